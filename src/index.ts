@@ -1,1 +1,2 @@
-export * from './shadow/index.ts'
+export * as shadow from './shadow/index.ts'
+export { type ShadowId, shadowId } from './shadow/index.ts'

@@ -8,7 +8,10 @@ test('the verbs, from the identifier and from the namespace', () => {
   assert.equal(id.get(parent), undefined)
   assert.equal(shadow.attach(parent, id, 1), 1)
   assert.equal(shadow.get(parent, 'verbs'), 1)
-  assert.equal(id.getOrAttach(parent, () => assert.fail('it exists')), 1)
+  assert.equal(
+    id.getOrAttach(parent, () => assert.fail('it exists')),
+    1,
+  )
   const dropped: unknown[] = []
   assert.equal(
     id.updateOrAttach(parent, 2, (obj, old) => dropped.push(obj, old)),

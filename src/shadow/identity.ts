@@ -82,6 +82,7 @@ export class Identity implements Owner {
     this.enumerable = enumerable
     this.inline = storage === 'inline'
     this.tracked = enumerable || reclaim !== undefined
+    this.#accessors.configure(this.inline, this.tracked)
     this.#reclaim = reclaim as Reclaim | undefined
     this.#hold = hold
   }

@@ -24,8 +24,6 @@ export interface Building {
 
 /** What the accessors need from their identifier. */
 export interface Owner {
-  inline: boolean
-  tracked: boolean
   /** What to keep for `reclaim`; may run the program's code. */
   holdOf(data: unknown): unknown
   track(parent: object, held: unknown): void
@@ -42,6 +40,8 @@ export interface Accessors {
   getOrAttach(parent: object, ctor: (parent: object) => unknown): unknown
   updateOrAttach(parent: object, data: unknown, dtor?: (parent: object, old: unknown) => void): unknown
   detach(parent: object, dtor?: (parent: object, data: unknown) => void): boolean
+  /** Takes options; there is no variable that they would matter to. */
+  configure(inline: boolean, tracked: boolean): void
   /** Makes every variable absent at once; how many there were, collected parents included. */
   renew(): number
   counts(): { attached: number; detached: number }
@@ -201,7 +201,14 @@ export function makeStamps(env: Surroundings): Stamps {
 
     static sets = [
       (owner: Owner): Accessors => {
-        let token: Token = { owner, dead: false }
+        // A class of its own, because V8 treats a field that no instance of a class ever changed as a constant.
+        const self = new (class {
+          token: Token = { owner, dead: false }
+          inline = true
+          tracked = false
+          /** No variable of this identifier ever stood behind another: where it is not first, it is not there. */
+          direct = true
+        })()
         let attached = 0
         let detached = 0
 
@@ -212,28 +219,30 @@ export function makeStamps(env: Surroundings): Stamps {
         }
 
         const insert = (parent: object, data: unknown): boolean => {
-          if (owner.inline) {
+          if (self.inline) {
             try {
               if (!(#token in parent)) {
-                new Stamp(parent, token, data)
+                new Stamp(parent, self.token, data)
                 return true
               }
               if (parent.#token === FREE) {
-                parent.#token = token
+                parent.#token = self.token
                 parent.#data = data
                 return true
               }
+              if (parent.#token === self.token) return false
+              if (self.direct) self.direct = false
             } catch (error) {
               env.blame(parent, error)
             }
           }
-          return Stamp.insert(parent, token, data, owner.inline)
+          return Stamp.insert(parent, self.token, data, self.inline)
         }
 
         const attach = (parent: object, data: unknown): unknown => {
           if (env.building !== undefined) guard(parent)
           let held: unknown
-          if (owner.tracked) {
+          if (self.tracked) {
             env.blame(parent)
             held = owner.holdOf(data)
           }
@@ -242,32 +251,32 @@ export function makeStamps(env: Surroundings): Stamps {
             return undefined
           }
           attached++
-          if (owner.tracked) owner.track(parent, held)
+          if (self.tracked) owner.track(parent, held)
           return data
         }
 
         /** A search of its own for getOrAttach: the stampless parents that it meets would spoil the feedback of get. */
         const search = (parent: object): unknown => {
-          if (owner.inline) {
+          if (self.inline) {
             try {
               if (#token in parent)
-                return parent.#token === token ? parent.#data : Stamp.#search(parent, token)
+                return parent.#token === self.token ? parent.#data : Stamp.#search(parent, self.token)
             } catch (error) {
               env.blame(parent, error)
             }
             if (!env.refused) return ABSENT
           }
-          return Stamp.#away(parent, token)
+          return Stamp.#away(parent, self.token)
         }
 
         return {
           get(parent) {
-            if (owner.inline) {
+            if (self.inline) {
               try {
                 if (#token in parent) {
-                  if (parent.#token === token) return parent.#data
-                  if (parent.#next === undefined && !parent.#token.dead) return undefined
-                  const data = Stamp.#search(parent, token)
+                  if (parent.#token === self.token) return parent.#data
+                  if (self.direct) return undefined
+                  const data = Stamp.#search(parent, self.token)
                   return data === ABSENT ? undefined : data
                 }
               } catch (error) {
@@ -275,24 +284,24 @@ export function makeStamps(env: Surroundings): Stamps {
               }
               if (!env.refused) return undefined
             }
-            const data = Stamp.#away(parent, token)
+            const data = Stamp.#away(parent, self.token)
             return data === ABSENT ? undefined : data
           },
 
           has(parent) {
-            if (owner.inline) {
+            if (self.inline) {
               try {
                 if (#token in parent) {
-                  if (parent.#token === token) return true
-                  if (parent.#next === undefined && !parent.#token.dead) return false
-                  return Stamp.#search(parent, token) !== ABSENT
+                  if (parent.#token === self.token) return true
+                  if (self.direct) return false
+                  return Stamp.#search(parent, self.token) !== ABSENT
                 }
               } catch (error) {
                 env.blame(parent, error)
               }
               if (!env.refused) return false
             }
-            return Stamp.#away(parent, token) !== ABSENT
+            return Stamp.#away(parent, self.token) !== ABSENT
           },
 
           attach,
@@ -315,10 +324,10 @@ export function makeStamps(env: Surroundings): Stamps {
           updateOrAttach(parent, data, dtor) {
             env.blame(parent)
             if (env.building !== undefined) guard(parent)
-            const held = owner.tracked ? owner.holdOf(data) : undefined
-            const old = Stamp.#replace(parent, token, data, owner.inline)
+            const held = self.tracked ? owner.holdOf(data) : undefined
+            const old = Stamp.#replace(parent, self.token, data, self.inline)
             if (old === ABSENT) return attach(parent, data)
-            if (owner.tracked) {
+            if (self.tracked) {
               owner.untrack(parent)
               owner.track(parent, held)
             }
@@ -329,22 +338,33 @@ export function makeStamps(env: Surroundings): Stamps {
           detach(parent, dtor) {
             env.blame(parent)
             let data: unknown
-            if (owner.inline && #token in parent && parent.#token === token && parent.#next === undefined) {
+            if (
+              self.inline &&
+              #token in parent &&
+              parent.#token === self.token &&
+              parent.#next === undefined
+            ) {
               data = parent.#data
               parent.#token = FREE
               parent.#data = undefined
-            } else data = Stamp.#remove(parent, token, owner.inline)
+            } else data = Stamp.#remove(parent, self.token, self.inline)
             if (data === ABSENT) return false
             detached++
-            if (owner.tracked) owner.untrack(parent)
+            if (self.tracked) owner.untrack(parent)
             dtor?.(parent, data)
             return true
           },
 
+          configure(inline, tracked) {
+            if (self.inline !== inline) self.inline = inline
+            if (self.tracked !== tracked) self.tracked = tracked
+          },
+
           renew() {
             const count = attached - detached
-            token.dead = true
-            token = { owner, dead: false }
+            self.token.dead = true
+            self.token = { owner, dead: false }
+            if (self.direct) self.direct = false
             detached += count
             return count
           },

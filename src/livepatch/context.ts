@@ -9,6 +9,8 @@ export type Accessor = (operation: number, ...values: unknown[]) => unknown
 
 /** An accessor with what only some kinds of site hand over. */
 export interface Context extends Accessor {
+  /** What the site passes between the accessor and the arguments (instrument/types.ts), as it passes it. */
+  extras?: unknown[]
   newTarget?: unknown
   /** Derived constructors: what `this` is, once the superclass's constructor has run. */
   construction?: { self: object | undefined }

@@ -39,8 +39,8 @@ function compile(file: LoadedFile, index: number): Slot {
 
 /** Where the site hands over more than the accessor, the context carries it down to here. */
 function withExtras(fn: Slot): Slot {
-  return function (this: unknown, context: Context, ...args) {
-    const { extras } = context
+  return function (this: unknown, context: Context | undefined, ...args) {
+    const extras = context?.extras
     return extras === undefined ? fn.call(this, context, ...args) : fn.call(this, context, ...extras, ...args)
   }
 }

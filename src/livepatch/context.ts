@@ -24,9 +24,11 @@ export interface Next {
   slot: Slot
 }
 
+// A site whose function sees no name of its file hands over no accessor: the context is undefined then.
+
 /** `this` in a replacement that may stand for a derived constructor. */
-function self(context: Context, given: unknown): unknown {
-  const { construction } = context
+function self(context: Context | undefined, given: unknown): unknown {
+  const construction = context?.construction
   if (construction === undefined) return given
   if (construction.self === undefined) {
     throw new ReferenceError(

@@ -222,13 +222,13 @@ function adapt(made: Slot, { info, site }: ResolvedFunction): Slot {
   const derived = info.kind === 'derived constructor'
   if (!derived && site.extras.length === 0) return made
   const extras = site.extras.length
-  return function (this: unknown, accessor: Context, ...passed: unknown[]): unknown {
+  return function (this: unknown, accessor: Context | undefined, ...passed: unknown[]): unknown {
     // A newer replacement's `original` hands its own context down, which is complete already.
-    if (accessor.extras !== undefined) return made.call(this, accessor, ...passed)
+    if (accessor?.extras !== undefined) return made.call(this, accessor, ...passed)
     const context: Context = derived
       ? (operation, ...values) =>
-          noteSuper(context, operation === site.superCall, accessor(operation, ...values))
-      : (operation, ...values) => accessor(operation, ...values)
+          noteSuper(context, operation === site.superCall, accessor!(operation, ...values))
+      : (operation, ...values) => accessor!(operation, ...values)
     context.extras = passed.slice(0, extras)
     context.newTarget = context.extras[site.extras.indexOf('new.target')]
     if (derived) context.construction = { self: undefined }

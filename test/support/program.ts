@@ -163,9 +163,9 @@ export class Program {
   }
 
   /** Loads a patch from its source; rejects with the reason when it is refused. */
-  async load(source: string, file = 'patch.ts'): Promise<OperationReport> {
+  async load(source: string, file = 'patch.ts', more: { wait?: boolean } = {}): Promise<OperationReport> {
     this.write({ [file]: source })
-    return this.change({ op: 'load', ...(await bundlePatch(this.path(file))) })
+    return this.change({ op: 'load', ...(await bundlePatch(this.path(file))), ...more })
   }
 
   /** Loads a patch that must be refused and returns the reason. */

@@ -74,7 +74,9 @@ export interface Stamps {
  * The text of this function is compiled once more with many copies of the arrow in `sets`, one an identifier: type
  * feedback belongs to a place in a text. So it must not use anything but its parameter.
  */
-export function makeStamps(env: Surroundings): Stamps {
+export function makeStamps(surroundings: Surroundings): Stamps {
+  // A constant, so that V8 may treat as constants those of its fields that have not changed yet.
+  const env = surroundings
   const { ABSENT, FREE, find, without, table } = env
 
   class Return {
@@ -276,6 +278,8 @@ export function makeStamps(env: Surroundings): Stamps {
                 if (#token in parent) {
                   if (parent.#token === self.token) return parent.#data
                   if (self.direct) return undefined
+                  for (let node = parent.#next; node !== undefined; node = node.next)
+                    if (node.token === self.token) return node.data
                   const data = Stamp.#search(parent, self.token)
                   return data === ABSENT ? undefined : data
                 }

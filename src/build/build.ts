@@ -1,14 +1,17 @@
 import { transformSync } from 'esbuild'
+import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
 import { isFunction } from '../livepatch/ast.ts'
 import { hashSource } from '../livepatch/patch.ts'
 import { refusals } from './check.ts'
-import { compareFiles, type FilePair } from './compare.ts'
+import { compareFiles, type FilePair, propertyName } from './compare.ts'
 import type { Deed, Finding } from './findings.ts'
 import { isAside, reachable, type Version } from './folder.ts'
-import { type FilePlan, isExportOnly, isFunctionName, type OncePlan, Plan } from './plan.ts'
 import { type Part, patchText } from './patch-text.ts'
+import { type FilePlan, isExportOnly, isFunctionName, type OncePlan, outlives, Plan } from './plan.ts'
+import { sameShape } from './shape.ts'
 import { SourceFile } from './source-file.ts'
+import { type Unit, unwrap } from './units.ts'
 import { type Cannot, FileWriter } from './write.ts'
 
 export interface BuildOptions {
@@ -29,6 +32,8 @@ export interface Build {
   deeds: Deed[]
 }
 
+const API = 'a new member that nothing else of the package uses: the running program does not know it'
+const NOTHING = 'nothing, unless the program asks for it after the patch'
 const RESTART = 'load the release at the next restart'
 
 /** Makes a patch that turns the running old version into the new one. */
@@ -45,6 +50,7 @@ class Builder {
   readonly #broken = new Map<FunctionNode, Finding>()
   /** Files whose problems do not keep a program that loads the package by its entries from being patched. */
   #entries: Set<string> | undefined
+  #plan: Plan | undefined
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
@@ -55,8 +61,11 @@ class Builder {
   run(): Build {
     this.#entries = reachable(this.#new)
     const pairs = this.#pairs()
-    const added = new Set([...this.#new.files.keys()].filter((path) => !this.#old.files.has(path) && !isAside(path)))
+    const added = new Set(
+      [...this.#new.files.keys()].filter((path) => !this.#old.files.has(path) && !isAside(path)),
+    )
     const plan = new Plan(pairs, added, { old: this.#old.version, new: this.#new.version })
+    this.#plan = plan
     this.#manifest()
     let code = ''
     let parts: Part[] = []
@@ -70,6 +79,7 @@ class Builder {
     }
     this.#unapplied(plan)
     for (const finding of this.#broken.values()) this.#findings.push(finding)
+    const findings = unique(this.#findings.map((finding) => this.#weigh(finding)))
     const from = `${this.#old.name ?? 'old'}@${this.#old.version}`
     const to = `${this.#new.name ?? 'new'}@${this.#new.version}`
     return {
@@ -78,14 +88,17 @@ class Builder {
       to,
       code,
       empty: parts.every((part) => part.functions.length === 0 && part.scopes.length === 0),
-      findings: unique(this.#findings),
+      findings,
       deeds: parts.flatMap((part) => deedsOf(part)),
     }
   }
 
   get #name(): string {
     const { name, version } = this.#old
-    return this.#options.name ?? `${name ?? 'program'}-${version}-to-${this.#new.version}`.replace(/[^\w.@/-]/g, '-')
+    return (
+      this.#options.name ??
+      `${name ?? 'program'}-${version}-to-${this.#new.version}`.replace(/[^\w.@/-]/g, '-')
+    )
   }
 
   #target(path: string): string {
@@ -99,7 +112,10 @@ class Builder {
       if (old === undefined || isAside(path)) continue
       try {
         pairs.push(
-          compareFiles(new SourceFile(path, old.text, old.type), new SourceFile(path, young.text, young.type)),
+          compareFiles(
+            new SourceFile(path, old.text, old.type),
+            new SourceFile(path, young.text, young.type),
+          ),
         )
       } catch (error) {
         if (old.text === young.text) continue
@@ -119,8 +135,15 @@ class Builder {
     )
     for (const [name, range] of Object.entries(is!)) {
       if (was![name] === range) continue
-      const what = was![name] === undefined ? `needs ${name}@${range}` : `${name} ${was![name]} became ${range}`
-      this.#note('package.json', 1, what, 'a dependency changed', `build a patch for ${name} too, if its fix matters`)
+      const what =
+        was![name] === undefined ? `needs ${name}@${range}` : `${name} ${was![name]} became ${range}`
+      this.#note(
+        'package.json',
+        1,
+        what,
+        'a dependency changed',
+        `build a patch for ${name} too, if its fix matters`,
+      )
     }
   }
 
@@ -142,7 +165,12 @@ class Builder {
     for (const writer of writers.values()) writer.blocks()
     for (const writer of writers.values()) writer.blocks()
     for (const [file, writer] of writers) {
-      const part = { file, target: this.#target(file.path), functions: functions.get(file)!, scopes: writer.blocks() }
+      const part = {
+        file,
+        target: this.#target(file.path),
+        functions: functions.get(file)!,
+        scopes: writer.blocks(),
+      }
       if (part.functions.length > 0 || part.scopes.length > 0) parts.push(part)
     }
     return parts
@@ -172,7 +200,8 @@ class Builder {
         const path = plan.resolve(from, specifier!)
         if (path === undefined || !plan.added.has(path) || brought.has(path)) continue
         const { text: source, type } = this.#new.files.get(path)!
-        const body = type === 'module' ? transformSync(source, { format: 'cjs', target: 'node20' }).code : source
+        const body =
+          type === 'module' ? transformSync(source, { format: 'cjs', target: 'node20' }).code : source
         brought.set(path, body)
         visit(path, body)
       }
@@ -207,12 +236,17 @@ class Builder {
 
   #cannot(file: FilePlan, fn: FunctionNode | undefined, error: Cannot): void {
     const { node, message: why, advice } = error
-    if (fn === undefined) this.#report(file.path, file.pair.new.lineOf(node.start), 'start-up code', why, advice)
+    if (fn === undefined)
+      this.#report(file.path, file.pair.new.lineOf(node.start), 'start-up code', why, advice)
     else this.#give(file, fn, { why, at: node.start, advice })
   }
 
   /** A function that cannot be replaced: perhaps the one around it can. */
-  #give(file: FilePlan, fn: FunctionNode, { why, at, advice }: { why: string; at: number; advice: string }): void {
+  #give(
+    file: FilePlan,
+    fn: FunctionNode,
+    { why, at, advice }: { why: string; at: number; advice: string },
+  ): void {
     this.#skip.add(fn)
     const { pair } = file
     const outer = fn.enclosing
@@ -239,10 +273,20 @@ class Builder {
       const { pair, path } = file
       const line = (at: number): number => pair.new.lineOf(at)
       for (const { node, why } of pair.classes)
-        this.#report(path, line(node.start), 'a class', why, 'give the instances what they need in a pre-patch callback')
+        this.#report(
+          path,
+          line(node.start),
+          'a class',
+          why,
+          'give the instances what they need in a pre-patch callback',
+        )
       for (const { className, element } of pair.addedMembers) {
         const name = element.key.name ?? element.key.value
-        this.#report(path, line(element.start), `${className}.${name}`, 'a method was added to a class', RESTART)
+        if (file.helpers.has(name)) continue
+        const what = `${className}.${name}`
+        if (this.#isUnheardOf(name, plan) && !element.computed)
+          this.#note(path, line(element.start), what, API, NOTHING)
+        else this.#report(path, line(element.start), what, 'a method was added to a class', RESTART)
       }
       for (const once of file.onces) this.#startUp(file, once)
     }
@@ -259,6 +303,7 @@ class Builder {
       if (unit.kind === 'export' && unit.key.startsWith('export *'))
         this.#report(file.path, line(unit.start), unit.key, `a ${what} re-export`, RESTART)
       if (unit.kind !== 'statement') continue
+      if (what === 'changed' && this.#isHarmless(file, once, unit)) continue
       if (typeof unit.node.directive === 'string' || isExportOnly(unit)) continue
       const writes = [...once.effects.of(unit).writes].filter((name) => once.isBrought(name))
       if (writes.length > 0) continue
@@ -298,10 +343,47 @@ class Builder {
     void isFunction
   }
 
+  /** `Object.defineProperties(A.prototype, { … })` with members that nothing else of the package uses. */
+  #isHarmless(file: FilePlan, once: OncePlan, unit: Unit): boolean {
+    const old = once.pair.pairs.find((pair) => pair.new === unit)!.old
+    const [was, is] = [old, unit].map(({ node }) => unwrap(node.expression).arguments?.[1])
+    if (was?.type !== 'ObjectExpression' || is?.type !== 'ObjectExpression') return false
+    const before = new Map((was.properties as Node[]).map((one) => [propertyName(one), one]))
+    const differing = (is.properties as Node[]).filter((one) => {
+      const match = before.get(propertyName(one))
+      before.delete(propertyName(one))
+      return match === undefined || !sameShape(match, one)
+    })
+    const names = differing.map((one) => propertyName(one))
+    if (before.size > 0 || names.some((name) => name === undefined || !this.#isUnheardOf(name, this.#plan!)))
+      return false
+    for (const one of differing)
+      this.#note(file.path, file.pair.new.lineOf(one.start), propertyName(one)!, API, NOTHING)
+    return true
+  }
+
+  /** A member that no code of the package, and nothing of the platform, asks for by its name. */
+  #isUnheardOf(name: string, plan: Plan): boolean {
+    if (name === undefined || PLATFORM.test(name)) return false
+    for (const file of plan.files.values()) {
+      for (const side of [file.pair.new, file.pair.old]) if (side.members.has(name)) return false
+    }
+    return true
+  }
+
   #report(file: string, line: number, what: string, why: string, advice: string): void {
-    const isEntry = this.#entries === undefined || this.#entries.has(file)
-    const text = isEntry ? why : `${why} (no entry of the package leads to this file)`
-    this.#findings.push(this.#finding(isEntry ? 'problem' : 'note', file, line, what, text, advice))
+    this.#findings.push(this.#finding('problem', file, line, what, why, advice))
+  }
+
+  /** A file that no entry leads to is nothing that a program usually loads: it is said, but keeps no patch from being made. */
+  #weigh(finding: Finding): Finding {
+    if (finding.severity === 'note' || this.#entries === undefined || this.#entries.has(finding.file))
+      return finding
+    return {
+      ...finding,
+      severity: 'note',
+      why: `${finding.why} (no entry of the package leads to this file)`,
+    }
   }
 
   #note(file: string, line: number, what: string, why: string, advice: string): void {
@@ -320,30 +402,9 @@ class Builder {
   }
 }
 
-/** Whether a function goes on being called after the call that made it: it is returned, or kept somewhere. */
-function outlives(fn: FunctionNode, { pair }: FilePlan): boolean {
-  const file = pair.new
-  let node = fn.node
-  if (node.type === 'FunctionDeclaration') {
-    return file.uses.some((use) => {
-      if (use.node.name !== node.id.name || file.functionAt(use.node.start) !== fn.enclosing) return false
-      return keeps(use.node)
-    })
-  }
-  function keeps(value: typeof node): boolean {
-    let at = value
-    let parent = file.parent(at)
-    while (parent !== undefined && /^(Parenthesized|Conditional|Logical|Property$|ObjectExp|ArrayExp)/.test(parent.type)) {
-      at = parent
-      parent = file.parent(at)
-    }
-    if (parent === undefined) return false
-    if (parent.type === 'ReturnStatement' || parent.type === 'ArrowFunctionExpression') return true
-    return parent.type === 'AssignmentExpression' && parent.left.type === 'MemberExpression'
-  }
-  node = fn.node
-  return keeps(node)
-}
+/** Members that something outside of a package calls by their names. */
+const PLATFORM =
+  /^(_.*|toString|toJSON|valueOf|then|catch|finally|inspect|constructor|emit|on|once|next|return|throw|end|write|destroy|pipe|read|push|handleEvent|get|set|has|apply|construct|default)$/
 
 function snapshot(plan: Plan): string {
   let text = ''

@@ -50,7 +50,8 @@ export function refusals(code: string, sources: Map<string, SourceFile>): Refusa
     const areFine = Object.entries(scopes).every(([key]) => attempt({ scopes }, key, true))
     if (!areFine) continue
     const before = found.length
-    for (const [key, fn] of Object.entries(functions)) attempt({ scopes, functions: { [key]: fn } }, key, false)
+    for (const [key, fn] of Object.entries(functions))
+      attempt({ scopes, functions: { [key]: fn } }, key, false)
     if (found.length === before) attempt({ functions, scopes }, Object.keys(functions)[0] ?? '', false)
   }
   return found

@@ -177,7 +177,8 @@ class Comparison {
       } else if (match === undefined || shape(match) !== shape(element)) {
         pair.classes.push({
           node: element,
-          why: element.type === 'StaticBlock' ? 'a static block is new or changed' : 'a field is new or changed',
+          why:
+            element.type === 'StaticBlock' ? 'a static block is new or changed' : 'a field is new or changed',
         })
       } else {
         const inside = (file: SourceFile, node: Node): FunctionNode[] =>
@@ -186,8 +187,7 @@ class Comparison {
       }
     }
     for (const element of left) {
-      if (element.type !== 'MethodDefinition')
-        pair.classes.push({ node: young, why: 'a field was removed' })
+      if (element.type !== 'MethodDefinition') pair.classes.push({ node: young, why: 'a field was removed' })
     }
   }
 
@@ -244,22 +244,22 @@ function unitShape(unit: Unit): string {
 
 /** The function that a unit declares or assigns, if that is all that it does. */
 export function functionOf(unit: Unit): Node | undefined {
-  const node = unit.kind === 'function' ? unit.node : valueOf(unit)
+  const node = unit.kind === 'function' ? unit.node : assignedValue(unit)
   return node !== undefined && isFunction(node) ? node : undefined
 }
 
 export function classOf(unit: Unit): Node | undefined {
-  const node = unit.kind === 'class' ? unit.node : valueOf(unit)
+  const node = unit.kind === 'class' ? unit.node : assignedValue(unit)
   return node?.type === 'ClassExpression' || node?.type === 'ClassDeclaration' ? node : undefined
 }
 
 export function objectOf(unit: Unit): Node | undefined {
-  const node = valueOf(unit)
+  const node = assignedValue(unit)
   return node?.type === 'ObjectExpression' ? node : undefined
 }
 
 /** What a unit assigns in the end: the last value of `a = b.c = value`. */
-export function valueOf(unit: Unit): Node | undefined {
+export function assignedValue(unit: Unit): Node | undefined {
   let node: Node | undefined = unit.kind === 'variable' ? (unit.node.init ?? undefined) : unit.value
   if (node === undefined) return undefined
   node = unwrap(node)

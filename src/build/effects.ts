@@ -7,7 +7,7 @@ import { memberPath, type Once, type Unit } from './units.ts'
 
 /** What evaluating a unit does to the names of its scope. */
 export interface Effects {
-  /** Names that it reads while it is evaluated, in functions that it calls too. */
+  /** Names that its own text reads while it is evaluated. */
   reads: Set<string>
   /** Names that it assigns, or whose objects it changes. */
   writes: Set<string>
@@ -18,7 +18,8 @@ export interface Effects {
 const MUTATORS = new Set(
   'push pop shift unshift splice sort reverse fill copyWithin set add delete clear append'.split(' '),
 )
-const MUTATES_ARGUMENT = /^(?:Object\.(?:assign|defineProperty|defineProperties|setPrototypeOf|freeze)|(?:util\.)?inherits)$/
+const MUTATES_ARGUMENT =
+  /^(?:Object\.(?:assign|defineProperty|defineProperties|setPrototypeOf|freeze)|(?:util\.)?inherits)$/
 
 export class EffectsOf {
   readonly #once: Once
@@ -50,7 +51,7 @@ export class EffectsOf {
     for (const use of file.usesIn(range)) {
       const binding = file.bindingOf(use)
       if (binding?.scope !== scope) continue
-      const at = file.functionAt(use.node.start, within)
+      const at = file.functionAt(use)
       // What stands in a function runs when it is called; one that is handed over is taken to be.
       if (at !== within && at !== undefined && !this.#handedOver(at, within)) continue
       const { name } = use.node
@@ -70,7 +71,6 @@ export class EffectsOf {
       const binding = file.bindingOf(use)
       if (binding?.scope !== scope) continue
       const { name } = use.node
-      effects.reads.add(name)
       if (use.assigned || changesObject(use, file)) effects.writes.add(name)
       if (effects.calls.has(name) || !isCalled(use, file)) continue
       effects.calls.add(name)
@@ -110,6 +110,8 @@ export function changesObject({ node }: Use, file: SourceFile): boolean {
   }
   if (parent === undefined) return false
   if (top !== node) {
+    // Where a global regular expression stands is no state: whoever uses it sets it first.
+    if (!top.computed && top.property.name === 'lastIndex') return false
     if (parent.type === 'AssignmentExpression' && parent.left === top) return true
     if (parent.type === 'UpdateExpression') return true
     if (parent.type === 'UnaryExpression' && parent.operator === 'delete') return true
@@ -150,7 +152,9 @@ export function isRepeatable(node: Node | null | undefined): boolean {
     case 'ArrayExpression':
       return node.elements.every(isRepeatable)
     case 'ObjectExpression':
-      return node.properties.every((one: Node) => isRepeatable(one.type === 'SpreadElement' ? one : one.value))
+      return node.properties.every((one: Node) =>
+        isRepeatable(one.type === 'SpreadElement' ? one : one.value),
+      )
     case 'NewExpression':
       return PURE.test(memberPath(node.callee)?.path ?? '') && node.arguments.every(isRepeatable)
     case 'CallExpression':

@@ -1,6 +1,6 @@
 import type { Node } from '../instrument/parse.ts'
 import { boundNames } from '../livepatch/ast.ts'
-import { propertyName, valueOf } from './compare.ts'
+import { propertyName, assignedValue } from './compare.ts'
 import { memberPath, type Once, type Unit, unwrap } from './units.ts'
 
 /** What a module exports under a name; `module.exports` is a CommonJS module's whole export. */
@@ -35,7 +35,7 @@ export function exportsOf(once: Once): Map<string, Export> {
     for (const path of assignedPaths(unit)) {
       const match = EXPORTS.exec(path)
       if (match === null || (match[1] === undefined && !path.startsWith('module.'))) continue
-      const value = valueOf(unit)
+      const value = assignedValue(unit)
       if (match[1] !== undefined) {
         add(match[1], unit, value, unit.kind === 'variable' ? unit.names[0] : undefined)
       } else if (value?.type === 'ObjectExpression' && value.properties.every(isPlainProperty)) {

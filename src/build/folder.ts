@@ -79,7 +79,9 @@ export function reachable({ manifest, files }: Version): Set<string> | undefined
     if (found.has(path)) continue
     found.add(path)
     const { text } = files.get(path)!
-    for (const [, , specifier] of text.matchAll(/(require\s*\(|from|import\s*\(?)\s*['"](\.{1,2}(?:\/[^'"]*)?)['"]/g)) {
+    for (const [, , specifier] of text.matchAll(
+      /(require\s*\(|from|import\s*\(?)\s*['"](\.{1,2}(?:\/[^'"]*)?)['"]/g,
+    )) {
       const next = resolve(new URL(specifier!, `file:///${path}`).pathname.slice(1))
       if (next !== undefined) queue.push(next)
     }
@@ -90,5 +92,7 @@ export function reachable({ manifest, files }: Version): Set<string> | undefined
 function stringsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, one]) => (key === 'types' || key === 'browser' ? [] : stringsIn(one)))
+  return Object.entries(value).flatMap(([key, one]) =>
+    key === 'types' || key === 'browser' ? [] : stringsIn(one),
+  )
 }

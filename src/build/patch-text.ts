@@ -21,8 +21,10 @@ export interface PatchParts {
 /** The patch as one ES module that a person can read. */
 export function patchText({ name, from, to, parts, files, hash }: PatchParts): string {
   const body = parts.map((part) => targetText(part, hash(part.file.path))).join('\n')
-  const names = ['scope', 'scope as $scope'].filter((one) =>
-    body.includes(one === 'scope' ? ' scope.' : '$scope.') || (one === 'scope' && /[^$\w]scope\./.test(body)),
+  const names = ['scope', 'scope as $scope'].filter(
+    (one) =>
+      body.includes(one === 'scope' ? ' scope.' : '$scope.') ||
+      (one === 'scope' && /[^$\w]scope\./.test(body)),
   )
   return [
     `// ${from} → ${to}`,

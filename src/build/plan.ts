@@ -1,11 +1,12 @@
-import type { Node } from '../instrument/parse.ts'
 import { Names } from '../instrument/names.ts'
+import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../instrument/scopes.ts'
-import { type FilePair, functionOf, type OncePair, objectOf, propertyName, valueOf } from './compare.ts'
+import { isFunction } from '../livepatch/ast.ts'
+import { classOf, type FilePair, functionOf, type OncePair, assignedValue } from './compare.ts'
 import { changesObject, EffectsOf } from './effects.ts'
 import { type Export, exportsOf } from './exports.ts'
 import type { Finding } from './findings.ts'
-import { sameShape } from './shape.ts'
+import { sameShape, shape } from './shape.ts'
 import type { Use } from './source-file.ts'
 import { requiredModule, type Unit } from './units.ts'
 
@@ -32,7 +33,7 @@ export class OncePlan {
   }
 
   isBrought(name: string): boolean {
-    return this.changed.has(name) || this.soft.has(name)
+    return this.changed.has(name) || this.soft.has(name) || this.file.helpers.get(name)?.once === this
   }
 
   unitOf(name: string): Unit | undefined {
@@ -62,6 +63,8 @@ export class FilePlan {
   readonly exports: { old: Map<string, Export>; new: Map<string, Export> }
   /** Functions of the new version that are put in place of the old ones, and why. */
   readonly replaced = new Map<FunctionNode, string>()
+  /** Methods that this version adds, by name: functions of the patch, since nothing else calls them. */
+  readonly helpers = new Map<string, { once: OncePlan; element: Node }>()
   /** Exports with another value (`changed`) or that the old version lacks (`added`). */
   readonly changedExports = new Map<string, 'changed' | 'added'>()
 
@@ -100,6 +103,7 @@ export class Plan {
 
   constructor(pairs: FilePair[], added: Set<string>, versions: { old: string; new: string }) {
     for (const pair of pairs) this.files.set(pair.new.path, new FilePlan(pair))
+    for (const file of this.files.values()) this.#helpers(file)
     this.added = added
     this.versions = versions
   }
@@ -138,7 +142,8 @@ export class Plan {
       const called = [...calls].find((name) => affected.has(name))
       if (unit.kind === 'statement') {
         if (changed) this.#statement(once, unit, 'changed')
-        else if (read !== undefined) this.#statement(once, unit, `run at start-up with '${read}', which changed`)
+        else if (read !== undefined)
+          this.#statement(once, unit, `run at start-up with '${read}', which changed`)
         else if (called !== undefined)
           this.#statement(once, unit, `run at start-up through '${called}', which changed`)
       } else if (unit.kind === 'variable' || unit.kind === 'import') {
@@ -160,7 +165,12 @@ export class Plan {
     if (isExportOnly(unit) || functionOf(unit) !== undefined) return
     for (const name of once.effects.of(unit).writes) {
       const binding = once.scope.names.get(name)
-      if (binding !== undefined && binding.kind !== 'wrapper' && !isFunctionName(once, name))
+      // A class or function stays the running one, whatever start-up code does to it.
+      if (
+        binding !== undefined &&
+        !/^(wrapper|class|function|import)$/.test(binding.kind) &&
+        isData(once, name)
+      )
         this.bring(once, name, why)
     }
   }
@@ -184,7 +194,7 @@ export class Plan {
 
   /** `const VERSION = '1.2.3'` is the version and nothing else. */
   #isVersion(old: Unit, unit: Unit): boolean {
-    const [was, is] = [valueOf(old), valueOf(unit)]
+    const [was, is] = [assignedValue(old), assignedValue(unit)]
     return (
       was?.type === 'Literal' &&
       is?.type === 'Literal' &&
@@ -256,24 +266,68 @@ export class Plan {
     }
   }
 
+  /** Whether the running version asks for a member of this name anywhere in the file. */
+  knewMember(name: string, file: FilePlan): boolean {
+    return file.pair.old.members.has(name)
+  }
+
   /** The file of the package that a specifier leads to. */
   resolve(from: string, specifier: string): string | undefined {
     if (!/^\.\.?(\/|$)/.test(specifier)) return undefined
     const path = new URL(specifier, `file:///${from}`).pathname.slice(1)
-    const candidates = ['', '.js', '.cjs', '.mjs', '/index.js'].map((suffix) => path.replace(/\/$/, '') + suffix)
+    const candidates = ['', '.js', '.cjs', '.mjs', '/index.js'].map(
+      (suffix) => path.replace(/\/$/, '') + suffix,
+    )
     return candidates.find((one) => this.files.has(one) || this.added.has(one))
   }
 
   // ── functions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   #functions(file: FilePlan): void {
-    for (const fn of file.pair.changed) file.replaced.set(fn, 'it changed')
+    for (const fn of file.pair.changed) {
+      file.replaced.set(fn, 'it changed')
+      this.#closures(file, fn)
+    }
     for (const use of file.pair.new.uses) {
       const why = this.#usesChanged(file, use)
       if (why === undefined) continue
-      const fn = file.pair.new.functionAt(use.node.start)
+      const fn = file.pair.new.functionAt(use)
       if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
         file.replaced.set(fn, why)
+    }
+  }
+
+  /** Functions that the running version has made and that go on being called, with variables that changed. */
+  #closures(file: FilePlan, outer: FunctionNode): void {
+    const changed = changedLocals(file, outer)
+    if (changed.size === 0) return
+    for (const fn of file.pair.new.analysis.functions) {
+      if (fn === outer || fn.start < outer.start || fn.end > outer.end) continue
+      if (!file.pair.functions.has(fn) || file.replaced.has(fn) || !outlives(fn, file)) continue
+      const use = file.pair.new
+        .usesIn(fn.node)
+        .find((one) => changed.has(one.node.name) && file.pair.new.bindingOf(one)?.scope === outer.body)
+      if (use !== undefined) file.replaced.set(fn, `it uses '${use.node.name}', which changed`)
+    }
+  }
+
+  /** Added methods that only functions of the same file call, always as methods. */
+  #helpers(file: FilePlan): void {
+    for (const { className, element } of file.pair.addedMembers) {
+      const name: string | undefined = element.computed ? undefined : element.key.name
+      if (name === undefined || element.kind !== 'method' || element.key.type === 'PrivateIdentifier')
+        continue
+      const once = file.onces.find((one) => one.pair.new.units.some((unit) => unit.names.includes(className)))
+      if (once === undefined || once.scope.names.has(name)) continue
+      if (file.pair.addedMembers.filter((one) => one.element.key.name === name).length > 1) continue
+      const others = [...this.files.values()].filter((one) => one !== file)
+      if (others.some((one) => one.pair.new.members.has(name) || one.pair.old.members.has(name))) continue
+      if (
+        file.pair.old.members.has(name) ||
+        !file.pair.new.members.get(name)?.every((use) => use === 'called')
+      )
+        continue
+      file.helpers.set(name, { once, element })
     }
   }
 
@@ -298,7 +352,7 @@ function isOnce(file: FilePlan, fn: FunctionNode): boolean {
 }
 
 function isInFunction(file: FilePlan, use: Use): boolean {
-  return file.pair.new.functionAt(use.node.start) !== undefined
+  return file.pair.new.functionAt(use) !== undefined
 }
 
 /** A name that stands for a function declared there: the running one is redirected. */
@@ -309,8 +363,42 @@ export function isFunctionName(once: OncePlan, name: string): boolean {
   return fn !== undefined && once.file.pair.functions.has(fn)
 }
 
+/** Variables of a function whose declarations differ between the versions, the running one having them too. */
+export function changedLocals(file: FilePlan, fn: FunctionNode): Set<string> {
+  const old = file.pair.functions.get(fn)
+  const changed = new Set<string>()
+  if (old === undefined) return changed
+  const before = new Map(localDeclarations(old).map((one) => [one.id.name as string, one]))
+  for (const one of localDeclarations(fn)) {
+    const was = before.get(one.id.name)
+    // A function is redirected, wherever it is kept.
+    if (was?.init && isFunction(was.init) && one.init && isFunction(one.init)) continue
+    if (was?.init && one.init && shape(was.init) !== shape(one.init)) changed.add(one.id.name)
+  }
+  return changed
+}
+
+/** `const a = …` at the top of a function's body. */
+export function localDeclarations(fn: FunctionNode): Node[] {
+  const { body } = fn.node
+  if (body.type !== 'BlockStatement') return []
+  return (body.body as Node[])
+    .filter((one) => one.type === 'VariableDeclaration')
+    .flatMap((one) => one.declarations as Node[])
+    .filter((one) => one.id.type === 'Identifier')
+}
+
+/** A name of the module that holds neither a function nor a class of the running version. */
+function isData(once: OncePlan, name: string): boolean {
+  if (isFunctionName(once, name)) return false
+  const unit = once.unitOf(name)
+  return unit !== undefined && (classOf(unit) === undefined || once.pair.added.includes(unit))
+}
+
 function sameModule(old: Unit, unit: Unit): boolean {
-  return old.source?.replace(/^node:/, '') === unit.source?.replace(/^node:/, '') && old.imported === unit.imported
+  return (
+    old.source?.replace(/^node:/, '') === unit.source?.replace(/^node:/, '') && old.imported === unit.imported
+  )
 }
 
 function isVersionPair(was: Node, is: Node, versions: { old: string; new: string }): boolean {
@@ -320,20 +408,51 @@ function isVersionPair(was: Node, is: Node, versions: { old: string; new: string
 /** A variable that holds data that functions only look up: it may as well be made anew. */
 function isTable(once: OncePlan, unit: Unit): boolean {
   const { file } = once.pair.new
-  const value = valueOf(unit)
-  if (value === undefined || value.type === 'NewExpression' || requiredModule(value) !== undefined) return false
+  const value = assignedValue(unit)
+  if (value === undefined || value.type === 'NewExpression' || requiredModule(value) !== undefined)
+    return false
   return unit.names.every((name) => {
     const uses = file.uses.filter(
-      (use) => use.node.name === name && file.bindingOf(use)?.scope === once.scope && use.node !== unit.node.id,
+      (use) =>
+        use.node.name === name && file.bindingOf(use)?.scope === once.scope && use.node !== unit.node.id,
     )
     return uses.every((use) => {
       const parent = file.parent(use.node)
       if (use.assigned || changesObject(use, file)) return false
       if (parent?.type !== 'MemberExpression' || parent.object !== use.node) return false
       const above = file.parent(parent)
-      return !(above?.type === 'CallExpression' && above.callee === parent) || /^(test|exec|has|get)$/.test(parent.property.name)
+      return (
+        !(above?.type === 'CallExpression' && above.callee === parent) ||
+        /^(test|exec|has|get)$/.test(parent.property.name)
+      )
     })
   })
 }
 
-export { objectOf, propertyName }
+/** Whether a function goes on being called after the call that made it: it is returned, or kept somewhere. */
+export function outlives(fn: FunctionNode, { pair }: FilePlan): boolean {
+  const file = pair.new
+  let node = fn.node
+  if (node.type === 'FunctionDeclaration') {
+    return file.uses.some((use) => {
+      if (use.node.name !== node.id.name || file.functionAt(use) !== fn.enclosing) return false
+      return keeps(use.node)
+    })
+  }
+  function keeps(value: typeof node): boolean {
+    let at = value
+    let parent = file.parent(at)
+    while (
+      parent !== undefined &&
+      /^(Parenthesized|Conditional|Logical|Property$|ObjectExp|ArrayExp)/.test(parent.type)
+    ) {
+      at = parent
+      parent = file.parent(at)
+    }
+    if (parent === undefined) return false
+    if (parent.type === 'ReturnStatement' || parent.type === 'ArrowFunctionExpression') return true
+    return parent.type === 'AssignmentExpression' && parent.left.type === 'MemberExpression'
+  }
+  node = fn.node
+  return keeps(node)
+}

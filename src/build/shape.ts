@@ -42,7 +42,8 @@ function write(node: Node, parts: string[], isRoot = false): void {
       parts.push('`', node.value.raw, '`')
       return
     case 'BlockStatement':
-      if (!isRoot && node.body.length === 1 && isPlainStatement(node.body[0])) return write(node.body[0], parts)
+      if (!isRoot && node.body.length === 1 && isPlainStatement(node.body[0]))
+        return write(node.body[0], parts)
       break
     case 'Property':
       parts.push(node.kind, node.method ? 'm' : '', node.computed ? '[' : ':')

@@ -20,6 +20,8 @@ export class SourceFile {
   readonly analysis: Analysis
   /** In source order. */
   readonly uses: Use[] = []
+  /** Names of members that the code asks for: `called` as methods, or read in other ways. */
+  readonly members = new Map<string, ('called' | 'read')[]>()
   readonly functionOf = new Map<Node, FunctionNode>()
   readonly #parents = new Map<Node, Node>()
   readonly #inside = new Map<FunctionNode | undefined, FunctionNode[]>()
@@ -35,6 +37,9 @@ export class SourceFile {
     walk(program, (node, ancestors) => {
       const parent = ancestors.at(-1)
       if (parent !== undefined) this.#parents.set(node, parent)
+      if (node.type === 'MemberExpression') this.#member(node, parent)
+      else if (node.type === 'ObjectPattern')
+        for (const one of node.properties as Node[]) if (one.key?.name) this.#note(one.key.name, 'read')
     })
     for (const fn of this.analysis.functions) {
       this.functionOf.set(fn.node, fn)
@@ -42,6 +47,20 @@ export class SourceFile {
       siblings.push(fn)
       this.#inside.set(fn.enclosing, siblings)
     }
+  }
+
+  #member(node: Node, parent: Node | undefined): void {
+    const name = node.computed ? node.property.value : node.property.name
+    if (typeof name !== 'string') return
+    const isCalled =
+      !node.computed && parent?.type === 'CallExpression' && parent.callee === node && !node.optional
+    this.#note(name, isCalled && !parent.optional && node.object.type !== 'Super' ? 'called' : 'read')
+  }
+
+  #note(name: string, how: 'called' | 'read'): void {
+    const known = this.members.get(name)
+    if (known === undefined) this.members.set(name, [how])
+    else known.push(how)
   }
 
   get program(): Node {
@@ -80,14 +99,13 @@ export class SourceFile {
     return found
   }
 
-  /** The innermost function around a position that is inside `within`. */
-  functionAt(position: number, within?: FunctionNode): FunctionNode | undefined {
-    let found = within
-    for (let next: FunctionNode | undefined = found; ; ) {
-      next = this.functionsIn(found).find((fn) => fn.node.start <= position && position < fn.node.end)
-      if (next === undefined) return found
-      found = next
+  /** The innermost function around a use. */
+  functionAt({ scope }: Use): FunctionNode | undefined {
+    for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+      const owner = ownerOf(at)
+      if (owner !== undefined) return owner
     }
+    return undefined
   }
 
   /** 1-based. */

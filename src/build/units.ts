@@ -56,7 +56,9 @@ function unitsOf(node: Node): Unit[] {
     case 'EmptyStatement':
       return []
     case 'FunctionDeclaration':
-      return [{ kind: 'function', key: `name ${node.id?.name}`, node, start, end, names: boundNames(node.id) }]
+      return [
+        { kind: 'function', key: `name ${node.id?.name}`, node, start, end, names: boundNames(node.id) },
+      ]
     case 'ClassDeclaration':
       return [{ kind: 'class', key: `name ${node.id?.name}`, node, start, end, names: boundNames(node.id) }]
     case 'VariableDeclaration':
@@ -143,6 +145,13 @@ function statementUnit(node: Node): Unit {
     targets.push(target)
     value = unwrap(value.right)
   }
+  if (targets.length === 0 && value?.type === 'CallExpression') {
+    const callee = memberPath(value.callee)?.path
+    const first = value.arguments[0] && memberPath(value.arguments[0])?.path
+    const isDefinition =
+      callee !== undefined && /^Object\.(define|assign)/.test(callee) && first !== undefined
+    return isDefinition ? { ...unit, key: `call ${callee} ${first}` } : unit
+  }
   if (targets.length === 0 || value === undefined) return unit
   return { ...unit, targets, value, key: `assign ${targets.map(({ path }) => path).join('=')}` }
 }
@@ -181,7 +190,11 @@ export function runsOnce(fn: FunctionNode, file: SourceFile): boolean {
     parent = file.parent(node)
   }
   while (parent?.type === 'ParenthesizedExpression') up()
-  if (parent?.type === 'MemberExpression' && parent.object === node && /^(call|apply)$/.test(parent.property.name))
+  if (
+    parent?.type === 'MemberExpression' &&
+    parent.object === node &&
+    /^(call|apply)$/.test(parent.property.name)
+  )
     up()
   while (parent?.type === 'ParenthesizedExpression') up()
   if (parent?.type !== 'CallExpression') return false

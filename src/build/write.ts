@@ -1,9 +1,17 @@
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
-import { functionOf, valueOf } from './compare.ts'
+import { classOf, functionOf, assignedValue } from './compare.ts'
 import { changesObject, isRepeatable } from './effects.ts'
-import { type FilePlan, isExportOnly, isFunctionName, type OncePlan, type Plan } from './plan.ts'
+import {
+  changedLocals,
+  type FilePlan,
+  isExportOnly,
+  isFunctionName,
+  localDeclarations,
+  type OncePlan,
+  type Plan,
+} from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
 import { requiredModule, type Unit } from './units.ts'
 
@@ -57,6 +65,8 @@ export class FileWriter {
   readonly #file: FilePlan
   readonly #source: SourceFile
   readonly #blocks = new Map<OncePlan, Block>()
+  /** Variables of functions that are no once-scopes, for closures that exist already: their declarations. */
+  readonly #locals = new Map<FunctionNode, Map<string, string>>()
   readonly #scopeName: string
   readonly #fail: (fn: FunctionNode | undefined, error: Cannot) => void
   readonly #demandExport: (path: string, name: string) => void
@@ -104,7 +114,7 @@ export class FileWriter {
 
   /** To be called last: writing functions says what the blocks must hold. */
   blocks(): FileText['scopes'] {
-    const written: FileText['scopes'] = []
+    const written: FileText['scopes'] = this.#localBlocks()
     for (const block of this.#blocks.values()) {
       try {
         const text = this.#blockText(block)
@@ -150,7 +160,10 @@ export class FileWriter {
     }
     const becameAsync = fn.async && !old.async
     const asMethod =
-      becameAsync || /method|getter|setter/.test(fn.kind) || (fn.arrow && fn.this) || fn.kind.includes('constructor')
+      becameAsync ||
+      /method|getter|setter/.test(fn.kind) ||
+      (fn.arrow && fn.this) ||
+      fn.kind.includes('constructor')
     const text = this.#apply({ start: node.start, end: node.end }, edits)
     if (becameAsync) return this.#wrapAsync(fn, key, text)
     if (!asMethod) return `${key}: ${text}`
@@ -165,14 +178,16 @@ export class FileWriter {
       throw new Cannot(node, why, BY_HAND)
     }
     if (fn.generator !== old.generator) fail('it became a generator, or is none any more')
-    if (old.async && !fn.async) fail('it is not async any more, and callers of the running one expect a promise')
+    if (old.async && !fn.async)
+      fail('it is not async any more, and callers of the running one expect a promise')
     if (fn.async && !old.async && fn.generator) fail('it became an async generator')
     if (isConstructor(fn) !== isConstructor(old)) fail('it became a class, or is none any more')
     if (fn.arrow && fn.arguments) fail("it uses the 'arguments' of the function around it")
     if (fn.eval) fail('it contains a direct eval')
     if (fn.withInside) fail('it contains a with statement')
     const lexicalThis = fn.arrow && fn.this
-    if (lexicalThis && old.arrow && !old.this) fail("it uses 'this' of the function around it, which its site does not pass")
+    if (lexicalThis && old.arrow && !old.this)
+      fail("it uses 'this' of the function around it, which its site does not pass")
     if (!fn.strict) this.#checkSloppy(fn)
   }
 
@@ -252,7 +267,11 @@ export class FileWriter {
   /** Parameters that nobody passes become variables. */
   #dropParameters(fn: FunctionNode, passed: number, edits: Edit[]): void {
     if (this.#isCalledWithMore(fn))
-      throw new Cannot(fn.node, 'it takes more parameters than its site passes, and callers pass them', BY_HAND)
+      throw new Cannot(
+        fn.node,
+        'it takes more parameters than its site passes, and callers pass them',
+        BY_HAND,
+      )
     const params = fn.node.params as Node[]
     const dropped = params.slice(passed)
     if (dropped.some((one) => one.type === 'RestElement') || fn.node.body.type !== 'BlockStatement')
@@ -272,7 +291,8 @@ export class FileWriter {
     const names = Array.from({ length: count }, (_, i) => `a${i}`)
     if (fn.node.params.some((one: Node) => one.type === 'RestElement') || fn.superGet || isConstructor(fn))
       throw new Cannot(fn.node, 'it became async', BY_HAND)
-    const inner = fn.arrow || fn.kind === 'function' ? text : `async function ${text.slice(text.indexOf('('))}`
+    const inner =
+      fn.arrow || fn.kind === 'function' ? text : `async function ${text.slice(text.indexOf('('))}`
     return `${key}(${names.join(', ')}) {\n  return (${inner}).call(${['this', ...names].join(', ')})\n}`
   }
 
@@ -281,8 +301,7 @@ export class FileWriter {
     const body = node.body as Node
     const first = node.params[0] as Node | undefined
     const last = node.params.at(-1) as Node | undefined
-    const params =
-      first === undefined ? '' : this.#apply({ start: first.start, end: last!.end }, edits)
+    const params = first === undefined ? '' : this.#apply({ start: first.start, end: last!.end }, edits)
     const text = this.#apply(body, edits)
     return `${head}(${params}) ${body.type === 'BlockStatement' ? text : `{ return ${text} }`}`
   }
@@ -304,6 +323,11 @@ export class FileWriter {
       for (const other of once.effects.of(unit).writes) {
         const binding = once.scope.names.get(other)
         if (binding === undefined || binding.kind === 'wrapper' || block.names.has(other)) continue
+        if (
+          isFunctionName(once, other) ||
+          (classOf(once.unitOf(other)!) !== undefined && !once.isBrought(other))
+        )
+          continue
         if (!once.isBrought(other)) this.#plan.bring(once, other, `made together with '${name}'`)
         this.#demand(block, other)
       }
@@ -320,12 +344,16 @@ export class FileWriter {
     // Writing a unit may ask for more of the block; again until it does not.
     let parts: { unit: Unit; text: string }[] = []
     let exportLines: string[] = []
+    let helpers: string[] = []
     for (let before = -1; before !== block.names.size; ) {
       before = block.names.size
       const units = new Set([...block.names].flatMap((name) => this.#unitsFor(once, name)))
       parts = once.pair.new.units
         .filter((unit) => units.has(unit))
         .map((unit) => ({ unit, text: this.#unit(unit, block) }))
+      helpers = [...block.names]
+        .filter((name) => this.#file.helpers.get(name)?.once === once)
+        .map((name) => this.#helper(name, block))
       exportLines = [...block.exports].flatMap((name) => this.#exportLine(name, block))
     }
     for (const name of block.names) this.#checkState(once, name)
@@ -334,7 +362,12 @@ export class FileWriter {
       const isAssigned = once.scope.names.get(name)?.assigned
       return isAssigned ? `get ${name}() { return ${name} }, set ${name}(value) { ${name} = value }` : name
     })
-    const lines = [...parts.map(({ text }) => text), ...exportLines, `return { ${returned.join(', ')} }`]
+    const lines = [
+      ...parts.map(({ text }) => text),
+      ...helpers,
+      ...exportLines,
+      `return { ${returned.join(', ')} }`,
+    ]
     const { fn } = once.pair.old
     const path = fn === undefined ? 'module' : this.#uniquePath(fn)
     return {
@@ -384,7 +417,8 @@ export class FileWriter {
       const name = imported === local ? local : `${key(imported!)}: ${local}`
       return `const { ${name} } = ${from};`
     }
-    if (other !== undefined && other.pair.new.type === 'module') return `const { default: ${local} } = ${from};`
+    if (other !== undefined && other.pair.new.type === 'module')
+      return `const { default: ${local} } = ${from};`
     return `const { default: ${local} = ${from} } = ${from};`
   }
 
@@ -392,7 +426,9 @@ export class FileWriter {
     const one = this.#file.exports.new.get(name)
     if (one === undefined) return []
     const isWhole = name === 'module.exports'
-    const to = isWhole ? 'module.exports' : `exports${/^[\w$]+$/.test(name) ? `.${name}` : `[${quote(name)}]`}`
+    const to = isWhole
+      ? 'module.exports'
+      : `exports${/^[\w$]+$/.test(name) ? `.${name}` : `[${quote(name)}]`}`
     if (one.local !== undefined) {
       if (block.names.has(one.local)) return [`${to} = ${one.local};`]
       if (!this.#file.module.isBrought(one.local) && isFunctionName(this.#file.module, one.local))
@@ -401,7 +437,8 @@ export class FileWriter {
     }
     if (one.value === undefined) return []
     const text = this.#apply(one.value, this.#rewrite(one.value, undefined, block))
-    const member = isFunction(one.value) && /^\s*(async\s*)?\*?\s*\(/.test(text) && one.value.type === 'FunctionExpression'
+    const member =
+      isFunction(one.value) && /^\s*(async\s*)?\*?\s*\(/.test(text) && one.value.type === 'FunctionExpression'
     return [`${to} = ${member ? `function ${text}` : text};`]
   }
 
@@ -417,7 +454,7 @@ export class FileWriter {
     for (const use of file.uses) {
       if (use.node.name !== name || file.bindingOf(use)?.scope !== once.scope) continue
       if (!use.assigned && !changesObject(use, file)) continue
-      const fn = outermost(file.functionAt(use.node.start), once.pair.new.fn)
+      const fn = outermost(file.functionAt(use), once.pair.new.fn)
       if (fn === undefined) continue
       const unit = once.pair.new.units.find((one) => functionOf(one) === fn.node)
       if (unit?.names.some((one) => initialising.has(one))) continue
@@ -429,7 +466,7 @@ export class FileWriter {
     }
     const why = once.changed.get(name) ?? once.soft.get(name)
     const isUnchanged = once.pair.pairs.some((pair) => pair.new === own && !pair.changed)
-    if (own?.kind === 'variable' && isUnchanged && !isRepeatable(valueOf(own)) && !why?.startsWith('made')) {
+    if (own?.kind === 'variable' && isUnchanged && !isRepeatable(assignedValue(own)) && !why?.startsWith('made')) {
       throw new Cannot(
         own.node,
         `'${name}' is needed where it cannot be reached, and making it a second time may have effects`,
@@ -459,7 +496,7 @@ export class FileWriter {
       const text = this.#free(use, binding, fn, block)
       if (text !== use.node.name) this.#replaceName(use.node, text, edits)
     }
-    if (fn !== undefined) this.#members(fn, edits)
+    this.#members(fn?.node ?? nodeOf(range), edits)
     return edits
   }
 
@@ -475,14 +512,19 @@ export class FileWriter {
     const once = this.#file.onceOf(binding.scope)
     const { name } = use.node
     if (once === undefined) {
-      this.#checkLocal(use, binding)
+      this.#local(use, binding)
       return `${this.#scopeName}.${name}`
     }
     if (block?.once === once) {
-      const isEager = this.#source.functionAt(use.node.start, once.pair.new.fn) === once.pair.new.fn
+      const isEager = this.#source.functionAt(use) === once.pair.new.fn
       if (binding.kind === 'wrapper' && (name === 'require' || (isEager && /^(exports|module)$/.test(name))))
         return name
-      if (isEager && isFunctionName(once, name) && isCalled(use, this.#source) && this.#isReplaced(once, name))
+      if (
+        isEager &&
+        isFunctionName(once, name) &&
+        isCalled(use, this.#source) &&
+        this.#isReplaced(once, name)
+      )
         this.#plan.bring(once, name, 'used to make a value of this version', true)
       if (once.isBrought(name)) {
         this.#demand(block, name)
@@ -531,7 +573,8 @@ export class FileWriter {
       if (old.kind === 'function' || old.kind === 'class' || old.kind === 'import')
         throw new Cannot(at, `it assigns '${name}', which is a constant in the running version`, BY_HAND)
       this.#plan.bring(once, name, 'this version assigns it')
-    } else if (name === 'require') this.#plan.bring(once, name, 'no function of the running version uses it', true)
+    } else if (name === 'require')
+      this.#plan.bring(once, name, 'no function of the running version uses it', true)
     else if (once.unitOf(name) === undefined) {
       throw new Cannot(at, `'${name}' cannot be reached: no function of the running version uses it`, BY_HAND)
     } else this.#plan.bring(once, name, 'no function of the running version uses it', true)
@@ -539,24 +582,86 @@ export class FileWriter {
     return `${this.#scopeName}.${name}`
   }
 
-  /** A variable of a function around it, which exists in the running version if some function captures it there. */
-  #checkLocal(use: Use, binding: Binding): void {
+  /**
+   * A variable of a function around it. Functions that the running version has made do not have it where it is new, or
+   * have it with another value: then a block makes it, for each call of the function around.
+   */
+  #local(use: Use, binding: Binding): void {
     const owner = ownerOf(binding.scope)
     const old = owner && this.#file.pair.functions.get(owner)
-    if (old === undefined) return
-    const known = [old.body, old.parameters].some((scope) => scope.names.has(use.node.name))
-    const isOuter = binding.scope === owner!.body || binding.scope === owner!.parameters
-    if (isOuter && !known)
-      throw new Cannot(
-        use.node,
-        `'${use.node.name}' is a new variable of the function around it, which calls under way do not have`,
-        BY_HAND,
-      )
+    if (old === undefined || (binding.scope !== owner!.body && binding.scope !== owner!.parameters)) return
+    const { name } = use.node
+    const isKnown = [old.body, old.parameters].some((scope) => scope.names.has(name))
+    if (isKnown && !changedLocals(this.#file, owner!).has(name)) return
+    this.#localValue(owner!, old, name, use.node)
+  }
+
+  #localValue(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
+    const before = new Map(this.#locals.get(owner))
+    try {
+      this.#addLocal(owner, old, name, at)
+    } catch (error) {
+      this.#locals.set(owner, before)
+      throw error
+    }
+  }
+
+  #addLocal(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
+    const values = this.#locals.get(owner) ?? new Map<string, string>()
+    this.#locals.set(owner, values)
+    if (values.has(name)) return
+    const declaration = localDeclarations(owner).find((one) => one.id.name === name)
+    const isAssigned = owner.body.names.get(name)?.assigned
+    const gone = `'${name}' is a new variable of the function around it, which calls under way do not have`
+    if (declaration === undefined || isAssigned || !isRepeatable(declaration.init))
+      throw new Cannot(at, gone, BY_HAND)
+    const edits: Edit[] = []
+    values.set(name, '')
+    for (const use of this.#source.usesIn(declaration.init)) {
+      const binding = this.#source.bindingOf(use)
+      if (binding === undefined) continue
+      if (binding.scope !== owner.body && binding.scope !== owner.parameters) {
+        if (belongsTo(binding.scope, owner)) continue
+        this.#replaceName(use.node, this.#free(use, binding, owner, undefined), edits)
+      } else this.#localUse(use, owner, old, edits, gone)
+    }
+    // After those that it needs.
+    values.delete(name)
+    values.set(name, `const ${name} = ${this.#apply(declaration.init, edits)}`)
+  }
+
+  #localUse(use: Use, owner: FunctionNode, old: FunctionNode, edits: Edit[], gone: string): void {
+    const { name } = use.node
+    const was = old.body.names.get(name) ?? old.parameters.names.get(name)
+    if (was === undefined || changedLocals(this.#file, owner).has(name)) {
+      this.#localValue(owner, old, name, use.node)
+      edits.push({ start: use.node.start, end: use.node.end, text: name })
+    } else if (this.#file.names.bindings.has(was)) {
+      this.#replaceName(use.node, `${this.#scopeName}.${name}`, edits)
+    } else {
+      // An option that the running version does not know is one that nobody has set.
+      const parent = this.#source.parent(use.node)
+      const option =
+        parent?.type === 'MemberExpression' && !parent.computed ? parent.property.name : undefined
+      const isNew = option !== undefined && !this.#plan.knewMember(option, this.#file)
+      if (!isNew) throw new Cannot(use.node, gone, BY_HAND)
+      edits.push({ start: parent!.start, end: parent!.end, text: 'undefined' })
+    }
+  }
+
+  #localBlocks(): FileText['scopes'] {
+    return [...this.#locals].flatMap(([owner, values]) => {
+      if (values.size === 0) return []
+      const text = [...values.values(), `return { ${[...values.keys()].join(', ')} }`].join('\n')
+      const path = this.#uniquePath(this.#file.pair.functions.get(owner)!)
+      return [{ path, text, names: [...values.keys()], line: this.#source.lineOf(owner.start) }]
+    })
   }
 
   #replaceName(node: Node, text: string, edits: Edit[]): void {
     const parent = this.#source.parent(node)
-    const holder = parent?.type === 'AssignmentPattern' && parent.left === node ? this.#source.parent(parent) : parent
+    const holder =
+      parent?.type === 'AssignmentPattern' && parent.left === node ? this.#source.parent(parent) : parent
     if (holder?.type === 'Property' && holder.shorthand && holder.key.start === node.start) {
       edits.push({ start: node.start, end: node.end, text: `${node.name}: ${text}` })
       return
@@ -576,9 +681,10 @@ export class FileWriter {
   }
 
   /** Private members and superclass constructors, which a patch writes in its own way. */
-  #members(fn: FunctionNode, edits: Edit[]): void {
+  #members(root: Node, edits: Edit[]): void {
     const scope = this.#scopeName
-    walk(fn.node, (node, ancestors) => {
+    walk(root, (node, ancestors) => {
+      this.#helperCall(node, edits)
       const own = new Set(
         ancestors
           .filter((one) => one.type === 'ClassBody')
@@ -599,6 +705,31 @@ export class FileWriter {
         edits.push({ start: node.callee.start, end: node.callee.end, text: `${scope}.super` })
       }
     })
+  }
+
+  /** A call of a method that this version adds: `x.m(a)` becomes `scope.m.call(x, a)`. */
+  #helperCall(node: Node, edits: Edit[]): void {
+    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed)
+      return
+    const { object, property } = node.callee
+    const helper = this.#file.helpers.get(property.name)
+    if (helper === undefined) return
+    this.#demandOutside(helper.once, property.name)
+    const args = node.arguments as Node[]
+    edits.push({ start: object.start, end: object.start, text: `${this.#scopeName}.${property.name}.call(` })
+    const [first] = args
+    edits.push({
+      start: object.end,
+      end: first?.start ?? node.end - 1,
+      text: first === undefined ? '' : ', ',
+    })
+  }
+
+  #helper(name: string, block: Block): string {
+    const { element } = this.#file.helpers.get(name)!
+    const { value } = element
+    const text = this.#apply(value, this.#rewrite(value, undefined, block))
+    return `${value.async ? 'async ' : ''}function${value.generator ? '*' : ''} ${name}${text.slice(text.indexOf('('))}`
   }
 
   #apply(range: { start: number; end: number }, edits: Edit[]): string {
@@ -636,6 +767,10 @@ function outermost(fn: FunctionNode | undefined, within: FunctionNode | undefine
   let at = fn
   while (at.enclosing !== undefined && at.enclosing !== within) at = at.enclosing
   return at
+}
+
+function nodeOf(range: { start: number; end: number }): Node {
+  return 'node' in range ? (range.node as Node) : (range as Node)
 }
 
 function key(name: string): string {

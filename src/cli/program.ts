@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ownVersion } from '../agent/identity.ts'
 import { UmbraError } from '../livepatch/errors.ts'
+import { buildCommand } from './commands/build.ts'
 import { infoCommand } from './commands/info.ts'
 import { listCommand } from './commands/list.ts'
 import { loadCommand } from './commands/load.ts'
@@ -48,6 +49,7 @@ function commandLine(json: boolean): Command {
     sitesCommand(),
     logCommand(),
     shadowCommand(),
+    buildCommand(),
   ]
   for (const command of commands) program.addCommand(command)
   for (const command of [program, ...program.commands]) {

@@ -21,7 +21,7 @@ interface AddedScope {
   names: ReadonlySet<string>
   /** The target's names that its block reaches. */
   reaches: string[]
-  /** Reads a function that this scope declares: it tells one instance of the scope from another. */
+  /** Reads a function that this scope declares, if it does: it tells one instance of the scope from another. */
   key: number | undefined
   evaluate: Slot
   instances: WeakMap<object, Values | 'being made'>
@@ -147,6 +147,8 @@ export class Additions {
   }
 
   #values(scope: AddedScope, context: Context): Values {
+    // Nothing tells one call of such a function from another: its names are made for each use.
+    if (scope.key === undefined && scope.index !== 0) return this.#evaluate(scope, context)
     const key = scope.key === undefined || context === undefined ? this : (context(scope.key) as object)
     const known = scope.instances.get(key)
     if (known === 'being made') {
@@ -158,21 +160,21 @@ export class Additions {
     if (known !== undefined) return known
     scope.instances.set(key, 'being made')
     try {
-      const module = this.#isolation.moduleFor(this.#file)
-      const made = scope.evaluate.call(
-        undefined,
-        this.#contextFor(context),
-        module.require,
-        module.exports,
-        module,
-      ) as Values
-      if (scope.index === 0) this.#exports = module.finish()
+      const made = this.#evaluate(scope, context)
       scope.instances.set(key, made)
       return made
     } catch (error) {
       scope.instances.delete(key)
       throw error
     }
+  }
+
+  #evaluate(scope: AddedScope, context: Context): Values {
+    const module = this.#isolation.moduleFor(this.#file)
+    const { require, exports } = module
+    const made = scope.evaluate.call(undefined, this.#contextFor(context), require, exports, module) as Values
+    if (scope.index === 0) this.#exports = module.finish()
+    return made
   }
 
   #place(path: string): { index: number; key: number | undefined } {
@@ -182,11 +184,12 @@ export class Additions {
     const found = [...inside]
       .sort((a, b) => a - b)
       .map((index) => ({ index, key: this.#keyOf(index) }))
-      .find(({ index, key }) => index !== info.scope && key !== undefined)
-    if (found !== undefined) return found
+      .filter(({ index }) => index !== info.scope)
+    const [first] = found
+    if (first !== undefined) return found.find(({ key }) => key !== undefined) ?? first
     throw new UmbraError(
-      'SCOPE_NO_KEY',
-      `nothing tells one call of '${path}' of '${this.#written}' from another: it declares no function that another uses`,
+      'SCOPE_NONE',
+      `'${path}' of '${this.#written}' has no scope to add names to: no function inside it uses its variables`,
     )
   }
 

@@ -124,9 +124,9 @@ export function makeStamps(surroundings: Surroundings): Stamps {
         }
       }
       env.blame(parent)
-      const list = without(table.get(parent))
+      const list = table.get(parent)
       if (find(list, token) !== undefined) return false
-      table.set(parent, { token, data, next: list })
+      table.set(parent, { token, data, next: without(list) })
       return true
     }
 

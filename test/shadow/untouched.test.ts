@@ -160,8 +160,11 @@ function observe(object: object): Record<string, unknown> {
         ? undefined
         : attempt(() => inspect(object, { showHidden: true, depth: 1 })),
     cloned: attempt(() => inspect(structuredClone(object), { showHidden: true, depth: 1 })),
-    // The value, not the bytes: Node.js 26 has two encodings for arrays and chooses by hidden class.
-    serialized: attempt(() => inspect(deserialize(serialize(object)), { showHidden: true, depth: 1 })),
+    serialized: attempt(() => {
+      const bytes = serialize(object)
+      // Node.js 26 has two encodings for arrays and chooses by hidden class; they mean the same.
+      return Array.isArray(object) ? inspect(deserialize(bytes), { showHidden: true }) : bytes.toString('hex')
+    }),
   }
 }
 

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import type { SourceType } from '../instrument/types.ts'
 import { cellName } from './cell-name.ts'
 import { type FoundEntry, Pack, type PackEntry, writePack } from './pack.ts'
+import { wantsMaps } from './source-map.ts'
 
 /** How long after the last new file a pack is written, in milliseconds. */
 const settle = 500
@@ -43,7 +44,7 @@ export class Store {
     this.#pack = Pack.open(path, this.#stamp)
   }
 
-  find(source: string, type: SourceType): FoundEntry | undefined {
+  find(source: Buffer, type: SourceType): FoundEntry | undefined {
     if (!this.#opened) this.open(packPath())
     return this.#pack?.find(source, type)
   }
@@ -89,7 +90,7 @@ export class Store {
     try {
       this.#reopen()
       const older = this.#pack && statSync(this.#path).size < limit ? this.#pack : undefined
-      const missing = [...this.#pending.values()].filter(({ id }) => !older?.details(id))
+      const missing = [...this.#pending.values()].filter(({ id }) => !older?.has(id))
       if (missing.length > 0) {
         writePack(this.#path, this.#stamp, missing, older)
         sweep(dirname(this.#path))
@@ -146,7 +147,7 @@ function defaultFolder(): string {
 /** One pack a project: the folder of the nearest package.json around the main script. */
 function packName(): string {
   const root = projectRoot()
-  return `${basename(root).replace(/[^\w.-]/g, '_')}-${cellName(root).slice(6)}`
+  return `${basename(root).replace(/[^\w.-]/g, '_')}-${cellName(root).slice(6)}${wantsMaps() ? '-maps' : ''}`
 }
 
 function projectRoot(): string {

@@ -27,7 +27,9 @@ function cleanUp() {
 /** Every dummy that lives has a buffer by right; all others that are in use have been lost. */
 function report() {
   const lost = Math.max(buffersInUse() - dummies.size, 0)
-  console.log(`pool: ${dummies.size} dummies, ${buffersInUse()} buffers in use, ${lost * BUFFER_SIZE} bytes leaked`)
+  console.log(
+    `pool: ${dummies.size} dummies, ${buffersInUse()} buffers in use, ${lost * BUFFER_SIZE} bytes leaked`,
+  )
 }
 
 setInterval(allocate, ALLOC_PERIOD)

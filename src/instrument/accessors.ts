@@ -6,7 +6,7 @@
  *   function $ua3(i,v,w){switch(i){case 7:return x}return $um(i,v,w)}       shared by the many functions of one scope
  */
 import type { Names } from './names.ts'
-import type { Analysis, ClassNode, FunctionNode, Scope } from './scopes.ts'
+import type { Analysis, Frame, FunctionNode, Scope } from './scopes.ts'
 
 /** From this many direct inner functions on, a function's names get one hoisted accessor instead of many arrows. */
 const SHARED_FROM = 8
@@ -23,12 +23,12 @@ interface Arm {
 export class Accessors {
   readonly names: Names
   readonly prefix: string
-  /** The function at which the text begins, when it is one function compiled alone; its accessor is `root`. */
   private readonly shared = new Set<FunctionNode>()
-  private readonly classOf = new Map<Scope, ClassNode>()
   private readonly module: Scope
   /** Names that lead out of the text: the module's accessor, or the one that `original` was given. */
   readonly outermost: string
+  /** The function at which the text begins, when it is one function compiled alone. */
+  private readonly root: FunctionNode | undefined
   private readonly stopAt: Scope
   /** Functions whose parameters stay where they are: functions in those do not see what the body declares. */
   readonly closedParameters: (fn: FunctionNode) => boolean
@@ -45,7 +45,7 @@ export class Accessors {
     this.closedParameters = closedParameters
     this.module = analysis.module
     this.stopAt = root?.outer ?? analysis.module
-    for (const record of analysis.classes) this.classOf.set(record.scope, record)
+    this.root = root
     const hasNames =
       [...analysis.module.names.values()].some((binding) => names.bindings.has(binding)) ||
       names.importMeta !== undefined ||
@@ -130,9 +130,13 @@ export class Accessors {
   }
 
   /** Private names that the function's accessor reaches. */
-  privatesInSight(fn: FunctionNode): Map<string, ReturnType<Names['privates']['get']>> {
+  privatesInSight(fn: FunctionNode, upTo?: Scope): Map<string, ReturnType<Names['privates']['get']>> {
     const found = new Map<string, ReturnType<Names['privates']['get']>>()
-    for (let scope: Scope | undefined = fn.outer; scope !== undefined; scope = scope.parent) {
+    for (
+      let scope: Scope | undefined = fn.outer;
+      scope !== upTo && scope !== undefined;
+      scope = scope.parent
+    ) {
       const privates = scope.privates
       if (privates === undefined) continue
       for (const name of privates.values()) {
@@ -153,11 +157,21 @@ export class Accessors {
     const add = (id: number | undefined, text: string) => {
       if (id !== undefined) arms.push({ id, text })
     }
-    add(this.names.superGet.get(fn), `super[${v}]`)
-    add(this.names.superSet.get(fn), `super[${v}]=${w}`)
-    add(this.names.superCall.get(fn), `super(...${v})`)
-    add(this.names.arguments.get(fn), 'arguments')
-    for (const [name, operations] of this.privatesInSight(fn)) {
+    if (this.root !== undefined && sharesFrame(fn, this.root)) {
+      const { superGet, superSet, superCall } = this.names
+      const c = this.outermost
+      add(superGet.get(fn), `${c}(${superGet.get(this.root)},${v})`)
+      add(superSet.get(fn), `${c}(${superSet.get(this.root)},${v},${w})`)
+      add(superCall.get(fn), `${this.prefix}z=${c}(${superCall.get(this.root)},${v})`)
+      const own = this.names.arguments.get(this.root)
+      add(this.names.arguments.get(fn), own === undefined ? 'arguments' : `${c}(${own})`)
+    } else {
+      add(this.names.superGet.get(fn), `super[${v}]`)
+      add(this.names.superSet.get(fn), `super[${v}]=${w}`)
+      add(this.names.superCall.get(fn), `super(...${v})`)
+      add(this.names.arguments.get(fn), 'arguments')
+    }
+    for (const [name, operations] of this.privatesInSight(fn, this.stopAt)) {
       add(operations?.get, `${v}.#${name}`)
       add(operations?.set, `${v}.#${name}=${w}`)
       add(operations?.has, `#${name} in ${v}`)
@@ -211,4 +225,11 @@ function ownNames(fn: FunctionNode): Set<string> {
   if (fn.parameters.parent!.kind === 'name')
     for (const name of fn.parameters.parent!.names.keys()) names.add(name)
   return names
+}
+
+/** Whether `this`, `super` and `arguments` in an inner arrow are those of `root`. */
+export function sharesFrame(fn: FunctionNode, root: FunctionNode): boolean {
+  let frame: Frame | undefined = fn
+  while (frame !== root && frame?.arrow) frame = frame.parent
+  return frame === root
 }

@@ -31,6 +31,15 @@ export class Edits {
     this.add({ at, drop, text, rank: -index - 1 })
   }
 
+  /** Something inside function `index`: after what opens the function, before what closes it. */
+  openInside(at: number, text: string, index: number, drop = 0): void {
+    this.add({ at, drop, text, rank: index + 0.5 })
+  }
+
+  closeInside(at: number, text: string, index: number, drop = 0): void {
+    this.add({ at, drop, text, rank: -index - 1.5 })
+  }
+
   private add(edit: Edit): void {
     this.list.push(edit)
     this.sorted = false

@@ -12,10 +12,12 @@ import { composeMap } from './map.ts'
 import { Names } from './names.ts'
 import { InstrumentError, parse } from './parse.ts'
 import { functionPaths } from './paths.ts'
+import { freePrefix } from './prefix.ts'
 import { type Analysis, analyse, type FunctionNode } from './scopes.ts'
 import { keepsParameters, Sites } from './sites.ts'
 import type { FileSites, FunctionInfo, Instrumented, InstrumentOptions } from './types.ts'
 
+export { type Original, type OriginalOptions, original } from './original.ts'
 export { InstrumentError } from './parse.ts'
 export type * from './types.ts'
 
@@ -74,13 +76,6 @@ export function prepare(source: string, { url, type, cell = defaultCell(url) }: 
     }
     throw error
   }
-}
-
-/** Identifiers that umbra introduces begin with text that the file does not contain. */
-export function freePrefix(source: string): string {
-  let prefix = '$u'
-  for (let n = 0; source.includes(prefix); n++) prefix = `$u${n}_`
-  return prefix
 }
 
 function describe(source: string, analysis: Analysis, names: Names, sites: Sites): FileSites {

@@ -99,7 +99,7 @@ function planHeader(fn: FunctionNode): Plan {
     return missing('an arrow with rest parameter whose parameters and body declare the same names')
   if (from === parameters.length && !fn.strict) {
     if (hasDuplicates(fn)) return missing('two parameters of one name in a generator')
-    if (fn.arguments || fn.eval) {
+    if (fn.eval || (fn.arguments && parameters.length > 0)) {
       return missing("a sloppy-mode generator whose 'arguments' is tied to its parameters")
     }
   }

@@ -124,7 +124,7 @@ export interface ClassNode {
 export interface Reference {
   node: Node
   scope: Scope
-  parent: Node
+  assigned: boolean
 }
 
 export interface Analysis {
@@ -333,13 +333,13 @@ class Walker {
 
   // ── references ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-  reference(node: Node, flags: number, parent: Node): void {
+  reference(node: Node, flags: number): void {
     const name: string = node.name
     const references = this.scope.references
     references.set(name, (references.get(name) ?? 0) | flags)
     if (name === 'arguments') this.noteArguments()
     for (const collector of this.collectors) collector.push({ name, position: node.start })
-    this.onReference?.({ node, scope: this.scope, parent })
+    this.onReference?.({ node, scope: this.scope, assigned: (flags & ASSIGNED) !== 0 })
   }
 
   noteArguments(): void {
@@ -363,7 +363,7 @@ class Walker {
     switch (pattern.type) {
       case 'Identifier':
         if (flags === 0) this.initialise(pattern.name)
-        this.reference(pattern, flags, parent)
+        this.reference(pattern, flags)
         break
       case 'ObjectPattern':
         for (const property of pattern.properties) {
@@ -427,7 +427,7 @@ class Walker {
   visit(node: Node, parent: Node): void {
     switch (node.type) {
       case 'Identifier':
-        this.reference(node, 0, parent)
+        this.reference(node, 0)
         break
       case 'Literal':
       case 'TemplateElement':
@@ -546,7 +546,7 @@ class Walker {
         if (node.declaration !== null) this.visitIn(node, node.declaration)
         else if (node.source === null) {
           for (const specifier of node.specifiers) {
-            if (specifier.local.type === 'Identifier') this.reference(specifier.local, 0, specifier)
+            if (specifier.local.type === 'Identifier') this.reference(specifier.local, 0)
           }
         }
         break

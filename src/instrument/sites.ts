@@ -5,7 +5,7 @@
  *
  * at the beginning of the body, after its directives. `void 0`, because `undefined` may be somebody's variable.
  */
-import type { Accessors } from './accessors.ts'
+import { type Accessors, sharesFrame } from './accessors.ts'
 import { cellExpression } from './cell.ts'
 import type { Edits } from './edits.ts'
 import { firstMoved, hasDuplicates, type Plan, planParameters } from './parameters.ts'
@@ -20,15 +20,17 @@ export class Sites {
   readonly prefix: string
   private readonly cell: string
   private readonly plans = new Map<FunctionNode, Plan>()
+  private readonly root: FunctionNode | undefined
   /** The helper that makes the error of a pattern that is given undefined or null. */
   needsPatternError = false
 
-  constructor(source: string, edits: Edits, accessors: Accessors, cell: string) {
+  constructor(source: string, edits: Edits, accessors: Accessors, cell: string, root?: FunctionNode) {
     this.source = source
     this.edits = edits
     this.accessors = accessors
     this.prefix = accessors.prefix
     this.cell = cellExpression(cell)
+    this.root = root
   }
 
   plan(fn: FunctionNode): Plan {
@@ -74,19 +76,25 @@ export class Sites {
   }
 
   private call(fn: FunctionNode, callee: string, values: readonly string[], all: boolean): string {
-    const parts = [this.accessors.expression(fn), ...extras(fn).map((extra) => extraValue(extra, fn))]
+    const parts = [this.accessors.expression(fn), ...extras(fn).map((extra) => this.extraValue(extra, fn))]
     const given = all ? ['...arguments'] : values
     const list = [...parts, ...given].join()
-    const bare = fn.kind === 'derived constructor' || (fn.arrow && !fn.this)
+    // Before super() has run there is no `this` to hand over.
+    const bare = fn.kind === 'derived constructor' || (fn.arrow && (!fn.this || fn.superCall))
     if (!bare) return `${callee}.call(this,${list})`
     // A member call would pass the table as `this`.
     return callee.endsWith(']') ? `(0,${callee})(${list})` : `${callee}(${list})`
   }
 
+  private extraValue(extra: Extra, fn: FunctionNode): string {
+    if (extra === 'self') return fn.node.id.name
+    return this.root !== undefined && sharesFrame(fn, this.root) ? `${this.prefix}n` : 'new.target'
+  }
+
   private statement(fn: FunctionNode, values: readonly string[]): string {
     const slot = `${this.prefix}u`
     const call = this.call(fn, slot, values, this.passesArguments(fn))
-    return `var ${slot};if(${this.cell}!==void 0&&(${slot}=${this.cell}[${fn.index}])!==void 0)return ${call};`
+    return `var ${slot};if(${this.cell}!==void 0&&(${slot}=${this.cell}[${fn.index}])!==void 0)return ${awaits(fn)}${call};`
   }
 
   /** The site as an expression in the header: the call's value in an array (of a generator, as it is). */
@@ -281,7 +289,7 @@ export class Sites {
       this.dropComma(fn)
       this.edits.close(parameters.at(-1)!.end, '):0}', fn.index)
     }
-    const test = `if(${result}!==void 0)return ${fn.generator ? `yield*${result}` : `${result}[0]`};`
+    const test = `if(${result}!==void 0)return ${fn.generator ? `yield*${result}` : `${awaits(fn)}${result}[0]`};`
     this.beginBody(fn, test)
   }
 
@@ -328,15 +336,16 @@ export function keepsParameters(fn: FunctionNode, plan: Plan): boolean {
   return !isSimple(fn.node.params) && plan.mode !== 'move' && firstMoved(fn) < fn.node.params.length
 }
 
-function extras(fn: FunctionNode): Extra[] {
+/** One turn of the microtask queue more than the call itself; a promise returned as it is takes three. */
+function awaits(fn: FunctionNode): string {
+  return fn.async && !fn.generator ? 'await ' : ''
+}
+
+export function extras(fn: FunctionNode): Extra[] {
   const list: Extra[] = []
   if (fn.newTarget) list.push('new.target')
   if (fn.usesOwnName) list.push('self')
   return list
-}
-
-function extraValue(extra: Extra, fn: FunctionNode): string {
-  return extra === 'new.target' ? 'new.target' : fn.node.id.name
 }
 
 function lastDirective(body: Node): Node | undefined {
@@ -348,7 +357,7 @@ function lastDirective(body: Node): Node | undefined {
   return last
 }
 
-function openParenthesis(node: Node, source: string): number {
+export function openParenthesis(node: Node, source: string): number {
   let at = skipTrivia(source, node.id === null ? node.start : node.id.end)
   while (source[at] !== '(')
     at = skipTrivia(

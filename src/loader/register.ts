@@ -3,9 +3,11 @@
  * worker threads and child processes that it starts.
  */
 import { isMainThread, parentPort } from 'node:worker_threads'
+import { startAgent } from '../agent/index.ts'
 import { hookCommonJs } from './commonjs.ts'
 import { mainMayBeModule } from './main-script.ts'
 import { moduleHooks } from './modules.ts'
+import { registry } from './registry.ts'
 import { hookWorkers } from './workers.ts'
 
 const installed = Symbol.for('umbra.installed')
@@ -18,5 +20,6 @@ if (!ofNode && !world[installed]) {
   const modules = moduleHooks()
   hookCommonJs(modules)
   hookWorkers()
+  startAgent(registry)
   if (mainMayBeModule()) modules.expect()
 }

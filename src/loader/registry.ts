@@ -197,6 +197,7 @@ export class FileRegistry implements Registry {
     }
   }
 
+  /** Nothing takes a declaration back, so it outlives a module that was refused. */
   #declare(cell: string, { nearby }: NewFile): void {
     if (this.#declared.has(cell)) return
     const cells = new Set([cell, ...(nearby?.() ?? [])].filter((name) => !this.#declared.has(name)))

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs'
+import { basename, dirname, extname } from 'node:path'
+
+/**
+ * The name by which the CLI calls this process: UMBRA_NAME, else that of its main script without the extension, or of
+ * the script's folder where the script is just called `index`, `main`, `server` or `app`.
+ */
+export function processName(main = process.argv[1], env = process.env): string {
+  if (env.UMBRA_NAME) return env.UMBRA_NAME
+  if (main === undefined) return 'node'
+  const name = basename(main, extname(main))
+  return /^(?:index|main|server|app)$/.test(name) ? basename(dirname(main)) || name : name
+}
+
+/** umbra's own version. */
+export function ownVersion(): string {
+  const manifest = new URL('../../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
+}

@@ -74,7 +74,14 @@ export function openCommands(registry: Registry, log: PatchLog): Commands {
           return undefined
       }
     },
-    follow: (listener) => log.follow(listener),
+    follow(listener) {
+      for (const entry of log.entries()) listener(entry)
+      return log.follow(listener)
+    },
+    waiting() {
+      const patch = livepatch.patches.find((one) => livepatch.transitionOf(one) !== undefined)
+      return patch && { patch: patch.name, ...livepatch.transitionOf(patch)! }
+    },
   }
 }
 

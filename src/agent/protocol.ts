@@ -15,6 +15,9 @@ import { UmbraError } from '../livepatch/errors.ts'
  *   { commit: true }               →
  *                                  ←   { result } or { error }
  *
+ * Until they answer, and again until they are done, they send `{ waiting }` once a second: a sign of life, and what the
+ * wait is for. A client that hears nothing at all knows that the event loop is blocked.
+ *
  * `log` with `follow` answers with one `{ entry }` a line until the client hangs up.
  */
 export type Request =
@@ -32,7 +35,15 @@ export type Reply =
   | { result: unknown }
   | { prepared: { patch: string; notes: string[] } }
   | { entry: unknown }
+  | { waiting: Waiting | null }
   | { error: { code: string; message: string } }
+
+/** The transition under way, and the tasks that hold it up; the age of the oldest in milliseconds. */
+export interface Waiting {
+  patch: string
+  tasks: number
+  oldest: number
+}
 
 /** What a process says of itself. */
 export interface Hello {
@@ -81,6 +92,8 @@ export function parseRequest(message: unknown): Request {
 /** A patch with everything bundled into it is a few megabytes; beyond this somebody is not speaking the protocol. */
 const LONGEST_LINE = 64 << 20
 
+const OPENING = '{'.charCodeAt(0)
+
 /**
  * Splits a byte stream into its JSON lines.
  *
@@ -91,6 +104,8 @@ export class JsonLines {
   #length = 0
 
   push(chunk: Buffer): unknown[] {
+    // Whoever does not speak the protocol is told at the first byte, not after a buffer full of it.
+    if (this.#length === 0 && chunk.length > 0 && chunk[0] !== OPENING) throw notJson()
     const messages: unknown[] = []
     let rest = chunk
     for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
@@ -112,6 +127,10 @@ function parseLine(line: Buffer): unknown {
   try {
     return JSON.parse(line.toString('utf8'))
   } catch {
-    throw new UmbraError('BAD_MESSAGE', 'a message that is not JSON')
+    throw notJson()
   }
+}
+
+function notJson(): UmbraError {
+  return new UmbraError('BAD_MESSAGE', 'a message that is not a JSON object on one line')
 }

@@ -152,8 +152,8 @@ class Linker {
   }
 
   /**
-   * The functions that are replacements: those that stand in the `functions` of a patch, and the outermost one around
-   * any other use of `scope` and `original`.
+   * The functions that are replacements: those that stand in the `functions` and `scopes` of a patch, and the outermost
+   * one around any other use of `scope` and `original`.
    */
   #candidates(references: Reference[]): Map<Node, { ancestors: readonly Node[]; found: Reference[] }> {
     const candidates = this.#replacementsInPatches()
@@ -182,7 +182,7 @@ class Linker {
       walk(node, (inner, path) => {
         if (
           inner.type !== 'Property' ||
-          inner.key.name !== 'functions' ||
+          !(inner.key.name === 'functions' || inner.key.name === 'scopes') ||
           inner.value.type !== 'ObjectExpression'
         )
           return

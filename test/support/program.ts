@@ -144,21 +144,15 @@ export class Program {
 
   /** Asks the process something over its socket, as the command line does. */
   ask<T>(request: Request): Promise<T> {
-    return Client.ask<T>(this.#card, request)
+    return Client.ask<T>(this.card, request)
   }
 
   /** Prepares and commits a change over the socket, as the command line does. */
-  async change(request: Request): Promise<OperationReport> {
-    const client = await Client.open(this.#card)
-    try {
-      await client.prepare(request)
-      return await client.commit<OperationReport>()
-    } finally {
-      client.close()
-    }
+  change(request: Request): Promise<OperationReport> {
+    return Client.change(this.card, request)
   }
 
-  get #card(): { pid: number; name: string; node: string; socket: string } {
+  get card(): { pid: number; name: string; node: string; socket: string } {
     return { pid: this.pid, name: 'main', node: '', socket: join(this.env.UMBRA_DIR!, `${this.pid}.sock`) }
   }
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import color from 'picocolors'
 import type { PatchRow } from '../../agent/commands.ts'
 import { Client } from '../client.ts'
+import { out as color } from '../color.ts'
 import { findProcess } from '../find.ts'
 import { print, printJson, printTable } from '../output.ts'
 
@@ -11,7 +11,7 @@ export function listCommand(): Command {
     .argument('<process>', 'pid or name')
     .option('--json', 'print one JSON document')
     .action(async (named: string, { json }: { json?: boolean }) => {
-      const rows = await Client.ask<PatchRow[]>(findProcess(named), { op: 'list' })
+      const rows = await Client.ask<PatchRow[]>(await findProcess(named), { op: 'list' })
       if (json) return printJson(rows)
       if (rows.length === 0) return print('no patch is loaded')
       printTable(

@@ -7,7 +7,6 @@
  *
  * The idea and the verbs are those of the Linux kernel's `klp_shadow_*`.
  */
-import type { Identity } from './identity.ts'
 import { store } from './store.ts'
 import type { Destructor, Name, ShadowId, ShadowOptions } from './types.ts'
 
@@ -23,53 +22,45 @@ export type Id<T = unknown> = ShadowId<T> | Name
  * @throws TypeError when `options` differ from those that attached variables depend on
  */
 export function shadowId<T = unknown, H = T>(name: Name, options?: ShadowOptions<T, H>): ShadowId<T> {
-  const identity = store.identify(name, true) as Identity
-  if (options !== undefined) identity.configure(options as ShadowOptions)
-  return identity as unknown as ShadowId<T>
+  if (options) store.identify(name).configure(options as ShadowOptions)
+  return of(name)
 }
 
-function made<T>(id: Id<T>): ShadowId<T> {
-  return store.identify(id, true) as unknown as ShadowId<T>
-}
-
-/** The identifier, if it exists: looking for a variable does not declare its name. */
-function known<T>(obj: object, id: Id<T>): ShadowId<T> | undefined {
-  const identity = store.identify(id, false) as unknown as ShadowId<T> | undefined
-  if (identity === undefined) store.check(obj)
-  return identity
+function of<T>(id: Id<T>): ShadowId<T> {
+  return store.identify(id) as unknown as ShadowId<T>
 }
 
 /** The data of `<obj, id>`, or undefined. */
 export function get<T = unknown>(obj: object, id: Id<T>): T | undefined {
-  return known(obj, id)?.get(obj)
+  return of(id).get(obj)
 }
 
 /** Whether `<obj, id>` exists. */
 export function has<T>(obj: object, id: Id<T>): boolean {
-  return known(obj, id)?.has(obj) ?? false
+  return of(id).has(obj)
 }
 
 /** Attaches and returns `data`; where `<obj, id>` exists, warns, changes nothing and returns undefined. */
 export function attach<T, D extends T = T>(obj: object, id: Id<T>, data: D): D | undefined {
-  return made(id).attach(obj, data)
+  return of(id).attach(obj, data)
 }
 
 /** The data of `<obj, id>` as it is, or what `ctor` makes. See `ShadowId`. */
 export function getOrAttach<T>(obj: object, id: Id<T>, ctor: (obj: object) => T): T {
-  return made(id).getOrAttach(obj, ctor)
+  return of(id).getOrAttach(obj, ctor)
 }
 
 /** Puts `data` in place of what is there, calls `dtor` with what was there; or attaches. Returns `data`. */
 export function updateOrAttach<T, D extends T = T>(obj: object, id: Id<T>, data: D, dtor?: Destructor<T>): D {
-  return made(id).updateOrAttach(obj, data, dtor)
+  return of(id).updateOrAttach(obj, data, dtor)
 }
 
 /** Removes `<obj, id>`, calls `dtor` with it, returns whether it existed. */
 export function detach<T>(obj: object, id: Id<T>, dtor?: Destructor<T>): boolean {
-  return known(obj, id)?.detach(obj, dtor) ?? false
+  return of(id).detach(obj, dtor)
 }
 
 /** Removes every `<*, id>`; see `ShadowId`. Returns how many. */
 export function detachAll<T>(id: Id<T>, dtor?: Destructor<T>): number {
-  return (store.identify(id, false) as unknown as ShadowId<T> | undefined)?.detachAll(dtor) ?? 0
+  return of(id).detachAll(dtor)
 }

@@ -1,4 +1,4 @@
-// `npm run test:browser`: bundles the browser tests of umbra/shadow as a user's bundler would and runs them in a
+// `npm run test:browser`: bundles the browser tests of umbra/shadow as a user's bundler does, by the package's exports, and runs them in a
 // headless Chromium, once on a plain page and once on one whose content security policy forbids generating code.
 // The browser is $CHROMIUM, else the first of the names below that exists.
 import { spawnSync } from 'node:child_process'
@@ -22,7 +22,6 @@ if (browser === undefined) {
 
 const { outputFiles } = await build({
   entryPoints: [`${root}test/browser/page.ts`],
-  alias: { 'umbra/shadow': `${root}dist/shadow/index.js` },
   bundle: true,
   minify: true,
   write: false,

@@ -1,5 +1,5 @@
 import type { Token } from './list.ts'
-import { classOf, warn } from './report.ts'
+import { report } from './report.ts'
 import type { Accessors, Owner, Stamps, State } from './stamp.ts'
 import type { Destructor, Name, ShadowOptions } from './types.ts'
 
@@ -43,7 +43,7 @@ export class Identity implements Owner {
   }
 
   toString(): string {
-    return `'${String(this.name)}'`
+    return `shadow variable '${String(this.name)}'`
   }
 
   /** Takes the options of a declaration, or throws when variables depend on other ones. */
@@ -97,7 +97,7 @@ export class Identity implements Owner {
     try {
       reclaim(held)
     } catch (error) {
-      warn('UMBRA_SHADOW_RECLAIM', `reclaim of ${this} threw: ${error}`)
+      report.warn('UMBRA_SHADOW_RECLAIM', `reclaim of ${this} threw: ${error}`)
     }
   }
 
@@ -144,11 +144,8 @@ export class Identity implements Owner {
   }
 
   duplicate(parent: object): void {
-    const name = classOf(parent)
-    warn(
-      'UMBRA_SHADOW_DUPLICATE',
-      `duplicate shadow variable ${this}${name ? ` of a ${name}` : ''}, left as it was`,
-    )
+    const name = report.classOf(parent)
+    report.warn('UMBRA_SHADOW_DUPLICATE', `duplicate ${this}${name ? ` of a ${name}` : ''}, left as it was`)
   }
 
   reenter(): never {

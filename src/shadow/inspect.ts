@@ -3,7 +3,8 @@
  * parents. Not part of `umbra/shadow`, which stays small.
  */
 import type { Identity } from './identity.ts'
-import { classOf } from './report.ts'
+import './node.ts'
+import { report } from './report.ts'
 import { store } from './store.ts'
 import type { Name } from './types.ts'
 
@@ -46,7 +47,7 @@ function classes(identity: Identity): Total['classes'] {
   if (parents === undefined) return undefined
   const counts = new Map<string, number>()
   for (const parent of parents) {
-    const name = classOf(parent) ?? '?'
+    const name = report.classOf(parent) ?? '?'
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   return Array.from(counts, ([name, live]) => ({ name, live })).sort((a, b) => b.live - a.live)

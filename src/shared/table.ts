@@ -21,6 +21,7 @@ import { reportExit } from './slots.ts'
 import { gather, type SharedTableStats } from './stats.ts'
 import {
   attach,
+  bytesAt,
   type Constructor,
   remove,
   removeSome,
@@ -133,7 +134,7 @@ export class SharedShadowTable {
       const entry = find(words, objLo, objHi, idLo, idHi, STEPS)
       const size = words[entry + SIZE]!
       if (words[REUSED] === reused && entry >= 0)
-        return entry === 0 ? undefined : viewOf(this.#memory, entry, size)
+        return entry === 0 ? undefined : bytesAt(this.#memory, entry, size)
     }
     return this.#getPinned(objLo, objHi, idLo, idHi)
   }
@@ -298,7 +299,7 @@ export class SharedShadowTable {
     const entry = find(this.#words, objLo, objHi, idLo, idHi, NO_LIMIT)
     const size = this.#words[entry + SIZE]!
     leave(this.#words, this.#slot)
-    return entry === 0 ? undefined : viewOf(this.#memory, entry, size)
+    return entry === 0 ? undefined : bytesAt(this.#memory, entry, size)
   }
 
   #offsetPinned(objLo: number, objHi: number, idLo: number, idHi: number): number {

@@ -32,7 +32,7 @@ import {
   UNIT_BYTES,
 } from './layout.ts'
 import { acquire, release, repairAndRelease } from './lock.ts'
-import { dropPending, reap } from './slots.ts'
+import { dropPending, reapAll } from './slots.ts'
 
 /** For how long an allocation waits for the readers that keep free memory from being reused, in milliseconds. */
 export const GRACE_WAIT = 1000
@@ -44,8 +44,12 @@ const BUCKETS_A_STEP = 1024
 
 export type Constructor = (view: Uint8Array) => void
 
-/** The bytes of an entry. `size` is passed by those who have checked it. */
-export function viewOf(memory: Memory, entry: number, size = memory.words[entry + SIZE]!): Uint8Array {
+/** The bytes of an entry, which nobody can free now. */
+export function viewOf(memory: Memory, entry: number): Uint8Array {
+  return bytesAt(memory, entry, memory.words[entry + SIZE]!)
+}
+
+export function bytesAt(memory: Memory, entry: number, size: number): Uint8Array {
   return new Uint8Array(memory.bytes.buffer, (entry + BLOCK_HEADER) * 4, size)
 }
 
@@ -61,11 +65,10 @@ export function unitsFor(size: number): number {
 export function reserve(memory: Memory, slot: number, units: number): number {
   const { words } = memory
   let deadline = 0
-  let reader = 0
   for (;;) {
-    const found = tryReserve(memory, slot, units, reader)
+    const found = tryReserve(memory, slot, units)
     if (found >= 0) return found
-    reader = -found
+    const reader = -found
     if (words[slot + DEPTH]! > 0) return 0
     deadline ||= performance.now() + GRACE_WAIT
     if (performance.now() > deadline) return 0
@@ -75,7 +78,7 @@ export function reserve(memory: Memory, slot: number, units: number): number {
 }
 
 /** The block; or 0 minus the slot of a reader in the way; or 0 when there is nothing to wait for. */
-function tryReserve(memory: Memory, slot: number, units: number, suspect: number): number {
+function tryReserve(memory: Memory, slot: number, units: number): number {
   const { words } = memory
   let done = false
   let reader = 0
@@ -84,9 +87,9 @@ function tryReserve(memory: Memory, slot: number, units: number, suspect: number
   try {
     // Left behind by an exception between reserving and attaching: the stack was used up.
     dropPending(words, slot)
-    if (suspect !== 0) reap(memory, suspect)
     block = allocate(words, units, words[slot + TOKEN]!)
     if (block === 0) {
+      reapAll(memory)
       reader = reclaim(memory)
       block = allocate(words, units, words[slot + TOKEN]!)
     }

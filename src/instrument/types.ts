@@ -43,7 +43,7 @@ export interface FunctionInfo {
   kind: FunctionKind
   async: boolean
   generator: boolean
-  /** UTF-16 offsets of the function's text in the original source (of the whole member for methods). */
+  /** UTF-16 offsets of the text that `toString` gives (for methods the member without `static`). */
   start: number
   end: number
   /** 1-based line and column of `start`. */
@@ -71,15 +71,24 @@ export interface SiteInfo {
   super?: { get: number; set: number }
   /** Derived constructors: `accessor(call, argsArray)` calls `super(...argsArray)` and returns `this`. */
   superCall?: number
-  /** Private names in sight: '#x' → operations; `set` only where it can be written. */
+  /** Arrows that use the `arguments` of the function around them: `accessor(arguments)` reads it. */
+  arguments?: number
+  /** Names around it that its own variables hide from its accessor: not to be reached from here. */
+  hidden?: string[]
+  /**
+   * Private names in sight: '#x' → operations; `set` only where it can be written. Of a class with very many, only
+   * those that the function itself uses.
+   */
   privates?: Record<string, { get?: number; set?: number; has: number }>
 }
 
-export type Extra = 'new.target'
+/** 'self': the function itself, where a named function expression uses its own name. */
+export type Extra = 'new.target' | 'self'
 
 export interface ScopeInfo {
   /** Index of the scope around this one; -1 for the module's. */
   parent: number
+  /** In the module's scope also 'import.meta' and 'import()' (`accessor(id, specifier, options)`) where used. */
   names: Record<string, NameInfo>
 }
 

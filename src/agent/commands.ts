@@ -1,0 +1,149 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { FunctionInfo } from '../instrument/types.ts'
+import { Livepatch } from '../livepatch/core.ts'
+import { UmbraError } from '../livepatch/errors.ts'
+import type { PatchLog } from '../livepatch/log.ts'
+import type { Patch } from '../livepatch/patch.ts'
+import type { TransitionStatus } from '../livepatch/transition.ts'
+import type { LoadedFile, Registry } from '../loader/registry.ts'
+import type { Commands } from './connection.ts'
+import { ownVersion, processName } from './identity.ts'
+import type { Hello, Request } from './protocol.ts'
+import { describeShadow } from './shadow.ts'
+
+/** A line of `umbra list`. */
+export interface PatchRow {
+  name: string
+  version?: string
+  enabled: boolean
+  /** Which way it is in transition and what holds it up (age of the oldest task in milliseconds), else false. */
+  transition: false | ({ to: 'patching' | 'unpatching' } & TransitionStatus)
+  targets: string[]
+}
+
+/** The functions of one loaded file, for `umbra sites`. */
+export interface FileRow {
+  url: string
+  functions: FunctionRow[]
+}
+
+export interface FunctionRow {
+  path: string
+  line: number
+  kind: string
+  patched: boolean
+  /** Why it carries no site. */
+  missing?: string
+}
+
+/** Binds the protocol's requests to the patches of this process. */
+export function openCommands(registry: Registry, log: PatchLog): Commands {
+  const livepatch = new Livepatch(registry, log)
+  return {
+    answer(request) {
+      switch (request.op) {
+        case 'hello':
+          return hello(livepatch)
+        case 'list':
+          return livepatch.patches.map((patch) => patchRow(patch, livepatch))
+        case 'info':
+          return patchInfo(livepatch.find(request.patch), livepatch)
+        case 'sites':
+          return allSites(registry)
+        case 'log':
+          return log.entries()
+        case 'shadow':
+          return describeShadow(request.object, registry)
+        default:
+          throw new UmbraError('BAD_MESSAGE', `'${request.op}' needs a commit`)
+      }
+    },
+    prepare(request: Request) {
+      switch (request.op) {
+        case 'load':
+          return livepatch.prepareLoad(request, request.wait)
+        case 'enable':
+          return livepatch.prepareEnable(request.patch, request.wait)
+        case 'disable':
+          return livepatch.prepareDisable(request.patch, request.wait)
+        case 'unload':
+          return livepatch.prepareUnload(request.patch, request.wait)
+        case 'force':
+          return livepatch.prepareForce(request.patch)
+        default:
+          return undefined
+      }
+    },
+    follow(listener) {
+      for (const entry of log.entries()) listener(entry)
+      return log.follow(listener)
+    },
+    waiting() {
+      const patch = livepatch.patches.find((one) => livepatch.transitionOf(one) !== undefined)
+      return patch && { patch: patch.name, ...livepatch.transitionOf(patch)! }
+    },
+  }
+}
+
+function hello(livepatch: Livepatch): Hello {
+  return {
+    pid: process.pid,
+    name: processName(),
+    node: process.versions.node,
+    umbra: ownVersion(),
+    patches: livepatch.patches.filter((patch) => patch.phase === 'enabled').map((patch) => patch.name),
+  }
+}
+
+function patchRow(patch: Patch, livepatch: Livepatch): PatchRow {
+  const { name, version, phase, targets } = patch
+  const status = livepatch.transitionOf(patch) ?? { tasks: 0, oldest: 0, names: [] }
+  return {
+    name,
+    ...(version !== undefined && { version }),
+    enabled: phase === 'enabled' || phase === 'patching',
+    transition: phase === 'patching' || phase === 'unpatching' ? { to: phase, ...status } : false,
+    targets: targets.map((target) => target.written),
+  }
+}
+
+function patchInfo(patch: Patch, livepatch: Livepatch): object {
+  return {
+    ...patchRow(patch, livepatch),
+    filename: patch.filename,
+    consistency: patch.consistency,
+    replace: patch.replace,
+    states: patch.states.map(({ id, version }) => ({ id, version })),
+    details: patch.targets.map((target) => ({
+      module: target.written,
+      loaded: target.loaded,
+      files: [...target.placements.keys()].map((file) => file.url),
+      functions: Object.keys(target.functions),
+      callbacks: Object.keys(target.callbacks),
+    })),
+  }
+}
+
+/** File by file, with turns of the event loop between: a program of thousands of modules must not be held up. */
+async function allSites(registry: Registry): Promise<{ files: FileRow[]; untouched: object[] }> {
+  const files: FileRow[] = []
+  for (const file of [...registry.files()]) {
+    files.push(fileRow(file))
+    await nextTurn()
+  }
+  return { files, untouched: registry.untouched() }
+}
+
+function fileRow(file: LoadedFile): FileRow {
+  const table = file.table()
+  return {
+    url: file.url,
+    functions: file.sites().functions.map((info, index) => functionRow(info, table?.[index] !== undefined)),
+  }
+}
+
+function functionRow(info: FunctionInfo, patched: boolean): FunctionRow {
+  const kind = `${info.async ? 'async ' : ''}${info.kind}${info.generator ? ' generator' : ''}`
+  const row = { path: info.paths[0]!, line: info.line, kind, patched }
+  return info.site.missing === undefined ? row : { ...row, missing: info.site.missing }
+}

@@ -1,0 +1,118 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { basename, dirname, resolve } from 'node:path'
+import { type BuildFailure, build, type Message, type Plugin } from 'esbuild'
+import { parseSync } from 'oxc-parser'
+import { type Node, walk } from '../livepatch/ast.ts'
+import { UmbraError } from '../livepatch/errors.ts'
+import { alignLines } from './align.ts'
+
+/** A patch as one ES module, ready to be sent to a process. */
+export interface BundledPatch {
+  code: string
+  filename: string
+}
+
+/**
+ * Bundles a patch file, TypeScript or JavaScript, with the packages that it imports. `umbra`, Node's own modules and
+ * packages that a target belongs to stay imports: they come from the process.
+ *
+ * @throws UmbraError PATCH_NOT_FOUND or PATCH_SYNTAX, with the place and the reason
+ */
+export async function bundlePatch(file: string): Promise<BundledPatch> {
+  const filename = resolve(file)
+  if (!existsSync(filename) || !statSync(filename).isFile()) {
+    throw new UmbraError('PATCH_FILE', `there is no patch file ${file}`)
+  }
+  const source = readFileSync(filename, 'utf8')
+  const external = targetPackages(source, filename)
+  try {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: source,
+        sourcefile: filename,
+        resolveDir: dirname(filename),
+        loader: loaderFor(filename),
+      },
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20.19',
+      sourcemap: 'external',
+      outfile: 'patch.mjs',
+      legalComments: 'none',
+      logLevel: 'silent',
+      keepNames: false,
+      plugins: [fromTheProcess(external)],
+    })
+    const [map, code] = [
+      outputFiles.find((f) => f.path.endsWith('.map')),
+      outputFiles.find((f) => f.path.endsWith('.mjs')),
+    ]
+    return { code: alignLines(code!.text, JSON.parse(map!.text), filename), filename }
+  } catch (error) {
+    throw syntaxError(error as BuildFailure)
+  }
+}
+
+function loaderFor(filename: string): 'ts' | 'js' {
+  return /\.[cm]?ts$/.test(filename) ? 'ts' : 'js'
+}
+
+function fromTheProcess(packages: Set<string>): Plugin {
+  return {
+    name: 'from-the-process',
+    setup(build) {
+      build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+        if (kind === 'entry-point') return undefined
+        const name = packageName(path)
+        return name === 'umbra' || isBuiltin(path) || packages.has(name)
+          ? { path, external: true }
+          : undefined
+      })
+    },
+  }
+}
+
+/**
+ * The packages of all `module: '…'`. Read from the text, because running a patch is for its process only.
+ *
+ * @throws UmbraError SCOPE_MISUSED for a `this` at the top, which the bundler would silently make undefined
+ */
+function targetPackages(source: string, filename: string): Set<string> {
+  const packages = new Set<string>()
+  walk(parseSync(filename, source).program as unknown as Node, (node, ancestors) => {
+    if (node.type === 'ThisExpression' && !ancestors.some(hasOwnThis)) refuseTopLevelThis(source, node)
+    if (node.type !== 'Property' || node.key.name !== 'module' || typeof node.value.value !== 'string') return
+    if (!/^[./]|^file:/.test(node.value.value)) packages.add(packageName(node.value.value))
+  })
+  return packages
+}
+
+function hasOwnThis({ type }: Node): boolean {
+  return type === 'FunctionDeclaration' || type === 'FunctionExpression' || type.startsWith('Class')
+}
+
+function refuseTopLevelThis(source: string, { start }: Node): never {
+  throw new UmbraError(
+    'SCOPE_MISUSED',
+    `line ${source.slice(0, start).split('\n').length} of the patch: there is no 'this' here; a replacement that is an ` +
+      "arrow has no 'this' of the call, write it as a function or a method",
+  )
+}
+
+/** `@s/pkg@^1/lib/x.js` → `@s/pkg`. */
+function packageName(specifier: string): string {
+  return /^(?:@[^/]+\/)?[^/@]+/.exec(specifier)?.[0] ?? specifier
+}
+
+function syntaxError(error: BuildFailure): unknown {
+  const [first] = error.errors ?? []
+  if (first === undefined) return error
+  return new UmbraError('PATCH_SYNTAX', `the patch cannot be read: ${placeOf(first)}${first.text}`)
+}
+
+function placeOf({ location }: Message): string {
+  return location ? `${basename(location.file)}:${location.line}:${location.column + 1}: ` : ''
+}

@@ -1,0 +1,235 @@
+/**
+ * The text of accessors: functions that read and write by number the names that are in sight at some place.
+ *
+ *   function $um(i,v){switch(i){case 0:return a;case 1:return b=v}}        the module's, hoisted
+ *   (i,v,w)=>i===7?x:i===8?x=v:$um(i,v,w)                                   a nested function's, in its cold path
+ *   function $ua3(i,v,w){switch(i){case 7:return x}return $um(i,v,w)}       shared by the many functions of one scope
+ */
+import type { Names } from './names.ts'
+import type { Analysis, Frame, FunctionNode, Scope } from './scopes.ts'
+
+/** From this many direct inner functions on, a function's names get one hoisted accessor instead of many arrows. */
+const SHARED_FROM = 8
+/** … or from this many arms in all. */
+const MOST_ARMS = 400
+/** A class with more private names hands each function only those that it uses itself. */
+const MOST_PRIVATES = 8
+
+interface Arm {
+  id: number
+  text: string
+}
+
+export class Accessors {
+  readonly names: Names
+  readonly prefix: string
+  private readonly shared = new Set<FunctionNode>()
+  private readonly module: Scope
+  /** Names that lead out of the text: the module's accessor, or the one that `original` was given. */
+  readonly outermost: string
+  /** The function at which the text begins, when it is one function compiled alone. */
+  private readonly root: FunctionNode | undefined
+  private readonly stopAt: Scope
+  /** Functions whose parameters stay where they are: functions in those do not see what the body declares. */
+  readonly closedParameters: (fn: FunctionNode) => boolean
+
+  constructor(
+    analysis: Analysis,
+    names: Names,
+    prefix: string,
+    closedParameters: (fn: FunctionNode) => boolean,
+    root?: FunctionNode,
+  ) {
+    this.names = names
+    this.prefix = prefix
+    this.closedParameters = closedParameters
+    this.module = analysis.module
+    this.stopAt = root?.outer ?? analysis.module
+    this.root = root
+    const hasNames =
+      [...analysis.module.names.values()].some((binding) => names.bindings.has(binding)) ||
+      names.importMeta !== undefined ||
+      names.dynamicImport !== undefined
+    this.outermost = root !== undefined ? `${prefix}c` : hasNames ? `${prefix}m` : ''
+    this.chooseShared(analysis)
+  }
+
+  /** Inline arrows are shortest for few functions; for many they would grow as the square of the scope. */
+  private chooseShared(analysis: Analysis): void {
+    const direct = new Map<FunctionNode, number>()
+    const inside = new Map<FunctionNode, number>()
+    for (const fn of analysis.functions) {
+      if (fn.enclosing !== undefined) direct.set(fn.enclosing, (direct.get(fn.enclosing) ?? 0) + 1)
+      for (let outer = fn.enclosing; outer !== undefined; outer = outer.enclosing) {
+        inside.set(outer, (inside.get(outer) ?? 0) + 1)
+      }
+    }
+    for (const [fn, count] of inside) {
+      const captured = this.captured(fn)
+      if (captured === 0) continue
+      const directly = direct.get(fn) ?? 0
+      if (directly >= SHARED_FROM || (directly > 1 && captured * count > MOST_ARMS)) this.shared.add(fn)
+    }
+  }
+
+  private captured(fn: FunctionNode): number {
+    let count = 0
+    for (const scope of [fn.parameters, fn.body]) {
+      for (const binding of scope.names.values()) if (this.names.bindings.has(binding)) count++
+    }
+    return count
+  }
+
+  isShared(fn: FunctionNode): boolean {
+    return this.shared.has(fn)
+  }
+
+  /** A function's accessor declaration that its inner functions share; goes into its body. */
+  sharedDeclaration(fn: FunctionNode): string {
+    const arms: Arm[] = []
+    for (const scope of [fn.body, fn.parameters]) this.scopeArms(scope, arms, new Set())
+    const { i, v, w } = this.parameters()
+    const cases = arms.map((arm) => `case ${arm.id}:return ${arm.text}`).join(';')
+    const outer = this.chain(fn, [], ownNames(fn)).text
+    const rest = outer === 'void 0' ? '' : `;return ${outer}`
+    return `function ${this.prefix}a${fn.index}(${i},${v},${w}){switch(${i}){${cases}}${rest}}`
+  }
+
+  moduleDeclaration(): string {
+    const arms: Arm[] = []
+    this.scopeArms(this.module, arms, new Set())
+    const { i, v, w } = this.parameters()
+    if (this.names.importMeta !== undefined) arms.push({ id: this.names.importMeta, text: 'import.meta' })
+    if (this.names.dynamicImport !== undefined) {
+      arms.push({ id: this.names.dynamicImport, text: `import(${v},${w})` })
+    }
+    const cases = arms.map((arm) => `case ${arm.id}:return ${arm.text}`).join(';')
+    return `function ${this.prefix}m(${i},${v},${w}){switch(${i}){${cases}}}`
+  }
+
+  /** The expression that a function's site hands over as its accessor. */
+  expression(fn: FunctionNode): string {
+    const { i, v, w } = this.parameters()
+    const arms: Arm[] = []
+    this.ownArms(fn, arms)
+    const { text, next } = this.chain(fn, arms, ownNames(fn))
+    if (arms.length > 0) return `(${i},${v},${w})=>${text}`
+    return next === '' ? 'void 0' : next
+  }
+
+  /** Names that functions around it declare and its own variables hide from its accessor. */
+  hidden(fn: FunctionNode): string[] {
+    const own = ownNames(fn)
+    const hidden: string[] = []
+    this.climb(fn, (scope) => {
+      for (const binding of scope.names.values()) {
+        if (own.has(binding.name) && this.names.bindings.has(binding)) hidden.push(binding.name)
+      }
+    })
+    return hidden
+  }
+
+  /** Private names that the function's accessor reaches. */
+  privatesInSight(fn: FunctionNode, upTo?: Scope): Map<string, ReturnType<Names['privates']['get']>> {
+    const found = new Map<string, ReturnType<Names['privates']['get']>>()
+    for (
+      let scope: Scope | undefined = fn.outer;
+      scope !== upTo && scope !== undefined;
+      scope = scope.parent
+    ) {
+      const privates = scope.privates
+      if (privates === undefined) continue
+      for (const name of privates.values()) {
+        if (found.has(name.name)) continue
+        if (privates.size > MOST_PRIVATES && !fn.privates.has(name.name)) continue
+        found.set(name.name, this.names.privates.get(name))
+      }
+    }
+    return found
+  }
+
+  private parameters(): { i: string; v: string; w: string } {
+    return { i: `${this.prefix}i`, v: `${this.prefix}v`, w: `${this.prefix}w` }
+  }
+
+  private ownArms(fn: FunctionNode, arms: Arm[]): void {
+    const { v, w } = this.parameters()
+    const add = (id: number | undefined, text: string) => {
+      if (id !== undefined) arms.push({ id, text })
+    }
+    if (this.root !== undefined && sharesFrame(fn, this.root)) {
+      const { superGet, superSet, superCall } = this.names
+      const c = this.outermost
+      add(superGet.get(fn), `${c}(${superGet.get(this.root)},${v})`)
+      add(superSet.get(fn), `${c}(${superSet.get(this.root)},${v},${w})`)
+      add(superCall.get(fn), `${this.prefix}z=${c}(${superCall.get(this.root)},${v})`)
+      const own = this.names.arguments.get(this.root)
+      add(this.names.arguments.get(fn), own === undefined ? 'arguments' : `${c}(${own})`)
+    } else {
+      add(this.names.superGet.get(fn), `super[${v}]`)
+      add(this.names.superSet.get(fn), `super[${v}]=${w}`)
+      add(this.names.superCall.get(fn), `super(...${v})`)
+      add(this.names.arguments.get(fn), 'arguments')
+    }
+    for (const [name, operations] of this.privatesInSight(fn, this.stopAt)) {
+      add(operations?.get, `${v}.#${name}`)
+      add(operations?.set, `${v}.#${name}=${w}`)
+      add(operations?.has, `#${name} in ${v}`)
+    }
+  }
+
+  /** Calls `visit` for the scopes around a function whose names must be read in place; says what comes after. */
+  private climb(fn: FunctionNode, visit: (scope: Scope) => void): string {
+    let from: Scope | undefined
+    for (let scope: Scope | undefined = fn.outer; scope !== undefined; from = scope, scope = scope.parent) {
+      if (scope === this.stopAt) return this.outermost
+      const owner = scope.owner
+      if (owner !== undefined && 'index' in owner) {
+        const outer = owner as FunctionNode
+        const inParameters = scope === outer.parameters && from !== outer.body
+        if ((scope === outer.body || scope === outer.parameters) && this.shared.has(outer)) {
+          if (!(inParameters && this.closedParameters(outer))) return `${this.prefix}a${outer.index}`
+        }
+      }
+      visit(scope)
+    }
+    return this.outermost
+  }
+
+  /** Adds the names around a function to `arms`; says what all arms are in one expression, and what comes last. */
+  private chain(fn: FunctionNode, arms: Arm[], hidden: Set<string>): { text: string; next: string } {
+    const { i, v, w } = this.parameters()
+    const seen = new Set(hidden)
+    const next = this.climb(fn, (scope) => this.scopeArms(scope, arms, seen))
+    const rest = next === '' ? 'void 0' : `${next}(${i},${v},${w})`
+    return { text: `${arms.map((arm) => `${i}===${arm.id}?${arm.text}:`).join('')}${rest}`, next }
+  }
+
+  private scopeArms(scope: Scope, arms: Arm[], seen: Set<string>): void {
+    for (const binding of scope.names.values()) {
+      if (seen.has(binding.name)) continue
+      seen.add(binding.name)
+      const operations = this.names.bindings.get(binding)
+      if (operations === undefined) continue
+      arms.push({ id: operations.read, text: binding.name })
+      if (operations.write !== undefined) {
+        arms.push({ id: operations.write, text: `${binding.name}=${this.prefix}v` })
+      }
+    }
+  }
+}
+
+/** What a function's own variables hide from an arrow that stands at the top of its body. */
+function ownNames(fn: FunctionNode): Set<string> {
+  const names = new Set([...fn.parameters.names.keys(), ...fn.body.names.keys()])
+  if (fn.parameters.parent!.kind === 'name')
+    for (const name of fn.parameters.parent!.names.keys()) names.add(name)
+  return names
+}
+
+/** Whether `this`, `super` and `arguments` in an inner arrow are those of `root`. */
+export function sharesFrame(fn: FunctionNode, root: FunctionNode): boolean {
+  let frame: Frame | undefined = fn
+  while (frame !== root && frame?.arrow) frame = frame.parent
+  return frame === root
+}

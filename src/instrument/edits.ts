@@ -1,0 +1,136 @@
+/**
+ * Insertions and replacements in a text. Nothing is ever moved: every character of the original that stays keeps its
+ * line and its order, so that the map is a list of the places where columns shift.
+ *
+ * Edits at one position are ordered by rank. What opens something has the rank of its function (outer before inner,
+ * as functions are numbered in source order), what closes something the negative one (inner before outer).
+ */
+import { encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec'
+
+interface Edit {
+  at: number
+  drop: number
+  text: string
+  rank: number
+}
+
+export class Edits {
+  readonly source: string
+  private readonly list: Edit[] = []
+  private sorted = true
+
+  constructor(source: string) {
+    this.source = source
+  }
+
+  open(at: number, text: string, index: number, drop = 0): void {
+    this.add({ at, drop, text, rank: index })
+  }
+
+  close(at: number, text: string, index: number, drop = 0): void {
+    this.add({ at, drop, text, rank: -index - 1 })
+  }
+
+  /** Something inside function `index`: after what opens the function, before what closes it. */
+  openInside(at: number, text: string, index: number, drop = 0): void {
+    this.add({ at, drop, text, rank: index + 0.5 })
+  }
+
+  closeInside(at: number, text: string, index: number, drop = 0): void {
+    this.add({ at, drop, text, rank: -index - 1.5 })
+  }
+
+  private add(edit: Edit): void {
+    this.list.push(edit)
+    this.sorted = false
+  }
+
+  private edits(): readonly Edit[] {
+    if (!this.sorted) this.list.sort((a, b) => a.at - b.at || a.rank - b.rank)
+    this.sorted = true
+    return this.list
+  }
+
+  apply(start = 0, end = this.source.length): string {
+    let code = ''
+    let from = start
+    for (const { at, drop, text } of this.edits()) {
+      if (at < start) continue
+      if (at > end) break
+      code += this.source.slice(from, at) + text
+      from = Math.max(from, at + drop)
+    }
+    return code + this.source.slice(from, end)
+  }
+
+  /** Where texts of the original, given as [start, end, index of its function], lie in the edited text. */
+  locate(ranges: readonly (readonly [number, number, number])[]): [number, number][] {
+    const edits = this.edits()
+    const shifts = new Float64Array(edits.length + 1)
+    for (let n = 0; n < edits.length; n++) shifts[n + 1] = shifts[n]! + edits[n]!.text.length - edits[n]!.drop
+    const shift = (at: number, counts: (rank: number) => boolean): number => {
+      let low = 0
+      let high = edits.length
+      while (low < high) {
+        const middle = (low + high) >> 1
+        if (edits[middle]!.at < at) low = middle + 1
+        else high = middle
+      }
+      let sum = shifts[low]!
+      for (; low < edits.length && edits[low]!.at === at; low++) {
+        if (counts(edits[low]!.rank)) sum += edits[low]!.text.length - edits[low]!.drop
+      }
+      return at + sum
+    }
+    return ranges.map(([start, end, index]) => [
+      shift(start, (rank) => rank < index),
+      shift(end, (rank) => rank <= -index - 1),
+    ])
+  }
+
+  /** A segment for every word and sign of the original, so that columns are exact. */
+  mappings(): string {
+    const lines: SourceMapSegment[][] = [[]]
+    const token =
+      /[\p{ID_Start}$_][\p{ID_Continue}$]*|[^\s\p{ID_Start}$_]|[\n\r\u2028\u2029]|[^\S\n\r\u2028\u2029]+/gu
+    let line = 0
+    let column = 0
+    let originalLine = 0
+    let originalLineStart = 0
+    const newLine = () => {
+      lines[++line] = []
+      column = 0
+    }
+    const keep = (from: number, to: number) => {
+      token.lastIndex = from
+      while (token.lastIndex < to) {
+        const match = token.exec(this.source)
+        if (match === null) break
+        const text = match[0]
+        const at = match.index
+        if (/^[\n\r\u2028\u2029]$/.test(text)) {
+          if (text === '\r' && this.source[at + 1] === '\n') column++
+          else {
+            newLine()
+            originalLine++
+            originalLineStart = at + 1
+          }
+        } else {
+          lines[line]!.push([column, 0, originalLine, at - originalLineStart])
+          column += Math.min(text.length, to - at)
+        }
+      }
+    }
+    let from = 0
+    for (const { at, drop, text } of this.edits()) {
+      keep(from, at)
+      if (text.includes('\n')) newLine()
+      const last = text.lastIndexOf('\n')
+      if (text.length > 0) lines[line]!.push([column, 0, originalLine, at - originalLineStart])
+      column += text.length - last - 1
+      from = Math.max(from, at + drop)
+    }
+    keep(from, this.source.length)
+    return encode(lines)
+  }
+}

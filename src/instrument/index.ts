@@ -1,0 +1,115 @@
+/**
+ * `umbra/instrument`: source text in, source text with entry sites out.
+ *
+ *   const { code, map, sites } = instrument(source, { url: 'file:///app/handler.js', type: 'module' })
+ *
+ * Pure: no state is kept and nothing is declared; the code runs once its cell has been declared (cell.ts).
+ */
+import { createHash } from 'node:crypto'
+import { Accessors } from './accessors.ts'
+import { Edits } from './edits.ts'
+import { composeMap } from './map.ts'
+import { Names } from './names.ts'
+import { InstrumentError, parse } from './parse.ts'
+import { functionPaths } from './paths.ts'
+import { freePrefix } from './prefix.ts'
+import { type Analysis, analyse, type FunctionNode } from './scopes.ts'
+import { keepsParameters, Sites } from './sites.ts'
+import type { FileSites, FunctionInfo, Instrumented, InstrumentOptions } from './types.ts'
+
+export { type Original, type OriginalOptions, original } from './original.ts'
+export { InstrumentError } from './parse.ts'
+export type * from './types.ts'
+
+/**
+ * Gives every function of a file an entry site.
+ * @throws InstrumentError when the text cannot be parsed or prepared: the file should be loaded as it is.
+ */
+export function instrument(source: string, options: InstrumentOptions): Instrumented {
+  const prepared = prepare(source, options)
+  let map: object | undefined
+  return {
+    code: prepared.code,
+    sites: prepared.sites,
+    get map() {
+      map ??= composeMap(prepared.edits, options.url)
+      return map
+    },
+  }
+}
+
+/** The cell that a file has unless the loader gives it another one. */
+export function defaultCell(url: string): string {
+  return `$umbra_${createHash('sha256').update(url).digest('hex').slice(0, 12)}`
+}
+
+export interface Prepared {
+  code: string
+  sites: FileSites
+  edits: Edits
+  analysis: Analysis
+}
+
+export function prepare(source: string, { url, type, cell = defaultCell(url) }: InstrumentOptions): Prepared {
+  if (source.includes(cell)) {
+    throw new InstrumentError(`${url} cannot be prepared: its text mentions '${cell}', the name of its cell`)
+  }
+  try {
+    const analysis = analyse(parse(source, type, url), source, type, functionPaths)
+    const edits = new Edits(source)
+    const prefix = freePrefix(source)
+    const names = new Names(analysis)
+    let sites: Sites
+    const accessors = new Accessors(analysis, names, prefix, (fn) => keepsParameters(fn, sites.plan(fn)))
+    sites = new Sites(source, edits, accessors, cell)
+    for (const fn of analysis.functions) sites.write(fn)
+    let end = ''
+    if (analysis.functions.length > 0) {
+      if (accessors.outermost !== '') end += accessors.moduleDeclaration()
+      if (sites.needsPatternError) end += sites.patternErrors()
+    }
+    const code = edits.apply() + (end === '' ? '' : `\n;${end}`)
+    return { code, edits, analysis, sites: describe(source, analysis, names, sites) }
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw new InstrumentError(`${url} cannot be prepared: it is nested too deeply`, { cause: error })
+    }
+    throw error
+  }
+}
+
+function describe(source: string, analysis: Analysis, names: Names, sites: Sites): FileSites {
+  const position = positions(source)
+  const functions = analysis.functions.map((fn: FunctionNode): FunctionInfo => {
+    const { line, column } = position(fn.start)
+    return {
+      paths: fn.paths,
+      kind: fn.kind,
+      async: fn.async,
+      generator: fn.generator,
+      start: fn.start,
+      end: fn.end,
+      line,
+      column,
+      scope: names.index(fn.outer),
+      site: sites.describe(fn),
+    }
+  })
+  return { functions, scopes: names.scopes }
+}
+
+/** 1-based line and column of an offset. */
+function positions(source: string): (offset: number) => { line: number; column: number } {
+  const starts = [0]
+  for (const match of source.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) starts.push(match.index + match[0].length)
+  return (offset) => {
+    let low = 0
+    let high = starts.length
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if (starts[middle]! <= offset) low = middle
+      else high = middle
+    }
+    return { line: low + 1, column: offset - starts[low]! + 1 }
+  }
+}

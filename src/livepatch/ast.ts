@@ -1,0 +1,142 @@
+import { visitorKeys } from 'oxc-parser'
+
+/** A syntax tree node as far as the linker looks at it. */
+export interface Node {
+  type: string
+  start: number
+  end: number
+  // biome-ignore lint/suspicious/noExplicitAny: ESTree has a hundred shapes; the linker reads a few fields of each
+  [field: string]: any
+}
+
+/** A node and the nodes around it, outermost first. */
+export type Visit = (node: Node, ancestors: readonly Node[]) => void
+
+/** Calls `visit` for every node below and including `root`, parents first. */
+export function walk(root: Node, visit: Visit, ancestors: Node[] = []): void {
+  visit(root, ancestors)
+  ancestors.push(root)
+  for (const key of visitorKeys[root.type] ?? []) {
+    const child = root[key] as Node | (Node | null)[] | null | undefined
+    if (Array.isArray(child)) {
+      for (const one of child) if (one) walk(one, visit, ancestors)
+    } else if (child) walk(child, visit, ancestors)
+  }
+  ancestors.pop()
+}
+
+export function isFunction(node: Node): boolean {
+  return (
+    node.type === 'FunctionDeclaration' ||
+    node.type === 'FunctionExpression' ||
+    node.type === 'ArrowFunctionExpression'
+  )
+}
+
+/** Whether an identifier stands for a variable, and not for a property, a label or the like. */
+export function isReference(node: Node, parent: Node | undefined): boolean {
+  if (node.type !== 'Identifier' || parent === undefined) return false
+  switch (parent.type) {
+    case 'MemberExpression':
+      return parent.object === node || parent.computed
+    case 'Property':
+    case 'PropertyDefinition':
+    case 'MethodDefinition':
+    case 'AccessorProperty':
+      return parent.value === node || parent.computed
+    case 'LabeledStatement':
+    case 'BreakStatement':
+    case 'ContinueStatement':
+    case 'MetaProperty':
+    case 'ImportSpecifier':
+    case 'ImportDefaultSpecifier':
+    case 'ImportNamespaceSpecifier':
+      return false
+    case 'ExportSpecifier':
+      return parent.local === node
+    default:
+      return true
+  }
+}
+
+/** The names that a pattern binds. */
+export function boundNames(pattern: Node | null): string[] {
+  switch (pattern?.type) {
+    case 'Identifier':
+      return [pattern.name]
+    case 'ObjectPattern':
+      return pattern.properties.flatMap((one: Node) =>
+        boundNames(one.type === 'RestElement' ? one.argument : one.value),
+      )
+    case 'ArrayPattern':
+      return pattern.elements.flatMap(boundNames)
+    case 'AssignmentPattern':
+      return boundNames(pattern.left)
+    case 'RestElement':
+      return boundNames(pattern.argument)
+    default:
+      return []
+  }
+}
+
+/** Whether `name`, used below `ancestors`, means a variable of a scope inside the module instead of the module's own. */
+export function isShadowed(name: string, ancestors: readonly Node[]): boolean {
+  return ancestors.slice(1).some((node) => declaredNames(node).has(name))
+}
+
+const declared = new WeakMap<Node, Set<string>>()
+
+function declaredNames(node: Node): Set<string> {
+  const known = declared.get(node)
+  if (known !== undefined) return known
+  const names = new Set<string>(namesOf(node))
+  declared.set(node, names)
+  return names
+}
+
+function namesOf(node: Node): string[] {
+  switch (node.type) {
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression': {
+      const own = node.type === 'FunctionExpression' ? boundNames(node.id) : []
+      return [...own, ...node.params.flatMap(boundNames), ...varsIn(node.body)]
+    }
+    case 'ClassExpression':
+    case 'ClassDeclaration':
+      return boundNames(node.id)
+    case 'BlockStatement':
+    case 'StaticBlock':
+      return node.body.flatMap(lexicalNames)
+    case 'SwitchStatement':
+      return node.cases.flatMap((one: Node) => one.consequent.flatMap(lexicalNames))
+    case 'ForStatement':
+      return node.init ? lexicalNames(node.init) : []
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      return lexicalNames(node.left)
+    case 'CatchClause':
+      return boundNames(node.param)
+    default:
+      return []
+  }
+}
+
+function lexicalNames(statement: Node): string[] {
+  if (statement.type === 'VariableDeclaration' && statement.kind !== 'var') {
+    return statement.declarations.flatMap((one: Node) => boundNames(one.id))
+  }
+  if (statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration')
+    return boundNames(statement.id)
+  return []
+}
+
+/** `var` declarations of a function's body, at any depth but not in functions inside. */
+function varsIn(body: Node): string[] {
+  const names: string[] = []
+  walk(body, (node, ancestors) => {
+    if (node.type !== 'VariableDeclaration' || node.kind !== 'var' || ancestors.some(isFunction)) return
+    names.push(...node.declarations.flatMap((one: Node) => boundNames(one.id)))
+  })
+  return names
+}

@@ -1,0 +1,275 @@
+import type { Registry } from '../loader/registry.ts'
+import { reasonOf, withDeadline } from './callbacks.ts'
+import { checkDefinition } from './definition.ts'
+import { UmbraError } from './errors.ts'
+import { evaluate } from './evaluate.ts'
+import { applyToComing } from './late.ts'
+import { Lifecycle, type LifecycleReport } from './lifecycle.ts'
+import type { PatchLog } from './log.ts'
+import { suggestion } from './nearest.ts'
+import { Patch } from './patch.ts'
+import { checkStates, previousState, stateOf } from './states.ts'
+import { Stopwatch } from './stopwatch.ts'
+import type { TransitionStatus } from './transition.ts'
+
+/** A patch module as it reaches the process: one bundled ES module. */
+export interface PatchSource {
+  code: string
+  filename: string
+}
+
+/** What an operation tells when it is done. Times are milliseconds for which the event loop was held up. */
+export interface OperationReport {
+  patch: string
+  /** Linking, evaluating and checking the patch. */
+  prepare: number
+  /** The switch of all functions. */
+  switch: number
+  notes: string[]
+}
+
+/**
+ * An operation that was checked and has changed nothing yet. Exactly one of `commit` and `cancel` is called; until it is
+ * over no other operation begins.
+ */
+export interface Prepared {
+  readonly patch: string
+  readonly notes: string[]
+  commit(): Promise<OperationReport>
+  cancel(): void
+}
+
+type Step = Omit<Prepared, 'cancel'>
+
+/** The patches of a thread and what can be done with them: the kernel's livepatch core. */
+export class Livepatch {
+  /** In the order in which they were enabled, which is that of the stacks; a disabled one stays where it was. */
+  readonly #patches: Patch[] = []
+  readonly #registry: Registry
+  readonly #log: PatchLog
+  readonly #main: string | undefined
+  readonly #lifecycle: Lifecycle
+  #busy: Promise<void> = Promise.resolve()
+
+  constructor(registry: Registry, log: PatchLog, main = process.argv[1]) {
+    this.#registry = registry
+    this.#log = log
+    this.#main = main
+    this.#lifecycle = new Lifecycle(log)
+    registry.onFile((file) => applyToComing(this.#patches, file, log))
+  }
+
+  get patches(): readonly Patch[] {
+    return this.#patches
+  }
+
+  /** What holds up the transition of this patch; undefined when it is in none. */
+  transitionOf(patch: Patch): TransitionStatus | undefined {
+    const current = this.#lifecycle.inTransition
+    return current?.patch === patch ? current.status : undefined
+  }
+
+  /** @throws UmbraError PATCH_NOT_FOUND */
+  find(name: string): Patch {
+    const patch = this.#patches.find((one) => one.name === name)
+    if (patch !== undefined) return patch
+    const known = this.#patches.map((one) => one.name)
+    const list = known.length === 0 ? 'none is loaded' : `loaded: ${known.join(', ')}`
+    throw new UmbraError(
+      'PATCH_NOT_FOUND',
+      `no patch '${name}' is loaded${suggestion(name, known)} (${list})`,
+    )
+  }
+
+  /** Reads and checks a patch; its commit enables it. A refused one leaves the process as it was. */
+  prepareLoad(source: PatchSource, wait = false): Promise<Prepared> {
+    return this.#exclusive(wait, async () => {
+      const clock = new Stopwatch()
+      const patch = await this.#read(source, clock)
+      const notes = clock.run(() => {
+        this.#refuseTaken(patch)
+        checkStates(patch, this.#enabled(), this.#log)
+        return this.#bind(patch)
+      })
+      const commit = async (): Promise<OperationReport> => {
+        this.#patches.push(patch)
+        try {
+          return await this.#enable(patch, clock, notes)
+        } catch (error) {
+          this.#forget(patch)
+          throw error
+        }
+      }
+      return { patch: patch.name, notes, commit }
+    })
+  }
+
+  /** In the middle of being disabled, a patch is turned round. */
+  async prepareEnable(name: string, wait = false): Promise<Prepared> {
+    if (this.#isUnderWay(name, 'unpatching'))
+      return this.#outside(name, (patch) => this.#lifecycle.reverse(patch))
+    return this.#exclusive(wait, async () => {
+      const patch = this.find(name)
+      if (patch.phase !== 'disabled')
+        throw new UmbraError('PATCH_ENABLED', `patch '${name}' is enabled already`)
+      const clock = new Stopwatch()
+      const notes = clock.run(() => {
+        checkStates(patch, this.#enabled(), this.#log)
+        return this.#bind(patch)
+      })
+      const commit = (): Promise<OperationReport> => {
+        this.#forget(patch)
+        this.#patches.push(patch)
+        return this.#enable(patch, clock, notes)
+      }
+      return { patch: name, notes, commit }
+    })
+  }
+
+  /** In the middle of being enabled, a patch is turned round. */
+  async prepareDisable(name: string, wait = false): Promise<Prepared> {
+    if (this.#isUnderWay(name, 'patching'))
+      return this.#outside(name, (patch) => this.#lifecycle.reverse(patch))
+    return this.#exclusive(wait, async () => {
+      const patch = this.find(name)
+      if (patch.phase === 'disabled')
+        throw new UmbraError('PATCH_DISABLED', `patch '${name}' is disabled already`)
+      const commit = async (): Promise<OperationReport> => report(patch, await this.#lifecycle.disable(patch))
+      return { patch: name, notes: [], commit }
+    })
+  }
+
+  prepareUnload(name: string, wait = false): Promise<Prepared> {
+    return this.#exclusive(wait, async () => {
+      const patch = this.find(name)
+      if (patch.phase !== 'disabled') {
+        throw new UmbraError('PATCH_ENABLED', `patch '${name}' is enabled: disable it first`)
+      }
+      return { patch: name, notes: [], commit: () => this.#unload(patch) }
+    })
+  }
+
+  /** Ends the wait of a patch in transition. @throws UmbraError TRANSITION_NONE when it is committed too late */
+  async prepareForce(name: string): Promise<Prepared> {
+    return this.#outside(name, (patch) => this.#lifecycle.force(patch))
+  }
+
+  async #read(source: PatchSource, clock: Stopwatch): Promise<Patch> {
+    let patch: Patch | undefined
+    const own = (): Patch => {
+      if (patch !== undefined) return patch
+      throw new UmbraError(
+        'STATE_TOO_EARLY',
+        'states can be asked for in callbacks, not while the patch is evaluated',
+      )
+    }
+    // The parser is big, and most processes never see a patch.
+    const { link } = await import('./link.ts')
+    const linked = clock.run(() => link(source.code, source.filename))
+    const exported = await evaluate(linked, source.filename, this.#registry, clock, {
+      getState: (id) => stateOf(own(), id),
+      getPrevState: (id) => previousState(own(), this.#patches, id),
+    })
+    const definition = checkDefinition(exported, source.filename)
+    patch = new Patch(definition, source.filename, this.#main)
+    return patch
+  }
+
+  async #enable(patch: Patch, clock: Stopwatch, notes: string[]): Promise<OperationReport> {
+    const replaced = patch.replace ? this.#enabled().filter((one) => one !== patch) : []
+    const { switch: switched } = await this.#lifecycle.enable(patch, replaced)
+    return { patch: patch.name, prepare: clock.total, switch: switched, notes }
+  }
+
+  async #unload(patch: Patch): Promise<OperationReport> {
+    // The patch leaves whatever its own clean-up does: it is disabled, and half an unload is no state to be in.
+    this.#forget(patch)
+    const notes: string[] = []
+    try {
+      await withDeadline(patch.definition.unload?.(), `unload() of '${patch.name}'`)
+    } catch (error) {
+      notes.push(`its unload() failed: ${reasonOf(error)}`)
+    }
+    return { ...report(patch, { switch: 0 }), notes }
+  }
+
+  /** Makes every replacement ready for every loaded file; tells which targets the patch waits for. */
+  #bind(patch: Patch): string[] {
+    const notes: string[] = []
+    for (const target of patch.targets) {
+      const wrong = new Set<string>()
+      for (const file of this.#registry.files()) {
+        const match = target.match(file)
+        if (match === 'yes') target.prepare(file)
+        else if (match !== 'no') wrong.add(match.version)
+      }
+      if (target.loaded) continue
+      if (wrong.size > 0) {
+        const versions = [...wrong].join(' and ')
+        throw new UmbraError(
+          'TARGET_VERSION',
+          `target '${target.written}': this process runs version ${versions}`,
+        )
+      }
+      notes.push(`target '${target.written}' is not loaded: the patch waits for it`)
+    }
+    return notes
+  }
+
+  #enabled(): Patch[] {
+    return this.#patches.filter((patch) => patch.phase !== 'disabled')
+  }
+
+  #refuseTaken(patch: Patch): void {
+    if (!this.#patches.some((other) => other.name === patch.name)) return
+    throw new UmbraError(
+      'PATCH_NAME_TAKEN',
+      `a patch named '${patch.name}' is loaded already: unload it first, or give this one another name`,
+    )
+  }
+
+  #forget(patch: Patch): void {
+    const at = this.#patches.indexOf(patch)
+    if (at >= 0) this.#patches.splice(at, 1)
+  }
+
+  #isUnderWay(name: string, phase: 'patching' | 'unpatching'): boolean {
+    const current = this.#lifecycle.inTransition
+    return current?.patch.name === name && current.patch.phase === phase
+  }
+
+  /** Something that is done to the operation under way, and so does not wait for its end. */
+  #outside(name: string, act: (patch: Patch) => Promise<LifecycleReport>): Prepared {
+    const patch = this.find(name)
+    return { patch: name, notes: [], commit: async () => report(patch, await act(patch)), cancel: () => {} }
+  }
+
+  /** One operation at a time: the next begins when this one was refused, cancelled or carried out. */
+  async #exclusive(wait: boolean, prepare: () => Promise<Step>): Promise<Prepared> {
+    const current = this.#lifecycle.inTransition
+    if (current !== undefined && !wait) {
+      throw new UmbraError(
+        'TRANSITION_BUSY',
+        `patch '${current.patch.name}' is in transition, held up by ${current.status.tasks} task(s): wait for it ` +
+          "(--wait), disable it, or end its wait with 'umbra force'",
+      )
+    }
+    const before = this.#busy
+    let release = (): void => {}
+    this.#busy = new Promise((resolve) => {
+      release = resolve
+    })
+    await before
+    try {
+      const prepared = await prepare()
+      return { ...prepared, commit: () => prepared.commit().finally(release), cancel: release }
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+}
+
+function report(patch: Patch, { switch: switched }: LifecycleReport): OperationReport {
+  return { patch: patch.name, prepare: 0, switch: switched, notes: [] }
+}

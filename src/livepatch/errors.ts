@@ -1,0 +1,23 @@
+/**
+ * An error that is meant for a person: it says what happened, why, and what to do. It crosses the control socket as
+ * `{ code, message }` and is printed without a stack trace.
+ */
+export class UmbraError extends Error {
+  override readonly name = 'UmbraError'
+  readonly code: string
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** The `{ code, message }` of anything that was thrown; an unexpected error keeps its own code where it has one. */
+export function describeError(error: unknown): { code: string; message: string } {
+  if (error instanceof UmbraError) return { code: error.code, message: error.message }
+  if (error instanceof Error) {
+    const code = (error as { code?: unknown }).code
+    return { code: typeof code === 'string' ? code : 'ERROR', message: `${error.name}: ${error.message}` }
+  }
+  return { code: 'ERROR', message: String(error) }
+}

@@ -1,0 +1,53 @@
+import type { LoadedFile } from '../loader/registry.ts'
+import { runCallbackAtImport, tellFailure } from './callbacks.ts'
+import type { PatchLog } from './log.ts'
+import type { Patch, PatchTarget } from './patch.ts'
+import { Switch } from './stack.ts'
+
+/**
+ * A file is about to run its first line: the patches that name it are applied to it first, oldest first. The kernel's
+ * klp_module_coming.
+ *
+ * @throws what a pre-patch callback throws, or why a patch does not fit; the import or require throws it in turn, for
+ * the alternative would be to run what somebody took pains to replace
+ */
+export function applyToComing(patches: readonly Patch[], file: LoadedFile, log: PatchLog): void {
+  for (const patch of patches) {
+    if (patch.phase !== 'enabled' && patch.phase !== 'patching') continue
+    for (const target of patch.targets) {
+      if (target.match(file) === 'yes') apply(patch, target, file, log)
+    }
+  }
+}
+
+function apply(patch: Patch, target: PatchTarget, file: LoadedFile, log: PatchLog): void {
+  const { written } = target
+  log.write(`livepatch: applying patch '${patch.name}' to loading module '${written}'`)
+  try {
+    const placements = target.prepare(file)
+    if (!target.applied) prePatch(patch, target, log)
+    new Switch({ on: placements }).settle('after')
+  } catch (error) {
+    target.placements.delete(file)
+    log.write(
+      `livepatch: patch '${patch.name}' failed for module '${written}', refusing to load module '${written}'`,
+    )
+    throw error
+  }
+  if (target.applied) return
+  target.applied = true
+  try {
+    runCallbackAtImport(patch, target, 'postPatch')
+  } catch (error) {
+    tellFailure(patch, target, 'postPatch', error, log)
+  }
+}
+
+function prePatch(patch: Patch, target: PatchTarget, log: PatchLog): void {
+  try {
+    runCallbackAtImport(patch, target, 'prePatch')
+  } catch (error) {
+    log.write(`livepatch: pre-patch callback failed for object '${target.written}'`)
+    throw error
+  }
+}

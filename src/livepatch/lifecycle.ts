@@ -1,0 +1,164 @@
+import { runCallback, runLateCallback } from './callbacks.ts'
+import { UmbraError } from './errors.ts'
+import type { PatchLog } from './log.ts'
+import type { Patch, PatchTarget } from './patch.ts'
+import { type Change, Switch } from './stack.ts'
+import { beginTransition, type Transition, type TransitionStatus } from './transition.ts'
+
+/** The way that a patch goes: the words of the kernel's log. */
+type Direction = 'patching' | 'unpatching'
+
+const OPPOSITE = { patching: 'unpatching', unpatching: 'patching' } as const
+
+/** How a patch got where it was sent. */
+export interface LifecycleReport {
+  /** Milliseconds for which switching functions held up the event loop. */
+  switch: number
+}
+
+interface UnderWay {
+  patch: Patch
+  transition: Transition
+  ended: Promise<LifecycleReport>
+}
+
+/** Brings patches on and off, one at a time, and says so in the log in the kernel's words. */
+export class Lifecycle {
+  readonly #log: PatchLog
+  #current: UnderWay | undefined
+
+  constructor(log: PatchLog) {
+    this.#log = log
+  }
+
+  /** The patch that waits for old tasks to end. */
+  get inTransition(): { patch: Patch; status: TransitionStatus } | undefined {
+    if (this.#current === undefined) return undefined
+    return { patch: this.#current.patch, status: this.#current.transition.status() }
+  }
+
+  /**
+   * Enables a patch whose replacements are prepared; `replaced` are the patches that it takes over from.
+   *
+   * @throws what its pre-patch callback throws, UmbraError TRANSITION_REVERSED
+   */
+  async enable(patch: Patch, replaced: Patch[]): Promise<LifecycleReport> {
+    this.#log.write(`livepatch: enabling patch '${patch.name}'`)
+    this.#say(patch, 'initializing patching transition')
+    patch.phase = 'patching'
+    await this.#prePatch(patch)
+    this.#say(patch, 'starting patching transition')
+    const off = replaced.flatMap((one) => one.placements())
+    return this.#carryOut(patch, 'patching', { on: patch.placements(), off }, () => {
+      // Their callbacks do not run: the new patch's own know best how to take over.
+      for (const one of replaced) one.leave()
+    })
+  }
+
+  /** @throws UmbraError TRANSITION_REVERSED */
+  async disable(patch: Patch): Promise<LifecycleReport> {
+    this.#say(patch, 'initializing unpatching transition')
+    patch.phase = 'unpatching'
+    for (const target of patch.applied()) await runLateCallback(patch, target, 'preUnpatch', this.#log)
+    this.#say(patch, 'starting unpatching transition')
+    return this.#carryOut(patch, 'unpatching', { off: patch.placements() })
+  }
+
+  /** Turns the transition of `patch` round, and resolves when it is over. */
+  async reverse(patch: Patch): Promise<LifecycleReport> {
+    const current = this.#currentOf(patch)
+    const from = patch.phase as Direction
+    const to = OPPOSITE[from]
+    this.#say(patch, `reversing transition from ${from} to ${to}`)
+    patch.phase = to
+    this.#say(patch, `starting ${to} transition`)
+    current.transition.reverse()
+    await current.ended.catch(() => {})
+    return { switch: (await current.transition.done).switch }
+  }
+
+  /** Ends the wait for old tasks. */
+  async force(patch: Patch): Promise<LifecycleReport> {
+    const current = this.#currentOf(patch)
+    this.#log.write(`umbra: the transition of patch '${patch.name}' is forced`)
+    current.transition.force()
+    await current.ended.catch(() => {})
+    return { switch: (await current.transition.done).switch }
+  }
+
+  #currentOf(patch: Patch): UnderWay {
+    if (this.#current?.patch === patch) return this.#current
+    throw new UmbraError('TRANSITION_NONE', `patch '${patch.name}' is not in transition`)
+  }
+
+  async #prePatch(patch: Patch): Promise<void> {
+    for (const target of patch.targets.filter((one) => one.loaded)) {
+      try {
+        if (!target.applied) await runCallback(patch, target, 'prePatch')
+        target.applied = true
+      } catch (error) {
+        await this.#failEnabling(patch, target)
+        throw error
+      }
+    }
+  }
+
+  async #failEnabling(patch: Patch, failed: PatchTarget): Promise<void> {
+    this.#log.write(`livepatch: pre-patch callback failed for object '${failed.written}'`)
+    this.#log.write(`livepatch: failed to enable patch '${patch.name}'`)
+    this.#say(patch, 'canceling patching transition, going to unpatch')
+    patch.phase = 'unpatching'
+    // A target that was imported meanwhile has been patched already.
+    new Switch({ off: patch.placements() }).settle('after')
+    await this.#complete(patch, 'unpatching')
+  }
+
+  async #carryOut(
+    patch: Patch,
+    direction: Direction,
+    change: Change,
+    switched = (): void => {},
+  ): Promise<LifecycleReport> {
+    const transition = beginTransition(change, patch.consistency)
+    const ended = this.#end(patch, direction, transition, switched)
+    this.#current = { patch, transition, ended }
+    try {
+      return await ended
+    } finally {
+      this.#current = undefined
+    }
+  }
+
+  async #end(
+    patch: Patch,
+    direction: Direction,
+    transition: Transition,
+    switched: () => void,
+  ): Promise<LifecycleReport> {
+    const result = await transition.done
+    if (result.side === 'after') switched()
+    const reached = result.side === 'after' ? direction : OPPOSITE[direction]
+    await this.#complete(patch, reached)
+    if (reached === direction) return { switch: result.switch }
+    throw new UmbraError(
+      'TRANSITION_REVERSED',
+      `the transition of patch '${patch.name}' was turned round to ${reached}`,
+    )
+  }
+
+  async #complete(patch: Patch, direction: Direction): Promise<void> {
+    this.#say(patch, `completing ${direction} transition`)
+    if (direction === 'patching') {
+      for (const target of patch.applied()) await runLateCallback(patch, target, 'postPatch', this.#log)
+      patch.phase = 'enabled'
+    } else {
+      for (const target of patch.applied()) await runLateCallback(patch, target, 'postUnpatch', this.#log)
+      patch.leave()
+    }
+    this.#say(patch, `${direction} complete`)
+  }
+
+  #say(patch: Patch, what: string): void {
+    this.#log.write(`livepatch: '${patch.name}': ${what}`)
+  }
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { exports as resolveExports } from 'resolve.exports'
+
+/** The package that a file belongs to: the nearest folder above it whose package.json has a name. */
+export interface Package {
+  name: string
+  version: string
+  /** Absolute, without a trailing separator. */
+  folder: string
+}
+
+type Manifest = { name?: unknown; version?: unknown; exports?: unknown; main?: unknown }
+
+const folders = new Map<string, Package | undefined>()
+
+/** Finds a file's package; undefined for files outside of any. Results are kept: packages do not change while loaded. */
+export function packageOf(filename: string): Package | undefined {
+  return packageOfFolder(dirname(filename))
+}
+
+function packageOfFolder(folder: string): Package | undefined {
+  if (folders.has(folder)) return folders.get(folder)
+  const manifest = readManifest(folder)
+  const parent = dirname(folder)
+  const found =
+    typeof manifest?.name === 'string'
+      ? { name: manifest.name, version: String(manifest.version ?? '0.0.0'), folder }
+      : parent === folder
+        ? undefined
+        : packageOfFolder(parent)
+  folders.set(folder, found)
+  return found
+}
+
+function readManifest(folder: string): Manifest | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+  } catch {
+    return undefined
+  }
+}
+
+/** The files that `import name` and `require(name)` reach in this package: its entry, by every set of conditions. */
+export function entriesOf({ name, folder }: Package): Set<string> {
+  const manifest = readManifest(folder) ?? {}
+  const entries = new Set<string>()
+  if (manifest.exports !== undefined && manifest.exports !== null) {
+    for (const conditions of conditionSets()) {
+      for (const file of resolveEntry(manifest, conditions)) entries.add(join(folder, file))
+    }
+    return entries
+  }
+  try {
+    entries.add(createRequire(join(folder, 'package.json')).resolve(folder))
+  } catch {
+    // A package without a main file has no entry: nothing of it can be meant by its bare name.
+    void name
+  }
+  return entries
+}
+
+function resolveEntry(manifest: Manifest, options: { require: boolean; conditions: string[] }): string[] {
+  try {
+    return [...(resolveExports(manifest as Parameters<typeof resolveExports>[0], '.', options) ?? [])].slice(
+      0,
+      1,
+    )
+  } catch {
+    return []
+  }
+}
+
+/** The conditions of Node's two loaders, with and without `module-sync`, which newer versions add. */
+function conditionSets(): { require: boolean; conditions: string[] }[] {
+  const own = process.execArgv.flatMap((arg, i, all) => {
+    const inline = /^(?:--conditions|-C)=(.+)$/.exec(arg)?.[1]
+    return inline ?? (arg === '-C' || arg === '--conditions' ? (all[i + 1] ?? []) : [])
+  })
+  const sync = ['module-sync', ...own]
+  return [false, true].flatMap((require) => [
+    { require, conditions: own },
+    { require, conditions: sync },
+  ])
+}

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto'
+import type { LoadedFile } from '../loader/registry.ts'
+import { Additions } from './additions.ts'
+import type { Callbacks, Consistency, PatchDefinition, Replacement, State, Target } from './api.ts'
+import { asWritten } from './as-written.ts'
+import { UmbraError } from './errors.ts'
+import { Isolation } from './isolation.ts'
+import { resolveFunction } from './paths.ts'
+import { bind, bindBlock } from './replacement.ts'
+import type { Placement } from './stack.ts'
+import { filenameOf, type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
+
+/** Where a patch is in its life. In `patching` and `unpatching` it is in transition. */
+export type PatchPhase = 'disabled' | 'patching' | 'enabled' | 'unpatching'
+
+/** A target of a loaded patch: the kernel's klp_object. */
+export class PatchTarget {
+  readonly written: string
+  readonly name: TargetName
+  readonly functions: Record<string, Replacement>
+  readonly callbacks: Callbacks
+  readonly scopes: Record<string, Replacement>
+  /** What the target's text must be, if the patch says. */
+  readonly source: string | undefined
+  readonly #isolation: Isolation
+  /** The replacements by the loaded file that they stand in. */
+  readonly placements = new Map<LoadedFile, Placement[]>()
+  /** True from the success of its pre-patch callback until it is unpatched. */
+  applied = false
+
+  constructor(target: Target, main: string | undefined, isolation: Isolation) {
+    this.written = target.module
+    this.name = parseTargetName(target.module, main)
+    this.functions = target.functions ?? {}
+    this.callbacks = target.callbacks ?? {}
+    this.scopes = target.scopes ?? {}
+    this.source = target.source
+    this.#isolation = isolation
+  }
+
+  get loaded(): boolean {
+    return this.placements.size > 0
+  }
+
+  match(file: LoadedFile): Match {
+    const filename = filenameOf(file.url)
+    return filename === undefined ? 'no' : matchTarget(this.name, filename)
+  }
+
+  /**
+   * Checks and makes the replacements for one file; changes nothing in the program.
+   *
+   * @throws UmbraError when a function cannot be found or a replacement does not fit
+   */
+  prepare(file: LoadedFile): Placement[] {
+    const known = this.placements.get(file)
+    if (known !== undefined) return known
+    if (this.source !== undefined) checkSource(file, this.source, this.written)
+    const sites = file.sites()
+    const additions = this.#additions(file)
+    const made = Object.entries(this.functions).map(([path, replacement]) => {
+      const fn = resolveFunction(sites, path, this.written)
+      const bound = bind(replacement, fn, sites, `'${path}' of '${this.written}'`, additions)
+      // Compiled now, so that a function that cannot be had as written refuses the load instead of a call.
+      if (bound.usesOriginal) asWritten(file, fn.index)
+      return { file, fn, bound }
+    })
+    refuseTwice(made, this.written)
+    this.placements.set(file, made)
+    return made
+  }
+
+  #additions(file: LoadedFile): Additions | undefined {
+    if (Object.keys(this.scopes).length === 0) return undefined
+    const sites = file.sites()
+    const additions = new Additions(
+      this.scopes,
+      file,
+      this.written,
+      this.#isolation,
+      (additions, block, scope, where) => bindBlock(block, scope, sites, where, additions),
+    )
+    const filename = filenameOf(file.url)
+    if (filename !== undefined) this.#isolation.register(filename, additions)
+    return additions
+  }
+}
+
+/** The hash by which a patch knows the text that it was built against. */
+export function hashSource(text: string): string {
+  return `sha256-${createHash('sha256')
+    .update(text.replace(/^\uFEFF/, ''))
+    .digest('base64')}`
+}
+
+function checkSource(file: LoadedFile, expected: string, target: string): void {
+  const found = hashSource(file.source())
+  if (found === expected) return
+  throw new UmbraError(
+    'TARGET_SOURCE',
+    `target '${target}': this process runs another text of ${filenameOf(file.url) ?? file.url} than the one that the ` +
+      `patch was built against (${found} instead of ${expected}): build the patch against the files that run`,
+  )
+}
+
+/** Two paths may lead to one function; the second would silently cover the first. */
+function refuseTwice(placements: Placement[], target: string): void {
+  const seen = new Map<number, string>()
+  for (const { fn } of placements) {
+    const other = seen.get(fn.index)
+    if (other !== undefined) {
+      throw new UmbraError(
+        'FUNCTION_TWICE',
+        `'${other}' and '${fn.path}' are one and the same function of '${target}'`,
+      )
+    }
+    seen.set(fn.index, fn.path)
+  }
+}
+
+/** A patch in the process: the kernel's klp_patch. */
+export class Patch {
+  readonly name: string
+  readonly version: string | undefined
+  readonly targets: PatchTarget[]
+  readonly states: State[]
+  readonly replace: boolean
+  readonly consistency: Consistency
+  readonly definition: PatchDefinition
+  /** Where its module came from, for people. */
+  readonly filename: string
+  phase: PatchPhase = 'disabled'
+
+  constructor(definition: PatchDefinition, filename: string, main: string | undefined) {
+    this.definition = definition
+    this.filename = filename
+    this.name = definition.name
+    this.version = definition.version
+    const isolation = new Isolation(definition.files ?? {})
+    this.targets = definition.targets.map((target) => new PatchTarget(target, main, isolation))
+    this.states = (definition.states ?? []).map((state) => ({ ...state }))
+    this.replace = definition.replace ?? false
+    this.consistency = definition.consistency ?? 'immediate'
+  }
+
+  /** Targets whose pre-patch callback has succeeded: those that unpatch callbacks run for. */
+  applied(): PatchTarget[] {
+    return this.targets.filter((target) => target.applied)
+  }
+
+  /** None of its functions is in force any more. */
+  leave(): void {
+    this.phase = 'disabled'
+    for (const target of this.targets) target.applied = false
+  }
+
+  /** All replacements in all loaded files. */
+  placements(): Placement[] {
+    return this.targets.flatMap((target) => [...target.placements.values()].flat())
+  }
+}

@@ -1,0 +1,83 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, join, resolve, sep } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import semver from 'semver'
+import { UmbraError } from './errors.ts'
+import { entriesOf, type Package, packageOf } from './package.ts'
+
+/** A target's name as written in a patch, understood (livepatch.md, "Names of targets"). */
+export type TargetName =
+  | { kind: 'file'; written: string; filename: string }
+  | { kind: 'package'; written: string; name: string; range: string | undefined; subpath: string | undefined }
+
+const PACKAGE = /^((?:@[^/@\s]+\/)?[^/@\s.][^/@\s]*)(?:@([^/]+))?(?:\/(.+))?$/
+const LOOKS_LIKE_A_FILE = /\.[cm]?[jt]sx?$/
+
+/**
+ * Parses a target's name. Relative names are relative to the folder of the program's main script.
+ *
+ * @throws UmbraError TARGET_NAME
+ */
+export function parseTargetName(written: string, main: string | undefined): TargetName {
+  if (/^\.\.?\//.test(written) || written.startsWith('/') || written.startsWith('file:')) {
+    return { kind: 'file', written, filename: targetFile(written, main) }
+  }
+  const match = PACKAGE.exec(written)
+  if (match === null) {
+    throw new UmbraError(
+      'TARGET_NAME',
+      `'${written}' names no target: expected 'pkg', 'pkg@range/file.js' or './file.js'`,
+    )
+  }
+  const [, name, range, subpath] = match
+  if (range === undefined && subpath === undefined && LOOKS_LIKE_A_FILE.test(name!)) {
+    throw new UmbraError(
+      'TARGET_NAME',
+      `'${written}' would be a package; a file of the program itself is './${written}'`,
+    )
+  }
+  if (range !== undefined && semver.validRange(range) === null) {
+    throw new UmbraError('TARGET_NAME', `'${range}' in target '${written}' is not a range of versions`)
+  }
+  return { kind: 'package', written, name: name!, range, subpath }
+}
+
+function targetFile(written: string, main: string | undefined): string {
+  const folder = main === undefined ? process.cwd() : dirname(main)
+  const filename = written.startsWith('file:') ? fileURLToPath(written) : resolve(folder, written)
+  // Modules are known by their real path, as Node loads them.
+  return existsSync(filename) ? realpathSync(filename) : filename
+}
+
+/** How a loaded file stands to a target: `version` when it is the right file of a package in another version. */
+export type Match = 'yes' | 'no' | { version: string }
+
+export function matchTarget(target: TargetName, filename: string): Match {
+  if (target.kind === 'file') return filename === target.filename ? 'yes' : 'no'
+  // Cheap and almost always decisive: a file outside of any folder of that name cannot be meant.
+  const owner = packageOf(filename)
+  if (owner === undefined || owner.name !== target.name) return 'no'
+  if (!isMeant(target.subpath, owner, filename)) return 'no'
+  const fits =
+    target.range === undefined || semver.satisfies(owner.version, target.range, { includePrerelease: true })
+  return fits ? 'yes' : { version: owner.version }
+}
+
+function isMeant(subpath: string | undefined, owner: Package, filename: string): boolean {
+  if (subpath !== undefined) return filename === join(owner.folder, ...subpath.split('/'))
+  return entriesOf(owner).has(filename)
+}
+
+/** The absolute path of a module's url without its query; undefined for urls of other schemes. */
+export function filenameOf(url: string): string | undefined {
+  if (!url.startsWith('file:')) return url.startsWith(sep) ? url : undefined
+  const plain = new URL(url)
+  plain.search = ''
+  plain.hash = ''
+  return fileURLToPath(plain)
+}
+
+/** The url form of a name, for messages and imports. */
+export function urlOf(filename: string): string {
+  return pathToFileURL(filename).href
+}

@@ -1,0 +1,171 @@
+import type { Consistency } from './api.ts'
+import { carryMarksThroughListeners, emitWithMark } from './emitters.ts'
+import { UmbraError } from './errors.ts'
+import { requestsInFlight, watchRequests } from './http-tasks.ts'
+import { type Change, Switch } from './stack.ts'
+import { marks, runningTasks, type Side, setFollower, type Task } from './tasks.ts'
+
+/** How a transition ended. */
+export interface TransitionResult {
+  /** `before`: it was turned round, and nothing has changed. */
+  side: Side
+  /** Milliseconds for which switching functions held up the event loop, at its longest. */
+  switch: number
+}
+
+/** Who holds a transition up. Ages in milliseconds; of requests that were in flight already, since it began. */
+export interface TransitionStatus {
+  tasks: number
+  oldest: number
+  /** The names of some of them. */
+  names: string[]
+}
+
+/** A transition under way. */
+export interface Transition {
+  readonly done: Promise<TransitionResult>
+  status(): TransitionStatus
+  /** Turns round: tasks that are on the new side by now finish there, and all others are as before. */
+  reverse(): void
+  /** Ends the wait: the tasks that hold it up see the other functions from their next call on. */
+  force(): void
+}
+
+/** Begins to carry out a change; the switch, or its first half, has happened when this returns. */
+export function beginTransition(change: Change, consistency: Consistency): Transition {
+  return consistency === 'immediate' ? new ImmediateTransition(change) : new TaskTransition(change)
+}
+
+/** All functions at once, in one synchronous step: code that runs synchronously never sees a mixture. */
+class ImmediateTransition implements Transition {
+  readonly done: Promise<TransitionResult>
+
+  constructor(change: Change) {
+    const start = performance.now()
+    new Switch(change).settle('after')
+    this.done = Promise.resolve({ side: 'after', switch: performance.now() - start })
+  }
+
+  status(): TransitionStatus {
+    return { tasks: 0, oldest: 0, names: [] }
+  }
+
+  reverse(): void {
+    throw new UmbraError('TRANSITION_NONE', 'an immediate transition is over as soon as it begins')
+  }
+
+  force(): void {}
+}
+
+let lastTransition = 0
+
+/**
+ * Task by task: what began before keeps the old functions until it ends, what begins from now on gets the new ones, and
+ * when the last of the old has ended, all others switch too. The kernel's transition.c, with tasks for its threads and
+ * the end of a task for its patched stack check.
+ */
+class TaskTransition implements Transition {
+  readonly done: Promise<TransitionResult>
+  readonly #number = ++lastTransition
+  readonly #switch: Switch
+  readonly #tasks: Record<Side, Set<Task>> = { before: new Set(), after: new Set() }
+  readonly #stopFollowing: () => void
+  #goal: Side = 'after'
+  #longest = 0
+  #finished: (result: TransitionResult) => void = () => {}
+  /** Nothing can end it before it has begun: a task may have ended by the time it is looked at. */
+  #begun = false
+  #over = false
+
+  constructor(change: Change) {
+    this.done = new Promise((resolve) => {
+      this.#finished = resolve
+    })
+    this.#switch = new Switch(change)
+    this.#stopFollowing = this.#follow()
+    for (const task of [...runningTasks(), ...requestsInFlight()]) this.#track(task, 'before')
+    this.#timed(() => this.#switch.split(() => this.#sideOfCall()))
+    this.#begun = true
+    this.#check()
+  }
+
+  status(): TransitionStatus {
+    const tasks = [...this.#holding()]
+    const oldest = Math.min(...tasks.map((task) => task.startedAt), Date.now())
+    return {
+      tasks: tasks.length,
+      oldest: Date.now() - oldest,
+      names: tasks.slice(0, 5).map((task) => task.name),
+    }
+  }
+
+  reverse(): void {
+    this.#goal = this.#goal === 'after' ? 'before' : 'after'
+    this.#check()
+  }
+
+  force(): void {
+    this.#finish()
+  }
+
+  /** Code without this transition's mark began before it, or cannot be told from what did. */
+  #sideOfCall(): Side {
+    const mark = marks.getStore()
+    return mark?.transition === this.#number ? mark.side : 'before'
+  }
+
+  #follow(): () => void {
+    const stopRequests = watchRequests((task, emitters, run) => {
+      return this.#begin(task, () => {
+        for (const emitter of emitters) emitWithMark(emitter, marks.getStore()!)
+        return run()
+      })
+    })
+    const stopListeners = carryMarksThroughListeners()
+    setFollower({ begin: (task, run) => this.#begin(task, run) })
+    return () => {
+      setFollower(undefined)
+      stopListeners()
+      stopRequests()
+    }
+  }
+
+  #begin<T>(task: Task, run: () => T): T {
+    const mark = { transition: this.#number, side: this.#goal }
+    this.#track(task, this.#goal)
+    return marks.run(mark, run)
+  }
+
+  #track(task: Task, side: Side): void {
+    const tasks = this.#tasks[side]
+    tasks.add(task)
+    task.whenEnded(() => {
+      tasks.delete(task)
+      this.#check()
+    })
+  }
+
+  /** The tasks that are not yet where the transition goes. */
+  #holding(): Set<Task> {
+    return this.#tasks[this.#goal === 'after' ? 'before' : 'after']
+  }
+
+  #check(): void {
+    if (this.#begun && !this.#over && this.#holding().size === 0) this.#finish()
+  }
+
+  #finish(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#stopFollowing()
+    this.#timed(() => this.#switch.settle(this.#goal))
+    marks.disable()
+    this.#finished({ side: this.#goal, switch: this.#longest })
+  }
+
+  #timed(step: () => void): void {
+    const start = performance.now()
+    step()
+    this.#longest = Math.max(this.#longest, performance.now() - start)
+  }
+}

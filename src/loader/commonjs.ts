@@ -1,0 +1,71 @@
+/**
+ * CommonJS: the compile hook. It sees what require.extensions users such as pirates or tsx have made of a file, and it
+ * leaves Node's way of loading files alone, which a load hook that returns source would change. ES modules come this way
+ * too when they are required.
+ */
+import { Module } from 'node:module'
+import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { finish } from './finish.ts'
+import { isOwn, leftOut } from './options.ts'
+import { looksLikeModule } from './package-type.ts'
+import { mayImport, type Prepared, prepare } from './prepare.ts'
+import { registry } from './registry.ts'
+
+type Compile = (this: unknown, content: string, filename: string, format?: string) => unknown
+type Internals = { prototype: { _compile: Compile }; _cache: Record<string, unknown> }
+
+/** How ES modules are taken care of, as far as the compile hook is concerned. */
+export interface ModuleHooks {
+  /** Called before code runs that can load ES modules. */
+  expect(): void
+  /** True when required ES modules are prepared before they reach the compile hook. */
+  readonly seeRequired: boolean
+  /** Runs the compile step of a required ES module. */
+  required(compile: () => unknown): unknown
+}
+
+/** Hooks into this thread's compile step. */
+export function hookCommonJs(modules: ModuleHooks): void {
+  const internals = Module as unknown as Internals
+  for (const filename of Object.keys(internals._cache)) {
+    registry.addUntouched(pathToFileURL(filename).href, 'it was loaded before umbra/register')
+  }
+  const compile = internals.prototype._compile
+  const hooked: Compile = function _compile(content, filename, format) {
+    const { code, type } = codeFor(content, filename, format, modules)
+    const run = () => Reflect.apply(compile, this, [code, filename, format])
+    return type === 'module' ? modules.required(run) : run()
+  }
+  internals.prototype._compile = hooked
+}
+
+interface Code {
+  code: string
+  type?: 'module'
+}
+
+/** What is to be compiled in place of this content. Throws only what a listener of the registry throws. */
+function codeFor(content: string, filename: string, format: string | undefined, modules: ModuleHooks): Code {
+  if (typeof content !== 'string' || !isAbsolute(filename) || isOwn(filename)) return { code: content }
+  if (format === 'module' && modules.seeRequired) return { code: content }
+  const reason = leftOut(filename)
+  const prepared = reason === undefined ? prepareAs(content, filename, format) : { refused: reason }
+  if (prepared.code !== undefined) {
+    if (prepared.imports) modules.expect()
+    const code = finish(prepared.code, prepared.file)
+    return prepared.file.type === 'module' ? { code, type: 'module' } : { code }
+  }
+  registry.addUntouched(pathToFileURL(filename).href, prepared.refused)
+  if (mayImport(content)) modules.expect()
+  return format === 'module' ? { code: content, type: 'module' } : { code: content }
+}
+
+/** Prepares content of this format; without one it is a module only if it cannot be anything else, as in Node. */
+function prepareAs(content: string, filename: string, format: string | undefined): Prepared {
+  if (format === 'module') return prepare({ content, filename, type: 'module' })
+  const prepared = prepare({ content, filename, type: 'commonjs' })
+  if (prepared.code !== undefined || format !== undefined || !looksLikeModule(content)) return prepared
+  const module = prepare({ content, filename, type: 'module' })
+  return module.code === undefined ? prepared : module
+}

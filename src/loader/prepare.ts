@@ -1,0 +1,134 @@
+/**
+ * From a file's source to the code that runs: out of the cache, or through the instrumenter, which is not even loaded
+ * while the cache knows every file. Nothing that goes wrong here reaches the program: the file then runs as it is.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import type { FileSites, SourceType } from '../instrument/types.ts'
+import { cellName, mentionsCell } from './cell-name.ts'
+import { contentId, type FoundEntry, type PackEntry } from './pack.ts'
+import type { Details, NewFile } from './registry.ts'
+import { wantsMaps } from './source-map.ts'
+import { Store } from './store.ts'
+import { textOf, withoutMark } from './text.ts'
+
+/** A file that is about to run. */
+export interface Source {
+  /** Its text, or that in UTF-8 as Node has read it. */
+  content: string | Buffer
+  filename: string
+  /** Where it is more than the path's. */
+  url?: string
+  type: SourceType
+}
+
+/** What is to run in place of a source, or why there is nothing. */
+export type Prepared =
+  | { code: string; file: NewFile; imports: boolean; refused?: undefined }
+  | { code?: undefined; refused: string }
+
+type Instrumenter = typeof import('../instrument/index.ts')
+
+export const store = new Store()
+
+let instrumenter: Instrumenter | undefined
+let loading = false
+
+/** Prepares a source, for this thread or another, and keeps what it had to make. Never throws. */
+export function prepare(source: Source, keep = (made: PackEntry) => store.put(made)): Prepared {
+  if (loading) return { refused: 'umbra itself loaded it' }
+  try {
+    const entry: FoundEntry = store.find(bytesOf(source.content), source.type) ?? make(source, keep)
+    if (entry.refused !== undefined) return { refused: entry.refused }
+    const { content: _, ...about } = source
+    const file = {
+      ...about,
+      content: entry.id,
+      cell: entry.cell,
+      preparedAs: entry.url,
+      nearby: entry.nearby,
+    }
+    return { code: entry.code, imports: entry.imports, file: { ...file, details: detailsOf(file) } }
+  } catch (error) {
+    return { refused: reasonOf(error) }
+  }
+}
+
+let scratch = Buffer.alloc(0)
+
+/** The bytes of a source; valid until the next call. */
+function bytesOf(content: string | Buffer): Buffer {
+  if (typeof content !== 'string') return withoutMark(content)
+  if (scratch.length < content.length * 3) scratch = Buffer.allocUnsafeSlow(content.length * 6)
+  return scratch.subarray(0, scratch.write(content))
+}
+
+/** True for text that can import modules while it runs. */
+export function mayImport(text: string): boolean {
+  return text.includes('import') && /\bimport\s*(?:\(|\/[/*])/.test(text)
+}
+
+/** Asks the instrumenter. What it refuses is remembered too: one broken file must not make every start load it. */
+function make(source: Source, keep: (made: PackEntry) => void): PackEntry {
+  const { type, filename } = source
+  const text = textOf(source.content)
+  const url = source.url ?? pathToFileURL(filename).href
+  const cell = cellName(source.url ?? filename)
+  const about = { id: contentId(text, type), url, type, cell, source: text, imports: mayImport(text) }
+  let entry: PackEntry
+  try {
+    if (mentionsCell(text, cell)) throw new Error('it carries entry sites already')
+    const prepared = loadInstrumenter().instrument(text, { url, type, cell })
+    const map = wantsMaps() ? JSON.stringify(prepared.map) : ''
+    entry = { ...about, code: prepared.code, sites: JSON.stringify(prepared.sites), map }
+  } catch (error) {
+    entry = { ...about, code: '', sites: '', map: '', refused: reasonOf(error) }
+  }
+  keep(entry)
+  return entry
+}
+
+/** Loading it takes place inside a hook: what is loaded meanwhile is not the program's. */
+function loadInstrumenter(): Instrumenter {
+  if (instrumenter) return instrumenter
+  loading = true
+  try {
+    instrumenter = createRequire(import.meta.url)('../instrument/index.js') as Instrumenter
+    return instrumenter
+  } finally {
+    loading = false
+  }
+}
+
+/** Finds a file's description when it is asked for; keeps nothing of it. */
+export function detailsOf(file: Omit<NewFile, 'details'>): Details {
+  const { filename, type, content: id, cell, preparedAs } = file
+  const url = () => file.url ?? pathToFileURL(filename).href
+  const source = (): string => {
+    const text = store.details(id)?.source ?? store.unwritten(id) ?? readFileSync(filename, 'utf8')
+    if (contentId(text, type) === id) return text
+    throw new Error(
+      `${filename} has changed on disk since this process loaded it, and its cached copy is gone: restart the process`,
+    )
+  }
+  const again = () => loadInstrumenter().instrument(source(), { url: url(), type, cell })
+  return {
+    source,
+    sites() {
+      const stored = store.details(id)?.sites
+      return stored ? (JSON.parse(stored) as FileSites) : again().sites
+    },
+    map() {
+      const stored = store.details(id)?.map
+      if (!stored) return JSON.stringify(again().map)
+      return preparedAs === url()
+        ? stored
+        : stored.replaceAll(JSON.stringify(preparedAs), JSON.stringify(url()))
+    },
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!
+}

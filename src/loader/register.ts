@@ -1,0 +1,28 @@
+/**
+ * `node --import umbra/register app.js`: prepares every module that is loaded from here on, in this thread and in the
+ * worker threads and child processes that it starts.
+ */
+import { isMainThread, parentPort } from 'node:worker_threads'
+import { startAgent } from '../agent/index.ts'
+import { hookCommonJs } from './commonjs.ts'
+import { cacheCompiled } from './compile-cache.ts'
+import { mainMayBeModule } from './main-script.ts'
+import { moduleHooks } from './modules.ts'
+import { registry } from './registry.ts'
+import { cacheFolder } from './store.ts'
+import { hookWorkers } from './workers.ts'
+
+const installed = Symbol.for('umbra.installed')
+/** Node's own threads, which run hooks of other tools, run `--require` preloads too; they have no parent to talk to. */
+const ofNode = !isMainThread && parentPort === null
+const world = globalThis as never as Record<symbol, boolean | undefined>
+
+if (!ofNode && !world[installed]) {
+  Object.defineProperty(globalThis, installed, { value: true })
+  cacheCompiled(cacheFolder())
+  const modules = moduleHooks()
+  hookCommonJs(modules)
+  hookWorkers()
+  startAgent(registry)
+  if (mainMayBeModule()) modules.expect()
+}

@@ -1,0 +1,190 @@
+/**
+ * The cache of prepared code on disk: one pack for each program, in a folder of its user. Any number of processes may
+ * use it at once. Whatever is wrong with it, from a folder that cannot be written to a pack that is damaged or not ours,
+ * costs time and nothing else.
+ */
+import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, unlinkSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, dirname, join, parse, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { SourceType } from '../instrument/types.ts'
+import { cellName } from './cell-name.ts'
+import { keepCompiled } from './compile-cache.ts'
+import { type FoundEntry, Pack, type PackEntry, writePack } from './pack.ts'
+import { wantsMaps } from './source-map.ts'
+
+/** How long after the last new file a pack is written, in milliseconds. */
+const settle = 500
+/** A pack that would outgrow this begins anew, in bytes. */
+const limit = 1 << 28
+/** Temporary files that are older belonged to a process that died, in milliseconds. */
+const abandoned = 3_600_000
+
+export class Store {
+  #path: string | undefined
+  #stamp = ''
+  #pack: Pack | undefined
+  #opened = false
+  readonly #pending = new Map<string, PackEntry>()
+  /** The sources of entries that could not be written. */
+  readonly #unwritten = new Map<string, string>()
+  #timer: NodeJS.Timeout | undefined
+
+  /** The file that it keeps its entries in; undefined when they cannot be kept. */
+  get path(): string | undefined {
+    if (!this.#opened) this.open(packPath())
+    return this.#path
+  }
+
+  /** Opens the pack at this path. Default: the one of this program, when it is first needed. */
+  open(path: string | undefined): void {
+    this.#opened = true
+    this.#path = path
+    if (path === undefined) return
+    this.#stamp = versionStamp()
+    this.#pack = Pack.open(path, this.#stamp)
+  }
+
+  find(source: Buffer, type: SourceType): FoundEntry | undefined {
+    if (!this.#opened) this.open(packPath())
+    return this.#pack?.find(source, type)
+  }
+
+  /** Takes an entry, to be written soon. */
+  put(entry: PackEntry): void {
+    if (this.path === undefined) {
+      this.#unwritten.set(entry.id, entry.source)
+      return
+    }
+    if (this.#pending.size === 0) process.on('exit', this.#atExit)
+    this.#pending.set(entry.id, entry)
+    this.#timer ??= setTimeout(() => this.flush(), settle).unref()
+    this.#timer.refresh()
+  }
+
+  /** The source with this id, when it could not be written to disk. */
+  unwritten(id: string): string | undefined {
+    return this.#unwritten.get(id)
+  }
+
+  /** What is kept about the source with this id, as far as it can still be found. */
+  details(id: string): { source: string; sites: string; map: string } | undefined {
+    const pending = this.#pending.get(id)
+    if (pending) return pending
+    const found = this.#pack?.details(id)
+    if (found) return found
+    this.#reopen()
+    return this.#pack?.details(id)
+  }
+
+  /** Lets go of buffers that only pay while many files are being loaded. */
+  rest(): void {
+    this.#pack?.rest()
+  }
+
+  /** Writes what is pending. What cannot be written is dropped. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    process.off('exit', this.#atExit)
+    if (this.#path === undefined || this.#pending.size === 0) return
+    try {
+      this.#reopen()
+      const older = this.#pack && statSync(this.#path).size < limit ? this.#pack : undefined
+      const missing = [...this.#pending.values()].filter(({ id }) => !older?.has(id))
+      if (missing.length > 0) {
+        writePack(this.#path, this.#stamp, missing, older)
+        keepCompiled()
+        sweep(dirname(this.#path))
+      }
+      this.#reopen()
+    } catch {
+      for (const { id, source } of this.#pending.values()) this.#unwritten.set(id, source)
+    }
+    this.#pending.clear()
+  }
+
+  readonly #atExit = () => this.flush()
+
+  #reopen(): void {
+    if (this.#path === undefined) return
+    const newer = Pack.open(this.#path, this.#stamp)
+    if (!newer) return
+    this.#pack?.close()
+    this.#pack = newer
+  }
+}
+
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!name.endsWith('.tmp')) continue
+    const path = join(folder, name)
+    if (Date.now() - statSync(path).mtimeMs > abandoned) unlinkSync(path)
+  }
+}
+
+/** The pack of this program; undefined without a folder to keep it in. */
+function packPath(): string | undefined {
+  const folder = cacheFolder()
+  try {
+    return folder === undefined ? undefined : join(folder, `${packName()}.pack`)
+  } catch {
+    return undefined
+  }
+}
+
+/** The folder of all that umbra caches; undefined without one that this user alone can write. */
+export function cacheFolder(): string | undefined {
+  const setting = process.env.UMBRA_CACHE
+  if (setting === 'off') return undefined
+  try {
+    const folder = setting ? resolve(setting) : defaultFolder()
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const { uid, mode } = statSync(folder)
+    const foreign = process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o022) !== 0)
+    return foreign ? undefined : folder
+  } catch {
+    return undefined
+  }
+}
+
+function defaultFolder(): string {
+  if (process.env.XDG_CACHE_HOME) return join(process.env.XDG_CACHE_HOME, 'umbra')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'umbra')
+  if (process.platform === 'win32' && process.env.LOCALAPPDATA) return join(process.env.LOCALAPPDATA, 'umbra')
+  return join(homedir(), '.cache', 'umbra')
+}
+
+/** One pack a project: the folder of the nearest package.json around the main script. */
+function packName(): string {
+  const root = projectRoot()
+  return `${basename(root).replace(/[^\w.-]/g, '_')}-${cellName(root).slice(6)}${wantsMaps() ? '-maps' : ''}`
+}
+
+function projectRoot(): string {
+  const script = process.argv[1]
+  const start = script === undefined ? process.cwd() : dirname(realPath(resolve(script)))
+  for (let folder = start; folder !== parse(folder).root; folder = dirname(folder)) {
+    if (statSync(join(folder, 'package.json'), { throwIfNoEntry: false })) return folder
+  }
+  return start
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
+
+/** Changes with everything that prepared code depends on. */
+function versionStamp(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  const instrumenter = fileURLToPath(new URL('../instrument', import.meta.url))
+  const files = readdirSync(instrumenter).filter((name) => name.endsWith('.js'))
+  const stats = files.map((name) => statSync(join(instrumenter, name)))
+  return [version, ...stats.map(({ size, mtimeMs }) => `${size}:${mtimeMs}`)].join(' ')
+}

@@ -1,0 +1,77 @@
+/**
+ * Worker threads that would start unprepared: Node runs no preloads in threads with code instead of a file, and those
+ * with an `execArgv` or `env` of their own lose the options that name them. They are given a `--require` of
+ * worker-preload.js, which takes all traces of it away again before the thread's first line.
+ */
+import { syncBuiltinESMExports } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import workerThreads, { SHARE_ENV, setEnvironmentData, type WorkerOptions } from 'node:worker_threads'
+
+const preload = fileURLToPath(new URL('./worker-preload.js', import.meta.url))
+
+/** Environment data of this name holds the `execArgv` that the thread is to see. */
+export const inheritedArguments = 'umbra.execArgv'
+
+type Parameters = [filename: string | URL, options?: WorkerOptions]
+type Construct = (parameters: Parameters) => object
+
+/** Has every worker thread of this one prepared. */
+export function hookWorkers(): void {
+  const { Worker } = workerThreads
+  const hooked: typeof Worker = new Proxy(Worker, {
+    construct: (target, parameters, newTarget) =>
+      startPrepared(parameters as Parameters, (given) =>
+        Reflect.construct(target, given, newTarget === hooked ? target : newTarget),
+      ),
+  })
+  Object.defineProperty(Worker.prototype, 'constructor', {
+    value: hooked,
+    writable: true,
+    configurable: true,
+  })
+  workerThreads.Worker = hooked
+  syncBuiltinESMExports()
+}
+
+function startPrepared(parameters: Parameters, construct: Construct): object {
+  const [filename, options] = parameters
+  if (!needsPreload(options)) return construct(parameters)
+  const seen = Array.isArray(options.execArgv) ? options.execArgv : process.execArgv
+  // without an execArgv of its own, a thread with its own env gets no options but those of its NODE_OPTIONS
+  const effective = Array.isArray(options.execArgv)
+    ? options.execArgv
+    : hasOwnEnv(options)
+      ? []
+      : process.execArgv
+  const start = (execArgv: readonly string[]) =>
+    construct([
+      filename,
+      Object.create(options, { execArgv: { value: [...execArgv, '--require', preload] } }),
+    ])
+  setEnvironmentData(inheritedArguments, [...seen])
+  try {
+    return start(effective)
+  } catch (error) {
+    const rejected = effective === options.execArgv ? [] : rejectedArguments(error)
+    if (rejected.length === 0) throw error
+    return start(effective.filter((argument) => !rejected.includes(argument)))
+  } finally {
+    setEnvironmentData(inheritedArguments, undefined as never)
+  }
+}
+
+function needsPreload(options: WorkerOptions | undefined): options is WorkerOptions {
+  if (typeof options !== 'object' || options === null) return false
+  return Boolean(options.eval) || Array.isArray(options.execArgv) || hasOwnEnv(options)
+}
+
+function hasOwnEnv({ env }: WorkerOptions): boolean {
+  return typeof env === 'object' && env !== null && (env as unknown) !== SHARE_ENV
+}
+
+/** The options of this process that threads do not take: those it was started with are not the thread's fault. */
+function rejectedArguments(error: unknown): string[] {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV') return []
+  return message.slice(message.indexOf(': ') + 2).split(', ')
+}

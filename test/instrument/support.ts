@@ -1,0 +1,125 @@
+// Runs one program plain, prepared, and prepared with every function replaced by its own `original`.
+import vm from 'node:vm'
+import { type FileSites, instrument, original, type SourceType } from 'umbra/instrument'
+import { declareCells, setTable, type Table } from '#dist/instrument/cell.js'
+
+let count = 0
+
+/** A cell that no other program of this process has. */
+export function newCell(): string {
+  const cell = `$umbra${process.pid}_${count++}`
+  declareCells([cell])
+  return cell
+}
+
+export interface Program {
+  source: string
+  type: SourceType
+}
+
+export interface Prepared extends Program {
+  cell: string
+  url: string
+  code: string
+  sites: FileSites
+}
+
+export function prepare({ source, type }: Program): Prepared {
+  const cell = newCell()
+  const url = `file:///program${count}.js`
+  const { code, sites } = instrument(source, { url, type, cell })
+  return { source, type, cell, url, code, sites }
+}
+
+const WRAPPER = ['exports', 'require', 'module', '__filename', '__dirname']
+
+/** Runs a program; what it logs and how it ends, as text. `log` is global for the time of the run. */
+export async function run(code: string, type: SourceType, filename = 'program.js'): Promise<string[]> {
+  const lines: string[] = []
+  const globals = globalThis as Record<string, unknown>
+  const before = globals.log
+  globals.log = (...values: unknown[]) => lines.push(values.map(show).join(' '))
+  try {
+    if (type === 'module') await import(`data:text/javascript,${encodeURIComponent(code)}//${count++}`)
+    else {
+      const module = { exports: {} }
+      const text = code.startsWith('#!') ? `//${code}` : code
+      const body = vm.compileFunction(text, WRAPPER, { filename })
+      await body.call(module.exports, module.exports, () => ({}), module, filename, '.')
+    }
+    // Whatever is still pending gets a few turns.
+    for (let turn = 0; turn < 20; turn++) await null
+  } catch (error) {
+    lines.push(`threw ${show(error)}`)
+  } finally {
+    globals.log = before
+  }
+  return lines
+}
+
+export function show(value: unknown): string {
+  if (value instanceof Error) return `${value.name}: ${value.message}`
+  if (typeof value === 'function') return `function ${value.name}/${value.length}`
+  if (typeof value === 'symbol' || typeof value === 'bigint') return String(value)
+  if (Object.is(value, -0)) return '-0'
+  try {
+    return (
+      JSON.stringify(value, (_, inner) =>
+        typeof inner === 'function' || typeof inner === 'undefined' ? `${typeof inner}` : inner,
+      ) ?? String(value)
+    )
+  } catch (error) {
+    return `${(error as Error).name}`
+  }
+}
+
+/** The functions of a file as written, ready for its table; reasons for those that cannot be had. */
+export function originals(program: Prepared): { table: Table; missing: string[] } {
+  const table: Table = []
+  const missing: string[] = []
+  program.sites.functions.forEach((fn, index) => {
+    if (fn.site.missing !== undefined) {
+      missing.push(`${fn.paths[0]}: ${fn.site.missing}`)
+      return
+    }
+    const result = original(program.source, program, index)
+    if (result.missing !== undefined) {
+      missing.push(`${fn.paths[0]}: ${result.missing}`)
+      return
+    }
+    try {
+      table[index] = vm.compileFunction(result.code, [], {
+        filename: program.url,
+        lineOffset: result.lineOffset,
+        columnOffset: result.columnOffset,
+      })() as Table[number]
+    } catch (error) {
+      throw new Error(
+        `original of ${fn.paths[0]} does not compile: ${(error as Error).message}\n${result.code}`,
+      )
+    }
+  })
+  return { table, missing }
+}
+
+export interface Outcomes {
+  plain: string[]
+  prepared: string[]
+  replaced: string[]
+  missing: string[]
+}
+
+/** The three outcomes; all must be equal. Programs without a table in use must not notice, nor those with one. */
+export async function outcomes(program: Program): Promise<Outcomes> {
+  const plain = await run(program.source, program.type)
+  const ready = prepare(program)
+  const prepared = await run(ready.code, program.type)
+  const { table, missing } = originals(ready)
+  setTable(ready.cell, table)
+  try {
+    const replaced = await run(ready.code, program.type)
+    return { plain, prepared, replaced, missing }
+  } finally {
+    setTable(ready.cell, undefined)
+  }
+}

@@ -1,0 +1,101 @@
+/** Programs in temporary folders, run as processes of their own with umbra/register. */
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+export const register = import.meta.resolve('umbra/register')
+export const registerPath = fileURLToPath(register)
+
+/**
+ * Put at the beginning of programs: `patch(file, name, replacement)` fills the table of the function with this path in
+ * the prepared file whose url ends so, `prepared()` and `untouched()` list files by their names.
+ */
+export const probe = `
+globalThis.registry = globalThis[Symbol.for('umbra.registry')];
+globalThis.fileOf = (end) => [...registry.files()].find((file) => file.url.endsWith(end));
+globalThis.patch = (end, name, replacement) => {
+  const file = fileOf(end);
+  const index = file.sites().functions.findIndex(({ paths }) => paths.includes(name));
+  if (index === -1) throw new Error(name + ' is not in ' + JSON.stringify(file.sites().functions));
+  const table = file.table() ?? [];
+  table[index] = replacement;
+  file.setTable(table);
+};
+globalThis.base = (url) => url.slice(url.lastIndexOf('/') + 1);
+globalThis.prepared = () => [...registry.files()].map(({ url }) => base(url)).sort();
+globalThis.untouched = () => Object.fromEntries(registry.untouched().map(({ url, reason }) => [base(url), reason]));
+globalThis.say = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
+`
+
+export interface RunOptions {
+  /** Arguments of Node before the script. Default: `--import umbra/register`. */
+  node?: string[]
+  env?: NodeJS.ProcessEnv
+}
+
+export interface Result {
+  status: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface Program {
+  folder: string
+  path(name: string): string
+  write(files: Record<string, string>): void
+  /** Runs a script to its end, whatever that is. */
+  run(script: string, options?: RunOptions): Result
+  /** The same beside other processes. */
+  start(script: string, options?: RunOptions): Promise<Result>
+  /** What the script said with `say`, one value a line. Fails unless it ends well and stays silent on stderr. */
+  values(script: string, options?: RunOptions): unknown[]
+}
+
+/** Makes a program of these files; it has a cache of its own and is removed after the tests. */
+export function program(files: Record<string, string>): Program {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'umbra-loader-')))
+  after(() => rmSync(folder, { recursive: true, force: true }))
+  const path = (name: string) => join(folder, name)
+  const settings = ({ node = ['--import', register], env }: RunOptions = {}) => ({
+    node,
+    spawn: { cwd: folder, env: { ...process.env, NODE_OPTIONS: '', UMBRA_CACHE: path('.cache'), ...env } },
+  })
+  const made: Program = {
+    folder,
+    path,
+    write(more) {
+      for (const [name, text] of Object.entries(more)) {
+        mkdirSync(dirname(path(name)), { recursive: true })
+        writeFileSync(path(name), text)
+      }
+    },
+    run(script, options) {
+      const { node, spawn } = settings(options)
+      return spawnSync(process.execPath, [...node, script], { ...spawn, encoding: 'utf8' })
+    },
+    start(script, options) {
+      const { node, spawn: given } = settings(options)
+      return new Promise((done, failed) => {
+        const child = spawn(process.execPath, [...node, script], given)
+        const result: Result = { status: null, stdout: '', stderr: '' }
+        child.stdout.setEncoding('utf8').on('data', (text) => (result.stdout += text))
+        child.stderr.setEncoding('utf8').on('data', (text) => (result.stderr += text))
+        child.on('error', failed).on('close', (status) => done({ ...result, status }))
+      })
+    },
+    values(script, options) {
+      const { status, stdout, stderr } = made.run(script, options)
+      assert.deepEqual({ status, stderr }, { status: 0, stderr: '' }, stdout)
+      return stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as unknown)
+    },
+  }
+  made.write({ 'probe.cjs': probe, ...files })
+  return made
+}

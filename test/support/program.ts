@@ -1,0 +1,222 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { PatchRow } from '#dist/agent/commands.js'
+import type { Request } from '#dist/agent/protocol.js'
+import { bundlePatch } from '#dist/cli/bundle.js'
+import { Client } from '#dist/cli/client.js'
+import type { OperationReport } from '#dist/livepatch/core.js'
+
+const dist = new URL('../../../dist/', import.meta.url)
+const cli = fileURLToPath(new URL('cli/main.js', dist))
+const register = new URL('loader/register.js', dist).href
+
+/** What a run of the command line left behind. */
+export interface Run {
+  status: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface Start {
+  /** Further environment of the program and of the command line. */
+  env?: Record<string, string>
+  /** Flags of Node before the script. */
+  flags?: string[]
+  /** false: start it without umbra. */
+  prepared?: boolean
+}
+
+/** Appended to every main script: runs what a test sends, in the scope of the script, and reports what comes out. */
+const DRIVER = `
+;process.on('message', async ({ id, code }) => {
+  try {
+    process.send({ id, value: await eval('(async () => ' + code + ')()') })
+  } catch (error) {
+    process.send({ id, error: String(error?.stack ?? error) })
+  }
+})
+process.send('ready')
+`
+
+/**
+ * A program of a test, in a folder and a process of its own, with a folder of its own for control sockets. Everything
+ * goes away with `stop`.
+ */
+export class Program {
+  readonly folder: string
+  readonly process: ChildProcess
+  readonly env: NodeJS.ProcessEnv
+  output = ''
+  #lastId = 0
+
+  private constructor(folder: string, child: ChildProcess, env: NodeJS.ProcessEnv) {
+    this.folder = folder
+    this.process = child
+    this.env = env
+    child.stdout?.on('data', (chunk) => {
+      this.output += chunk
+    })
+    child.stderr?.on('data', (chunk) => {
+      this.output += chunk
+    })
+  }
+
+  get pid(): number {
+    return this.process.pid!
+  }
+
+  /** Writes the files and runs the first of them, `main.js` or `main.mjs`. */
+  static async start(
+    files: Record<string, string>,
+    { env = {}, flags = [], prepared = true }: Start = {},
+  ): Promise<Program> {
+    const folder = mkdtempSync(join(tmpdir(), 'umbra-test-'))
+    const main = Object.keys(files)[0]!
+    write(folder, { ...files, [main]: files[main] + DRIVER })
+    const environment = {
+      ...process.env,
+      UMBRA_DIR: join(folder, 'run'),
+      UMBRA_CACHE: join(folder, 'cache'),
+      ...env,
+    }
+    const execArgv = [...(prepared ? ['--import', register] : []), ...flags]
+    const child = fork(join(folder, main), {
+      env: environment,
+      execArgv,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+    const program = new Program(folder, child, environment)
+    await program.#ready()
+    return program
+  }
+
+  async #ready(): Promise<void> {
+    const ended = once(this.process, 'exit').then(() => {
+      throw new Error(`the program ended before it was ready:\n${this.output}`)
+    })
+    await Promise.race([once(this.process, 'message'), ended])
+    // From here on the end of the program is each test's own business.
+    ended.catch(() => {})
+  }
+
+  /** Evaluates an expression in the scope of the main script and returns its value. */
+  async run<T = unknown>(code: string): Promise<T> {
+    const id = ++this.#lastId
+    return await new Promise<T>((resolve, reject) => {
+      const ended = (): void => reject(new Error(`the program ended:\n${this.output}`))
+      const heard = (message: { id: number; value: T; error?: string }): void => {
+        if (message.id !== id) return
+        this.process.off('message', heard).off('exit', ended)
+        if (message.error === undefined) resolve(message.value)
+        else reject(new Error(message.error))
+      }
+      this.process.on('message', heard).once('exit', ended)
+      this.process.send({ id, code })
+    })
+  }
+
+  /** Writes further files into the program's folder. */
+  write(files: Record<string, string>): void {
+    write(this.folder, files)
+  }
+
+  path(file: string): string {
+    return join(this.folder, file)
+  }
+
+  /** Runs the command line against this program's socket folder. */
+  umbra(...args: string[]): Promise<Run> {
+    return umbra(args, this.env)
+  }
+
+  /** Runs a command that must succeed and returns what it printed. */
+  async succeed(...args: string[]): Promise<string> {
+    const run = await this.umbra(...args)
+    if (run.status === 0) return run.stdout
+    throw new Error(
+      `umbra ${args.join(' ')} ended with ${run.status}:\n${run.stdout}${run.stderr}\n${this.output}`,
+    )
+  }
+
+  /** Asks the process something over its socket, as the command line does. */
+  ask<T>(request: Request): Promise<T> {
+    return Client.ask<T>(this.card, request)
+  }
+
+  /** Prepares and commits a change over the socket, as the command line does. */
+  change(request: Request): Promise<OperationReport> {
+    return Client.change(this.card, request)
+  }
+
+  get card(): { pid: number; name: string; node: string; socket: string } {
+    return { pid: this.pid, name: 'main', node: '', socket: join(this.env.UMBRA_DIR!, `${this.pid}.sock`) }
+  }
+
+  /** Loads a patch from its source; rejects with the reason when it is refused. */
+  async load(source: string, file = 'patch.ts', more: { wait?: boolean } = {}): Promise<OperationReport> {
+    this.write({ [file]: source })
+    return this.change({ op: 'load', ...(await bundlePatch(this.path(file))), ...more })
+  }
+
+  /** Loads a patch that must be refused and returns the reason. */
+  async refuse(source: string): Promise<{ code: string; message: string }> {
+    const report = await this.load(source, 'refused.ts').catch(
+      (error: { code: string; message: string }) => error,
+    )
+    if ('message' in report) return report
+    throw new Error(`expected a refusal, but the patch was loaded: ${JSON.stringify(report)}`)
+  }
+
+  disable = (patch: string): Promise<OperationReport> => this.change({ op: 'disable', patch })
+  enable = (patch: string): Promise<OperationReport> => this.change({ op: 'enable', patch })
+  unload = (patch: string): Promise<OperationReport> => this.change({ op: 'unload', patch })
+
+  /** The rows of `umbra list`. */
+  list(): Promise<PatchRow[]> {
+    return this.ask<PatchRow[]>({ op: 'list' })
+  }
+
+  /** The `livepatch:` lines of the patch log. */
+  async log(): Promise<string[]> {
+    const entries = await this.ask<{ line: string }[]>({ op: 'log' })
+    return entries.map((entry) => entry.line).filter((line) => line.startsWith('livepatch:'))
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const exit = once(this.process, 'exit')
+      this.process.kill('SIGKILL')
+      await exit
+    }
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+function write(folder: string, files: Record<string, string>): void {
+  for (const [file, text] of Object.entries(files)) {
+    const path = join(folder, file)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  }
+}
+
+/** Runs the command line. */
+export async function umbra(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<Run> {
+  const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ])
+  return { status, stdout, stderr }
+}
+
+async function text(stream: NodeJS.ReadableStream): Promise<string> {
+  let all = ''
+  for await (const chunk of stream) all += chunk
+  return all
+}

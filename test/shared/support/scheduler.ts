@@ -308,6 +308,7 @@ export function drain<T>(steps: Steps<T>): T {
 
 /** A thread that does nothing; also for a scenario without a setup. */
 export function* nothing(): Steps {
+  yield
   return undefined
 }
 

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { hash } from '#dist/shared/keys.js'
 import { scaled } from '../support/scale.ts'
 import { checkInvariants } from './support/invariants.ts'
 import { drain, explore, nothing, type Scenario, type Steps, type StepTable } from './support/scheduler.ts'
@@ -16,6 +17,22 @@ function bytes(...values: number[]): Uint8Array {
 
 function list(view: unknown): number[] | undefined {
   return view === undefined ? undefined : [...(view as Uint8Array)]
+}
+
+/**
+ * Keys that share a bucket while there are `buckets` (a power of two) of them, in the order of their chain; and no
+ * longer, where `parting`, when there are twice as many: then the second half has left.
+ */
+function neighbours(count: number, buckets: number, parting: boolean): number[] {
+  const keys: number[] = []
+  const bits = (key: number) => hash(key, 0, ID, 0) >>> 0
+  for (let key = 1; keys.length < count; key++) {
+    const moves = (bits(key) & buckets) !== 0
+    if ((bits(key) & (buckets - 1)) === 0 && moves === (parting && keys.length >= count / 2)) keys.push(key)
+  }
+  const rank = (key: number) =>
+    Number.parseInt(bits(key).toString(2).padStart(32, '0').split('').reverse().join(''), 2)
+  return keys.sort((a, b) => rank(a) - rank(b))
 }
 
 /** Steps in the middle of a section or a callback: time for others to do harm. */
@@ -110,51 +127,50 @@ await exhaust('in a section, a view stays that variable though it is detached an
   },
 })
 
+const [first, last] = neighbours(2, 64, false) as [number, number]
+
 await exhaust('lookups outside sections find what is there throughout, while its neighbours come and go', {
   *setup(table: StepTable): Steps {
-    for (const key of [1, 2, 3]) yield* table.attach(key, ID, bytes(key))
+    for (const key of [first, last]) yield* table.attach(key, ID, bytes(key))
     return undefined
   },
   threads: [
     function* (table: StepTable): Steps {
-      const found = []
-      for (const key of [1, 3]) found.push(list(yield* table.get(key, ID)))
-      return [...found, yield* table.has(4, ID)]
+      return list(yield* table.get(last, ID))
     },
     function* (table: StepTable): Steps {
-      // Its memory is reused at once, for entries that are longer and lie across it.
-      yield* table.detach(2, ID)
-      yield* table.attach(5, ID, new Uint8Array(40).fill(255))
+      // Their memory is reused at once, by bytes that lie across all that the reader may be looking at.
+      yield* table.detach(first, ID)
+      yield* table.attach(1000, ID + 1, new Uint8Array(64).fill(255))
       return undefined
     },
   ],
   check([found], table) {
     checkInvariants(table.buffer)
-    assert.deepEqual(found, [[1], [3], false])
+    assert.deepEqual(found, [last & 255])
   },
 })
 
+const parting = neighbours(4, 4, true)
+
 await exhaust('growth hides nothing: while buckets are split, what is attached is found', {
   *setup(table: StepTable): Steps {
-    for (const key of [1, 2, 3]) yield* table.attach(key, ID, bytes(key))
+    for (const key of parting.slice(1)) yield* table.attach(key, ID, bytes(key))
     return undefined
   },
   threads: [
     function* (table: StepTable): Steps {
       const found = []
-      for (const key of [1, 2, 3]) found.push(list(yield* table.get(key, ID)))
+      for (const key of parting.slice(1)) found.push(yield* table.has(key, ID))
       return found
     },
-    function* (table: StepTable): Steps {
-      // The fourth and later entries split buckets.
-      for (const key of [4, 5]) yield* table.attach(key, ID, bytes(key))
-      return undefined
-    },
+    // The fourth entry makes the first bucket split, where they all are.
+    (table) => table.attach(parting[0], ID, bytes(0)),
   ],
   check([found], table) {
     checkInvariants(table.buffer)
-    assert.ok(drain<{ buckets: number }>(table.stats()).buckets > 5)
-    assert.deepEqual(found, [[1], [2], [3]])
+    assert.ok(drain<{ buckets: number }>(table.stats()).buckets > 4)
+    assert.deepEqual(found, [true, true, true])
   },
 })
 
@@ -247,7 +263,6 @@ await exhaust('out of memory only for the moment: the allocation waits for the r
 
 const deaths: Record<string, (table: StepTable) => Steps> = {
   attach: (table) => table.attach(1, ID, bytes(1, 1)),
-  'attaching that splits buckets': (table) => table.attach(9, ID, bytes(9, 9)),
   'getOrAttach with a constructor': (table) => constructing(table, 1),
   update: (table) => table.updateOrAttach(2, ID, bytes(5, 5, 5)),
   detach: (table) => table.detach(2, ID),
@@ -294,6 +309,28 @@ for (const [name, dying] of Object.entries(deaths)) {
     },
   })
 }
+
+await exhaust('a thread dies at any step of a split: nothing is hidden, and nothing is in two chains', {
+  *setup(table: StepTable): Steps {
+    for (const key of parting.slice(1)) yield* table.attach(key, ID, bytes(key))
+    return undefined
+  },
+  threads: [
+    (table) => table.attach(parting[0], ID, bytes(0)),
+    function* (table: StepTable): Steps {
+      return [yield* table.has(parting[2], ID), yield* table.detach(parting[3], ID)]
+    },
+  ],
+  mortal: 0,
+  preemptions: scaled({ ci: 0, full: 1 }),
+  check([, found], table) {
+    drain(table.updateOrAttach(1000, ID, bytes(7)))
+    checkInvariants(table.buffer)
+    assert.deepEqual(found, [true, true])
+    for (const key of parting.slice(1, 3)) assert.ok(drain(table.has(key, ID)))
+    reclaimed(table)
+  },
+})
 
 /** Detaches everything, and finds that not a byte is missing. */
 function reclaimed(table: StepTable): void {

@@ -10,6 +10,13 @@ import { bind, bindBlock } from './replacement.ts'
 import type { Placement } from './stack.ts'
 import { filenameOf, type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
 
+/** A patch module as it reaches the process: one bundled ES module. */
+export interface PatchSource {
+  code: string
+  /** Where it came from, for people. */
+  filename: string
+}
+
 /** Where a patch is in its life. In `patching` and `unpatching` it is in transition. */
 export type PatchPhase = 'disabled' | 'patching' | 'enabled' | 'unpatching'
 
@@ -127,13 +134,13 @@ export class Patch {
   readonly replace: boolean
   readonly consistency: Consistency
   readonly definition: PatchDefinition
-  /** Where its module came from, for people. */
-  readonly filename: string
+  /** Its text, for threads that start later. */
+  readonly source: PatchSource
   phase: PatchPhase = 'disabled'
 
-  constructor(definition: PatchDefinition, filename: string, main: string | undefined) {
+  constructor(definition: PatchDefinition, source: PatchSource, main: string | undefined) {
     this.definition = definition
-    this.filename = filename
+    this.source = source
     this.name = definition.name
     this.version = definition.version
     const isolation = new Isolation(definition.files ?? {})

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import type { Registry } from '../loader/registry.ts'
 import { reasonOf, withDeadline } from './callbacks.ts'
 import { checkDefinition } from './definition.ts'
@@ -16,7 +15,7 @@ import type { TransitionStatus } from './transition.ts'
 /** What an operation tells when it is done. Times are milliseconds for which the event loop was held up. */
 export interface OperationReport {
   patch: string
-  /** Linking, evaluating and checking the patch. */
+  /** Compiling, evaluating and checking the patch. */
   prepare: number
   /** The switch of all functions. */
   switch: number
@@ -108,9 +107,8 @@ export class Livepatch {
    * each while that is imported.
    */
   loadNow(source: PatchSource, enabled: boolean): Patch {
-    const linked = linker().link(source.code, source.filename)
     const own = this.#ownExports()
-    const exported = evaluateNow(linked, source.filename, this.#registry, own.exports, this.#main)
+    const exported = evaluateNow(source, this.#registry, own.exports, this.#main)
     const patch = own.belongTo(this.#create(exported, source))
     this.#refuseTaken(patch)
     checkStates(patch, this.#enabled(), this.#log)
@@ -165,9 +163,8 @@ export class Livepatch {
   }
 
   async #read(source: PatchSource, clock: Stopwatch): Promise<Patch> {
-    const linked = clock.run(() => linker().link(source.code, source.filename))
     const own = this.#ownExports()
-    const exported = await evaluate(linked, source.filename, this.#registry, own.exports, clock)
+    const exported = await evaluate(source, this.#registry, own.exports, clock)
     return own.belongTo(this.#create(exported, source))
   }
 
@@ -293,11 +290,6 @@ export class Livepatch {
       throw error
     }
   }
-}
-
-/** The linker brings the parser, which is big, and most processes never see a patch. */
-function linker(): typeof import('./link.ts') {
-  return createRequire(import.meta.url)('./link.js') as typeof import('./link.ts')
 }
 
 function report(patch: Patch, { switch: switched }: LifecycleReport): OperationReport {

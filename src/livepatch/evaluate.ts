@@ -9,7 +9,7 @@ import * as shared from '../shared/index.ts'
 import type { State } from './api.ts'
 import { helpers } from './context.ts'
 import { UmbraError } from './errors.ts'
-import type { LinkedPatch } from './link.ts'
+import type { PatchSource } from './patch.ts'
 import { replacement } from './replacement.ts'
 import type { Stopwatch } from './stopwatch.ts'
 import { filenameOf, matchTarget, parseTargetName } from './target-name.ts'
@@ -29,47 +29,44 @@ type Modules = Record<string, unknown>
  * @throws UmbraError PATCH_IMPORT when an import leads nowhere, PATCH_THROWS when the module's own code throws
  */
 export async function evaluate(
-  linked: LinkedPatch,
-  filename: string,
+  source: PatchSource,
   registry: Registry,
   own: OwnExports,
   clock: Stopwatch,
 ): Promise<unknown> {
+  const { filename } = source
   const modules: Modules = {}
-  for (const specifier of linked.imports)
+  for (const specifier of source.imports)
     modules[specifier] = await resolve(specifier, filename, registry, own)
-  return clock.run(() =>
-    run(linked, filename, modules, (specifier) => resolve(specifier, filename, registry, own)),
-  )
+  return clock.run(() => run(source, modules, (specifier) => resolve(specifier, filename, registry, own)))
 }
 
 /** The same before the program's first line: packages that it will load are loaded for the patch first. */
 export function evaluateNow(
-  linked: LinkedPatch,
-  filename: string,
+  source: PatchSource,
   registry: Registry,
   own: OwnExports,
   main: string | undefined,
 ): unknown {
+  const { filename } = source
   const modules: Modules = {}
-  for (const specifier of linked.imports) {
+  for (const specifier of source.imports) {
     const isOwn = isBuiltin(specifier) || /^umbra(?:\/|$)/.test(specifier)
     modules[specifier] = isOwn
       ? resolve(specifier, filename, registry, own)
       : namespaceOf(createRequire(main ?? `${process.cwd()}/main`)(specifier))
   }
-  return run(linked, filename, modules, (specifier) => resolve(specifier, filename, registry, own))
+  return run(source, modules, (specifier) => resolve(specifier, filename, registry, own))
 }
 
 function run(
-  { body }: LinkedPatch,
-  filename: string,
+  { code, filename }: PatchSource,
   modules: Modules,
   load: (specifier: string) => unknown,
 ): unknown {
   const url = pathToFileURL(filename).href
   try {
-    const module = compileFunction(body, ['$umbra', '$modules', '$meta', '$import'], { filename: url })
+    const module = compileFunction(code, ['$umbra', '$modules', '$meta', '$import'], { filename: url })
     const meta = { url, filename, dirname: dirname(filename) }
     return module({ ...helpers, replacement }, modules, meta, async (specifier: string) => load(specifier))
   } catch (error) {

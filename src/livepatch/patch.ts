@@ -5,15 +5,18 @@ import type { Callbacks, Consistency, PatchDefinition, Replacement, State, Targe
 import { asWritten } from './as-written.ts'
 import { UmbraError } from './errors.ts'
 import { Isolation } from './isolation.ts'
+import type { LinkedPatch } from './link.ts'
 import { resolveFunction } from './paths.ts'
 import { bind, bindBlock } from './replacement.ts'
 import type { Placement } from './stack.ts'
 import { filenameOf, type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
 
-/** A patch module as it reaches the process: one bundled ES module. */
-export interface PatchSource {
-  code: string
-  /** Where it came from, for people. */
+/**
+ * A patch module as it reaches the process: bundled and linked (link.ts) by whoever sends it, so that the program is not
+ * held up by a parser.
+ */
+export interface PatchSource extends LinkedPatch {
+  /** Where it came from, for people and for stack traces. */
   filename: string
 }
 

@@ -19,3 +19,5 @@ export {
   type Target,
 } from './livepatch/api.ts'
 export { runTask } from './livepatch/tasks.ts'
+export * as shadow from './shadow/index.ts'
+export { type ShadowId, shadowId } from './shadow/index.ts'

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { basename, dirname, resolve } from 'node:path'
-import { type BuildFailure, build, type Plugin } from 'esbuild'
-import { parseSync, Visitor } from 'oxc-parser'
+import { type BuildFailure, build, type Message, type Plugin } from 'esbuild'
+import { parseSync } from 'oxc-parser'
+import { type Node, walk } from '../livepatch/ast.ts'
 import { UmbraError } from '../livepatch/errors.ts'
 import { alignLines } from './align.ts'
 
@@ -74,19 +75,31 @@ function fromTheProcess(packages: Set<string>): Plugin {
   }
 }
 
-/** The packages of all `module: '…'` in the text. Read from the text, because running a patch is for its process only. */
+/**
+ * The packages of all `module: '…'`. Read from the text, because running a patch is for its process only.
+ *
+ * @throws UmbraError SCOPE_MISUSED for a `this` at the top, which the bundler would silently make undefined
+ */
 function targetPackages(source: string, filename: string): Set<string> {
   const packages = new Set<string>()
-  const { program } = parseSync(filename, source)
-  const visitor = new Visitor({
-    Property(node) {
-      const isModule = node.key.type === 'Identifier' && node.key.name === 'module'
-      if (!isModule || node.value.type !== 'Literal' || typeof node.value.value !== 'string') return
-      if (!/^[./]|^file:/.test(node.value.value)) packages.add(packageName(node.value.value))
-    },
+  walk(parseSync(filename, source).program as unknown as Node, (node, ancestors) => {
+    if (node.type === 'ThisExpression' && !ancestors.some(hasOwnThis)) refuseTopLevelThis(source, node)
+    if (node.type !== 'Property' || node.key.name !== 'module' || typeof node.value.value !== 'string') return
+    if (!/^[./]|^file:/.test(node.value.value)) packages.add(packageName(node.value.value))
   })
-  visitor.visit(program)
   return packages
+}
+
+function hasOwnThis({ type }: Node): boolean {
+  return type === 'FunctionDeclaration' || type === 'FunctionExpression' || type.startsWith('Class')
+}
+
+function refuseTopLevelThis(source: string, { start }: Node): never {
+  throw new UmbraError(
+    'SCOPE_MISUSED',
+    `line ${source.slice(0, start).split('\n').length} of the patch: there is no 'this' here; a replacement that is an ` +
+      "arrow has no 'this' of the call, write it as a function or a method",
+  )
 }
 
 /** `@s/pkg@^1/lib/x.js` → `@s/pkg`. */
@@ -97,7 +110,9 @@ function packageName(specifier: string): string {
 function syntaxError(error: BuildFailure): unknown {
   const [first] = error.errors ?? []
   if (first === undefined) return error
-  const { location, text } = first
-  const place = location ? `${basename(location.file)}:${location.line}:${location.column + 1}: ` : ''
-  return new UmbraError('PATCH_SYNTAX', `the patch cannot be read: ${place}${text}`)
+  return new UmbraError('PATCH_SYNTAX', `the patch cannot be read: ${placeOf(first)}${first.text}`)
+}
+
+function placeOf({ location }: Message): string {
+  return location ? `${basename(location.file)}:${location.line}:${location.column + 1}: ` : ''
 }

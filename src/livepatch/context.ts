@@ -9,6 +9,8 @@ export type Accessor = (operation: number, ...values: unknown[]) => unknown
 
 /** An accessor with what only some kinds of site hand over. */
 export interface Context extends Accessor {
+  /** What the site passes between the accessor and the arguments (instrument/types.ts), as it passes it. */
+  extras?: unknown[]
   newTarget?: unknown
   /** Derived constructors: what `this` is, once the superclass's constructor has run. */
   construction?: { self: object | undefined }
@@ -22,9 +24,11 @@ export interface Next {
   slot: Slot
 }
 
+// A site whose function sees no name of its file hands over no accessor: the context is undefined then.
+
 /** `this` in a replacement that may stand for a derived constructor. */
-function self(context: Context, given: unknown): unknown {
-  const { construction } = context
+function self(context: Context | undefined, given: unknown): unknown {
+  const construction = context?.construction
   if (construction === undefined) return given
   if (construction.self === undefined) {
     throw new ReferenceError(

@@ -222,15 +222,15 @@ function adapt(made: Slot, { info, site }: ResolvedFunction): Slot {
   const derived = info.kind === 'derived constructor'
   if (!derived && site.extras.length === 0) return made
   const extras = site.extras.length
-  return function (this: unknown, accessor: Context, ...passed: unknown[]): unknown {
-    // An older replacement's `original` hands its own context down, which is complete already.
-    if (accessor.construction !== undefined || 'newTarget' in accessor)
-      return made.call(this, accessor, ...passed)
+  return function (this: unknown, accessor: Context | undefined, ...passed: unknown[]): unknown {
+    // A newer replacement's `original` hands its own context down, which is complete already.
+    if (accessor?.extras !== undefined) return made.call(this, accessor, ...passed)
     const context: Context = derived
       ? (operation, ...values) =>
-          noteSuper(context, operation === site.superCall, accessor(operation, ...values))
-      : (operation, ...values) => accessor(operation, ...values)
-    if (extras > 0) context.newTarget = passed[0]
+          noteSuper(context, operation === site.superCall, accessor!(operation, ...values))
+      : (operation, ...values) => accessor!(operation, ...values)
+    context.extras = passed.slice(0, extras)
+    context.newTarget = context.extras[site.extras.indexOf('new.target')]
     if (derived) context.construction = { self: undefined }
     const result = made.apply(this, [context, ...passed.slice(extras)])
     return derived ? constructed(result, context) : result

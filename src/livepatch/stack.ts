@@ -3,6 +3,7 @@ import { asWritten } from './as-written.ts'
 import type { Slot } from './context.ts'
 import type { ResolvedFunction } from './paths.ts'
 import type { Bound } from './replacement.ts'
+import type { Side } from './tasks.ts'
 
 /** A replacement at its place. */
 export interface Placement {
@@ -93,8 +94,6 @@ interface Step {
   before: readonly Bound[]
   after: readonly Bound[]
 }
-
-export type Side = 'before' | 'after'
 
 /**
  * A change worked out in full, so that carrying it out, in either direction, is nothing but stores: each of its methods

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Side } from './stack.ts'
 
 /**
  * Tasks: units of work with a beginning and an end. Nothing follows them while no patch is in transition; the ones
@@ -99,6 +98,9 @@ export function runningTasks(): Task[] {
 export function setFollower(follower: Follower | undefined): void {
   sharedState().follower = follower
 }
+
+/** Which functions a call gets while a transition runs: those from before the switch or those from after it. */
+export type Side = 'before' | 'after'
 
 /** What the asynchronous context of a task carries that began during transition number `transition`. */
 export interface Mark {

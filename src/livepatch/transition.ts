@@ -2,8 +2,8 @@ import type { Consistency } from './api.ts'
 import { carryMarksThroughListeners, emitWithMark } from './emitters.ts'
 import { UmbraError } from './errors.ts'
 import { requestsInFlight, watchRequests } from './http-tasks.ts'
-import { type Change, type Side, Switch } from './stack.ts'
-import { marks, runningTasks, setFollower, type Task } from './tasks.ts'
+import { type Change, Switch } from './stack.ts'
+import { marks, runningTasks, type Side, setFollower, type Task } from './tasks.ts'
 
 /** How a transition ended. */
 export interface TransitionResult {

@@ -115,6 +115,7 @@ export interface Elsewhere {
 export class FileRegistry implements Registry {
   readonly #byUrl = new Map<string, PreparedFile>()
   readonly #byCell = new Map<string, PreparedFile>()
+  readonly #declared = new Set<string>()
   readonly #untouched = new Map<string, UntouchedFile>()
   #elsewhere: Elsewhere | undefined
   readonly #fileListeners = new Set<(file: LoadedFile) => void>()
@@ -152,7 +153,9 @@ export class FileRegistry implements Registry {
     const known = this.#byUrl.get(file.url)
     if (known?.content === file.content) return known.cell
     const cell = this.#freeName(file)
-    declareCells([cell])
+    // Declared before, when the module was refused: nothing takes a declaration back.
+    if (!this.#declared.has(cell)) declareCells([cell])
+    this.#declared.add(cell)
     this.#announce(new PreparedFile(file.url, file.filename, file.type, cell, file.content, file.details))
     return cell
   }

@@ -92,9 +92,7 @@ describe('the life of a patch', () => {
 
   it('an enabled patch is not unloaded, a disabled one can be loaded again', async () => {
     await app.load(patch('p', 'return "new"'))
-    const refused = await app.umbra('unload', String(app.pid), 'p', '--json')
-    assert.equal(refused.status, 1)
-    assert.equal(JSON.parse(refused.stdout).error.code, 'PATCH_ENABLED')
+    await assert.rejects(app.unload('p'), { code: 'PATCH_ENABLED' })
     assert.equal(await f(), 'new')
     assert.equal((await app.refuse(patch('p', 'return "other"'))).code, 'PATCH_NAME_TAKEN')
     await app.disable('p')

@@ -4,6 +4,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { PatchRow } from '#dist/agent/commands.js'
+import type { Request } from '#dist/agent/protocol.js'
+import { bundlePatch } from '#dist/cli/bundle.js'
+import { Client } from '#dist/cli/client.js'
+import type { OperationReport } from '#dist/livepatch/core.js'
 
 const dist = new URL('../../../dist/', import.meta.url)
 const cli = fileURLToPath(new URL('cli/main.js', dist))
@@ -128,21 +133,6 @@ export class Program {
     return umbra(args, this.env)
   }
 
-  /** Loads a patch from its source; throws what the command line said when it is refused. */
-  async load(source: string, file = 'patch.ts'): Promise<string> {
-    this.write({ [file]: source })
-    return this.succeed('load', String(this.pid), this.path(file))
-  }
-
-  /** Loads a patch that must be refused and returns the reason. */
-  async refuse(source: string, file = 'refused.ts'): Promise<{ code: string; message: string }> {
-    this.write({ [file]: source })
-    const run = await this.umbra('load', String(this.pid), this.path(file), '--json')
-    if (run.status !== 1)
-      throw new Error(`expected a refusal, got status ${run.status}:\n${run.stdout}${run.stderr}`)
-    return (JSON.parse(run.stdout) as { error: { code: string; message: string } }).error
-  }
-
   /** Runs a command that must succeed and returns what it printed. */
   async succeed(...args: string[]): Promise<string> {
     const run = await this.umbra(...args)
@@ -152,13 +142,53 @@ export class Program {
     )
   }
 
-  disable = (patch: string): Promise<string> => this.succeed('disable', String(this.pid), patch)
-  enable = (patch: string): Promise<string> => this.succeed('enable', String(this.pid), patch)
-  unload = (patch: string): Promise<string> => this.succeed('unload', String(this.pid), patch)
+  /** Asks the process something over its socket, as the command line does. */
+  ask<T>(request: Request): Promise<T> {
+    return Client.ask<T>(this.#card, request)
+  }
+
+  /** Prepares and commits a change over the socket, as the command line does. */
+  async change(request: Request): Promise<OperationReport> {
+    const client = await Client.open(this.#card)
+    try {
+      await client.prepare(request)
+      return await client.commit<OperationReport>()
+    } finally {
+      client.close()
+    }
+  }
+
+  get #card(): { pid: number; name: string; node: string; socket: string } {
+    return { pid: this.pid, name: 'main', node: '', socket: join(this.env.UMBRA_DIR!, `${this.pid}.sock`) }
+  }
+
+  /** Loads a patch from its source; rejects with the reason when it is refused. */
+  async load(source: string, file = 'patch.ts', more: { wait?: boolean } = {}): Promise<OperationReport> {
+    this.write({ [file]: source })
+    return this.change({ op: 'load', ...(await bundlePatch(this.path(file))), ...more })
+  }
+
+  /** Loads a patch that must be refused and returns the reason. */
+  async refuse(source: string): Promise<{ code: string; message: string }> {
+    const report = await this.load(source, 'refused.ts').catch(
+      (error: { code: string; message: string }) => error,
+    )
+    if ('message' in report) return report
+    throw new Error(`expected a refusal, but the patch was loaded: ${JSON.stringify(report)}`)
+  }
+
+  disable = (patch: string): Promise<OperationReport> => this.change({ op: 'disable', patch })
+  enable = (patch: string): Promise<OperationReport> => this.change({ op: 'enable', patch })
+  unload = (patch: string): Promise<OperationReport> => this.change({ op: 'unload', patch })
+
+  /** The rows of `umbra list`. */
+  list(): Promise<PatchRow[]> {
+    return this.ask<PatchRow[]>({ op: 'list' })
+  }
 
   /** The `livepatch:` lines of the patch log. */
   async log(): Promise<string[]> {
-    const entries = JSON.parse(await this.succeed('log', String(this.pid), '--json')) as { line: string }[]
+    const entries = await this.ask<{ line: string }[]>({ op: 'log' })
     return entries.map((entry) => entry.line).filter((line) => line.startsWith('livepatch:'))
   }
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { OperationReport } from '../../livepatch/core.ts'
-import { bundlePatch } from '../bundle.ts'
+import type { BundledPatch } from '../bundle.ts'
 import { Client } from '../client.ts'
 import { findAll, findProcess, type ProcessCard } from '../find.ts'
 import { milliseconds, print, printJson, withProgress } from '../output.ts'
@@ -20,7 +20,11 @@ export function loadCommand(): Command {
     .action(async (named: string, file: string, options: Options) => {
       const cards = options.all ? findAll(named) : [findProcess(named)]
       const quiet = options.json === true
-      const patch = await withProgress('bundling the patch', quiet, () => bundlePatch(file))
+      const patch = await withProgress('bundling the patch', quiet, async () => {
+        // The bundler is big; every other command does without it.
+        const { bundlePatch } = await import('../bundle.ts')
+        return bundlePatch(file)
+      })
       const reports = await withProgress('loading', quiet, () => loadInto(cards, patch))
       if (options.json) return printJson(options.all ? reports : reports[0])
       for (const report of reports) describe(report)
@@ -30,7 +34,7 @@ export function loadCommand(): Command {
 type Report = OperationReport & { pid: number }
 
 /** Every process checks and compiles before the first one switches. */
-async function loadInto(cards: ProcessCard[], patch: { code: string; filename: string }): Promise<Report[]> {
+async function loadInto(cards: ProcessCard[], patch: BundledPatch): Promise<Report[]> {
   const clients = await Promise.all(cards.map((card) => Client.open(card)))
   try {
     await Promise.all(clients.map((client) => client.prepare({ op: 'load', ...patch })))

@@ -1,0 +1,60 @@
+/**
+ * For benchmarks of this repository. Sides are compared in one process, alternating for many rounds, so that
+ * whatever else the machine does hits all of them; figures are medians, the spread is that of the quartiles.
+ */
+
+/** One line of a table; the contract with scripts/bench.mjs, which reads them as JSON lines from stdout. */
+export interface Row {
+  /** The table (and plot) that it belongs to. */
+  group: string
+  name: string
+  /** `ns`, `ms`, `bytes`, `×` (a ratio), … */
+  unit: string
+  median: number
+  /** First and third quartile. */
+  low: number
+  high: number
+  /** What must hold. */
+  bar?: { atLeast: number } | { atMost: number }
+}
+
+export type Summary = Pick<Row, 'median' | 'low' | 'high'>
+
+export function report(row: Row): void {
+  process.stdout.write(`${JSON.stringify(row)}\n`)
+}
+
+export function summary(values: number[]): Summary {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
+  return { median: at(0.5), low: at(0.25), high: at(0.75) }
+}
+
+/**
+ * Times each side once a round, in a new order every round.
+ *
+ * @param prepare runs before each timing, outside of it
+ * @returns nanoseconds an operation, one figure a round
+ */
+export function alternate<Side extends string>(
+  sides: Record<Side, () => void>,
+  options: { rounds: number; operations: number; prepare?: (side: Side) => void },
+): Record<Side, number[]> {
+  const names = Object.keys(sides) as Side[]
+  const times = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Side, number[]>
+  for (let round = 0; round < options.rounds; round++) {
+    for (let i = 0; i < names.length; i++) {
+      const name = names[(i + round) % names.length]!
+      options.prepare?.(name)
+      const start = process.hrtime.bigint()
+      sides[name]()
+      times[name].push(Number(process.hrtime.bigint() - start) / options.operations)
+    }
+  }
+  return times
+}
+
+/** How many times `a` is `b`, round by round. */
+export function ratio(a: number[], b: number[]): Summary {
+  return summary(a.map((value, round) => value / b[round]!))
+}

@@ -1,0 +1,289 @@
+// Consistency per task: two functions that change together, one writes a format and the other reads it, under requests
+// that straddle the switch. No request may see one function old and the other new; with `immediate` the very same load
+// does, which shows that the test can tell.
+import assert from 'node:assert/strict'
+import http from 'node:http'
+import http2 from 'node:http2'
+import https from 'node:https'
+import { afterEach, describe, it } from 'node:test'
+import { cert, key } from '../support/certificate.ts'
+import { Program } from '../support/program.ts'
+import { scaled } from '../support/scale.ts'
+
+const files = {
+  'main.js': `
+    const { EventEmitter } = require('node:events')
+    const { Readable } = require('node:stream')
+    const http = require('node:http'), https = require('node:https'), http2 = require('node:http2')
+    const umbra = require('./umbra.js')
+    const { write, read } = require('./format.js')
+    const shared = new EventEmitter().setMaxListeners(0)
+    const delay = () => new Promise((done) => setTimeout(done, Math.random() * 12))
+    // Ways for a request to go on later; the shared emitter emits from a timer that belongs to no request.
+    let nextEvent = 0
+    const waiting = []
+    setInterval(() => { for (const id of waiting.splice(0)) shared.emit('go' + id) }, 4)
+    const ways = {
+      await: delay,
+      timer: () => new Promise((done) => setTimeout(() => setImmediate(done), Math.random() * 12)),
+      stream: async () => { for await (const _ of Readable.from([1, 2, 3])) await delay() },
+      callback: (then) => { const id = nextEvent++; waiting.push(id); shared.once('go' + id, () => then()) },
+    }
+    function work(way, done) {
+      const message = write()
+      const finish = () => done(message.version + read(message))
+      if (way === 'callback') ways.callback(finish)
+      else ways[way]().then(finish)
+    }
+    const names = Object.keys(ways)
+    let requests = 0
+    function handle(req, res) {
+      const way = names[requests++ % names.length]
+      if (req.method !== 'POST') return work(way, (text) => res.end(text))
+      let body = ''
+      const first = write()
+      req.on('data', (chunk) => { body += chunk })
+      req.on('end', () => work(way, (text) => res.end(text === first.version + read(first) ? text : 'mixed ' + body)))
+    }
+    async function listen(kind, tls) {
+      const server = kind === 'https' ? https.createServer(tls, handle)
+        : kind === 'http2' ? http2.createSecureServer(tls, handle)
+        : kind === 'h2c' ? http2.createServer(handle) : http.createServer(handle)
+      await new Promise((done) => server.listen(0, '127.0.0.1', done))
+      return server.address().port
+    }
+    async function runJobs(count) {
+      const results = []
+      let left = count
+      await Promise.all(Array.from({ length: 20 }, async (_, i) => {
+        while (left-- > 0) {
+          await umbra.runTask('job', () => new Promise((done) => work(names[left & 3], (text) => { results.push(text); done() })))
+        }
+      }))
+      return results
+    }`,
+  'format.js': `
+    exports.write = function write() { return { version: 'old', text: 'old' } }
+    exports.read = function read(message) { return '-old' }`,
+  'umbra.js': `module.exports = require(process.env.UMBRA_ENTRY)`,
+}
+
+const env = { UMBRA_ENTRY: new URL('../../../dist/cjs/index.js', import.meta.url).pathname }
+
+const patch = (consistency: string, name = 'format'): string => `
+  import { definePatch } from 'umbra'
+  export default definePatch({ name: '${name}', consistency: '${consistency}', targets: [{ module: './format.js', functions: {
+    write: () => ({ version: 'new', text: 'new' }),
+    read: () => '-new',
+  } }] })`
+
+let app: Program
+afterEach(() => app.stop())
+
+/** Sends requests, 40 at a time, until told to stop; hands back all answers. */
+function load(request: (post: boolean) => Promise<string>): { stop(): Promise<string[]>; count(): number } {
+  const answers: string[] = []
+  let running = true
+  const clients = Array.from({ length: 40 }, async (_, i) => {
+    while (running) answers.push(await request(i % 4 === 0))
+  })
+  return {
+    count: () => answers.length,
+    async stop() {
+      running = false
+      await Promise.all(clients)
+      return answers
+    },
+  }
+}
+
+function requester(kind: string, port: number): { request(post: boolean): Promise<string>; close(): void } {
+  if (kind === 'http2' || kind === 'h2c') return http2Requester(kind, port)
+  const options = { keepAlive: true, maxSockets: 40 }
+  const agent = kind === 'https' ? new https.Agent({ ...options, ca: cert }) : new http.Agent(options)
+  const { request: send } = kind === 'https' ? https : http
+  const request = (post: boolean): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const req = send(
+        { port, agent, host: '127.0.0.1', servername: 'localhost', method: post ? 'POST' : 'GET' } as never,
+        (res) => {
+          let text = ''
+          res.on('data', (chunk) => {
+            text += chunk
+          })
+          res.on('end', () => resolve(text))
+        },
+      )
+      req.on('error', reject)
+      req.end(post ? 'body'.repeat(100) : undefined)
+    })
+  return { request, close: () => agent.destroy() }
+}
+
+function http2Requester(
+  kind: string,
+  port: number,
+): { request(post: boolean): Promise<string>; close(): void } {
+  const url = `${kind === 'h2c' ? 'http' : 'https'}://localhost:${port}`
+  const session = http2.connect(url, { ca: cert })
+  const request = (post: boolean): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const stream = session.request({ ':method': post ? 'POST' : 'GET', ':path': '/' })
+      let text = ''
+      stream.on('data', (chunk) => {
+        text += chunk
+      })
+      stream.on('end', () => resolve(text)).on('error', reject)
+      stream.end(post ? 'body'.repeat(100) : undefined)
+    })
+  return { request, close: () => session.close() }
+}
+
+/** Loads and disables the patch under load until there are enough answers. */
+async function cycleUnderLoad(kind: string, consistency: string, enough: number): Promise<string[]> {
+  const port = await app.run<number>(`listen('${kind}', ${JSON.stringify({ key, cert })})`)
+  const client = requester(kind, port)
+  const running = load(client.request)
+  await app.load(patch(consistency))
+  while (running.count() < enough) {
+    await app.disable('format')
+    await app.enable('format')
+  }
+  const answers = await running.stop()
+  client.close()
+  return answers
+}
+
+function count(answers: string[]): { old: number; new: number; mixed: string[] } {
+  const mixed = answers.filter((answer) => answer !== 'old-old' && answer !== 'new-new')
+  return {
+    old: answers.filter((answer) => answer === 'old-old').length,
+    new: answers.filter((answer) => answer === 'new-new').length,
+    mixed,
+  }
+}
+
+describe('consistency per task', () => {
+  for (const [kind, enough] of [
+    ['http', scaled({ quick: 2_000, ci: 10_000, full: 50_000 })],
+    ['https', scaled({ quick: 500, ci: 2_000, full: 20_000 })],
+    ['http2', scaled({ quick: 500, ci: 2_000, full: 20_000 })],
+    ['h2c', scaled({ quick: 500, ci: 2_000, full: 20_000 })],
+  ] as const) {
+    it(`${kind}: no request mixes old and new functions`, async () => {
+      app = await Program.start(files, { env })
+      const answers = count(await cycleUnderLoad(kind, 'task', enough))
+      assert.deepEqual(answers.mixed, [])
+      assert.ok(answers.old > 0 && answers.new > 0, JSON.stringify(answers))
+    })
+  }
+
+  it('immediate: the same load does see mixtures', async () => {
+    app = await Program.start(files, { env })
+    const answers = count(await cycleUnderLoad('http', 'immediate', 2_000))
+    assert.ok(answers.mixed.length > 0, JSON.stringify(answers))
+  })
+
+  it('runTask: no job mixes old and new functions', async () => {
+    app = await Program.start(files, { env })
+    await app.load(patch('task'))
+    await app.run(
+      '{ globalThis.jobs = runJobs(4000).then((all) => { globalThis.jobsDone = true; return all }) }',
+    )
+    while (!(await app.run<boolean>('globalThis.jobsDone === true'))) {
+      await app.disable('format')
+      await app.enable('format')
+    }
+    const answers = count(await app.run<string[]>('jobs'))
+    assert.deepEqual(answers.mixed, [])
+    assert.ok(answers.old > 0 && answers.new > 0, JSON.stringify(answers))
+  })
+})
+
+describe('a transition', () => {
+  const held = `
+    let release
+    const held = umbra.runTask('held', async () => { const before = write().version; await new Promise((r) => { release = r }); return before + read() })`
+  const p = "livepatch: 'format':"
+
+  it('waits for old tasks, tells who holds it up, and completes when they end', async () => {
+    app = await Program.start({ ...files, 'main.js': files['main.js'] + held }, { env })
+    const loading = app.load(patch('task'))
+    await untilInTransition()
+    const [row] = await app.list()
+    assert.ok(row?.transition)
+    assert.equal(row.transition.to, 'patching')
+    assert.equal(row.transition.tasks, 1)
+    assert.deepEqual(row.transition.names, ['held'])
+    assert.ok(row.transition.oldest > 0)
+    assert.equal(await app.run("umbra.runTask('new', () => write().version + read())"), 'new-new')
+    assert.equal(
+      await app.run('write().version'),
+      'old',
+      'code that cannot be told from an old task counts as old',
+    )
+    assert.equal(await app.run('(release(), held)'), 'old-old')
+    await loading
+    assert.equal(await app.run('write().version'), 'new')
+  })
+
+  it('can be forced', async () => {
+    app = await Program.start({ ...files, 'main.js': files['main.js'] + held }, { env })
+    const loading = app.load(patch('task'))
+    await untilInTransition()
+    await app.change({ op: 'force', patch: 'format' })
+    await loading
+    assert.equal(await app.run('(release(), held)'), 'old-new')
+  })
+
+  it('is turned round by disabling the patch, and the log says so', async () => {
+    app = await Program.start({ ...files, 'main.js': files['main.js'] + held }, { env })
+    const loading = app.load(patch('task')).catch((error: { code: string }) => error)
+    await untilInTransition()
+    // A task that has begun on the new side finishes there, also after the turn.
+    await app.run(`{ globalThis.young = umbra.runTask('young', async () => {
+      const before = write().version; await new Promise((r) => { globalThis.releaseYoung = r }); return before + read() }) }`)
+    const disabling = app.disable('format')
+    await until(async () => (await app.log()).some((line) => line.includes('reversing')))
+    assert.equal(await app.run("umbra.runTask('next', () => write().version + read())"), 'old-old')
+    assert.equal(await app.run('(releaseYoung(), young)'), 'new-new')
+    await disabling
+    assert.equal(((await loading) as { code: string }).code, 'TRANSITION_REVERSED')
+    assert.equal(await app.run('(release(), held)'), 'old-old')
+    assert.deepEqual(await app.log(), [
+      "livepatch: enabling patch 'format'",
+      `${p} initializing patching transition`,
+      `${p} starting patching transition`,
+      `${p} reversing transition from patching to unpatching`,
+      `${p} starting unpatching transition`,
+      `${p} completing unpatching transition`,
+      `${p} unpatching complete`,
+    ])
+  })
+
+  it('is the only one: a second load is refused, or waits when asked to', async () => {
+    app = await Program.start({ ...files, 'main.js': files['main.js'] + held }, { env })
+    const loading = app.load(patch('task'))
+    await untilInTransition()
+    assert.equal((await app.refuse(patch('immediate', 'second'))).code, 'TRANSITION_BUSY')
+    const waiting = app.load(patch('immediate', 'second'), 'second.ts', { wait: true })
+    await app.run('release()')
+    await loading
+    await waiting
+    assert.deepEqual(
+      (await app.list()).map(({ name, enabled }) => [name, enabled]),
+      [
+        ['format', true],
+        ['second', true],
+      ],
+    )
+  })
+
+  async function untilInTransition(): Promise<void> {
+    await until(async () => (await app.list()).some((row) => row.transition !== false))
+  }
+})
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((done) => setTimeout(done, 5))
+}

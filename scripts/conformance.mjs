@@ -19,7 +19,9 @@ const worker = fileURLToPath(new URL('./conformance/worker.mjs', import.meta.url
 
 const files = areas
   .flatMap((area) =>
-    readdirSync(join(root, area), { recursive: true, encoding: 'utf8' }).map((name) => join(root, area, name)),
+    readdirSync(join(root, area), { recursive: true, encoding: 'utf8' }).map((name) =>
+      join(root, area, name),
+    ),
   )
   .filter((file) => file.endsWith('.js') && !file.includes('_FIXTURE'))
   .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
@@ -36,7 +38,9 @@ function progress() {
   if (percent === shown) return
   shown = percent
   const bar = '█'.repeat(percent / 4).padEnd(25, '░')
-  process.stderr.write(`\r${bar} ${String(percent).padStart(3)} %  ${finished} of ${files.length}, ${found.size} differ`)
+  process.stderr.write(
+    `\r${bar} ${String(percent).padStart(3)} %  ${finished} of ${files.length}, ${found.size} differ`,
+  )
   if (finished === files.length) process.stderr.write('\n')
 }
 
@@ -87,7 +91,9 @@ const unexpected = [...found].filter(([file]) => !(file in exceptions))
 const gone = parts.length > 0 ? [] : Object.keys(exceptions).filter((file) => !found.has(file))
 for (const [file, differences] of unexpected.sort()) {
   for (const { strict, plain, prepared } of differences) {
-    process.stdout.write(`${file}${strict ? ' (strict)' : ''}\n  plain:    ${plain}\n  prepared: ${prepared}\n`)
+    process.stdout.write(
+      `${file}${strict ? ' (strict)' : ''}\n  plain:    ${plain}\n  prepared: ${prepared}\n`,
+    )
   }
 }
 for (const file of gone) process.stdout.write(`${file}: listed as an exception, but no longer differs\n`)

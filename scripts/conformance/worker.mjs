@@ -13,7 +13,11 @@ function frontMatter(source) {
   const text = /\/\*---([\s\S]*?)---\*\//.exec(source)?.[1] ?? ''
   const list = (name) => {
     const inline = new RegExp(`^${name}:\\s*\\[([^\\]]*)\\]`, 'm').exec(text)
-    if (inline !== null) return inline[1].split(',').map((item) => item.trim()).filter(Boolean)
+    if (inline !== null)
+      return inline[1]
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean)
     const block = new RegExp(`^${name}:\\s*\\n((?:\\s+-.*\\n?)+)`, 'm').exec(text)
     return block === null ? [] : [...block[1].matchAll(/-\s*(\S+)/g)].map((match) => match[1])
   }
@@ -32,7 +36,10 @@ function newRealm(print) {
   const host = {
     global,
     createRealm: () => newRealm(print).host,
-    evalScript: (code) => vm.runInContext(code, context, { importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER }),
+    evalScript: (code) =>
+      vm.runInContext(code, context, {
+        importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      }),
     detachArrayBuffer: (buffer) => structuredClone(buffer, { transfer: [buffer] }),
     gc: () => globalThis.gc?.(),
     IsHTMLDDA: undefined,

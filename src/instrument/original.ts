@@ -623,8 +623,8 @@ class Rewriter {
     for (const element of node.body.body) {
       if (element.key?.type === 'PrivateIdentifier') privates.add(element.key.name)
     }
-    this.inner.push(privates)
     if (node.superClass !== null) this.visit(node.superClass)
+    this.inner.push(privates)
     for (const element of node.body.body) {
       if (element.computed) this.visit(element.key)
       const before = this.own

@@ -5,9 +5,14 @@ import { pathToFileURL } from 'node:url'
 import vm from 'node:vm'
 import { cellExpression } from '../../dist/instrument/cell.js'
 import { instrument } from '../../dist/instrument/index.js'
+import { hideFromToString } from '../../dist/instrument/to-string.js'
 
 const harness = new Map()
 let cells = 0
+
+/** The files of the test that runs, by cell: `toString` is part of what must not change. */
+const files = new Map()
+hideFromToString((cell) => files.get(cell))
 
 function frontMatter(source) {
   const text = /\/\*---([\s\S]*?)---\*\//.exec(source)?.[1] ?? ''
@@ -56,6 +61,7 @@ function prepare(source, type, url, prepared, context) {
   const cell = `$umbra${++cells}`
   try {
     const { code } = instrument(source, { url, type, cell })
+    files.set(cell, { url, type, cell, source: () => source })
     const property = cellExpression(cell).slice(cell.length + 1)
     vm.runInContext(`const ${cell} = { ${property}: undefined }`, context)
     return code
@@ -71,6 +77,7 @@ async function runTest(root, file, source, meta, strict, prepared) {
     done = resolve
   })
   const { context } = newRealm((text) => done(String(text)))
+  files.clear()
   const modules = new Map()
   const load = (path, text) => {
     if (!modules.has(path)) {

@@ -689,7 +689,9 @@ class Walker {
   function(node: Node, parent: Node): void {
     const arrow = node.type === 'ArrowFunctionExpression'
     const outer = this.scope
-    const member = parent.type === 'MethodDefinition' || (parent.type === 'Property' && isMethod(parent))
+    const member =
+      parent.value === node &&
+      (parent.type === 'MethodDefinition' || (parent.type === 'Property' && isMethod(parent)))
     const simple = isSimple(node.params)
     const fn: FunctionNode = {
       index: this.functions.length,
@@ -727,11 +729,11 @@ class Walker {
     this.functions.push(fn)
     outer.functions.push(fn)
     fn.strict = outer.strict || fn.ownStrict
-    if (parent.type === 'MethodDefinition') {
+    if (member && parent.type === 'MethodDefinition') {
       fn.class = this.classes.find((candidate) => candidate.scope === outer)
       fn.kind = parent.kind === 'constructor' ? 'constructor' : accessorKind(parent.kind)
       if (fn.kind === 'constructor' && fn.class?.node.superClass) fn.kind = 'derived constructor'
-    } else if (parent.type === 'Property' && member) fn.kind = accessorKind(parent.kind)
+    } else if (member) fn.kind = accessorKind(parent.kind)
     if (this.namePaths !== undefined) fn.paths = this.namePaths(fn, this.ancestors, this.current, this.source)
 
     // The name of a function expression has a scope of its own, outside the parameters.

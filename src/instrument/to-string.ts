@@ -88,12 +88,14 @@ class Masks {
     const inner = file?.functions[site.index]
     if (file === undefined || inner === undefined) return text
     // The first site in the text is the function's own, or that of one inside it.
-    for (const candidate of file.texts) {
-      if (candidate.start > inner.start || candidate.end < inner.end) continue
-      if (candidate.end - candidate.start !== text.length) continue
-      if (file.code.startsWith(text, candidate.start)) return candidate.original
+    const around = file.texts.filter(({ start, end }) => start <= inner.start && end >= inner.end)
+    for (const { start, end, original } of around) {
+      if (end - start === text.length && file.code.startsWith(text, start)) return original
     }
-    return text
+    // Made by an `original`, which is compiled from a text of its own: the innermost of that kind.
+    const isClass = text.startsWith('class')
+    const alike = around.filter(({ original }) => original.startsWith('class') === isClass)
+    return alike.sort((a, b) => a.end - a.start - (b.end - b.start))[0]?.original ?? text
   }
 
   private textsOf(cell: string): FileTexts | undefined {

@@ -9,12 +9,13 @@ import { psCommand } from './commands/ps.ts'
 import { runCommand } from './commands/run.ts'
 import { shadowCommand } from './commands/shadow.ts'
 import { sitesCommand } from './commands/sites.ts'
-import { disableCommand, enableCommand, unloadCommand } from './commands/switch.ts'
+import { disableCommand, enableCommand, forceCommand, unloadCommand } from './commands/switch.ts'
 import { fail } from './output.ts'
 
 /** The command line. Exit status: 0 done, 1 refused or failed, 2 usage. */
 export async function main(argv: string[]): Promise<void> {
-  const json = argv.includes('--json')
+  // What follows 'run' is the program's.
+  const json = argv.includes('--json') && argv[2] !== 'run'
   try {
     await commandLine(json).parseAsync(argv)
   } catch (error) {
@@ -43,6 +44,7 @@ function commandLine(json: boolean): Command {
     enableCommand(),
     disableCommand(),
     unloadCommand(),
+    forceCommand(),
     listCommand(),
     infoCommand(),
     sitesCommand(),

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { PatchRow } from '#dist/agent/commands.js'
 import type { Request } from '#dist/agent/protocol.js'
+import type { ProcessRow } from '#dist/agent/requests.js'
 import { bundlePatch } from '#dist/cli/bundle.js'
 import { Client } from '#dist/cli/client.js'
 import type { OperationReport } from '#dist/livepatch/core.js'
@@ -144,21 +144,15 @@ export class Program {
 
   /** Asks the process something over its socket, as the command line does. */
   ask<T>(request: Request): Promise<T> {
-    return Client.ask<T>(this.#card, request)
+    return Client.ask<T>(this.card, request)
   }
 
   /** Prepares and commits a change over the socket, as the command line does. */
-  async change(request: Request): Promise<OperationReport> {
-    const client = await Client.open(this.#card)
-    try {
-      await client.prepare(request)
-      return await client.commit<OperationReport>()
-    } finally {
-      client.close()
-    }
+  change(request: Request): Promise<OperationReport> {
+    return Client.change(this.card, request)
   }
 
-  get #card(): { pid: number; name: string; node: string; socket: string } {
+  get card(): { pid: number; name: string; node: string; socket: string } {
     return { pid: this.pid, name: 'main', node: '', socket: join(this.env.UMBRA_DIR!, `${this.pid}.sock`) }
   }
 
@@ -182,8 +176,8 @@ export class Program {
   unload = (patch: string): Promise<OperationReport> => this.change({ op: 'unload', patch })
 
   /** The rows of `umbra list`. */
-  list(): Promise<PatchRow[]> {
-    return this.ask<PatchRow[]>({ op: 'list' })
+  list(): Promise<ProcessRow[]> {
+    return this.ask<ProcessRow[]>({ op: 'list' })
   }
 
   /** The `livepatch:` lines of the patch log. */

@@ -17,7 +17,7 @@ export function psCommand(): Command {
     .description('list the prepared processes of this user')
     .option('--json', 'print one JSON document')
     .action(async ({ json }: { json?: boolean }) => {
-      const rows = await Promise.all(preparedProcesses().map(describe))
+      const rows = await Promise.all((await preparedProcesses()).map(describe))
       if (json) return printJson(rows)
       if (rows.length === 0)
         return print("no prepared process is running; start one with 'umbra run <script>'")

@@ -34,8 +34,8 @@ export function hookCommonJs(modules: ModuleHooks): void {
   const compile = internals.prototype._compile
   const hooked: Compile = function _compile(content, filename, format) {
     const { code, type } = codeFor(content, filename, format, modules)
-    const run = () => Reflect.apply(compile, this, [code, filename, format])
-    return type === 'module' ? modules.required(run) : run()
+    if (type !== 'module') return Reflect.apply(compile, this, [code, filename, format])
+    return modules.required(() => Reflect.apply(compile, this, [code, filename, format]))
   }
   internals.prototype._compile = hooked
 }
@@ -53,7 +53,7 @@ function codeFor(content: string, filename: string, format: string | undefined, 
   const prepared = reason === undefined ? prepareAs(content, filename, format) : { refused: reason }
   if (prepared.code !== undefined) {
     if (prepared.imports) modules.expect()
-    const code = finish(prepared.code, prepared.file)
+    const code = finish(prepared)
     return prepared.file.type === 'module' ? { code, type: 'module' } : { code }
   }
   registry.addUntouched(pathToFileURL(filename).href, prepared.refused)

@@ -25,7 +25,7 @@ export interface Source {
 
 /** What is to run in place of a source, or why there is nothing. */
 export type Prepared =
-  | { code: string; file: NewFile; imports: boolean; refused?: undefined }
+  | { code: string; map: string | undefined; file: NewFile; imports: boolean; refused?: undefined }
   | { code?: undefined; refused: string }
 
 type Instrumenter = typeof import('../instrument/index.ts')
@@ -49,7 +49,8 @@ export function prepare(source: Source, keep = (made: PackEntry) => store.put(ma
       preparedAs: entry.url,
       nearby: entry.nearby,
     }
-    return { code: entry.code, imports: entry.imports, file: { ...file, details: detailsOf(file) } }
+    const map = wantsMaps() ? mapOf(source, entry) : undefined
+    return { code: entry.code, map, imports: entry.imports, file: { ...file, details: detailsOf(file) } }
   } catch (error) {
     return { refused: reasonOf(error) }
   }
@@ -73,7 +74,7 @@ export function mayImport(text: string): boolean {
 function make(source: Source, keep: (made: PackEntry) => void): PackEntry {
   const { type, filename } = source
   const text = textOf(source.content)
-  const url = source.url ?? pathToFileURL(filename).href
+  const url = urlOf(source)
   const cell = cellName(source.url ?? filename)
   const about = { id: contentId(text, type), url, type, cell, source: text, imports: mayImport(text) }
   let entry: PackEntry
@@ -87,6 +88,20 @@ function make(source: Source, keep: (made: PackEntry) => void): PackEntry {
   }
   keep(entry)
   return entry
+}
+
+/** The source's map: the entry has none when it was made for a process in which nobody read maps. */
+function mapOf(source: Source, { id, url: madeFor, cell, map }: FoundEntry & { map?: string }): string {
+  const url = urlOf(source)
+  const stored = map || store.details(id)?.map
+  if (stored)
+    return madeFor === url ? stored : stored.replaceAll(JSON.stringify(madeFor), JSON.stringify(url))
+  const again = loadInstrumenter().instrument(textOf(source.content), { url, type: source.type, cell })
+  return JSON.stringify(again.map)
+}
+
+function urlOf({ url, filename }: { url?: string; filename: string }): string {
+  return url ?? pathToFileURL(filename).href
 }
 
 /** Loading it takes place inside a hook: what is loaded meanwhile is not the program's. */
@@ -103,8 +118,7 @@ function loadInstrumenter(): Instrumenter {
 
 /** Finds a file's description when it is asked for; keeps nothing of it. */
 export function detailsOf(file: Omit<NewFile, 'details'>): Details {
-  const { filename, type, content: id, cell, preparedAs } = file
-  const url = () => file.url ?? pathToFileURL(filename).href
+  const { filename, type, content: id, cell } = file
   const source = (): string => {
     const text = store.details(id)?.source ?? store.unwritten(id) ?? readFileSync(filename, 'utf8')
     if (contentId(text, type) === id) return text
@@ -112,19 +126,12 @@ export function detailsOf(file: Omit<NewFile, 'details'>): Details {
       `${filename} has changed on disk since this process loaded it, and its cached copy is gone: restart the process`,
     )
   }
-  const again = () => loadInstrumenter().instrument(source(), { url: url(), type, cell })
+  const again = () => loadInstrumenter().instrument(source(), { url: urlOf(file), type, cell })
   return {
     source,
     sites() {
       const stored = store.details(id)?.sites
       return stored ? (JSON.parse(stored) as FileSites) : again().sites
-    },
-    map() {
-      const stored = store.details(id)?.map
-      if (!stored) return JSON.stringify(again().map)
-      return preparedAs === url()
-        ? stored
-        : stored.replaceAll(JSON.stringify(preparedAs), JSON.stringify(url()))
     },
   }
 }

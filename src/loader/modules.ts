@@ -4,10 +4,12 @@
  * throughout need none. Elsewhere `module.register` does, see threaded.ts.
  */
 import module, { syncBuiltinESMExports } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type { ModuleHooks } from './commonjs.ts'
 import { moduleCode } from './finish.ts'
-import { bufferOf } from './text.ts'
+import { bufferOf, textOf } from './text.ts'
 import { threadedHooks } from './threaded.ts'
+import { withoutTypes } from './typescript.ts'
 
 type LoadResult = { format?: string | null; source?: string | ArrayBuffer | NodeJS.TypedArray | null }
 type Load = (url: string, context: object, next: (url: string, context: object) => LoadResult) => LoadResult
@@ -50,7 +52,14 @@ function ownThreadHooks(original: RegisterHooks): ModuleHooks {
 
 const load: Load = (url, context, next) => {
   const result = next(url, context)
-  if (result.format !== 'module' || result.source == null || !url.startsWith('file:')) return result
-  const code = moduleCode(url, bufferOf(result.source))
-  return code === undefined ? result : { ...result, source: code }
+  const { format, source } = result
+  if (source == null || !url.startsWith('file:')) return result
+  if (format === 'module') {
+    const code = moduleCode(url, bufferOf(source))
+    return code === undefined ? result : { ...result, source: code }
+  }
+  if (format !== 'module-typescript') return result
+  const text = withoutTypes(textOf(bufferOf(source)), fileURLToPath(url), url)
+  const code = text === undefined ? undefined : moduleCode(url, text)
+  return code === undefined ? result : { ...result, format: 'module', source: code }
 }

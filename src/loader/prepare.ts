@@ -32,7 +32,7 @@ type Instrumenter = typeof import('../instrument/index.ts')
 
 export const store = new Store()
 
-let instrumenter: Instrumenter | undefined
+let loaded: Instrumenter | undefined
 let loading = false
 
 /** Prepares a source, for this thread or another, and keeps what it had to make. Never throws. */
@@ -76,11 +76,12 @@ function make(source: Source, keep: (made: PackEntry) => void): PackEntry {
   const text = textOf(source.content)
   const url = urlOf(source)
   const cell = cellName(source.url ?? filename)
+  const instrumenter = loadInstrumenter()
   const about = { id: contentId(text, type), url, type, cell, source: text, imports: mayImport(text) }
   let entry: PackEntry
   try {
     if (mentionsCell(text, cell)) throw new Error('it carries entry sites already')
-    const prepared = loadInstrumenter().instrument(text, { url, type, cell })
+    const prepared = instrumenter.instrument(text, { url, type, cell })
     const map = wantsMaps() ? JSON.stringify(prepared.map) : ''
     entry = { ...about, code: prepared.code, sites: JSON.stringify(prepared.sites), map }
   } catch (error) {
@@ -105,12 +106,12 @@ function urlOf({ url, filename }: { url?: string; filename: string }): string {
 }
 
 /** Loading it takes place inside a hook: what is loaded meanwhile is not the program's. */
-function loadInstrumenter(): Instrumenter {
-  if (instrumenter) return instrumenter
+export function loadInstrumenter(): Instrumenter {
+  if (loaded) return loaded
   loading = true
   try {
-    instrumenter = createRequire(import.meta.url)('../instrument/index.js') as Instrumenter
-    return instrumenter
+    loaded = createRequire(import.meta.url)('../instrument/index.js') as Instrumenter
+    return loaded
   } finally {
     loading = false
   }

@@ -249,7 +249,7 @@ describe('every kind of function', () => {
         export default definePatch({ name: 'p', targets: [{ module: './lib.mjs', functions: { ${functions} } }] })`,
         'patch.mjs',
       )
-      const found = await app.run(expression)
+      const found = await app.run(expression).catch((error: Error) => error.message)
       await app.disable('p')
       await app.unload('p')
       assert.deepEqual(found, patched)

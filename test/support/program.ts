@@ -23,7 +23,7 @@ export interface Run {
 
 export interface Start {
   /** Further environment of the program and of the command line. */
-  env?: Record<string, string>
+  env?: Record<string, string | undefined>
   /** Flags of Node before the script. */
   flags?: string[]
   /** false: start it without umbra. */

@@ -22,16 +22,19 @@ const SIGN_OF_LIFE = 1_000
 /** A follower that does not read what it asked for is let go of, before it takes the program's memory. Bytes. */
 const LONGEST_BACKLOG = 8 << 20
 
-/** Serves one client: one request, then perhaps its commit. */
+/** Serves one client: one request after the other, each perhaps with its commit, for as long as it stays. */
 export function serve(socket: Socket, open: () => Promise<Commands>): void {
   // The agent keeps no process alive, not even in the middle of a conversation.
   socket.unref()
   const lines = new JsonLines()
   let client: Conversation | undefined
+  const done = (): void => {
+    client = undefined
+  }
   const heard = (chunk: Buffer): void => {
     try {
       for (const message of lines.push(chunk)) {
-        if (client === undefined) client = new Conversation(socket, open, parseRequest(message))
+        if (client === undefined) client = new Conversation(socket, open, parseRequest(message), done)
         else client.further(message)
       }
     } catch (error) {
@@ -50,14 +53,16 @@ export function serve(socket: Socket, open: () => Promise<Commands>): void {
 
 class Conversation {
   readonly #socket: Socket
+  readonly #done: () => void
   #prepared: Prepared | undefined
   #gone = false
   #leave: (() => void) | undefined
   #deadline: NodeJS.Timeout | undefined
   #signs: NodeJS.Timeout | undefined
 
-  constructor(socket: Socket, open: () => Promise<Commands>, request: Request) {
+  constructor(socket: Socket, open: () => Promise<Commands>, request: Request, done: () => void) {
     this.#socket = socket
+    this.#done = done
     this.#begin(open, request).catch((error) => this.#finish({ error: describeError(error) }))
   }
 
@@ -130,7 +135,8 @@ class Conversation {
 
   #finish(reply: Reply): void {
     clearInterval(this.#signs)
-    finish(this.#socket, reply)
+    this.#send(reply)
+    this.#done()
   }
 }
 

@@ -1,7 +1,8 @@
 import { UmbraError } from '../livepatch/errors.ts'
+import type { PatchSource } from '../livepatch/patch.ts'
 
 /**
- * The control protocol: one JSON document a line, one request a connection.
+ * The control protocol: one JSON document a line, one request after the other.
  *
  *   client                             process
  *   { op: 'list' }                 →
@@ -10,7 +11,7 @@ import { UmbraError } from '../livepatch/errors.ts'
  * Operations that change something take two steps, so that a client that is killed, gives up, or finds one of several
  * processes unwilling, leaves everything as it was:
  *
- *   { op: 'load', code, filename } →
+ *   { op: 'load', code, … } →
  *                                  ←   { prepared: { patch, notes } } or { error }
  *   { commit: true }               →
  *                                  ←   { result } or { error }
@@ -27,7 +28,7 @@ export type Request =
   | { op: 'sites' }
   | { op: 'log'; follow?: boolean }
   | { op: 'shadow'; object?: string }
-  | { op: 'load'; code: string; filename: string; wait?: boolean }
+  | ({ op: 'load'; wait?: boolean } & PatchSource)
   | { op: 'enable' | 'disable' | 'unload'; patch: string; wait?: boolean }
   | { op: 'force'; patch: string }
 
@@ -56,14 +57,16 @@ export interface Hello {
   patches: string[]
 }
 
-const FIELDS: Record<Request['op'], Record<string, 'string' | 'string?' | 'boolean?'>> = {
+type FieldType = 'string' | 'string?' | 'boolean?' | 'list of strings'
+
+const FIELDS: Record<Request['op'], Record<string, FieldType>> = {
   hello: {},
   list: {},
   info: { patch: 'string' },
   sites: {},
   log: { follow: 'boolean?' },
   shadow: { object: 'string?' },
-  load: { code: 'string', filename: 'string', wait: 'boolean?' },
+  load: { code: 'string', imports: 'list of strings', filename: 'string', wait: 'boolean?' },
   enable: { patch: 'string', wait: 'boolean?' },
   disable: { patch: 'string', wait: 'boolean?' },
   unload: { patch: 'string', wait: 'boolean?' },
@@ -81,12 +84,16 @@ export function parseRequest(message: unknown): Request {
   }
   for (const [field, type] of Object.entries(FIELDS[op as Request['op']])) {
     const value = (message as Record<string, unknown>)[field]
-    if (value === undefined && type.endsWith('?')) continue
-    if (typeof value !== type.replace('?', '')) {
+    if (!fits(value, type)) {
       throw new UmbraError('BAD_MESSAGE', `'${op}': field '${field}' should be a ${type.replace('?', '')}`)
     }
   }
   return message as Request
+}
+
+function fits(value: unknown, type: FieldType): boolean {
+  if (type === 'list of strings') return Array.isArray(value) && value.every((one) => typeof one === 'string')
+  return (value === undefined && type.endsWith('?')) || typeof value === type.replace('?', '')
 }
 
 /** A patch with everything bundled into it is a few megabytes; beyond this somebody is not speaking the protocol. */

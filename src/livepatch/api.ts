@@ -3,6 +3,8 @@
  * inside a replacement, where umbra rewrites them when it loads the patch.
  */
 
+import type { PatchFile } from './isolation.ts'
+
 /** A function of the patch that takes the place of one of the target. */
 // biome-ignore lint/suspicious/noExplicitAny: a replacement has whatever signature its target has
 export type Replacement = (this: any, ...args: any[]) => unknown
@@ -32,6 +34,15 @@ export interface Target {
   module: string
   /** Replacements by the path of the function that they replace. */
   functions?: Record<string, Replacement>
+  /** `sha256-…` of the text that the patch was built against; a process that runs another one refuses the patch. */
+  source?: string
+  /**
+   * Names that the patch adds to scopes of the target or gives other values: by `module` or the path of the function
+   * whose scope it is, a function that returns `{ name, … }` at its end. It is called as `(require, exports, module)`
+   * once for each instance of its scope, when a replacement first uses one of its names as `scope.name`, and reaches
+   * the names that the scope has anyway through `scope` too.
+   */
+  scopes?: Record<string, Replacement>
   callbacks?: Callbacks
 }
 
@@ -62,6 +73,8 @@ export interface PatchDefinition {
   consistency?: Consistency
   /** Called when the patch, disabled before, leaves the process. */
   unload?: () => void | Promise<void>
+  /** Modules that the patch brings along, by `pkg@version/file.js`, for the `require` of its `scopes`. */
+  files?: Record<string, PatchFile>
 }
 
 /**

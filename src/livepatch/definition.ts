@@ -2,8 +2,8 @@ import type { Callbacks, PatchDefinition } from './api.ts'
 import { UmbraError } from './errors.ts'
 
 const KNOWN = {
-  patch: ['name', 'version', 'targets', 'states', 'replace', 'consistency', 'unload'],
-  target: ['module', 'functions', 'callbacks'],
+  patch: ['name', 'version', 'targets', 'states', 'replace', 'consistency', 'unload', 'files'],
+  target: ['module', 'source', 'functions', 'scopes', 'callbacks'],
   callbacks: ['prePatch', 'postPatch', 'preUnpatch', 'postUnpatch'] satisfies (keyof Callbacks)[],
 }
 
@@ -34,6 +34,8 @@ export function checkDefinition(exported: unknown, filename: string): PatchDefin
   if (typeof replace !== 'boolean') fail('`replace` should be true or false')
   if (consistency !== 'immediate' && consistency !== 'task')
     fail("`consistency` should be 'immediate' or 'task'")
+  if (exported.files !== undefined && !isRecord(exported.files))
+    fail('`files` should be an object of module functions by path')
   if (unload !== undefined && typeof unload !== 'function') fail('`unload` should be a function')
   return exported as unknown as PatchDefinition
 }
@@ -49,6 +51,14 @@ function checkTarget(target: unknown, fail: Fail): void {
   }
   for (const [path, replacement] of Object.entries(target.functions ?? {})) {
     if (typeof replacement !== 'function') fail(`replacement '${path}' of ${where} is not a function`)
+  }
+  if (target.source !== undefined && typeof target.source !== 'string')
+    fail(`\`source\` of ${where} should be a string`)
+  if (target.scopes !== undefined && !isRecord(target.scopes)) {
+    fail(`\`scopes\` of ${where} should be an object of blocks by path`)
+  }
+  for (const [path, block] of Object.entries(target.scopes ?? {})) {
+    if (typeof block !== 'function') fail(`scope '${path}' of ${where} is not a function`)
   }
   if (target.callbacks === undefined) return
   if (!isRecord(target.callbacks)) return fail(`\`callbacks\` of ${where} should be an object`)

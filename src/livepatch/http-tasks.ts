@@ -13,22 +13,44 @@ interface Http2Stream extends EventEmitter {
 export function requestsInFlight(): Task[] {
   const tasks: Task[] = []
   for (const server of listeningServers()) {
-    for (const response of responsesOf(server)) tasks.push(taskOf(response, requestName(response.req)))
+    for (const socket of busyConnections(server)) tasks.push(connectionTask(socket))
     for (const stream of streamsOf(server)) tasks.push(taskOf(stream, 'HTTP/2 stream'))
   }
   return tasks
 }
 
+/** `_httpMessage` is the response that is sent next; those to requests that arrived behind it are queued out of sight. */
+type Connection = Socket & { _httpMessage?: ServerResponse | null }
+
 interface ConnectionsList {
-  all(): { socket: Socket & { _httpMessage?: ServerResponse | null } }[]
+  all(): { socket?: Connection | null }[]
 }
 
-/** HTTP/1: every connection leads to the response that it is about to send. */
-function responsesOf(server: Server): ServerResponse[] {
+function busyConnections(server: Server): Connection[] {
   const list = fieldNamed<ConnectionsList>(server, 'http.server.connections')
-  return (list?.all() ?? [])
-    .flatMap(({ socket }) => socket?._httpMessage ?? [])
-    .filter((response) => !response.closed)
+  return (list?.all() ?? []).flatMap(({ socket }) => (socket?._httpMessage ? [socket] : []))
+}
+
+/** Responses to requests that began during a transition. */
+const followed = new WeakSet<object>()
+
+/** All requests that a connection has in flight now: over when it sends a later one's response, or none. */
+function connectionTask(socket: Connection): Task {
+  const wait = (response: ServerResponse, listener: () => void): void => {
+    const next = (): void => {
+      const { _httpMessage: now } = socket
+      if (now && now !== response && !followed.has(now)) wait(now, listener)
+      else listener()
+    }
+    if (response.closed) next()
+    else response.once('close', next)
+  }
+  const { req } = socket._httpMessage!
+  return {
+    name: requestName(req),
+    startedAt: Date.now(),
+    whenEnded: (listener) => wait(socket._httpMessage!, listener),
+  }
 }
 
 function streamsOf(server: Server): Http2Stream[] {
@@ -104,6 +126,7 @@ function beginning(
       const [request, response] = args as [http.IncomingMessage, ServerResponse & { stream?: unknown }]
       // Over HTTP/2 the stream has begun the task already.
       if (response.stream !== undefined) return undefined
+      followed.add(response)
       return { task: taskOf(response, requestName(request)), emitters: [request, response] }
     }
     case 'upgrade':

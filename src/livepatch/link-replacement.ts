@@ -289,6 +289,7 @@ class ReplacementLinker {
       parameters: params.filter((one) => one.type !== 'RestElement').length,
       usesOriginal: this.#usesOriginal,
       uses: this.#uses,
+      returns: returnedNames(this.#fn),
     }
   }
 
@@ -305,6 +306,14 @@ class ReplacementLinker {
     const line = this.#code.slice(0, at.start).split('\n').length
     throw new UmbraError('SCOPE_MISUSED', `line ${line} of the patch: ${message}`)
   }
+}
+
+/** The keys of the object that a function returns at its end: the names that a block of `scopes` adds. */
+function returnedNames({ body }: Node): string[] {
+  const last = body.type === 'BlockStatement' ? (body.body.at(-1) as Node | undefined) : undefined
+  if (last?.type !== 'ReturnStatement' || last.argument?.type !== 'ObjectExpression') return []
+  const keys = (last.argument.properties as Node[]).map(({ key }) => key?.name ?? key?.value)
+  return [...new Set(keys.filter((key) => typeof key === 'string'))]
 }
 
 /** How an expression that stands for a name of the target is rewritten in each kind of place. */

@@ -7,7 +7,7 @@ import { linkReplacement, type Reference } from './link-replacement.ts'
 /** A patch module as the body of a function of `$umbra`, `$modules`, `$meta` and `$import`. */
 export interface LinkedPatch {
   /** Returns the module's default export. Lines are where they were. */
-  body: string
+  code: string
   /** The specifiers that `$modules` must have. */
   imports: string[]
 }
@@ -58,7 +58,7 @@ class Linker {
     this.#rewriteMeta()
     this.#text.prepend(`"use strict";${this.#prelude.join('')}`)
     if (result !== undefined) this.#text.append(`\nreturn ${result}`)
-    return { body: this.#text.toString(), imports: [...this.#imports.keys()] }
+    return { code: this.#text.toString(), imports: [...this.#imports.keys()] }
   }
 
   /** The helpers' names are no secret, and a patch that uses them for itself would get strange results. */
@@ -152,8 +152,8 @@ class Linker {
   }
 
   /**
-   * The functions that are replacements: those that stand in the `functions` of a patch, and the outermost one around
-   * any other use of `scope` and `original`.
+   * The functions that are replacements: those that stand in the `functions` and `scopes` of a patch, and the outermost
+   * one around any other use of `scope` and `original`.
    */
   #candidates(references: Reference[]): Map<Node, { ancestors: readonly Node[]; found: Reference[] }> {
     const candidates = this.#replacementsInPatches()
@@ -182,7 +182,7 @@ class Linker {
       walk(node, (inner, path) => {
         if (
           inner.type !== 'Property' ||
-          inner.key.name !== 'functions' ||
+          !(inner.key.name === 'functions' || inner.key.name === 'scopes') ||
           inner.value.type !== 'ObjectExpression'
         )
           return

@@ -1,11 +1,24 @@
+import { createHash } from 'node:crypto'
 import type { LoadedFile } from '../loader/registry.ts'
+import { Additions } from './additions.ts'
 import type { Callbacks, Consistency, PatchDefinition, Replacement, State, Target } from './api.ts'
 import { asWritten } from './as-written.ts'
 import { UmbraError } from './errors.ts'
+import { Isolation } from './isolation.ts'
+import type { LinkedPatch } from './link.ts'
 import { resolveFunction } from './paths.ts'
-import { bind } from './replacement.ts'
+import { bind, bindBlock } from './replacement.ts'
 import type { Placement } from './stack.ts'
 import { filenameOf, type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
+
+/**
+ * A patch module as it reaches the process: bundled and linked (link.ts) by whoever sends it, so that the program is not
+ * held up by a parser.
+ */
+export interface PatchSource extends LinkedPatch {
+  /** Where it came from, for people and for stack traces. */
+  filename: string
+}
 
 /** Where a patch is in its life. In `patching` and `unpatching` it is in transition. */
 export type PatchPhase = 'disabled' | 'patching' | 'enabled' | 'unpatching'
@@ -16,16 +29,23 @@ export class PatchTarget {
   readonly name: TargetName
   readonly functions: Record<string, Replacement>
   readonly callbacks: Callbacks
+  readonly scopes: Record<string, Replacement>
+  /** What the target's text must be, if the patch says. */
+  readonly source: string | undefined
+  readonly #isolation: Isolation
   /** The replacements by the loaded file that they stand in. */
   readonly placements = new Map<LoadedFile, Placement[]>()
   /** True from the success of its pre-patch callback until it is unpatched. */
   applied = false
 
-  constructor(target: Target, main: string | undefined) {
+  constructor(target: Target, main: string | undefined, isolation: Isolation) {
     this.written = target.module
     this.name = parseTargetName(target.module, main)
     this.functions = target.functions ?? {}
     this.callbacks = target.callbacks ?? {}
+    this.scopes = target.scopes ?? {}
+    this.source = target.source
+    this.#isolation = isolation
   }
 
   get loaded(): boolean {
@@ -45,10 +65,12 @@ export class PatchTarget {
   prepare(file: LoadedFile): Placement[] {
     const known = this.placements.get(file)
     if (known !== undefined) return known
+    if (this.source !== undefined) checkSource(file, this.source, this.written)
     const sites = file.sites()
+    const additions = this.#additions(file)
     const made = Object.entries(this.functions).map(([path, replacement]) => {
       const fn = resolveFunction(sites, path, this.written)
-      const bound = bind(replacement, fn, sites, `'${path}' of '${this.written}'`)
+      const bound = bind(replacement, fn, sites, `'${path}' of '${this.written}'`, additions)
       // Compiled now, so that a function that cannot be had as written refuses the load instead of a call.
       if (bound.usesOriginal) asWritten(file, fn.index)
       return { file, fn, bound }
@@ -57,6 +79,38 @@ export class PatchTarget {
     this.placements.set(file, made)
     return made
   }
+
+  #additions(file: LoadedFile): Additions | undefined {
+    if (Object.keys(this.scopes).length === 0) return undefined
+    const sites = file.sites()
+    const additions = new Additions(
+      this.scopes,
+      file,
+      this.written,
+      this.#isolation,
+      (additions, block, scope, where) => bindBlock(block, scope, sites, where, additions),
+    )
+    const filename = filenameOf(file.url)
+    if (filename !== undefined) this.#isolation.register(filename, additions)
+    return additions
+  }
+}
+
+/** The hash by which a patch knows the text that it was built against. */
+export function hashSource(text: string): string {
+  return `sha256-${createHash('sha256')
+    .update(text.replace(/^\uFEFF/, ''))
+    .digest('base64')}`
+}
+
+function checkSource(file: LoadedFile, expected: string, target: string): void {
+  const found = hashSource(file.source())
+  if (found === expected) return
+  throw new UmbraError(
+    'TARGET_SOURCE',
+    `target '${target}': this process runs another text of ${filenameOf(file.url) ?? file.url} than the one that the ` +
+      `patch was built against (${found} instead of ${expected}): build the patch against the files that run`,
+  )
 }
 
 /** Two paths may lead to one function; the second would silently cover the first. */
@@ -83,16 +137,17 @@ export class Patch {
   readonly replace: boolean
   readonly consistency: Consistency
   readonly definition: PatchDefinition
-  /** Where its module came from, for people. */
-  readonly filename: string
+  /** Its text, for threads that start later. */
+  readonly source: PatchSource
   phase: PatchPhase = 'disabled'
 
-  constructor(definition: PatchDefinition, filename: string, main: string | undefined) {
+  constructor(definition: PatchDefinition, source: PatchSource, main: string | undefined) {
     this.definition = definition
-    this.filename = filename
+    this.source = source
     this.name = definition.name
     this.version = definition.version
-    this.targets = definition.targets.map((target) => new PatchTarget(target, main))
+    const isolation = new Isolation(definition.files ?? {})
+    this.targets = definition.targets.map((target) => new PatchTarget(target, main, isolation))
     this.states = (definition.states ?? []).map((state) => ({ ...state }))
     this.replace = definition.replace ?? false
     this.consistency = definition.consistency ?? 'immediate'

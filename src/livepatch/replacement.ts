@@ -1,4 +1,5 @@
 import type { FileSites, SiteInfo } from '../instrument/types.ts'
+import type { Additions } from './additions.ts'
 import type { Context, Next, Slot } from './context.ts'
 import { UmbraError } from './errors.ts'
 import { suggestion } from './nearest.ts'
@@ -21,6 +22,8 @@ export interface Description {
   parameters: number
   usesOriginal: boolean
   uses: Use[]
+  /** The keys of the object that it returns at its end. */
+  returns?: string[]
 }
 
 /** Makes the function for one target: the numbers of its uses, in order, and where `original` leads. */
@@ -68,14 +71,67 @@ export interface Bound {
  *
  * @throws UmbraError REPLACEMENT_* and SCOPE_*, naming the patch's function and the reason
  */
-export function bind(replace: unknown, target: ResolvedFunction, sites: FileSites, where: string): Bound {
+export function bind(
+  replace: unknown,
+  target: ResolvedFunction,
+  sites: FileSites,
+  where: string,
+  additions?: Additions,
+): Bound {
   const known = describe(replace, where)
   checkKind(known, target, where)
   checkParameters(known, target.site, where)
   const next: Next = { slot: outside }
-  const operations = known.uses.map((use) => resolveUse(use, target, sites, where))
-  const slot = adapt(known.factory(operations, next), target)
+  const operations = known.uses.map((use) => resolveUse(use, target, sites, where, additions))
+  const made = known.factory(operations, next)
+  const usesAdditions = operations.some((operation) => operation < 0)
+  if (usesAdditions) checkInSight(target, sites, where, additions!)
+  const slot = adapt(usesAdditions ? additions!.wrap(made) : made, target)
   return { slot, next, usesOriginal: known.usesOriginal }
+}
+
+/**
+ * Makes a block of `scopes` ready: its names are those in sight at the top of a scope of the target.
+ *
+ * @throws UmbraError SCOPE_*
+ */
+export function bindBlock(
+  block: unknown,
+  scope: number,
+  sites: FileSites,
+  where: string,
+  additions: Additions,
+): { slot: Slot; names: string[]; reaches: string[] } {
+  const known = describe(block, where)
+  const reaches: string[] = []
+  const operations = known.uses.map((use) => {
+    if (use.use !== 'name')
+      throw new UmbraError('SCOPE_MISUSED', `${where}: a block of scopes has no ${use.use} to use`)
+    const operation = resolveName(use.name, use.write, scope, sites, where, additions)
+    if (operation >= 0) reaches.push(use.name)
+    return operation
+  })
+  return { slot: known.factory(operations, { slot: outside }), names: known.returns ?? [], reaches }
+}
+
+/** A block reaches its names through the accessor of whichever call comes first: none may hide one of them. */
+function checkInSight(
+  { info, site }: ResolvedFunction,
+  { scopes }: FileSites,
+  where: string,
+  additions: Additions,
+): void {
+  const hidden = new Set(site.hidden)
+  for (let at = info.scope; at >= 0; at = scopes[at]!.parent) {
+    const name = additions.reaches(at).find((one) => hidden.has(one))
+    if (name !== undefined) {
+      throw new UmbraError(
+        'SCOPE_HIDDEN',
+        `${where}: the scope added by the patch needs '${name}', which a variable of the same name hides there`,
+      )
+    }
+    for (const name of Object.keys(scopes[at]!.names)) hidden.add(name)
+  }
 }
 
 function describe(replace: unknown, where: string): Linked {
@@ -131,11 +187,17 @@ function checkParameters(known: Linked, site: SiteInfo, where: string): void {
   )
 }
 
-function resolveUse(use: Use, target: ResolvedFunction, sites: FileSites, where: string): number {
+function resolveUse(
+  use: Use,
+  target: ResolvedFunction,
+  sites: FileSites,
+  where: string,
+  additions: Additions | undefined,
+): number {
   const { site } = target
   switch (use.use) {
     case 'name':
-      return resolveName(use.name, use.write, target, sites, where)
+      return resolveName(use.name, use.write, target.info.scope, sites, where, additions)
     case 'private':
       return resolvePrivate(use.name, use.access, site, where)
     case 'super':
@@ -166,13 +228,16 @@ function notMentioned(what: string): string {
 function resolveName(
   name: string,
   write: boolean,
-  { info }: ResolvedFunction,
+  scope: number,
   { scopes }: FileSites,
   where: string,
+  additions: Additions | undefined,
 ): number {
   const inSight: string[] = []
-  for (let at = info.scope; at >= 0; at = scopes[at]!.parent) {
+  for (let at = scope; at >= 0; at = scopes[at]!.parent) {
     const { names } = scopes[at]!
+    const added = additions?.operation(at, name, write)
+    if (added !== undefined) return added
     if (Object.hasOwn(names, name)) return operationOf(names[name]!, name, write, where)
     inSight.push(...Object.keys(names))
   }

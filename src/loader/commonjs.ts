@@ -62,11 +62,10 @@ function codeFor(content: string, filename: string, format: string | undefined, 
 }
 
 /** Prepares content of this format; without one it is a module only if it cannot be anything else, as in Node. */
-function prepareAs(text: string, filename: string, format: string | undefined): Prepared {
-  const url = pathToFileURL(filename).href
-  if (format === 'module') return prepare({ text, url, filename, type: 'module' })
-  const prepared = prepare({ text, url, filename, type: 'commonjs' })
-  if (prepared.code !== undefined || format !== undefined || !looksLikeModule(text)) return prepared
-  const module = prepare({ text, url, filename, type: 'module' })
+function prepareAs(content: string, filename: string, format: string | undefined): Prepared {
+  if (format === 'module') return prepare({ content, filename, type: 'module' })
+  const prepared = prepare({ content, filename, type: 'commonjs' })
+  if (prepared.code !== undefined || format !== undefined || !looksLikeModule(content)) return prepared
+  const module = prepare({ content, filename, type: 'module' })
   return module.code === undefined ? prepared : module
 }

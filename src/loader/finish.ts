@@ -13,12 +13,12 @@ export function finish(code: string, file: NewFile): string {
 }
 
 /** What is to run in place of an ES module's text, if it is to be prepared. Throws only what a listener throws. */
-export function moduleCode(url: string, text: string): string | undefined {
+export function moduleCode(url: string, content: string | Buffer): string | undefined {
   const filename = fileURLToPath(url)
   if (isOwn(filename)) return undefined
   const reason = leftOut(filename)
   const prepared =
-    reason === undefined ? prepare({ text, url, filename, type: 'module' }) : { refused: reason }
+    reason === undefined ? prepare({ content, url, filename, type: 'module' }) : { refused: reason }
   if (prepared.code !== undefined) return finish(prepared.code, prepared.file)
   registry.addUntouched(url, prepared.refused)
   return undefined

@@ -6,7 +6,7 @@ import { withEntry } from './enter.ts'
 import { isOwn, leftOut } from './options.ts'
 import type { PackEntry } from './pack.ts'
 import { prepare, store } from './prepare.ts'
-import { textOf } from './text.ts'
+import { bufferOf } from './text.ts'
 import type { Posted, ThreadData } from './threaded.ts'
 
 /** How long to wait for more cells, in milliseconds; the thread that declares them may be blocked. */
@@ -26,24 +26,24 @@ export const load: LoadHook = async (url, context, next) => {
   // CommonJS whose source no other hook has changed comes without it, and passes the compile hook
   if ((format !== 'module' && format !== 'commonjs') || source == null || !url.startsWith('file:'))
     return result
-  const code = codeFor(url, textOf(source), format)
+  const code = codeFor(url, bufferOf(source), format)
   return code === undefined ? result : { ...result, source: code }
 }
 
-function codeFor(url: string, text: string, type: 'module' | 'commonjs'): string | undefined {
+function codeFor(url: string, content: string | Buffer, type: 'module' | 'commonjs'): string | undefined {
   const filename = fileURLToPath(url)
   if (isOwn(filename)) return undefined
   const reason = leftOut(filename)
   if (reason !== undefined) return untouched(url, reason)
   let entry: PackEntry | undefined
-  const prepared = prepare({ text, url, filename, type }, (made) => {
+  const prepared = prepare({ content, url, filename, type }, (made) => {
     entry = made
   })
   if (prepared.code === undefined) return untouched(url, prepared.refused, entry)
   const cell = nextCell()
   if (cell === undefined)
     return untouched(url, 'the thread that loads it did not declare its cell in time', entry)
-  const { details, ...file } = prepared.file
+  const { details, nearby: _, ...file } = prepared.file
   post({ file: { ...file, cell } }, entry)
   return withEntry(renameCell(prepared.code, file.cell, cell), cell, type, details)
 }

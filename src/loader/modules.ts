@@ -6,7 +6,7 @@
 import module from 'node:module'
 import type { ModuleHooks } from './commonjs.ts'
 import { moduleCode } from './finish.ts'
-import { textOf } from './text.ts'
+import { bufferOf } from './text.ts'
 import { threadedHooks } from './threaded.ts'
 
 type LoadResult = { format?: string | null; source?: string | ArrayBuffer | NodeJS.TypedArray | null }
@@ -39,6 +39,6 @@ function ownThreadHooks(registerHooks: RegisterHooks): ModuleHooks {
 const load: Load = (url, context, next) => {
   const result = next(url, context)
   if (result.format !== 'module' || result.source == null || !url.startsWith('file:')) return result
-  const code = moduleCode(url, textOf(result.source))
+  const code = moduleCode(url, bufferOf(result.source))
   return code === undefined ? result : { ...result, source: code }
 }

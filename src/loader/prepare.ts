@@ -4,17 +4,22 @@
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import type { FileSites, SourceType } from '../instrument/types.ts'
 import { cellName, mentionsCell } from './cell-name.ts'
-import { contentId, type PackEntry } from './pack.ts'
+import { contentId, type FoundEntry, type PackEntry } from './pack.ts'
 import type { Details, NewFile } from './registry.ts'
+import { wantsMaps } from './source-map.ts'
 import { Store } from './store.ts'
+import { textOf, withoutMark } from './text.ts'
 
 /** A file that is about to run. */
 export interface Source {
-  text: string
-  url: string
+  /** Its text, or that in UTF-8 as Node has read it. */
+  content: string | Buffer
   filename: string
+  /** Where it is more than the path's. */
+  url?: string
   type: SourceType
 }
 
@@ -34,14 +39,29 @@ let loading = false
 export function prepare(source: Source, keep = (made: PackEntry) => store.put(made)): Prepared {
   if (loading) return { refused: 'umbra itself loaded it' }
   try {
-    const entry = store.find(source.text, source.type) ?? make(source, keep)
+    const entry: FoundEntry = store.find(bytesOf(source.content), source.type) ?? make(source, keep)
     if (entry.refused !== undefined) return { refused: entry.refused }
-    const { url, filename, type } = source
-    const file = { url, filename, type, content: entry.id, cell: entry.cell, preparedAs: entry.url }
+    const { content: _, ...about } = source
+    const file = {
+      ...about,
+      content: entry.id,
+      cell: entry.cell,
+      preparedAs: entry.url,
+      nearby: entry.nearby,
+    }
     return { code: entry.code, imports: entry.imports, file: { ...file, details: detailsOf(file) } }
   } catch (error) {
     return { refused: reasonOf(error) }
   }
+}
+
+let scratch = Buffer.alloc(0)
+
+/** The bytes of a source; valid until the next call. */
+function bytesOf(content: string | Buffer): Buffer {
+  if (typeof content !== 'string') return withoutMark(content)
+  if (scratch.length < content.length * 3) scratch = Buffer.allocUnsafeSlow(content.length * 6)
+  return scratch.subarray(0, scratch.write(content))
 }
 
 /** True for text that can import modules while it runs. */
@@ -50,14 +70,18 @@ export function mayImport(text: string): boolean {
 }
 
 /** Asks the instrumenter. What it refuses is remembered too: one broken file must not make every start load it. */
-function make({ text, url, type }: Source, keep: (made: PackEntry) => void): PackEntry {
-  const cell = cellName(url)
+function make(source: Source, keep: (made: PackEntry) => void): PackEntry {
+  const { type, filename } = source
+  const text = textOf(source.content)
+  const url = source.url ?? pathToFileURL(filename).href
+  const cell = cellName(source.url ?? filename)
   const about = { id: contentId(text, type), url, type, cell, source: text, imports: mayImport(text) }
   let entry: PackEntry
   try {
     if (mentionsCell(text, cell)) throw new Error('it carries entry sites already')
-    const { code, map, sites } = loadInstrumenter().instrument(text, { url, type, cell })
-    entry = { ...about, code, sites: JSON.stringify(sites), map: JSON.stringify(map) }
+    const prepared = loadInstrumenter().instrument(text, { url, type, cell })
+    const map = wantsMaps() ? JSON.stringify(prepared.map) : ''
+    entry = { ...about, code: prepared.code, sites: JSON.stringify(prepared.sites), map }
   } catch (error) {
     entry = { ...about, code: '', sites: '', map: '', refused: reasonOf(error) }
   }
@@ -78,14 +102,9 @@ function loadInstrumenter(): Instrumenter {
 }
 
 /** Finds a file's description when it is asked for; keeps nothing of it. */
-export function detailsOf({
-  filename,
-  url,
-  type,
-  content: id,
-  cell,
-  preparedAs,
-}: Omit<NewFile, 'details'>): Details {
+export function detailsOf(file: Omit<NewFile, 'details'>): Details {
+  const { filename, type, content: id, cell, preparedAs } = file
+  const url = () => file.url ?? pathToFileURL(filename).href
   const source = (): string => {
     const text = store.details(id)?.source ?? store.unwritten(id) ?? readFileSync(filename, 'utf8')
     if (contentId(text, type) === id) return text
@@ -93,17 +112,21 @@ export function detailsOf({
       `${filename} has changed on disk since this process loaded it, and its cached copy is gone: restart the process`,
     )
   }
-  const sites = (): FileSites => {
-    const stored = store.details(id)?.sites
-    return stored === undefined ? again().sites : (JSON.parse(stored) as FileSites)
+  const again = () => loadInstrumenter().instrument(source(), { url: url(), type, cell })
+  return {
+    source,
+    sites() {
+      const stored = store.details(id)?.sites
+      return stored ? (JSON.parse(stored) as FileSites) : again().sites
+    },
+    map() {
+      const stored = store.details(id)?.map
+      if (!stored) return JSON.stringify(again().map)
+      return preparedAs === url()
+        ? stored
+        : stored.replaceAll(JSON.stringify(preparedAs), JSON.stringify(url()))
+    },
   }
-  const map = (): string => {
-    const stored = store.details(id)?.map
-    if (stored === undefined) return JSON.stringify(again().map)
-    return preparedAs === url ? stored : stored.replaceAll(JSON.stringify(preparedAs), JSON.stringify(url))
-  }
-  const again = () => loadInstrumenter().instrument(source(), { url, type, cell })
-  return { source, sites, map }
 }
 
 function reasonOf(error: unknown): string {

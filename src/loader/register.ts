@@ -5,9 +5,11 @@
 import { isMainThread, parentPort } from 'node:worker_threads'
 import { startAgent } from '../agent/index.ts'
 import { hookCommonJs } from './commonjs.ts'
+import { cacheCompiled } from './compile-cache.ts'
 import { mainMayBeModule } from './main-script.ts'
 import { moduleHooks } from './modules.ts'
 import { registry } from './registry.ts'
+import { cacheFolder } from './store.ts'
 import { hookWorkers } from './workers.ts'
 
 const installed = Symbol.for('umbra.installed')
@@ -17,6 +19,7 @@ const world = globalThis as never as Record<symbol, boolean | undefined>
 
 if (!ofNode && !world[installed]) {
   Object.defineProperty(globalThis, installed, { value: true })
+  cacheCompiled(cacheFolder())
   const modules = moduleHooks()
   hookCommonJs(modules)
   hookWorkers()

@@ -14,9 +14,14 @@ export interface Insertion {
   length: number
 }
 
+/** True when somebody in this process reads maps; a program may begin to at any time. */
+export function wantsMaps(): boolean {
+  return inspected || covered || process.sourceMapsEnabled
+}
+
 /** A comment with the map where one is of use, on a line of its own; lines need none, the instrumenter keeps them. */
 export function mapComment(details: Details, inserted?: Insertion): string {
-  if (!process.sourceMapsEnabled && !inspected && !covered) return ''
+  if (!wantsMaps()) return ''
   const map = inserted ? moved(details.map(), inserted) : details.map()
   return `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`
 }

@@ -37,7 +37,7 @@ export interface ThreadData {
 
 /** What the hooks thread says about a file. */
 export type Posted =
-  | { file: Omit<NewFile, 'details'>; entry?: PackEntry }
+  | { file: Omit<NewFile, 'details' | 'nearby'>; entry?: PackEntry }
   | { url: string; reason: string; entry?: PackEntry }
 
 export function threadedHooks(): ModuleHooks {

@@ -191,7 +191,8 @@ export class Identity implements Owner {
     const of = className(parent)
     warn(
       'UMBRA_SHADOW_DUPLICATE',
-      `duplicate shadow variable ${this}${of === undefined ? '' : ` of a ${of}`}: left what was attached`,
+      `duplicate shadow variable ${this}${of === undefined ? '' : ` on an object of class ${of}`}: ` +
+        'it keeps its data; getOrAttach or updateOrAttach say what to do with a variable that exists',
     )
   }
 

@@ -45,8 +45,8 @@ export function get<T = unknown>(obj: object, id: Id<T>): T | undefined {
 }
 
 /** Whether `<obj, id>` exists. */
-export function has(obj: object, id: Id<never> | Id<unknown>): boolean {
-  return known<unknown>(obj, id as Id)?.has(obj) ?? false
+export function has<T>(obj: object, id: Id<T>): boolean {
+  return known(obj, id)?.has(obj) ?? false
 }
 
 /** Attaches and returns `data`; where `<obj, id>` exists, warns, changes nothing and returns undefined. */

@@ -26,7 +26,7 @@ export function find(node: Node | undefined, token: Token): Node | undefined {
   return node
 }
 
-/** The list without its dead nodes and without the variable of `token`. */
+/** Unlinks the dead nodes and the variable of `token`; the order changes. Only what it returns is a list now. */
 export function without(head: Node | undefined, token?: Token): Node | undefined {
   let kept: Node | undefined
   for (let node = head; node !== undefined; ) {

@@ -124,9 +124,9 @@ export function makeStamps(surroundings: Surroundings): Stamps {
         }
       }
       env.blame(parent)
-      const list = without(table.get(parent))
+      const list = table.get(parent)
       if (find(list, token) !== undefined) return false
-      table.set(parent, { token, data, next: list })
+      table.set(parent, { token, data, next: without(list) })
       return true
     }
 
@@ -208,7 +208,7 @@ export function makeStamps(surroundings: Surroundings): Stamps {
           token: Token = { owner, dead: false }
           inline = true
           tracked = false
-          /** No variable of this identifier ever stood behind another: where it is not first, it is not there. */
+          /** All its variables are in stamps, first of their parents: what is not first is not there. */
           direct = true
         })()
         let attached = 0
@@ -257,62 +257,59 @@ export function makeStamps(surroundings: Surroundings): Stamps {
           return data
         }
 
-        /** A search of its own for getOrAttach: the stampless parents that it meets would spoil the feedback of get. */
         const search = (parent: object): unknown => {
-          if (self.inline) {
-            try {
-              if (#token in parent)
-                return parent.#token === self.token ? parent.#data : Stamp.#search(parent, self.token)
-            } catch (error) {
-              env.blame(parent, error)
+          if (!self.inline) return Stamp.#away(parent, self.token)
+          try {
+            if (#token in parent) {
+              if (parent.#token === self.token) return parent.#data
+              for (let node = parent.#next; node !== undefined; node = node.next)
+                if (node.token === self.token) return node.data
+              return Stamp.#search(parent, self.token)
             }
-            if (!env.refused) return ABSENT
+          } catch (error) {
+            env.blame(parent, error)
           }
-          return Stamp.#away(parent, self.token)
+          return env.refused ? Stamp.#away(parent, self.token) : ABSENT
         }
 
         return {
           get(parent) {
-            if (self.inline) {
+            if (self.direct && !env.refused) {
               try {
-                if (#token in parent) {
-                  if (parent.#token === self.token) return parent.#data
-                  if (self.direct) return undefined
-                  for (let node = parent.#next; node !== undefined; node = node.next)
-                    if (node.token === self.token) return node.data
-                  const data = Stamp.#search(parent, self.token)
-                  return data === ABSENT ? undefined : data
-                }
+                return #token in parent && parent.#token === self.token ? parent.#data : undefined
               } catch (error) {
                 env.blame(parent, error)
               }
-              if (!env.refused) return undefined
             }
-            const data = Stamp.#away(parent, self.token)
+            const data = search(parent)
             return data === ABSENT ? undefined : data
           },
 
           has(parent) {
-            if (self.inline) {
+            if (self.direct && !env.refused) {
               try {
-                if (#token in parent) {
-                  if (parent.#token === self.token) return true
-                  if (self.direct) return false
-                  return Stamp.#search(parent, self.token) !== ABSENT
-                }
+                return #token in parent && parent.#token === self.token
               } catch (error) {
                 env.blame(parent, error)
               }
-              if (!env.refused) return false
             }
-            return Stamp.#away(parent, self.token) !== ABSENT
+            return search(parent) !== ABSENT
           },
 
           attach,
 
           getOrAttach(parent, ctor) {
-            const found = search(parent)
-            if (found !== ABSENT) return found
+            // Its own search: the stampless parents that it meets would spoil the feedback of get.
+            if (self.direct && !env.refused) {
+              try {
+                if (#token in parent && parent.#token === self.token) return parent.#data
+              } catch (error) {
+                env.blame(parent, error)
+              }
+            } else {
+              const found = search(parent)
+              if (found !== ABSENT) return found
+            }
             if (env.building !== undefined) guard(parent)
             const outer = env.building
             env.building = { parent, owner, outer }
@@ -361,6 +358,7 @@ export function makeStamps(surroundings: Surroundings): Stamps {
 
           configure(inline, tracked) {
             if (self.inline !== inline) self.inline = inline
+            if (!inline && self.direct) self.direct = false
             if (self.tracked !== tracked) self.tracked = tracked
           },
 

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { PatchRow } from '#dist/agent/commands.js'
 import type { Request } from '#dist/agent/protocol.js'
+import type { ProcessRow } from '#dist/agent/requests.js'
 import { bundlePatch } from '#dist/cli/bundle.js'
 import { Client } from '#dist/cli/client.js'
 import type { OperationReport } from '#dist/livepatch/core.js'
@@ -176,8 +176,8 @@ export class Program {
   unload = (patch: string): Promise<OperationReport> => this.change({ op: 'unload', patch })
 
   /** The rows of `umbra list`. */
-  list(): Promise<PatchRow[]> {
-    return this.ask<PatchRow[]>({ op: 'list' })
+  list(): Promise<ProcessRow[]> {
+    return this.ask<ProcessRow[]>({ op: 'list' })
   }
 
   /** The `livepatch:` lines of the patch log. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { OperationReport } from '../../livepatch/core.ts'
 import { describeError, UmbraError } from '../../livepatch/errors.ts'
-import type { BundledPatch } from '../bundle.ts'
+import type { PatchSource } from '../../livepatch/patch.ts'
 import { Client, type OnWaiting } from '../client.ts'
 import { findAll, findProcess, type ProcessCard } from '../find.ts'
 import { milliseconds, print, printJson, waitsFor, withProgress } from '../output.ts'
@@ -41,7 +41,7 @@ type Report = OperationReport & { pid: number }
 /** Every process checks and compiles before the first one switches. */
 async function loadInto(
   cards: ProcessCard[],
-  patch: BundledPatch,
+  patch: PatchSource,
   wait: boolean,
   onWaiting: OnWaiting,
 ): Promise<Report[]> {

@@ -1,0 +1,213 @@
+import type { FileSites, FunctionInfo } from '../instrument/types.ts'
+import type { LoadedFile } from '../loader/registry.ts'
+import type { Context, Slot } from './context.ts'
+import { UmbraError } from './errors.ts'
+import type { Isolation } from './isolation.ts'
+import { resolveFunction } from './paths.ts'
+
+/** Operations of a site's accessor are numbered from 0; those of additions downwards from here. */
+const FIRST = -2
+
+/** The scope of a file's module, as a key of `scopes`. */
+const MODULE = 'module'
+
+type Values = Record<string, unknown>
+
+/** A scope of the target that the patch adds names to, or gives other values for names that it has. */
+interface AddedScope {
+  path: string
+  /** In `FileSites.scopes`. */
+  index: number
+  names: ReadonlySet<string>
+  /** The target's names that its block reaches. */
+  reaches: string[]
+  /** Reads a function that this scope declares: it tells one instance of the scope from another. */
+  key: number | undefined
+  evaluate: Slot
+  instances: WeakMap<object, Values | 'being made'>
+}
+
+/** How a block of `scopes` is made ready: what `bind` does for replacements, without a site. */
+export type BindBlock = (
+  additions: Additions,
+  block: unknown,
+  scope: number,
+  where: string,
+) => { slot: Slot; names: string[]; reaches: string[] }
+
+/**
+ * Names that a patch adds to the scopes of one file. A block of `scopes` is evaluated once for each instance of its
+ * scope, when a replacement first asks for one of its names: only a call brings the accessor through which the block
+ * itself reaches the rest of the scope.
+ */
+export class Additions {
+  readonly #file: LoadedFile
+  readonly #sites: FileSites
+  readonly #isolation: Isolation
+  readonly #written: string
+  readonly #scopes = new Map<number, AddedScope>()
+  readonly #operations: { scope: AddedScope; name: string; write: boolean }[] = []
+  readonly #contexts = new WeakMap<Context, Context>()
+  #lastContext: Context | undefined
+  #exports: { exports: unknown } | undefined
+
+  constructor(
+    blocks: Record<string, unknown>,
+    file: LoadedFile,
+    written: string,
+    isolation: Isolation,
+    bindBlock: BindBlock,
+  ) {
+    this.#file = file
+    this.#written = written
+    this.#isolation = isolation
+    this.#sites = file.sites()
+    const entries = Object.entries(blocks).map(([path, block]) => ({ path, block, ...this.#place(path) }))
+    // Outer scopes first: the names that they add are in sight of the inner ones.
+    for (const { path, block, index, key } of entries.sort((a, b) => a.index - b.index)) {
+      const scope: AddedScope = {
+        path,
+        index,
+        key,
+        names: new Set(),
+        reaches: [],
+        evaluate: outside,
+        instances: new WeakMap(),
+      }
+      this.#scopes.set(index, scope)
+      const bound = bindBlock(this, block, index, `scope '${path}' of '${written}'`)
+      scope.names = new Set(bound.names)
+      scope.reaches = bound.reaches
+      scope.evaluate = bound.slot
+    }
+  }
+
+  /** The number by which a replacement reaches an added name of this very scope. */
+  operation(index: number, name: string, write: boolean): number | undefined {
+    const scope = this.#scopes.get(index)
+    if (scope === undefined || !scope.names.has(name)) return undefined
+    const known = this.#operations.findIndex(
+      (one) => one.scope === scope && one.name === name && one.write === write,
+    )
+    if (known >= 0) return FIRST - known
+    this.#operations.push({ scope, name, write })
+    return FIRST - (this.#operations.length - 1)
+  }
+
+  /** The target's names that the block of a scope needs. */
+  reaches(index: number): string[] {
+    return this.#scopes.get(index)?.reaches ?? []
+  }
+
+  /** A slot whose context knows the added names beside those of the target. */
+  wrap(made: Slot): Slot {
+    const additions = this
+    return function (this: unknown, context: Context, ...args) {
+      return made.call(this, additions.#contextFor(context), ...args)
+    }
+  }
+
+  /** What the module exports once its new names are there: for blocks of other files that require it. */
+  get exports(): unknown {
+    const scope = this.#scopes.get(0)
+    if (scope === undefined) return undefined
+    const late: Context = (operation, ...values) => {
+      if (this.#lastContext !== undefined) return this.#lastContext(operation, ...values)
+      throw new UmbraError(
+        'SCOPE_TOO_EARLY',
+        `the new part of '${this.#written}' needs a name of the module before any of its functions was called`,
+      )
+    }
+    this.#values(scope, this.#lastContext ?? late)
+    return this.#exports?.exports
+  }
+
+  #contextFor(context: Context): Context {
+    this.#lastContext ??= context
+    const known = this.#contexts.get(context)
+    if (known !== undefined) return known
+    const { extras, newTarget, construction } = context ?? {}
+    const made: Context = Object.assign(
+      (operation: number, ...values: unknown[]) =>
+        operation <= FIRST
+          ? this.#access(context, operation, values)
+          : (context as Context)(operation, ...values),
+      { extras, newTarget, construction } as Partial<Context>,
+    )
+    if (context !== undefined) this.#contexts.set(context, made)
+    return made
+  }
+
+  #access(context: Context, operation: number, [value]: unknown[]): unknown {
+    const { scope, name, write } = this.#operations[FIRST - operation]!
+    const values = this.#values(scope, context)
+    if (!write) return values[name]
+    values[name] = value
+    return value
+  }
+
+  #values(scope: AddedScope, context: Context): Values {
+    const key = scope.key === undefined || context === undefined ? this : (context(scope.key) as object)
+    const known = scope.instances.get(key)
+    if (known === 'being made') {
+      throw new UmbraError(
+        'SCOPE_CYCLE',
+        `scope '${scope.path}' of '${this.#written}' needs itself to be made`,
+      )
+    }
+    if (known !== undefined) return known
+    scope.instances.set(key, 'being made')
+    try {
+      const module = this.#isolation.moduleFor(this.#file)
+      const made = scope.evaluate.call(
+        undefined,
+        this.#contextFor(context),
+        module.require,
+        module.exports,
+        module,
+      ) as Values
+      if (scope.index === 0) this.#exports = module.finish()
+      scope.instances.set(key, made)
+      return made
+    } catch (error) {
+      scope.instances.delete(key)
+      throw error
+    }
+  }
+
+  #place(path: string): { index: number; key: number | undefined } {
+    if (path === MODULE) return { index: 0, key: this.#keyOf(0) }
+    const { info } = resolveFunction(this.#sites, path, this.#written)
+    const inside = new Set(this.#directlyInside(info).map((one) => one.scope))
+    const found = [...inside]
+      .sort((a, b) => a - b)
+      .map((index) => ({ index, key: this.#keyOf(index) }))
+      .find(({ index, key }) => index !== info.scope && key !== undefined)
+    if (found !== undefined) return found
+    throw new UmbraError(
+      'SCOPE_NO_KEY',
+      `nothing tells one call of '${path}' of '${this.#written}' from another: it declares no function that another uses`,
+    )
+  }
+
+  #directlyInside(outer: FunctionInfo): FunctionInfo[] {
+    const inside = this.#sites.functions.filter(
+      (one) => one !== outer && one.start >= outer.start && one.end <= outer.end,
+    )
+    return inside.filter(
+      (one) => !inside.some((other) => other !== one && other.start <= one.start && other.end >= one.end),
+    )
+  }
+
+  #keyOf(index: number): number | undefined {
+    const { names } = this.#sites.scopes[index]!
+    const declared = Object.values(names).find(
+      (one) => one.kind === 'function' && one.read !== undefined && one.write === undefined,
+    )
+    return declared?.read
+  }
+}
+
+function outside(): never {
+  throw new UmbraError('SCOPE_OUTSIDE_CALL', 'a scope of a patch was used before the patch was checked')
+}

@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs'
+import { createRequire, isBuiltin } from 'node:module'
+import { dirname, join, relative, sep } from 'node:path'
+import type { LoadedFile } from '../loader/registry.ts'
+import type { Additions } from './additions.ts'
+import { packageOf } from './package.ts'
+
+/** A file that the patch brings along, as the body of a CommonJS module. */
+export type PatchFile = (
+  require: (specifier: string) => unknown,
+  exports: unknown,
+  module: { exports: unknown },
+  filename: string,
+  dirname: string,
+) => void
+
+interface IsolatedModule {
+  exports: unknown
+  require(specifier: string): unknown
+}
+
+const SUFFIXES = ['', '.js', '.cjs', '.mjs', '.json', `${sep}index.js`]
+
+/**
+ * What modules of the new version see of each other while a patch evaluates parts of them: files that the patch brings
+ * along, what it adds to running ones, and the running ones themselves for all the rest. Each new file is evaluated
+ * once for each copy of its package.
+ */
+export class Isolation {
+  readonly #files: Record<string, PatchFile>
+  readonly #additions = new Map<string, Additions>()
+  readonly #made = new Map<string, { exports: unknown }>()
+
+  constructor(files: Record<string, PatchFile>) {
+    this.#files = files
+  }
+
+  /** What a patch adds to a loaded file, for the others that require it. */
+  register(filename: string, additions: Additions): void {
+    this.#additions.set(filename, additions)
+  }
+
+  moduleFor(file: LoadedFile): IsolatedModule & { finish(): { exports: unknown } } {
+    const filename = file.filename ?? file.url
+    const empty = {}
+    const require = this.#requireFrom(filename)
+    const module = {
+      exports: empty as unknown,
+      require,
+      finish: () => {
+        const running = createRequire(filename)
+        const added = module.exports as Record<string, unknown>
+        if (added === empty && Object.keys(added).length === 0) return { exports: undefined }
+        return { exports: added === empty || isPlain(added) ? over(load(running, filename), added) : added }
+      },
+    }
+    return module
+  }
+
+  #requireFrom(filename: string): (specifier: string) => unknown {
+    const running = createRequire(filename)
+    return (specifier) => {
+      if (isBuiltin(specifier)) return running(specifier)
+      if (!/^\.\.?(\/|$)/.test(specifier)) return running(specifier)
+      const path = join(dirname(filename), specifier)
+      for (const suffix of SUFFIXES) {
+        const brought = this.#brought(path + suffix)
+        if (brought !== undefined) return brought.exports
+      }
+      const resolved = existsSync(path) && /\.[cm]?js$/.test(path) ? path : running.resolve(specifier)
+      return this.#additions.get(resolved)?.exports ?? load(running, resolved)
+    }
+  }
+
+  #brought(filename: string): { exports: unknown } | undefined {
+    const owner = packageOf(filename)
+    const inside = (folder: string): string => relative(folder, filename).split(sep).join('/')
+    const file =
+      (owner && this.#files[`${owner.name}@${owner.version}/${inside(owner.folder)}`]) ??
+      this.#files[filename]
+    if (file === undefined) return undefined
+    const known = this.#made.get(filename)
+    if (known !== undefined) return known
+    const module = { exports: {} as unknown }
+    this.#made.set(filename, module)
+    try {
+      file.call(
+        module.exports,
+        this.#requireFrom(filename),
+        module.exports,
+        module,
+        filename,
+        dirname(filename),
+      )
+    } catch (error) {
+      this.#made.delete(filename)
+      throw error
+    }
+    return module
+  }
+}
+
+/** The running module: from the cache where it is there, which loaders of other kinds have filled too. */
+function load(require: NodeJS.Require, filename: string): unknown {
+  return require(filename)
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    [Object.prototype, null].includes(Object.getPrototypeOf(value))
+  )
+}
+
+/** The running module's exports with some of them replaced or added. The running ones are left as they are. */
+function over(running: unknown, added: Record<string, unknown>): unknown {
+  if ((typeof running !== 'object' && typeof running !== 'function') || running === null) return added
+  return new Proxy(running, {
+    get: (target, key, receiver) =>
+      Object.hasOwn(added, key) ? added[key as string] : Reflect.get(target, key, receiver),
+    has: (target, key) => Object.hasOwn(added, key) || Reflect.has(target, key),
+  })
+}

@@ -162,6 +162,26 @@ export class Program {
     return this.change({ op: 'load', ...(await bundlePatch(this.path(file))), ...more })
   }
 
+  /** Loads, disables and unloads a patch again and again, all over one connection. */
+  async cycle(source: string, times: number, file = 'patch.ts'): Promise<OperationReport[]> {
+    this.write({ [file]: source })
+    const patch = await bundlePatch(this.path(file))
+    const client = await Client.open(this.card)
+    const reports: OperationReport[] = []
+    const change = async (request: Request): Promise<void> => {
+      await client.prepare(request)
+      reports.push(await client.commit())
+    }
+    for (let i = 0; i < times; i++) {
+      await change({ op: 'load', ...patch })
+      const name = reports.at(-1)!.patch
+      await change({ op: 'disable', patch: name })
+      await change({ op: 'unload', patch: name })
+    }
+    client.close()
+    return reports
+  }
+
   /** Loads a patch that must be refused and returns the reason. */
   async refuse(source: string): Promise<{ code: string; message: string }> {
     const report = await this.load(source, 'refused.ts').catch(

@@ -38,7 +38,8 @@ describe('a control socket', () => {
     'bytes that are no text': `{"op":"\xff\xfe\n`,
     'nesting without end': `{"op":${'['.repeat(1e6)}\n`,
     'a commit of nothing': '{"commit":true}\n',
-    'two requests': '{"op":"load","code":"","filename":"/x"}\n{"op":"load","code":"","filename":"/x"}\n',
+    'two requests':
+      '{"op":"load","code":"","imports":[],"filename":"/x"}\n{"op":"load","code":"","imports":[],"filename":"/x"}\n',
   }
   for (const [what, message] of Object.entries(refused)) {
     it(`refuses ${what}, with the reason`, async () => {

@@ -2,6 +2,8 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
+import { link } from '#dist/livepatch/link.js'
+import type { PatchSource } from '#dist/livepatch/patch.js'
 import type { Program } from '../support/program.ts'
 
 type Reply = Record<string, unknown> & { error?: { code: string; message: string } }
@@ -45,7 +47,7 @@ export class RawClient {
 }
 
 /** A patch, ready to be sent, that replaces `f` and `g` of ./lib.js. */
-export function patchOf(name: string, extra = ''): { code: string; filename: string } {
+export function patchOf(name: string, extra = ''): PatchSource {
   const code = `
     import { definePatch } from 'umbra'
     ;(globalThis.evaluated ??= []).push('${name}')
@@ -53,7 +55,8 @@ export function patchOf(name: string, extra = ''): { code: string; filename: str
     export default definePatch({ name: '${name}', targets: [{ module: './lib.js', functions: {
       f: () => '${name}', g: () => '${name}',
     } }] })`
-  return { code, filename: `/patches/${name}.mjs` }
+  const filename = `/patches/${name}.mjs`
+  return { ...link(code, filename), filename }
 }
 
 /** A program with two functions that must always be of the same version. */

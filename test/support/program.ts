@@ -81,6 +81,7 @@ export class Program {
       ...process.env,
       UMBRA_DIR: join(folder, 'run'),
       UMBRA_CACHE: join(folder, 'cache'),
+      UMBRA_INSTALL_DIR: join(folder, 'installed'),
       ...env,
     }
     const execArgv = [...(prepared ? ['--import', register] : []), ...flags]

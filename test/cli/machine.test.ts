@@ -38,17 +38,20 @@ describe('the command line', () => {
     return JSON.parse(run.stdout)
   }
 
+  const row = (enabled: boolean): object[] => {
+    const state = { enabled, transition: false }
+    return [{ name: 'p', ...state, targets: ['./lib.js'], threads: [{ thread: 0, ...state }] }]
+  }
+
   it('prints one JSON document a command, through the life of a patch', async () => {
-    const [row] = (await document('ps')) as [Record<string, unknown>]
-    assert.deepEqual([row.pid, row.node, row.patches], [app.pid, process.versions.node, []])
+    const [listed] = (await document('ps')) as [Record<string, unknown>]
+    assert.deepEqual([listed.pid, listed.node, listed.patches], [app.pid, process.versions.node, []])
     assert.deepEqual(await document('list', pid), [])
     const report = (await document('load', pid, app.path('fix.ts'))) as Record<string, unknown>
     assert.deepEqual([report.patch, report.pid, report.notes], ['p', app.pid, []])
     assert.equal(typeof report.prepare, 'number')
     assert.equal(typeof report.switch, 'number')
-    assert.deepEqual(await document('list', pid), [
-      { name: 'p', enabled: true, transition: false, targets: ['./lib.js'] },
-    ])
+    assert.deepEqual(await document('list', pid), row(true))
     const info = (await document('info', pid, 'p')) as { details: { functions: string[] }[] }
     assert.deepEqual(info.details[0]!.functions, ['f'])
     const { files } = (await document('sites', pid, 'lib.js')) as {
@@ -60,9 +63,7 @@ describe('the command line', () => {
     assert.equal(entries.at(-1)!.line, "livepatch: 'p': patching complete")
     assert.deepEqual(Object.keys(entries[0]!), ['time', 'thread', 'line'])
     await document('disable', pid, 'p')
-    assert.deepEqual(await document('list', pid), [
-      { name: 'p', enabled: false, transition: false, targets: ['./lib.js'] },
-    ])
+    assert.deepEqual(await document('list', pid), row(false))
     await document('enable', pid, 'p')
     await document('disable', pid, 'p')
     await document('unload', pid, 'p')

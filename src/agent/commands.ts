@@ -3,23 +3,17 @@ import type { FunctionInfo } from '../instrument/types.ts'
 import { Livepatch } from '../livepatch/core.ts'
 import { UmbraError } from '../livepatch/errors.ts'
 import type { PatchLog } from '../livepatch/log.ts'
-import type { Patch } from '../livepatch/patch.ts'
-import type { TransitionStatus } from '../livepatch/transition.ts'
+import type { Patch, PatchSource } from '../livepatch/patch.ts'
 import type { LoadedFile, Registry } from '../loader/registry.ts'
 import type { Commands } from './connection.ts'
 import { ownVersion, processName } from './identity.ts'
-import type { Hello, Request } from './protocol.ts'
+import type { Hello } from './protocol.ts'
+import { changes, patchRow } from './requests.ts'
 import { describeShadow } from './shadow.ts'
-
-/** A line of `umbra list`. */
-export interface PatchRow {
-  name: string
-  version?: string
-  enabled: boolean
-  /** Which way it is in transition and what holds it up (age of the oldest task in milliseconds), else false. */
-  transition: false | ({ to: 'patching' | 'unpatching' } & TransitionStatus)
-  targets: string[]
-}
+import { verify } from './signature.ts'
+import { Coordinator } from './threads/coordinator.ts'
+import type { ThreadHost } from './threads/roster.ts'
+import type { KeyFile } from './trust.ts'
 
 /** The functions of one loaded file, for `umbra sites`. */
 export interface FileRow {
@@ -36,16 +30,31 @@ export interface FunctionRow {
   missing?: string
 }
 
+/** What a process is told about itself before its first line. */
+export interface Host {
+  threads: ThreadHost
+  /** Undefined where every patch is taken. */
+  trusted: KeyFile[] | undefined
+}
+
 /** Binds the protocol's requests to the patches of this process. */
-export function openCommands(registry: Registry, log: PatchLog): Commands {
+export function openCommands(registry: Registry, log: PatchLog, { threads, trusted }: Host): Commands {
   const livepatch = new Livepatch(registry, log)
+  const coordinator = new Coordinator(livepatch, threads.roster, threads.state, log)
+  const check = (source: PatchSource): void => {
+    if (trusted !== undefined) verify(source, trusted)
+  }
   return {
+    loadNow(source) {
+      check(source)
+      coordinator.loadNow(source)
+    },
     answer(request) {
       switch (request.op) {
         case 'hello':
           return hello(livepatch)
         case 'list':
-          return livepatch.patches.map((patch) => patchRow(patch, livepatch))
+          return coordinator.list()
         case 'info':
           return patchInfo(livepatch.find(request.patch), livepatch)
         case 'sites':
@@ -58,23 +67,19 @@ export function openCommands(registry: Registry, log: PatchLog): Commands {
           throw new UmbraError('BAD_MESSAGE', `'${request.op}' needs a commit`)
       }
     },
-    prepare(request: Request) {
-      switch (request.op) {
-        case 'load':
-          return livepatch.prepareLoad(request, request.wait)
-        case 'enable':
-          return livepatch.prepareEnable(request.patch, request.wait)
-        case 'disable':
-          return livepatch.prepareDisable(request.patch, request.wait)
-        case 'unload':
-          return livepatch.prepareUnload(request.patch, request.wait)
-        case 'force':
-          return livepatch.prepareForce(request.patch)
-        default:
-          return undefined
-      }
+    prepare(request) {
+      if (!changes(request)) return undefined
+      if (request.op === 'load') check(request)
+      return coordinator.prepare(request)
     },
-    follow: (listener) => log.follow(listener),
+    follow(listener) {
+      for (const entry of log.entries()) listener(entry)
+      return log.follow(listener)
+    },
+    waiting() {
+      const patch = livepatch.patches.find((one) => livepatch.transitionOf(one) !== undefined)
+      return patch && { patch: patch.name, ...livepatch.transitionOf(patch)! }
+    },
   }
 }
 
@@ -88,22 +93,10 @@ function hello(livepatch: Livepatch): Hello {
   }
 }
 
-function patchRow(patch: Patch, livepatch: Livepatch): PatchRow {
-  const { name, version, phase, targets } = patch
-  const status = livepatch.transitionOf(patch) ?? { tasks: 0, oldest: 0, names: [] }
-  return {
-    name,
-    ...(version !== undefined && { version }),
-    enabled: phase === 'enabled' || phase === 'patching',
-    transition: phase === 'patching' || phase === 'unpatching' ? { to: phase, ...status } : false,
-    targets: targets.map((target) => target.written),
-  }
-}
-
 function patchInfo(patch: Patch, livepatch: Livepatch): object {
   return {
     ...patchRow(patch, livepatch),
-    filename: patch.filename,
+    filename: patch.source.filename,
     consistency: patch.consistency,
     replace: patch.replace,
     states: patch.states.map(({ id, version }) => ({ id, version })),

@@ -2,66 +2,97 @@ import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Prepared } from '../livepatch/core.ts'
 import { describeError, UmbraError } from '../livepatch/errors.ts'
-import { JsonLines, parseRequest, type Reply, type Request } from './protocol.ts'
+import type { PatchSource } from '../livepatch/patch.ts'
+import { JsonLines, parseRequest, type Reply, type Request, type Waiting } from './protocol.ts'
 
 /** What the agent can do: either answers at once, or prepares something that waits for the client's word. */
 export interface Commands {
   answer(request: Request): unknown
   prepare(request: Request): Promise<Prepared> | undefined
+  /** Loads and enables a patch before the program's first line. @throws why it is refused */
+  loadNow(source: PatchSource): void
   follow(listener: (entry: unknown) => void): () => void
+  /** The transition under way, if there is one. */
+  waiting(): Waiting | undefined
 }
 
 /** A client that prepared something and then says nothing would keep all others waiting. Milliseconds. */
 const COMMIT_DEADLINE = 15_000
 
-/** Serves one client: one request, then perhaps its commit. */
+/** How often a client that waits hears that the process is alive. Milliseconds. */
+const SIGN_OF_LIFE = 1_000
+
+/** A follower that does not read what it asked for is let go of, before it takes the program's memory. Bytes. */
+const LONGEST_BACKLOG = 8 << 20
+
+/** Serves one client: one request after the other, each perhaps with its commit, for as long as it stays. */
 export function serve(socket: Socket, open: () => Promise<Commands>): void {
   // The agent keeps no process alive, not even in the middle of a conversation.
   socket.unref()
   const lines = new JsonLines()
   let client: Conversation | undefined
-  socket.on('error', () => socket.destroy())
-  socket.on('close', () => client?.hungUp())
-  socket.on('data', (chunk) => {
+  const done = (): void => {
+    client = undefined
+  }
+  const heard = (chunk: Buffer): void => {
     try {
       for (const message of lines.push(chunk)) {
-        if (client === undefined) client = new Conversation(socket, open, parseRequest(message))
+        if (client === undefined) client = new Conversation(socket, open, parseRequest(message), done)
         else client.further(message)
       }
     } catch (error) {
+      // Nothing more is read: somebody who sends garbage at full speed is not even looked at again.
+      socket.off('data', heard).pause()
       client?.hungUp()
       finish(socket, { error: describeError(error) })
     }
-  })
+  }
+  socket.on('data', heard)
+  socket.on('error', () => socket.destroy())
+  // Clients do not close one direction only.
+  socket.on('end', () => client?.hungUp())
+  socket.on('close', () => client?.hungUp())
 }
 
 class Conversation {
   readonly #socket: Socket
+  readonly #done: () => void
   #prepared: Prepared | undefined
   #gone = false
   #leave: (() => void) | undefined
   #deadline: NodeJS.Timeout | undefined
+  #signs: NodeJS.Timeout | undefined
 
-  constructor(socket: Socket, open: () => Promise<Commands>, request: Request) {
+  constructor(socket: Socket, open: () => Promise<Commands>, request: Request, done: () => void) {
     this.#socket = socket
-    this.#begin(open, request).catch((error) => finish(socket, { error: describeError(error) }))
+    this.#done = done
+    this.#begin(open, request).catch((error) => this.#finish({ error: describeError(error) }))
   }
 
   async #begin(open: () => Promise<Commands>, request: Request): Promise<void> {
     const commands = await open()
-    if (request.op === 'log' && request.follow) {
-      this.#leave = commands.follow((entry) => send(this.#socket, { entry }))
-      return
-    }
     // A process that was blocked finds a request and its end at once: whoever has given up wants nothing any more.
-    await nextTurn()
+    await fewTurns()
     if (this.#gone) return
-    const prepared = await commands.prepare(request)
-    if (prepared === undefined) return finish(this.#socket, { result: await commands.answer(request) })
+    if (request.op === 'log' && request.follow) return this.#follow(commands)
+    const prepared = commands.prepare(request)
+    if (prepared === undefined) return this.#finish({ result: await commands.answer(request) })
+    this.#signs = setInterval(() => this.#send({ waiting: commands.waiting() ?? null }), SIGN_OF_LIFE).unref()
+    await this.#offer(await prepared)
+  }
+
+  async #offer(prepared: Prepared): Promise<void> {
     if (this.#gone) return prepared.cancel()
     this.#prepared = prepared
     this.#deadline = setTimeout(() => this.#tooLate(), COMMIT_DEADLINE).unref()
-    send(this.#socket, { prepared: { patch: prepared.patch, notes: prepared.notes } })
+    this.#send({ prepared: { patch: prepared.patch, notes: prepared.notes } })
+  }
+
+  #follow(commands: Commands): void {
+    this.#leave = commands.follow((entry) => {
+      if (this.#socket.writableLength > LONGEST_BACKLOG) this.#socket.destroy()
+      else this.#send({ entry })
+    })
   }
 
   /** The only thing that a client may say after its request is that what was prepared is to be done. */
@@ -72,21 +103,26 @@ class Conversation {
       throw new UmbraError('BAD_MESSAGE', 'expected { commit: true }, once, after { prepared }')
     }
     prepared.commit().then(
-      (result) => finish(this.#socket, { result }),
-      (error) => finish(this.#socket, { error: describeError(error) }),
+      (result) => this.#finish({ result }),
+      (error) => this.#finish({ error: describeError(error) }),
     )
   }
 
   hungUp(): void {
     this.#gone = true
     this.#leave?.()
+    clearInterval(this.#signs)
     this.#take()?.cancel()
   }
 
-  #tooLate(): void {
-    this.#take()?.cancel()
+  /** A process that was blocked finds its deadline over before it reads the commit that came in time. */
+  async #tooLate(): Promise<void> {
+    await fewTurns()
+    const prepared = this.#take()
+    if (prepared === undefined) return
+    prepared.cancel()
     const message = `no commit came within ${COMMIT_DEADLINE / 1000} seconds; cancelled`
-    finish(this.#socket, { error: { code: 'COMMIT_DEADLINE', message } })
+    this.#finish({ error: { code: 'COMMIT_DEADLINE', message } })
   }
 
   #take(): Prepared | undefined {
@@ -95,12 +131,23 @@ class Conversation {
     this.#prepared = undefined
     return prepared
   }
+
+  #send(reply: Reply): void {
+    if (!this.#socket.destroyed) this.#socket.write(`${JSON.stringify(reply)}\n`)
+  }
+
+  #finish(reply: Reply): void {
+    clearInterval(this.#signs)
+    this.#send(reply)
+    this.#done()
+  }
 }
 
-function send(socket: Socket, reply: Reply): void {
-  if (!socket.destroyed) socket.write(`${JSON.stringify(reply)}\n`)
+/** Long enough for what the kernel holds of a connection, its end included, to be read. */
+async function fewTurns(): Promise<void> {
+  for (let i = 0; i < 4; i++) await nextTurn()
 }
 
 function finish(socket: Socket, reply: Reply): void {
-  if (!socket.destroyed) socket.end(`${JSON.stringify(reply)}\n`)
+  if (!socket.destroyed) socket.end(`${JSON.stringify(reply)}\n`, () => socket.destroy())
 }

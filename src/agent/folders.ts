@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { UmbraError } from '../livepatch/errors.ts'
@@ -21,16 +21,36 @@ export function ownFolder(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * Every folder in which a socket of this user may lie: the CLI's environment need not be the service's. Root looks
- * also where the owner of one process would put it.
+ * Every folder in which a socket of this user may lie: the CLI's environment need not be the service's, and Linux tells
+ * where sockets are bound. Root looks also where the owner of one process would put it.
  */
 export function allFolders(env: NodeJS.ProcessEnv = process.env, owner = uid): string[] {
   if (env.UMBRA_DIR !== undefined) return [ownFolder(env)]
   const folders = [
     ...(env.XDG_RUNTIME_DIR ? [ownFolder(env)] : []),
     ...[uid, owner].flatMap((id) => [`/run/user/${id}/umbra`, temporary(id), `/tmp/umbra-${id}`, short(id)]),
+    ...foldersOfBoundSockets(),
   ]
-  return [...new Set(folders)]
+  return [...new Set(folders)].filter(isTrusted)
+}
+
+/** The folders that a process without UMBRA_DIR chooses, wherever its XDG_RUNTIME_DIR or TMPDIR is. */
+function foldersOfBoundSockets(): string[] {
+  try {
+    const bound = readFileSync('/proc/net/unix', 'utf8')
+    return Array.from(bound.matchAll(/ (\/.*\/umbra(?:-\d+(?:-s)?)?)\/\d+\.sock$/gm), ([, folder]) => folder!)
+  } catch {
+    return []
+  }
+}
+
+/** A folder that somebody else owns may hold sockets that pretend to be this user's processes. */
+function isTrusted(folder: string): boolean {
+  try {
+    return uid === 0 || statSync(folder).uid === uid
+  } catch {
+    return false
+  }
 }
 
 function temporary(id: number): string {

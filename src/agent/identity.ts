@@ -1,6 +1,27 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, extname } from 'node:path'
 
+/** Who a process is: what stands beside its socket. */
+export interface Card {
+  pid: number
+  name: string
+  /** Node's version, without the v. */
+  node: string
+  /** The main script as the process was given it, absolute; missing where there is none. */
+  main?: string
+}
+
+/** This process's card. */
+export function processCard(): Card {
+  const [, main] = process.argv
+  return {
+    pid: process.pid,
+    name: processName(),
+    node: process.versions.node,
+    ...(main !== undefined && { main }),
+  }
+}
+
 /**
  * The name by which the CLI calls this process: UMBRA_NAME, else that of its main script without the extension, or of
  * the script's folder where the script is just called `index`, `main`, `server` or `app`.

@@ -3,7 +3,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type Commands, serve } from './connection.ts'
 import { ensurePrivate, ownFolder } from './folders.ts'
-import { processName } from './identity.ts'
+import { processCard } from './identity.ts'
+import { removeStale } from './stale.ts'
 
 /**
  * Opens the control socket of this process, `<pid>.sock` in a private folder, with `<pid>.json` beside it: who the
@@ -18,17 +19,19 @@ export function listen(commands: () => Promise<Commands>, failed: (error: Error)
   const card = join(folder, `${process.pid}.json`)
   // A process of this pid lived before and died without cleaning up: pids come round.
   rmSync(socket, { force: true })
+  rmSync(join(folder, `${process.pid}.patches`), { force: true })
+  writeFileSync(card, `${JSON.stringify(processCard())}\n`, { mode: 0o600 })
   const server = createServer((client) => serve(client, commands))
   server.unref()
   server.on('error', failed)
   // exclusive: a worker of node:cluster would otherwise ask its primary to listen.
   server.listen({ path: socket, exclusive: true }, () => {
     chmodSync(socket, 0o600)
-    const me = { pid: process.pid, name: processName(), node: process.versions.node }
-    writeFileSync(card, `${JSON.stringify(me)}\n`, { mode: 0o600 })
+    void removeStale(folder)
   })
   process.once('exit', () => {
     rmSync(socket, { force: true })
     rmSync(card, { force: true })
+    rmSync(join(folder, `${process.pid}.patches`), { force: true })
   })
 }

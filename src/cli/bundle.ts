@@ -3,28 +3,31 @@ import { isBuiltin } from 'node:module'
 import { basename, dirname, resolve } from 'node:path'
 import { type BuildFailure, build, type Message, type Plugin } from 'esbuild'
 import { parseSync } from 'oxc-parser'
+import { PATCH_FILE, parsePatchFile } from '../agent/patch-file.ts'
 import { type Node, walk } from '../livepatch/ast.ts'
 import { UmbraError } from '../livepatch/errors.ts'
+import { link } from '../livepatch/link.ts'
+import type { PatchSource } from '../livepatch/patch.ts'
 import { alignLines } from './align.ts'
 
-/** A patch as one ES module, ready to be sent to a process. */
-export interface BundledPatch {
-  code: string
-  filename: string
-}
-
 /**
- * Bundles a patch file, TypeScript or JavaScript, with the packages that it imports. `umbra`, Node's own modules and
- * packages that a target belongs to stay imports: they come from the process.
+ * Makes a patch file, TypeScript or JavaScript, ready to be sent to a process: bundled with the packages that it imports,
+ * and linked. One that is so already, as signed ones are, is sent as it is. `umbra`, Node's own modules and packages that a target belongs to stay imports: they come from the process.
  *
- * @throws UmbraError PATCH_NOT_FOUND or PATCH_SYNTAX, with the place and the reason
+ * @throws UmbraError PATCH_FILE, PATCH_SYNTAX or SCOPE_MISUSED, with the place and the reason
  */
-export async function bundlePatch(file: string): Promise<BundledPatch> {
+export async function bundlePatch(file: string): Promise<PatchSource> {
   const filename = resolve(file)
   if (!existsSync(filename) || !statSync(filename).isFile()) {
     throw new UmbraError('PATCH_FILE', `there is no patch file ${file}`)
   }
-  const source = readFileSync(filename, 'utf8')
+  const text = readFileSync(filename, 'utf8')
+  if (filename.endsWith(PATCH_FILE)) return parsePatchFile(text, file)
+  const code = await bundle(text, filename)
+  return { ...link(code, filename), filename }
+}
+
+async function bundle(source: string, filename: string): Promise<string> {
   const external = targetPackages(source, filename)
   try {
     const { outputFiles } = await build({
@@ -43,14 +46,10 @@ export async function bundlePatch(file: string): Promise<BundledPatch> {
       outfile: 'patch.mjs',
       legalComments: 'none',
       logLevel: 'silent',
-      keepNames: false,
       plugins: [fromTheProcess(external)],
     })
-    const [map, code] = [
-      outputFiles.find((f) => f.path.endsWith('.map')),
-      outputFiles.find((f) => f.path.endsWith('.mjs')),
-    ]
-    return { code: alignLines(code!.text, JSON.parse(map!.text), filename), filename }
+    const text = (end: string): string => outputFiles.find((one) => one.path.endsWith(end))!.text
+    return alignLines(text('.mjs'), JSON.parse(text('.map')), filename)
   } catch (error) {
     throw syntaxError(error as BuildFailure)
   }

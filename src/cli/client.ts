@@ -1,14 +1,22 @@
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { JsonLines, type Reply, type Request } from '../agent/protocol.ts'
+import { JsonLines, type Reply, type Request, type Waiting } from '../agent/protocol.ts'
+import type { OperationReport } from '../livepatch/core.ts'
 import { UmbraError } from '../livepatch/errors.ts'
-import type { ProcessCard } from './find.ts'
+import { notPrepared, type ProcessCard } from './find.ts'
 
-/** How long a process may take to answer or to prepare: a blocked event loop does neither. Milliseconds. */
-export const ANSWER_DEADLINE = Number(process.env.UMBRA_DEADLINE ?? 5_000)
+/** How long a process may be silent: one with a blocked event loop is. Milliseconds; UMBRA_DEADLINE sets it. */
+export const ANSWER_DEADLINE = Number(process.env.UMBRA_DEADLINE) || 5_000
 
-/** A change of patches and their callbacks may take this long once it was committed. Milliseconds. */
+/** A process that was told to go ahead will do so as soon as it can; after this there is no use in waiting. Milliseconds. */
 const COMMIT_DEADLINE = 120_000
+
+/** A big patch takes its time to be read and compiled, in one go: milliseconds of silence allowed per megabyte. */
+const PER_MEGABYTE = 2_000
+
+/** Hears what an operation waits for, once a second. */
+export type OnWaiting = (waiting: Waiting | null) => void
 
 /** A conversation with one prepared process. */
 export class Client {
@@ -22,16 +30,13 @@ export class Client {
     this.#replies = readReplies(socket)
   }
 
-  /** @throws UmbraError PROCESS_NOT_FOUND when the process ended in the meantime */
+  /** @throws UmbraError PROCESS_NOT_FOUND, PROCESS_NOT_PREPARED or PROCESS_OF_OTHER_USER when it cannot be reached */
   static async open(card: ProcessCard): Promise<Client> {
     const socket = connect(card.socket)
     try {
       await once(socket, 'connect')
     } catch (error) {
-      throw new UmbraError(
-        (error as NodeJS.ErrnoException).code === 'EACCES' ? 'PROCESS_OF_OTHER_USER' : 'PROCESS_NOT_FOUND',
-        `process ${card.pid} cannot be reached (${(error as Error).message}); did it just end?`,
-      )
+      throw unreachable(card, error as NodeJS.ErrnoException)
     }
     return new Client(card, socket)
   }
@@ -40,23 +45,52 @@ export class Client {
   static async ask<T>(card: ProcessCard, request: Request): Promise<T> {
     const client = await Client.open(card)
     try {
-      client.#say(request)
-      return (await client.#hear('result', ANSWER_DEADLINE)) as T
+      return await client.request<T>(request)
     } finally {
       client.close()
     }
   }
 
-  /** First step of a change; nothing has happened yet. */
-  async prepare(request: Request): Promise<{ patch: string; notes: string[] }> {
+  /** Prepares a change, has it carried out, and hangs up. */
+  static async change(card: ProcessCard, request: Request, onWaiting?: OnWaiting): Promise<OperationReport> {
+    const client = await Client.open(card)
+    try {
+      await client.prepare(request, onWaiting)
+      return await client.commit(onWaiting)
+    } finally {
+      client.close()
+    }
+  }
+
+  /** Asks for something that changes nothing. */
+  async request<T>(request: Request): Promise<T> {
     this.#say(request)
-    return (await this.#hear('prepared', ANSWER_DEADLINE)) as { patch: string; notes: string[] }
+    return (await this.#hear('result', ANSWER_DEADLINE, this.#silent())) as T
+  }
+
+  /**
+   * First step of a change; nothing has happened yet.
+   *
+   * @throws UmbraError with the process's reason to refuse, PROCESS_BLOCKED, TRANSITION_BUSY
+   */
+  async prepare(request: Request, onWaiting?: OnWaiting): Promise<{ patch: string; notes: string[] }> {
+    const size = this.#say(request)
+    const deadline = ANSWER_DEADLINE + (size / 1e6) * PER_MEGABYTE
+    const mayWait = 'wait' in request && request.wait === true
+    const heard: OnWaiting = (waiting) => {
+      if (waiting !== null && !mayWait) throw busy(waiting)
+      onWaiting?.(waiting)
+    }
+    return (await this.#hear('prepared', deadline, this.#silent(), heard)) as {
+      patch: string
+      notes: string[]
+    }
   }
 
   /** Second step: from here on the change is carried out whatever becomes of this client. */
-  async commit<T>(): Promise<T> {
+  async commit(onWaiting?: OnWaiting): Promise<OperationReport> {
     this.#say({ commit: true })
-    return (await this.#hear('result', COMMIT_DEADLINE, this.#unfinished())) as T
+    return (await this.#hear('result', COMMIT_DEADLINE, this.#unfinished(), onWaiting)) as OperationReport
   }
 
   /** The entries of the log as they come. */
@@ -73,14 +107,25 @@ export class Client {
     this.#socket.destroy()
   }
 
-  #say(message: object): void {
-    this.#socket.write(`${JSON.stringify(message)}\n`)
+  /** Returns the message's size in bytes. */
+  #say(message: object): number {
+    const line = Buffer.from(`${JSON.stringify(message)}\n`)
+    this.#socket.write(line)
+    return line.length
   }
 
-  async #hear(what: 'result' | 'prepared', deadline: number, late = this.#silent()): Promise<unknown> {
-    const reply = await this.#next(deadline, late)
-    if ('error' in reply) throw new UmbraError(reply.error.code, reply.error.message)
-    return (reply as Record<string, unknown>)[what]
+  async #hear(
+    what: 'result' | 'prepared',
+    deadline: number,
+    late: UmbraError,
+    onWaiting?: OnWaiting,
+  ): Promise<unknown> {
+    for (;;) {
+      const reply = await this.#next(deadline, late)
+      if ('error' in reply) throw new UmbraError(reply.error.code, reply.error.message)
+      if (!('waiting' in reply)) return (reply as Record<string, unknown>)[what]
+      onWaiting?.(reply.waiting)
+    }
   }
 
   async #next(deadline: number, late: UmbraError): Promise<Reply> {
@@ -111,10 +156,33 @@ export class Client {
   #unfinished(): UmbraError {
     return new UmbraError(
       'COMMIT_UNFINISHED',
-      `process ${this.process.pid} has begun, but is not done after ${COMMIT_DEADLINE / 1000} s; 'umbra list' and ` +
-        "'umbra log' show how far it is",
+      `process ${this.process.pid} was told to go ahead, and has been silent for ${COMMIT_DEADLINE / 1000} s since: its ` +
+        "event loop is blocked. It goes on when it wakes; 'umbra list' and 'umbra log' will show it",
     )
   }
+}
+
+function busy({ patch, tasks }: Waiting): UmbraError {
+  return new UmbraError(
+    'TRANSITION_BUSY',
+    `patch '${patch}' is in transition, held up by ${tasks} task(s): wait for it (--wait), disable it, or end its wait ` +
+      "with 'umbra force'",
+  )
+}
+
+function unreachable({ pid, socket }: ProcessCard, { code, message }: NodeJS.ErrnoException): UmbraError {
+  if (code === 'ECONNREFUSED') {
+    // Another process has the pid now of one that died without cleaning up.
+    for (const file of [socket, socket.replace(/sock$/, 'json')]) rmSync(file, { force: true })
+    return notPrepared(pid)
+  }
+  if (code === 'EACCES') {
+    return new UmbraError('PROCESS_OF_OTHER_USER', `the socket of process ${pid} belongs to another user`)
+  }
+  return new UmbraError(
+    'PROCESS_NOT_FOUND',
+    `process ${pid} cannot be reached (${message}); did it just end?`,
+  )
 }
 
 async function* readReplies(socket: Socket): AsyncGenerator<Reply> {

@@ -1,61 +1,37 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { allFolders } from '../agent/folders.ts'
+import type { Card } from '../agent/identity.ts'
+import { isAlive, pidsIn, removeIfSilent } from '../agent/stale.ts'
 import { UmbraError } from '../livepatch/errors.ts'
 import { suggestion } from '../livepatch/nearest.ts'
 
 /** A prepared process, as its card beside the socket describes it. */
-export interface ProcessCard {
-  pid: number
-  name: string
-  node: string
+export interface ProcessCard extends Card {
   socket: string
 }
 
 /** All prepared processes that are alive; what dead ones left behind is removed. */
-export function preparedProcesses(): ProcessCard[] {
+export async function preparedProcesses(folders = allFolders()): Promise<ProcessCard[]> {
   const found = new Map<number, ProcessCard>()
-  for (const folder of allFolders()) {
+  for (const folder of folders) {
     for (const pid of pidsIn(folder)) {
-      const card = readCard(folder, pid)
-      if (card !== undefined) found.set(pid, card)
+      if (!isAlive(pid)) await removeIfSilent(folder, pid)
+      else found.set(pid, readCard(folder, pid))
     }
   }
   return [...found.values()].sort((a, b) => a.pid - b.pid)
 }
 
-function pidsIn(folder: string): number[] {
-  try {
-    return readdirSync(folder)
-      .flatMap((file) => /^(\d+)\.sock$/.exec(file)?.[1] ?? [])
-      .map(Number)
-  } catch {
-    return []
-  }
-}
-
-function readCard(folder: string, pid: number): ProcessCard | undefined {
+function readCard(folder: string, pid: number): ProcessCard {
   const socket = join(folder, `${pid}.sock`)
-  if (!isAlive(pid)) {
-    rmSync(socket, { force: true })
-    rmSync(join(folder, `${pid}.json`), { force: true })
-    return undefined
-  }
   try {
-    const card = JSON.parse(readFileSync(join(folder, `${pid}.json`), 'utf8')) as Omit<ProcessCard, 'socket'>
-    return { pid, name: String(card.name), node: String(card.node), socket }
+    const card = JSON.parse(readFileSync(join(folder, `${pid}.json`), 'utf8')) as Card
+    const { name, node, main } = card
+    return { pid, name: String(name), node: String(node), ...(main !== undefined && { main }), socket }
   } catch {
-    // The process is just starting: its socket is there, its card not yet.
-    return undefined
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    // Somebody has removed it; the socket works without.
+    return { pid, name: '?', node: '?', socket }
   }
 }
 
@@ -64,9 +40,9 @@ function isAlive(pid: number): boolean {
  *
  * @throws UmbraError PROCESS_NOT_FOUND, PROCESS_NOT_PREPARED, PROCESS_OF_OTHER_USER or PROCESS_AMBIGUOUS
  */
-export function findProcess(named: string): ProcessCard {
+export async function findProcess(named: string): Promise<ProcessCard> {
   if (/^\d+$/.test(named)) return findPid(Number(named))
-  const [one, ...others] = findAll(named)
+  const [one, ...others] = await findNamed(named)
   if (others.length === 0) return one!
   const pids = [one!, ...others].map(({ pid }) => pid).join(', ')
   throw new UmbraError(
@@ -75,9 +51,13 @@ export function findProcess(named: string): ProcessCard {
   )
 }
 
-/** All processes of a name; at least one. */
-export function findAll(name: string): ProcessCard[] {
-  const all = preparedProcesses()
+/** All processes of a name, at least one; a pid is one as well. @throws as `findProcess` does */
+export async function findAll(named: string): Promise<ProcessCard[]> {
+  return /^\d+$/.test(named) ? [await findPid(Number(named))] : findNamed(named)
+}
+
+async function findNamed(name: string): Promise<ProcessCard[]> {
+  const all = await preparedProcesses()
   const found = all.filter((card) => card.name === name)
   if (found.length > 0) return found
   const hint = suggestion(
@@ -90,8 +70,8 @@ export function findAll(name: string): ProcessCard[] {
   )
 }
 
-function findPid(pid: number): ProcessCard {
-  const card = preparedProcesses().find((one) => one.pid === pid)
+async function findPid(pid: number): Promise<ProcessCard> {
+  const card = (await preparedProcesses()).find((one) => one.pid === pid)
   if (card !== undefined) return card
   if (!isAlive(pid))
     throw new UmbraError(
@@ -105,9 +85,13 @@ function findPid(pid: number): ProcessCard {
       `process ${pid} belongs to another user (uid ${owner}); run umbra as that user`,
     )
   }
-  const foreign = owner === undefined ? undefined : cardOfOwner(pid, owner)
+  const foreign = owner === undefined ? undefined : await cardOfOwner(pid, owner)
   if (foreign !== undefined) return foreign
-  throw new UmbraError(
+  throw notPrepared(pid)
+}
+
+export function notPrepared(pid: number): UmbraError {
+  return new UmbraError(
     'PROCESS_NOT_PREPARED',
     `process ${pid} is not prepared for patches: start it with 'node --import umbra/register …' or 'umbra run …' ` +
       '(and if it was, with the same UMBRA_DIR as this command)',
@@ -115,11 +99,9 @@ function findPid(pid: number): ProcessCard {
 }
 
 /** Root looks where the process's owner would have put the socket. */
-function cardOfOwner(pid: number, owner: number): ProcessCard | undefined {
-  for (const folder of allFolders(process.env, owner)) {
-    if (pidsIn(folder).includes(pid)) return readCard(folder, pid)
-  }
-  return undefined
+async function cardOfOwner(pid: number, owner: number): Promise<ProcessCard | undefined> {
+  const cards = await preparedProcesses(allFolders(process.env, owner))
+  return cards.find((card) => card.pid === pid)
 }
 
 function ownerOf(pid: number): number | undefined {

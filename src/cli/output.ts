@@ -1,7 +1,8 @@
 import Table from 'cli-table3'
-import color from 'picocolors'
 import yoctoSpinner from 'yocto-spinner'
+import type { Waiting } from '../agent/protocol.ts'
 import { describeError } from '../livepatch/errors.ts'
+import { err, out } from './color.ts'
 
 /** The one JSON document of `--json`. */
 export function printJson(document: unknown): void {
@@ -15,7 +16,7 @@ export function print(line = ''): void {
 /** Rows under a head, without frames: what `ps` and `docker ps` look like. */
 export function printTable(head: string[], rows: (string | number)[][]): void {
   const table = new Table({
-    head: head.map((title) => color.bold(title)),
+    head: head.map((title) => out.bold(title)),
     chars: {
       top: '',
       'top-mid': '',
@@ -43,21 +44,68 @@ export function printTable(head: string[], rows: (string | number)[][]): void {
 export function fail(error: unknown, json: boolean, status = 1): void {
   const described = describeError(error)
   if (json) printJson({ error: described })
-  else process.stderr.write(`${color.red('error:')} ${described.message}\n`)
+  else process.stderr.write(`${err.red('error:')} ${described.message}\n`)
   process.exitCode = status
 }
 
-/** Shows a spinner on a terminal when the work takes longer than a second. */
-export async function withProgress<T>(text: string, quiet: boolean, work: () => Promise<T>): Promise<T> {
-  if (quiet || !process.stderr.isTTY) return work()
-  const spinner = yoctoSpinner({ text, stream: process.stderr })
-  const timer = setTimeout(() => spinner.start(), 1_000)
+/** Changes what a progress display says; the same again shows nothing new. */
+export type Update = (text: string) => void
+
+/** Shows what takes longer than a second: with a spinner on a terminal, elsewhere as a line for each new state. */
+export async function withProgress<T>(
+  text: string,
+  quiet: boolean,
+  work: (update: Update) => Promise<T>,
+): Promise<T> {
+  if (quiet) return work(() => {})
+  const show = process.stderr.isTTY ? spinner(text) : lines(text)
   try {
-    return await work()
+    return await work(show.update)
   } finally {
-    clearTimeout(timer)
-    spinner.stop()
+    show.stop()
   }
+}
+
+interface Display {
+  update: Update
+  stop(): void
+}
+
+function spinner(text: string): Display {
+  const shown = yoctoSpinner({ text, stream: process.stderr })
+  const timer = setTimeout(() => shown.start(), 1_000)
+  return {
+    update(now) {
+      shown.text = now
+    },
+    stop() {
+      clearTimeout(timer)
+      shown.stop()
+    },
+  }
+}
+
+function lines(text: string): Display {
+  let shown: string | undefined
+  let current = text
+  const show = (): void => {
+    if (current !== shown) process.stderr.write(`${current} …\n`)
+    shown = current
+  }
+  const timer = setTimeout(show, 1_000)
+  return {
+    update(now) {
+      current = now
+      if (shown !== undefined) show()
+    },
+    stop: () => clearTimeout(timer),
+  }
+}
+
+/** What a transition waits for, in words. Without the age the words change only when something happens. */
+export function waitsFor({ patch, tasks, oldest }: Waiting): string {
+  const age = process.stderr.isTTY ? `, the oldest ${Math.round(oldest / 1000)} s` : ''
+  return `patch '${patch}' waits for ${tasks} task${tasks === 1 ? '' : 's'}${age}`
 }
 
 /** `0.15 ms`: three digits that matter. */

@@ -6,7 +6,8 @@
  *   function $ua3(i,v,w){switch(i){case 7:return x}return $um(i,v,w)}       shared by the many functions of one scope
  */
 import type { Names } from './names.ts'
-import type { Analysis, Frame, FunctionNode, Scope } from './scopes.ts'
+import type { Planner } from './parameters.ts'
+import { type Analysis, type Frame, type FunctionNode, isSimple, type Scope } from './scopes.ts'
 
 /** From this many direct inner functions on, a function's names get one hoisted accessor instead of many arrows. */
 const SHARED_FROM = 8
@@ -30,19 +31,12 @@ export class Accessors {
   /** The function at which the text begins, when it is one function compiled alone. */
   private readonly root: FunctionNode | undefined
   private readonly stopAt: Scope
-  /** Functions whose parameters stay where they are: functions in those do not see what the body declares. */
-  readonly closedParameters: (fn: FunctionNode) => boolean
+  private readonly planOf: Planner
 
-  constructor(
-    analysis: Analysis,
-    names: Names,
-    prefix: string,
-    closedParameters: (fn: FunctionNode) => boolean,
-    root?: FunctionNode,
-  ) {
+  constructor(analysis: Analysis, names: Names, prefix: string, planOf: Planner, root?: FunctionNode) {
     this.names = names
     this.prefix = prefix
-    this.closedParameters = closedParameters
+    this.planOf = planOf
     this.module = analysis.module
     this.stopAt = root?.outer ?? analysis.module
     this.root = root
@@ -72,6 +66,26 @@ export class Accessors {
     }
   }
 
+  /** Parameters that stay in the header: functions in them do not see what the body declares. */
+  private keepsParameters(fn: FunctionNode): boolean {
+    if (isSimple(fn.node.params)) return false
+    return fn === this.root || this.planOf(fn).mode !== 'move'
+  }
+
+  /** What a function's own variables hide from an arrow where its site stands. */
+  private ownNames(fn: FunctionNode): Set<string> {
+    const names = new Set(fn.parameters.names.keys())
+    if (this.planOf(fn).mode !== 'header') for (const name of fn.body.names.keys()) names.add(name)
+    const outer = fn.parameters.parent!
+    if (outer.kind === 'name') for (const name of outer.names.keys()) names.add(name)
+    return names
+  }
+
+  /** The same for the top of its body. */
+  private bodyNames(fn: FunctionNode): Set<string> {
+    return new Set([...this.ownNames(fn), ...fn.body.names.keys()])
+  }
+
   private captured(fn: FunctionNode): number {
     let count = 0
     for (const scope of [fn.parameters, fn.body]) {
@@ -90,7 +104,7 @@ export class Accessors {
     for (const scope of [fn.body, fn.parameters]) this.scopeArms(scope, arms, new Set())
     const { i, v, w } = this.parameters()
     const cases = arms.map((arm) => `case ${arm.id}:return ${arm.text}`).join(';')
-    const outer = this.chain(fn, [], ownNames(fn)).text
+    const outer = this.chain(fn, [], this.bodyNames(fn)).text
     const rest = outer === 'void 0' ? '' : `;return ${outer}`
     return `function ${this.prefix}a${fn.index}(${i},${v},${w}){switch(${i}){${cases}}${rest}}`
   }
@@ -112,14 +126,14 @@ export class Accessors {
     const { i, v, w } = this.parameters()
     const arms: Arm[] = []
     this.ownArms(fn, arms)
-    const { text, next } = this.chain(fn, arms, ownNames(fn))
+    const { text, next } = this.chain(fn, arms, this.ownNames(fn))
     if (arms.length > 0) return `(${i},${v},${w})=>${text}`
     return next === '' ? 'void 0' : next
   }
 
   /** Names that functions around it declare and its own variables hide from its accessor. */
   hidden(fn: FunctionNode): string[] {
-    const own = ownNames(fn)
+    const own = this.ownNames(fn)
     const hidden: string[] = []
     this.climb(fn, (scope) => {
       for (const binding of scope.names.values()) {
@@ -188,7 +202,7 @@ export class Accessors {
         const outer = owner as FunctionNode
         const inParameters = scope === outer.parameters && from !== outer.body
         if ((scope === outer.body || scope === outer.parameters) && this.shared.has(outer)) {
-          if (!(inParameters && this.closedParameters(outer))) return `${this.prefix}a${outer.index}`
+          if (!(inParameters && this.keepsParameters(outer))) return `${this.prefix}a${outer.index}`
         }
       }
       visit(scope)
@@ -217,14 +231,6 @@ export class Accessors {
       }
     }
   }
-}
-
-/** What a function's own variables hide from an arrow that stands at the top of its body. */
-function ownNames(fn: FunctionNode): Set<string> {
-  const names = new Set([...fn.parameters.names.keys(), ...fn.body.names.keys()])
-  if (fn.parameters.parent!.kind === 'name')
-    for (const name of fn.parameters.parent!.names.keys()) names.add(name)
-  return names
 }
 
 /** Whether `this`, `super` and `arguments` in an inner arrow are those of `root`. */

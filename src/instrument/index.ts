@@ -10,14 +10,15 @@ import { Accessors } from './accessors.ts'
 import { Edits } from './edits.ts'
 import { composeMap } from './map.ts'
 import { Names } from './names.ts'
+import { planner } from './parameters.ts'
 import { InstrumentError, parse } from './parse.ts'
 import { functionPaths } from './paths.ts'
 import { freePrefix } from './prefix.ts'
 import { type Analysis, analyse, type FunctionNode } from './scopes.ts'
-import { keepsParameters, Sites } from './sites.ts'
+import { Sites } from './sites.ts'
 import type { FileSites, FunctionInfo, Instrumented, InstrumentOptions } from './types.ts'
 
-export { type Original, type OriginalOptions, original } from './original.ts'
+export { type Original, type OriginalOptions, original, originals } from './original.ts'
 export { InstrumentError } from './parse.ts'
 export type * from './types.ts'
 
@@ -59,9 +60,9 @@ export function prepare(source: string, { url, type, cell = defaultCell(url) }: 
     const edits = new Edits(source)
     const prefix = freePrefix(source)
     const names = new Names(analysis)
-    let sites: Sites
-    const accessors = new Accessors(analysis, names, prefix, (fn) => keepsParameters(fn, sites.plan(fn)))
-    sites = new Sites(source, edits, accessors, cell)
+    const planOf = planner()
+    const accessors = new Accessors(analysis, names, prefix, planOf)
+    const sites = new Sites(source, edits, accessors, planOf, cell)
     for (const fn of analysis.functions) sites.write(fn)
     let end = ''
     if (analysis.functions.length > 0) {

@@ -11,20 +11,20 @@
 import { Accessors } from './accessors.ts'
 import { Edits } from './edits.ts'
 import { Names } from './names.ts'
-import { hasDuplicates } from './parameters.ts'
+import { hasDuplicates, type Planner, planner } from './parameters.ts'
 import { childKeys, type Node, parse } from './parse.ts'
 import { functionPaths } from './paths.ts'
 import { freePrefix } from './prefix.ts'
 import {
+  type Analysis,
   analyse,
   type Binding,
   type FunctionNode,
-  isSimple,
   type Reference,
   type Scope,
   skipTrivia,
 } from './scopes.ts'
-import { extras, keepsParameters, openParenthesis, Sites } from './sites.ts'
+import { extras, openParenthesis, Sites } from './sites.ts'
 import type { SourceType } from './types.ts'
 
 export interface OriginalOptions {
@@ -48,40 +48,68 @@ export type Original =
 
 /**
  * The function `index` of a file, as written. `source` and `options` must be those that `instrument` was given.
- * @throws InstrumentError when the text does not parse.
+ * @throws InstrumentError when the text does not parse; RangeError when the file has no such function.
  */
 export function original(source: string, options: OriginalOptions, index: number): Original {
+  return originals(source, options)(index)
+}
+
+/** The same for several functions of one file: its text is analysed once. */
+export function originals(source: string, options: OriginalOptions): (index: number) => Original {
   const references: Reference[] = []
   const program = parse(source, options.type, options.url)
   const analysis = analyse(program, source, options.type, functionPaths, (reference) =>
     references.push(reference),
   )
-  const fn = analysis.functions[index]
-  if (fn === undefined) throw new RangeError(`${options.url} has no function ${index}`)
-  const why = impossible(fn)
-  if (why !== undefined) return { missing: why }
+  const file: File = {
+    source,
+    cell: options.cell,
+    analysis,
+    references,
+    names: new Names(analysis),
+    prefix: freePrefix(source),
+    planOf: planner(),
+  }
+  return (index) => {
+    const fn = analysis.functions[index]
+    if (fn === undefined) throw new RangeError(`${options.url} has no function ${index}`)
+    const why = impossible(fn)
+    return why === undefined ? rewrite(file, fn) : { missing: why }
+  }
+}
 
-  const prefix = freePrefix(source)
+interface File {
+  source: string
+  cell: string
+  analysis: Analysis
+  references: readonly Reference[]
+  names: Names
+  prefix: string
+  planOf: Planner
+}
+
+function rewrite(
+  { source, cell, analysis, references, names, prefix, planOf }: File,
+  fn: FunctionNode,
+): Original {
   const edits = new Edits(source)
-  const names = new Names(analysis)
-  let sites: Sites
-  const closed = (inner: FunctionNode) =>
-    inner === fn ? !isSimple(fn.node.params) : keepsParameters(inner, sites.plan(inner))
-  const accessors = new Accessors(analysis, names, prefix, closed, fn)
-  sites = new Sites(source, edits, accessors, options.cell, fn)
+  const accessors = new Accessors(analysis, names, prefix, planOf, fn)
+  const sites = new Sites(source, edits, accessors, planOf, cell, fn)
   const functionOf = new Map<Node, FunctionNode>()
   for (const inner of analysis.functions) {
+    if (!isInside(inner, fn)) continue
     functionOf.set(inner.node, inner)
-    if (isInside(inner, fn)) sites.write(inner)
+    sites.write(inner)
   }
-  const rewriter = new Rewriter(source, edits, names, fn, prefix, functionOf, references)
   try {
+    const hidden = new Set(planOf(fn).mode === 'header' ? [] : fn.body.names.keys())
+    const rewriter = new Rewriter(source, edits, names, fn, prefix, functionOf, references, hidden)
     rewriter.run()
+    return assemble(source, edits, fn, prefix, rewriter, sites, accessors)
   } catch (error) {
     if (error instanceof Unreachable) return { missing: error.message }
     throw error
   }
-  return assemble(source, edits, fn, prefix, rewriter, sites, accessors)
 }
 
 class Unreachable extends Error {}
@@ -187,6 +215,8 @@ class Rewriter {
   private readonly root: FunctionNode
   private readonly prefix: string
   private readonly functionOf: Map<Node, FunctionNode>
+  /** Names of the body, which hide those around the function from the accessor that its site hands over. */
+  private readonly hidden: ReadonlySet<string>
   private readonly resolved = new Map<Node, Resolution>()
   private readonly needed = new Set<'name' | 'super' | 'private' | 'call'>()
   /** Where the callee of a `new` begins: a call there needs parentheses. */
@@ -207,7 +237,9 @@ class Rewriter {
     prefix: string,
     functionOf: Map<Node, FunctionNode>,
     references: readonly Reference[],
+    hidden: ReadonlySet<string>,
   ) {
+    this.hidden = hidden
     this.source = source
     this.edits = edits
     this.names = names
@@ -270,9 +302,9 @@ class Rewriter {
     return { kind: 'name', ...operations, constant: ignored ? 'ignored' : 'throws' }
   }
 
-  /** The body declares what a default means in the scope around: the site's accessor sees the body's. */
+  /** A default means the name around the function, where the body declares another: the accessor sees the body's. */
   private hides(binding: Binding): boolean {
-    return binding.scope.kind !== 'module' && this.root.body.names.has(binding.name)
+    return binding.scope.kind !== 'module' && this.hidden.has(binding.name)
   }
 
   private visitAll(nodes: readonly (Node | null)[]): void {
@@ -623,8 +655,8 @@ class Rewriter {
     for (const element of node.body.body) {
       if (element.key?.type === 'PrivateIdentifier') privates.add(element.key.name)
     }
-    this.inner.push(privates)
     if (node.superClass !== null) this.visit(node.superClass)
+    this.inner.push(privates)
     for (const element of node.body.body) {
       if (element.computed) this.visit(element.key)
       const before = this.own

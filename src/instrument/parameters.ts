@@ -19,9 +19,23 @@ export type Plan =
   | { mode: 'header'; from: number }
   | { mode: 'missing'; why: string }
 
+export type Planner = (fn: FunctionNode) => Plan
+
+/** Plans each function once. */
+export function planner(): Planner {
+  const plans = new Map<FunctionNode, Plan>()
+  return (fn) => {
+    const known = plans.get(fn)
+    if (known !== undefined) return known
+    const plan = planParameters(fn)
+    plans.set(fn, plan)
+    return plan
+  }
+}
+
 const missing = (why: string): Plan => ({ mode: 'missing', why })
 
-export function planParameters(fn: FunctionNode): Plan {
+function planParameters(fn: FunctionNode): Plan {
   const parameters: Node[] = fn.node.params
   if (fn.outer.with) return missing('it stands inside a with statement')
   if (fn.generator) return planHeader(fn)

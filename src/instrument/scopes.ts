@@ -9,7 +9,7 @@
  * Names are resolved when a scope ends: what it does not declare itself goes on to the scope around it, so that one
  * walk over the tree is enough and hoisted declarations need no second look.
  */
-import { childKeys, type Node } from './parse.ts'
+import { childKeys, InstrumentError, type Node } from './parse.ts'
 import type { FunctionKind, NameKind, SourceType } from './types.ts'
 
 export interface Binding {
@@ -114,6 +114,8 @@ export interface FunctionNode extends Frame {
 
 export interface ClassNode {
   node: Node
+  /** Index of the first function that begins after the class does. */
+  index: number
   scope: Scope
   outer: Scope
   /** Fields, private methods or accessors of instances: something happens when super() returns. */
@@ -176,6 +178,8 @@ class Walker {
   scope!: Scope
   frame: Frame | undefined
   current: FunctionNode | undefined
+  /** The function whose parameters are being walked. */
+  parametersOf: FunctionNode | undefined
   importMeta = false
   dynamicImport = false
 
@@ -531,6 +535,12 @@ class Walker {
       case 'CallExpression':
         this.call(node)
         break
+      case 'YieldExpression':
+      case 'AwaitExpression':
+        // An early error of the language; with its parameters moved the function would be valid.
+        if (this.current !== undefined && this.current === this.parametersOf) throw invalid(node, this.source)
+        this.children(node)
+        break
       case 'MetaProperty':
         if (node.meta.name === 'new') this.note('newTarget')
         else this.noteModule('importMeta')
@@ -679,7 +689,9 @@ class Walker {
   function(node: Node, parent: Node): void {
     const arrow = node.type === 'ArrowFunctionExpression'
     const outer = this.scope
-    const member = parent.type === 'MethodDefinition' || (parent.type === 'Property' && isMethod(parent))
+    const member =
+      parent.value === node &&
+      (parent.type === 'MethodDefinition' || (parent.type === 'Property' && isMethod(parent)))
     const simple = isSimple(node.params)
     const fn: FunctionNode = {
       index: this.functions.length,
@@ -713,14 +725,15 @@ class Walker {
       class: undefined,
       paths: [],
     }
+    if (fn.ownStrict && !simple) throw invalid(node, this.source)
     this.functions.push(fn)
     outer.functions.push(fn)
     fn.strict = outer.strict || fn.ownStrict
-    if (parent.type === 'MethodDefinition') {
+    if (member && parent.type === 'MethodDefinition') {
       fn.class = this.classes.find((candidate) => candidate.scope === outer)
       fn.kind = parent.kind === 'constructor' ? 'constructor' : accessorKind(parent.kind)
       if (fn.kind === 'constructor' && fn.class?.node.superClass) fn.kind = 'derived constructor'
-    } else if (parent.type === 'Property' && member) fn.kind = accessorKind(parent.kind)
+    } else if (member) fn.kind = accessorKind(parent.kind)
     if (this.namePaths !== undefined) fn.paths = this.namePaths(fn, this.ancestors, this.current, this.source)
 
     // The name of a function expression has a scope of its own, outside the parameters.
@@ -752,8 +765,11 @@ class Walker {
 
   parameterExpressions(fn: FunctionNode): void {
     const collected: ParameterReference[] = []
+    const before = this.parametersOf
     this.collectors.push(collected)
+    this.parametersOf = fn
     for (const parameter of fn.node.params) this.bindParameter(parameter)
+    this.parametersOf = before
     this.collectors.pop()
     fn.parameterReferences = collected
   }
@@ -796,19 +812,22 @@ class Walker {
 
   class(node: Node): void {
     const outer = this.scope
-    // Decorators and nothing else of a class are outside its scope; its heritage is inside.
-    const scope = this.open('class')
-    scope.strict = true
-    if (node.id !== null) this.declareIn(scope, node.id.name, 'class')
-    scope.privates = privateNames(node)
-    const record: ClassNode = { node, scope, outer, instanceElements: false, constructorSeen: false }
-    this.classes.push(record)
+    // The heritage sees the name of the class, but not its private names.
+    const named = this.open('class')
+    named.strict = true
+    if (node.id !== null) this.declareIn(named, node.id.name, 'class')
     this.ancestors.push(node)
+    const index = this.functions.length
     if (node.superClass !== null) this.visit(node.superClass, node)
+    const scope = this.open('class')
+    scope.privates = privateNames(node)
+    const record: ClassNode = { node, index, scope, outer, instanceElements: false, constructorSeen: false }
+    this.classes.push(record)
     this.ancestors.push(node.body)
     for (const element of node.body.body) this.classElement(element, record)
     this.ancestors.pop()
     this.ancestors.pop()
+    this.close()
     this.close()
   }
 
@@ -854,6 +873,12 @@ class Walker {
     this.close()
     this.frame = before
   }
+}
+
+/** What the engine refuses must stay refused: such a file is loaded as it is. */
+function invalid(node: Node, source: string): InstrumentError {
+  const line = source.slice(0, node.start).split('\n').length
+  return new InstrumentError(`line ${line} is not valid JavaScript`)
 }
 
 function isMethod(property: Node): boolean {

@@ -8,10 +8,13 @@
 import { type Accessors, sharesFrame } from './accessors.ts'
 import { cellExpression } from './cell.ts'
 import type { Edits } from './edits.ts'
-import { firstMoved, hasDuplicates, type Plan, planParameters } from './parameters.ts'
+import { hasDuplicates, type Plan, type Planner } from './parameters.ts'
 import type { Node } from './parse.ts'
 import { type FunctionNode, isSimple, skipTrivia } from './scopes.ts'
 import type { Extra, SiteInfo } from './types.ts'
+
+/** Around what an array pattern takes apart: V8 then words 'undefined is not iterable', without our variable. */
+const ANONYMOUS = ['(0,', ')'] as const
 
 export class Sites {
   readonly source: string
@@ -19,31 +22,30 @@ export class Sites {
   readonly accessors: Accessors
   readonly prefix: string
   private readonly cell: string
-  private readonly plans = new Map<FunctionNode, Plan>()
+  private readonly planOf: Planner
   private readonly root: FunctionNode | undefined
   /** The helper that makes the error of a pattern that is given undefined or null. */
   needsPatternError = false
 
-  constructor(source: string, edits: Edits, accessors: Accessors, cell: string, root?: FunctionNode) {
+  constructor(
+    source: string,
+    edits: Edits,
+    accessors: Accessors,
+    planOf: Planner,
+    cell: string,
+    root?: FunctionNode,
+  ) {
     this.source = source
     this.edits = edits
     this.accessors = accessors
+    this.planOf = planOf
     this.prefix = accessors.prefix
     this.cell = cellExpression(cell)
     this.root = root
   }
 
-  plan(fn: FunctionNode): Plan {
-    let plan = this.plans.get(fn)
-    if (plan === undefined) {
-      plan = planParameters(fn)
-      this.plans.set(fn, plan)
-    }
-    return plan
-  }
-
   describe(fn: FunctionNode): SiteInfo | { missing: string } {
-    const plan = this.plan(fn)
+    const plan = this.planOf(fn)
     if (plan.mode === 'missing') return { missing: plan.why }
     const { names } = this.accessors
     const parameters: Node[] = fn.node.params
@@ -105,7 +107,7 @@ export class Sites {
   }
 
   write(fn: FunctionNode): void {
-    const plan = this.plan(fn)
+    const plan = this.planOf(fn)
     switch (plan.mode) {
       case 'missing':
         if (this.accessors.isShared(fn)) this.beginBody(fn, '')
@@ -231,8 +233,9 @@ export class Sites {
     switch (parameter.type) {
       case 'AssignmentPattern': {
         const [before, after] = keepsName(parameter)
-        this.edits.open(parameter.right.start, `${value}===void 0?${before}`, at)
-        this.edits.close(parameter.right.end, `${after}:${value}`, at)
+        const [open, close] = parameter.left.type === 'ArrayPattern' ? ANONYMOUS : ['', '']
+        this.edits.open(parameter.right.start, `${open}${value}===void 0?${before}`, at)
+        this.edits.close(parameter.right.end, `${after}:${value}${close}`, at)
         break
       }
       case 'RestElement':
@@ -240,8 +243,7 @@ export class Sites {
         this.edits.close(parameter.end, `=${value}`, at)
         break
       case 'ArrayPattern':
-        // So that V8 words 'undefined is not iterable' and not the name of our variable.
-        this.edits.close(parameter.end, `=(0,${value})`, at)
+        this.edits.close(parameter.end, `=${ANONYMOUS[0]}${value}${ANONYMOUS[1]}`, at)
         break
       default:
         this.edits.close(parameter.end, `=${value}`, at)
@@ -329,11 +331,6 @@ export class Sites {
     const raise = `function ${prefix}t(f,v){try{f(v)}catch(e){e.constructor.captureStackTrace?.(e,${prefix}t);throw e}}`
     return make + raise
   }
-}
-
-/** Functions whose parameters stay in the header: what the body declares is out of their sight. */
-export function keepsParameters(fn: FunctionNode, plan: Plan): boolean {
-  return !isSimple(fn.node.params) && plan.mode !== 'move' && firstMoved(fn) < fn.node.params.length
 }
 
 /** One turn of the microtask queue more than the call itself; a promise returned as it is takes three. */

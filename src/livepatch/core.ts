@@ -2,26 +2,20 @@ import type { Registry } from '../loader/registry.ts'
 import { reasonOf, withDeadline } from './callbacks.ts'
 import { checkDefinition } from './definition.ts'
 import { UmbraError } from './errors.ts'
-import { evaluate } from './evaluate.ts'
+import { evaluate, evaluateNow, type OwnExports } from './evaluate.ts'
 import { applyToComing } from './late.ts'
 import { Lifecycle, type LifecycleReport } from './lifecycle.ts'
 import type { PatchLog } from './log.ts'
 import { suggestion } from './nearest.ts'
-import { Patch } from './patch.ts'
+import { Patch, type PatchSource } from './patch.ts'
 import { checkStates, previousState, stateOf } from './states.ts'
 import { Stopwatch } from './stopwatch.ts'
 import type { TransitionStatus } from './transition.ts'
 
-/** A patch module as it reaches the process: one bundled ES module. */
-export interface PatchSource {
-  code: string
-  filename: string
-}
-
 /** What an operation tells when it is done. Times are milliseconds for which the event loop was held up. */
 export interface OperationReport {
   patch: string
-  /** Linking, evaluating and checking the patch. */
+  /** Compiling, evaluating and checking the patch. */
   prepare: number
   /** The switch of all functions. */
   switch: number
@@ -63,6 +57,11 @@ export class Livepatch {
     return this.#patches
   }
 
+  /** Whether a patch waits for old tasks to end. */
+  get inTransition(): boolean {
+    return this.#lifecycle.inTransition !== undefined
+  }
+
   /** What holds up the transition of this patch; undefined when it is in none. */
   transitionOf(patch: Patch): TransitionStatus | undefined {
     const current = this.#lifecycle.inTransition
@@ -92,9 +91,8 @@ export class Livepatch {
         return this.#bind(patch)
       })
       const commit = async (): Promise<OperationReport> => {
-        this.#patches.push(patch)
         try {
-          return await this.#enable(patch, clock, notes)
+          return await this.#enable(patch, clock)
         } catch (error) {
           this.#forget(patch)
           throw error
@@ -102,6 +100,24 @@ export class Livepatch {
       }
       return { patch: patch.name, notes, commit }
     })
+  }
+
+  /**
+   * Loads a patch before the program's first line. Synchronous: all its targets are still to come, and it is applied to
+   * each while that is imported.
+   */
+  loadNow(source: PatchSource, enabled: boolean): Patch {
+    const own = this.#ownExports()
+    const exported = evaluateNow(source, this.#registry, own.exports, this.#main)
+    const patch = own.belongTo(this.#create(exported, source))
+    this.#refuseTaken(patch)
+    checkStates(patch, this.#enabled(), this.#log)
+    this.#patches.push(patch)
+    if (!enabled) return patch
+    // Nothing of them is in force yet, so there is nothing to switch.
+    if (patch.replace) for (const older of this.#enabled()) older.leave()
+    this.#lifecycle.enableNow(patch)
+    return patch
   }
 
   /** In the middle of being disabled, a patch is turned round. */
@@ -117,12 +133,7 @@ export class Livepatch {
         checkStates(patch, this.#enabled(), this.#log)
         return this.#bind(patch)
       })
-      const commit = (): Promise<OperationReport> => {
-        this.#forget(patch)
-        this.#patches.push(patch)
-        return this.#enable(patch, clock, notes)
-      }
-      return { patch: name, notes, commit }
+      return { patch: name, notes, commit: () => this.#enable(patch, clock) }
     })
   }
 
@@ -155,27 +166,41 @@ export class Livepatch {
   }
 
   async #read(source: PatchSource, clock: Stopwatch): Promise<Patch> {
-    let patch: Patch | undefined
+    const own = this.#ownExports()
+    const exported = await evaluate(source, this.#registry, own.exports, clock)
+    return own.belongTo(this.#create(exported, source))
+  }
+
+  #create(exported: unknown, source: PatchSource): Patch {
+    return new Patch(checkDefinition(exported, source.filename), source, this.#main)
+  }
+
+  /** What a patch imports from umbra that is its own: it exists before the patch does. */
+  #ownExports(): { exports: OwnExports; belongTo(patch: Patch): Patch } {
+    let owner: Patch | undefined
     const own = (): Patch => {
-      if (patch !== undefined) return patch
+      if (owner !== undefined) return owner
       throw new UmbraError(
         'STATE_TOO_EARLY',
         'states can be asked for in callbacks, not while the patch is evaluated',
       )
     }
-    // The parser is big, and most processes never see a patch.
-    const { link } = await import('./link.ts')
-    const linked = clock.run(() => link(source.code, source.filename))
-    const exported = await evaluate(linked, source.filename, this.#registry, clock, {
+    const exports: OwnExports = {
       getState: (id) => stateOf(own(), id),
       getPrevState: (id) => previousState(own(), this.#patches, id),
-    })
-    const definition = checkDefinition(exported, source.filename)
-    patch = new Patch(definition, source.filename, this.#main)
-    return patch
+    }
+    const belongTo = (patch: Patch): Patch => {
+      owner = patch
+      return patch
+    }
+    return { exports, belongTo }
   }
 
-  async #enable(patch: Patch, clock: Stopwatch, notes: string[]): Promise<OperationReport> {
+  async #enable(patch: Patch, clock: Stopwatch): Promise<OperationReport> {
+    // Modules may have come since the patch was checked; those that come from here on find it in the list.
+    const notes = clock.run(() => this.#bind(patch))
+    this.#forget(patch)
+    this.#patches.push(patch)
     const replaced = patch.replace ? this.#enabled().filter((one) => one !== patch) : []
     const { switch: switched } = await this.#lifecycle.enable(patch, replaced)
     return { patch: patch.name, prepare: clock.total, switch: switched, notes }

@@ -2,11 +2,14 @@ import { createRequire, isBuiltin } from 'node:module'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compileFunction } from 'node:vm'
+import * as umbra from '../index.ts'
 import type { Registry } from '../loader/registry.ts'
+import * as shadow from '../shadow/index.ts'
+import * as shared from '../shared/index.ts'
 import type { State } from './api.ts'
 import { helpers } from './context.ts'
 import { UmbraError } from './errors.ts'
-import type { LinkedPatch } from './link.ts'
+import type { PatchSource } from './patch.ts'
 import { replacement } from './replacement.ts'
 import type { Stopwatch } from './stopwatch.ts'
 import { filenameOf, matchTarget, parseTargetName } from './target-name.ts'
@@ -17,6 +20,8 @@ export interface OwnExports {
   getPrevState(id: string): State | undefined
 }
 
+type Modules = Record<string, unknown>
+
 /**
  * Runs a linked patch module and returns its default export. It is compiled as a function and not as a module, because
  * Node's module cache never lets go of a module: a patch that was unloaded must be collectable.
@@ -24,55 +29,79 @@ export interface OwnExports {
  * @throws UmbraError PATCH_IMPORT when an import leads nowhere, PATCH_THROWS when the module's own code throws
  */
 export async function evaluate(
-  { body, imports }: LinkedPatch,
-  filename: string,
+  source: PatchSource,
   registry: Registry,
-  clock: Stopwatch,
   own: OwnExports,
+  clock: Stopwatch,
 ): Promise<unknown> {
-  const modules: Record<string, unknown> = {}
-  const load = async (specifier: string): Promise<unknown> => {
-    const module = await importFor(specifier, filename, registry)
-    return specifier === 'umbra' ? { ...(module as object), ...own } : module
+  const { filename } = source
+  const modules: Modules = {}
+  for (const specifier of source.imports)
+    modules[specifier] = await resolve(specifier, filename, registry, own)
+  return clock.run(() => run(source, modules, (specifier) => resolve(specifier, filename, registry, own)))
+}
+
+/** The same before the program's first line: packages that it will load are loaded for the patch first. */
+export function evaluateNow(
+  source: PatchSource,
+  registry: Registry,
+  own: OwnExports,
+  main: string | undefined,
+): unknown {
+  const { filename } = source
+  const modules: Modules = {}
+  for (const specifier of source.imports) {
+    const isOwn = isBuiltin(specifier) || /^umbra(?:\/|$)/.test(specifier)
+    modules[specifier] = isOwn
+      ? resolve(specifier, filename, registry, own)
+      : namespaceOf(createRequire(main ?? `${process.cwd()}/main`)(specifier))
   }
-  for (const specifier of imports) modules[specifier] = await load(specifier)
+  return run(source, modules, (specifier) => resolve(specifier, filename, registry, own))
+}
+
+function run(
+  { code, filename }: PatchSource,
+  modules: Modules,
+  load: (specifier: string) => unknown,
+): unknown {
   const url = pathToFileURL(filename).href
-  return clock.run(() => {
-    const run = compileFunction(body, ['$umbra', '$modules', '$meta', '$import'], { filename: url })
-    try {
-      const meta = { url, filename, dirname: dirname(filename) }
-      return run({ ...helpers, replacement }, modules, meta, load) as unknown
-    } catch (error) {
-      if (error instanceof UmbraError) throw error
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-      throw new UmbraError('PATCH_THROWS', `${filename} threw while it was evaluated: ${reason}`, {
-        cause: error,
-      })
-    }
-  })
+  try {
+    const module = compileFunction(code, ['$umbra', '$modules', '$meta', '$import'], { filename: url })
+    const meta = { url, filename, dirname: dirname(filename) }
+    return module({ ...helpers, replacement }, modules, meta, async (specifier: string) => load(specifier))
+  } catch (error) {
+    if (error instanceof UmbraError) throw error
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    throw new UmbraError('PATCH_THROWS', `${filename} threw while it was evaluated: ${reason}`, {
+      cause: error,
+    })
+  }
 }
 
-async function importFor(specifier: string, filename: string, registry: Registry): Promise<unknown> {
-  if (specifier === 'umbra' || specifier.startsWith('umbra/')) return umbraModule(specifier, filename)
-  if (isBuiltin(specifier)) return import(specifier)
-  return runningCopy(specifier, filename, registry)
-}
-
-async function umbraModule(specifier: string, filename: string): Promise<unknown> {
+/** What an import of a patch leads to; a promise only for an ES module of the program. */
+function resolve(specifier: string, filename: string, registry: Registry, own: OwnExports): unknown {
   switch (specifier) {
     case 'umbra':
-      return import('../index.ts')
+      return { ...umbra, ...own }
     case 'umbra/shadow':
-      return import('../shadow/index.ts')
+      return shadow
     case 'umbra/shared':
-      return import('../shared/index.ts')
+      return shared
     default:
-      throw new UmbraError('PATCH_IMPORT', `${filename}: a patch cannot import '${specifier}'`)
+      return isBuiltin(specifier)
+        ? namespaceOf(process.getBuiltinModule(specifier))
+        : runningCopy(specifier, filename, registry)
   }
+}
+
+/** The shape that `import` gives a CommonJS module; no getter of the module is called for it. */
+function namespaceOf(exported: unknown): unknown {
+  const isObject = (typeof exported === 'object' && exported !== null) || typeof exported === 'function'
+  return Object.create(isObject ? (exported as object) : null, { default: { value: exported } })
 }
 
 /** A bare import of a package that a target belongs to: the copy that the program runs. */
-async function runningCopy(specifier: string, filename: string, registry: Registry): Promise<unknown> {
+function runningCopy(specifier: string, filename: string, registry: Registry): unknown {
   const target = parseTargetName(specifier, undefined)
   const urls = new Set<string>()
   for (const file of registry.files()) {
@@ -83,7 +112,7 @@ async function runningCopy(specifier: string, filename: string, registry: Regist
   if (url === undefined) {
     throw new UmbraError(
       'PATCH_IMPORT',
-      `${filename} imports '${specifier}', which this process has not loaded; bundle it, or load the patch later`,
+      `${filename} imports '${specifier}', which this process has not loaded: load the patch when it has`,
     )
   }
   if (others.length > 0) {
@@ -92,14 +121,7 @@ async function runningCopy(specifier: string, filename: string, registry: Regist
       `${filename} imports '${specifier}', of which this process runs ${urls.size} copies: ${[...urls].join(', ')}`,
     )
   }
-  return loadedModule(url)
-}
-
-async function loadedModule(url: string): Promise<unknown> {
   const path = filenameOf(url)!
   const cached = createRequire(path).cache[path]
-  if (cached === undefined) return import(url)
-  const exported: unknown = cached.exports
-  // The shape that `import` gives a CommonJS module.
-  return Object.assign(Object.create(null), exported, { default: exported })
+  return cached === undefined ? import(url) : namespaceOf(cached.exports)
 }

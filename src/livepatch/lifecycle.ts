@@ -55,6 +55,15 @@ export class Lifecycle {
     })
   }
 
+  /** Enables a patch before the program's first line: nothing is loaded that could be switched. */
+  enableNow(patch: Patch): void {
+    this.#log.write(`livepatch: enabling patch '${patch.name}'`)
+    for (const what of ['initializing', 'starting', 'completing'])
+      this.#say(patch, `${what} patching transition`)
+    patch.phase = 'enabled'
+    this.#say(patch, 'patching complete')
+  }
+
   /** @throws UmbraError TRANSITION_REVERSED */
   async disable(patch: Patch): Promise<LifecycleReport> {
     this.#say(patch, 'initializing unpatching transition')

@@ -7,7 +7,7 @@ import { linkReplacement, type Reference } from './link-replacement.ts'
 /** A patch module as the body of a function of `$umbra`, `$modules`, `$meta` and `$import`. */
 export interface LinkedPatch {
   /** Returns the module's default export. Lines are where they were. */
-  body: string
+  code: string
   /** The specifiers that `$modules` must have. */
   imports: string[]
 }
@@ -58,7 +58,7 @@ class Linker {
     this.#rewriteMeta()
     this.#text.prepend(`"use strict";${this.#prelude.join('')}`)
     if (result !== undefined) this.#text.append(`\nreturn ${result}`)
-    return { body: this.#text.toString(), imports: [...this.#imports.keys()] }
+    return { code: this.#text.toString(), imports: [...this.#imports.keys()] }
   }
 
   /** The helpers' names are no secret, and a patch that uses them for itself would get strange results. */

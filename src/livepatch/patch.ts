@@ -5,10 +5,22 @@ import type { Callbacks, Consistency, PatchDefinition, Replacement, State, Targe
 import { asWritten } from './as-written.ts'
 import { UmbraError } from './errors.ts'
 import { Isolation } from './isolation.ts'
+import type { LinkedPatch } from './link.ts'
 import { resolveFunction } from './paths.ts'
 import { bind, bindBlock } from './replacement.ts'
 import type { Placement } from './stack.ts'
 import { filenameOf, type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
+
+/**
+ * A patch module as it reaches the process: bundled and linked (link.ts) by whoever sends it, so that the program is not
+ * held up by a parser.
+ */
+export interface PatchSource extends LinkedPatch {
+  /** Where it came from, for people and for stack traces. */
+  filename: string
+  /** Who vouches for it: see the agent's signature.ts. */
+  signature?: string
+}
 
 /** Where a patch is in its life. In `patching` and `unpatching` it is in transition. */
 export type PatchPhase = 'disabled' | 'patching' | 'enabled' | 'unpatching'
@@ -127,13 +139,13 @@ export class Patch {
   readonly replace: boolean
   readonly consistency: Consistency
   readonly definition: PatchDefinition
-  /** Where its module came from, for people. */
-  readonly filename: string
+  /** Its text, for threads that start later. */
+  readonly source: PatchSource
   phase: PatchPhase = 'disabled'
 
-  constructor(definition: PatchDefinition, filename: string, main: string | undefined) {
+  constructor(definition: PatchDefinition, source: PatchSource, main: string | undefined) {
     this.definition = definition
-    this.filename = filename
+    this.source = source
     this.name = definition.name
     this.version = definition.version
     const isolation = new Isolation(definition.files ?? {})

@@ -1,23 +1,27 @@
 /**
- * Names of cells. A name follows from the url alone, so that prepared code can be cached with its cell's name in it and
- * found again by V8's own code caches. All names have one length: replacing one by another moves no column.
+ * Names of cells. A name follows from the file's url or path alone, so that prepared code can be cached with its cell's
+ * name in it and is the same text in every process, which V8's code caches need. All names have one length: replacing
+ * one by another moves no column.
  */
 const prefix = '$umbra'
 const digits = 8
 
-/** The name for this url; `salt` gives others, for the rare case that it is taken. */
-export function cellName(url: string, salt = 0): string {
+export const cellLength = prefix.length + digits
+
+/** The name for a file at this place; `salt` gives others, for the rare case that it is taken. */
+export function cellName(place: string, salt = 0): string {
   let high = 0x811c9dc5 ^ salt
   let low = 0x01000193 + salt
-  for (let i = 0; i < url.length; i++) {
-    const code = url.charCodeAt(i)
+  for (let i = 0; i < place.length; i++) {
+    const code = place.charCodeAt(i)
     high = Math.imul(high ^ code, 0x01000193)
     low = Math.imul(low ^ code, 0x85ebca6b) ^ (low >>> 13)
   }
-  return numberedCell(((high >>> 0) % 0x200) * 0x100000000 + (low >>> 0))
+  // numbered cells begin with 0: see numberedCell
+  return prefix + (36 ** 7 + ((high >>> 0) % 0x200) * 0x100000000 + (low >>> 0)).toString(36).slice(-digits)
 }
 
-/** The name with this number. */
+/** The name with this number, for cells that are declared before it is known what they are for. */
 export function numberedCell(number: number): string {
   return prefix + number.toString(36).padStart(digits, '0')
 }
@@ -30,8 +34,4 @@ export function renameCell(code: string, from: string, to: string): string {
 /** True for a text that could not be told from code with this cell. */
 export function mentionsCell(text: string, cell: string): boolean {
   return text.includes(cell.slice(prefix.length))
-}
-
-export function isCellName(name: string): boolean {
-  return name.length === prefix.length + digits && name.startsWith(prefix)
 }

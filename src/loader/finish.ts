@@ -2,24 +2,24 @@
 import { fileURLToPath } from 'node:url'
 import { renameCell } from './cell-name.ts'
 import { isOwn, leftOut } from './options.ts'
-import { prepare } from './prepare.ts'
-import { type NewFile, registry } from './registry.ts'
+import { type Prepared, prepare } from './prepare.ts'
+import { registry } from './registry.ts'
 import { mapComment } from './source-map.ts'
 
 /** The code to run. Throws what a listener of the registry throws. */
-export function finish(code: string, file: NewFile): string {
+export function finish({ code, map, file }: Prepared & { code: string }): string {
   const cell = registry.add(file)
-  return renameCell(code, file.cell, cell) + mapComment(file.details)
+  return renameCell(code, file.cell, cell) + mapComment(map)
 }
 
 /** What is to run in place of an ES module's text, if it is to be prepared. Throws only what a listener throws. */
-export function moduleCode(url: string, text: string): string | undefined {
+export function moduleCode(url: string, content: string | Buffer): string | undefined {
   const filename = fileURLToPath(url)
   if (isOwn(filename)) return undefined
   const reason = leftOut(filename)
   const prepared =
-    reason === undefined ? prepare({ text, url, filename, type: 'module' }) : { refused: reason }
-  if (prepared.code !== undefined) return finish(prepared.code, prepared.file)
+    reason === undefined ? prepare({ content, url, filename, type: 'module' }) : { refused: reason }
+  if (prepared.code !== undefined) return finish(prepared)
   registry.addUntouched(url, prepared.refused)
   return undefined
 }

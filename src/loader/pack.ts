@@ -1,22 +1,25 @@
 /**
  * A pack: one file with everything that is known about the modules of one program.
  *
- *     ┌────────┬─────────┬─────────┬─ ─ ─┬───────┐
- *     │ header │ entry 0 │ entry 1 │     │ index │
- *     └────────┴─────────┴─────────┴─ ─ ─┴───────┘
- *     header   magic, offset and length of the index, its checksum (seeded with the stamp: a pack that was written by
- *              another version does not pass)
- *     entry    hot part: head, url, source, code · cold part: sites, map · each with a checksum
- *     index    20 bytes an entry, sorted by print: print, offset, length of the hot part, length of the cold part
+ *     ┌────────┬─────────┬─────────┬─ ─ ─┬───────┬───────┐
+ *     │ header │ entry 0 │ entry 1 │     │ index │ cells │
+ *     └────────┴─────────┴─────────┴─ ─ ─┴───────┴───────┘
+ *     header   magic, where the index begins, number of entries, checksum of index and cells (seeded with the stamp: a
+ *              pack that was written by another version does not pass)
+ *     entry    hot part: head, url, code, source · cold part: sites, map · each with a checksum
+ *     index    24 bytes an entry, sorted by print: length and checksum of the source, offset, lengths of the hot and the
+ *              cold part, number of the entry
+ *     cells    the names of the entries' cells, in the order of the entries
  *
- * An entry is found by its print, length and checksum of the source, and recognised by comparing the whole source: that
- * is both cheaper than a hash that could be trusted and exact. Entries stand in the order in which the program loaded them, so that reading
- * ahead pays. A pack is never changed: a new one is written beside it and renamed over it, and whoever has the old one
- * open goes on reading that.
+ * An entry is found by its print and recognised by comparing the whole source: that is both cheaper than a hash that
+ * could be trusted and exact. Entries stand in the order in which the program loaded them, so that reading ahead pays.
+ * A pack is never changed: a new one is written beside it and renamed over it, and whoever has the old one open goes on
+ * reading that.
  */
 import { closeSync, fstatSync, openSync, readSync, renameSync, unlinkSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { SourceType } from '../instrument/types.ts'
+import { cellLength } from './cell-name.ts'
 
 /** What is stored about one text. */
 export interface PackEntry {
@@ -32,7 +35,7 @@ export interface PackEntry {
   refused?: string
   /** True when the text may import modules at run time. */
   imports: boolean
-  /** JSON of the file's sites, and of its map. */
+  /** JSON of the file's sites, and of its map; empty where nobody has asked for it. */
   sites: string
   map: string
 }
@@ -45,25 +48,30 @@ export interface FoundEntry {
   code: string
   refused?: string
   imports: boolean
+  /** Cells of files that the program loads about the same time, this one's among them. */
+  nearby?: () => string[]
 }
 
-const magic = 0x756d6272
+const magic = 0x756d6232
 const headerSize = 16
-const indexRow = 20
-const headSize = 56
+const rowSize = 24
+const headSize = 40
 const window = 1 << 18
+const neighbourhood = 64
 
 export class Pack {
   readonly #fd: number
   readonly #index: Buffer
+  readonly #cells: Buffer
   /** The bytes before the index: header and entries. */
   readonly #end: number
   #ahead = Buffer.alloc(0)
   #aheadAt = 0
 
-  private constructor(fd: number, index: Buffer, end: number) {
+  private constructor(fd: number, index: Buffer, cells: Buffer, end: number) {
     this.#fd = fd
     this.#index = index
+    this.#cells = cells
     this.#end = end
   }
 
@@ -80,14 +88,15 @@ export class Pack {
       const size = fstatSync(fd).size
       if (readSync(fd, header, 0, headerSize, 0) === headerSize && header.readUInt32LE(0) === magic) {
         const end = header.readUInt32LE(4)
-        const length = header.readUInt32LE(8)
-        if (end >= headerSize && end + length === size && length % indexRow === 0) {
-          const index = Buffer.allocUnsafeSlow(length)
+        const count = header.readUInt32LE(8)
+        const length = count * (rowSize + cellLength)
+        if (end >= headerSize && end + length === size) {
+          const tail = Buffer.allocUnsafeSlow(length)
           if (
-            readSync(fd, index, 0, length, end) === length &&
-            crc32(index, crc32(stamp)) === header.readUInt32LE(12)
+            readSync(fd, tail, 0, length, end) === length &&
+            crc32(tail, crc32(stamp)) === header.readUInt32LE(12)
           ) {
-            return new Pack(fd, index, end)
+            return new Pack(fd, tail.subarray(0, count * rowSize), tail.subarray(count * rowSize), end)
           }
         }
       }
@@ -102,16 +111,13 @@ export class Pack {
     closeSync(this.#fd)
   }
 
-  /** What was prepared from exactly this source, if its entry is intact. */
-  find(source: string, type: SourceType): FoundEntry | undefined {
-    const print = printOf(source, type)
-    for (
-      let row = this.#firstRow(source.length, print);
-      this.#isAt(row, source.length, print);
-      row += indexRow
-    ) {
-      const found = this.#match(row, source, type)
-      if (found) return found
+  /** What was prepared from exactly this source (in UTF-8), if its entry is intact. */
+  find(source: Buffer, type: SourceType): FoundEntry | undefined {
+    for (const row of this.#rows(source.length, printOf(source, type))) {
+      const hot = this.#hot(row)
+      if (!hot || typeOf(hot) !== type) continue
+      const sourceAt = sourceStart(hot)
+      if (source.compare(hot, sourceAt) === 0) return this.#found(hot, this.#index.readUInt32LE(row + 20))
     }
     return undefined
   }
@@ -120,72 +126,85 @@ export class Pack {
   details(id: string): { source: string; sites: string; map: string } | undefined {
     const length = Number.parseInt(id.slice(0, 8), 16)
     const print = Number.parseInt(id.slice(8, 16), 16)
-    for (let row = this.#firstRow(length, print); this.#isAt(row, length, print); row += indexRow) {
+    for (const row of this.#rows(length, print)) {
       const hot = this.#hot(row)
-      if (!hot || hot.toString('hex', 8, 24) !== id) continue
-      const head = readHead(hot)
-      const source = text(hot, headSize + head.url, head.source, head.wideSource)
+      if (!hot || idOf(hot) !== id) continue
+      const source = hot.toString('utf8', sourceStart(hot))
       const cold = this.#cold(row)
       if (!cold) return undefined
-      const sites = cold.readUInt32LE(4)
-      return { source, sites: cold.toString('utf8', 8, 8 + sites), map: cold.toString('utf8', 8 + sites) }
+      const sitesEnd = 8 + cold.readUInt32LE(4)
+      return { source, sites: cold.toString('utf8', 8, sitesEnd), map: cold.toString('utf8', sitesEnd) }
     }
     return undefined
   }
 
-  /** Header and entries as they stand in the file, and the index, to be carried over into a newer pack. */
-  contents(): { body: Buffer; index: Buffer } | undefined {
-    const body = Buffer.allocUnsafeSlow(this.#end)
-    return readSync(this.#fd, body, 0, this.#end, 0) === this.#end ? { body, index: this.#index } : undefined
+  has(id: string): boolean {
+    return this.details(id) !== undefined
   }
 
-  #match(row: number, source: string, type: SourceType): FoundEntry | undefined {
-    const hot = this.#hot(row)
-    if (!hot) return undefined
-    const head = readHead(hot)
-    if (head.type !== type) return undefined
-    const sourceAt = headSize + head.url
-    if (text(hot, sourceAt, head.source, head.wideSource) !== source) return undefined
-    const code = text(hot, sourceAt + head.source, head.code, head.wideCode)
+  /** All of it but the header's checksum, to be carried over into a newer pack. */
+  contents(): { body: Buffer; index: Buffer; cells: Buffer } | undefined {
+    const body = Buffer.allocUnsafeSlow(this.#end)
+    if (readSync(this.#fd, body, 0, this.#end, 0) !== this.#end) return undefined
+    return { body, index: this.#index, cells: this.#cells }
+  }
+
+  #found(hot: Buffer, number: number): FoundEntry {
+    const flags = hot[4]!
+    const urlEnd = headSize + hot.readUInt32LE(24)
+    const code = hot.toString((flags & 1) !== 0 ? 'utf16le' : 'latin1', urlEnd, sourceStart(hot))
     return {
-      id: hot.toString('hex', 8, 24),
-      url: hot.toString('utf8', headSize, sourceAt),
-      cell: hot.toString('latin1', 40, 40 + head.cell),
-      imports: head.imports,
-      ...(head.refused ? { code: '', refused: code } : { code }),
+      id: idOf(hot),
+      url: hot.toString('utf8', headSize, urlEnd),
+      cell: this.#cell(number),
+      imports: (flags & 4) !== 0,
+      nearby: () => this.#nearby(number),
+      ...((flags & 8) === 0 ? { code } : { code: '', refused: code }),
     }
   }
 
-  /** The first row at or behind this print. */
-  #firstRow(length: number, print: number): number {
+  #cell(number: number): string {
+    return this.#cells.toString('latin1', number * cellLength, (number + 1) * cellLength)
+  }
+
+  #nearby(number: number): string[] {
+    const first = number - (number % neighbourhood)
+    const last = Math.min(first + neighbourhood, this.#cells.length / cellLength)
+    return Array.from({ length: last - first }, (_, i) => this.#cell(first + i))
+  }
+
+  /** The offsets in the index of the entries with this length and print. */
+  *#rows(length: number, print: number): Iterable<number> {
+    const index = this.#index
     let low = 0
-    let high = this.#index.length / indexRow
+    let high = index.length / rowSize
     while (low < high) {
       const middle = (low + high) >>> 1
-      const at = middle * indexRow
-      const rowLength = this.#index.readUInt32LE(at)
-      if (rowLength < length || (rowLength === length && this.#index.readUInt32LE(at + 4) < print))
-        low = middle + 1
+      const at = middle * rowSize
+      const order = index.readUInt32LE(at) - length || index.readUInt32LE(at + 4) - print
+      if (order < 0) low = middle + 1
       else high = middle
     }
-    return low * indexRow
-  }
-
-  #isAt(row: number, length: number, print: number): boolean {
-    if (row >= this.#index.length) return false
-    return this.#index.readUInt32LE(row) === length && this.#index.readUInt32LE(row + 4) === print
+    for (let row = low * rowSize; row < index.length; row += rowSize) {
+      if (index.readUInt32LE(row) !== length || index.readUInt32LE(row + 4) !== print) return
+      yield row
+    }
   }
 
   #hot(row: number): Buffer | undefined {
-    return this.#part(this.#index.readUInt32LE(row + 8), this.#index.readUInt32LE(row + 12))
+    const part = this.#part(this.#index.readUInt32LE(row + 8), this.#index.readUInt32LE(row + 12))
+    if (!part || part.length < headSize) return undefined
+    const end = sourceStart(part)
+    return end <= part.length && crc32(part.subarray(4, end)) === part.readUInt32LE(0) ? part : undefined
   }
 
   #cold(row: number): Buffer | undefined {
-    const hotLength = this.#index.readUInt32LE(row + 12)
-    return this.#part(this.#index.readUInt32LE(row + 8) + hotLength, this.#index.readUInt32LE(row + 16))
+    const at = this.#index.readUInt32LE(row + 8) + this.#index.readUInt32LE(row + 12)
+    const part = this.#part(at, this.#index.readUInt32LE(row + 16))
+    return part && crc32(part.subarray(4)) === part.readUInt32LE(0) ? part : undefined
   }
 
-  /** A part whose checksum is right; valid until the next call. */
+  /** Bytes of the file; valid until the next call. */
   #part(at: number, length: number): Buffer | undefined {
     if (at + length > this.#end) return undefined
     if (at < this.#aheadAt || at + length > this.#aheadAt + this.#ahead.length) {
@@ -193,12 +212,11 @@ export class Pack {
       if (this.#ahead.length !== size) this.#ahead = Buffer.allocUnsafeSlow(size)
       this.#aheadAt = at
       if (readSync(this.#fd, this.#ahead, 0, size, at) !== size) {
-        this.#ahead = Buffer.alloc(0)
+        this.rest()
         return undefined
       }
     }
-    const part = this.#ahead.subarray(at - this.#aheadAt, at - this.#aheadAt + length)
-    return crc32(part.subarray(4)) === part.readUInt32LE(0) ? part : undefined
+    return this.#ahead.subarray(at - this.#aheadAt, at - this.#aheadAt + length)
   }
 
   /** Lets go of what was read ahead. */
@@ -213,52 +231,56 @@ export class Pack {
  */
 export function writePack(path: string, stamp: string, entries: PackEntry[], older: Pack | undefined): void {
   const old = older?.contents()
-  const parts: Buffer[] = [old?.body ?? Buffer.alloc(headerSize)]
+  const parts = [old?.body ?? Buffer.alloc(headerSize)]
   const rows: Buffer[] = []
+  for (let row = 0; old && row < old.index.length; row += rowSize)
+    rows.push(old.index.subarray(row, row + rowSize))
+  const first = rows.length
   let at = parts[0]!.length
-  for (const entry of entries) {
+  for (const [i, entry] of entries.entries()) {
     const hot = encodeHot(entry)
     const cold = encodeCold(entry)
-    rows.push(encodeRow(entry, at, hot.length, cold.length))
+    rows.push(encodeRow(entry, at, hot.length, cold.length, first + i))
     parts.push(hot, cold)
     at += hot.length + cold.length
   }
-  for (let row = 0; old && row < old.index.length; row += indexRow)
-    rows.push(old.index.subarray(row, row + indexRow))
-  rows.sort(byPrint)
-  const index = Buffer.concat(rows)
+  const cells = Buffer.from(entries.map(({ cell }) => cell).join(''), 'latin1')
+  const tail = Buffer.concat([...rows.sort(byPrint), ...(old ? [old.cells] : []), cells])
   const header = parts[0]!
   header.writeUInt32LE(magic, 0)
   header.writeUInt32LE(at, 4)
-  header.writeUInt32LE(index.length, 8)
-  header.writeUInt32LE(crc32(index, crc32(stamp)), 12)
-  replaceFile(path, [...parts, index])
+  header.writeUInt32LE(rows.length, 8)
+  header.writeUInt32LE(crc32(tail, crc32(stamp)), 12)
+  replaceFile(path, [...parts, tail])
 }
 
 /** 32 hexadecimal digits for a source of this type: its length, its print and the beginning of its SHA-256. */
 export function contentId(source: string, type: SourceType): string {
-  const hash = process
-    .getBuiltinModule('node:crypto')
-    .createHash('sha256')
-    .update(type)
-    .update(source)
-    .digest('hex')
-    .slice(0, 16)
-  return hex(source.length) + hex(printOf(source, type)) + hash
+  const bytes = Buffer.from(source)
+  const { createHash } = process.getBuiltinModule('node:crypto')
+  const hash = createHash('sha256').update(type).update(bytes).digest('hex').slice(0, 16)
+  return hex(bytes.length) + hex(printOf(bytes, type)) + hash
 }
 
 function hex(value: number): string {
   return value.toString(16).padStart(8, '0')
 }
 
+function printOf(source: Buffer, type: SourceType): number {
+  return crc32(source, type === 'module' ? 1 : 2)
+}
+
 function replaceFile(path: string, parts: Buffer[]): void {
   const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`
   const fd = openSync(temporary, 'wx', 0o600)
   try {
-    for (const part of parts) {
-      for (let done = 0; done < part.length; ) done += writeSync(fd, part, done)
+    try {
+      for (const part of parts) {
+        for (let done = 0; done < part.length; ) done += writeSync(fd, part, done)
+      }
+    } finally {
+      closeSync(fd)
     }
-    closeSync(fd)
     renameSync(temporary, path)
   } catch (error) {
     unlinkSync(temporary)
@@ -270,78 +292,57 @@ function byPrint(a: Buffer, b: Buffer): number {
   return a.readUInt32LE(0) - b.readUInt32LE(0) || a.readUInt32LE(4) - b.readUInt32LE(4)
 }
 
-function encodeRow({ source, type }: PackEntry, at: number, hot: number, cold: number): Buffer {
-  const row = Buffer.alloc(indexRow)
-  row.writeUInt32LE(source.length, 0)
-  row.writeUInt32LE(printOf(source, type), 4)
+function encodeRow({ id }: PackEntry, at: number, hot: number, cold: number, number: number): Buffer {
+  const row = Buffer.alloc(rowSize)
+  row.writeUInt32LE(Number.parseInt(id.slice(0, 8), 16), 0)
+  row.writeUInt32LE(Number.parseInt(id.slice(8, 16), 16), 4)
   row.writeUInt32LE(at, 8)
   row.writeUInt32LE(hot, 12)
   row.writeUInt32LE(cold, 16)
+  row.writeUInt32LE(number, 20)
   return row
 }
 
-/** head: checksum, flags, length of cell · id (16 bytes) · lengths of url, source and code · cell (16 bytes) */
+/** head: checksum · flags: wide code 1, module 2, imports 4, refused 8 · id (16 bytes) · lengths of url and code */
 function encodeHot(entry: PackEntry): Buffer {
-  const { id, url, type, cell, source, imports, refused } = entry
+  const { url, type, source, imports, refused } = entry
   const code = refused ?? entry.code
+  const wide = isWide(code)
   const urlBytes = Buffer.from(url)
-  const sourceWide = isWide(source)
-  const codeWide = isWide(code)
-  const sourceBytes = Buffer.from(source, sourceWide ? 'utf16le' : 'latin1')
-  const codeBytes = Buffer.from(code, codeWide ? 'utf16le' : 'latin1')
+  const codeBytes = Buffer.from(code, wide ? 'utf16le' : 'latin1')
+  const sourceBytes = Buffer.from(source)
   const head = Buffer.alloc(headSize)
-  head[4] =
-    (sourceWide ? 1 : 0) |
-    (codeWide ? 2 : 0) |
-    (type === 'module' ? 4 : 0) |
-    (imports ? 8 : 0) |
-    (refused === undefined ? 0 : 16)
-  head[5] = cell.length
-  head.write(id, 8, 'hex')
+  head[4] = (wide ? 1 : 0) | (type === 'module' ? 2 : 0) | (imports ? 4 : 0) | (refused === undefined ? 0 : 8)
+  head.write(entry.id, 8, 'hex')
   head.writeUInt32LE(urlBytes.length, 24)
-  head.writeUInt32LE(sourceBytes.length, 28)
-  head.writeUInt32LE(codeBytes.length, 32)
-  head.write(cell, 40, 'latin1')
-  return checksummed([head, urlBytes, sourceBytes, codeBytes])
-}
-
-function readHead(hot: Buffer) {
-  const flags = hot[4]!
-  return {
-    wideSource: (flags & 1) !== 0,
-    wideCode: (flags & 2) !== 0,
-    type: ((flags & 4) !== 0 ? 'module' : 'commonjs') as SourceType,
-    imports: (flags & 8) !== 0,
-    refused: (flags & 16) !== 0,
-    cell: hot[5]!,
-    url: hot.readUInt32LE(24),
-    source: hot.readUInt32LE(28),
-    code: hot.readUInt32LE(32),
-  }
+  head.writeUInt32LE(codeBytes.length, 28)
+  const whole = Buffer.concat([head, urlBytes, codeBytes, sourceBytes])
+  whole.writeUInt32LE(crc32(whole.subarray(4, whole.length - sourceBytes.length)), 0)
+  return whole
 }
 
 function encodeCold({ sites, map }: PackEntry): Buffer {
   const head = Buffer.alloc(8)
   const siteBytes = Buffer.from(sites)
   head.writeUInt32LE(siteBytes.length, 4)
-  return checksummed([head, siteBytes, Buffer.from(map)])
-}
-
-function checksummed(parts: Buffer[]): Buffer {
-  const whole = Buffer.concat(parts)
+  const whole = Buffer.concat([head, siteBytes, Buffer.from(map)])
   whole.writeUInt32LE(crc32(whole.subarray(4)), 0)
   return whole
 }
 
-function text(buffer: Buffer, at: number, length: number, wide: boolean): string {
-  return wide ? buffer.toString('utf16le', at, at + length) : buffer.toString('latin1', at, at + length)
+function typeOf(hot: Buffer): SourceType {
+  return (hot[4]! & 2) === 0 ? 'commonjs' : 'module'
+}
+
+function idOf(hot: Buffer): string {
+  return hot.toString('hex', 8, 24)
+}
+
+function sourceStart(hot: Buffer): number {
+  return headSize + hot.readUInt32LE(24) + hot.readUInt32LE(28)
 }
 
 function isWide(value: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that do not fit into one byte
   return /[^\u0000-\u00ff]/.test(value)
-}
-
-function printOf(source: string, type: SourceType): number {
-  return crc32(source, type === 'module' ? 1 : 2)
 }

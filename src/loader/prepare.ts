@@ -4,44 +4,65 @@
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import type { FileSites, SourceType } from '../instrument/types.ts'
 import { cellName, mentionsCell } from './cell-name.ts'
-import { contentId, type PackEntry } from './pack.ts'
+import { contentId, type FoundEntry, type PackEntry } from './pack.ts'
 import type { Details, NewFile } from './registry.ts'
+import { wantsMaps } from './source-map.ts'
 import { Store } from './store.ts'
+import { textOf, withoutMark } from './text.ts'
 
 /** A file that is about to run. */
 export interface Source {
-  text: string
-  url: string
+  /** Its text, or that in UTF-8 as Node has read it. */
+  content: string | Buffer
   filename: string
+  /** Where it is more than the path's. */
+  url?: string
   type: SourceType
 }
 
 /** What is to run in place of a source, or why there is nothing. */
 export type Prepared =
-  | { code: string; file: NewFile; imports: boolean; refused?: undefined }
+  | { code: string; map: string | undefined; file: NewFile; imports: boolean; refused?: undefined }
   | { code?: undefined; refused: string }
 
 type Instrumenter = typeof import('../instrument/index.ts')
 
 export const store = new Store()
 
-let instrumenter: Instrumenter | undefined
+let loaded: Instrumenter | undefined
 let loading = false
 
 /** Prepares a source, for this thread or another, and keeps what it had to make. Never throws. */
 export function prepare(source: Source, keep = (made: PackEntry) => store.put(made)): Prepared {
   if (loading) return { refused: 'umbra itself loaded it' }
   try {
-    const entry = store.find(source.text, source.type) ?? make(source, keep)
+    const entry: FoundEntry = store.find(bytesOf(source.content), source.type) ?? make(source, keep)
     if (entry.refused !== undefined) return { refused: entry.refused }
-    const { url, filename, type } = source
-    const file = { url, filename, type, content: entry.id, cell: entry.cell, preparedAs: entry.url }
-    return { code: entry.code, imports: entry.imports, file: { ...file, details: detailsOf(file) } }
+    const { content: _, ...about } = source
+    const file = {
+      ...about,
+      content: entry.id,
+      cell: entry.cell,
+      preparedAs: entry.url,
+      nearby: entry.nearby,
+    }
+    const map = wantsMaps() ? mapOf(source, entry) : undefined
+    return { code: entry.code, map, imports: entry.imports, file: { ...file, details: detailsOf(file) } }
   } catch (error) {
     return { refused: reasonOf(error) }
   }
+}
+
+let scratch = Buffer.alloc(0)
+
+/** The bytes of a source; valid until the next call. */
+function bytesOf(content: string | Buffer): Buffer {
+  if (typeof content !== 'string') return withoutMark(content)
+  if (scratch.length < content.length * 3) scratch = Buffer.allocUnsafeSlow(content.length * 6)
+  return scratch.subarray(0, scratch.write(content))
 }
 
 /** True for text that can import modules while it runs. */
@@ -50,14 +71,19 @@ export function mayImport(text: string): boolean {
 }
 
 /** Asks the instrumenter. What it refuses is remembered too: one broken file must not make every start load it. */
-function make({ text, url, type }: Source, keep: (made: PackEntry) => void): PackEntry {
-  const cell = cellName(url)
+function make(source: Source, keep: (made: PackEntry) => void): PackEntry {
+  const { type, filename } = source
+  const text = textOf(source.content)
+  const url = urlOf(source)
+  const cell = cellName(source.url ?? filename)
+  const instrumenter = loadInstrumenter()
   const about = { id: contentId(text, type), url, type, cell, source: text, imports: mayImport(text) }
   let entry: PackEntry
   try {
     if (mentionsCell(text, cell)) throw new Error('it carries entry sites already')
-    const { code, map, sites } = loadInstrumenter().instrument(text, { url, type, cell })
-    entry = { ...about, code, sites: JSON.stringify(sites), map: JSON.stringify(map) }
+    const prepared = instrumenter.instrument(text, { url, type, cell })
+    const map = wantsMaps() ? JSON.stringify(prepared.map) : ''
+    entry = { ...about, code: prepared.code, sites: JSON.stringify(prepared.sites), map }
   } catch (error) {
     entry = { ...about, code: '', sites: '', map: '', refused: reasonOf(error) }
   }
@@ -65,27 +91,35 @@ function make({ text, url, type }: Source, keep: (made: PackEntry) => void): Pac
   return entry
 }
 
+/** The source's map: the entry has none when it was made for a process in which nobody read maps. */
+function mapOf(source: Source, { id, url: madeFor, cell, map }: FoundEntry & { map?: string }): string {
+  const url = urlOf(source)
+  const stored = map || store.details(id)?.map
+  if (stored)
+    return madeFor === url ? stored : stored.replaceAll(JSON.stringify(madeFor), JSON.stringify(url))
+  const again = loadInstrumenter().instrument(textOf(source.content), { url, type: source.type, cell })
+  return JSON.stringify(again.map)
+}
+
+function urlOf({ url, filename }: { url?: string; filename: string }): string {
+  return url ?? pathToFileURL(filename).href
+}
+
 /** Loading it takes place inside a hook: what is loaded meanwhile is not the program's. */
-function loadInstrumenter(): Instrumenter {
-  if (instrumenter) return instrumenter
+export function loadInstrumenter(): Instrumenter {
+  if (loaded) return loaded
   loading = true
   try {
-    instrumenter = createRequire(import.meta.url)('../instrument/index.js') as Instrumenter
-    return instrumenter
+    loaded = createRequire(import.meta.url)('../instrument/index.js') as Instrumenter
+    return loaded
   } finally {
     loading = false
   }
 }
 
 /** Finds a file's description when it is asked for; keeps nothing of it. */
-export function detailsOf({
-  filename,
-  url,
-  type,
-  content: id,
-  cell,
-  preparedAs,
-}: Omit<NewFile, 'details'>): Details {
+export function detailsOf(file: Omit<NewFile, 'details'>): Details {
+  const { filename, type, content: id, cell } = file
   const source = (): string => {
     const text = store.details(id)?.source ?? store.unwritten(id) ?? readFileSync(filename, 'utf8')
     if (contentId(text, type) === id) return text
@@ -93,17 +127,14 @@ export function detailsOf({
       `${filename} has changed on disk since this process loaded it, and its cached copy is gone: restart the process`,
     )
   }
-  const sites = (): FileSites => {
-    const stored = store.details(id)?.sites
-    return stored === undefined ? again().sites : (JSON.parse(stored) as FileSites)
+  const again = () => loadInstrumenter().instrument(source(), { url: urlOf(file), type, cell })
+  return {
+    source,
+    sites() {
+      const stored = store.details(id)?.sites
+      return stored ? (JSON.parse(stored) as FileSites) : again().sites
+    },
   }
-  const map = (): string => {
-    const stored = store.details(id)?.map
-    if (stored === undefined) return JSON.stringify(again().map)
-    return preparedAs === url ? stored : stored.replaceAll(JSON.stringify(preparedAs), JSON.stringify(url))
-  }
-  const again = () => loadInstrumenter().instrument(source(), { url, type, cell })
-  return { source, sites, map }
 }
 
 function reasonOf(error: unknown): string {

@@ -4,9 +4,11 @@
  *
  * Listeners run synchronously in the thread that loads a file, before the file's first line.
  */
+
+import { pathToFileURL } from 'node:url'
 import { declareCells, getTable, setTable, type Table } from '../instrument/cell.ts'
 import type { FileSites, SourceType } from '../instrument/types.ts'
-import { cellName, isCellName } from './cell-name.ts'
+import { cellName } from './cell-name.ts'
 
 export type { Table }
 
@@ -47,33 +49,42 @@ export interface Registry {
 export interface Details {
   sites(): FileSites
   source(): string
-  /** JSON of the map from the prepared code to `source`, or to what that was made from. */
-  map(): string
+}
+
+/** What a hook knows about a file that it is about to run. */
+export interface NewFile {
+  filename: string
+  /** Its url, where that is more than the path; computed when asked for otherwise. */
+  url?: string
+  type: SourceType
+  /** Identifies the content: another text at the same place is another file. */
+  content: string
+  /** The name of the cell that its code was prepared with. */
+  cell: string
+  /** Cells that may be declared at the same time, which is cheaper. */
+  nearby?: (() => string[]) | undefined
+  details: Details
 }
 
 class PreparedFile implements LoadedFile {
-  readonly url: string
   readonly filename: string
   readonly type: SourceType
   readonly cell: string
-  /** Identifies the content: another text at the same url is another file. */
   readonly content: string
+  readonly #url: string | undefined
   readonly #details: Details
 
-  constructor(
-    url: string,
-    filename: string,
-    type: SourceType,
-    cell: string,
-    content: string,
-    details: Details,
-  ) {
-    this.url = url
-    this.filename = filename
-    this.type = type
+  constructor(file: NewFile, cell: string) {
+    this.filename = file.filename
+    this.type = file.type
     this.cell = cell
-    this.content = content
-    this.#details = details
+    this.content = file.content
+    this.#url = file.url
+    this.#details = file.details
+  }
+
+  get url(): string {
+    return this.#url ?? pathToFileURL(this.filename).href
   }
 
   sites(): FileSites {
@@ -93,18 +104,6 @@ class PreparedFile implements LoadedFile {
   }
 }
 
-/** What a hook knows about a file that it is about to run. */
-export interface NewFile {
-  url: string
-  filename: string
-  type: SourceType
-  content: string
-  /** The cell's name that its code was prepared with, and the url. */
-  cell: string
-  preparedAs: string
-  details: Details
-}
-
 /** Another thread that prepares files for this one. */
 export interface Elsewhere {
   /** Registers the files that it has prepared so far. */
@@ -113,10 +112,10 @@ export interface Elsewhere {
 }
 
 export class FileRegistry implements Registry {
-  readonly #byUrl = new Map<string, PreparedFile>()
+  readonly #byPlace = new Map<string, PreparedFile>()
   readonly #byCell = new Map<string, PreparedFile>()
-  readonly #declared = new Set<string>()
   readonly #untouched = new Map<string, UntouchedFile>()
+  readonly #declared = new Set<string>()
   #elsewhere: Elsewhere | undefined
   readonly #fileListeners = new Set<(file: LoadedFile) => void>()
   readonly #untouchedListeners = new Set<(file: UntouchedFile) => void>()
@@ -150,24 +149,20 @@ export class FileRegistry implements Registry {
    * Throws what a listener throws; the file is forgotten then.
    */
   add(file: NewFile): string {
-    const known = this.#byUrl.get(file.url)
+    const known = this.#byPlace.get(placeOf(file))
     if (known?.content === file.content) return known.cell
     const cell = this.#freeName(file)
-    // Declared before, when the module was refused: nothing takes a declaration back.
-    if (!this.#declared.has(cell)) declareCells([cell])
-    this.#declared.add(cell)
-    this.#announce(new PreparedFile(file.url, file.filename, file.type, cell, file.content, file.details))
+    this.#declare(cell, file)
+    this.#announce(file, cell)
     return cell
   }
 
-  /** Adds a file whose cell exists already. Throws what a listener throws; the file is forgotten then. */
+  /** Adds a file whose cell is declared. Throws what a listener throws; the file is forgotten then. */
   adopt(file: NewFile): void {
-    this.#announce(
-      new PreparedFile(file.url, file.filename, file.type, file.cell, file.content, file.details),
-    )
+    this.#announce(file, file.cell)
   }
 
-  /** Sets where files come from that another thread prepares for this one. */
+  /** Files from another thread that this one is about to run are taken and entered with it. */
   listenTo(elsewhere: Elsewhere): void {
     this.#elsewhere = elsewhere
   }
@@ -183,25 +178,40 @@ export class FileRegistry implements Registry {
     for (const listener of this.#untouchedListeners) listener(file)
   }
 
-  #announce(file: PreparedFile): void {
-    const older = this.#byUrl.get(file.url)
-    this.#byUrl.set(file.url, file)
-    this.#byCell.set(file.cell, file)
+  #announce(details: NewFile, cell: string): void {
+    const place = placeOf(details)
+    const older = this.#byPlace.get(place)
+    const file = new PreparedFile(details, cell)
+    this.#byPlace.set(place, file)
+    this.#byCell.set(cell, file)
     try {
       for (const listener of this.#fileListeners) listener(file)
     } catch (error) {
-      this.#byCell.delete(file.cell)
-      if (older) this.#byUrl.set(file.url, older)
-      else this.#byUrl.delete(file.url)
+      this.#byCell.delete(cell)
+      if (older) this.#byPlace.set(place, older)
+      else this.#byPlace.delete(place)
       throw error
     }
   }
 
-  #freeName({ cell, url }: NewFile): string {
-    let name = cell
-    for (let salt = 1; this.#byCell.has(name) || !isCellName(name); salt++) name = cellName(url, salt)
+  /** Nothing takes a declaration back, so it outlives a module that was refused. */
+  #declare(cell: string, { nearby }: NewFile): void {
+    if (this.#declared.has(cell)) return
+    const cells = new Set([cell, ...(nearby?.() ?? [])].filter((name) => !this.#declared.has(name)))
+    declareCells([...cells])
+    for (const name of cells) this.#declared.add(name)
+  }
+
+  #freeName(file: NewFile): string {
+    let name = file.cell
+    for (let salt = 1; this.#byCell.has(name); salt++) name = cellName(placeOf(file), salt)
     return name
   }
+}
+
+/** What tells files apart within a thread. */
+function placeOf({ url, filename }: NewFile): string {
+  return url ?? filename
 }
 
 const slot = Symbol.for('umbra.registry')

@@ -9,7 +9,9 @@ import { basename, dirname, join, parse, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SourceType } from '../instrument/types.ts'
 import { cellName } from './cell-name.ts'
+import { keepCompiled } from './compile-cache.ts'
 import { type FoundEntry, Pack, type PackEntry, writePack } from './pack.ts'
+import { wantsMaps } from './source-map.ts'
 
 /** How long after the last new file a pack is written, in milliseconds. */
 const settle = 500
@@ -43,7 +45,7 @@ export class Store {
     this.#pack = Pack.open(path, this.#stamp)
   }
 
-  find(source: string, type: SourceType): FoundEntry | undefined {
+  find(source: Buffer, type: SourceType): FoundEntry | undefined {
     if (!this.#opened) this.open(packPath())
     return this.#pack?.find(source, type)
   }
@@ -89,9 +91,10 @@ export class Store {
     try {
       this.#reopen()
       const older = this.#pack && statSync(this.#path).size < limit ? this.#pack : undefined
-      const missing = [...this.#pending.values()].filter(({ id }) => !older?.details(id))
+      const missing = [...this.#pending.values()].filter(({ id }) => !older?.has(id))
       if (missing.length > 0) {
         writePack(this.#path, this.#stamp, missing, older)
+        keepCompiled()
         sweep(dirname(this.#path))
       }
       this.#reopen()
@@ -120,17 +123,26 @@ function sweep(folder: string): void {
   }
 }
 
-/** The pack of this program; undefined without a folder that this user alone can write. */
+/** The pack of this program; undefined without a folder to keep it in. */
 function packPath(): string | undefined {
+  const folder = cacheFolder()
+  try {
+    return folder === undefined ? undefined : join(folder, `${packName()}.pack`)
+  } catch {
+    return undefined
+  }
+}
+
+/** The folder of all that umbra caches; undefined without one that this user alone can write. */
+export function cacheFolder(): string | undefined {
   const setting = process.env.UMBRA_CACHE
   if (setting === 'off') return undefined
   try {
     const folder = setting ? resolve(setting) : defaultFolder()
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const stat = statSync(folder)
-    const foreign =
-      process.getuid !== undefined && (stat.uid !== process.getuid() || (stat.mode & 0o022) !== 0)
-    return foreign ? undefined : join(folder, `${packName()}.pack`)
+    const { uid, mode } = statSync(folder)
+    const foreign = process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o022) !== 0)
+    return foreign ? undefined : folder
   } catch {
     return undefined
   }
@@ -146,7 +158,7 @@ function defaultFolder(): string {
 /** One pack a project: the folder of the nearest package.json around the main script. */
 function packName(): string {
   const root = projectRoot()
-  return `${basename(root).replace(/[^\w.-]/g, '_')}-${cellName(root).slice(6)}`
+  return `${basename(root).replace(/[^\w.-]/g, '_')}-${cellName(root).slice(6)}${wantsMaps() ? '-maps' : ''}`
 }
 
 function projectRoot(): string {

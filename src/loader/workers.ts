@@ -5,7 +5,12 @@
  */
 import { syncBuiltinESMExports } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import workerThreads, { SHARE_ENV, setEnvironmentData, type WorkerOptions } from 'node:worker_threads'
+import workerThreads, {
+  SHARE_ENV,
+  setEnvironmentData,
+  type Worker,
+  type WorkerOptions,
+} from 'node:worker_threads'
 
 const preload = fileURLToPath(new URL('./worker-preload.js', import.meta.url))
 
@@ -15,16 +20,26 @@ export const inheritedArguments = 'umbra.execArgv'
 type Parameters = [filename: string | URL, options?: WorkerOptions]
 type Construct = (parameters: Parameters) => object
 
+const listeners = new Set<(worker: Worker) => void>()
+
+/** Calls back for each worker thread that this one starts from now on. */
+export function onWorker(listener: (worker: Worker) => void): void {
+  listeners.add(listener)
+}
+
 /** Has every worker thread of this one prepared. */
 export function hookWorkers(): void {
-  const { Worker } = workerThreads
-  const hooked: typeof Worker = new Proxy(Worker, {
-    construct: (target, parameters, newTarget) =>
-      startPrepared(parameters as Parameters, (given) =>
+  const { Worker: Plain } = workerThreads
+  const hooked: typeof Plain = new Proxy(Plain, {
+    construct: (target, parameters, newTarget) => {
+      const worker = startPrepared(parameters as Parameters, (given) =>
         Reflect.construct(target, given, newTarget === hooked ? target : newTarget),
-      ),
+      )
+      for (const listener of listeners) listener(worker as Worker)
+      return worker
+    },
   })
-  Object.defineProperty(Worker.prototype, 'constructor', {
+  Object.defineProperty(Plain.prototype, 'constructor', {
     value: hooked,
     writable: true,
     configurable: true,

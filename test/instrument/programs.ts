@@ -175,6 +175,8 @@ try { new Never() } catch (e) { log(e.message) }
 try { Base() } catch (e) { log(e.message) }
 log(Object.getOwnPropertyNames(Base.prototype), Object.getOwnPropertyNames(b), made)
 class Sub extends Plain { } log(new Sub(4).z, new Sub(1).t)
+class Keys { [() => {}]() { return 1 } static [function () {}]() { return 2 } get [(class { m() { return 3 } }).prototype.m()]() { return 4 } }
+log(Object.values(Object.getOwnPropertyDescriptors(Keys.prototype)).map(d => typeof d.value), new Keys()[3])
 function mixin(B) { return class extends B { #m = 'mixed'; constructor(...a) { super(...a) } mixed() { return this.#m } } }
 class Mixed extends mixin(Base) {} log(new Mixed(1).mixed(), new Mixed(5).a)`,
     missing: 1,

@@ -1,6 +1,6 @@
 // Runs one program plain, prepared, and prepared with every function replaced by its own `original`.
 import vm from 'node:vm'
-import { type FileSites, instrument, original, type SourceType } from 'umbra/instrument'
+import { type FileSites, instrument, originals as originalsOf, type SourceType } from 'umbra/instrument'
 import { declareCells, setTable, type Table } from '#dist/instrument/cell.js'
 
 let count = 0
@@ -77,12 +77,13 @@ export function show(value: unknown): string {
 export function originals(program: Prepared): { table: Table; missing: string[] } {
   const table: Table = []
   const missing: string[] = []
+  const original = originalsOf(program.source, program)
   program.sites.functions.forEach((fn, index) => {
     if (fn.site.missing !== undefined) {
       missing.push(`${fn.paths[0]}: ${fn.site.missing}`)
       return
     }
-    const result = original(program.source, program, index)
+    const result = original(index)
     if (result.missing !== undefined) {
       missing.push(`${fn.paths[0]}: ${result.missing}`)
       return

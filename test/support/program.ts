@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { PatchRow } from '#dist/agent/commands.js'
 import type { Request } from '#dist/agent/protocol.js'
+import type { ProcessRow } from '#dist/agent/requests.js'
 import { bundlePatch } from '#dist/cli/bundle.js'
 import { Client } from '#dist/cli/client.js'
 import type { OperationReport } from '#dist/livepatch/core.js'
@@ -23,7 +23,7 @@ export interface Run {
 
 export interface Start {
   /** Further environment of the program and of the command line. */
-  env?: Record<string, string>
+  env?: Record<string, string | undefined>
   /** Flags of Node before the script. */
   flags?: string[]
   /** false: start it without umbra. */
@@ -84,6 +84,7 @@ export class Program {
       ...process.env,
       UMBRA_DIR: join(folder, 'run'),
       UMBRA_CACHE: join(folder, 'cache'),
+      UMBRA_INSTALL_DIR: join(folder, 'installed'),
       ...env,
     }
     const execArgv = [...(prepared ? ['--import', register] : []), ...flags]
@@ -147,21 +148,15 @@ export class Program {
 
   /** Asks the process something over its socket, as the command line does. */
   ask<T>(request: Request): Promise<T> {
-    return Client.ask<T>(this.#card, request)
+    return Client.ask<T>(this.card, request)
   }
 
   /** Prepares and commits a change over the socket, as the command line does. */
-  async change(request: Request): Promise<OperationReport> {
-    const client = await Client.open(this.#card)
-    try {
-      await client.prepare(request)
-      return await client.commit<OperationReport>()
-    } finally {
-      client.close()
-    }
+  change(request: Request): Promise<OperationReport> {
+    return Client.change(this.card, request)
   }
 
-  get #card(): { pid: number; name: string; node: string; socket: string } {
+  get card(): { pid: number; name: string; node: string; socket: string } {
     return { pid: this.pid, name: 'main', node: '', socket: join(this.env.UMBRA_DIR!, `${this.pid}.sock`) }
   }
 
@@ -169,6 +164,26 @@ export class Program {
   async load(source: string, file = 'patch.ts', more: { wait?: boolean } = {}): Promise<OperationReport> {
     this.write({ [file]: source })
     return this.change({ op: 'load', ...(await bundlePatch(this.path(file))), ...more })
+  }
+
+  /** Loads, disables and unloads a patch again and again, all over one connection. */
+  async cycle(source: string, times: number, file = 'patch.ts'): Promise<OperationReport[]> {
+    this.write({ [file]: source })
+    const patch = await bundlePatch(this.path(file))
+    const client = await Client.open(this.card)
+    const reports: OperationReport[] = []
+    const change = async (request: Request): Promise<void> => {
+      await client.prepare(request)
+      reports.push(await client.commit())
+    }
+    for (let i = 0; i < times; i++) {
+      await change({ op: 'load', ...patch })
+      const name = reports.at(-1)!.patch
+      await change({ op: 'disable', patch: name })
+      await change({ op: 'unload', patch: name })
+    }
+    client.close()
+    return reports
   }
 
   /** Loads a patch that must be refused and returns the reason. */
@@ -185,8 +200,8 @@ export class Program {
   unload = (patch: string): Promise<OperationReport> => this.change({ op: 'unload', patch })
 
   /** The rows of `umbra list`. */
-  list(): Promise<PatchRow[]> {
-    return this.ask<PatchRow[]>({ op: 'list' })
+  list(): Promise<ProcessRow[]> {
+    return this.ask<ProcessRow[]>({ op: 'list' })
   }
 
   /** The `livepatch:` lines of the patch log. */

@@ -22,7 +22,7 @@ export function infoCommand(): Command {
     .argument('<patch>', "the patch's name")
     .option('--json', 'print one JSON document')
     .action(async (named: string, patch: string, { json }: { json?: boolean }) => {
-      const info = await Client.ask<Info>(findProcess(named), { op: 'info', patch })
+      const info = await Client.ask<Info>(await findProcess(named), { op: 'info', patch })
       if (json) return printJson(info)
       describe(info)
     })

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import color from 'picocolors'
-import type { PatchRow } from '../../agent/commands.ts'
+import type { ProcessRow } from '../../agent/requests.ts'
 import { Client } from '../client.ts'
+import { out as color } from '../color.ts'
 import { findProcess } from '../find.ts'
 import { print, printJson, printTable } from '../output.ts'
 
@@ -11,22 +11,29 @@ export function listCommand(): Command {
     .argument('<process>', 'pid or name')
     .option('--json', 'print one JSON document')
     .action(async (named: string, { json }: { json?: boolean }) => {
-      const rows = await Client.ask<PatchRow[]>(findProcess(named), { op: 'list' })
+      const rows = await Client.ask<ProcessRow[]>(await findProcess(named), { op: 'list' })
       if (json) return printJson(rows)
       if (rows.length === 0) return print('no patch is loaded')
       printTable(
-        ['PATCH', 'VERSION', 'STATE', 'TARGETS'],
-        rows.map((row) => [row.name, row.version ?? '-', state(row), row.targets.join(', ')]),
+        ['PATCH', 'VERSION', 'STATE', 'THREADS', 'TARGETS'],
+        rows.map((row) => [
+          row.name,
+          row.version ?? '-',
+          state(row),
+          row.threads.length,
+          row.targets.join(', '),
+        ]),
       )
     })
 }
 
-function state({ enabled, transition }: PatchRow): string {
-  if (transition !== false) {
-    const { to, tasks, oldest } = transition
-    return color.yellow(
-      `${to}: waits for ${tasks} task${tasks === 1 ? '' : 's'}, oldest ${Math.round(oldest / 1000)} s`,
-    )
-  }
-  return enabled ? color.green('enabled') : color.dim('disabled')
+function state({ enabled, threads }: ProcessRow): string {
+  const waiting = threads.flatMap(({ transition }) => (transition === false ? [] : [transition]))
+  const [first] = waiting
+  if (first === undefined) return enabled ? color.green('enabled') : color.dim('disabled')
+  const tasks = waiting.reduce((sum, one) => sum + one.tasks, 0)
+  const oldest = Math.max(...waiting.map((one) => one.oldest))
+  return color.yellow(
+    `${first.to}: waits for ${tasks} task${tasks === 1 ? '' : 's'}, oldest ${Math.round(oldest / 1000)} s`,
+  )
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import color from 'picocolors'
 import type { LogEntry } from '../../livepatch/log.ts'
 import { Client } from '../client.ts'
+import { out as color } from '../color.ts'
 import { findProcess, type ProcessCard } from '../find.ts'
 import { print, printJson } from '../output.ts'
 
@@ -14,10 +14,10 @@ export function logCommand(): Command {
   return new Command('log')
     .description("print a process's patch log, as dmesg does the kernel's")
     .argument('<process>', 'pid or name')
-    .option('-f, --follow', 'go on with what is added, until interrupted')
+    .option('-f, --follow', 'go on with what is added, until interrupted or the process ends')
     .option('--json', 'print one JSON document; with --follow one object a line')
     .action(async (named: string, options: Options) => {
-      const card = findProcess(named)
+      const card = await findProcess(named)
       if (options.follow) return follow(card, options.json === true)
       const entries = await Client.ask<LogEntry[]>(card, { op: 'log' })
       if (options.json) return printJson(entries)

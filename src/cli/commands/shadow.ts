@@ -9,7 +9,7 @@ export function shadowCommand(): Command {
     .argument('<process>', 'pid or name')
     .option('--json', 'print one JSON document')
     .action(async (named: string, options: { json?: boolean }) => {
-      const report = await Client.ask<unknown>(findProcess(named), { op: 'shadow' })
+      const report = await Client.ask<unknown>(await findProcess(named), { op: 'shadow' })
       if (options.json) return printJson(report)
       print(JSON.stringify(report))
     })

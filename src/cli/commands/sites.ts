@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import color from 'picocolors'
 import type { FileRow, FunctionRow } from '../../agent/commands.ts'
 import { Client } from '../client.ts'
+import { out as color } from '../color.ts'
 import { findProcess } from '../find.ts'
 import { print, printJson, printTable } from '../output.ts'
 
@@ -25,7 +25,7 @@ export function sitesCommand(): Command {
     .option('--summary', 'count only')
     .option('--json', 'print one JSON document')
     .action(async (named: string, file: string | undefined, { json, summary }: Options) => {
-      const sites = filtered(await Client.ask<Sites>(findProcess(named), { op: 'sites' }), file)
+      const sites = filtered(await Client.ask<Sites>(await findProcess(named), { op: 'sites' }), file)
       if (summary) return json ? printJson(summarise(sites)) : printSummary(sites)
       if (json) return printJson(sites)
       for (const row of sites.files) printFile(row)

@@ -1,0 +1,50 @@
+import { readdirSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+
+/** The pids of the control sockets in a folder; none where it cannot be read. */
+export function pidsIn(folder: string): number[] {
+  try {
+    return readdirSync(folder)
+      .flatMap((file) => /^(\d+)\.sock$/.exec(file)?.[1] ?? [])
+      .map(Number)
+  } catch {
+    return []
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/**
+ * Removes what processes left behind that died without cleaning up. A socket that somebody listens on stays even if no
+ * process of its pid is in sight: it may be that of another container with the same folder.
+ */
+export async function removeStale(folder: string): Promise<void> {
+  const dead = pidsIn(folder).filter((pid) => !isAlive(pid))
+  await Promise.all(dead.map((pid) => removeIfSilent(folder, pid)))
+}
+
+export async function removeIfSilent(folder: string, pid: number): Promise<void> {
+  const socket = join(folder, `${pid}.sock`)
+  if (await isHeard(socket)) return
+  for (const ending of ['sock', 'json', 'patches']) rmSync(join(folder, `${pid}.${ending}`), { force: true })
+}
+
+function isHeard(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    socket.unref()
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'ECONNREFUSED'))
+  })
+}

@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { threadId } from 'node:worker_threads'
+import type { Livepatch, Prepared } from '../../livepatch/core.ts'
+import { describeError } from '../../livepatch/errors.ts'
+import { log } from '../../livepatch/log.ts'
+import type { PatchSource } from '../../livepatch/patch.ts'
+import type { Registry } from '../../loader/registry.ts'
+import { type ChangeRequest, listPatches, prepareRequest } from '../requests.ts'
+import { type Answer, type FromThread, openChannel, type ToThreads } from './messages.ts'
+import { ownSetting, Roster, setForChildren, type ThreadSetting } from './roster.ts'
+
+/** How long a starting thread waits for an operation under way. Milliseconds. */
+const PATIENCE = 5_000
+
+/** Entries of the state file, in the order of the stacks. */
+export type SavedPatch = PatchSource & { enabled: boolean }
+
+/** Makes a worker thread one that takes patches: those that the process has, before its first line, and later ones. */
+export function startThread(registry: Registry): void {
+  const setting = ownSetting()
+  if (setting === undefined) return
+  setForChildren(setting)
+  const thread = new ThreadAgent(registry, setting)
+  thread.start()
+}
+
+class ThreadAgent {
+  readonly #registry: Registry
+  readonly #setting: ThreadSetting
+  readonly #say: (message: FromThread) => void
+  readonly #prepared = new Map<number, Prepared>()
+  readonly #cancelled = new Set<number>()
+  #livepatch: Livepatch | undefined
+
+  constructor(registry: Registry, setting: ThreadSetting) {
+    this.#registry = registry
+    this.#setting = setting
+    this.#say = openChannel<ToThreads, FromThread>((message) => this.#heard(message))
+    log.follow((entry) => this.#say({ to: 'main', thread: threadId, entry }))
+  }
+
+  /** Synchronous, for it happens in a preload: when it returns, the thread's first line runs. */
+  start(): void {
+    const roster = new Roster(this.#setting.roster)
+    roster.join(threadId, this.#setting.parent)
+    roster.waitUntilSettled(threadId, PATIENCE)
+    for (const { enabled, ...source } of this.#savedPatches()) this.#core().loadNow(source, enabled)
+  }
+
+  #savedPatches(): SavedPatch[] {
+    const { state } = this.#setting
+    return existsSync(state) ? (JSON.parse(readFileSync(state, 'utf8')) as SavedPatch[]) : []
+  }
+
+  /** Loaded with the first patch: a thread that nobody patches does not pay for it. */
+  #core(): Livepatch {
+    if (this.#livepatch === undefined) {
+      const require = createRequire(import.meta.url)
+      const core = require('../../livepatch/core.js') as typeof import('../../livepatch/core.ts')
+      this.#livepatch = new core.Livepatch(this.#registry, log, this.#setting.main)
+    }
+    return this.#livepatch
+  }
+
+  #heard(message: ToThreads): void {
+    if (message.to !== 'threads') return
+    const { operation, step } = message
+    if (step === 'cancel') return this.#cancel(operation)
+    const work =
+      step === 'prepare' ? this.#prepare(operation, message.request) : this.#answer(operation, step)
+    work
+      .catch((error): Answer => ({ error: describeError(error) }))
+      .then((answer) => {
+        if (answer !== undefined) this.#say({ to: 'main', thread: threadId, operation, answer })
+      })
+  }
+
+  async #prepare(operation: number, request: ChangeRequest): Promise<Answer | undefined> {
+    // A thread that was blocked finds an operation and its end at once: one that was given up does not begin.
+    await nextTurn()
+    if (this.#cancelled.delete(operation)) return undefined
+    const prepared = await prepareRequest(this.#core(), request)
+    if (this.#cancelled.delete(operation)) {
+      prepared.cancel()
+      return undefined
+    }
+    this.#prepared.set(operation, prepared)
+    return { prepared: prepared.notes }
+  }
+
+  async #answer(operation: number, step: 'commit' | 'list'): Promise<Answer> {
+    if (step === 'list') return { rows: this.#livepatch === undefined ? [] : listPatches(this.#livepatch) }
+    const prepared = this.#prepared.get(operation)!
+    this.#prepared.delete(operation)
+    return { report: await prepared.commit() }
+  }
+
+  #cancel(operation: number): void {
+    const prepared = this.#prepared.get(operation)
+    this.#prepared.delete(operation)
+    if (prepared === undefined) this.#cancelled.add(operation)
+    else prepared.cancel()
+  }
+}

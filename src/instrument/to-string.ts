@@ -1,0 +1,207 @@
+/**
+ * `Function.prototype.toString` as if nothing had been prepared: serialisers, test frameworks and dependency
+ * injectors read it. Realms that node:vm makes get the same.
+ *
+ * The text that the engine gives names a cell and a function; that file is prepared once more to find which text of
+ * the original became the one at hand. The result is the same to the character, or the engine's text is left alone.
+ */
+import { createRequire, syncBuiltinESMExports } from 'node:module'
+import vm from 'node:vm'
+import { findSite } from './cell.ts'
+import type { SourceType } from './types.ts'
+
+/** What must be known of a file; the loader's registry has it. */
+export interface SourceFile {
+  readonly url: string
+  readonly type: SourceType
+  readonly cell: string
+  /** The text that was prepared. */
+  source(): string
+}
+
+interface Text {
+  start: number
+  end: number
+  original: string
+}
+
+interface FileTexts {
+  code: string
+  /** Where functions and classes lie in `code`, and what they were. */
+  texts: Text[]
+  /** Index in `texts` by function. */
+  functions: Text[]
+}
+
+/** The parser is loaded when the first text is asked for, not with the program. */
+function instrumenter(): typeof import('./index.ts') {
+  return createRequire(import.meta.url)('./index.js')
+}
+
+/** Files whose texts are kept; asking again for another one costs preparing it again. */
+const MOST_FILES = 4
+
+/**
+ * Hides the preparation from `Function.prototype.toString`, in this realm and in contexts made from now on.
+ * @param fileOf finds the file of a cell; undefined when it is not known.
+ */
+export function hideFromToString(fileOf: (cell: string) => SourceFile | undefined): void {
+  const masks = new Masks(fileOf)
+  masks.installInto(Function.prototype)
+  masks.wrapContexts()
+  syncBuiltinESMExports()
+}
+
+class Masks {
+  private readonly fileOf: (cell: string) => SourceFile | undefined
+  private readonly files = new Map<string, FileTexts | undefined>()
+  /** Texts found before, and those of the functions that replace built-in ones. */
+  // biome-ignore lint/complexity/noBannedTypes: any function at all
+  private readonly texts = new WeakMap<Function, string>()
+
+  constructor(fileOf: (cell: string) => SourceFile | undefined) {
+    this.fileOf = fileOf
+  }
+
+  // biome-ignore lint/complexity/noBannedTypes: the type of Function.prototype
+  installInto(prototype: Function, realm = realmFunctions): void {
+    const native = prototype.toString
+    const replacement = realm(native, (fn, text) => this.originalOf(fn, text))
+    this.texts.set(replacement, Reflect.apply(native, native, []))
+    Object.defineProperty(prototype, 'toString', { value: replacement })
+  }
+
+  // biome-ignore lint/complexity/noBannedTypes: any function at all
+  private originalOf(fn: Function, text: string): string {
+    const known = this.texts.get(fn)
+    if (known !== undefined) return known
+    if (!text.includes('$umbra')) return text
+    const original = this.find(text)
+    this.texts.set(fn, original)
+    return original
+  }
+
+  private find(text: string): string {
+    const site = findSite(text)
+    if (site === undefined) return text
+    const file = this.textsOf(site.cell)
+    const inner = file?.functions[site.index]
+    if (file === undefined || inner === undefined) return text
+    // The first site in the text is the function's own, or that of one inside it.
+    const around = file.texts.filter(({ start, end }) => start <= inner.start && end >= inner.end)
+    for (const { start, end, original } of around) {
+      if (end - start === text.length && file.code.startsWith(text, start)) return original
+    }
+    // Made by an `original`, which is compiled from a text of its own: the innermost of that kind.
+    const isClass = text.startsWith('class')
+    const alike = around.filter(({ original }) => original.startsWith('class') === isClass)
+    return alike.sort((a, b) => a.end - a.start - (b.end - b.start))[0]?.original ?? text
+  }
+
+  private textsOf(cell: string): FileTexts | undefined {
+    if (this.files.has(cell)) return this.files.get(cell)
+    const texts = this.prepareAgain(cell)
+    const [oldest] = this.files.keys()
+    if (this.files.size >= MOST_FILES && oldest !== undefined) this.files.delete(oldest)
+    this.files.set(cell, texts)
+    return texts
+  }
+
+  private prepareAgain(cell: string): FileTexts | undefined {
+    const file = this.fileOf(cell)
+    if (file === undefined) return undefined
+    try {
+      const source = file.source()
+      const { url, type } = file
+      const { code, edits, analysis } = instrumenter().prepare(source, { url, type, cell })
+      const functions = analysis.functions.map((fn) => [fn.start, fn.end, fn.index] as const)
+      const classes = analysis.classes.map(({ node, index }) => [node.start, node.end, index] as const)
+      const ranges = [...functions, ...classes]
+      const texts = edits.locate(ranges).map(([start, end], n) => {
+        const [from, to] = ranges[n]!
+        return { start, end, original: source.slice(from, to) }
+      })
+      return { code, texts, functions: texts.slice(0, functions.length) }
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Contexts that the program makes have a Function.prototype of their own. */
+  wrapContexts(): void {
+    const { createContext, runInNewContext } = vm
+    const { runInNewContext: runScript } = vm.Script.prototype
+    const enter = (context: vm.Context): vm.Context => {
+      if (!this.entered.has(context)) {
+        this.entered.add(context)
+        const realm = vm.runInContext(REALM, context) as Realm
+        this.installInto(vm.runInContext('Function.prototype', context), realm)
+      }
+      return context
+    }
+    const replacements = {
+      createContext(...args: Parameters<typeof createContext>) {
+        const known = typeof args[0] === 'object' && vm.isContext(args[0])
+        const context = createContext(...args) as vm.Context
+        return known ? context : enter(context)
+      },
+      runInNewContext(
+        code: string,
+        object?: vm.Context,
+        options?: vm.RunningCodeInNewContextOptions | string,
+      ) {
+        return runInNewContext(code, contextFor(object, options), options)
+      },
+    }
+    const scripts = {
+      runInNewContext(this: vm.Script, object?: vm.Context, options?: vm.RunningCodeInNewContextOptions) {
+        return runScript.call(this, contextFor(object, options), options)
+      },
+    }
+    const contextFor = (
+      object: vm.Context | undefined,
+      options: vm.RunningCodeInNewContextOptions | string | undefined,
+    ): vm.Context | undefined => {
+      if (object !== undefined && (object === null || typeof object !== 'object')) return object
+      const given: vm.RunningCodeInNewContextOptions = typeof options === 'object' ? options : {}
+      return replacements.createContext(object ?? {}, {
+        name: given.contextName,
+        origin: given.contextOrigin,
+        codeGeneration: given.contextCodeGeneration,
+        microtaskMode: given.microtaskMode,
+      } as vm.CreateContextOptions)
+    }
+    this.replace(vm, 'createContext', replacements.createContext)
+    this.replace(vm, 'runInNewContext', replacements.runInNewContext)
+    this.replace(vm.Script.prototype, 'runInNewContext', scripts.runInNewContext)
+  }
+
+  private readonly entered = new WeakSet<object>()
+
+  private replace(object: object, name: string, value: (...args: never[]) => unknown): void {
+    const before = Object.getOwnPropertyDescriptor(object, name)
+    if (before === undefined || !before.configurable) return
+    this.texts.set(value, Function.prototype.toString.call(before.value))
+    Object.defineProperty(value, 'length', { value: before.value.length, configurable: true })
+    Object.defineProperty(object, name, { ...before, value })
+  }
+}
+
+type Realm = (
+  native: () => string,
+  // biome-ignore lint/complexity/noBannedTypes: any function at all
+  originalOf: (fn: Function, text: string) => string,
+) => () => string
+
+/** A method, so that it is no constructor and has no prototype, like the one that it replaces. */
+const realmFunctions: Realm = (native, originalOf) => {
+  const { apply } = Reflect
+  return {
+    toString(this: unknown): string {
+      const text = apply(native, this, [])
+      return originalOf(this as () => void, text)
+    },
+  }.toString
+}
+
+const REALM = `(${realmFunctions.toString()})`

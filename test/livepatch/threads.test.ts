@@ -1,0 +1,149 @@
+// A patch reaches every thread of the process, or none.
+import assert from 'node:assert/strict'
+import { afterEach, describe, it } from 'node:test'
+import { Program } from '../support/program.ts'
+
+const files = {
+  'main.mjs': `
+    import { Worker } from 'node:worker_threads'
+    import { f } from './lib.mjs'
+    const workers = []
+    /** Starts a thread and waits until it has told what its first line saw. */
+    function start(options = {}, file = new URL('./worker.mjs', import.meta.url)) {
+      const worker = new Worker(file, options)
+      workers.push(worker)
+      return answer(worker, 0)
+    }
+    function answer(worker, id) {
+      return new Promise((resolve, reject) => {
+        const heard = (message) => {
+          if (message.id !== id) return
+          worker.off('message', heard)
+          resolve(message.value)
+        }
+        worker.on('message', heard).once('error', reject)
+      })
+    }
+    let lastId = 0
+    const ask = (worker, what = 'f') => { worker.postMessage({ id: ++lastId, what }); return answer(worker, lastId) }
+    const all = async () => [f(), ...(await Promise.all(workers.filter((w) => w.threadId > 0).map((w) => ask(w))))]`,
+  'worker.mjs': `
+    import { parentPort, Worker } from 'node:worker_threads'
+    import { f } from './lib.mjs'
+    parentPort.on('message', ({ id, what }) => {
+      if (what === 'block') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 9000)
+      if (what === 'child') {
+        const child = new Worker(new URL('./worker.mjs', import.meta.url))
+        child.once('message', ({ value }) => parentPort.postMessage({ id, value }))
+      } else parentPort.postMessage({ id, value: f() })
+    })
+    parentPort.postMessage({ id: 0, value: f() })`,
+  'lib.mjs': `export function f() { return 'old' }`,
+}
+
+const patch = (body = "return 'new'", more = ''): string => `
+  import { definePatch, original } from 'umbra'
+  import { isMainThread, threadId } from 'node:worker_threads'
+  export default definePatch({ name: 'p', targets: [{ module: './lib.mjs', functions: { f() { ${body} } }, ${more} }] })`
+
+let app: Program
+afterEach(() => app.stop())
+
+describe('worker threads', () => {
+  it('all get a patch, lose it, and `list` shows them', async () => {
+    app = await Program.start(files)
+    assert.equal(await app.run('start()'), 'old')
+    assert.equal(await app.run('start()'), 'old')
+    assert.equal(await app.run("ask(workers[0], 'child')"), 'old')
+    await app.load(patch())
+    assert.deepEqual(await app.run('all()'), ['new', 'new', 'new'])
+    const [row] = await app.list()
+    assert.equal(row?.threads.length, 4)
+    assert.ok(row.threads.every(({ enabled }) => enabled))
+    await app.disable('p')
+    assert.deepEqual(await app.run('all()'), ['old', 'old', 'old'])
+    await app.enable('p')
+    assert.deepEqual(await app.run('all()'), ['new', 'new', 'new'])
+    await app.disable('p')
+    await app.unload('p')
+    assert.deepEqual(await app.run('all()'), ['old', 'old', 'old'])
+  })
+
+  it('that start later are patched before their first line, however they are started', async () => {
+    app = await Program.start(files)
+    await app.load(patch())
+    assert.equal(await app.run('start()'), 'new')
+    assert.equal(await app.run('start({ execArgv: [] })'), 'new')
+    assert.equal(await app.run('start({ env: {} })'), 'new')
+    const code = `import(${JSON.stringify(new URL(`file://${app.path('lib.mjs')}`).href)}).then(({ f }) => require('node:worker_threads').parentPort.postMessage({ id: 0, value: f() }))`
+    assert.equal(await app.run(`start({ eval: true }, ${JSON.stringify(code)})`), 'new')
+    await app.disable('p')
+    assert.equal(await app.run('start()'), 'old', 'a disabled patch is not applied')
+  })
+
+  it('that start while a patch is being loaded have it or get it', async () => {
+    app = await Program.start(files)
+    await app.run(
+      '{ globalThis.stop = false; globalThis.starting = (async () => { while (!stop && workers.length < 40) await start() })() }',
+    )
+    for (let i = 0; i < 10; i++) {
+      await app.load(patch())
+      const answers = await app.run<string[]>('all()')
+      assert.deepEqual([...new Set(answers)], ['new'])
+      await app.disable('p')
+      await app.unload('p')
+    }
+    await app.run('(stop = true, starting)')
+    assert.deepEqual([...new Set(await app.run<string[]>('all()'))], ['old'])
+  })
+
+  it('one that cannot take a patch means that none does', async () => {
+    app = await Program.start(files)
+    await app.run('start()')
+    await app.run('start()')
+    const error =
+      await app.refuse(`if (globalThis.process && (await0() === 2)) throw new Error('not in this thread')
+      import { threadId } from 'node:worker_threads'
+      function await0() { return threadId }
+      ${patch()}`)
+    assert.match(error.message, /thread 2: .*not in this thread/)
+    assert.deepEqual(await app.run('all()'), ['old', 'old', 'old'])
+    assert.deepEqual(await app.list(), [])
+    await app.load(patch())
+    assert.deepEqual(await app.run('all()'), ['new', 'new', 'new'])
+  })
+
+  it('a pre-patch callback that fails in one thread takes the patch back in all', async () => {
+    app = await Program.start(files)
+    await app.run('start()')
+    const error = await app.refuse(
+      patch("return 'new'", "callbacks: { prePatch() { if (!isMainThread) throw new Error('not here') } }"),
+    )
+    assert.match(error.message, /thread \d+: .*not here/)
+    assert.deepEqual(await app.run('all()'), ['old', 'old'])
+    assert.deepEqual(await app.list(), [])
+  })
+
+  it('a blocked one refuses the load for all, and finds it cancelled when it wakes', async () => {
+    app = await Program.start(files)
+    await app.run('start()')
+    await app.run("{ globalThis.woken = ask(workers[0], 'block') }")
+    const error = await app.refuse(patch())
+    assert.equal(error.code, 'THREAD_BLOCKED')
+    assert.equal(await app.run('f()'), 'old')
+    assert.equal(await app.run('woken'), 'old')
+    assert.deepEqual(await app.run('all()'), ['old', 'old'])
+    assert.deepEqual(await app.list(), [])
+  })
+
+  it('one that ends in the middle does not hold a load up', async () => {
+    app = await Program.start(files)
+    await app.run('start()')
+    await app.run('start()')
+    await app.run("{ ask(workers[0], 'block').catch(() => {}) }")
+    const loading = app.load(patch())
+    await app.run('workers[0].terminate()')
+    await loading
+    assert.deepEqual(await app.run('all()'), ['new', 'new'])
+  })
+})

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { type Program, program } from './program.ts'
+
+/** Says what its functions give, whether the instrumenter's parser was loaded, and what the registry tells of them. */
+const main = `require('./probe.cjs')
+const { one, two } = require('./lib.cjs')
+const result = [one(20), two('ü')]
+patch('/lib.cjs', 'one', (_, x) => -x)
+const native = process.report.getReport().sharedObjects.some((path) => /parser/.test(path))
+say({ result, patched: one(20), native, source: fileOf('/lib.cjs').source() === require('fs').readFileSync('./lib.cjs', 'utf8') })`
+
+const lib = `exports.one = function one(x) { return x + 1 }
+exports.two = function two(x) { return x + '→' }`
+
+const expected = { result: [21, 'ü→'], patched: -20, source: true }
+
+function cached(): Program {
+  return program({ 'package.json': '{}', 'main.cjs': main, 'lib.cjs': lib })
+}
+
+function packOf(app: Program): string {
+  const folder = app.path('.cache')
+  const packs = readdirSync(folder).filter((name) => name.endsWith('.pack'))
+  assert.equal(packs.length, 1)
+  return join(folder, packs[0]!)
+}
+
+function outcome(app: Program, env?: NodeJS.ProcessEnv): { native: boolean } {
+  const [{ native, ...rest }] = app.values('main.cjs', env ? { env } : {}) as [{ native: boolean }]
+  assert.deepEqual(rest, expected)
+  return { native }
+}
+
+test('the second start loads no parser; a changed file is prepared anew', () => {
+  const app = cached()
+  assert.deepEqual(outcome(app), { native: true })
+  assert.deepEqual(outcome(app), { native: false })
+  app.write({ 'lib.cjs': lib.replace('x + 1', '1 + x') })
+  assert.deepEqual(outcome(app), { native: true })
+  assert.deepEqual(outcome(app), { native: false })
+  app.write({ 'lib.cjs': lib })
+  assert.deepEqual(outcome(app), { native: false })
+})
+
+test('a pack that is damaged, cut short or foreign is never believed', () => {
+  const app = cached()
+  outcome(app)
+  const pack = packOf(app)
+  const good = readFileSync(pack)
+  const damage = fc.oneof(
+    fc.record({ at: fc.nat(good.length - 1), byte: fc.integer({ min: 1, max: 255 }) }).map(({ at, byte }) => {
+      const bytes = Buffer.from(good)
+      bytes[at]! ^= byte
+      return bytes
+    }),
+    fc.nat(good.length - 1).map((length) => good.subarray(0, length)),
+    fc.uint8Array({ maxLength: 4096 }).map((bytes) => Buffer.from(bytes)),
+    fc.nat(good.length - 1).map((at) => Buffer.concat([good.subarray(at), good.subarray(0, at)])),
+  )
+  fc.assert(
+    fc.property(damage, (bytes) => {
+      writeFileSync(pack, bytes)
+      outcome(app)
+    }),
+    { numRuns: 15 },
+  )
+  writeFileSync(pack, good)
+  assert.deepEqual(outcome(app), { native: false })
+})
+
+test('processes that start at once share a cache, and all of them keep what they made', async () => {
+  const files = Array.from({ length: 6 }, (_, i) => [
+    `only${i}.cjs`,
+    `exports.only = function only() { return ${i} }`,
+  ])
+  const app = program({
+    'package.json': '{}',
+    ...Object.fromEntries(files),
+    'main.cjs': `require('./probe.cjs')
+      const mine = './only' + process.env.NUMBER + '.cjs'
+      const { only } = require(mine)
+      patch(mine.slice(1), 'only', () => 'patched')
+      say(only())`,
+  })
+  const runs = () => Promise.all(files.map((_, i) => app.start('main.cjs', { env: { NUMBER: String(i) } })))
+  for (let round = 0; round < 3; round++) {
+    for (const { stdout, stderr } of await runs()) assert.deepEqual([stdout, stderr], ['"patched"\n', ''])
+  }
+  assert.deepEqual(
+    readdirSync(app.path('.cache')).filter((name) => name.endsWith('.tmp')),
+    [],
+  )
+})
+
+test('without a folder of its own the cache is off, and nothing else', () => {
+  const app = cached()
+  app.write({ file: '' })
+  for (const UMBRA_CACHE of ['off', app.path('file/below'), app.path('file')]) {
+    assert.deepEqual(outcome(app, { UMBRA_CACHE }), { native: true })
+    assert.deepEqual(outcome(app, { UMBRA_CACHE }), { native: true })
+  }
+  app.write({ 'shared/x': '' })
+  chmodSync(app.path('shared'), 0o777)
+  outcome(app, { UMBRA_CACHE: app.path('shared') })
+  assert.deepEqual(readdirSync(app.path('shared')), ['x'])
+  outcome(app, { UMBRA_CACHE: app.path('new/folder') })
+  assert.equal(statSync(app.path('new/folder')).mode & 0o077, 0)
+})
+
+test('a running process knows its files when the cache is taken away under it', () => {
+  const app = program({
+    'package.json': '{}',
+    'lib.cjs': lib,
+    // so long that what was read of lib.cjs is not at hand any more
+    'long.cjs': `// ${'long '.repeat(200_000)}`,
+    'main.cjs': `require('./probe.cjs')
+      const fs = require('node:fs')
+      const lib = require('./lib.cjs')
+      const known = () => [fileOf('/lib.cjs').sites().functions.map(({ paths }) => paths[0]), fileOf('/lib.cjs').source().length]
+      require('./long.cjs')
+      const before = JSON.stringify(known())
+      fileOf('/long.cjs').source()
+      const folder = process.env.UMBRA_CACHE
+      for (const name of fs.readdirSync(folder)) if (name.endsWith('.pack')) fs.truncateSync(folder + '/' + name, 0)
+      say([JSON.stringify(known()) === before, before.length > 2])
+      fs.appendFileSync('./lib.cjs', '// changed')
+      try { known() } catch (error) { say(/has changed on disk/.test(error.message)) }`,
+  })
+  app.run('main.cjs')
+  app.write({ 'lib.cjs': lib })
+  assert.deepEqual(app.values('main.cjs'), [[true, true], true])
+})

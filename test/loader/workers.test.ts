@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { program, register } from './program.ts'
+
+/** What a thread says about itself; the same text in a file and as code. */
+const thread = `const { workerData, parentPort, getEnvironmentData } = require('node:worker_threads')
+const registry = globalThis[Symbol.for('umbra.registry')]
+const lib = require(process.cwd() + '/lib.cjs')
+const file = registry && [...registry.files()].find(({ url }) => url.endsWith('/lib.cjs'))
+file?.setTable([() => 'patched'])
+parentPort.postMessage({ name: workerData, answer: lib.answer(), execArgv: process.execArgv, env: process.env.MARK ?? null })`
+
+const files = {
+  'package.json': '{}',
+  'lib.cjs': `exports.answer = function answer() { return 'old' }`,
+  'thread.cjs': thread,
+  'thread.mjs': `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)\n${thread}`,
+  'main.cjs': `const { Worker, SHARE_ENV } = require('node:worker_threads')
+    const thread = ${JSON.stringify(thread)}
+    const cases = {
+      file: ['./thread.cjs', {}],
+      'module': ['./thread.mjs', {}],
+      'own execArgv': ['./thread.cjs', { execArgv: ['--no-warnings'] }],
+      'module, no execArgv': ['./thread.mjs', { execArgv: [] }],
+      'own env': ['./thread.cjs', { env: { MARK: 'own' } }],
+      'shared env': ['./thread.cjs', { env: SHARE_ENV }],
+      code: [thread, { eval: true }],
+      'code, own execArgv and env': [thread, { eval: true, execArgv: ['--no-deprecation'], env: {} }],
+      strict: ['"use strict"; (function () { if (this !== undefined) throw new Error("sloppy") })();' + thread, { eval: true }],
+    }
+    const run = ([name, [code, options]]) => new Promise((done) => {
+      const worker = new Worker(code, { ...options, workerData: name })
+      if (!(worker instanceof Worker) || worker.constructor !== Worker) throw new Error('not a worker')
+      worker.on('message', done).on('error', (error) => done({ name, error: error.message }))
+    })
+    Promise.all(Object.entries(cases).map(run)).then((said) => {
+      class Own extends Worker {}
+      const own = new Own(thread, { eval: true, workerData: 'subclass' })
+      own.on('message', (message) => {
+        console.log(JSON.stringify([...said, message, own instanceof Own]))
+      })
+    })`,
+}
+
+type Said = { name: string; answer: string; execArgv: string[]; env: string | null }
+
+test('worker threads of every kind are prepared before their first line, and see nothing of it', () => {
+  const app = program(files)
+  const say = (node: string[], env: NodeJS.ProcessEnv = {}) =>
+    (app.values('main.cjs', { node, env })[0] as (Said | boolean)[]).map((said) => said as Said)
+  const plain = say(['--expose-gc'])
+  for (const said of [
+    say(['--expose-gc', '--import', register]),
+    say(['--expose-gc'], { NODE_OPTIONS: `--import ${register}` }),
+  ]) {
+    assert.equal(said.pop(), true)
+    assert.equal(said.length, 10)
+    for (const [i, { name, answer, execArgv, env }] of said.entries()) {
+      const withoutUmbra = execArgv.filter((argument) => argument !== '--import' && argument !== register)
+      assert.deepEqual([name, answer], [plain[i]!.name, 'patched'])
+      assert.deepEqual([withoutUmbra, env], [plain[i]!.execArgv, plain[i]!.env], name)
+    }
+  }
+})
+
+test('options that worker threads do not take fail as before', () => {
+  const app = program({
+    'thread.cjs': '',
+    'main.cjs': `const { Worker } = require('node:worker_threads')
+      for (const [code, options] of [
+        ['./thread.cjs', { execArgv: ['--max-old-space-size=100'] }], ['./thread.cjs', { execArgv: 'x' }], [1, {}],
+        ['./thread.cjs', { env: 1 }], ['./thread.cjs', null], ['no', { eval: true, execArgv: ['--nonsense'] }],
+      ]) {
+        try { new Worker(code, options).unref(); console.log('"fine"') } catch (error) { console.log(JSON.stringify([error.code, error.message])) }
+      }
+      try { Worker('x') } catch (error) { console.log(JSON.stringify(error.message)) }`,
+  })
+  assert.deepEqual(app.values('main.cjs'), app.values('main.cjs', { node: [] }))
+})

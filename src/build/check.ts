@@ -24,7 +24,7 @@ export interface Refusal {
  * runs: replacements and blocks are made, not called.
  */
 export function refusals(code: string, sources: Map<string, SourceFile>): Refusal[] {
-  const { body, imports } = link(code, 'patch.mjs')
+  const { code: body, imports } = link(code, 'patch.mjs')
   const umbra = { definePatch, scope: {}, original: () => {} }
   const modules = Object.fromEntries(imports.map((specifier) => [specifier, umbra]))
   const run = compileFunction(body, ['$umbra', '$modules', '$meta', '$import'])

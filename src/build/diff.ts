@@ -38,8 +38,7 @@ export function buildFromDiff({ diff, root, run, name }: DiffOptions): Build {
     const [old, young] = ['old', 'new'].map((side) => join(work, side)) as [string, string]
     for (const side of [old, young]) copy(source, side)
     step('the diff does not apply', ['git', 'apply', '--unsafe-paths', `--directory=${young}`, patch], work)
-    if (run !== undefined)
-      for (const side of [old, young]) step(`'${run}' failed`, ['sh', '-c', run], side)
+    if (run !== undefined) for (const side of [old, young]) step(`'${run}' failed`, ['sh', '-c', run], side)
     return buildFolders(old, young, name ?? basename(patch).replace(/\.(diff|patch)$/, ''), source)
   } finally {
     rmSync(work, { recursive: true, force: true })

@@ -1,6 +1,6 @@
 import type { Node } from '../instrument/parse.ts'
 import { boundNames } from '../livepatch/ast.ts'
-import { propertyName, assignedValue } from './compare.ts'
+import { assignedValue, propertyName } from './compare.ts'
 import { memberPath, type Once, type Unit, unwrap } from './units.ts'
 
 /** What a module exports under a name; `module.exports` is a CommonJS module's whole export. */

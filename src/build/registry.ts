@@ -55,7 +55,10 @@ function unpack(tar: Buffer, folder: string): void {
   let longName: string | undefined
   for (let at = 0; at + 512 <= tar.length; ) {
     const header = tar.subarray(at, at + 512)
-    const name = text(header, 345, 155) === '' ? text(header, 0, 100) : `${text(header, 345, 155)}/${text(header, 0, 100)}`
+    const name =
+      text(header, 345, 155) === ''
+        ? text(header, 0, 100)
+        : `${text(header, 345, 155)}/${text(header, 0, 100)}`
     if (name === '') break
     const size = Number.parseInt(text(header, 124, 12), 8) || 0
     const content = tar.subarray(at + 512, at + 512 + size)
@@ -73,7 +76,10 @@ function unpack(tar: Buffer, folder: string): void {
 function text(bytes: Buffer, start: number, length: number): string {
   const field = bytes.subarray(start, start + length)
   const end = field.indexOf(0)
-  return field.subarray(0, end < 0 ? length : end).toString('utf8').trim()
+  return field
+    .subarray(0, end < 0 ? length : end)
+    .toString('utf8')
+    .trim()
 }
 
 function writeInside(folder: string, name: string, content: Buffer): void {

@@ -1,7 +1,7 @@
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
-import { classOf, functionOf, assignedValue } from './compare.ts'
+import { assignedValue, classOf, functionOf } from './compare.ts'
 import { changesObject, isRepeatable } from './effects.ts'
 import {
   changedLocals,
@@ -466,7 +466,12 @@ export class FileWriter {
     }
     const why = once.changed.get(name) ?? once.soft.get(name)
     const isUnchanged = once.pair.pairs.some((pair) => pair.new === own && !pair.changed)
-    if (own?.kind === 'variable' && isUnchanged && !isRepeatable(assignedValue(own)) && !why?.startsWith('made')) {
+    if (
+      own?.kind === 'variable' &&
+      isUnchanged &&
+      !isRepeatable(assignedValue(own)) &&
+      !why?.startsWith('made')
+    ) {
       throw new Cannot(
         own.node,
         `'${name}' is needed where it cannot be reached, and making it a second time may have effects`,
@@ -526,6 +531,7 @@ export class FileWriter {
         this.#isReplaced(once, name)
       )
         this.#plan.bring(once, name, 'used to make a value of this version', true)
+      if (!once.isBrought(name) && block.exports.size > 0) this.#bringAlong(once, name, use.node)
       if (once.isBrought(name)) {
         this.#demand(block, name)
         return name
@@ -534,6 +540,19 @@ export class FileWriter {
     const isForeignRequire = name === 'require' && binding.kind === 'wrapper'
     if (isForeignRequire && fn !== undefined) this.#lazyRequire(use, once)
     return this.#name(once, name, use.node, use.assigned, block !== undefined && block.once === once)
+  }
+
+  /**
+   * Another file's block may need this one before any function of the running module was called, when nothing leads
+   * to its names yet: what the block uses has to come along.
+   */
+  #bringAlong(once: OncePlan, name: string, at: Node): void {
+    const unit = once.unitOf(name)
+    const isCopied = unit !== undefined && (unit.kind === 'import' || isFunctionName(once, name))
+    const isMadeAgain =
+      unit?.kind === 'variable' && classOf(unit) === undefined && isRepeatable(assignedValue(unit))
+    if (isCopied || isMadeAgain) return this.#plan.bring(once, name, 'needed with what is new', true)
+    throw new Cannot(at, `'${name}' of the running module may be needed before it can be reached`, BY_HAND)
   }
 
   /** `require` inside a function: of what the patch brings, it must be the patch's own. */

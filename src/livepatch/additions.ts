@@ -111,19 +111,21 @@ export class Additions {
   get exports(): unknown {
     const scope = this.#scopes.get(0)
     if (scope === undefined) return undefined
-    const late: Context = (operation, ...values) => {
-      if (this.#lastContext !== undefined) return this.#lastContext(operation, ...values)
-      throw new UmbraError(
-        'SCOPE_TOO_EARLY',
-        `the new part of '${this.#written}' needs a name of the module before any of its functions was called`,
-      )
-    }
-    this.#values(scope, this.#lastContext ?? late)
+    this.#values(scope, this.#lastContext ?? this.#late)
     return this.#exports?.exports
   }
 
+  /** For what is evaluated before any function of the module was called: its functions may well be called later. */
+  readonly #late: Context = (operation, ...values) => {
+    if (this.#lastContext !== undefined) return this.#lastContext(operation, ...values)
+    throw new UmbraError(
+      'SCOPE_TOO_EARLY',
+      `the new part of '${this.#written}' needs a name of the module before any of its functions was called`,
+    )
+  }
+
   #contextFor(context: Context): Context {
-    this.#lastContext ??= context
+    if (context !== this.#late) this.#lastContext ??= context
     const known = this.#contexts.get(context)
     if (known !== undefined) return known
     const { extras, newTarget, construction } = context ?? {}
@@ -149,7 +151,8 @@ export class Additions {
   #values(scope: AddedScope, context: Context): Values {
     // Nothing tells one call of such a function from another: its names are made for each use.
     if (scope.key === undefined && scope.index !== 0) return this.#evaluate(scope, context)
-    const key = scope.key === undefined || context === undefined ? this : (context(scope.key) as object)
+    const isKeyed = scope.key !== undefined && context !== undefined && this.#lastContext !== undefined
+    const key = isKeyed ? (context(scope.key!) as object) : this
     const known = scope.instances.get(key)
     if (known === 'being made') {
       throw new UmbraError(

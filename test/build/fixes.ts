@@ -18,7 +18,8 @@ export interface Fix {
 }
 
 /** Milliseconds of a call, for fixes of regular expressions that blow up: minutes against nothing. */
-const SLOW = 'const slow = (f) => { const t = performance.now(); try { f() } catch {} return performance.now() - t > 300 };'
+const SLOW =
+  'const slow = (f) => { const t = performance.now(); try { f() } catch {} return performance.now() - t > 300 };'
 
 const HTTP = `const http = require('node:http');
   const listen = (server) => new Promise((done) => server.listen(0, '127.0.0.1', () => done(server.address().port)));
@@ -77,16 +78,16 @@ export const fixes: Fix[] = [
     quick: true,
     setup: SLOW,
     work: `[lib.satisfies('1.2.4', '^1.2.3 || ~2.0'), lib.coerce('v3.4')?.version, lib.validRange('>=1 <2'), lib.inc('1.2.3', 'minor')]`,
-    exploit: `slow(() => new lib.Range('1.2.3 ' + ' '.repeat(100_000) + '<1.3.0'))`,
+    exploit: `slow(() => new lib.Range('1.2.3 ' + ' '.repeat(20_000) + '<1.3.0'))`,
   },
   {
     package: 'path-to-regexp',
     from: '0.1.9',
     to: '0.1.10',
     quick: true,
-    setup: SLOW,
     work: `lib('/user/:id', []).exec('/user/7')[1]`,
-    exploit: `slow(() => lib('/:a-:b', []).exec('/a' + '-a'.repeat(30_000) + '/a'))`,
+    // The release stops a star that was escaped from becoming a group that matches anything.
+    exploit: `(() => { try { return !lib('/foo\\\\*', []).test('/foo*') } catch { return true } })()`,
   },
   {
     package: 'cookie',
@@ -123,15 +124,15 @@ export const fixes: Fix[] = [
     to: '3.0.3',
     quick: true,
     work: `[lib.expand('a{1..3}'), lib('x/{a,b}/y')]`,
-    exploit: `(() => { try { return lib.parse('{'.repeat(20_000)).nodes.length > 0 } catch { return false } })()`,
+    exploit: `(() => { try { return lib.parse('{a,' + 'b'.repeat(10_100) + '}').nodes.length > 0 } catch { return false } })()`,
   },
   {
     package: 'cross-spawn',
     from: '7.0.3',
     to: '7.0.5',
     setup: `${SLOW} const escape = require('cross-spawn/lib/util/escape');`,
-    work: `[lib.sync(process.execPath, ['-p', '1+1']).stdout.toString(), escape.argument('a "b"')]`,
-    exploit: `slow(() => escape.argument('\\\\'.repeat(100_000) + 'x'))`,
+    work: `[lib._parse('node', ['-v'], {}).args, escape.argument('a "b"')]`,
+    exploit: `slow(() => escape.argument('\\\\'.repeat(10_000) + 'x'))`,
   },
   {
     package: 'body-parser',
@@ -141,7 +142,7 @@ export const fixes: Fix[] = [
     setup: `${HTTP}
       const parser = lib.urlencoded({ extended: true });
       const depth = (value) => value !== null && typeof value === 'object' ? 1 + Math.max(0, ...Object.values(value).map(depth)) : 0;
-      const port = listen(http.createServer((req, res) => parser(req, res, (error) => res.end(error ? 'refused' : String(depth(req.body))))));`,
+      const port = listen(http.createServer((req, res) => parser(req, res, (error) => res.end(error ? 'refused: ' + error.message : String(depth(req.body))))));`,
     work: `port.then((p) => post(p, 'a[b][c]=1', 'application/x-www-form-urlencoded'))`,
     exploit: `port.then((p) => post(p, 'a' + '[b]'.repeat(500) + '=1', 'application/x-www-form-urlencoded')).then((d) => Number(d) > 100)`,
   },

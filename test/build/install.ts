@@ -13,7 +13,9 @@ export async function install(name: string, version: string): Promise<string> {
   const work = `${folder}.${process.pid}`
   mkdirSync(work, { recursive: true })
   writeFileSync(join(work, 'package.json'), '{ "private": true }')
-  await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${version}`], { cwd: work })
+  await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${version}`], {
+    cwd: work,
+  })
   if (existsSync(folder)) rmSync(work, { recursive: true })
   else renameSync(work, folder)
   return join(folder, 'node_modules')

@@ -29,13 +29,18 @@ export function buildCommand(): Command {
     .option('--to <folder>', 'the same in the version to be had')
     .option('--diff <file>', 'a unified diff of the sources under --root')
     .option('--root <folder>', 'the sources that --diff is applied to', '.')
-    .option('--run <command>', 'the command that compiles the sources, run in a copy of --root before and after')
+    .option(
+      '--run <command>',
+      'the command that compiles the sources, run in a copy of --root before and after',
+    )
     .option('-o, --output <file>', 'the patch; by default named after both versions')
     .option('--name <name>', "the patch's name")
     .option('--partial', 'write the patch even if a part of the change cannot be in it')
     .option('--explain', 'tell function by function what is done and why')
     .option('--json', 'print one JSON document')
-    .action((old: string | undefined, young: string | undefined, options: Options) => run(old, young, options))
+    .action((old: string | undefined, young: string | undefined, options: Options) =>
+      run(old, young, options),
+    )
 }
 
 async function run(old: string | undefined, young: string | undefined, options: Options): Promise<void> {

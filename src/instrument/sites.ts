@@ -1,7 +1,7 @@
 /**
  * Entry sites into the text of functions. A site is
  *
- *   var $uu;if(CELL!==void 0&&($uu=CELL[3])!==void 0)return $uu.call(this,ACCESSOR,a,b);
+ *   var $uu=CELL;if($uu!==void 0&&($uu=$uu[3])!==void 0)return $uu.call(this,ACCESSOR,a,b);
  *
  * at the beginning of the body, after its directives. `void 0`, because `undefined` may be somebody's variable.
  */
@@ -96,7 +96,7 @@ export class Sites {
   private statement(fn: FunctionNode, values: readonly string[]): string {
     const slot = `${this.prefix}u`
     const call = this.call(fn, slot, values, this.passesArguments(fn))
-    return `var ${slot};if(${this.cell}!==void 0&&(${slot}=${this.cell}[${fn.index}])!==void 0)return ${awaits(fn)}${call};`
+    return `var ${slot}=${this.cell};if(${slot}!==void 0&&(${slot}=${slot}[${fn.index}])!==void 0)return ${awaits(fn)}${call};`
   }
 
   /** The site as an expression in the header: the call's value in an array (of a generator, as it is). */

@@ -18,6 +18,8 @@ import { filenameOf, type Match, matchTarget, parseTargetName, type TargetName }
 export interface PatchSource extends LinkedPatch {
   /** Where it came from, for people and for stack traces. */
   filename: string
+  /** Who vouches for it: see the agent's signature.ts. */
+  signature?: string
 }
 
 /** Where a patch is in its life. In `patching` and `unpatching` it is in transition. */

@@ -3,7 +3,8 @@
  * parents. Not part of `umbra/shadow`, which stays small.
  */
 import type { Identity } from './identity.ts'
-import { className } from './report.ts'
+import './node.ts'
+import { report } from './report.ts'
 import { store } from './store.ts'
 import type { Name } from './types.ts'
 
@@ -25,10 +26,20 @@ export interface Total {
 
 /** What is known of each identifier, in the order in which they were first used. */
 export function totals(): Total[] {
-  return Array.from(store.identities(), (identity) => ({
-    ...identity.describe(),
-    classes: classes(identity),
-  }))
+  return Array.from(store.identities(), (identity) => {
+    const { name, state, options, reclaimed, tracked } = identity
+    return {
+      name,
+      attached: state.attached,
+      detached: state.detached,
+      reclaimed,
+      live: state.tracked ? tracked.size : undefined,
+      classes: classes(identity),
+      enumerable: options.enumerable ?? false,
+      reclaim: options.reclaim !== undefined,
+      storage: options.storage ?? 'inline',
+    }
+  })
 }
 
 function classes(identity: Identity): Total['classes'] {
@@ -36,7 +47,7 @@ function classes(identity: Identity): Total['classes'] {
   if (parents === undefined) return undefined
   const counts = new Map<string, number>()
   for (const parent of parents) {
-    const name = className(parent) ?? '?'
+    const name = report.classOf(parent) ?? '?'
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   return Array.from(counts, ([name, live]) => ({ name, live })).sort((a, b) => b.live - a.live)
@@ -53,8 +64,13 @@ export interface Variable {
  * @throws TypeError for a primitive
  */
 export function variablesOf(object: object): Variable[] {
-  return store.list(object).flatMap(({ token, data }) => {
-    const owner = token.owner as Identity | undefined
-    return owner === undefined ? [] : [{ name: owner.name, data }]
-  })
+  store.check(object)
+  const variables = new Map<Name, unknown>()
+  // A stamped parent may have further variables in the table.
+  for (const inline of [true, false])
+    for (let node = store.list(object, inline); node; node = node.next) {
+      const owner = node.token.owner as Identity | undefined
+      if (owner && !node.token.dead) variables.set(owner.name, node.data)
+    }
+  return Array.from(variables, ([name, data]) => ({ name, data }))
 }

@@ -23,7 +23,7 @@ export interface Run {
 
 export interface Start {
   /** Further environment of the program and of the command line. */
-  env?: Record<string, string>
+  env?: Record<string, string | undefined>
   /** Flags of Node before the script. */
   flags?: string[]
   /** false: start it without umbra. */
@@ -81,6 +81,7 @@ export class Program {
       ...process.env,
       UMBRA_DIR: join(folder, 'run'),
       UMBRA_CACHE: join(folder, 'cache'),
+      UMBRA_INSTALL_DIR: join(folder, 'installed'),
       ...env,
     }
     const execArgv = [...(prepared ? ['--import', register] : []), ...flags]
@@ -160,6 +161,26 @@ export class Program {
   async load(source: string, file = 'patch.ts', more: { wait?: boolean } = {}): Promise<OperationReport> {
     this.write({ [file]: source })
     return this.change({ op: 'load', ...(await bundlePatch(this.path(file))), ...more })
+  }
+
+  /** Loads, disables and unloads a patch again and again, all over one connection. */
+  async cycle(source: string, times: number, file = 'patch.ts'): Promise<OperationReport[]> {
+    this.write({ [file]: source })
+    const patch = await bundlePatch(this.path(file))
+    const client = await Client.open(this.card)
+    const reports: OperationReport[] = []
+    const change = async (request: Request): Promise<void> => {
+      await client.prepare(request)
+      reports.push(await client.commit())
+    }
+    for (let i = 0; i < times; i++) {
+      await change({ op: 'load', ...patch })
+      const name = reports.at(-1)!.patch
+      await change({ op: 'disable', patch: name })
+      await change({ op: 'unload', patch: name })
+    }
+    client.close()
+    return reports
   }
 
   /** Loads a patch that must be refused and returns the reason. */

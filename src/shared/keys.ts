@@ -1,0 +1,49 @@
+/**
+ * Keys: `<obj, id>`, two unsigned 64-bit numbers, each as two signed halves of 32 bits. Numbers that are small
+ * integers never get here: the verbs handle them inline.
+ */
+
+const MAX_64 = 0xffff_ffff_ffff_ffffn
+const TWO_32 = 4_294_967_296
+
+/**
+ * The upper half of an address or identifier. Throws where it is not an unsigned 64-bit integer.
+ * @param name what is complained about: `obj` or `id`
+ */
+export function upper(value: number | bigint, name: string): number {
+  if (typeof value === 'bigint' && value >= 0n && value <= MAX_64)
+    return Number(BigInt.asIntN(32, value >> 32n))
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return ((value as number) / TWO_32) | 0
+  return refuse(value, name)
+}
+
+/** The lower half of what `upper` has accepted. */
+export function lower(value: number | bigint): number {
+  return typeof value === 'bigint' ? Number(BigInt.asIntN(32, value)) : value | 0
+}
+
+/** The number that these halves make: a `bigint` where a number would not be exact. */
+export function join(lo: number, hi: number): number | bigint {
+  const number = (hi >>> 0) * TWO_32 + (lo >>> 0)
+  return Number.isSafeInteger(number) ? number : (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0)
+}
+
+/** A hash of 32 good bits: addresses come in strides of 16 and 64, so every bit of the key must reach the low ones. */
+export function hash(objLo: number, objHi: number, idLo: number, idHi: number): number {
+  let h = objLo ^ Math.imul(objHi, 0x85ebca6b) ^ Math.imul(idLo ^ Math.imul(idHi, 0x27d4eb2f), 0xc2b2ae35)
+  h = Math.imul(h ^ (h >>> 16), 0x7feb352d)
+  h = Math.imul(h ^ (h >>> 15), 0x846ca68b)
+  return h ^ (h >>> 16)
+}
+
+function refuse(value: unknown, name: string): never {
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    const exact = typeof value === 'number' && value > Number.MAX_SAFE_INTEGER ? '; pass it as a bigint' : ''
+    throw new RangeError(`${name} must be an unsigned integer of at most 64 bits, not ${value}${exact}`)
+  }
+  throw new TypeError(`${name} must be a number or a bigint, not ${describe(value)}`)
+}
+
+function describe(value: unknown): string {
+  return value === null ? 'null' : typeof value === 'string' ? JSON.stringify(value) : `a ${typeof value}`
+}

@@ -1,0 +1,80 @@
+/**
+ * The writers' lock: one word, 0 or the token of its holder with a bit that says whether somebody waits (Drepper,
+ * "Futexes Are Tricky", 2011). It is robust: whoever waits checks from time to time whether the holder's thread still
+ * exists, and takes the lock over from a dead one after putting the table in order. Time alone never takes it away.
+ */
+
+import { AT_DEADLINE, LOCK, type Memory, TAKEOVERS, TOKEN } from './layout.ts'
+import { recover } from './recovery.ts'
+import { isGone, needsReport, threadIdOf } from './slots.ts'
+
+const SPINS = 100
+const FIRST_WAIT = 1
+const LONGEST_WAIT = 10
+
+/**
+ * Takes the lock for the thread with this slot.
+ * Throws where the holder's death could not be known and the deadline has passed; the lock is not taken then.
+ */
+export function acquire(memory: Memory, slot: number): void {
+  const mine = memory.words[slot + TOKEN]! << 1
+  if (Atomics.compareExchange(memory.words, LOCK, 0, mine) !== 0) contend(memory, mine)
+}
+
+export function release(memory: Memory): void {
+  const held = Atomics.exchange(memory.words, LOCK, 0)
+  if (held & 1) Atomics.notify(memory.words, LOCK, 1)
+}
+
+/**
+ * Puts the table in order and releases the lock, after a critical section that ended in an exception: the engine
+ * throws out of any call when the stack is used up.
+ */
+export function repairAndRelease(memory: Memory): void {
+  recover(memory)
+  release(memory)
+}
+
+function contend(memory: Memory, mine: number): void {
+  const { words } = memory
+  for (let spins = 0; spins < SPINS; spins++) {
+    if (Atomics.compareExchange(words, LOCK, 0, mine) === 0) return
+  }
+  let patience = FIRST_WAIT
+  let holder = 0
+  let since = 0
+  for (;;) {
+    const held = Atomics.load(words, LOCK)
+    if (held === 0) {
+      // Others may be waiting still, and their bit went with the holder's release.
+      if (Atomics.compareExchange(words, LOCK, 0, mine | 1) === 0) return
+      continue
+    }
+    if (held >>> 1 !== holder) {
+      holder = held >>> 1
+      since = performance.now()
+    }
+    if (holder === mine >>> 1) break
+    if ((held & 1) === 0 && Atomics.compareExchange(words, LOCK, held, held | 1) !== held) continue
+    if (Atomics.wait(words, LOCK, held | 1, patience) !== 'timed-out') continue
+    if (isGone(memory, holder)) {
+      if (Atomics.compareExchange(words, LOCK, held | 1, mine | 1) === (held | 1)) break
+    } else checkDeadline(memory, holder, since)
+    patience = Math.min(patience * 2, LONGEST_WAIT)
+  }
+  // The lock is ours, and what it protects is as a dead thread, or an exception in this one, has left it.
+  words[TAKEOVERS]! += 1
+  recover(memory)
+}
+
+function checkDeadline(memory: Memory, holder: number, since: number): void {
+  const deadline = memory.words[AT_DEADLINE]!
+  if (!needsReport(memory, holder) || performance.now() - since < deadline) return
+  const thread = threadIdOf(memory, holder)
+  const error = new Error(
+    `umbra/shared: thread ${thread} has held the table's lock for more than ${deadline} ms, and whether it has died ` +
+      `cannot be seen on this platform. If it has, report it with table.threadExited(${thread}), or once and for ` +
+      'all with table.watch(worker), in the thread that started it',
+  )
+  throw Object.assign(error, { code: 'UMBRA_SHARED_LOCK' })
+}

@@ -1,0 +1,41 @@
+/** What the table says to people. */
+
+import { IN_CTOR } from './layout.ts'
+import type { SharedTableStats } from './stats.ts'
+
+export function keyName(obj: number | bigint, id: number | bigint): string {
+  return `<0x${obj.toString(16)}, 0x${id.toString(16)}>`
+}
+
+/** Warns that a variable exists already; patch code must not crash its host, so this never throws. */
+export function warnDuplicate(obj: number | bigint, id: number | bigint): void {
+  const text =
+    `shadow variable ${keyName(obj, id)} of a shared table exists already and was left as it is; ` +
+    'use getOrAttach to take what is there, or updateOrAttach to replace it'
+  const { process } = globalThis
+  if (process?.emitWarning) process.emitWarning(text, { type: 'Warning', code: 'UMBRA_SHADOW_DUPLICATE' })
+  else console.warn(`umbra/shared: ${text}`)
+}
+
+/** Says loudly that there was no memory: the caller only gets `undefined`, and may forget to look. */
+export function reportOutOfMemory(
+  obj: number | bigint,
+  id: number | bigint,
+  size: number,
+  stats: SharedTableStats,
+): void {
+  console.error(
+    `umbra/shared: out of memory: ${keyName(obj, id)} was not attached. Asked: ${size} bytes and a header of 32. ` +
+      `Free: ${stats.freeBytes} bytes, at most ${stats.largestFreeBytes} in one piece; ` +
+      `${stats.limboBytes} more wait for readers. The table was created with maxBytes: ${stats.maxBytes}`,
+  )
+}
+
+/** Every verb asks this first: waiting for a lock that the thread itself holds would last for ever. */
+export function refuseInConstructor(words: Int32Array, slot: number): void {
+  if (words[slot + IN_CTOR] === 0) return
+  throw new Error(
+    'a shared table cannot be used inside one of its constructors, which run under its lock: ' +
+      'get what the constructor needs before, or attach what depends on it afterwards',
+  )
+}

@@ -1,0 +1,366 @@
+import { find, LOADS_ARE_ORDERED, NO_LIMIT } from './chains.ts'
+import { enter, leave } from './grace.ts'
+import { join, lower, upper } from './keys.ts'
+import {
+  BLOCK_HEADER,
+  COUNT,
+  ID_HI,
+  ID_LO,
+  IN_CTOR,
+  type Memory,
+  OBJ_HI,
+  OBJ_LO,
+  REUSED,
+  SIZE,
+  VERSION,
+} from './layout.ts'
+import { acquire, release, repairAndRelease } from './lock.ts'
+import { refuseInConstructor, reportOutOfMemory, warnDuplicate } from './messages.ts'
+import { createMemory, enroll, openMemory, type SharedTableHandle, type SharedTableOptions } from './open.ts'
+import { reportExit } from './slots.ts'
+import { gather, type SharedTableStats } from './stats.ts'
+import {
+  attach,
+  bytesAt,
+  type Constructor,
+  remove,
+  removeSome,
+  replace,
+  reserve,
+  unitsFor,
+  viewOf,
+} from './writers.ts'
+
+/** An unsigned 64-bit integer: a non-negative safe integer, or a bigint. */
+export type Key = number | bigint
+
+/** Bytes to copy in, or how many zeroed bytes to attach. */
+export type Data = ArrayBufferView | number
+
+/** Called with a variable that has just been removed. The view is good until it returns. */
+export type Destructor = (obj: Key, view: Uint8Array) => void
+
+/** The part of a `Worker` that `watch` needs. */
+export interface Watched {
+  readonly threadId: number
+  once(event: 'exit', listener: () => void): unknown
+}
+
+/** So many steps outside a read-side section are never a chain, but memory that was reused meanwhile. */
+const STEPS = 1000
+
+/**
+ * A table of shadow variables in one SharedArrayBuffer, for any number of threads of one process: the kernel's table.
+ *
+ * Lookups (`get`, `has`, `offsetOf`, `read`) take no lock and never wait. The other verbs take turns under one lock,
+ * held for about a microsecond, or while a constructor runs. What is *in* the data is the callers' affair: the table
+ * orders nothing between threads that write to one view (docs/shared-table.md says what to lock).
+ *
+ * Every verb throws a TypeError or RangeError for a key that is no unsigned 64-bit integer, and an Error when it is
+ * called inside a constructor of this table.
+ */
+export class SharedShadowTable {
+  readonly #memory: Memory
+  readonly #words: Int32Array
+  readonly #slot: number
+
+  private constructor(memory: Memory, slot: number) {
+    this.#memory = memory
+    this.#words = memory.words
+    this.#slot = slot
+  }
+
+  /** A new, empty table. Throws a RangeError for sizes that cannot be. */
+  static create(options: SharedTableOptions): SharedShadowTable {
+    const memory = createMemory(options)
+    return new SharedShadowTable(memory, enroll(memory))
+  }
+
+  /**
+   * The table behind a handle, in this thread or another. A thread may open a table more than once.
+   * Throws a TypeError for what is no handle, and an Error for a table of another version, for a buffer that was cut
+   * or holds no table, and when `maxThreads` threads have it open.
+   */
+  static open(handle: SharedTableHandle): SharedShadowTable {
+    const memory = openMemory(handle)
+    return new SharedShadowTable(memory, enroll(memory))
+  }
+
+  /** To be sent to other threads by `workerData` or `postMessage`. */
+  get handle(): SharedTableHandle {
+    return { kind: 'umbra/shared', version: VERSION, buffer: this.buffer }
+  }
+
+  /** The memory that all views are views of; for views of one's own that go with `offsetOf`. */
+  get buffer(): SharedArrayBuffer {
+    return this.#words.buffer as SharedArrayBuffer
+  }
+
+  /**
+   * Runs `fn` as a read-side critical section and returns what it returns. Views obtained in it stay the bytes of
+   * their variables until it ends, whatever other threads detach meanwhile. May be nested; must be synchronous:
+   * throws a TypeError when `fn` returns a promise. Keep it short: memory that others free waits for its end.
+   */
+  read<T>(fn: () => T): T {
+    refuseInConstructor(this.#words, this.#slot)
+    let result: T
+    enter(this.#words, this.#slot)
+    try {
+      result = fn()
+    } finally {
+      leave(this.#words, this.#slot)
+    }
+    if (result instanceof Promise) {
+      throw new TypeError(
+        'read() needs a synchronous function: its section has ended before the promise is settled',
+      )
+    }
+    return result
+  }
+
+  /**
+   * The data of `<obj, id>`, or `undefined`. A live view: it may be read and written while the caller sees to it that
+   * nobody detaches the variable, or until the end of the `read` around it.
+   */
+  get(obj: Key, id: Key): Uint8Array | undefined {
+    const words = this.#words
+    const objHi = isSmall(obj) ? 0 : upper(obj, 'obj')
+    const objLo = isSmall(obj) ? obj : lower(obj)
+    const idHi = isSmall(id) ? 0 : upper(id, 'id')
+    const idLo = isSmall(id) ? id : lower(id)
+    if (words[this.#slot + IN_CTOR] !== 0) refuseInConstructor(words, this.#slot)
+    if (LOADS_ARE_ORDERED) {
+      const reused = words[REUSED]
+      const entry = find(words, objLo, objHi, idLo, idHi, STEPS)
+      const size = words[entry + SIZE]!
+      if (words[REUSED] === reused && entry >= 0)
+        return entry === 0 ? undefined : bytesAt(this.#memory, entry, size)
+    }
+    return this.#getPinned(objLo, objHi, idLo, idHi)
+  }
+
+  /** Whether `<obj, id>` exists. */
+  has(obj: Key, id: Key): boolean {
+    return this.offsetOf(obj, id) !== -1
+  }
+
+  /**
+   * Where in `buffer` the data of `<obj, id>` begins, in bytes, or -1: `get` for hot loops, which makes no view. A
+   * multiple of 16. It stays good for as long as a view from `get` does.
+   */
+  offsetOf(obj: Key, id: Key): number {
+    const words = this.#words
+    const objHi = isSmall(obj) ? 0 : upper(obj, 'obj')
+    const objLo = isSmall(obj) ? obj : lower(obj)
+    const idHi = isSmall(id) ? 0 : upper(id, 'id')
+    const idLo = isSmall(id) ? id : lower(id)
+    if (words[this.#slot + IN_CTOR] !== 0) refuseInConstructor(words, this.#slot)
+    if (LOADS_ARE_ORDERED) {
+      const reused = words[REUSED]
+      const entry = find(words, objLo, objHi, idLo, idHi, STEPS)
+      if (words[REUSED] === reused && entry >= 0) return entry === 0 ? -1 : (entry + BLOCK_HEADER) * 4
+    }
+    return this.#offsetPinned(objLo, objHi, idLo, idHi)
+  }
+
+  /**
+   * Attaches bytes, or `data` zeroed bytes, to `<obj, id>`; `ctor` may then fill them in place, under the lock.
+   * Returns the view. Where the variable exists: warns (`UMBRA_SHADOW_DUPLICATE`), changes nothing, returns
+   * `undefined`. Out of memory: prints an error line and returns `undefined`. Throws what `ctor` throws, with nothing
+   * attached.
+   */
+  attach(obj: Key, id: Key, data: Data, ctor?: Constructor): Uint8Array | undefined {
+    if (this.has(obj, id)) {
+      warnDuplicate(obj, id)
+      return undefined
+    }
+    const block = this.#reserve(obj, id, data)
+    if (block === 0) return undefined
+    const view = viewOf(this.#memory, block)
+    if (attach(this.#memory, this.#slot, block, ctor) === block) return view
+    warnDuplicate(obj, id)
+    return undefined
+  }
+
+  /**
+   * The data of `<obj, id>`, attached first if it did not exist: of threads that race for one key exactly one attaches,
+   * and all get its data. `ctor` runs for that one only. Otherwise like `attach`.
+   */
+  getOrAttach(obj: Key, id: Key, data: Data, ctor?: Constructor): Uint8Array | undefined {
+    const existing = this.get(obj, id)
+    if (existing !== undefined) return existing
+    const block = this.#reserve(obj, id, data)
+    if (block === 0) return undefined
+    enter(this.#words, this.#slot)
+    try {
+      return viewOf(this.#memory, attach(this.#memory, this.#slot, block, ctor))
+    } finally {
+      leave(this.#words, this.#slot)
+    }
+  }
+
+  /**
+   * Makes bytes, or `data` zeroed bytes, the data of `<obj, id>`, in one step: readers see the old bytes or the new
+   * ones, each whole. Then `dtor` gets the old data, if there was any. Returns the new view. Out of memory: prints an
+   * error line, returns `undefined`, and the old data stays.
+   */
+  updateOrAttach(obj: Key, id: Key, data: Data, dtor?: Destructor): Uint8Array | undefined {
+    refuseInConstructor(this.#words, this.#slot)
+    const block = this.#reserve(obj, id, data)
+    if (block === 0) return undefined
+    enter(this.#words, this.#slot)
+    try {
+      const old = replace(this.#memory, this.#slot, block)
+      const view = viewOf(this.#memory, block)
+      if (old !== 0 && dtor !== undefined) dtor(obj, viewOf(this.#memory, old))
+      return view
+    } finally {
+      leave(this.#words, this.#slot)
+    }
+  }
+
+  /**
+   * Removes `<obj, id>`, then calls `dtor` with its data; it may use the table. Returns whether there was something to
+   * remove. Throws what `dtor` throws; the variable is removed nevertheless.
+   */
+  detach(obj: Key, id: Key, dtor?: Destructor): boolean {
+    if (!this.has(obj, id)) return false
+    if (dtor === undefined) return this.#remove(obj, id) !== 0
+    // The section keeps the memory from being reused while the destructor runs.
+    enter(this.#words, this.#slot)
+    try {
+      const entry = this.#remove(obj, id)
+      if (entry !== 0) dtor(obj, viewOf(this.#memory, entry))
+      return entry !== 0
+    } finally {
+      leave(this.#words, this.#slot)
+    }
+  }
+
+  /**
+   * Removes every `<*, id>` that exists when it is called and returns how many; O(table), in steps that let others at
+   * the lock in between. `dtor` is called for each, with nothing locked; if any throws, the others are still visited,
+   * and one AggregateError follows at the end.
+   */
+  detachAll(id: Key, dtor?: Destructor): number {
+    refuseInConstructor(this.#words, this.#slot)
+    const idHi = upper(id, 'id')
+    const idLo = lower(id)
+    const errors: unknown[] = []
+    let removed = 0
+    for (let bucket = 0; bucket < Atomics.load(this.#words, COUNT); ) {
+      const entries: number[] = []
+      enter(this.#words, this.#slot)
+      try {
+        bucket = removeSome(this.#memory, this.#slot, bucket, idLo, idHi, entries)
+        if (dtor !== undefined) this.#destroy(entries, dtor, errors)
+      } finally {
+        leave(this.#words, this.#slot)
+      }
+      removed += entries.length
+    }
+    if (errors.length > 0)
+      throw new AggregateError(errors, `${errors.length} of ${removed} destructors threw`)
+    return removed
+  }
+
+  /** How much the table holds and how its memory is doing. Takes the lock. */
+  stats(): SharedTableStats {
+    refuseInConstructor(this.#words, this.#slot)
+    let done = false
+    acquire(this.#memory, this.#slot)
+    try {
+      const stats = gather(this.#memory)
+      done = true
+      return stats
+    } finally {
+      if (done) release(this.#memory)
+      else repairAndRelease(this.#memory)
+    }
+  }
+
+  /**
+   * Reports that a thread has exited, by its `threadId`. Needed only elsewhere than on Linux, and there only by the
+   * thread that started it: so that what it held can be taken over. Reporting a thread that runs is an error that
+   * nobody can detect.
+   */
+  threadExited(threadId: number): void {
+    reportExit(this.#memory, threadId)
+  }
+
+  /** Reports the worker's exit when it comes. */
+  watch(worker: Watched): void {
+    const { threadId } = worker
+    worker.once('exit', () => this.threadExited(threadId))
+  }
+
+  #getPinned(objLo: number, objHi: number, idLo: number, idHi: number): Uint8Array | undefined {
+    enter(this.#words, this.#slot)
+    const entry = find(this.#words, objLo, objHi, idLo, idHi, NO_LIMIT)
+    const size = this.#words[entry + SIZE]!
+    leave(this.#words, this.#slot)
+    return entry === 0 ? undefined : bytesAt(this.#memory, entry, size)
+  }
+
+  #offsetPinned(objLo: number, objHi: number, idLo: number, idHi: number): number {
+    enter(this.#words, this.#slot)
+    const entry = find(this.#words, objLo, objHi, idLo, idHi, NO_LIMIT)
+    leave(this.#words, this.#slot)
+    return entry === 0 ? -1 : (entry + BLOCK_HEADER) * 4
+  }
+
+  /** A block with its key and data in it that only this thread knows of; 0 when there is no memory. */
+  #reserve(obj: Key, id: Key, data: Data): number {
+    const words = this.#words
+    const objHi = upper(obj, 'obj')
+    const idHi = upper(id, 'id')
+    const bytes = bytesOf(data)
+    const size = bytes === undefined ? sizeOf(data as number) : bytes.length
+    const block = reserve(this.#memory, this.#slot, unitsFor(size))
+    if (block === 0) {
+      reportOutOfMemory(obj, id, size, this.stats())
+      return 0
+    }
+    words[block + OBJ_LO] = lower(obj)
+    words[block + OBJ_HI] = objHi
+    words[block + ID_LO] = lower(id)
+    words[block + ID_HI] = idHi
+    words[block + SIZE] = size
+    const start = (block + BLOCK_HEADER) * 4
+    if (bytes === undefined) this.#memory.bytes.fill(0, start, start + size)
+    else this.#memory.bytes.set(bytes, start)
+    return block
+  }
+
+  #remove(obj: Key, id: Key): number {
+    return remove(this.#memory, this.#slot, lower(obj), upper(obj, 'obj'), lower(id), upper(id, 'id'))
+  }
+
+  #destroy(entries: number[], dtor: Destructor, errors: unknown[]): void {
+    for (const entry of entries) {
+      try {
+        const obj = join(this.#words[entry + OBJ_LO]!, this.#words[entry + OBJ_HI]!)
+        dtor(obj, viewOf(this.#memory, entry))
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+  }
+}
+
+/** A number that is its own lower half. */
+function isSmall(value: Key): value is number {
+  return typeof value === 'number' && (value | 0) === value && value >= 0
+}
+
+/** The bytes of a view, by an array of our own: a subclass could lie about its length. */
+function bytesOf(data: Data): Uint8Array | undefined {
+  return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : undefined
+}
+
+function sizeOf(data: number): number {
+  if (Number.isSafeInteger(data) && data >= 0) return data
+  if (typeof data === 'number')
+    throw new RangeError(`a size must be a non-negative integer of bytes, not ${data}`)
+  throw new TypeError(`data must be a typed array to copy or a number of bytes, not ${String(data)}`)
+}

@@ -1,0 +1,82 @@
+/**
+ * Which thread this is, in 64 bits that no other thread of the process ever has, and whether such a thread is dead.
+ *
+ * On Linux: the kernel's thread id and the time at which the thread started (an id alone is given out again).
+ * `/proc/self/task` lists exactly the threads that still run, and can be read synchronously, also by a main thread
+ * that has just terminated a worker and has not returned to its event loop. Elsewhere: Node's `threadId`, which is
+ * never given out again; that such a thread is dead can only be reported by whoever started it.
+ */
+
+interface Builtins {
+  fs: typeof import('node:fs')
+  threads: typeof import('node:worker_threads')
+}
+
+/** The sign bit tells identities that `/proc` knows from those that are only Node's. */
+const REPORTED = 1n << 63n
+
+let identity: bigint | undefined
+
+/** Node's number of this thread; 0 where there is no Node. */
+export function currentThreadId(): number {
+  return builtin('threads')?.threadId ?? 0
+}
+
+/** This thread's identity, the same for as long as it runs; never 0. */
+export function currentThread(): bigint {
+  identity ??= fromProc() ?? BigInt.asIntN(64, REPORTED | BigInt(currentThreadId() + 1))
+  return identity
+}
+
+/** Whether the death of that thread can be found out here and now, without anybody reporting it. */
+export function isObservable(thread: bigint): boolean {
+  return thread > 0n
+}
+
+/**
+ * Whether that thread has certainly ended; false when that cannot be known. Only the kernel's word that there is no
+ * such thread counts: a `/proc` that cannot be read (no file descriptors left) says nothing about anybody's death.
+ */
+export function hasEnded(thread: bigint): boolean {
+  if (!isObservable(thread)) return false
+  const tid = thread & 0xffff_ffffn
+  const stat = statOf(`self/task/${tid}`)
+  if (stat === 'unknown') return false
+  if (stat === 'none') return canSeeThreads()
+  return identityFrom(tid, stat) !== thread
+}
+
+function canSeeThreads(): boolean {
+  const own = statOf('thread-self')
+  return own !== 'none' && own !== 'unknown'
+}
+
+function fromProc(): bigint | undefined {
+  if (globalThis.process?.platform !== 'linux') return undefined
+  const stat = statOf('thread-self')
+  return stat === 'none' || stat === 'unknown'
+    ? undefined
+    : identityFrom(BigInt(Number.parseInt(stat, 10)), stat)
+}
+
+/** Field 22 of `stat` is the start time in clock ticks; the name before it may hold spaces and parentheses. */
+function identityFrom(tid: bigint, stat: string): bigint {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  if (fields[0] === 'X' || fields[0] === 'Z') return 0n
+  return (BigInt.asUintN(31, BigInt(fields[19] as string)) << 32n) | tid
+}
+
+function statOf(thread: string): string {
+  try {
+    return builtin('fs')?.readFileSync(`/proc/${thread}/stat`, 'latin1') ?? 'unknown'
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' || code === 'ESRCH' ? 'none' : 'unknown'
+  }
+}
+
+/** Loaded when first needed and without an import, so that the module also loads where there is no Node. */
+function builtin<K extends keyof Builtins>(name: K): Builtins[K] | undefined {
+  const module = name === 'fs' ? 'node:fs' : 'node:worker_threads'
+  return globalThis.process?.getBuiltinModule?.(module) as Builtins[K] | undefined
+}

@@ -1,0 +1,17 @@
+interface ViewType<T> {
+  readonly name: string
+  readonly BYTES_PER_ELEMENT: number
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): T
+}
+
+/**
+ * The same bytes as another kind of typed array, e.g. `viewAs(Float64Array, view)`. The table's views are aligned for
+ * every kind. Throws a RangeError where the bytes do not make a whole number of elements.
+ */
+export function viewAs<T>(type: ViewType<T>, view: Uint8Array): T {
+  const length = view.byteLength / type.BYTES_PER_ELEMENT
+  if (!Number.isInteger(length)) {
+    throw new RangeError(`${view.byteLength} bytes are not a whole number of elements of a ${type.name}`)
+  }
+  return new type(view.buffer, view.byteOffset, length)
+}

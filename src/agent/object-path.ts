@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { types } from 'node:util'
 import { UmbraError } from '../livepatch/errors.ts'
-import { filenameOf, matchTarget, parseTargetName } from '../livepatch/target-name.ts'
+import { matchTarget, parseTargetName } from '../livepatch/target-name.ts'
 import type { LoadedFile, Registry } from '../loader/registry.ts'
 
 /**
@@ -82,8 +82,7 @@ async function exportsOf(module: string, registry: Registry): Promise<unknown> {
   const target = parseTargetName(module, process.argv[1])
   const found = new Map<string, LoadedFile>()
   for (const file of registry.files()) {
-    const filename = filenameOf(file.url)
-    if (filename !== undefined && matchTarget(target, filename) === 'yes') found.set(file.url, file)
+    if (file.filename !== undefined && matchTarget(target, file.filename) === 'yes') found.set(file.url, file)
   }
   const [file, ...others] = found.values()
   if (file === undefined)
@@ -91,7 +90,7 @@ async function exportsOf(module: string, registry: Registry): Promise<unknown> {
   if (others.length > 0) {
     throw wrong(`the process has loaded '${module}' ${found.size} times: ${[...found.keys()].join(', ')}`)
   }
-  const filename = filenameOf(file.url)!
+  const filename = file.filename!
   const cached = createRequire(filename).cache[filename]
   // It is loaded: importing it runs nothing.
   return cached === undefined || file.type === 'module' ? import(file.url) : cached.exports

@@ -16,7 +16,8 @@ export function composeMap(edits: Edits, url: string): object {
   const earlier = ownMap(edits.source, url)
   if (earlier === undefined) return own
   try {
-    return { ...remapping(own, (file) => (file === url ? (earlier as SourceMapInput) : null)) }
+    // depth 1 only: what a loader has made in memory often names the file's own url as its source
+    return { ...remapping(own, (_, { depth }) => (depth === 1 ? (earlier as SourceMapInput) : null)) }
   } catch {
     // A map that is not one: the text itself is the best that there is.
     return own

@@ -11,6 +11,7 @@ import { isOwn, leftOut } from './options.ts'
 import { looksLikeModule } from './package-type.ts'
 import { mayImport, type Prepared, prepare } from './prepare.ts'
 import { registry } from './registry.ts'
+import { withoutTypes } from './typescript.ts'
 
 type Compile = (this: unknown, content: string, filename: string, format?: string) => unknown
 type Internals = { prototype: { _compile: Compile }; _cache: Record<string, unknown> }
@@ -33,32 +34,45 @@ export function hookCommonJs(modules: ModuleHooks): void {
   }
   const compile = internals.prototype._compile
   const hooked: Compile = function _compile(content, filename, format) {
-    const { code, type } = codeFor(content, filename, format, modules)
-    const run = () => Reflect.apply(compile, this, [code, filename, format])
-    return type === 'module' ? modules.required(run) : run()
+    const { code, type, format: now } = codeFor(content, filename, format, modules)
+    if (type !== 'module') return Reflect.apply(compile, this, [code, filename, now])
+    return modules.required(() => Reflect.apply(compile, this, [code, filename, now]))
   }
   internals.prototype._compile = hooked
 }
 
+/** What is to be compiled, as Node knows it. */
 interface Code {
   code: string
+  format: string | undefined
   type?: 'module'
 }
 
 /** What is to be compiled in place of this content. Throws only what a listener of the registry throws. */
 function codeFor(content: string, filename: string, format: string | undefined, modules: ModuleHooks): Code {
-  if (typeof content !== 'string' || !isAbsolute(filename) || isOwn(filename)) return { code: content }
-  if (format === 'module' && modules.seeRequired) return { code: content }
+  const asItIs: Code = { code: content, format }
+  if (typeof content !== 'string' || !isAbsolute(filename) || isOwn(filename)) return asItIs
+  if (format?.endsWith('typescript')) {
+    const text = withoutTypes(content, filename, pathToFileURL(filename).href)
+    return text === undefined ? asItIs : codeFor(text, filename, plainFormats[format], modules)
+  }
+  if (format === 'module' && modules.seeRequired) return asItIs
   const reason = leftOut(filename)
   const prepared = reason === undefined ? prepareAs(content, filename, format) : { refused: reason }
   if (prepared.code !== undefined) {
     if (prepared.imports) modules.expect()
-    const code = finish(prepared.code, prepared.file)
-    return prepared.file.type === 'module' ? { code, type: 'module' } : { code }
+    const code = finish(prepared)
+    return prepared.file.type === 'module' ? { code, format, type: 'module' } : { code, format }
   }
   registry.addUntouched(pathToFileURL(filename).href, prepared.refused)
   if (mayImport(content)) modules.expect()
-  return format === 'module' ? { code: content, type: 'module' } : { code: content }
+  return format === 'module' ? { ...asItIs, type: 'module' } : asItIs
+}
+
+/** Formats of what is left when the types are gone. */
+const plainFormats: Record<string, string> = {
+  'commonjs-typescript': 'commonjs',
+  'module-typescript': 'module',
 }
 
 /** Prepares content of this format; without one it is a module only if it cannot be anything else, as in Node. */

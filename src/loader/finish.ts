@@ -2,14 +2,14 @@
 import { fileURLToPath } from 'node:url'
 import { renameCell } from './cell-name.ts'
 import { isOwn, leftOut } from './options.ts'
-import { prepare } from './prepare.ts'
-import { type NewFile, registry } from './registry.ts'
+import { type Prepared, prepare } from './prepare.ts'
+import { registry } from './registry.ts'
 import { mapComment } from './source-map.ts'
 
 /** The code to run. Throws what a listener of the registry throws. */
-export function finish(code: string, file: NewFile): string {
+export function finish({ code, map, file }: Prepared & { code: string }): string {
   const cell = registry.add(file)
-  return renameCell(code, file.cell, cell) + mapComment(file.details)
+  return renameCell(code, file.cell, cell) + mapComment(map)
 }
 
 /** What is to run in place of an ES module's text, if it is to be prepared. Throws only what a listener throws. */
@@ -19,7 +19,7 @@ export function moduleCode(url: string, content: string | Buffer): string | unde
   const reason = leftOut(filename)
   const prepared =
     reason === undefined ? prepare({ content, url, filename, type: 'module' }) : { refused: reason }
-  if (prepared.code !== undefined) return finish(prepared.code, prepared.file)
+  if (prepared.code !== undefined) return finish(prepared)
   registry.addUntouched(url, prepared.refused)
   return undefined
 }

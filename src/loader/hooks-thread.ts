@@ -1,27 +1,27 @@
 /** The load hook of threaded.ts, in the thread that Node runs it in. */
 import type { LoadHook } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { numberedCell, renameCell } from './cell-name.ts'
+import { renameCell } from './cell-name.ts'
 import { withEntry } from './enter.ts'
 import { isOwn, leftOut } from './options.ts'
 import type { PackEntry } from './pack.ts'
 import { prepare, store } from './prepare.ts'
+import { type Posted, Shared, type ThreadData } from './shared.ts'
+import { askForMaps } from './source-map.ts'
 import { bufferOf } from './text.ts'
-import type { Posted, ThreadData } from './threaded.ts'
-
-/** How long to wait for more cells, in milliseconds; the thread that declares them may be blocked. */
-const patience = 1000
+import { nextCell } from './thread-cells.ts'
 
 let thread: ThreadData
-let used = 0
 
 export function initialize(data: ThreadData): void {
   thread = data
   store.open(data.pack)
+  askForMaps(() => Atomics.load(data.shared, Shared.maps) === 1)
 }
 
 export const load: LoadHook = async (url, context, next) => {
   const result = await next(url, context)
+  if (Atomics.load(thread.shared, Shared.registration) !== thread.registration) return result
   const { format, source } = result
   // CommonJS whose source no other hook has changed comes without it, and passes the compile hook
   if ((format !== 'module' && format !== 'commonjs') || source == null || !url.startsWith('file:'))
@@ -40,12 +40,12 @@ function codeFor(url: string, content: string | Buffer, type: 'module' | 'common
     entry = made
   })
   if (prepared.code === undefined) return untouched(url, prepared.refused, entry)
-  const cell = nextCell()
+  const cell = nextCell(thread)
   if (cell === undefined)
     return untouched(url, 'the thread that loads it did not declare its cell in time', entry)
-  const { details, nearby: _, ...file } = prepared.file
+  const { details: _, nearby: __, ...file } = prepared.file
   post({ file: { ...file, cell } }, entry)
-  return withEntry(renameCell(prepared.code, file.cell, cell), cell, type, details)
+  return withEntry(renameCell(prepared.code, file.cell, cell), cell, type, prepared.map)
 }
 
 function untouched(url: string, reason: string, entry?: PackEntry): undefined {
@@ -54,13 +54,4 @@ function untouched(url: string, reason: string, entry?: PackEntry): undefined {
 
 function post(posted: Posted, entry: PackEntry | undefined): void {
   thread.port.postMessage(entry ? { ...posted, entry } : posted)
-}
-
-/** A cell that is declared; more are asked for long before they run out. */
-function nextCell(): string | undefined {
-  const { declared, growth } = thread
-  const available = Atomics.load(declared, 0)
-  if (available - used === 500) growth.postMessage(undefined)
-  if (used >= available && Atomics.wait(declared, 0, available, patience) === 'timed-out') return undefined
-  return numberedCell(used++)
 }

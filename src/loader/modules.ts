@@ -3,34 +3,48 @@
  * ES module is in sight: a load hook slows the loading of CommonJS down by a tenth, and programs that are CommonJS
  * throughout need none. Elsewhere `module.register` does, see threaded.ts.
  */
-import module from 'node:module'
+import module, { syncBuiltinESMExports } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type { ModuleHooks } from './commonjs.ts'
 import { moduleCode } from './finish.ts'
-import { bufferOf } from './text.ts'
+import { bufferOf, textOf } from './text.ts'
 import { threadedHooks } from './threaded.ts'
+import { withoutTypes } from './typescript.ts'
 
 type LoadResult = { format?: string | null; source?: string | ArrayBuffer | NodeJS.TypedArray | null }
 type Load = (url: string, context: object, next: (url: string, context: object) => LoadResult) => LoadResult
-type RegisterHooks = (hooks: { load: Load }) => void
+type Registration = { deregister(): void }
+type RegisterHooks = (hooks: { load: Load }) => Registration
+type WithHooks = { registerHooks?: RegisterHooks }
 
 export function moduleHooks(): ModuleHooks {
-  const { registerHooks } = module as unknown as { registerHooks?: RegisterHooks }
+  const { registerHooks } = module as unknown as WithHooks
   return registerHooks ? ownThreadHooks(registerHooks) : threadedHooks()
 }
 
-function ownThreadHooks(registerHooks: RegisterHooks): ModuleHooks {
-  let registered = false
+/** Registers the hook, and again whenever somebody else has registered theirs: the last one sees what all others did. */
+function ownThreadHooks(original: RegisterHooks): ModuleHooks {
+  let own: Registration | undefined
+  const register = () => {
+    own?.deregister()
+    own = original({ load })
+  }
+  ;(module as unknown as WithHooks).registerHooks = function registerHooks(hooks) {
+    const registration = Reflect.apply(original, this, [hooks]) as Registration
+    if (own) register()
+    return registration
+  }
+  syncBuiltinESMExports()
+  const expect = () => {
+    if (!own) register()
+  }
   return {
-    expect() {
-      if (registered) return
-      registered = true
-      registerHooks({ load })
-    },
+    expect,
     get seeRequired() {
-      return registered
+      return own !== undefined
     },
     required(compile) {
-      this.expect()
+      expect()
       return compile()
     },
   }
@@ -38,7 +52,14 @@ function ownThreadHooks(registerHooks: RegisterHooks): ModuleHooks {
 
 const load: Load = (url, context, next) => {
   const result = next(url, context)
-  if (result.format !== 'module' || result.source == null || !url.startsWith('file:')) return result
-  const code = moduleCode(url, bufferOf(result.source))
-  return code === undefined ? result : { ...result, source: code }
+  const { format, source } = result
+  if (source == null || !url.startsWith('file:')) return result
+  if (format === 'module') {
+    const code = moduleCode(url, bufferOf(source))
+    return code === undefined ? result : { ...result, source: code }
+  }
+  if (format !== 'module-typescript') return result
+  const text = withoutTypes(textOf(bufferOf(source)), fileURLToPath(url), url)
+  const code = text === undefined ? undefined : moduleCode(url, text)
+  return code === undefined ? result : { ...result, format: 'module', source: code }
 }

@@ -25,14 +25,14 @@ export interface Source {
 
 /** What is to run in place of a source, or why there is nothing. */
 export type Prepared =
-  | { code: string; file: NewFile; imports: boolean; refused?: undefined }
+  | { code: string; map: string | undefined; file: NewFile; imports: boolean; refused?: undefined }
   | { code?: undefined; refused: string }
 
 type Instrumenter = typeof import('../instrument/index.ts')
 
 export const store = new Store()
 
-let instrumenter: Instrumenter | undefined
+let loaded: Instrumenter | undefined
 let loading = false
 
 /** Prepares a source, for this thread or another, and keeps what it had to make. Never throws. */
@@ -49,7 +49,8 @@ export function prepare(source: Source, keep = (made: PackEntry) => store.put(ma
       preparedAs: entry.url,
       nearby: entry.nearby,
     }
-    return { code: entry.code, imports: entry.imports, file: { ...file, details: detailsOf(file) } }
+    const map = wantsMaps() ? mapOf(source, entry) : undefined
+    return { code: entry.code, map, imports: entry.imports, file: { ...file, details: detailsOf(file) } }
   } catch (error) {
     return { refused: reasonOf(error) }
   }
@@ -73,13 +74,14 @@ export function mayImport(text: string): boolean {
 function make(source: Source, keep: (made: PackEntry) => void): PackEntry {
   const { type, filename } = source
   const text = textOf(source.content)
-  const url = source.url ?? pathToFileURL(filename).href
+  const url = urlOf(source)
   const cell = cellName(source.url ?? filename)
+  const instrumenter = loadInstrumenter()
   const about = { id: contentId(text, type), url, type, cell, source: text, imports: mayImport(text) }
   let entry: PackEntry
   try {
     if (mentionsCell(text, cell)) throw new Error('it carries entry sites already')
-    const prepared = loadInstrumenter().instrument(text, { url, type, cell })
+    const prepared = instrumenter.instrument(text, { url, type, cell })
     const map = wantsMaps() ? JSON.stringify(prepared.map) : ''
     entry = { ...about, code: prepared.code, sites: JSON.stringify(prepared.sites), map }
   } catch (error) {
@@ -89,13 +91,27 @@ function make(source: Source, keep: (made: PackEntry) => void): PackEntry {
   return entry
 }
 
+/** The source's map: the entry has none when it was made for a process in which nobody read maps. */
+function mapOf(source: Source, { id, url: madeFor, cell, map }: FoundEntry & { map?: string }): string {
+  const url = urlOf(source)
+  const stored = map || store.details(id)?.map
+  if (stored)
+    return madeFor === url ? stored : stored.replaceAll(JSON.stringify(madeFor), JSON.stringify(url))
+  const again = loadInstrumenter().instrument(textOf(source.content), { url, type: source.type, cell })
+  return JSON.stringify(again.map)
+}
+
+function urlOf({ url, filename }: { url?: string; filename: string }): string {
+  return url ?? pathToFileURL(filename).href
+}
+
 /** Loading it takes place inside a hook: what is loaded meanwhile is not the program's. */
-function loadInstrumenter(): Instrumenter {
-  if (instrumenter) return instrumenter
+export function loadInstrumenter(): Instrumenter {
+  if (loaded) return loaded
   loading = true
   try {
-    instrumenter = createRequire(import.meta.url)('../instrument/index.js') as Instrumenter
-    return instrumenter
+    loaded = createRequire(import.meta.url)('../instrument/index.js') as Instrumenter
+    return loaded
   } finally {
     loading = false
   }
@@ -103,8 +119,7 @@ function loadInstrumenter(): Instrumenter {
 
 /** Finds a file's description when it is asked for; keeps nothing of it. */
 export function detailsOf(file: Omit<NewFile, 'details'>): Details {
-  const { filename, type, content: id, cell, preparedAs } = file
-  const url = () => file.url ?? pathToFileURL(filename).href
+  const { filename, type, content: id, cell } = file
   const source = (): string => {
     const text = store.details(id)?.source ?? store.unwritten(id) ?? readFileSync(filename, 'utf8')
     if (contentId(text, type) === id) return text
@@ -112,19 +127,12 @@ export function detailsOf(file: Omit<NewFile, 'details'>): Details {
       `${filename} has changed on disk since this process loaded it, and its cached copy is gone: restart the process`,
     )
   }
-  const again = () => loadInstrumenter().instrument(source(), { url: url(), type, cell })
+  const again = () => loadInstrumenter().instrument(source(), { url: urlOf(file), type, cell })
   return {
     source,
     sites() {
       const stored = store.details(id)?.sites
       return stored ? (JSON.parse(stored) as FileSites) : again().sites
-    },
-    map() {
-      const stored = store.details(id)?.map
-      if (!stored) return JSON.stringify(again().map)
-      return preparedAs === url()
-        ? stored
-        : stored.replaceAll(JSON.stringify(preparedAs), JSON.stringify(url()))
     },
   }
 }

@@ -4,10 +4,12 @@
  */
 import { isMainThread, parentPort } from 'node:worker_threads'
 import { startAgent } from '../agent/index.ts'
+import { hideFromToString } from '../instrument/to-string.ts'
 import { hookCommonJs } from './commonjs.ts'
 import { cacheCompiled } from './compile-cache.ts'
 import { mainMayBeModule } from './main-script.ts'
 import { moduleHooks } from './modules.ts'
+import { loadInstrumenter } from './prepare.ts'
 import { registry } from './registry.ts'
 import { cacheFolder } from './store.ts'
 import { hookWorkers } from './workers.ts'
@@ -23,6 +25,11 @@ if (!ofNode && !world[installed]) {
   const modules = moduleHooks()
   hookCommonJs(modules)
   hookWorkers()
+  hideFromToString((cell) => {
+    const file = registry.byCell(cell)
+    if (file) loadInstrumenter() // here, where it is known that what it loads is not the program's
+    return file
+  })
   startAgent(registry)
   if (mainMayBeModule()) modules.expect()
 }

@@ -49,8 +49,6 @@ export interface Registry {
 export interface Details {
   sites(): FileSites
   source(): string
-  /** JSON of the map from the prepared code to `source`, or to what that was made from. */
-  map(): string
 }
 
 /** What a hook knows about a file that it is about to run. */
@@ -61,9 +59,8 @@ export interface NewFile {
   type: SourceType
   /** Identifies the content: another text at the same place is another file. */
   content: string
-  /** The name of the cell that its code was prepared with, and the url. */
+  /** The name of the cell that its code was prepared with. */
   cell: string
-  preparedAs: string
   /** Cells that may be declared at the same time, which is cheaper. */
   nearby?: (() => string[]) | undefined
   details: Details

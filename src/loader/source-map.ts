@@ -1,6 +1,5 @@
 /** Maps at the end of prepared code, for whoever reads maps in this process. */
 import { createRequire } from 'node:module'
-import type { Details } from './registry.ts'
 
 type Codec = typeof import('@jridgewell/sourcemap-codec')
 
@@ -14,16 +13,23 @@ export interface Insertion {
   length: number
 }
 
+let elsewhere = () => false
+
 /** True when somebody in this process reads maps; a program may begin to at any time. */
 export function wantsMaps(): boolean {
-  return inspected || covered || process.sourceMapsEnabled
+  return inspected || covered || process.sourceMapsEnabled || elsewhere()
 }
 
-/** A comment with the map where one is of use, on a line of its own; lines need none, the instrumenter keeps them. */
-export function mapComment(details: Details, inserted?: Insertion): string {
-  if (!wantsMaps()) return ''
-  const map = inserted ? moved(details.map(), inserted) : details.map()
-  return `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`
+/** Has a thread of hooks ask the thread that it works for. */
+export function askForMaps(wanted: () => boolean): void {
+  elsewhere = wanted
+}
+
+/** The comment with a map, on a line of its own; nothing without one: lines need none, the instrumenter keeps them. */
+export function mapComment(map: string | undefined, inserted?: Insertion): string {
+  if (map === undefined) return ''
+  const json = inserted ? moved(map, inserted) : map
+  return `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(json).toString('base64')}`
 }
 
 function moved(json: string, { line, column, length }: Insertion): string {

@@ -9,7 +9,7 @@
  * graph, for Node links a graph before it runs any of it. So a function that is called through an import cycle before
  * its own module has begun finds its file registered too. Cells have numbers here and are declared in advance.
  */
-import { register } from 'node:module'
+import module, { syncBuiltinESMExports } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { declareCells } from '../instrument/cell.ts'
@@ -17,28 +17,14 @@ import { numberedCell } from './cell-name.ts'
 import type { ModuleHooks } from './commonjs.ts'
 import { moduleCode } from './finish.ts'
 import { linking } from './linking.ts'
-import type { PackEntry } from './pack.ts'
 import { looksLikeModule, typeOf } from './package-type.ts'
 import { detailsOf, mayImport, store } from './prepare.ts'
-import { type NewFile, registry } from './registry.ts'
+import { registry } from './registry.ts'
+import { type Posted, Shared, type ThreadData } from './shared.ts'
+import { wantsMaps } from './source-map.ts'
 
 /** How many cells are declared at a time. */
 const batch = 1000
-
-/** What the hooks thread is given. */
-export interface ThreadData {
-  port: MessagePort
-  growth: MessagePort
-  /** Number of cells that are declared. */
-  declared: Int32Array
-  /** The pack of this program. */
-  pack: string | undefined
-}
-
-/** What the hooks thread says about a file. */
-export type Posted =
-  | { file: Omit<NewFile, 'details' | 'nearby'>; entry?: PackEntry }
-  | { url: string; reason: string; entry?: PackEntry }
 
 export function threadedHooks(): ModuleHooks {
   let started = false
@@ -56,32 +42,57 @@ export function threadedHooks(): ModuleHooks {
   return { expect, seeRequired: false, required: (compile) => linking(codeFor, compile) }
 }
 
+/** Registers the hooks, and again whenever somebody else has registered theirs: the last ones see what all others did. */
 function startThread(): void {
-  const files = new MessageChannel()
-  const growth = new MessageChannel()
-  const declared = new Int32Array(new SharedArrayBuffer(4))
-  const grow = () => {
-    const first = declared[0]!
-    declareCells(Array.from({ length: batch }, (_, i) => numberedCell(first + i)))
-    Atomics.store(declared, 0, first + batch)
-    Atomics.notify(declared, 0)
-  }
-  grow()
-  growth.port1.on('message', grow).unref()
+  const shared = new Int32Array(new SharedArrayBuffer(4 * Object.keys(Shared).length))
   const failures = new Map<string, unknown>()
-  const take = () => takeFiles(files.port1, failures)
-  registry.listenTo({
-    take,
-    enter(cell) {
-      take()
-      if (!failures.has(cell)) return
-      const failure = failures.get(cell)
-      failures.delete(cell)
-      throw failure
-    },
-  })
-  const data: ThreadData = { port: files.port2, growth: growth.port2, declared, pack: store.path }
-  register(new URL('./hooks-thread.js', import.meta.url), { data, transferList: [data.port, data.growth] })
+  const ports: MessagePort[] = []
+  const take = () => {
+    Atomics.store(shared, Shared.maps, wantsMaps() ? 1 : 0)
+    for (const port of ports) takeFiles(port, failures)
+  }
+  const enter = (cell: string) => {
+    take()
+    if (!failures.has(cell)) return
+    const failure = failures.get(cell)
+    failures.delete(cell)
+    throw failure
+  }
+  registry.listenTo({ take, enter })
+  declareMore(shared)
+  const original = module.register
+  const registerOwn = () => {
+    take()
+    const files = new MessageChannel()
+    const growth = new MessageChannel()
+    ports.push(files.port1)
+    growth.port1.on('message', () => declareMore(shared)).unref()
+    const registration = Atomics.add(shared, Shared.registration, 1) + 1
+    const data: ThreadData = {
+      port: files.port2,
+      growth: growth.port2,
+      shared,
+      registration,
+      pack: store.path,
+    }
+    original(new URL(`./hooks-thread.js?${registration}`, import.meta.url), {
+      data,
+      transferList: [data.port, data.growth],
+    })
+  }
+  registerOwn()
+  module.register = ((...parameters: Parameters<typeof original>) => {
+    original(...parameters)
+    registerOwn()
+  }) as typeof original
+  syncBuiltinESMExports()
+}
+
+function declareMore(shared: Int32Array): void {
+  const first = Atomics.load(shared, Shared.declared)
+  declareCells(Array.from({ length: batch }, (_, i) => numberedCell(first + i)))
+  Atomics.store(shared, Shared.declared, first + batch)
+  Atomics.notify(shared, Shared.declared)
 }
 
 /** Registers what was posted; what a listener throws is kept for the file that it is about. */

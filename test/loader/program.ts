@@ -31,6 +31,9 @@ globalThis.untouched = () => Object.fromEntries(registry.untouched().map(({ url,
 globalThis.say = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
 `
 
+/** The environment of these tests without what Node's runner says in it to the files it runs. */
+const { NODE_TEST_CONTEXT: _, ...withoutTestRunner } = process.env
+
 export interface RunOptions {
   /** Arguments of Node before the script. Default: `--import umbra/register`. */
   node?: string[]
@@ -62,7 +65,10 @@ export function program(files: Record<string, string>): Program {
   const path = (name: string) => join(folder, name)
   const settings = ({ node = ['--import', register], env }: RunOptions = {}) => ({
     node,
-    spawn: { cwd: folder, env: { ...process.env, NODE_OPTIONS: '', UMBRA_CACHE: path('.cache'), ...env } },
+    spawn: {
+      cwd: folder,
+      env: { ...withoutTestRunner, NODE_OPTIONS: '', UMBRA_CACHE: path('.cache'), ...env },
+    },
   })
   const made: Program = {
     folder,

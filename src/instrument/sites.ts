@@ -1,7 +1,7 @@
 /**
  * Entry sites into the text of functions. A site is
  *
- *   var $uu;if(CELL!==void 0&&($uu=CELL[3])!==void 0)return $uu.call(this,ACCESSOR,a,b);
+ *   var $uu=CELL;if($uu!==void 0&&($uu=$uu[3])!==void 0)return $uu.call(this,ACCESSOR,a,b);
  *
  * at the beginning of the body, after its directives. `void 0`, because `undefined` may be somebody's variable.
  */
@@ -96,7 +96,7 @@ export class Sites {
   private statement(fn: FunctionNode, values: readonly string[]): string {
     const slot = `${this.prefix}u`
     const call = this.call(fn, slot, values, this.passesArguments(fn))
-    return `var ${slot};if(${this.cell}!==void 0&&(${slot}=${this.cell}[${fn.index}])!==void 0)return ${awaits(fn)}${call};`
+    return `var ${slot}=${this.cell};if(${slot}!==void 0&&(${slot}=${slot}[${fn.index}])!==void 0)return ${awaits(fn)}${call};`
   }
 
   /** The site as an expression in the header: the call's value in an array (of a generator, as it is). */
@@ -142,8 +142,7 @@ export class Sites {
     const body: Node = fn.node.body
     const text = this.top(fn, site)
     if (body.type !== 'BlockStatement') {
-      this.edits.open(body.start, `{${text}return `, fn.index)
-      this.edits.close(body.end, '}', fn.index)
+      openExpression(this.edits, fn, `{${text}return`, arrowToken(fn, this.source) + 2)
       return
     }
     const directive = lastDirective(body)
@@ -260,10 +259,7 @@ export class Sites {
       this.edits.open(at, '', fn.index, 2)
     }
     if (body.type === 'BlockStatement') this.edits.open(body.start, ';', fn.index, 1)
-    else {
-      this.edits.open(body.start, ';return ', fn.index)
-      this.edits.close(body.end, '}', fn.index)
-    }
+    else openExpression(this.edits, fn, ';return', at + 2)
   }
 
   /** Drops a comma after the last parameter; the position of the closing parenthesis. */
@@ -331,6 +327,28 @@ export class Sites {
     const raise = `function ${prefix}t(f,v){try{f(v)}catch(e){e.constructor.captureStackTrace?.(e,${prefix}t);throw e}}`
     return make + raise
   }
+}
+
+/** Position of an arrow's `=>`. */
+export function arrowToken(fn: FunctionNode, source: string): number {
+  const { node } = fn
+  let at = skipTrivia(source, fn.async ? node.start + 'async'.length : node.start)
+  if (node.params.length > 0) at = skipTrivia(source, node.params.at(-1).end)
+  else at = skipTrivia(source, at + 1)
+  if (source[at] === ',') at = skipTrivia(source, at + 1)
+  return source[at] === ')' ? skipTrivia(source, at + 1) : at
+}
+
+/**
+ * Makes a block of an expression body. Where the expression begins on a line of its own, what is inserted stays on
+ * the line of the arrow, so that no column moves.
+ */
+export function openExpression(edits: Edits, fn: FunctionNode, text: string, afterArrow: number): void {
+  const body: Node = fn.node.body
+  const ownLine = /[\n\r\u2028\u2029]/.test(edits.source.slice(afterArrow, body.start))
+  if (ownLine) edits.open(afterArrow, `${text}(`, fn.index)
+  else edits.open(body.start, `${text} `, fn.index)
+  edits.close(body.end, ownLine ? ')}' : '}', fn.index)
 }
 
 /** One turn of the microtask queue more than the call itself; a promise returned as it is takes three. */

@@ -264,6 +264,15 @@ function asiTest() { let n = 0
   ;(function () { n += 5 })()
   return n }
 log(asiTest())
+const ownLine = (a) => // comment
+  a
+    + 1, ownLine2 = ({ a }, b = 2) =>
+  /* c */ ({ a,
+    b }), ownLine3 = () =>
+
+  (1, 2), ownLine4 = async x =>
+  x
+log(ownLine(1), ownLine2({ a: 1 }), ownLine3()); ownLine4(3).then(v => log(v))
 var module1 = 1
 function useWrapper() { return typeof module + typeof exports + typeof require + __filename }
 log(useWrapper())

@@ -13,6 +13,11 @@ export function graph(values, highest = Math.max(...values, 1)) {
     .join('')
 }
 
+/** All values in the width of one graph. */
+export function wholeGraph(values) {
+  return graph(Array.from({ length: WIDTH }, (_, i) => values[Math.floor((i * values.length) / WIDTH)] ?? 0))
+}
+
 export function kilobytes(bytes) {
   return `${Math.round(bytes / 1024)} kB`
 }
@@ -32,7 +37,7 @@ export function follow(service) {
       clearInterval(timer)
       if (live) process.stdout.write(`\r${line()}\u001b[K\n`)
       else {
-        const [first, last] = [service.leaked[from] ?? 0, service.leaked.at(-1) ?? 0]
+        const [first, last] = [service.leaked[from - 1] ?? 0, service.leaked.at(-1) ?? 0]
         process.stdout.write(
           `  leaked ${kilobytes(first)} -> ${kilobytes(last)}, ${service.dummies} dummies in flight\n`,
         )

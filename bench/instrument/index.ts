@@ -16,13 +16,6 @@ const GROUP = 'Prepared, unpatched code: time as a multiple of plain'
 const WARM_UP = 1500
 const ROUNDS = 200
 
-/** CPU time of this thread in nanoseconds (of the process, where Node has no other): the rest of the machine is not in it. */
-function cpuTime(): bigint {
-  const own = process as { threadCpuUsage?: () => NodeJS.CpuUsage }
-  const { user, system } = own.threadCpuUsage?.() ?? process.cpuUsage()
-  return BigInt(user + system) * 1000n
-}
-
 /** Loads packages anew, with entry sites or without. */
 function loader(folder: string, prepared: boolean): (name: string) => unknown {
   const require = createRequire(join(folder, 'package.json'))
@@ -82,7 +75,7 @@ function measure(name: string): void {
   }
   const times = alternate(
     { prepared: run(sides.prepared), plain: run(sides.plain) },
-    { rounds: ROUNDS, operations: repeat, clock: cpuTime },
+    { rounds: ROUNDS, operations: repeat },
   )
   report({ group: GROUP, name, unit: '×', ...ratio(times.prepared, times.plain), bar: { atMost: 1.05 } })
 }

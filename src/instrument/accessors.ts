@@ -60,7 +60,7 @@ export class Accessors {
     }
     for (const [fn, count] of inside) {
       const captured = this.captured(fn)
-      if (captured === 0) continue
+      if (captured === 0 || fn.asm) continue
       const directly = direct.get(fn) ?? 0
       if (directly >= SHARED_FROM || (directly > 1 && captured * count > MOST_ARMS)) this.shared.add(fn)
     }

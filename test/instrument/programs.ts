@@ -297,6 +297,18 @@ function paramEval(x = eval('a')) { return x } log(paramEval())`,
     missing: 99,
   },
   {
+    name: 'asm.js',
+    source: `
+function Module(stdlib, foreign, heap) { 'use asm'; function add(a, b) { a = a | 0; b = b | 0; return (a + b) | 0 } return { add: add } }
+log(Module(globalThis).add(1, 2), Module.length)`,
+    missing: 2,
+  },
+  {
+    name: 'a sum of many terms',
+    source: `const f = (a) => 0${' + (a => a)(1)'.repeat(3000)}
+log(f(1))`,
+  },
+  {
     name: 'module code',
     type: 'module',
     source: `

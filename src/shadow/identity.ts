@@ -60,7 +60,7 @@ export class Identity implements Owner {
     const inline = options.storage !== 'table'
     if (state.tracked !== tracked) state.tracked = tracked
     if (state.inline !== inline) state.inline = inline
-    if (!inline) state.direct = false
+    if (!inline) state.direct = state.fresh = false
     if (tracked) trackers.add(this)
   }
 

@@ -34,6 +34,8 @@ export interface State {
   tracked: boolean
   /** All its variables are in stamps, first of their parents: what is not first is not there. */
   direct: boolean
+  /** It only ever met parents without a stamp, and tries to stamp before it looks. */
+  fresh: boolean
   attached: number
   detached: number
   /** The parents whose constructors are running. */
@@ -149,6 +151,7 @@ export function makeStamps(surroundings: Surroundings): Stamps {
           inline = true
           tracked = false
           direct = true
+          fresh = true
           attached = 0
           detached = 0
           building: object[] = []
@@ -171,23 +174,27 @@ export function makeStamps(surroundings: Surroundings): Stamps {
         }
 
         const insert = (parent: object, data: unknown): boolean => {
+          if (self.fresh) {
+            try {
+              new Stamp(parent, self.token, data)
+              return true
+            } catch {
+              self.fresh = false
+            }
+          }
           try {
-            if (self.inline) {
-              if (!(#token in parent)) {
-                new Stamp(parent, self.token, data)
-                return true
-              }
+            if (self.inline && #token in parent) {
               if (parent.#token === self.token) return false
               if (parent.#token === FREE) {
                 parent.#token = self.token
                 parent.#data = data
                 return true
               }
+              if (self.direct) self.direct = false
             }
           } catch {
             // The general way knows why.
           }
-          if (self.direct) self.direct = false
           return Stamp.insert(parent, self.token, data, self.inline)
         }
 

@@ -66,6 +66,7 @@ function varArguments() { var arguments; return arguments.length }
 log(varArguments(1, 2))
 var self = function rec(n) { return n > 0 ? n + rec(n - 1) : 0 }
 log(self(4)); const again = self; self = null; log(again(3))
+log((function cb(g) { return [1, 2].map(() => cb.length) })(1))
 var ignored = function me() { me = 1; return typeof me }
 log(ignored())
 var thrown = function me() { 'use strict'; try { me = 1 } catch (e) { return e.message } }

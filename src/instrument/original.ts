@@ -155,7 +155,7 @@ function assemble(
     name === undefined ? ['', ''] : [`{${JSON.stringify(name)}:`, `}[${JSON.stringify(name)}]`]
   const id = node.id && name === undefined ? ` ${node.id.name}` : ''
   const text = edits.apply(start, node.end)
-  const helpers = rewriter.helpers() + (sites.needsPatternError ? sites.patternErrors() : '')
+  const helpers = rewriter.helpers() + sites.helpers()
   const strict = fn.outer.strict ? "'use strict';" : ''
   let head: string
   let tail: string

@@ -25,7 +25,9 @@ export class Sites {
   private readonly planOf: Planner
   private readonly root: FunctionNode | undefined
   /** The helper that makes the error of a pattern that is given undefined or null. */
-  needsPatternError = false
+  private needsPatternError = false
+  /** The one that calls super() for a replacement. */
+  private needsConstruct = false
 
   constructor(
     source: string,
@@ -88,6 +90,39 @@ export class Sites {
     return callee.endsWith(']') ? `(0,${callee})(${list})` : `${callee}(${list})`
   }
 
+  /**
+   * A derived constructor of a class with a name. Its replacement's super() constructs the class once more with the
+   * arguments laid ready, and then its site does nothing but the `super(...)` itself, fields and all.
+   */
+  private construct(fn: FunctionNode, name: string, values: readonly string[]): string {
+    this.needsConstruct = true
+    const { prefix } = this
+    const accessor = this.accessors.expression(fn, false)
+    const id = this.accessors.names.superCall.get(fn)
+    const all = this.passesArguments(fn) ? ['...arguments'] : values
+    const given = [...extras(fn).map((extra) => this.extraValue(extra, fn)), ...all].join()
+    const call = `${prefix}d(${prefix}u,${name},new.target,${accessor},${id},[${given}])`
+    return `{if(${prefix}b!==void 0){super(...${prefix}h());return}return ${call}}`
+  }
+
+  private constructHelpers(): string {
+    const { prefix } = this
+    const once = "if(t!==void 0)throw new ReferenceError('Super constructor may only be called once');"
+    const again = `${prefix}b=v;try{return t=Reflect.construct(C,[],n)}finally{${prefix}b=void 0}`
+    const take = `function ${prefix}h(){const a=${prefix}b;${prefix}b=void 0;return a}`
+    const accessor = `(i,v,w)=>{if(i===k){${once}${again}}return c(i,v,w)}`
+    const run = `let t;const r=f(${accessor},...a);return r===void 0?t:r`
+    return `var ${prefix}b;${take}function ${prefix}d(f,C,n,c,k,a){${run}}`
+  }
+
+  /** Functions that sites of the file need, to be declared at its end. */
+  helpers(): string {
+    return (
+      (this.needsPatternError ? this.patternErrors() : '') +
+      (this.needsConstruct ? this.constructHelpers() : '')
+    )
+  }
+
   private extraValue(extra: Extra, fn: FunctionNode): string {
     if (extra === 'self') return fn.node.id.name
     return this.root !== undefined && sharesFrame(fn, this.root) ? `${this.prefix}n` : 'new.target'
@@ -95,8 +130,12 @@ export class Sites {
 
   private statement(fn: FunctionNode, values: readonly string[]): string {
     const slot = `${this.prefix}u`
-    const call = this.call(fn, slot, values, this.passesArguments(fn))
-    return `var ${slot}=${this.cell};if(${slot}!==void 0&&(${slot}=${slot}[${fn.index}])!==void 0)return ${awaits(fn)}${call};`
+    const name = this.accessors.constructorName(fn)
+    const taken =
+      name === undefined
+        ? `return ${awaits(fn)}${this.call(fn, slot, values, this.passesArguments(fn))};`
+        : this.construct(fn, name, values)
+    return `var ${slot}=${this.cell};if(${slot}!==void 0&&(${slot}=${slot}[${fn.index}])!==void 0)${taken}`
   }
 
   /** The site as an expression in the header: the call's value in an array (of a generator, as it is). */
@@ -321,7 +360,7 @@ export class Sites {
   }
 
   /** The functions that make the errors of patterns; they leave themselves out of the stack. */
-  patternErrors(): string {
+  private patternErrors(): string {
     const { prefix } = this
     const make = `function ${prefix}e(f,v){try{f(v)}catch(e){e.constructor.captureStackTrace?.(e,${prefix}e);return e}}`
     const raise = `function ${prefix}t(f,v){try{f(v)}catch(e){e.constructor.captureStackTrace?.(e,${prefix}t);throw e}}`

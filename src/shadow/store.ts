@@ -61,7 +61,7 @@ function compile(surroundings: Surroundings): Stamps {
     const text = `${makeStamps}`.replace(place, () => Array(PLACES).fill(place).join())
     const stamps: Stamps = new Function(`return ${text}`)()(surroundings)
     // A bundler or a coverage tool may have put names into the text that exist only around the original.
-    const [, { attach, has }] = stamps.places[0]!({} as Owner)
+    const [, { attach, has }] = stamps.places[0]!({ holdOf() {} } as unknown as Owner)
     const probe = {}
     attach(probe, 0)
     return has(probe) ? stamps : plain

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { instrument } from 'umbra/instrument'
 import { declareCells } from '#dist/instrument/cell.js'
-import { alternate, ratio, report } from '../measure.ts'
+import { alternate, type Row, ratio, report } from '../measure.ts'
+import { forms, measureForm } from './forms.ts'
 import { packagesFolder } from './packages.ts'
 import { programs, type Texts } from './programs.ts'
 
@@ -14,13 +15,6 @@ const GROUP = 'Prepared, unpatched code: time as a multiple of plain'
 /** Time for one side before it is measured, in milliseconds: until its functions are optimised. */
 const WARM_UP = 1500
 const ROUNDS = 200
-
-/** CPU time of this thread in nanoseconds (of the process, where Node has no other): the rest of the machine is not in it. */
-function cpuTime(): bigint {
-  const own = process as { threadCpuUsage?: () => NodeJS.CpuUsage }
-  const { user, system } = own.threadCpuUsage?.() ?? process.cpuUsage()
-  return BigInt(user + system) * 1000n
-}
 
 /** Loads packages anew, with entry sites or without. */
 function loader(folder: string, prepared: boolean): (name: string) => unknown {
@@ -81,31 +75,35 @@ function measure(name: string): void {
   }
   const times = alternate(
     { prepared: run(sides.prepared), plain: run(sides.plain) },
-    { rounds: ROUNDS, operations: repeat, clock: cpuTime },
+    { rounds: ROUNDS, operations: repeat },
   )
   report({ group: GROUP, name, unit: '×', ...ratio(times.prepared, times.plain), bar: { atMost: 1.05 } })
 }
 
-/** Each program has a process of its own, so that none meets what another left in the engine. */
-function measureAll(names: readonly string[]): void {
-  packagesFolder()
-  const medians: number[] = []
-  for (const name of names) {
-    const { stdout, status } = spawnSync(
-      process.execPath,
-      [...process.execArgv, fileURLToPath(import.meta.url), name],
-      { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' },
-    )
-    const line = stdout.split('\n').find((text) => text.startsWith('{'))
-    if (status !== 0 || line === undefined) throw new Error(`the program '${name}' failed`)
-    process.stdout.write(`${line}\n`)
-    medians.push((JSON.parse(line) as { median: number }).median)
-  }
-  const mean = Math.exp(medians.reduce((sum, median) => sum + Math.log(median), 0) / medians.length)
-  const spread = { median: mean, low: Math.min(...medians), high: Math.max(...medians) }
-  report({ group: GROUP, name: 'geometric mean', unit: '×', ...spread, bar: { atMost: 1.01 } })
+/** Each measurement has a process of its own, so that none meets what another left in the engine. */
+function inProcess(...args: string[]): Row[] {
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    [...process.execArgv, fileURLToPath(import.meta.url), ...args],
+    { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' },
+  )
+  if (status !== 0) throw new Error(`measuring ${args.join(' ')} failed`)
+  const rows = stdout.split('\n').filter((line) => line.startsWith('{'))
+  return rows.map((line) => JSON.parse(line) as Row)
 }
 
-const only = process.argv[2]
-if (only === undefined) measureAll(Object.keys(programs))
-else measure(only)
+function measureAll(): void {
+  packagesFolder()
+  const rows = Object.keys(programs).flatMap((name) => inProcess('program', name))
+  const medians = rows.map((row) => row.median)
+  const mean = Math.exp(medians.reduce((sum, median) => sum + Math.log(median), 0) / medians.length)
+  const spread = { median: mean, low: Math.min(...medians), high: Math.max(...medians) }
+  for (const row of rows) report(row)
+  report({ group: GROUP, name: 'geometric mean', unit: '×', ...spread, bar: { atMost: 1.01 } })
+  for (const { name } of forms) for (const row of inProcess('form', name)) report(row)
+}
+
+const [what, name] = process.argv.slice(2)
+if (what === 'program') measure(name!)
+else if (what === 'form') measureForm(name!)
+else measureAll()

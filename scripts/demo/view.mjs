@@ -1,9 +1,10 @@
 // How the demo looks: a graph that moves on a terminal, plain lines elsewhere.
-import color from 'picocolors'
+import picocolors from 'picocolors'
 
 const BARS = '▁▂▃▄▅▆▇█'
 const WIDTH = 48
 const live = process.stdout.isTTY === true
+const color = picocolors.createColors(live && !process.env.NO_COLOR)
 
 /** The last values as bars between zero and the highest of all. */
 export function graph(values, highest = Math.max(...values, 1)) {

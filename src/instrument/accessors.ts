@@ -60,7 +60,7 @@ export class Accessors {
     }
     for (const [fn, count] of inside) {
       const captured = this.captured(fn)
-      if (captured === 0) continue
+      if (captured === 0 || fn.asm) continue
       const directly = direct.get(fn) ?? 0
       if (directly >= SHARED_FROM || (directly > 1 && captured * count > MOST_ARMS)) this.shared.add(fn)
     }
@@ -240,7 +240,9 @@ export class Accessors {
       seen.add(binding.name)
       const operations = this.names.bindings.get(binding)
       if (operations === undefined) continue
-      arms.push({ id: operations.read, text: binding.name })
+      // Compiled alone, a function is not what its own name meant: that is handed over.
+      const isSelf = scope.kind === 'name' && scope.owner === this.root
+      arms.push({ id: operations.read, text: isSelf ? `${this.prefix}f` : binding.name })
       if (operations.write !== undefined) {
         arms.push({ id: operations.write, text: `${binding.name}=${this.prefix}v` })
       }

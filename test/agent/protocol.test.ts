@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { Program } from '../support/program.ts'
 import { scaled } from '../support/scale.ts'
 import { until } from '../support/until.ts'
@@ -162,13 +161,11 @@ describe('a control socket', () => {
 
   it('does not evaluate the patch of a client that gave up while the event loop was blocked', async () => {
     await app.run('delete globalThis.evaluated && 1')
-    // The program answers first, so that the block begins after the test has gone on.
-    await app.run('void setTimeout(block, 50, 1500)')
-    await delay(200)
+    const release = await app.block()
     const client = await RawClient.open(app)
     client.send({ op: 'load', ...patchOf('late') })
-    await delay(300)
     await client.close()
+    release()
     await app.run('1')
     assert.deepEqual(await app.list(), [])
     assert.equal(await app.run('globalThis.evaluated'), undefined)

@@ -63,7 +63,6 @@ export function patchOf(name: string, extra = ''): PatchSource {
 export const lib = {
   'main.js': `
     const { f, g } = require('./lib.js')
-    const both = () => { const [a, b] = [f(), g()]; return a === b ? a : 'mixed: ' + a + ' ' + b }
-    const block = (ms) => { const end = Date.now() + ms; while (Date.now() < end); }`,
+    const both = () => { const [a, b] = [f(), g()]; return a === b ? a : 'mixed: ' + a + ' ' + b }`,
   'lib.js': `exports.f = function f() { return 'old' }\nexports.g = function g() { return 'old' }`,
 }

@@ -63,8 +63,7 @@ describe('a process is found', () => {
   it('but its event loop is blocked: refused after a deadline, and cancelled when it wakes', async () => {
     two.write({ 'r.ts': source('r') })
     one.write({ 'r.ts': source('r') })
-    void two.run('void setTimeout(block, 10, 4000)')
-    await delay(300)
+    const release = await two.block()
     one.env.UMBRA_DEADLINE = '1000'
     const [alone, all] = await Promise.all([
       one.umbra('load', String(two.pid), one.path('r.ts'), '--json'),
@@ -76,6 +75,7 @@ describe('a process is found', () => {
     }
     const rows = JSON.parse(await one.succeed('ps', '--json'))
     assert.equal(rows.find(({ pid }: { pid: number }) => pid === two.pid).patches, null)
+    release()
     await two.run('1')
     for (const app of [one, two]) {
       assert.ok(!(await app.list()).some(({ name }) => name === 'r'))
@@ -110,7 +110,7 @@ describe('node:cluster', () => {
           worker.send(what)
         })))
         if (cluster.isWorker) process.on('message', (what) => {
-          if (what === 'block') { process.send('blocked'); const end = Date.now() + 4000; setTimeout(() => { while (Date.now() < end); }, 20) }
+          if (what.startsWith('(')) eval(what)
           if (what === 'both') process.send(both())
         })
         process.send ??= () => {}
@@ -131,10 +131,12 @@ describe('node:cluster', () => {
         3,
       )
       assert.deepEqual(await app.run('ask("both")'), ['pp', 'pp'])
-      await app.run('cluster.workers[1].send("block")')
-      await delay(200)
+      const { expression, begun, release } = app.blockage()
+      await app.run(`cluster.workers[1].send(${JSON.stringify(expression)})`)
+      await begun()
       const run = await app.umbra('load', 'cluster', app.path('q.ts'), '--all', '--json')
       assert.equal(JSON.parse(run.stdout).error.code, 'PROCESS_BLOCKED', run.stdout)
+      release()
       await until(async () => (await ps()).every(({ patches }) => patches?.join() === 'p'))
       assert.deepEqual(await app.run('ask("both")'), ['pp', 'pp'])
       // One that is forked later is prepared too, and does not have what was loaded before.

@@ -66,6 +66,7 @@ function varArguments() { var arguments; return arguments.length }
 log(varArguments(1, 2))
 var self = function rec(n) { return n > 0 ? n + rec(n - 1) : 0 }
 log(self(4)); const again = self; self = null; log(again(3))
+log((function cb(g) { return [1, 2].map(() => cb.length) })(1))
 var ignored = function me() { me = 1; return typeof me }
 log(ignored())
 var thrown = function me() { 'use strict'; try { me = 1 } catch (e) { return e.message } }
@@ -295,6 +296,18 @@ function inner() { return [1].map(x => eval('x + a')) }
 log(evals(1), strictEval(2), withs({ a: 5 }), withs({}), indirect(), inner())
 function paramEval(x = eval('a')) { return x } log(paramEval())`,
     missing: 99,
+  },
+  {
+    name: 'asm.js',
+    source: `
+function Module(stdlib, foreign, heap) { 'use asm'; function add(a, b) { a = a | 0; b = b | 0; return (a + b) | 0 } return { add: add } }
+log(Module(globalThis).add(1, 2), Module.length)`,
+    missing: 2,
+  },
+  {
+    name: 'a sum of many terms',
+    source: `const f = (a) => 0${' + (a => a)(1)'.repeat(3000)}
+log(f(1))`,
   },
   {
     name: 'module code',

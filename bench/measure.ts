@@ -34,21 +34,28 @@ export function summary(values: number[]): Summary {
  * Times each side once a round, in a new order every round.
  *
  * @param prepare runs before each timing, outside of it
+ * @param clock nanoseconds; default: wall time
  * @returns nanoseconds an operation, one figure a round
  */
 export function alternate<Side extends string>(
   sides: Record<Side, () => void>,
-  options: { rounds: number; operations: number; prepare?: (side: Side) => void },
+  options: {
+    rounds: number
+    operations: number
+    prepare?: (side: Side) => void
+    clock?: () => bigint
+  },
 ): Record<Side, number[]> {
   const names = Object.keys(sides) as Side[]
+  const clock = options.clock ?? process.hrtime.bigint
   const times = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Side, number[]>
   for (let round = 0; round < options.rounds; round++) {
     for (let i = 0; i < names.length; i++) {
       const name = names[(i + round) % names.length]!
       options.prepare?.(name)
-      const start = process.hrtime.bigint()
+      const start = clock()
       sides[name]()
-      times[name].push(Number(process.hrtime.bigint() - start) / options.operations)
+      times[name].push(Number(clock() - start) / options.operations)
     }
   }
   return times

@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module'
 import { basename, dirname, resolve } from 'node:path'
 import { type BuildFailure, build, type Message, type Plugin } from 'esbuild'
 import { parseSync } from 'oxc-parser'
+import { PATCH_FILE, parsePatchFile } from '../agent/patch-file.ts'
 import { type Node, walk } from '../livepatch/ast.ts'
 import { UmbraError } from '../livepatch/errors.ts'
 import { link } from '../livepatch/link.ts'
@@ -11,7 +12,7 @@ import { alignLines } from './align.ts'
 
 /**
  * Makes a patch file, TypeScript or JavaScript, ready to be sent to a process: bundled with the packages that it imports,
- * and linked. `umbra`, Node's own modules and packages that a target belongs to stay imports: they come from the process.
+ * and linked. One that is so already, as signed ones are, is sent as it is. `umbra`, Node's own modules and packages that a target belongs to stay imports: they come from the process.
  *
  * @throws UmbraError PATCH_FILE, PATCH_SYNTAX or SCOPE_MISUSED, with the place and the reason
  */
@@ -20,7 +21,9 @@ export async function bundlePatch(file: string): Promise<PatchSource> {
   if (!existsSync(filename) || !statSync(filename).isFile()) {
     throw new UmbraError('PATCH_FILE', `there is no patch file ${file}`)
   }
-  const code = await bundle(readFileSync(filename, 'utf8'), filename)
+  const text = readFileSync(filename, 'utf8')
+  if (filename.endsWith(PATCH_FILE)) return parsePatchFile(text, file)
+  const code = await bundle(text, filename)
   return { ...link(code, filename), filename }
 }
 

@@ -45,8 +45,7 @@ export class Client {
   static async ask<T>(card: ProcessCard, request: Request): Promise<T> {
     const client = await Client.open(card)
     try {
-      client.#say(request)
-      return (await client.#hear('result', ANSWER_DEADLINE, client.#silent())) as T
+      return await client.request<T>(request)
     } finally {
       client.close()
     }
@@ -61,6 +60,12 @@ export class Client {
     } finally {
       client.close()
     }
+  }
+
+  /** Asks for something that changes nothing. */
+  async request<T>(request: Request): Promise<T> {
+    this.#say(request)
+    return (await this.#hear('result', ANSWER_DEADLINE, this.#silent())) as T
   }
 
   /**

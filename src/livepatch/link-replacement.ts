@@ -39,6 +39,8 @@ class ReplacementLinker {
   readonly #ancestors: readonly Node[]
   readonly #uses: Use[] = []
   readonly #keys = new Map<string, number>()
+  /** `this` where it is what `original` is called with. */
+  readonly #handedDown = new Set<Node>()
   #usesOriginal = false
 
   constructor(text: MagicString, code: string, fn: Node, ancestors: readonly Node[]) {
@@ -182,6 +184,8 @@ class ReplacementLinker {
       this.#overwrite(node, '$o.slot')
       if (self === undefined) this.#text.appendLeft(headEnd(this.#code, parent, call), 'void 0,$c')
       else this.#text.appendLeft(self.end, ',$c')
+      // In a derived constructor there is no `this` yet, and `original` makes it.
+      if (self?.type === 'ThisExpression') this.#handedDown.add(self)
       return
     }
     this.#overwrite(node, '$umbra.originalOf($o,$c)')
@@ -218,7 +222,7 @@ class ReplacementLinker {
         "a replacement that is an arrow has no 'this' of the call; write it as a function or a method",
       )
     }
-    if (mayConstruct) this.#overwrite(node, '$umbra.self($c,this)')
+    if (mayConstruct && !this.#handedDown.has(node)) this.#overwrite(node, '$umbra.self($c,this)')
   }
 
   #super(path: readonly Node[]): void {

@@ -1,165 +1,123 @@
 import type { Token } from './list.ts'
-import { className, describe, warn } from './report.ts'
-import type { Accessors, Owner, Stamps } from './stamp.ts'
+import { report } from './report.ts'
+import type { Accessors, Owner, Stamps, State } from './stamp.ts'
 import type { Destructor, Name, ShadowOptions } from './types.ts'
 
-/** What the store keeps of a parent with tracked variables. It leads neither to the parent nor to the data. */
-interface Track {
-  readonly parent: WeakRef<object>
-  readonly entries: Map<Identity, Entry>
-}
+/** On a parent with tracked variables hangs, as a shadow variable of the store's own, the one weak reference to it. */
+const REFERENCE: Token = { owner: undefined, dead: false }
 
-/** A tracked variable, in the list of its identifier's, oldest first. */
-interface Entry {
-  readonly track: Track
-  held: unknown
-  before: Entry | undefined
-  after: Entry | undefined
-}
+/** Identifiers that keep account of their variables: the enumerable ones and those with `reclaim`. */
+const trackers = new Set<Identity>()
 
-type Reclaim = (held: unknown) => void
-
-/** A parent's track hangs on the parent as a shadow variable of the store's own. */
-const TRACK: Token = { owner: undefined, dead: false }
-
-/** Told of every tracked parent that was collected. */
-const graveyard = new FinalizationRegistry<Track>((track) => {
-  for (const [identity, entry] of track.entries) identity.bury(entry)
+/** Told of every parent with tracked variables that was collected. */
+const graveyard = new FinalizationRegistry<WeakRef<object>>((reference) => {
+  for (const identity of trackers) identity.bury(reference)
 })
 
-/**
- * One identifier. Variables are *tracked* where the identifier is enumerable or has `reclaim`: the store then keeps
- * a list of them, with weak references to their parents.
- */
+/** The options on which variables depend. */
+function kind({ enumerable = false, storage = 'inline', reclaim }: ShadowOptions): string {
+  return `enumerable: ${enumerable}, storage: ${storage}, reclaim: ${!!reclaim}`
+}
+
 export class Identity implements Owner {
   readonly name: Name
-  inline = true
-  enumerable = false
-  tracked = false
+  options: ShadowOptions = {}
   reclaimed = 0
-  #reclaim: Reclaim | undefined
-  #hold: ((data: unknown) => unknown) | undefined
-  #first: Entry | undefined
-  #last: Entry | undefined
-  #size = 0
+  /** What was held for each tracked variable, by the reference to its parent. */
+  readonly tracked = new Map<WeakRef<object>, unknown>()
+  readonly state: State
   readonly #stamps: Stamps
-  readonly #accessors: Accessors
 
-  declare readonly get: Accessors['get']
   declare readonly has: Accessors['has']
-  declare readonly attach: Accessors['attach']
-  declare readonly getOrAttach: Accessors['getOrAttach']
-  declare readonly updateOrAttach: Accessors['updateOrAttach']
+  declare readonly get: Accessors['get']
   declare readonly detach: Accessors['detach']
   readonly detachAll: (dtor?: Destructor<unknown>) => number
 
-  constructor(name: Name, stamps: Stamps, slot: (owner: Owner) => Accessors) {
+  constructor(name: Name, stamps: Stamps, place: (owner: Owner) => [State, Accessors]) {
     this.name = name
     this.#stamps = stamps
-    this.#accessors = slot(this)
-    const { get, has, attach, getOrAttach, updateOrAttach, detach } = this.#accessors
-    Object.assign(this, { get, has, attach, getOrAttach, updateOrAttach, detach })
+    const [state, accessors] = place(this)
+    this.state = state
+    Object.assign(this, accessors)
     this.detachAll = (dtor) => this.#detachAll(dtor)
   }
 
   toString(): string {
-    return `'${String(this.name)}'`
+    return `shadow variable '${String(this.name)}'`
   }
 
-  /** Takes the options of a declaration, or throws when variables hang on other ones. */
+  /** Takes the options of a declaration, or throws when variables depend on other ones. */
   configure(options: ShadowOptions): void {
-    const { enumerable = false, storage = 'inline', reclaim, hold } = options
-    const now = this.describe()
-    const then = { enumerable, storage, reclaim: reclaim !== undefined }
-    const { attached, detached, live = attached - detached } = now
-    for (const option of ['enumerable', 'storage', 'reclaim'] as const) {
-      if (now[option] === then[option] || live === 0) continue
+    const { state } = this
+    const [before, after] = [kind(this.options), kind(options)]
+    if (before !== after && (state.tracked ? this.tracked.size : state.attached - state.detached))
       throw new TypeError(
-        `identifier ${this} has variables attached with ${option}: ${now[option]}, it cannot be declared with ` +
-          `${option}: ${then[option]}; detach them first (detachAll)`,
+        `${this} has variables attached with { ${before} }, not { ${after} }; detachAll them first`,
       )
-    }
-    this.enumerable = enumerable
-    this.inline = storage === 'inline'
-    this.tracked = enumerable || reclaim !== undefined
-    this.#accessors.configure(this.inline, this.tracked)
-    this.#reclaim = reclaim as Reclaim | undefined
-    this.#hold = hold
-  }
-
-  describe() {
-    return {
-      name: this.name,
-      ...this.#accessors.counts(),
-      reclaimed: this.reclaimed,
-      live: this.tracked ? this.#size : undefined,
-      enumerable: this.enumerable,
-      reclaim: this.#reclaim !== undefined,
-      storage: this.inline ? ('inline' as const) : ('table' as const),
-    }
+    this.options = options
+    // Only what changes is written: see State.
+    const tracked = !!(options.enumerable || options.reclaim)
+    const inline = options.storage !== 'table'
+    if (state.tracked !== tracked) state.tracked = tracked
+    if (state.inline !== inline) state.inline = inline
+    if (!inline) state.direct = state.fresh = false
+    if (tracked) trackers.add(this)
   }
 
   holdOf(data: unknown): unknown {
-    if (this.#reclaim === undefined) return undefined
-    return this.#hold === undefined ? data : this.#hold(data)
+    const { reclaim, hold } = this.options
+    return reclaim && (hold ? hold(data) : data)
+  }
+
+  #reference(parent: object): WeakRef<object> | undefined {
+    let node = this.#stamps.list(parent, this.state.inline)
+    while (node && node.token !== REFERENCE) node = node.next
+    return node?.data as WeakRef<object> | undefined
   }
 
   track(parent: object, held: unknown): void {
-    let track = this.#stamps.find(parent, TRACK, this.inline)?.data as Track | undefined
-    if (track === undefined) {
-      track = { parent: new WeakRef(parent), entries: new Map() }
-      this.#stamps.insert(parent, TRACK, track, this.inline)
-      graveyard.register(parent, track)
+    let reference = this.#reference(parent)
+    if (!reference) {
+      reference = new WeakRef(parent)
+      this.#stamps.insert(parent, REFERENCE, reference, this.state.inline)
+      graveyard.register(parent, reference)
     }
-    const entry: Entry = { track, held, before: this.#last, after: undefined }
-    if (this.#last === undefined) this.#first = entry
-    else this.#last.after = entry
-    this.#last = entry
-    this.#size++
-    track.entries.set(this, entry)
+    this.tracked.set(reference, held)
   }
 
   untrack(parent: object): void {
-    const track = this.#stamps.find(parent, TRACK, this.inline)?.data as Track
-    this.#drop(track.entries.get(this)!)
-    track.entries.delete(this)
+    this.tracked.delete(this.#reference(parent)!)
   }
 
-  #drop(entry: Entry): void {
-    if (entry.before === undefined) this.#first = entry.after
-    else entry.before.after = entry.after
-    if (entry.after === undefined) this.#last = entry.before
-    else entry.after.before = entry.before
-    this.#size--
-  }
-
-  /** The parent of this variable was collected. */
-  bury(entry: Entry): void {
-    this.#drop(entry)
-    if (this.#reclaim === undefined) return
+  bury(reference: WeakRef<object>): void {
+    const held = this.tracked.get(reference)
+    const { reclaim } = this.options
+    if (!this.tracked.delete(reference) || !reclaim) return
     this.reclaimed++
     try {
-      this.#reclaim(entry.held)
+      reclaim(held)
     } catch (error) {
-      warn('UMBRA_SHADOW_RECLAIM', `reclaim of ${this} threw: ${error}`)
+      report.warn('UMBRA_SHADOW_RECLAIM', `reclaim of ${this} threw: ${error}`)
     }
   }
 
-  /** The living parents of its variables, as a snapshot; undefined where the store does not track them. */
+  /** The living parents of its variables, as a snapshot; undefined where it does not keep account of them. */
   parents(): object[] | undefined {
-    if (!this.tracked) return undefined
-    const parents: object[] = []
-    for (let entry = this.#first; entry !== undefined; entry = entry.after) {
-      const parent = entry.track.parent.deref()
-      if (parent !== undefined) parents.push(parent)
-    }
-    return parents
+    if (this.state.tracked) return Array.from(this.tracked.keys(), (ref) => ref.deref()!).filter(Boolean)
   }
 
   #detachAll(dtor?: Destructor<unknown>): number {
-    if (dtor !== undefined && !this.enumerable) this.#refuse('detachAll with a destructor')
+    if (dtor) this.#mustBeEnumerable()
     const parents = this.parents()
-    if (parents === undefined) return this.#accessors.renew()
+    const { state } = this
+    if (!parents) {
+      const count = state.attached - state.detached
+      state.detached = state.attached
+      state.direct = false
+      state.token.dead = true
+      state.token = { owner: this, dead: false }
+      return count
+    }
     let count = 0
     const errors: unknown[] = []
     for (const parent of parents) {
@@ -172,36 +130,25 @@ export class Identity implements Owner {
         errors.push(error)
       }
     }
-    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} destructors of ${this} threw`)
+    if (errors.length) throw new AggregateError(errors, `${errors.length} destructors of ${this} threw`)
     return count
   }
 
   *[Symbol.iterator](): IterableIterator<[object, unknown]> {
-    if (!this.enumerable) this.#refuse('iterating')
-    for (const parent of this.parents()!) {
-      if (this.has(parent)) yield [parent, this.get(parent)]
-    }
+    this.#mustBeEnumerable()
+    for (const parent of this.parents()!) if (this.has(parent)) yield [parent, this.get(parent)]
   }
 
-  #refuse(what: string): never {
-    throw new TypeError(`${what} needs an enumerable identifier: declare ${this} with { enumerable: true }`)
+  #mustBeEnumerable(): void {
+    if (!this.options.enumerable) throw new TypeError(`${this} is not declared with { enumerable: true }`)
   }
 
   duplicate(parent: object): void {
-    const of = className(parent)
-    warn(
-      'UMBRA_SHADOW_DUPLICATE',
-      `duplicate shadow variable ${this}${of === undefined ? '' : ` on an object of class ${of}`}: ` +
-        'it keeps its data; getOrAttach or updateOrAttach say what to do with a variable that exists',
-    )
+    const name = report.classOf(parent)
+    report.warn('UMBRA_SHADOW_DUPLICATE', `duplicate ${this}${name ? ` of a ${name}` : ''}, left as it was`)
   }
 
   reenter(): never {
-    throw new Error(`the constructor of shadow variable ${this} attaches the variable that it is to make`)
+    throw new Error(`the constructor of ${this} attaches what it is to make`)
   }
-}
-
-/** A TypeError for what is not an object. */
-export function notAnObject(value: unknown): TypeError {
-  return new TypeError(`a shadow variable needs an object as its parent, not ${describe(value)}`)
 }

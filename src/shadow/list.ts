@@ -16,26 +16,23 @@ export interface Node {
 }
 
 /** What a search answers when there is no such variable: `undefined` is data like any other. */
-export const ABSENT: unique symbol = Symbol('absent')
+export const ABSENT: unique symbol = Symbol()
 
 /** In a stamp that holds no variable. */
 export const FREE: Token = { owner: undefined, dead: false }
 
-export function find(node: Node | undefined, token: Token): Node | undefined {
-  while (node !== undefined && node.token !== token) node = node.next
-  return node
+export function find(list: Node | undefined, token: Token): Node | undefined {
+  while (list && list.token !== token) list = list.next
+  return list
 }
 
-/** Unlinks the dead nodes and the variable of `token`; the order changes. Only what it returns is a list now. */
-export function without(head: Node | undefined, token?: Token): Node | undefined {
-  let kept: Node | undefined
-  for (let node = head; node !== undefined; ) {
-    const next: Node | undefined = node.next
-    if (node.token !== token && !node.token.dead) {
-      node.next = kept
-      kept = node
-    }
-    node = next
+/** Unlinks the dead nodes and the variable of `token`; the others keep their order. */
+export function without(list: Node | undefined, token?: Token): Node | undefined {
+  const goes = (node: Node) => node.token === token || node.token.dead
+  while (list && goes(list)) list = list.next
+  for (let node = list; node?.next; ) {
+    if (goes(node.next)) node.next = node.next.next
+    else node = node.next
   }
-  return kept
+  return list
 }

@@ -4,33 +4,42 @@ import type { Node, Token } from './list.ts'
 export interface Surroundings {
   ABSENT: symbol
   FREE: Token
-  find(node: Node | undefined, token: Token): Node | undefined
-  without(head: Node | undefined, token?: Token): Node | undefined
+  find(list: Node | undefined, token: Token): Node | undefined
+  without(list: Node | undefined, token?: Token): Node | undefined
   /** Lists of parents without a stamp: those of `storage: 'table'`, and those that the engine refuses to stamp. */
   table: WeakMap<object, Node>
-  /** True once the engine has refused an object. */
+  /** Whether the engine ever refused to stamp an object. */
   refused: boolean
-  /** The constructors that are running, innermost first. */
-  building: Building | undefined
-  /** Throws unless `error` only says that the engine refuses to stamp this object. */
-  blame(parent: unknown, error?: unknown): void
+  /** Throws for a primitive. */
+  check(parent: unknown): void
 }
 
-export interface Building {
-  parent: object
-  owner: Owner
-  outer: Building | undefined
-}
-
-/** What the accessors need from their identifier. */
+/** What an identifier does beside storing. */
 export interface Owner {
   /** What to keep for `reclaim`; may run the program's code. */
   holdOf(data: unknown): unknown
+  /** Keeps account of a variable that was attached, or has new data. */
   track(parent: object, held: unknown): void
   untrack(parent: object): void
-  /** Reports the duplicate. */
+  /** Reports a duplicate. */
   duplicate(parent: object): void
-  reenter(parent: object): never
+  /** A constructor attaches the variable that it is to make. */
+  reenter(): never
+}
+
+/** The state of an identifier. Most of these fields never change, and V8 compiles them as constants until they do. */
+export interface State {
+  token: Token
+  inline: boolean
+  tracked: boolean
+  /** All its variables are in stamps, first of their parents: what is not first is not there. */
+  direct: boolean
+  /** It only ever met parents without a stamp, and tries to stamp before it looks. */
+  fresh: boolean
+  attached: number
+  detached: number
+  /** The parents whose constructors are running. */
+  building: object[]
 }
 
 export interface Accessors {
@@ -40,27 +49,21 @@ export interface Accessors {
   getOrAttach(parent: object, ctor: (parent: object) => unknown): unknown
   updateOrAttach(parent: object, data: unknown, dtor?: (parent: object, old: unknown) => void): unknown
   detach(parent: object, dtor?: (parent: object, data: unknown) => void): boolean
-  /** Takes options; there is no variable that they would matter to. */
-  configure(inline: boolean, tracked: boolean): void
-  /** Makes every variable absent at once; how many there were, collected parents included. */
-  renew(): number
-  counts(): { attached: number; detached: number }
 }
 
 export interface Stamps {
-  /** One set of accessors for each identifier that wants type feedback of its own. */
-  sets: ((owner: Owner) => Accessors)[]
-  /** The live variables of a parent. */
-  list(parent: object): Node[]
-  /** The general way, for what need not be fast. */
-  find(parent: object, token: Token, inline: boolean): Node | undefined
+  /** A place for each identifier that wants type feedback of its own. */
+  places: ((owner: Owner) => [State, Accessors])[]
+  /** All variables of a parent, dead ones too; from its stamp, or from the table. */
+  list(parent: object, inline: boolean): Node | undefined
+  /** False where the variable exists. */
   insert(parent: object, token: Token, data: unknown, inline: boolean): boolean
 }
 
 /**
  * Shadow variables live in a private field of their parent: nothing can observe it, it works on frozen objects, and
- * the engine finds it by hidden class instead of hashing. A class can put a private field on any object that its
- * base constructor returns (an idea as old as private fields, known as "super return trick").
+ * the engine finds it by hidden class instead of hashing. A class can put private fields on any object that its base
+ * constructor returns (known as the super return trick).
  *
  * ```
  *   parent ── #token ─ whose variable this is      further ones:
@@ -71,7 +74,7 @@ export interface Stamps {
  * Three fields, because V8 makes room for three at a time. All identifiers share them, so that a class of parents
  * has two hidden classes, with and without stamp, however many identifiers there are.
  *
- * The text of this function is compiled once more with many copies of the arrow in `sets`, one an identifier: type
+ * The text of this function is compiled once more with many copies of the arrow in `places`, one an identifier: type
  * feedback belongs to a place in a text. So it must not use anything but its parameter.
  */
 export function makeStamps(surroundings: Surroundings): Stamps {
@@ -97,282 +100,190 @@ export function makeStamps(surroundings: Surroundings): Stamps {
       this.#data = data
     }
 
-    static list(parent: object): Node[] {
-      const nodes: Node[] = []
-      env.blame(parent)
-      for (let node = table.get(parent); node !== undefined; node = node.next) nodes.push(node)
-      if (#token in parent) {
-        if (parent.#token !== FREE) nodes.push({ token: parent.#token, data: parent.#data, next: undefined })
-        for (let node = parent.#next; node !== undefined; node = node.next) nodes.push(node)
-      }
-      return nodes.filter((node) => !node.token.dead)
+    static list(parent: object, inline: boolean): Node | undefined {
+      if (!inline || !(#token in parent)) return table.get(parent)
+      if (parent.#token !== FREE) return { token: parent.#token, data: parent.#data, next: parent.#next }
     }
 
-    static find(parent: object, token: Token, inline: boolean): Node | undefined {
-      const data = inline && #token in parent ? Stamp.#search(parent, token) : Stamp.#away(parent, token)
-      return data === ABSENT ? undefined : { token, data, next: undefined }
+    static #save(parent: object, list: Node | undefined, inline: boolean) {
+      if (inline && #token in parent) {
+        parent.#token = list?.token ?? FREE
+        parent.#data = list?.data
+        parent.#next = list?.next
+      } else if (list) table.set(parent, list)
+      else table.delete(parent)
+    }
+
+    /** Frees dead variables, which is done when a search meets them: it has found nothing. */
+    static #tidy(parent: Stamp): symbol {
+      let list = Stamp.list(parent, true)
+      while (list && !list.token.dead) list = list.next
+      if (list) Stamp.#save(parent, without(Stamp.list(parent, true)), true)
+      return ABSENT
     }
 
     static insert(parent: object, token: Token, data: unknown, inline: boolean): boolean {
-      if (inline) {
-        if (#token in parent) return Stamp.#add(parent, token, data)
+      env.check(parent)
+      if (inline && !(#token in parent)) {
         try {
           new Stamp(parent, token, data)
           return true
         } catch (error) {
-          env.blame(parent, error)
+          // The engine refuses; any other error, such as a full stack, is not about this parent.
+          if (!(error instanceof TypeError)) throw error
+          env.refused = true
         }
       }
-      env.blame(parent)
-      const list = table.get(parent)
-      if (find(list, token) !== undefined) return false
-      table.set(parent, { token, data, next: without(list) })
+      const list = without(Stamp.list(parent, inline))
+      if (find(list, token)) return false
+      // Behind the first, which may be of an identifier that is looked for nowhere else.
+      const node = { token, data, next: list?.next }
+      if (list) list.next = node
+      Stamp.#save(parent, list ?? node, inline)
       return true
     }
 
-    /** Searches a stamped parent; frees dead variables when it meets one. */
-    static #search(parent: Stamp, token: Token): unknown {
-      for (;;) {
-        if (parent.#token === token) return parent.#data
-        let dead = parent.#token.dead
-        for (let node = parent.#next; node !== undefined && !dead; node = node.next) {
-          if (node.token === token) return node.data
-          dead = node.token.dead
-        }
-        if (!dead) return ABSENT
-        Stamp.#free(parent)
-      }
-    }
-
-    /** Frees the dead variables of a stamped parent, and the one of `token`. */
-    static #free(parent: Stamp, token?: Token) {
-      parent.#next = without(parent.#next, token)
-      if (parent.#token !== token && !parent.#token.dead) return
-      const next = parent.#next
-      parent.#token = next === undefined ? FREE : next.token
-      parent.#data = next?.data
-      parent.#next = next?.next
-    }
-
-    static #add(parent: Stamp, token: Token, data: unknown): boolean {
-      if (Stamp.#search(parent, token) !== ABSENT) return false
-      Stamp.#free(parent)
-      if (parent.#token === FREE) {
-        parent.#token = token
-        parent.#data = data
-      } else parent.#next = { token, data, next: parent.#next }
-      return true
-    }
-
-    /** Searches a parent without stamp. */
-    static #away(parent: object, token: Token): unknown {
-      const node = find(table.get(parent), token)
-      if (node === undefined) {
-        env.blame(parent)
-        return ABSENT
-      }
-      return node.data
-    }
-
-    static #remove(parent: object, token: Token, inline: boolean): unknown {
-      if (inline && #token in parent) {
-        const data = Stamp.#search(parent, token)
-        if (data !== ABSENT) Stamp.#free(parent, token)
-        return data
-      }
-      const data = Stamp.#away(parent, token)
-      if (data === ABSENT) return ABSENT
-      const rest = without(table.get(parent), token)
-      if (rest === undefined) table.delete(parent)
-      else table.set(parent, rest)
-      return data
-    }
-
-    static #replace(parent: object, token: Token, data: unknown, inline: boolean): unknown {
-      if (inline && #token in parent && parent.#token === token) {
-        const old = parent.#data
-        parent.#data = data
-        return old
-      }
-      const node = find(inline && #token in parent ? parent.#next : table.get(parent), token)
-      if (node === undefined) return ABSENT
-      const old = node.data
-      node.data = data
-      return old
-    }
-
-    static sets = [
-      (owner: Owner): Accessors => {
-        // A class of its own, because V8 treats a field that no instance of a class ever changed as a constant.
-        const self = new (class {
+    static places = [
+      (owner: Owner): [State, Accessors] => {
+        // A class of its own: what V8 knows of fields that never change it knows by class.
+        const self: State = new (class {
           token: Token = { owner, dead: false }
           inline = true
           tracked = false
-          /** All its variables are in stamps, first of their parents: what is not first is not there. */
           direct = true
+          fresh = true
+          attached = 0
+          detached = 0
+          building: object[] = []
         })()
-        let attached = 0
-        let detached = 0
 
-        /** No key may appear while its constructor runs: it would exist twice. */
-        const guard = (parent: object) => {
-          for (let b = env.building; b !== undefined; b = b.outer)
-            if (b.parent === parent && b.owner === owner) owner.reenter(parent)
+        const search = (parent: object): unknown => {
+          if (self.inline) {
+            try {
+              if (#token in parent) {
+                if (parent.#token === self.token) return parent.#data
+                for (let node = parent.#next; node; node = node.next)
+                  if (node.token === self.token) return node.data
+                return Stamp.#tidy(parent)
+              }
+            } catch {}
+          }
+          env.check(parent)
+          const node = find(self.inline && !env.refused ? undefined : table.get(parent), self.token)
+          return node ? node.data : ABSENT
         }
 
         const insert = (parent: object, data: unknown): boolean => {
-          if (self.inline) {
+          if (self.fresh) {
             try {
-              if (!(#token in parent)) {
-                new Stamp(parent, self.token, data)
-                return true
-              }
+              new Stamp(parent, self.token, data)
+              return true
+            } catch {
+              self.fresh = false
+            }
+          }
+          try {
+            if (self.inline && #token in parent) {
+              if (parent.#token === self.token) return false
               if (parent.#token === FREE) {
                 parent.#token = self.token
                 parent.#data = data
                 return true
               }
-              if (parent.#token === self.token) return false
               if (self.direct) self.direct = false
-            } catch (error) {
-              env.blame(parent, error)
             }
+          } catch {
+            // The general way knows why.
           }
           return Stamp.insert(parent, self.token, data, self.inline)
         }
 
-        const attach = (parent: object, data: unknown): unknown => {
-          if (env.building !== undefined) guard(parent)
-          let held: unknown
-          if (self.tracked) {
-            env.blame(parent)
-            held = owner.holdOf(data)
-          }
+        const guard = (parent: object) => {
+          if (self.building.length && self.building.includes(parent)) owner.reenter()
+        }
+
+        const hold = (parent: object, data: unknown): unknown => {
+          if (!self.tracked) return
+          env.check(parent)
+          return owner.holdOf(data)
+        }
+
+        const attach = (parent: object, data: unknown, held: unknown): unknown => {
+          guard(parent)
           if (!insert(parent, data)) {
             owner.duplicate(parent)
-            return undefined
+            return
           }
-          attached++
+          self.attached++
           if (self.tracked) owner.track(parent, held)
           return data
         }
 
-        const search = (parent: object): unknown => {
-          if (!self.inline) return Stamp.#away(parent, self.token)
-          try {
-            if (#token in parent) {
-              if (parent.#token === self.token) return parent.#data
-              for (let node = parent.#next; node !== undefined; node = node.next)
-                if (node.token === self.token) return node.data
-              return Stamp.#search(parent, self.token)
-            }
-          } catch (error) {
-            env.blame(parent, error)
-          }
-          return env.refused ? Stamp.#away(parent, self.token) : ABSENT
-        }
-
-        return {
-          get(parent) {
-            if (self.direct && !env.refused) {
-              try {
-                return #token in parent && parent.#token === self.token ? parent.#data : undefined
-              } catch (error) {
-                env.blame(parent, error)
+        return [
+          self,
+          {
+            // Each looks in its own text before it searches, to keep type feedback apart: the parents without a stamp
+            // that getOrAttach meets would spoil that of get.
+            get(parent) {
+              if (self.direct && !env.refused) {
+                try {
+                  return #token in parent && parent.#token === self.token ? parent.#data : undefined
+                } catch {}
               }
-            }
-            const data = search(parent)
-            return data === ABSENT ? undefined : data
-          },
+              const data = search(parent)
+              return data === ABSENT ? undefined : data
+            },
 
-          has(parent) {
-            if (self.direct && !env.refused) {
-              try {
-                return #token in parent && parent.#token === self.token
-              } catch (error) {
-                env.blame(parent, error)
+            has: (parent) => search(parent) !== ABSENT,
+
+            attach: (parent, data) => attach(parent, data, hold(parent, data)),
+
+            getOrAttach(parent, ctor) {
+              if (self.direct && !env.refused) {
+                try {
+                  if (#token in parent && parent.#token === self.token) return parent.#data
+                } catch {}
+              } else {
+                const data = search(parent)
+                if (data !== ABSENT) return data
               }
-            }
-            return search(parent) !== ABSENT
-          },
-
-          attach,
-
-          getOrAttach(parent, ctor) {
-            // Its own search: the stampless parents that it meets would spoil the feedback of get.
-            if (self.direct && !env.refused) {
+              env.check(parent)
+              guard(parent)
+              self.building.push(parent)
+              let data: unknown
               try {
-                if (#token in parent && parent.#token === self.token) return parent.#data
-              } catch (error) {
-                env.blame(parent, error)
+                data = ctor(parent)
+              } finally {
+                self.building.pop()
               }
-            } else {
-              const found = search(parent)
-              if (found !== ABSENT) return found
-            }
-            if (env.building !== undefined) guard(parent)
-            const outer = env.building
-            env.building = { parent, owner, outer }
-            let data: unknown
-            try {
-              data = ctor(parent)
-            } finally {
-              env.building = outer
-            }
-            return attach(parent, data)
-          },
+              return attach(parent, data, hold(parent, data))
+            },
 
-          updateOrAttach(parent, data, dtor) {
-            env.blame(parent)
-            if (env.building !== undefined) guard(parent)
-            const held = self.tracked ? owner.holdOf(data) : undefined
-            const old = Stamp.#replace(parent, self.token, data, self.inline)
-            if (old === ABSENT) return attach(parent, data)
-            if (self.tracked) {
-              owner.untrack(parent)
-              owner.track(parent, held)
-            }
-            dtor?.(parent, old)
-            return data
-          },
+            updateOrAttach(parent, data, dtor) {
+              const held = hold(parent, data)
+              const old = search(parent)
+              if (old === ABSENT) return attach(parent, data, held)
+              if (self.inline && #token in parent && parent.#token === self.token) parent.#data = data
+              else find(Stamp.list(parent, self.inline), self.token)!.data = data
+              if (self.tracked) owner.track(parent, held)
+              dtor?.(parent, old)
+              return data
+            },
 
-          detach(parent, dtor) {
-            env.blame(parent)
-            let data: unknown
-            if (
-              self.inline &&
-              #token in parent &&
-              parent.#token === self.token &&
-              parent.#next === undefined
-            ) {
-              data = parent.#data
-              parent.#token = FREE
-              parent.#data = undefined
-            } else data = Stamp.#remove(parent, self.token, self.inline)
-            if (data === ABSENT) return false
-            detached++
-            if (self.tracked) owner.untrack(parent)
-            dtor?.(parent, data)
-            return true
+            detach(parent, dtor) {
+              const data = search(parent)
+              if (data === ABSENT) return false
+              if (self.inline && #token in parent && !parent.#next) {
+                parent.#token = FREE
+                parent.#data = undefined
+              } else Stamp.#save(parent, without(Stamp.list(parent, self.inline), self.token), self.inline)
+              self.detached++
+              if (self.tracked) owner.untrack(parent)
+              dtor?.(parent, data)
+              return true
+            },
           },
-
-          configure(inline, tracked) {
-            if (self.inline !== inline) self.inline = inline
-            if (!inline && self.direct) self.direct = false
-            if (self.tracked !== tracked) self.tracked = tracked
-          },
-
-          renew() {
-            const count = attached - detached
-            self.token.dead = true
-            self.token = { owner, dead: false }
-            if (self.direct) self.direct = false
-            detached += count
-            return count
-          },
-
-          counts: () => ({ attached, detached }),
-        }
+        ]
       },
     ]
   }

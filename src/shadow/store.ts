@@ -1,15 +1,14 @@
-import { Identity, notAnObject } from './identity.ts'
-import { ABSENT, FREE, find, without } from './list.ts'
-import { describe } from './report.ts'
-import { makeStamps, type Stamps, type Surroundings } from './stamp.ts'
+import { Identity } from './identity.ts'
+import { ABSENT, FREE, find, type Node, without } from './list.ts'
+import { makeStamps, type Owner, type Stamps, type Surroundings } from './stamp.ts'
 import type { Name } from './types.ts'
 
-/** How many identifiers get accessors with type feedback of their own; further ones share a set. */
-const SETS = 32
+/** How many identifiers get accessors with type feedback of their own; further ones share the last place. */
+const PLACES = 32
 
 export interface Store {
-  /** The identifier of this name; undefined, or made, where there is none. */
-  identify(id: unknown, make: boolean): Identity | undefined
+  /** The identifier itself, or the one of this name; made where there is none. */
+  identify(id: unknown): Identity
   identities(): Iterable<Identity>
   /** Throws for a primitive. */
   check(parent: unknown): void
@@ -17,64 +16,55 @@ export interface Store {
 }
 
 function createStore(): Store {
-  const env: Surroundings = {
+  const check = (parent: unknown) => {
+    if (typeof parent === 'object' ? !parent : typeof parent !== 'function')
+      throw new TypeError(`a shadow variable needs an object as its parent, not ${show(parent)}`)
+  }
+  const stamps = compile({
     ABSENT,
     FREE,
     find,
     without,
-    table: new WeakMap(),
+    table: new WeakMap<object, Node>(),
     refused: false,
-    building: undefined,
-    blame(parent, error) {
-      if (parent === null || (typeof parent !== 'object' && typeof parent !== 'function'))
-        throw notAnObject(parent)
-      if (error === undefined) return
-      if (!(error instanceof TypeError)) throw error
-      env.refused = true
-    },
-  }
-  let made: Stamps | undefined
-  const stamps = (): Stamps => {
-    made ??= compile(env)
-    return made
-  }
-  const names = new Map<Name, Identity>()
+    check,
+  })
+  const names = new Map<unknown, Identity>()
 
   return {
-    identify(id, make) {
+    identify(id) {
       if (id instanceof Identity) return id
-      const type = typeof id
-      if (type !== 'string' && type !== 'number' && type !== 'symbol')
-        throw new TypeError(`an identifier is a ShadowId, string, number or symbol, not ${describe(id)}`)
-      const name = id as Name
-      let identity = names.get(name)
-      if (identity === undefined && make) {
-        const { sets } = stamps()
-        identity = new Identity(name, stamps(), sets[Math.min(names.size, sets.length - 1)]!)
-        names.set(name, identity)
+      if (!/^(string|number|symbol)$/.test(typeof id))
+        throw new TypeError(`an identifier is a ShadowId, string, number or symbol, not ${show(id)}`)
+      let identity = names.get(id)
+      if (!identity) {
+        identity = new Identity(id as Name, stamps, stamps.places[names.size] ?? stamps.places.at(-1)!)
+        names.set(id, identity)
       }
       return identity
     },
     identities: () => names.values(),
-    check: (parent) => env.blame(parent),
-    list: (parent) => stamps().list(parent),
+    check,
+    list: stamps.list,
   }
 }
 
-/** The stamps with many sets of accessors; with a single one where code generation is switched off. */
-function compile(env: Surroundings): Stamps {
-  const plain = makeStamps(env)
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : `${typeof value} ${String(value)}`
+}
+
+/** The stamps with a place for many identifiers; for a single one where code generation is switched off. */
+function compile(surroundings: Surroundings): Stamps {
+  const plain = makeStamps(surroundings)
   try {
-    const set = plain.sets[0]!.toString()
-    const text = makeStamps.toString().replace(set, () => `${set},`.repeat(SETS))
-    const stamps: Stamps = new Function(`return ${text}`)()(env)
+    const place = plain.places[0]!.toString()
+    const text = `${makeStamps}`.replace(place, () => Array(PLACES).fill(place).join())
+    const stamps: Stamps = new Function(`return ${text}`)()(surroundings)
     // A bundler or a coverage tool may have put names into the text that exist only around the original.
+    const [, { attach, has }] = stamps.places[0]!({} as Owner)
     const probe = {}
-    for (const inline of [true, false]) {
-      stamps.insert(probe, FREE, 0, inline)
-      stamps.list(probe)
-    }
-    return stamps.sets.length === SETS ? stamps : plain
+    attach(probe, 0)
+    return has(probe) ? stamps : plain
   } catch {
     return plain
   }
@@ -83,6 +73,6 @@ function compile(env: Surroundings): Stamps {
 /** One store per thread: the first copy of the package to be loaded makes it, the others find it here. */
 const key = Symbol.for('umbra.shadow.store.1')
 const home = globalThis as { [key]?: Store }
-if (home[key] === undefined) Object.defineProperty(home, key, { value: createStore() })
+if (!home[key]) Object.defineProperty(home, key, { value: createStore() })
 
 export const store: Store = home[key]!

@@ -23,7 +23,7 @@ export interface Run {
 
 export interface Start {
   /** Further environment of the program and of the command line. */
-  env?: Record<string, string>
+  env?: Record<string, string | undefined>
   /** Flags of Node before the script. */
   flags?: string[]
   /** false: start it without umbra. */
@@ -81,6 +81,7 @@ export class Program {
       ...process.env,
       UMBRA_DIR: join(folder, 'run'),
       UMBRA_CACHE: join(folder, 'cache'),
+      UMBRA_INSTALL_DIR: join(folder, 'installed'),
       ...env,
     }
     const execArgv = [...(prepared ? ['--import', register] : []), ...flags]

@@ -1,0 +1,152 @@
+/** Who has the lock, who gets it, and when: holders that pause, die, throw, or die where nobody can see it. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { SharedShadowTable } from 'umbra/shared'
+import { scaled } from '../support/scale.ts'
+import { checkInvariants } from './support/invariants.ts'
+import { start } from './support/thread.ts'
+
+const ID = 7
+const holder = new URL('./support/lock-holder.js', import.meta.url).href
+
+function newFlags(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(16))
+}
+
+/** Waits without blocking until a flag is set. */
+async function isSet(flags: Int32Array, index: number): Promise<void> {
+  while (Atomics.load(flags, index) === 0) await delay(1)
+}
+
+test('a holder that is paused keeps its lock, however long', async () => {
+  const table = SharedShadowTable.create({ maxBytes: 1 << 20 })
+  const flags = newFlags()
+  const paused = start<boolean>(holder, 'holdInConstructor', [table.handle, flags])
+  await isSet(flags, 0)
+  const waiting = start<boolean>(holder, 'attachAnother', [table.handle, flags])
+  // Opening the table takes the lock as well, so that this one does not get beyond it.
+  await delay(scaled({ quick: 500, ci: 2000, full: 30_000 }))
+  assert.equal(Atomics.load(flags, 3), 0, 'nobody got past the holder')
+  assert.equal(table.get(1, ID), undefined, 'lookups go on, and see nothing half made')
+  Atomics.store(flags, 1, 1)
+  Atomics.notify(flags, 1)
+  assert.equal(await paused.result, true)
+  assert.equal(await waiting.result, true)
+  assert.ok(table.get(1, ID)!.every((byte) => byte === 1))
+  assert.equal(table.stats().takeovers, 0)
+  checkInvariants(table.buffer)
+})
+
+for (const [how, run] of [
+  ['asleep', 'holdInConstructor'],
+  ['in an endless loop', 'spinInConstructor'],
+] as const) {
+  test(`the main thread terminates a holder ${how} and gets the lock in the same turn`, async () => {
+    const table = SharedShadowTable.create({ maxBytes: 1 << 20 })
+    const flags = newFlags()
+    const { worker } = start(holder, run, [table.handle, flags])
+    await isSet(flags, 0)
+    const gone = worker.terminate()
+    assert.ok(table.attach(2, ID, Uint8Array.of(2)))
+    assert.equal(table.has(1, ID), false)
+    assert.equal(table.stats().takeovers, 1)
+    checkInvariants(table.buffer)
+    await gone
+  })
+}
+
+test('a reader that dies in its section does not keep memory back', async () => {
+  const table = SharedShadowTable.create({ maxBytes: 64 << 10 })
+  table.attach(1, ID, Uint8Array.of(1))
+  const flags = newFlags()
+  const { worker } = start(holder, 'neverStopReading', [table.handle, flags])
+  await isSet(flags, 0)
+  table.detach(1, ID)
+  const gone = worker.terminate()
+  const { arenaBytes } = table.stats()
+  assert.ok(table.attach(2, ID, arenaBytes - 32), 'all memory can be had at once')
+  assert.equal(table.stats().threads, 1)
+  await gone
+})
+
+test('a reader that lives keeps its memory: the allocation fails, loudly, and nothing is overwritten', async () => {
+  const table = SharedShadowTable.create({ maxBytes: 64 << 10 })
+  const { arenaBytes } = table.stats()
+  table.attach(1, ID, arenaBytes - 32)
+  const flags = newFlags()
+  const { result } = start(holder, 'neverStopReading', [table.handle, flags])
+  await isSet(flags, 0)
+  table.detach(1, ID)
+  const { error } = console
+  const lines: string[] = []
+  console.error = (line: string) => lines.push(line)
+  assert.equal(table.attach(2, ID, 64), undefined)
+  console.error = error
+  assert.match(lines[0]!, new RegExp(`${arenaBytes} more wait for readers`))
+  Atomics.store(flags, 1, 1)
+  Atomics.notify(flags, 1)
+  await result
+  assert.ok(table.attach(2, ID, 64))
+})
+
+test('more threads than there are slots are refused; the slots of the dead are used again', async () => {
+  const table = SharedShadowTable.create({ maxBytes: 64 << 10, maxThreads: 2 })
+  for (let round = 0; round < 5; round++) {
+    const flags = newFlags()
+    const reading = start(holder, 'neverStopReading', [table.handle, flags])
+    await isSet(flags, 0)
+    const refused = start(holder, 'attachAnother', [table.handle, flags])
+    await assert.rejects(refused.result, /2 threads have this shared table open/)
+    await reading.worker.terminate()
+  }
+})
+
+test('using up the stack inside the verbs leaves the table in order', () => {
+  const table = SharedShadowTable.create({ maxBytes: 256 << 10 })
+  for (let key = 0; key < 50; key++) table.attach(key, ID, Uint8Array.of(key))
+  let overflows = 0
+  const verbs = [
+    (n: number) => table.updateOrAttach(n % 50, ID, Uint8Array.of(n % 50)),
+    (n: number) => table.detach(100 + (n % 10), ID) || table.attach(100 + (n % 10), ID, 16),
+    (n: number) => table.read(() => table.get(n % 50, ID)),
+    (n: number) => table.getOrAttach(200 + (n % 100), ID, 8, (view) => view.fill(1)),
+  ]
+  const dive = (n: number, verb: (n: number) => unknown): void => {
+    try {
+      verb(n)
+    } catch (error) {
+      assert.ok(error instanceof RangeError)
+      overflows++
+    }
+    dive(n + 1, verb)
+  }
+  for (let round = 0; round < 5; round++) {
+    for (const verb of verbs) assert.throws(() => dive(0, verb), RangeError)
+  }
+  assert.ok(overflows > 0)
+  table.updateOrAttach(1, ID, Uint8Array.of(1))
+  checkInvariants(table.buffer)
+  for (let key = 0; key < 50; key++) assert.equal(table.get(key, ID)![0], key)
+  table.detachAll(ID)
+  const { arenaBytes } = table.stats()
+  assert.ok(table.attach(1, ID, arenaBytes - 32), 'no section is left open, no block is lost')
+})
+
+test('where deaths cannot be seen, a wait ends in an error, and the lock is taken once the exit is reported', async () => {
+  // In a process of its own that takes itself for another platform.
+  const script = fileURLToPath(new URL('./support/elsewhere.js', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [script])
+  const seen = JSON.parse(stdout) as Record<string, unknown>
+  assert.deepEqual(seen, {
+    code: 'UMBRA_SHARED_LOCK',
+    deadlineNamed: true,
+    untouched: true,
+    afterReport: true,
+    watched: true,
+    takeovers: 2,
+  })
+})

@@ -1,0 +1,44 @@
+import { SharedShadowTable, type SharedTableHandle } from 'umbra/shared'
+
+/** Holds the lock inside a constructor: sets `flags[0]`, and goes on when `flags[1]` is set. */
+export function holdInConstructor(handle: SharedTableHandle, flags: Int32Array, platform?: string): boolean {
+  if (platform !== undefined) Object.defineProperty(process, 'platform', { value: platform })
+  const table = SharedShadowTable.open(handle)
+  const view = table.attach(1, 7, 8, (fresh) => {
+    Atomics.store(flags, 0, 1)
+    Atomics.notify(flags, 0)
+    Atomics.wait(flags, 1, 0)
+    fresh.fill(1)
+  })
+  return view !== undefined
+}
+
+/** The same by a loop that never ends and never waits. */
+export function spinInConstructor(handle: SharedTableHandle, flags: Int32Array): void {
+  SharedShadowTable.open(handle).attach(1, 7, 8, () => {
+    Atomics.store(flags, 0, 1)
+    Atomics.notify(flags, 0)
+    for (;;);
+  })
+}
+
+/** Sets `flags[0]` inside a read section, and never leaves it. */
+export function neverStopReading(handle: SharedTableHandle, flags: Int32Array): void {
+  const table = SharedShadowTable.open(handle)
+  table.read(() => {
+    table.get(1, 7)
+    Atomics.store(flags, 0, 1)
+    Atomics.notify(flags, 0)
+    Atomics.wait(flags, 1, 0)
+  })
+}
+
+/** Attaches key 2; sets `flags[2]` before, `flags[3]` after. */
+export function attachAnother(handle: SharedTableHandle, flags: Int32Array): boolean {
+  const table = SharedShadowTable.open(handle)
+  Atomics.store(flags, 2, 1)
+  Atomics.notify(flags, 2)
+  const view = table.attach(2, 7, Uint8Array.of(2))
+  Atomics.store(flags, 3, 1)
+  return view !== undefined
+}

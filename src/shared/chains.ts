@@ -12,13 +12,19 @@
  */
 
 import { hash } from './keys.ts'
-import { BUCKETS, COUNT, ENTRIES, ID_HI, ID_LO, MAX_BUCKETS, NEXT, OBJ_HI, OBJ_LO } from './layout.ts'
+import * as layout from './layout.ts'
+
+// V8 folds a module's own constants into its machine code; imported and exported ones it loads and checks each time,
+// which would make a lookup half as slow again.
+const { BUCKETS, COUNT, ENTRIES, ID_HI, ID_LO, MAX_BUCKETS, NEXT, OBJ_HI, OBJ_LO } = layout
 
 /**
  * Loads that follow a pointer need no fence where the processor keeps loads in order and V8 does too, as it must not
  * invent or merge accesses to shared memory. An `Atomics.load` is a call in V8 (6 ns), four of them a lookup.
  */
 export const LOADS_ARE_ORDERED = globalThis.process?.arch === 'x64' || globalThis.process?.arch === 'ia32'
+
+const IN_ORDER = LOADS_ARE_ORDERED
 
 export const NO_LIMIT = 0x7fff_ffff
 
@@ -148,5 +154,5 @@ function reversed(h: number): number {
 
 /** A load after which what the loaded word points to is seen as it was when the word was stored. */
 function load(words: Int32Array, index: number): number {
-  return (LOADS_ARE_ORDERED ? words[index]! : Atomics.load(words, index)) | 0
+  return (IN_ORDER ? words[index]! : Atomics.load(words, index)) | 0
 }

@@ -40,19 +40,34 @@ export function find(
   idHi: number,
   limit: number,
 ): number {
+  if (!IN_ORDER) return findFenced(words, objLo, objHi, idLo, idHi)
   const h = hash(objLo, objHi, idLo, idHi)
   const buckets = words[BUCKETS]!
-  let bucket = bucketOf(h, load(words, COUNT))
+  let bucket = bucketOf(h, words[COUNT]!)
   let steps = 0
   for (;;) {
-    let entry = load(words, buckets + bucket)
+    let entry = words[buckets + bucket]!
     while (entry !== 0) {
       if (isKey(words, entry, objLo, objHi, idLo, idHi)) return entry
       if (++steps > limit) return -1
-      entry = load(words, entry + NEXT)
+      entry = words[entry + NEXT]!
     }
-    const now = bucketOf(h, load(words, COUNT))
+    const now = bucketOf(h, words[COUNT]!)
     if (now === bucket) return 0
+    bucket = now
+  }
+}
+
+/** The same where a load must be told to come before those that depend on it. Only for use in read-side sections. */
+function findFenced(words: Int32Array, objLo: number, objHi: number, idLo: number, idHi: number): number {
+  const h = hash(objLo, objHi, idLo, idHi)
+  let bucket = bucketOf(h, Atomics.load(words, COUNT))
+  for (;;) {
+    let entry = Atomics.load(words, words[BUCKETS]! + bucket)
+    while (entry !== 0 && !isKey(words, entry, objLo, objHi, idLo, idHi))
+      entry = Atomics.load(words, entry + NEXT)
+    const now = bucketOf(h, Atomics.load(words, COUNT))
+    if (entry !== 0 || now === bucket) return entry
     bucket = now
   }
 }
@@ -150,9 +165,4 @@ function reversed(h: number): number {
   r = ((r >>> 4) & 0x0f0f_0f0f) | ((r & 0x0f0f_0f0f) << 4)
   r = ((r >>> 8) & 0x00ff_00ff) | ((r & 0x00ff_00ff) << 8)
   return ((r >>> 16) | (r << 16)) >>> 0
-}
-
-/** A load after which what the loaded word points to is seen as it was when the word was stored. */
-function load(words: Int32Array, index: number): number {
-  return (IN_ORDER ? words[index]! : Atomics.load(words, index)) | 0
 }

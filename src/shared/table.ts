@@ -118,9 +118,9 @@ export class SharedShadowTable {
   get(obj: Key, id: Key): Uint8Array | undefined {
     const words = this.#words
     const objHi = isSmall(obj) ? 0 : upper(obj, 'obj')
-    const objLo = isSmall(obj) ? obj : lower(obj)
+    const objLo = lower(obj)
     const idHi = isSmall(id) ? 0 : upper(id, 'id')
-    const idLo = isSmall(id) ? id : lower(id)
+    const idLo = lower(id)
     if (words[this.#slot + IN_CTOR] !== 0) refuseInConstructor(words, this.#slot)
     if (IN_ORDER) {
       const reused = words[REUSED]
@@ -144,9 +144,9 @@ export class SharedShadowTable {
   offsetOf(obj: Key, id: Key): number {
     const words = this.#words
     const objHi = isSmall(obj) ? 0 : upper(obj, 'obj')
-    const objLo = isSmall(obj) ? obj : lower(obj)
+    const objLo = lower(obj)
     const idHi = isSmall(id) ? 0 : upper(id, 'id')
-    const idLo = isSmall(id) ? id : lower(id)
+    const idLo = lower(id)
     if (words[this.#slot + IN_CTOR] !== 0) refuseInConstructor(words, this.#slot)
     if (IN_ORDER) {
       const reused = words[REUSED]
@@ -341,7 +341,7 @@ export class SharedShadowTable {
   }
 }
 
-/** A number that is its own lower half. */
+/** Whether the upper half is 0 without a further look. */
 function isSmall(value: Key): value is number {
   return typeof value === 'number' && (value | 0) === value && value >= 0
 }

@@ -1,5 +1,6 @@
 /** Several threads: how readers scale, and what the table saves against an owner thread that is sent messages. */
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { SharedShadowTable } from 'umbra/shared'
 import { report, summary } from '../measure.ts'
@@ -17,40 +18,63 @@ async function stop(workers: Worker[]): Promise<void> {
   await Promise.all(workers.map((one) => one.terminate()))
 }
 
-/** Lookups a second of this many reader threads, beside a writer that is held to 5 % of a core if asked for. */
-async function throughput(
+interface Rate {
+  /** Lookups a second, of all readers together. */
+  wall: number
+  /** Lookups a second of CPU time of one reader, 0 where that cannot be known. */
+  cpu: number
+}
+
+/** What this many reader threads do, beside a writer that is held to 5 % of a core if asked for. */
+async function rate(
   table: SharedShadowTable,
   entries: number,
   readers: number,
   writer: boolean,
-): Promise<number> {
+): Promise<Rate> {
   const counts = new Float64Array(new SharedArrayBuffer(8 * 16 * readers))
   const workers = Array.from({ length: readers }, (_, index) =>
     start({ kind: 'reader', handle: table.handle, entries, counts, index }),
   )
   if (writer) workers.push(start({ kind: 'writer', handle: table.handle }))
-  await Promise.all(workers.map((one) => once(one, 'message')))
-  const total = () => counts.reduce((sum, count) => sum + count, 0)
+  const tids = (await Promise.all(workers.map((one) => once(one, 'message')))).map(([tid]) => tid as number)
+  const lookups = () => counts.reduce((sum, count) => sum + count, 0)
+  const cpu = () => tids.slice(0, readers).reduce((sum, tid) => sum + cpuSeconds(tid), 0)
   await sleep(WINDOW)
-  const [before, from] = [total(), performance.now()]
+  const before = { lookups: lookups(), cpu: cpu(), time: performance.now() }
   await sleep(WINDOW)
-  const rate = (total() - before) / (performance.now() - from)
+  const done = lookups() - before.lookups
+  const seconds = cpu() - before.cpu
+  const wall = (done / (performance.now() - before.time)) * 1000
   await stop(workers)
-  return rate * 1000
+  return { wall, cpu: seconds === 0 ? 0 : done / seconds }
+}
+
+/** CPU time of a thread of this process; 0 where the kernel does not tell. */
+function cpuSeconds(tid: number): number {
+  try {
+    return Number(readFileSync(`/proc/self/task/${tid}/schedstat`, 'latin1').split(' ')[0]) / 1e9
+  } catch {
+    return 0
+  }
 }
 
 export async function benchScaling(name: string, entries: number, rounds: number): Promise<void> {
   const { table } = populate(entries, 1)
   const group = 'two reader threads against one'
   for (const writer of [false, true]) {
-    const ratios: number[] = []
+    const wall: number[] = []
+    const cpu: number[] = []
     for (let round = 0; round < rounds; round++) {
-      const one = await throughput(table, entries, 1, writer)
-      const two = await throughput(table, entries, 2, writer)
-      ratios.push(two / one)
+      const one = await rate(table, entries, 1, writer)
+      const two = await rate(table, entries, 2, writer)
+      wall.push(two.wall / one.wall)
+      if (one.cpu > 0) cpu.push((2 * two.cpu) / one.cpu)
     }
     const suffix = writer ? ', beside a writer at 5 % of a core' : ''
-    report({ group, name: `${name} entries${suffix}`, unit: '×', ...summary(ratios), bar: { atLeast: 1.8 } })
+    report({ group, name: `${name} entries${suffix}`, unit: '×', ...summary(wall), bar: { atLeast: 1.8 } })
+    if (cpu.length > 0)
+      report({ group, name: `${name} entries${suffix}, by CPU time`, unit: '×', ...summary(cpu) })
   }
 }
 

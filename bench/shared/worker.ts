@@ -1,4 +1,5 @@
 /** What the threads of threads.ts do. */
+import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { SharedShadowTable, type SharedTableHandle } from 'umbra/shared'
 import { ID, randomKeys } from './lookup.ts'
@@ -19,7 +20,7 @@ function read(handle: SharedTableHandle, entries: number, counts: Float64Array, 
   const table = SharedShadowTable.open(handle)
   const bytes = new Uint8Array(table.buffer)
   const keys = randomKeys(entries, 100_000)
-  port.postMessage('ready')
+  port.postMessage(ownTid())
   let sum = 0
   for (let index = 0; ; index = (index + 100) % keys.length) {
     table.read(() => {
@@ -34,12 +35,21 @@ function read(handle: SharedTableHandle, entries: number, counts: Float64Array, 
 function write(handle: SharedTableHandle): void {
   const table = SharedShadowTable.open(handle)
   const never = new Int32Array(new SharedArrayBuffer(4))
-  port.postMessage('ready')
+  port.postMessage(ownTid())
   for (let obj = 0; ; ) {
     for (const until = performance.now() + 0.5; performance.now() < until; obj = (obj + 1) % 1000) {
       table.updateOrAttach(obj, ID + 1, 16)
     }
     Atomics.wait(never, 0, 0, 9.5)
+  }
+}
+
+/** The kernel's number of this thread, 0 where that is unknown. */
+function ownTid(): number {
+  try {
+    return Number.parseInt(readFileSync('/proc/thread-self/stat', 'latin1'), 10)
+  } catch {
+    return 0
   }
 }
 
@@ -52,5 +62,5 @@ function own(entries: number): void {
     attached.set(key, data)
     port.postMessage(attached.delete(key))
   })
-  port.postMessage('ready')
+  port.postMessage(ownTid())
 }

@@ -38,7 +38,11 @@ export function summary(values: number[]): Summary {
  */
 export function alternate<Side extends string>(
   sides: Record<Side, () => void>,
-  options: { rounds: number; operations: number; prepare?: (side: Side) => void },
+  options: {
+    rounds: number
+    operations: number
+    prepare?: (side: Side) => void
+  },
 ): Record<Side, number[]> {
   const names = Object.keys(sides) as Side[]
   const times = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Side, number[]>

@@ -120,4 +120,7 @@ function writeSection(area, text) {
       ? `${before.trimEnd()}\n\n## ${area}\n\n${section}\n`
       : before.slice(0, start) + section + before.slice(before.indexOf(close) + close.length)
   writeFileSync(file, after)
+  spawnSync(process.execPath, [`${root}node_modules/@biomejs/biome/bin/biome`, 'format', '--write', file], {
+    cwd: root,
+  })
 }

@@ -1,6 +1,6 @@
 // Builds dist/ (ES modules and types), dist/cjs/ (the three library entries for require) and build/ (tests and
 // benchmarks, which import the package by its own name and so see exactly what a user sees).
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -8,7 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))
 
 function compile(project) {
-  execFileSync(process.execPath, [tsc, '-p', project], { cwd: root, stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, [tsc, '-p', project], { cwd: root, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
 }
 
 for (const folder of ['dist', 'build']) rmSync(`${root}${folder}`, { recursive: true, force: true })

@@ -44,19 +44,28 @@ function progress() {
   if (finished === files.length) process.stderr.write('\n')
 }
 
+/** Contexts are heavy, and a process full of old ones slow: after so many tests a new one takes over. */
+const TESTS_A_PROCESS = 300
+
 /** One process works through tests until none are left; a test that kills it counts as a difference. */
 function work() {
   return new Promise((done) => {
     let current
     let timer
+    let left = TESTS_A_PROCESS
+    let exhausted = false
     const child = fork(worker, [], {
       execArgv: ['--experimental-vm-modules', '--no-warnings', '--expose-gc', '--max-old-space-size=1024'],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
     const next = () => {
-      const { value, done: over } = queue.next()
-      current = value
-      if (over) {
+      current = undefined
+      if (left-- > 0) {
+        const { value, done: over } = queue.next()
+        current = value
+        exhausted = over
+      }
+      if (current === undefined) {
         child.disconnect()
         return
       }
@@ -74,7 +83,8 @@ function work() {
     })
     child.on('exit', () => {
       clearTimeout(timer)
-      if (current === undefined) done()
+      if (exhausted) done()
+      else if (current === undefined) work().then(done)
       else {
         finished++
         found.set(relative(root, current), [{ strict: false, plain: '', prepared: 'the process ended' }])

@@ -1,15 +1,27 @@
-import { benchLookup } from './lookup.ts'
+/** The heap store against a WeakMap, which it must beat, and a plain property, which it cannot. */
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { benchChange } from './change.ts'
+import { benchHost } from './host.ts'
+import { benchLookup, benchManyIdentifiers } from './lookup.ts'
+import { benchMemory } from './memory.ts'
+import { benchSize } from './size.ts'
 
-const settings = (count: number) => [
-  { name: 'present', count, bars: true },
-  { name: 'absent beside another', count, absent: 'beside another variable' as const, bars: true },
-  { name: 'absent, no variable at all', count, absent: 'no variable at all' as const, bars: true },
-  { name: 'half present', count, absent: 'mixed' as const, bars: false },
-  { name: '2 variables a parent', count, variables: 2, bars: false },
-  { name: '4 variables a parent', count, variables: 4, bars: false },
-  { name: '4 shapes', count, shapes: 4, bars: false },
-  { name: '16 shapes', count, shapes: 16, bars: false },
-]
+const sections: Record<string, () => void | Promise<void>> = {
+  thousand: () => benchLookup('1 thousand parents', 1000, 201),
+  identifiers: () => benchManyIdentifiers(31),
+  million: () => benchLookup('1 million parents', 1_000_000, 61),
+  change: benchChange,
+  host: benchHost,
+  memory: benchMemory,
+  size: benchSize,
+}
 
-benchLookup('lookup, 1 thousand parents', settings(1000), 31)
-benchLookup('lookup, 1 million parents', settings(1_000_000), 7)
+// Each in a process of its own, so that no heap and no type feedback is another's.
+const section = sections[process.argv[2] ?? '']
+if (section) await section()
+else
+  for (const name of Object.keys(sections)) {
+    const args = [...process.execArgv, fileURLToPath(import.meta.url), name]
+    if (spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0) process.exit(1)
+  }

@@ -1,60 +1,82 @@
 import { alternate, ratio, report } from '../measure.ts'
-import { type Kind, kinds, lookups, type Parent, parentClass, type Side } from './sides.ts'
-
-const major = Number(process.versions.node.split('.')[0])
+import { dataOf, type Kind, kinds, lookups, major, type Parent, parentClass, type Side } from './sides.ts'
 
 interface Setting {
   name: string
-  count: number
-  /** Variables on each parent; the last one attached is looked up. */
+  /** Variables on each parent; the one that was attached last is looked up. */
   variables?: number
+  /** Parents of so many hidden classes, looked up through one identifier. */
   shapes?: number
-  /** Look for one that is not there. */
-  absent?: 'beside another variable' | 'no variable at all' | 'mixed'
-  bars: boolean
+  /** Looks for one that is not there. */
+  absent?: 'beside another' | 'alone'
+  /** Half of the parents have the variable, the others have none. */
+  half?: boolean
+  bars?: boolean
+  /** With a million parents too. */
+  large?: boolean
 }
 
-function prepare(kind: Kind, setting: Setting): { run: () => void; operations: number } {
-  const { count, variables = 1, shapes = 1, absent } = setting
+const settings: Setting[] = [
+  { name: 'present', bars: true, large: true },
+  { name: 'absent, beside another variable', absent: 'beside another', bars: true, large: true },
+  { name: 'absent, no variable at all', absent: 'alone', bars: true, large: true },
+  { name: 'half of the parents have it', half: true },
+  { name: '2 variables a parent', variables: 2, large: true },
+  { name: '4 variables a parent', variables: 4, large: true },
+  { name: '4 shapes of parents', shapes: 4 },
+  { name: '16 shapes of parents', shapes: 16 },
+]
+
+/** How many lookups are timed at once. With many parents these are neighbours, and every round takes the next ones. */
+const BATCH = 20_000
+
+function prepare(kind: Kind, count: number, { variables = 1, shapes = 1, absent, half }: Setting) {
   const sides: Side[] = Array.from({ length: variables + 1 }, () => kinds[kind]())
-  const wanted = absent === undefined || absent === 'mixed' ? sides[variables - 1]! : sides[variables]!
+  const wanted = absent ? sides[variables]! : sides[variables - 1]!
   const look = lookups(wanted)
   const makers = Array.from({ length: shapes }, (_, shape) => parentClass(shape))
-  const make = (count: number): Parent[] => {
-    const byShape = makers.map((maker) => maker(Math.ceil(count / shapes)))
-    const parents = Array.from({ length: count }, (_, i) => byShape[i % shapes]![Math.floor(i / shapes)]!)
-    if (absent !== 'no variable at all')
-      for (const side of sides.slice(0, variables))
-        for (let i = 0; i < count; i++) if (absent !== 'mixed' || i % 2 === 0) side.attach(parents[i]!, { i })
-    return parents
+  const byShape = makers.map((make) => make(Math.ceil(count / shapes)))
+  const parents: Parent[] = Array.from(
+    { length: count },
+    (_, i) => byShape[i % shapes]![Math.floor(i / shapes)]!,
+  )
+  if (absent !== 'alone')
+    for (const side of sides.slice(0, variables))
+      for (let i = 0; i < count; i++) if (!half || i % 2 === 0) side.attach(parents[i]!, dataOf(i))
+  // What is absent here is present elsewhere.
+  if (absent) for (const [i, other] of makers[0]!(1000).entries()) wanted.attach(other, dataOf(i))
+  for (let i = 0; i < 40; i++) look(parents.slice(0, 1000), 30)
+  let at = 0
+  let batch = parents
+  return {
+    run: () => look(batch, BATCH / batch.length),
+    next: () => {
+      if (count <= 1000) return
+      at = (at + BATCH) % count
+      batch = parents.slice(at, at + BATCH)
+    },
   }
-  const warm = make(1000)
-  for (let i = 0; i < 30; i++) look(warm, 10)
-  const parents = count === 1000 ? warm : make(count)
-  const times = Math.max(1, Math.round(1e6 / count))
-  look(parents, times)
-  return { run: () => look(parents, times), operations: times * count }
 }
 
-export function benchLookup(group: string, settings: Setting[], rounds: number): void {
-  for (const setting of settings) {
-    const sides = Object.fromEntries(
-      (Object.keys(kinds) as Kind[]).map((kind) => [kind, prepare(kind, setting)]),
-    )
+export function benchLookup(title: string, count: number, rounds: number): void {
+  const large = count > 1000
+  const group = `lookup, ${title}`
+  for (const setting of settings.filter((setting) => !large || setting.large)) {
+    const umbra = prepare('umbra', count, setting)
+    const weakMap = prepare('WeakMap', count, setting)
+    const property = prepare('property', count, setting)
+    const all = { umbra, weakMap, property }
     globalThis.gc!()
-    globalThis.gc!()
-    const { operations } = sides.umbra!
     const times = alternate(
-      { umbra: sides.umbra!.run, WeakMap: sides.WeakMap!.run, property: sides.property!.run },
-      { rounds, operations },
+      { umbra: umbra.run, weakMap: weakMap.run, property: property.run },
+      { rounds, operations: BATCH, prepare: (side) => all[side].next() },
     )
-    const large = setting.count > 1000
     const faster = large ? 2.5 : major === 20 ? 3 : 4
     report({
       group,
       name: `${setting.name}: WeakMap ÷ umbra`,
       unit: '×',
-      ...ratio(times.WeakMap, times.umbra),
+      ...ratio(times.weakMap, times.umbra),
       ...(setting.bars && { bar: { atLeast: faster } }),
     })
     report({
@@ -64,15 +86,22 @@ export function benchLookup(group: string, settings: Setting[], rounds: number):
       ...ratio(times.umbra, times.property),
       ...(setting.bars && { bar: { atMost: large ? 2 : 1.5 } }),
     })
-    for (const [name, t] of Object.entries(times))
-      if (process.env.UMBRA_BENCH_TIMES)
-        report({
-          group: `${group}, ns`,
-          name: `${setting.name}: ${name}`,
-          unit: 'ns',
-          median: t.toSorted((a, b) => a - b)[rounds >> 1]!,
-          low: 0,
-          high: 0,
-        })
   }
+}
+
+/** 16 identifiers, each on parents of its own shape: what accessors of their own are for. */
+export function benchManyIdentifiers(rounds: number): void {
+  const each = (kind: Kind) => Array.from({ length: 16 }, () => prepare(kind, 1000, { name: '' }))
+  const [umbra, weakMap, property] = [each('umbra'), each('WeakMap'), each('property')]
+  const run = (sides: { run(): void }[]) => () => {
+    for (const side of sides) side.run()
+  }
+  const times = alternate(
+    { umbra: run(umbra), weakMap: run(weakMap), property: run(property) },
+    { rounds, operations: BATCH * 16 },
+  )
+  const group = 'lookup, 1 thousand parents'
+  const name = '16 identifiers, a shape each'
+  report({ group, name: `${name}: WeakMap ÷ umbra`, unit: '×', ...ratio(times.weakMap, times.umbra) })
+  report({ group, name: `${name}: umbra ÷ property`, unit: '×', ...ratio(times.umbra, times.property) })
 }

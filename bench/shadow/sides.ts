@@ -15,6 +15,8 @@ export interface Side {
 
 export type Kind = 'umbra' | 'WeakMap' | 'property'
 
+export const major = Number(process.versions.node.split('.')[0])
+
 let serial = 0
 
 /** Compiles `body` as a function of `parents` and `times`, with `side`'s methods in reach as `get`, `attach`, … */

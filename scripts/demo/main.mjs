@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Service } from './service.mjs'
-import { command, follow, kilobytes, say, title, verdict } from './view.mjs'
+import { command, follow, say, title, verdict, wholeGraph } from './view.mjs'
 
 const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 const PERIOD = 30
@@ -100,7 +100,7 @@ async function demo() {
   const patches = await umbra('list', String(pid))
   const same = service.alive && service.pid === pid && patches.length === 0
   title('What changed, and what did not')
-  say(`leaked over time  ${kilobytes(0)} … ${kilobytes(Math.max(...service.leaked))}`)
+  say(`leaked  ${wholeGraph(service.leaked)}  rose, stood still while it was patched, and rose again`)
   verdict(same, `process ${pid} ran through all of it; it was never restarted, and no patch is left in it`)
   failed ||= !same
 }

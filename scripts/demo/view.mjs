@@ -1,9 +1,10 @@
 // How the demo looks: a graph that moves on a terminal, plain lines elsewhere.
-import color from 'picocolors'
+import picocolors from 'picocolors'
 
 const BARS = '▁▂▃▄▅▆▇█'
 const WIDTH = 48
 const live = process.stdout.isTTY === true
+const color = picocolors.createColors(live && !process.env.NO_COLOR)
 
 /** The last values as bars between zero and the highest of all. */
 export function graph(values, highest = Math.max(...values, 1)) {
@@ -11,6 +12,11 @@ export function graph(values, highest = Math.max(...values, 1)) {
     .slice(-WIDTH)
     .map((value) => BARS[Math.min(Math.floor((value / highest) * BARS.length), BARS.length - 1)])
     .join('')
+}
+
+/** All values in the width of one graph. */
+export function wholeGraph(values) {
+  return graph(Array.from({ length: WIDTH }, (_, i) => values[Math.floor((i * values.length) / WIDTH)] ?? 0))
 }
 
 export function kilobytes(bytes) {
@@ -32,7 +38,7 @@ export function follow(service) {
       clearInterval(timer)
       if (live) process.stdout.write(`\r${line()}\u001b[K\n`)
       else {
-        const [first, last] = [service.leaked[from] ?? 0, service.leaked.at(-1) ?? 0]
+        const [first, last] = [service.leaked[from - 1] ?? 0, service.leaked.at(-1) ?? 0]
         process.stdout.write(
           `  leaked ${kilobytes(first)} -> ${kilobytes(last)}, ${service.dummies} dummies in flight\n`,
         )

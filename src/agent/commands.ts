@@ -3,15 +3,17 @@ import type { FunctionInfo } from '../instrument/types.ts'
 import { Livepatch } from '../livepatch/core.ts'
 import { UmbraError } from '../livepatch/errors.ts'
 import type { PatchLog } from '../livepatch/log.ts'
-import type { Patch } from '../livepatch/patch.ts'
+import type { Patch, PatchSource } from '../livepatch/patch.ts'
 import type { LoadedFile, Registry } from '../loader/registry.ts'
 import type { Commands } from './connection.ts'
 import { ownVersion, processName } from './identity.ts'
 import type { Hello } from './protocol.ts'
 import { changes, patchRow } from './requests.ts'
-import { describeShadow } from './shadow.ts'
+import { describeObject, describeShadow } from './shadow.ts'
+import { verify } from './signature.ts'
 import { Coordinator } from './threads/coordinator.ts'
 import type { ThreadHost } from './threads/roster.ts'
+import type { KeyFile } from './trust.ts'
 
 /** The functions of one loaded file, for `umbra sites`. */
 export interface FileRow {
@@ -28,11 +30,25 @@ export interface FunctionRow {
   missing?: string
 }
 
+/** What a process is told about itself before its first line. */
+export interface Host {
+  threads: ThreadHost
+  /** Undefined where every patch is taken. */
+  trusted: KeyFile[] | undefined
+}
+
 /** Binds the protocol's requests to the patches of this process. */
-export function openCommands(registry: Registry, log: PatchLog, threads: ThreadHost): Commands {
+export function openCommands(registry: Registry, log: PatchLog, { threads, trusted }: Host): Commands {
   const livepatch = new Livepatch(registry, log)
   const coordinator = new Coordinator(livepatch, threads.roster, threads.state, log)
+  const check = (source: PatchSource): void => {
+    if (trusted !== undefined) verify(source, trusted)
+  }
   return {
+    loadNow(source) {
+      check(source)
+      coordinator.loadNow(source)
+    },
     answer(request) {
       switch (request.op) {
         case 'hello':
@@ -46,13 +62,15 @@ export function openCommands(registry: Registry, log: PatchLog, threads: ThreadH
         case 'log':
           return log.entries()
         case 'shadow':
-          return describeShadow(request.object, registry)
+          return request.object === undefined ? describeShadow() : describeObject(request.object, registry)
         default:
           throw new UmbraError('BAD_MESSAGE', `'${request.op}' needs a commit`)
       }
     },
     prepare(request) {
-      return changes(request) ? coordinator.prepare(request) : undefined
+      if (!changes(request)) return undefined
+      if (request.op === 'load') check(request)
+      return coordinator.prepare(request)
     },
     follow(listener) {
       for (const entry of log.entries()) listener(entry)

@@ -2,12 +2,15 @@ import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Prepared } from '../livepatch/core.ts'
 import { describeError, UmbraError } from '../livepatch/errors.ts'
+import type { PatchSource } from '../livepatch/patch.ts'
 import { JsonLines, parseRequest, type Reply, type Request, type Waiting } from './protocol.ts'
 
 /** What the agent can do: either answers at once, or prepares something that waits for the client's word. */
 export interface Commands {
   answer(request: Request): unknown
   prepare(request: Request): Promise<Prepared> | undefined
+  /** Loads and enables a patch before the program's first line. @throws why it is refused */
+  loadNow(source: PatchSource): void
   follow(listener: (entry: unknown) => void): () => void
   /** The transition under way, if there is one. */
   waiting(): Waiting | undefined

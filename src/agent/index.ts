@@ -1,19 +1,24 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { isMainThread, type Worker } from 'node:worker_threads'
+import { describeError } from '../livepatch/errors.ts'
 import { log } from '../livepatch/log.ts'
 import { noteServers } from '../livepatch/servers.ts'
 import type { Registry } from '../loader/registry.ts'
 import { onWorker } from '../loader/workers.ts'
 import type { Commands } from './connection.ts'
 import { ownFolder } from './folders.ts'
+import { installRoot, programFolder, scriptPath } from './install-folder.ts'
 import { listen } from './server.ts'
 import { ownRoster, Roster, setForChildren, type ThreadHost } from './threads/roster.ts'
 import { startThread } from './threads/worker.ts'
+import { type KeyFile, readTrusted } from './trust.ts'
 
 /**
- * Starts what makes a prepared process patchable: the control socket, in the main thread. All that serves it is loaded
- * with the first client: a process that nobody patches does not pay for it. One that cannot open a socket runs on, and
- * says so.
+ * Starts what makes a prepared process patchable: the control socket, in the main thread, and the patches that are
+ * installed for the program. All that serves them is loaded with the first client or patch: a process that nobody
+ * patches does not pay for it. One that cannot open a socket runs on, and says so.
  */
 export function startAgent(registry: Registry): void {
   noteServers()
@@ -23,13 +28,15 @@ export function startAgent(registry: Registry): void {
   const failed = (error: Error): void => {
     process.emitWarning(`umbra: this process cannot be patched, it has no control socket: ${error.message}`)
   }
+  const threads = { roster: new Roster(), state: join(ownFolder(), `${process.pid}.patches`) }
+  setForChildren({ roster: threads.roster.memory, state: threads.state, main: process.argv[1] })
+  const commands = openOnce(registry, threads)
   try {
-    const threads = { roster: new Roster(), state: join(ownFolder(), `${process.pid}.patches`) }
-    setForChildren({ roster: threads.roster.memory, state: threads.state, main: process.argv[1] })
-    listen(openOnce(registry, threads), failed)
+    listen(async () => commands(await import('./commands.ts')), failed)
   } catch (error) {
-    failed(error as Error)
+    return failed(error as Error)
   }
+  startInstalled(() => commands(require('./commands.js') as CommandsModule))
 }
 
 /** Every thread tells of the end of those that it has started. */
@@ -40,10 +47,38 @@ function followExit(worker: Worker): void {
   })
 }
 
-function openOnce(registry: Registry, threads: ThreadHost): () => Promise<Commands> {
-  let opened: Promise<Commands> | undefined
-  return () => {
-    opened ??= import('./commands.ts').then(({ openCommands }) => openCommands(registry, log, threads))
+const require = createRequire(import.meta.url)
+
+type CommandsModule = typeof import('./commands.ts')
+
+function openOnce(registry: Registry, threads: ThreadHost): (module: CommandsModule) => Commands {
+  const trusted = trustedKeys()
+  let opened: Commands | undefined
+  return ({ openCommands }) => {
+    opened ??= openCommands(registry, log, { threads, trusted })
     return opened
   }
+}
+
+/** A process that was told to trust only some keys, and cannot read them, trusts none. */
+function trustedKeys(): KeyFile[] | undefined {
+  try {
+    return readTrusted()
+  } catch (error) {
+    process.emitWarning(`umbra: this process takes no patches: ${describeError(error).message}`)
+    return []
+  }
+}
+
+/** Before the program's first line, and so synchronous. Where nothing was ever installed it is one look for a folder. */
+function startInstalled(commands: () => Commands): void {
+  const root = installRoot()
+  const [, main] = process.argv
+  if (main === undefined || !existsSync(root)) return
+  const script = scriptPath(main)
+  if (script === undefined) return
+  const folder = programFolder(script, root)
+  if (!existsSync(folder)) return
+  const { applyInstalled } = require('./installed.js') as typeof import('./installed.ts')
+  applyInstalled(folder, (source) => commands().loadNow(source), log)
 }

@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module'
 import { basename, dirname, resolve } from 'node:path'
 import { type BuildFailure, build, type Message, type Plugin } from 'esbuild'
 import { parseSync } from 'oxc-parser'
+import { PATCH_FILE, parsePatchFile } from '../agent/patch-file.ts'
 import { type Node, walk } from '../livepatch/ast.ts'
 import { UmbraError } from '../livepatch/errors.ts'
 import { link } from '../livepatch/link.ts'
@@ -11,7 +12,7 @@ import { alignLines } from './align.ts'
 
 /**
  * Makes a patch file, TypeScript or JavaScript, ready to be sent to a process: bundled with the packages that it imports,
- * and linked. `umbra`, Node's own modules and packages that a target belongs to stay imports: they come from the process.
+ * and linked. One that is so already, as signed ones are, is sent as it is. `umbra`, Node's own modules and packages that a target belongs to stay imports: they come from the process.
  *
  * @throws UmbraError PATCH_FILE, PATCH_SYNTAX or SCOPE_MISUSED, with the place and the reason
  */
@@ -20,12 +21,15 @@ export async function bundlePatch(file: string): Promise<PatchSource> {
   if (!existsSync(filename) || !statSync(filename).isFile()) {
     throw new UmbraError('PATCH_FILE', `there is no patch file ${file}`)
   }
-  const code = await bundle(readFileSync(filename, 'utf8'), filename)
+  const text = readFileSync(filename, 'utf8')
+  if (filename.endsWith(PATCH_FILE)) return parsePatchFile(text, file)
+  const code = await bundle(text, filename)
   return { ...link(code, filename), filename }
 }
 
 async function bundle(source: string, filename: string): Promise<string> {
   const external = targetPackages(source, filename)
+  if (standsAlone(source, filename, external)) return source
   try {
     const { outputFiles } = await build({
       stdin: {
@@ -50,6 +54,18 @@ async function bundle(source: string, filename: string): Promise<string> {
   } catch (error) {
     throw syntaxError(error as BuildFailure)
   }
+}
+
+/** A JavaScript file that imports nothing but what comes from the process has no need of a bundler. */
+function standsAlone(source: string, filename: string, packages: Set<string>): boolean {
+  if (loaderFor(filename) === 'ts') return false
+  const { staticImports, dynamicImports } = parseSync(filename, source).module
+  const isFromTheProcess = (path: string): boolean =>
+    /^umbra(\/|$)/.test(path) || isBuiltin(path) || (!/^[./]/.test(path) && packages.has(packageName(path)))
+  return (
+    dynamicImports.length === 0 &&
+    staticImports.every(({ moduleRequest }) => isFromTheProcess(moduleRequest.value))
+  )
 }
 
 function loaderFor(filename: string): 'ts' | 'js' {

@@ -1,15 +1,21 @@
 import { Command, CommanderError } from 'commander'
 import { ownVersion } from '../agent/identity.ts'
 import { UmbraError } from '../livepatch/errors.ts'
+import { buildCommand } from './commands/build.ts'
 import { infoCommand } from './commands/info.ts'
+import { installCommand, uninstallCommand } from './commands/install.ts'
+import { keygenCommand } from './commands/keygen.ts'
 import { listCommand } from './commands/list.ts'
 import { loadCommand } from './commands/load.ts'
 import { logCommand } from './commands/log.ts'
 import { psCommand } from './commands/ps.ts'
 import { runCommand } from './commands/run.ts'
 import { shadowCommand } from './commands/shadow.ts'
+import { signCommand } from './commands/sign.ts'
 import { sitesCommand } from './commands/sites.ts'
+import { statusCommand } from './commands/status.ts'
 import { disableCommand, enableCommand, forceCommand, unloadCommand } from './commands/switch.ts'
+import { verifyCommand } from './commands/verify.ts'
 import { fail } from './output.ts'
 
 /** The command line. Exit status: 0 done, 1 refused or failed, 2 usage. */
@@ -50,6 +56,13 @@ function commandLine(json: boolean): Command {
     sitesCommand(),
     logCommand(),
     shadowCommand(),
+    buildCommand(),
+    installCommand(),
+    uninstallCommand(),
+    statusCommand(),
+    keygenCommand(),
+    signCommand(),
+    verifyCommand(),
   ]
   for (const command of commands) program.addCommand(command)
   for (const command of [program, ...program.commands]) {

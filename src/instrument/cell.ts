@@ -33,7 +33,7 @@ export function cellExpression(cell: string): string {
 
 /** Finds the cell and the index of the first site in a piece of instrumented text. */
 export function findSite(code: string): { cell: string; index: number } | undefined {
-  const match = /(\$umbra\w+)\.t\w+\[(\d+)\]/.exec(code)
+  const match = /(\$umbra\w+)\.t\w+(?:;if\([\w$]+!==void 0&&\([\w$]+=[\w$]+)?\[(\d+)\]/.exec(code)
   return match === null ? undefined : { cell: match[1]!, index: Number(match[2]) }
 }
 

@@ -67,7 +67,7 @@ export function prepare(source: string, { url, type, cell = defaultCell(url) }: 
     let end = ''
     if (analysis.functions.length > 0) {
       if (accessors.outermost !== '') end += accessors.moduleDeclaration()
-      if (sites.needsPatternError) end += sites.patternErrors()
+      end += sites.helpers()
     }
     const code = edits.apply() + (end === '' ? '' : `\n;${end}`)
     return { code, edits, analysis, sites: describe(source, analysis, names, sites) }

@@ -24,7 +24,7 @@ import {
   type Scope,
   skipTrivia,
 } from './scopes.ts'
-import { extras, openParenthesis, Sites } from './sites.ts'
+import { arrowToken, extras, openExpression, openParenthesis, Sites } from './sites.ts'
 import type { SourceType } from './types.ts'
 
 export interface OriginalOptions {
@@ -142,8 +142,7 @@ function assemble(
   const own = `${rewriter.usesThisVariable ? `let ${prefix}z;` : ''}${shared}`
   const start = openHeader(source, edits, fn)
   if (node.body.type !== 'BlockStatement') {
-    edits.open(node.body.start, `{${own}return `, fn.index)
-    edits.close(node.body.end, '}', fn.index)
+    openExpression(edits, fn, `{${own}return`, arrowToken(fn, source) + 2)
   } else if (own !== '') {
     const directive = node.body.body.findLast((statement: Node) => typeof statement.directive === 'string')
     edits.open(directive?.end ?? node.body.start + 1, directive === undefined ? own : `;${own}`, fn.index)
@@ -156,7 +155,7 @@ function assemble(
     name === undefined ? ['', ''] : [`{${JSON.stringify(name)}:`, `}[${JSON.stringify(name)}]`]
   const id = node.id && name === undefined ? ` ${node.id.name}` : ''
   const text = edits.apply(start, node.end)
-  const helpers = rewriter.helpers() + (sites.needsPatternError ? sites.patternErrors() : '')
+  const helpers = rewriter.helpers() + sites.helpers()
   const strict = fn.outer.strict ? "'use strict';" : ''
   let head: string
   let tail: string

@@ -38,6 +38,7 @@ const missing = (why: string): Plan => ({ mode: 'missing', why })
 function planParameters(fn: FunctionNode): Plan {
   const parameters: Node[] = fn.node.params
   if (fn.outer.with) return missing('it stands inside a with statement')
+  if (fn.asm) return missing('it belongs to an asm.js module')
   if (fn.generator) return planHeader(fn)
   if (isSimple(parameters)) return planSimple(fn)
   if (isSimple(parameters.slice(0, -1)) && endsInPlainRest(parameters)) {

@@ -106,6 +106,8 @@ export interface FunctionNode extends Frame {
   dynamicImport: boolean
   importMeta: boolean
   withInside: boolean
+  /** In an asm.js module, which the engine compiles as a whole or not at all. */
+  asm: boolean
   /** The class of a constructor or method. */
   class: ClassNode | undefined
   /** Steps of the path up to here; filled by paths.ts. */
@@ -191,7 +193,7 @@ class Walker {
 
   run(program: Node, type: SourceType): Analysis {
     const module = new Scope('module', undefined, undefined)
-    module.strict = type === 'module' || hasUseStrict(program.body)
+    module.strict = type === 'module' || hasDirective(program, 'use strict')
     if (type === 'commonjs') for (const name of WRAPPER_NAMES) this.declareIn(module, name, 'wrapper')
     this.scope = module
     this.ancestors.push(program)
@@ -442,11 +444,8 @@ class Walker {
       case 'MemberExpression':
         this.member(node)
         break
-      case 'PrivateInExpression':
       case 'BinaryExpression':
-        if (node.left.type === 'PrivateIdentifier') this.privateName(node.left.name)
-        else this.visitIn(node, node.left)
-        this.visitIn(node, node.right)
+        this.binary(node)
         break
       case 'Property':
         this.ancestors.push(node)
@@ -569,6 +568,16 @@ class Walker {
     this.ancestors.push(parent)
     this.visit(child, parent)
     this.ancestors.pop()
+  }
+
+  /** Long sums lean to the left, thousands deep in generated code: no recursion there. */
+  binary(node: Node): void {
+    const nodes: Node[] = []
+    let leftmost = node
+    for (; leftmost.type === 'BinaryExpression'; leftmost = leftmost.left) nodes.push(leftmost)
+    if (leftmost.type === 'PrivateIdentifier') this.privateName(leftmost.name)
+    else this.visitIn(node, leftmost)
+    for (const outer of nodes.reverse()) this.visitIn(outer, outer.right)
   }
 
   member(node: Node): void {
@@ -711,7 +720,7 @@ class Walker {
       superSet: false,
       superCall: false,
       eval: false,
-      ownStrict: node.body.type === 'BlockStatement' && hasUseStrict(node.body.body),
+      ownStrict: hasDirective(node.body, 'use strict'),
       strict: false,
       outer,
       parameters: outer,
@@ -722,6 +731,7 @@ class Walker {
       dynamicImport: false,
       importMeta: false,
       withInside: false,
+      asm: this.current?.asm === true || hasDirective(node.body, 'use asm'),
       class: undefined,
       paths: [],
     }
@@ -908,10 +918,11 @@ export function skipTrivia(source: string, from: number): number {
   }
 }
 
-export function hasUseStrict(statements: readonly Node[]): boolean {
-  for (const statement of statements) {
+function hasDirective(block: Node, directive: string): boolean {
+  if (!Array.isArray(block.body)) return false
+  for (const statement of block.body) {
     if (typeof statement.directive !== 'string') return false
-    if (statement.directive === 'use strict') return true
+    if (statement.directive === directive) return true
   }
   return false
 }

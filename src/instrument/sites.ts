@@ -1,7 +1,7 @@
 /**
  * Entry sites into the text of functions. A site is
  *
- *   var $uu;if(CELL!==void 0&&($uu=CELL[3])!==void 0)return $uu.call(this,ACCESSOR,a,b);
+ *   var $uu=CELL;if($uu!==void 0&&($uu=$uu[3])!==void 0)return $uu.call(this,ACCESSOR,a,b);
  *
  * at the beginning of the body, after its directives. `void 0`, because `undefined` may be somebody's variable.
  */
@@ -25,7 +25,9 @@ export class Sites {
   private readonly planOf: Planner
   private readonly root: FunctionNode | undefined
   /** The helper that makes the error of a pattern that is given undefined or null. */
-  needsPatternError = false
+  private needsPatternError = false
+  /** The one that calls super() for a replacement. */
+  private needsConstruct = false
 
   constructor(
     source: string,
@@ -88,6 +90,39 @@ export class Sites {
     return callee.endsWith(']') ? `(0,${callee})(${list})` : `${callee}(${list})`
   }
 
+  /**
+   * A derived constructor of a class with a name. Its replacement's super() constructs the class once more with the
+   * arguments laid ready, and then its site does nothing but the `super(...)` itself, fields and all.
+   */
+  private construct(fn: FunctionNode, name: string, values: readonly string[]): string {
+    this.needsConstruct = true
+    const { prefix } = this
+    const accessor = this.accessors.expression(fn, false)
+    const id = this.accessors.names.superCall.get(fn)
+    const all = this.passesArguments(fn) ? ['...arguments'] : values
+    const given = [...extras(fn).map((extra) => this.extraValue(extra, fn)), ...all].join()
+    const call = `${prefix}d(${prefix}u,${name},new.target,${accessor},${id},[${given}])`
+    return `{if(${prefix}b!==void 0){super(...${prefix}h());return}return ${call}}`
+  }
+
+  private constructHelpers(): string {
+    const { prefix } = this
+    const once = "if(t!==void 0)throw new ReferenceError('Super constructor may only be called once');"
+    const again = `${prefix}b=v;try{return t=Reflect.construct(C,[],n)}finally{${prefix}b=void 0}`
+    const take = `function ${prefix}h(){const a=${prefix}b;${prefix}b=void 0;return a}`
+    const accessor = `(i,v,w)=>{if(i===k){${once}${again}}return c(i,v,w)}`
+    const run = `let t;const r=f(${accessor},...a);return r===void 0?t:r`
+    return `var ${prefix}b;${take}function ${prefix}d(f,C,n,c,k,a){${run}}`
+  }
+
+  /** Functions that sites of the file need, to be declared at its end. */
+  helpers(): string {
+    return (
+      (this.needsPatternError ? this.patternErrors() : '') +
+      (this.needsConstruct ? this.constructHelpers() : '')
+    )
+  }
+
   private extraValue(extra: Extra, fn: FunctionNode): string {
     if (extra === 'self') return fn.node.id.name
     return this.root !== undefined && sharesFrame(fn, this.root) ? `${this.prefix}n` : 'new.target'
@@ -95,8 +130,12 @@ export class Sites {
 
   private statement(fn: FunctionNode, values: readonly string[]): string {
     const slot = `${this.prefix}u`
-    const call = this.call(fn, slot, values, this.passesArguments(fn))
-    return `var ${slot};if(${this.cell}!==void 0&&(${slot}=${this.cell}[${fn.index}])!==void 0)return ${awaits(fn)}${call};`
+    const name = this.accessors.constructorName(fn)
+    const taken =
+      name === undefined
+        ? `return ${awaits(fn)}${this.call(fn, slot, values, this.passesArguments(fn))};`
+        : this.construct(fn, name, values)
+    return `var ${slot}=${this.cell};if(${slot}!==void 0&&(${slot}=${slot}[${fn.index}])!==void 0)${taken}`
   }
 
   /** The site as an expression in the header: the call's value in an array (of a generator, as it is). */
@@ -142,8 +181,7 @@ export class Sites {
     const body: Node = fn.node.body
     const text = this.top(fn, site)
     if (body.type !== 'BlockStatement') {
-      this.edits.open(body.start, `{${text}return `, fn.index)
-      this.edits.close(body.end, '}', fn.index)
+      openExpression(this.edits, fn, `{${text}return`, arrowToken(fn, this.source) + 2)
       return
     }
     const directive = lastDirective(body)
@@ -260,10 +298,7 @@ export class Sites {
       this.edits.open(at, '', fn.index, 2)
     }
     if (body.type === 'BlockStatement') this.edits.open(body.start, ';', fn.index, 1)
-    else {
-      this.edits.open(body.start, ';return ', fn.index)
-      this.edits.close(body.end, '}', fn.index)
-    }
+    else openExpression(this.edits, fn, ';return', at + 2)
   }
 
   /** Drops a comma after the last parameter; the position of the closing parenthesis. */
@@ -325,12 +360,34 @@ export class Sites {
   }
 
   /** The functions that make the errors of patterns; they leave themselves out of the stack. */
-  patternErrors(): string {
+  private patternErrors(): string {
     const { prefix } = this
     const make = `function ${prefix}e(f,v){try{f(v)}catch(e){e.constructor.captureStackTrace?.(e,${prefix}e);return e}}`
     const raise = `function ${prefix}t(f,v){try{f(v)}catch(e){e.constructor.captureStackTrace?.(e,${prefix}t);throw e}}`
     return make + raise
   }
+}
+
+/** Position of an arrow's `=>`. */
+export function arrowToken(fn: FunctionNode, source: string): number {
+  const { node } = fn
+  let at = skipTrivia(source, fn.async ? node.start + 'async'.length : node.start)
+  if (node.params.length > 0) at = skipTrivia(source, node.params.at(-1).end)
+  else at = skipTrivia(source, at + 1)
+  if (source[at] === ',') at = skipTrivia(source, at + 1)
+  return source[at] === ')' ? skipTrivia(source, at + 1) : at
+}
+
+/**
+ * Makes a block of an expression body. Where the expression begins on a line of its own, what is inserted stays on
+ * the line of the arrow, so that no column moves.
+ */
+export function openExpression(edits: Edits, fn: FunctionNode, text: string, afterArrow: number): void {
+  const body: Node = fn.node.body
+  const ownLine = /[\n\r\u2028\u2029]/.test(edits.source.slice(afterArrow, body.start))
+  if (ownLine) edits.open(afterArrow, `${text}(`, fn.index)
+  else edits.open(body.start, `${text} `, fn.index)
+  edits.close(body.end, ownLine ? ')}' : '}', fn.index)
 }
 
 /** One turn of the microtask queue more than the call itself; a promise returned as it is takes three. */

@@ -113,7 +113,10 @@ export class Livepatch {
     this.#refuseTaken(patch)
     checkStates(patch, this.#enabled(), this.#log)
     this.#patches.push(patch)
-    if (enabled) this.#lifecycle.enableNow(patch)
+    if (!enabled) return patch
+    // Nothing of them is in force yet, so there is nothing to switch.
+    if (patch.replace) for (const older of this.#enabled()) older.leave()
+    this.#lifecycle.enableNow(patch)
     return patch
   }
 

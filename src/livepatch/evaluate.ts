@@ -12,7 +12,7 @@ import { UmbraError } from './errors.ts'
 import type { PatchSource } from './patch.ts'
 import { replacement } from './replacement.ts'
 import type { Stopwatch } from './stopwatch.ts'
-import { filenameOf, matchTarget, parseTargetName } from './target-name.ts'
+import { matchTarget, parseTargetName } from './target-name.ts'
 
 /** What is each patch's own in its `import … from 'umbra'`; all else comes from the process's copy. */
 export interface OwnExports {
@@ -103,25 +103,25 @@ function namespaceOf(exported: unknown): unknown {
 /** A bare import of a package that a target belongs to: the copy that the program runs. */
 function runningCopy(specifier: string, filename: string, registry: Registry): unknown {
   const target = parseTargetName(specifier, undefined)
-  const urls = new Set<string>()
-  for (const file of registry.files()) {
-    const path = filenameOf(file.url)
-    if (path !== undefined && matchTarget(target, path) === 'yes') urls.add(file.url)
+  const copies = new Map<string, string>()
+  for (const { url, filename: path } of registry.files()) {
+    if (path !== undefined && matchTarget(target, path) === 'yes') copies.set(url, path)
   }
-  const [url, ...others] = urls
-  if (url === undefined) {
+  const [copy, ...others] = copies
+  if (copy === undefined) {
     throw new UmbraError(
       'PATCH_IMPORT',
       `${filename} imports '${specifier}', which this process has not loaded: load the patch when it has`,
     )
   }
   if (others.length > 0) {
+    const urls = [...copies.keys()].join(', ')
     throw new UmbraError(
       'PATCH_IMPORT',
-      `${filename} imports '${specifier}', of which this process runs ${urls.size} copies: ${[...urls].join(', ')}`,
+      `${filename} imports '${specifier}', of which this process runs ${copies.size} copies: ${urls}`,
     )
   }
-  const path = filenameOf(url)!
+  const [url, path] = copy
   const cached = createRequire(path).cache[path]
   return cached === undefined ? import(url) : namespaceOf(cached.exports)
 }

@@ -42,23 +42,30 @@ function readManifest(folder: string): Manifest | undefined {
   }
 }
 
+const entries = new Map<string, Set<string>>()
+
 /** The files that `import name` and `require(name)` reach in this package: its entry, by every set of conditions. */
-export function entriesOf({ name, folder }: Package): Set<string> {
+export function entriesOf(owner: Package): Set<string> {
+  const known = entries.get(owner.folder) ?? findEntries(owner)
+  entries.set(owner.folder, known)
+  return known
+}
+
+function findEntries({ folder }: Package): Set<string> {
   const manifest = readManifest(folder) ?? {}
-  const entries = new Set<string>()
+  const found = new Set<string>()
   if (manifest.exports !== undefined && manifest.exports !== null) {
     for (const conditions of conditionSets()) {
-      for (const file of resolveEntry(manifest, conditions)) entries.add(join(folder, file))
+      for (const file of resolveEntry(manifest, conditions)) found.add(join(folder, file))
     }
-    return entries
+    return found
   }
   try {
-    entries.add(createRequire(join(folder, 'package.json')).resolve(folder))
+    found.add(createRequire(join(folder, 'package.json')).resolve(folder))
   } catch {
     // A package without a main file has no entry: nothing of it can be meant by its bare name.
-    void name
   }
-  return entries
+  return found
 }
 
 function resolveEntry(manifest: Manifest, options: { require: boolean; conditions: string[] }): string[] {

@@ -9,7 +9,7 @@ import type { LinkedPatch } from './link.ts'
 import { resolveFunction } from './paths.ts'
 import { bind, bindBlock } from './replacement.ts'
 import type { Placement } from './stack.ts'
-import { filenameOf, type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
+import { type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
 
 /**
  * A patch module as it reaches the process: bundled and linked (link.ts) by whoever sends it, so that the program is not
@@ -18,6 +18,8 @@ import { filenameOf, type Match, matchTarget, parseTargetName, type TargetName }
 export interface PatchSource extends LinkedPatch {
   /** Where it came from, for people and for stack traces. */
   filename: string
+  /** Who vouches for it: see the agent's signature.ts. */
+  signature?: string
 }
 
 /** Where a patch is in its life. In `patching` and `unpatching` it is in transition. */
@@ -53,8 +55,7 @@ export class PatchTarget {
   }
 
   match(file: LoadedFile): Match {
-    const filename = filenameOf(file.url)
-    return filename === undefined ? 'no' : matchTarget(this.name, filename)
+    return file.filename === undefined ? 'no' : matchTarget(this.name, file.filename)
   }
 
   /**
@@ -90,7 +91,7 @@ export class PatchTarget {
       this.#isolation,
       (additions, block, scope, where) => bindBlock(block, scope, sites, where, additions),
     )
-    const filename = filenameOf(file.url)
+    const { filename } = file
     if (filename !== undefined) this.#isolation.register(filename, additions)
     return additions
   }
@@ -108,7 +109,7 @@ function checkSource(file: LoadedFile, expected: string, target: string): void {
   if (found === expected) return
   throw new UmbraError(
     'TARGET_SOURCE',
-    `target '${target}': this process runs another text of ${filenameOf(file.url) ?? file.url} than the one that the ` +
+    `target '${target}': this process runs another text of ${file.filename ?? file.url} than the one that the ` +
       `patch was built against (${found} instead of ${expected}): build the patch against the files that run`,
   )
 }

@@ -46,7 +46,7 @@ class FunctionStack {
 class FileStacks {
   readonly #file: LoadedFile
   readonly #stacks = new Map<number, FunctionStack>()
-  readonly #table: Slot[] = []
+  #table: Slot[] = []
 
   constructor(file: LoadedFile) {
     this.#file = file
@@ -60,20 +60,30 @@ class FileStacks {
     return made
   }
 
-  /** Fills in one table cell: what a call of the function finds there from now on. */
-  fill(index: number, slot: PropertyDescriptor): void {
-    Object.defineProperty(this.#table, index, { configurable: true, enumerable: true, ...slot })
+  /** What each call of the function finds is asked for. */
+  ask(index: number, slot: () => Slot | undefined): void {
+    Object.defineProperty(this.#table, index, { configurable: true, enumerable: true, get: slot })
     this.#file.setTable(this.#table)
   }
 
-  /** Forgets functions that nothing replaces any more, and with the last of them the table. */
-  tidy(): void {
+  /** Counts a function in: it may have been forgotten since its change was planned. */
+  keep(stack: FunctionStack): void {
+    this.#stacks.set(stack.fn.index, stack)
+  }
+
+  /**
+   * What calls find is the newest of each stack. The table is made anew, at its full length: one that has had getters,
+   * or that grew by a leap, stays slow for ever. Functions that nothing replaces are forgotten, with the last the table.
+   */
+  settle(): void {
+    const table: Slot[] = new Array(Math.max(...this.#stacks.keys()) + 1)
     for (const [index, stack] of this.#stacks) {
-      if (stack.entries.length > 0) continue
-      this.#stacks.delete(index)
-      delete this.#table[index]
+      const newest = stack.entries.at(-1)
+      if (newest === undefined) this.#stacks.delete(index)
+      else table[index] = newest.slot
     }
-    if (this.#stacks.size === 0) this.#file.setTable(undefined)
+    this.#table = table
+    this.#file.setTable(this.#stacks.size === 0 ? undefined : table)
   }
 }
 
@@ -111,9 +121,9 @@ export class Switch {
     for (const { stacks, stack, ...entries } of this.#steps) {
       stack.entries = entries[side]
       for (const [bound, slot] of stack.links(stack.entries)) bound.next.slot = slot
-      stacks.fill(stack.fn.index, { value: stack.entries.at(-1)?.slot, writable: true })
+      stacks.keep(stack)
     }
-    for (const { stacks } of this.#steps) stacks.tidy()
+    for (const stacks of new Set(this.#steps.map((step) => step.stacks))) stacks.settle()
   }
 
   /** Every call asks which side it is on: functions in the table, and `original` from one replacement to the next. */
@@ -125,7 +135,7 @@ export class Switch {
         const [old, young] = [links.before.get(bound), links.after.get(bound)]
         if (old !== young) bound.next.slot = chooser(sideOfCall, old, young)
       }
-      stacks.fill(stack.fn.index, { get: () => tops[sideOfCall()] })
+      stacks.ask(stack.fn.index, () => tops[sideOfCall()])
     }
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { dirname, join, resolve, sep } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import semver from 'semver'
 import { UmbraError } from './errors.ts'
 import { entriesOf, type Package, packageOf } from './package.ts'
@@ -66,18 +66,4 @@ export function matchTarget(target: TargetName, filename: string): Match {
 function isMeant(subpath: string | undefined, owner: Package, filename: string): boolean {
   if (subpath !== undefined) return filename === join(owner.folder, ...subpath.split('/'))
   return entriesOf(owner).has(filename)
-}
-
-/** The absolute path of a module's url without its query; undefined for urls of other schemes. */
-export function filenameOf(url: string): string | undefined {
-  if (!url.startsWith('file:')) return url.startsWith(sep) ? url : undefined
-  const plain = new URL(url)
-  plain.search = ''
-  plain.hash = ''
-  return fileURLToPath(plain)
-}
-
-/** The url form of a name, for messages and imports. */
-export function urlOf(filename: string): string {
-  return pathToFileURL(filename).href
 }

@@ -1,7 +1,8 @@
 /**
- * Looking at the heap store from outside: totals, and the variables of one object. Nothing here runs code of the
- * parents. Not part of `umbra/shadow`, which stays small.
+ * Looking at the heap store from outside: totals, the variables of one object, and showing them in `util.inspect`
+ * and in Chrome DevTools. Nothing here runs code of the parents. Not part of `umbra/shadow`, which stays small.
  */
+import util from 'node:util'
 import type { Identity } from './identity.ts'
 import './node.ts'
 import { report } from './report.ts'
@@ -15,16 +16,16 @@ export interface Total {
   detached: number
   /** How often `reclaim` ran. */
   reclaimed: number
-  /** How many are attached to living parents; undefined where the store does not track them. */
+  /** How many are attached to living parents; undefined where the store keeps no account of them. */
   live: number | undefined
-  /** Living ones by the class of their parent, most first, '?' where the class cannot be told; only where tracked. */
+  /** The living ones by the class of their parent, most first, '?' where it cannot be told; only where kept account. */
   classes: { name: string; live: number }[] | undefined
   enumerable: boolean
   reclaim: boolean
   storage: 'inline' | 'table'
 }
 
-/** What is known of each identifier, in the order in which they were first used. */
+/** What is known of each identifier, in the order in which they were first used. O(n) for tracked variables. */
 export function totals(): Total[] {
   return Array.from(store.identities(), (identity) => {
     const { name, state, options, reclaimed, tracked } = identity
@@ -73,4 +74,60 @@ export function variablesOf(object: object): Variable[] {
       if (owner && !node.token.dead) variables.set(owner.name, node.data)
     }
   return Array.from(variables, ([name, data]) => ({ name, data }))
+}
+
+/** `{ [SV_LEAK]: …, [SV_COUNTER]: … }`, for a person to read. */
+function shadowOf(object: object): object | undefined {
+  const variables = variablesOf(object)
+  if (variables.length === 0) return undefined
+  return Object.fromEntries(variables.map(({ name, data }) => [name, data]))
+}
+
+/** What `util.inspect` gives; with `shadow: true`, the shadow variables of the value itself follow it. */
+export function inspect(value: unknown, options: util.InspectOptions & { shadow?: boolean } = {}): string {
+  const { shadow = true, ...rest } = options
+  const shown = util.inspect(value, rest)
+  const isObject = value !== null && (typeof value === 'object' || typeof value === 'function')
+  const variables = shadow && isObject ? shadowOf(value) : undefined
+  return variables === undefined ? shown : `${shown} shadow ${util.inspect(variables, rest)}`
+}
+
+/** A custom formatter of Chrome DevTools: an array in JsonML of what to show, or null to leave an object alone. */
+interface Formatter {
+  header(value: unknown, config?: { plain?: boolean }): unknown[] | null
+  hasBody(value: unknown): boolean
+  body(value: unknown): unknown[]
+}
+
+const formatter: Formatter = {
+  header(value, config) {
+    // Inside its own view an object is shown as DevTools does by itself.
+    if (value === null || typeof value !== 'object' || config?.plain) return null
+    const names = variablesOf(value).map(({ name }) => String(name))
+    if (names.length === 0) return null
+    return ['span', {}, `${report.classOf(value) ?? 'Object'} with shadow variables: ${names.join(', ')}`]
+  },
+  hasBody: () => true,
+  body(value) {
+    const object = value as object
+    const row = (name: string, shown: object) => ['li', {}, `${name}: `, ['object', shown]]
+    return [
+      'ol',
+      { style: 'list-style: none; margin: 0; padding-left: 1em' },
+      row('object', { object, config: { plain: true } }),
+      ...variablesOf(object).map(({ name, data }) => row(`shadow ${String(name)}`, { object: data })),
+    ]
+  },
+}
+
+/**
+ * Shows the shadow variables of inspected objects in Chrome DevTools, attached to this process or to this page:
+ * Settings, Preferences, Console, "Custom formatters" must be on. Returns a function that takes it out again.
+ */
+export function installDevtoolsFormatter(): () => void {
+  const home = globalThis as { devtoolsFormatters?: Formatter[] }
+  home.devtoolsFormatters = [...(home.devtoolsFormatters ?? []), formatter]
+  return () => {
+    home.devtoolsFormatters = home.devtoolsFormatters?.filter((other) => other !== formatter) ?? []
+  }
 }

@@ -66,6 +66,7 @@ function varArguments() { var arguments; return arguments.length }
 log(varArguments(1, 2))
 var self = function rec(n) { return n > 0 ? n + rec(n - 1) : 0 }
 log(self(4)); const again = self; self = null; log(again(3))
+log((function cb(g) { return [1, 2].map(() => cb.length) })(1))
 var ignored = function me() { me = 1; return typeof me }
 log(ignored())
 var thrown = function me() { 'use strict'; try { me = 1 } catch (e) { return e.message } }
@@ -264,6 +265,15 @@ function asiTest() { let n = 0
   ;(function () { n += 5 })()
   return n }
 log(asiTest())
+const ownLine = (a) => // comment
+  a
+    + 1, ownLine2 = ({ a }, b = 2) =>
+  /* c */ ({ a,
+    b }), ownLine3 = () =>
+
+  (1, 2), ownLine4 = async x =>
+  x
+log(ownLine(1), ownLine2({ a: 1 }), ownLine3()); ownLine4(3).then(v => log(v))
 var module1 = 1
 function useWrapper() { return typeof module + typeof exports + typeof require + __filename }
 log(useWrapper())
@@ -286,6 +296,18 @@ function inner() { return [1].map(x => eval('x + a')) }
 log(evals(1), strictEval(2), withs({ a: 5 }), withs({}), indirect(), inner())
 function paramEval(x = eval('a')) { return x } log(paramEval())`,
     missing: 99,
+  },
+  {
+    name: 'asm.js',
+    source: `
+function Module(stdlib, foreign, heap) { 'use asm'; function add(a, b) { a = a | 0; b = b | 0; return (a + b) | 0 } return { add: add } }
+log(Module(globalThis).add(1, 2), Module.length)`,
+    missing: 2,
+  },
+  {
+    name: 'a sum of many terms',
+    source: `const f = (a) => 0${' + (a => a)(1)'.repeat(3000)}
+log(f(1))`,
   },
   {
     name: 'module code',

@@ -122,3 +122,43 @@ describe('a closure of which there are many', () => {
     ])
   })
 })
+
+describe('a process that may not generate code from strings', () => {
+  let app: Program
+  after(() => app.stop())
+
+  it('takes patches that use scope and original all the same', async () => {
+    // The tests' own driver evaluates strings; this program answers for itself.
+    app = await Program.start(
+      {
+        'main.js': `
+          const { f, make } = require('./lib.js')
+          const closure = make()
+          process.on('message', ({ ask }) => { if (ask) process.send({ answer: [f(1), closure()] }) })`,
+        'lib.js': `
+          let calls = 5
+          exports.f = function f(n) { return n + calls++ }
+          exports.make = function make() { let count = 1; return function closure() { return count++ } }`,
+      },
+      { flags: ['--disallow-code-generation-from-strings'] },
+    )
+    const ask = (): Promise<unknown> =>
+      new Promise((resolve) => {
+        const heard = (message: { answer?: unknown }): void => {
+          if (message.answer === undefined) return
+          app.process.off('message', heard)
+          resolve(message.answer)
+        }
+        app.process.on('message', heard)
+        app.process.send({ ask: true, id: 0, code: '' })
+      })
+    assert.deepEqual(await ask(), [6, 1])
+    await app.load(`
+      import { definePatch, original, scope } from 'umbra'
+      export default definePatch({ name: 'p', targets: [{ module: './lib.js', functions: {
+        f(n: number) { scope.calls += 10; return ['new', original.call(this, n)] },
+        'make/closure'() { return scope.count + 100 },
+      } }] })`)
+    assert.deepEqual(await ask(), [['new', 17], 102])
+  })
+})

@@ -9,6 +9,7 @@ import { afterEach, describe, it } from 'node:test'
 import { cert, key } from '../support/certificate.ts'
 import { Program } from '../support/program.ts'
 import { scaled } from '../support/scale.ts'
+import { until } from '../support/until.ts'
 
 const files = {
   'main.js': `
@@ -283,7 +284,3 @@ describe('a transition', () => {
     await until(async () => (await app.list()).some((row) => row.transition !== false))
   }
 })
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((done) => setTimeout(done, 5))
-}

@@ -31,7 +31,7 @@ const files = {
     import { parentPort, Worker } from 'node:worker_threads'
     import { f } from './lib.mjs'
     parentPort.on('message', ({ id, what }) => {
-      if (what === 'block') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 9000)
+      if (what.startsWith('(')) eval(what)
       if (what === 'child') {
         const child = new Worker(new URL('./worker.mjs', import.meta.url))
         child.once('message', ({ value }) => parentPort.postMessage({ id, value }))
@@ -127,10 +127,13 @@ describe('worker threads', () => {
   it('a blocked one refuses the load for all, and finds it cancelled when it wakes', async () => {
     app = await Program.start(files)
     await app.run('start()')
-    await app.run("{ globalThis.woken = ask(workers[0], 'block') }")
+    const { expression, begun, release } = app.blockage()
+    await app.run(`{ globalThis.woken = ask(workers[0], ${JSON.stringify(expression)}) }`)
+    await begun()
     const error = await app.refuse(patch())
     assert.equal(error.code, 'THREAD_BLOCKED')
     assert.equal(await app.run('f()'), 'old')
+    release()
     assert.equal(await app.run('woken'), 'old')
     assert.deepEqual(await app.run('all()'), ['old', 'old'])
     assert.deepEqual(await app.list(), [])
@@ -140,7 +143,9 @@ describe('worker threads', () => {
     app = await Program.start(files)
     await app.run('start()')
     await app.run('start()')
-    await app.run("{ ask(workers[0], 'block').catch(() => {}) }")
+    const { expression, begun } = app.blockage()
+    await app.run(`{ ask(workers[0], ${JSON.stringify(expression)}).catch(() => {}) }`)
+    await begun()
     const loading = app.load(patch())
     await app.run('workers[0].terminate()')
     await loading

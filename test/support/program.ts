@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +9,7 @@ import type { ProcessRow } from '#dist/agent/requests.js'
 import { bundlePatch } from '#dist/cli/bundle.js'
 import { Client } from '#dist/cli/client.js'
 import type { OperationReport } from '#dist/livepatch/core.js'
+import { until } from './until.ts'
 
 const dist = new URL('../../../dist/', import.meta.url)
 const cli = fileURLToPath(new URL('cli/main.js', dist))
@@ -23,11 +24,13 @@ export interface Run {
 
 export interface Start {
   /** Further environment of the program and of the command line. */
-  env?: Record<string, string>
+  env?: Record<string, string | undefined>
   /** Flags of Node before the script. */
   flags?: string[]
   /** false: start it without umbra. */
   prepared?: boolean
+  /** A folder of packages that the program can use. */
+  modules?: string
 }
 
 /** Appended to every main script: runs what a test sends, in the scope of the script, and reports what comes out. */
@@ -72,15 +75,17 @@ export class Program {
   /** Writes the files and runs the first of them, `main.js` or `main.mjs`. */
   static async start(
     files: Record<string, string>,
-    { env = {}, flags = [], prepared = true }: Start = {},
+    { env = {}, flags = [], prepared = true, modules }: Start = {},
   ): Promise<Program> {
     const folder = mkdtempSync(join(tmpdir(), 'umbra-test-'))
     const main = Object.keys(files)[0]!
     write(folder, { ...files, [main]: files[main] + DRIVER })
+    if (modules !== undefined) symlinkSync(modules, join(folder, 'node_modules'))
     const environment = {
       ...process.env,
       UMBRA_DIR: join(folder, 'run'),
       UMBRA_CACHE: join(folder, 'cache'),
+      UMBRA_INSTALL_DIR: join(folder, 'installed'),
       ...env,
     }
     const execArgv = [...(prepared ? ['--import', register] : []), ...flags]
@@ -117,6 +122,25 @@ export class Program {
       this.process.on('message', heard).once('exit', ended)
       this.process.send({ id, code })
     })
+  }
+
+  /** An expression that blocks its thread until the test lets go of it, and what to wait for and to do from here. */
+  blockage(): { expression: string; begun: () => Promise<void>; release: () => void } {
+    const file = this.path(`blockage-${++this.#lastId}`)
+    const fs = "process.getBuiltinModule('node:fs')"
+    return {
+      expression: `(() => { ${fs}.writeFileSync('${file}.on', ''); while (!${fs}.existsSync('${file}.off')); })()`,
+      begun: () => until(async () => existsSync(`${file}.on`)),
+      release: () => writeFileSync(`${file}.off`, ''),
+    }
+  }
+
+  /** Blocks the program's event loop; returns what ends it. */
+  async block(): Promise<() => void> {
+    const { expression, begun, release } = this.blockage()
+    await this.run(`void setTimeout(() => ${expression}, 10)`)
+    await begun()
+    return release
   }
 
   /** Writes further files into the program's folder. */

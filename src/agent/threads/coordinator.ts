@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import type { Livepatch, OperationReport, Prepared } from '../../livepatch/core.ts'
 import { UmbraError } from '../../livepatch/errors.ts'
 import type { PatchLog } from '../../livepatch/log.ts'
+import type { PatchSource } from '../../livepatch/patch.ts'
 import {
   type ChangeRequest,
   listPatches,
@@ -71,6 +72,12 @@ export class Coordinator {
     const commit = (): Promise<OperationReport> =>
       this.#commit(operation, own!, threads, request).finally(end)
     return { patch, notes, cancel, commit }
+  }
+
+  /** Loads and enables a patch before the program's first line, when there are no other threads yet. */
+  loadNow(source: PatchSource): void {
+    this.#livepatch.loadNow(source, true)
+    this.#save()
   }
 
   /** Waits for the operations before this one; the returned function ends it. */

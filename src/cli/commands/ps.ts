@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { Hello } from '../../agent/protocol.ts'
+import { describeError } from '../../livepatch/errors.ts'
 import { Client } from '../client.ts'
 import { type ProcessCard, preparedProcesses } from '../find.ts'
 import { print, printJson, printTable } from '../output.ts'
@@ -17,7 +18,7 @@ export function psCommand(): Command {
     .description('list the prepared processes of this user')
     .option('--json', 'print one JSON document')
     .action(async ({ json }: { json?: boolean }) => {
-      const rows = await Promise.all((await preparedProcesses()).map(describe))
+      const rows = (await Promise.all((await preparedProcesses()).map(describe))).flat()
       if (json) return printJson(rows)
       if (rows.length === 0)
         return print("no prepared process is running; start one with 'umbra run <script>'")
@@ -28,13 +29,15 @@ export function psCommand(): Command {
     })
 }
 
-async function describe(card: ProcessCard): Promise<Row> {
+/** Nothing for a process that has ended by now, or whose socket turns out to be that of an older one. */
+async function describe(card: ProcessCard): Promise<Row[]> {
   const { pid, name, node } = card
-  const patches = await Client.ask<Hello>(card, { op: 'hello' }).then(
-    (hello) => hello.patches,
-    () => null,
-  )
-  return { pid, name, node, patches }
+  try {
+    const { patches } = await Client.ask<Hello>(card, { op: 'hello' })
+    return [{ pid, name, node, patches }]
+  } catch (error) {
+    return describeError(error).code === 'PROCESS_BLOCKED' ? [{ pid, name, node, patches: null }] : []
+  }
 }
 
 function patchesCell(patches: string[] | null): string {

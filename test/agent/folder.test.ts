@@ -1,0 +1,171 @@
+// Where control sockets lie, who can reach them, and what becomes of those whose process has died.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { Program, umbra } from '../support/program.ts'
+import { until } from '../support/until.ts'
+
+const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8)
+
+/** A program that says when it is ready and goes on until it is killed. */
+const idle = { 'main.js': 'setInterval(() => {}, 1e6)' }
+
+describe('control sockets', () => {
+  let scratch: string
+  before(() => {
+    scratch = mkdtempSync(join(tmpdir(), 'umbra-test-folder-'))
+  })
+  after(() => rmSync(scratch, { recursive: true, force: true }))
+
+  /** The folder of a socket that only this user can reach. */
+  const isPrivate = (folder: string, pid: number): void => {
+    assert.equal(mode(folder), '700')
+    assert.equal(mode(join(folder, `${pid}.sock`)), '600')
+    assert.equal(mode(join(folder, `${pid}.json`)), '600')
+  }
+
+  /** Starts a program in this environment and hands it to `use`. */
+  const running = async (env: Record<string, string | undefined>, use: (app: Program) => Promise<void>) => {
+    const app = await Program.start(idle, { env })
+    try {
+      await use(app)
+    } finally {
+      await app.stop()
+    }
+  }
+
+  it('lie in a private folder in UMBRA_DIR', () =>
+    running({}, async (app) => isPrivate(app.path('run'), app.pid)))
+
+  it('lie below XDG_RUNTIME_DIR, and are found by a shell without it', async () => {
+    const env = { UMBRA_DIR: undefined, XDG_RUNTIME_DIR: join(scratch, 'xdg') }
+    mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 })
+    await running(env, async (app) => {
+      isPrivate(join(env.XDG_RUNTIME_DIR, 'umbra'), app.pid)
+      for (const XDG_RUNTIME_DIR of [env.XDG_RUNTIME_DIR, undefined, join(scratch, 'elsewhere')]) {
+        const run = await umbra(['list', String(app.pid), '--json'], { ...app.env, XDG_RUNTIME_DIR })
+        assert.deepEqual(JSON.parse(run.stdout), [])
+      }
+    })
+  })
+
+  it('lie below the temporary folder without XDG_RUNTIME_DIR, and are found by a shell with it', async () => {
+    const env = { UMBRA_DIR: undefined, XDG_RUNTIME_DIR: undefined }
+    for (const TMPDIR of [undefined, scratch]) {
+      await running({ ...env, TMPDIR }, async (app) => {
+        isPrivate(join(TMPDIR ?? tmpdir(), `umbra-${process.getuid!()}`), app.pid)
+        const run = await umbra(['list', String(app.pid), '--json'], {
+          ...app.env,
+          TMPDIR: undefined,
+          XDG_RUNTIME_DIR: scratch,
+        })
+        assert.deepEqual(JSON.parse(run.stdout), [], run.stdout)
+      })
+    }
+  })
+
+  it('fall back to a short path, in which UMBRA_DIRs stay apart', async () => {
+    const [one, other] = ['a', 'b'].map((letter) => join(scratch, letter.repeat(120)))
+    await running({ UMBRA_DIR: one }, (app) =>
+      running({ UMBRA_DIR: other }, async (neighbour) => {
+        const pids = JSON.parse(await app.succeed('ps', '--json')).map(({ pid }: { pid: number }) => pid)
+        assert.deepEqual(pids, [app.pid])
+        assert.equal((await neighbour.umbra('list', String(app.pid))).status, 1)
+      }),
+    )
+  })
+
+  it('are not put where others could write; the program runs on and says so', async () => {
+    const open = join(scratch, 'open')
+    mkdirSync(open)
+    chmodSync(open, 0o777)
+    await running({ UMBRA_DIR: open }, async (app) => {
+      assert.deepEqual(readdirSync(open), [])
+      assert.match(app.output, /has no control socket.*chmod 700/)
+    })
+  })
+
+  it('of dead processes are removed, by the command line and by the next process', async () => {
+    const UMBRA_DIR = join(scratch, 'stale')
+    const leave = async (): Promise<string> => {
+      let socket = ''
+      await running({ UMBRA_DIR }, async (app) => {
+        socket = join(UMBRA_DIR, `${app.pid}.sock`)
+      })
+      assert.ok(existsSync(socket))
+      return socket
+    }
+    const first = await leave()
+    assert.deepEqual(JSON.parse((await umbra(['ps', '--json'], { ...process.env, UMBRA_DIR })).stdout), [])
+    assert.deepEqual(readdirSync(UMBRA_DIR), [])
+    assert.ok(!existsSync(first))
+    const second = await leave()
+    await running({ UMBRA_DIR }, async (app) => {
+      await app.list()
+      await until(() => !existsSync(second))
+    })
+  })
+
+  it('of a dead process whose pid another one has now do not pass for that one', async () => {
+    const UMBRA_DIR = join(scratch, 'recycled')
+    let dead = 0
+    await running({ UMBRA_DIR }, async (app) => {
+      dead = app.pid
+    })
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'])
+    await once(other, 'spawn')
+    for (const ending of ['sock', 'json']) {
+      renameSync(join(UMBRA_DIR, `${dead}.${ending}`), join(UMBRA_DIR, `${other.pid}.${ending}`))
+    }
+    const env = { ...process.env, UMBRA_DIR }
+    const run = await umbra(['list', String(other.pid), '--json'], env)
+    other.kill()
+    assert.equal(JSON.parse(run.stdout).error.code, 'PROCESS_NOT_PREPARED')
+    assert.deepEqual(readdirSync(UMBRA_DIR), [])
+  })
+
+  it('keep no process alive, not even with a client that follows the log', async () => {
+    const app = await Program.start({ 'main.js': 'globalThis.done = () => process.disconnect()' })
+    try {
+      const client = spawn(
+        process.execPath,
+        [join(import.meta.dirname, '../../../dist/cli/main.js'), 'log', String(app.pid), '--follow'],
+        { env: app.env },
+      )
+      await app.load(`import { definePatch } from 'umbra'
+        export default definePatch({ name: 'p', targets: [{ module: './other.js' }] })`)
+      await once(client.stdout, 'data')
+      const [exit, clientExit] = [once(app.process, 'exit'), once(client, 'exit')]
+      await app.run('setTimeout(done) && 1')
+      assert.deepEqual(await exit, [0, null])
+      assert.deepEqual(await clientExit, [0, null])
+    } finally {
+      await app.stop()
+    }
+  })
+
+  it('add nothing to what a program is busy with', async () => {
+    const resources = async (prepared: boolean): Promise<string[]> => {
+      const app = await Program.start(idle, { prepared })
+      try {
+        return await app.run('process.getActiveResourcesInfo()')
+      } finally {
+        await app.stop()
+      }
+    }
+    assert.deepEqual(await resources(true), await resources(false))
+  })
+})

@@ -1,0 +1,231 @@
+// Patches that are kept across restarts, and patches that are trusted: at start as well as over the socket.
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { type Run, umbra } from '../support/program.ts'
+
+const register = new URL('../../../dist/loader/register.js', import.meta.url).href
+
+const patch = (name: string, module: string, body: string): string => `
+  import { definePatch } from 'umbra'
+  export default definePatch({ name: '${name}', targets: [{ module: '${module}', functions: { f() { ${body} } } }] })`
+
+/** Says what its functions return, early and late, then does as it is told by its first argument. */
+const MAIN = `
+  const { f } = require('./lib.js')
+  console.log('early ' + f())
+  console.log('late ' + require('./late.js').f())
+  const { Worker } = require('node:worker_threads')
+  const worker = new Worker("require('node:worker_threads').parentPort.postMessage(require(" + JSON.stringify(require.resolve('./lib.js')) + ").f())", { eval: true })
+  worker.on('message', (f) => {
+    console.log('thread ' + f)
+    if (process.argv[2] === 'crash') throw new Error('on purpose')
+    if (process.argv[2] === 'stay') setInterval(() => {}, 1e6)
+    console.log('up')
+  })`
+
+describe('patches for every start', () => {
+  let folder: string
+  let env: NodeJS.ProcessEnv
+  const path = (name: string): string => join(folder, name)
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'umbra-test-installed-'))
+    env = {
+      ...process.env,
+      UMBRA_DIR: path('run'),
+      UMBRA_CACHE: path('cache'),
+      UMBRA_INSTALL_DIR: path('installed'),
+    }
+    const lib = `exports.f = function f() { return 'old' }`
+    const files = {
+      'worker.js': MAIN,
+      'lib.js': lib,
+      'late.js': lib,
+      'fix.ts': patch('fix', './lib.js', "return 'new'"),
+      'late.ts': patch('late', './late.js', "return 'new'"),
+      'refused.ts': patch('refused', './lib.js', "return 'no'").replace(' f()', ' missing()'),
+    }
+    for (const [name, text] of Object.entries(files)) writeFileSync(path(name), text)
+  })
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
+  const cli = (...args: string[]): Promise<Run> => umbra(args, env)
+  const succeed = async (...args: string[]): Promise<string> => {
+    const run = await cli(...args)
+    assert.equal(run.status, 0, `${args.join(' ')}: ${run.stdout}${run.stderr}`)
+    return run.stdout
+  }
+  const error = async (...args: string[]): Promise<{ code: string; message: string }> => {
+    const run = await cli(...args, '--json')
+    assert.equal(run.status, 1, run.stdout)
+    return JSON.parse(run.stdout).error
+  }
+
+  /** Starts the program and waits until it is up, or has ended. */
+  const start = async (
+    what: string,
+    more: NodeJS.ProcessEnv = {},
+    script = 'worker.js',
+  ): Promise<{ child: ChildProcess; output: () => string }> => {
+    const child = spawn(process.execPath, ['--import', register, path(script), what], {
+      env: { ...env, ...more },
+    })
+    let output = ''
+    const up = new Promise<void>((resolve) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (chunk) => {
+          output += chunk
+          if (output.includes('up\n')) resolve()
+        })
+      }
+    })
+    await Promise.race([up, once(child, 'close')])
+    if (what !== 'stay' && child.exitCode === null && child.signalCode === null) await once(child, 'close')
+    return { child, output: () => output }
+  }
+  const run = async (what = 'end', more: NodeJS.ProcessEnv = {}, script?: string): Promise<string> =>
+    (await start(what, more, script)).output()
+
+  const OLD = 'early old\nlate old\nthread old\nup\n'
+  const NEW = 'early new\nlate new\nthread new\nup\n'
+
+  it('are applied before the first line, to what is imported later, and in threads', async () => {
+    assert.equal(await run(), OLD)
+    await succeed('install', path('fix.ts'), '--for', path('worker.js'))
+    await succeed('install', path('late.ts'), '--for', path('worker.js'))
+    assert.equal(await run(), NEW)
+    symlinkSync(path('worker.js'), path('linked.js'))
+    assert.equal(await run('end', {}, 'linked.js'), NEW)
+    assert.equal(await run('end', {}, 'worker'), NEW)
+  })
+
+  it('are skipped by UMBRA_SKIP_INSTALLED=1, which is said', async () => {
+    const output = await run('end', { UMBRA_SKIP_INSTALLED: '1' })
+    assert.match(output, /'fix', 'late' are not applied/)
+    assert.ok(output.endsWith(OLD))
+  })
+
+  it('are shown against those that run', async () => {
+    const { child } = await start('stay')
+    const pid = String(child.pid)
+    await succeed('disable', pid, 'late')
+    const rows = JSON.parse(await succeed('status', '--json'))
+    const program = path('worker.js')
+    assert.deepEqual(rows, [
+      {
+        program,
+        patch: 'fix',
+        installed: true,
+        skippedNext: false,
+        processes: [{ pid: child.pid, state: 'enabled' }],
+      },
+      {
+        program,
+        patch: 'late',
+        installed: true,
+        skippedNext: false,
+        processes: [{ pid: child.pid, state: 'disabled' }],
+      },
+    ])
+    assert.match(await succeed('status'), /fix +yes +\d+ enabled/)
+    child.kill('SIGKILL')
+    await once(child, 'close')
+  })
+
+  it('are skipped once after a start that died within 10 s, which is said', async () => {
+    // The test before this one killed a start.
+    assert.ok(JSON.parse(await succeed('status', '--json'))[0].skippedNext)
+    const skipped = await run()
+    assert.match(skipped, /the last start died within 10 s.*'fix', 'late' are skipped this time/)
+    assert.ok(skipped.endsWith(OLD))
+    assert.equal(await run(), NEW)
+    assert.match(await run('crash'), /on purpose/)
+    assert.ok((await run()).endsWith(OLD))
+    assert.equal(await run(), NEW)
+  })
+
+  it('that are refused keep no program from starting', async () => {
+    await succeed('install', path('refused.ts'), '--for', path('worker.js'))
+    const output = await run()
+    assert.match(output, /'.\/lib.js' has no function 'missing'/)
+    await succeed('uninstall', 'refused', '--for', path('worker.js'))
+    // The import of the target was refused, so the program died of it.
+    assert.ok((await run()).endsWith(OLD))
+  })
+
+  it('end with uninstall', async () => {
+    const wrong = await error('uninstall', 'other', '--for', path('worker.js'))
+    assert.match(wrong.message, /installed: fix, late/)
+    await succeed('uninstall', 'fix', '--for', path('worker.js'))
+    assert.equal(await run(), 'early old\nlate new\nthread old\nup\n')
+    await succeed('uninstall', 'late', '--for', path('worker.js'))
+    assert.equal(await run(), OLD)
+    assert.deepEqual(JSON.parse(await succeed('status', '--json')), [])
+    assert.equal(
+      (await error('install', path('fix.ts'), '--for', path('nowhere.js'))).code,
+      'PROGRAM_NOT_FOUND',
+    )
+  })
+
+  it('are refused by a process with trusted keys unless signed with one, at start and over the socket', async () => {
+    const [mine, other] = [path('mine'), path('other')]
+    for (const key of [mine, other]) await succeed('keygen', '-o', key)
+    assert.equal((await error('keygen', '-o', mine)).code, 'KEY_EXISTS')
+    assert.equal(statSync(`${mine}.pem`).mode & 0o777, 0o600)
+    const signed = path('fix.patch.json')
+    const foreign = path('foreign.patch.json')
+    await succeed('sign', path('fix.ts'), '--key', `${mine}.pem`, '-o', signed)
+    await succeed('sign', path('fix.ts'), '--key', `${other}.pem`, '-o', foreign)
+    const tampered = path('tampered.patch.json')
+    writeFileSync(tampered, readFileSync(signed, 'utf8').replace('new', 'NEW'))
+    const folderOfKeys = path('keys')
+    mkdirSync(folderOfKeys)
+    writeFileSync(join(folderOfKeys, 'a.pem'), readFileSync(`${mine}.pub.pem`))
+    assert.match(await succeed('verify', signed, '--keys', folderOfKeys), /unchanged/)
+
+    const trust = { UMBRA_TRUSTED_KEYS: folderOfKeys }
+    const wrong: [file: string, code: string][] = [
+      [path('fix.ts'), 'PATCH_UNSIGNED'],
+      [foreign, 'PATCH_UNTRUSTED'],
+      [tampered, 'PATCH_TAMPERED'],
+    ]
+    const { child, output } = await start('stay', trust)
+    const pid = String(child.pid)
+    for (const [file, code] of wrong) {
+      assert.equal((await error('verify', file, '--keys', folderOfKeys)).code, code)
+      assert.equal((await error('load', pid, file)).code, code)
+    }
+    assert.deepEqual(JSON.parse(await succeed('list', pid, '--json')), [])
+    // Keys are those from before the first line.
+    writeFileSync(join(folderOfKeys, 'b.pem'), readFileSync(`${other}.pub.pem`))
+    assert.equal((await error('load', pid, foreign)).code, 'PATCH_UNTRUSTED')
+    rmSync(join(folderOfKeys, 'b.pem'))
+    await succeed('load', pid, signed)
+    assert.equal(JSON.parse(await succeed('list', pid, '--json'))[0].name, 'fix')
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    assert.equal(output(), OLD)
+
+    for (const [file, code] of wrong) {
+      await succeed('install', file, '--for', path('worker.js'))
+      const refused = await run('end', trust)
+      assert.ok(refused.endsWith(OLD), refused)
+      assert.match(
+        refused,
+        { PATCH_UNSIGNED: /is not signed/, PATCH_UNTRUSTED: /not trusted/, PATCH_TAMPERED: /was changed/ }[
+          code
+        ]!,
+      )
+    }
+    await succeed('install', signed, '--for', path('worker.js'))
+    assert.equal(await run('end', trust), 'early new\nlate old\nthread new\nup\n')
+    const unreadable = await run('end', { UMBRA_TRUSTED_KEYS: path('nowhere') })
+    assert.match(unreadable, /takes no patches/)
+    assert.ok(unreadable.endsWith(OLD))
+    await succeed('uninstall', 'fix', '--for', path('worker.js'))
+  })
+})

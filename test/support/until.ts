@@ -1,0 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** Waits for what is bound to happen; a test that waits in vain fails with what it waited for. */
+export async function until(condition: () => unknown, seconds = 30): Promise<void> {
+  const end = Date.now() + seconds * 1000
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${condition}`)
+    await delay(10)
+  }
+}

@@ -146,7 +146,12 @@ function allocateBuffer(bytes: number): SharedArrayBuffer {
 }
 
 function viewsOf(buffer: SharedArrayBuffer): Memory {
-  return { words: new Int32Array(buffer), wide: new BigInt64Array(buffer), bytes: new Uint8Array(buffer) }
+  return {
+    words: new Int32Array(buffer),
+    wide: new BigInt64Array(buffer),
+    bytes: new Uint8Array(buffer),
+    buffer,
+  }
 }
 
 function checkInteger(name: string, value: number, least: number, most: number): void {

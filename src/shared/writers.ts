@@ -50,7 +50,7 @@ export function viewOf(memory: Memory, entry: number): Uint8Array {
 }
 
 export function bytesAt(memory: Memory, entry: number, size: number): Uint8Array {
-  return new Uint8Array(memory.bytes.buffer, (entry + BLOCK_HEADER) * 4, size)
+  return new Uint8Array(memory.buffer, (entry + BLOCK_HEADER) * 4, size)
 }
 
 /** The length of the block for `size` bytes, in units. */

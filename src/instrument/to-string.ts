@@ -52,6 +52,8 @@ export function hideFromToString(fileOf: (cell: string) => SourceFile | undefine
   syncBuiltinESMExports()
 }
 
+const WRAPPER = 'function (exports, require, module, __filename, __dirname) {'
+
 class Masks {
   private readonly fileOf: (cell: string) => SourceFile | undefined
   private readonly files = new Map<string, FileTexts | undefined>()
@@ -87,6 +89,7 @@ class Masks {
     const file = this.textsOf(site.cell)
     const inner = file?.functions[site.index]
     if (file === undefined || inner === undefined) return text
+    if (text.startsWith(WRAPPER)) return this.wrapped(site.cell)
     // The first site in the text is the function's own, or that of one inside it.
     const around = file.texts.filter(({ start, end }) => start <= inner.start && end >= inner.end)
     for (const { start, end, original } of around) {
@@ -102,6 +105,11 @@ class Masks {
       most = alike
     }
     return best ?? text
+  }
+
+  /** The function that Node wraps around a CommonJS module, which the module can reach as `arguments.callee`. */
+  private wrapped(cell: string): string {
+    return `${WRAPPER}\n${this.fileOf(cell)?.source() ?? ''}\n}`
   }
 
   private textsOf(cell: string): FileTexts | undefined {

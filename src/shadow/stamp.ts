@@ -175,6 +175,8 @@ export function makeStamps(surroundings: Surroundings): Stamps {
 
         const insert = (parent: object, data: unknown): boolean => {
           if (self.fresh) {
+            // A constructor that returns a primitive makes an object of its own instead.
+            env.check(parent)
             try {
               new Stamp(parent, self.token, data)
               return true

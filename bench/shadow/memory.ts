@@ -29,7 +29,7 @@ function measure(kind: Kind, variables: number): { pause: number; bytes: number 
 
 export function benchMemory(): void {
   for (const variables of [1, 2]) {
-    const rounds = Array.from({ length: variables === 1 ? 5 : 1 }, () => ({
+    const rounds = Array.from({ length: variables === 1 ? 4 : 1 }, () => ({
       umbra: measure('umbra', variables),
       weakMap: measure('WeakMap', variables),
     }))

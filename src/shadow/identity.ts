@@ -1,4 +1,4 @@
-import type { Token } from './list.ts'
+import { find, type Token } from './list.ts'
 import { report } from './report.ts'
 import type { Accessors, Owner, Stamps, State } from './stamp.ts'
 import type { Destructor, Name, ShadowOptions } from './types.ts'
@@ -51,17 +51,14 @@ export class Identity implements Owner {
     const { state } = this
     const [before, after] = [kind(this.options), kind(options)]
     if (before !== after && (state.tracked ? this.tracked.size : state.attached - state.detached))
-      throw new TypeError(
-        `${this} has variables attached with { ${before} }, not { ${after} }; detachAll them first`,
-      )
+      throw new TypeError(`${this} is attached with { ${before} }, not { ${after} }: first detachAll`)
     this.options = options
     // Only what changes is written: see State.
-    const tracked = !!(options.enumerable || options.reclaim)
-    const inline = options.storage !== 'table'
-    if (state.tracked !== tracked) state.tracked = tracked
-    if (state.inline !== inline) state.inline = inline
-    if (!inline) state.direct = state.fresh = false
-    if (tracked) trackers.add(this)
+    if (before === after) return
+    state.tracked = !!(options.enumerable || options.reclaim)
+    state.inline = options.storage !== 'table'
+    if (!state.inline) state.direct = state.fresh = false
+    if (state.tracked) trackers.add(this)
   }
 
   holdOf(data: unknown): unknown {
@@ -69,10 +66,8 @@ export class Identity implements Owner {
     return reclaim && (hold ? hold(data) : data)
   }
 
-  #reference(parent: object): WeakRef<object> | undefined {
-    let node = this.#stamps.list(parent, this.state.inline)
-    while (node && node.token !== REFERENCE) node = node.next
-    return node?.data as WeakRef<object> | undefined
+  #reference(parent: object) {
+    return find(this.#stamps.list(parent, this.state.inline), REFERENCE)?.data as WeakRef<object> | undefined
   }
 
   track(parent: object, held: unknown): void {
@@ -140,7 +135,7 @@ export class Identity implements Owner {
   }
 
   #mustBeEnumerable(): void {
-    if (!this.options.enumerable) throw new TypeError(`${this} is not declared with { enumerable: true }`)
+    if (!this.options.enumerable) throw new TypeError(`${this} is not enumerable`)
   }
 
   duplicate(parent: object): void {
@@ -149,6 +144,6 @@ export class Identity implements Owner {
   }
 
   reenter(): never {
-    throw new Error(`the constructor of ${this} attaches what it is to make`)
+    throw new Error(`attaching ${this} inside its constructor`)
   }
 }

@@ -175,6 +175,8 @@ export function makeStamps(surroundings: Surroundings): Stamps {
 
         const insert = (parent: object, data: unknown): boolean => {
           if (self.fresh) {
+            // A constructor that returns a primitive makes an object of its own instead.
+            env.check(parent)
             try {
               new Stamp(parent, self.token, data)
               return true
@@ -182,31 +184,12 @@ export function makeStamps(surroundings: Surroundings): Stamps {
               self.fresh = false
             }
           }
-          try {
-            if (self.inline && #token in parent) {
-              if (parent.#token === self.token) return false
-              if (parent.#token === FREE) {
-                parent.#token = self.token
-                parent.#data = data
-                return true
-              }
-              if (self.direct) self.direct = false
-            }
-          } catch {
-            // The general way knows why.
-          }
-          return Stamp.insert(parent, self.token, data, self.inline)
+          const inserted = Stamp.insert(parent, self.token, data, self.inline)
+          if (self.direct && !(#token in parent && parent.#token === self.token)) self.direct = false
+          return inserted
         }
 
-        const guard = (parent: object) => {
-          if (self.building.length && self.building.includes(parent)) owner.reenter()
-        }
-
-        const hold = (parent: object, data: unknown): unknown => {
-          if (!self.tracked) return
-          env.check(parent)
-          return owner.holdOf(data)
-        }
+        const guard = (parent: object) => self.building.includes(parent) && owner.reenter()
 
         const attach = (parent: object, data: unknown, held: unknown): unknown => {
           guard(parent)
@@ -236,7 +219,7 @@ export function makeStamps(surroundings: Surroundings): Stamps {
 
             has: (parent) => search(parent) !== ABSENT,
 
-            attach: (parent, data) => attach(parent, data, hold(parent, data)),
+            attach: (parent, data) => attach(parent, data, owner.holdOf(data)),
 
             getOrAttach(parent, ctor) {
               if (self.direct && !env.refused) {
@@ -256,11 +239,11 @@ export function makeStamps(surroundings: Surroundings): Stamps {
               } finally {
                 self.building.pop()
               }
-              return attach(parent, data, hold(parent, data))
+              return attach(parent, data, owner.holdOf(data))
             },
 
             updateOrAttach(parent, data, dtor) {
-              const held = hold(parent, data)
+              const held = owner.holdOf(data)
               const old = search(parent)
               if (old === ABSENT) return attach(parent, data, held)
               if (self.inline && #token in parent && parent.#token === self.token) parent.#data = data
@@ -273,10 +256,7 @@ export function makeStamps(surroundings: Surroundings): Stamps {
             detach(parent, dtor) {
               const data = search(parent)
               if (data === ABSENT) return false
-              if (self.inline && #token in parent && !parent.#next) {
-                parent.#token = FREE
-                parent.#data = undefined
-              } else Stamp.#save(parent, without(Stamp.list(parent, self.inline), self.token), self.inline)
+              Stamp.#save(parent, without(Stamp.list(parent, self.inline), self.token), self.inline)
               self.detached++
               if (self.tracked) owner.untrack(parent)
               dtor?.(parent, data)

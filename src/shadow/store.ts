@@ -17,8 +17,7 @@ export interface Store {
 
 function createStore(): Store {
   const check = (parent: unknown) => {
-    if (typeof parent === 'object' ? !parent : typeof parent !== 'function')
-      throw new TypeError(`a shadow variable needs an object as its parent, not ${show(parent)}`)
+    if (typeof parent === 'object' ? !parent : typeof parent !== 'function') refuse('parent', parent)
   }
   const stamps = compile({
     ABSENT,
@@ -34,8 +33,7 @@ function createStore(): Store {
   return {
     identify(id) {
       if (id instanceof Identity) return id
-      if (!/^(string|number|symbol)$/.test(typeof id))
-        throw new TypeError(`an identifier is a ShadowId, string, number or symbol, not ${show(id)}`)
+      if (!/^(string|number|symbol)$/.test(typeof id)) refuse('identifier', id)
       let identity = names.get(id)
       if (!identity) {
         identity = new Identity(id as Name, stamps, stamps.places[names.size] ?? stamps.places.at(-1)!)
@@ -49,8 +47,10 @@ function createStore(): Store {
   }
 }
 
-function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : `${typeof value} ${String(value)}`
+/** Names what was passed. */
+function refuse(role: string, value: unknown): never {
+  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  throw new TypeError(`not a shadow variable's ${role}: ${typeof value} ${shown}`)
 }
 
 /** The stamps with a place for many identifiers; for a single one where code generation is switched off. */
@@ -61,7 +61,7 @@ function compile(surroundings: Surroundings): Stamps {
     const text = `${makeStamps}`.replace(place, () => Array(PLACES).fill(place).join())
     const stamps: Stamps = new Function(`return ${text}`)()(surroundings)
     // A bundler or a coverage tool may have put names into the text that exist only around the original.
-    const [, { attach, has }] = stamps.places[0]!({} as Owner)
+    const [, { attach, has }] = stamps.places[0]!({ holdOf() {} } as unknown as Owner)
     const probe = {}
     attach(probe, 0)
     return has(probe) ? stamps : plain

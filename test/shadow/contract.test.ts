@@ -68,8 +68,8 @@ test('looking for a name that nobody used says no, and still refuses a primitive
   assert.equal(shadow.has({}, name()), false)
   assert.equal(shadow.detach({}, name()), false)
   assert.equal(shadow.detachAll(name()), 0)
-  assert.throws(() => shadow.get(5 as unknown as object, name()), /not number 5/)
-  assert.throws(() => shadow.detach('x' as unknown as object, name()), /not "x"/)
+  assert.throws(() => shadow.get(5 as unknown as object, name()), /parent: number 5/)
+  assert.throws(() => shadow.detach('x' as unknown as object, name()), /parent: string "x"/)
 })
 
 test('what is no identifier is refused', () => {

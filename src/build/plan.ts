@@ -295,6 +295,33 @@ export class Plan {
       if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
         file.replaced.set(fn, why)
     }
+    for (const once of file.onces) this.#startUpOnly(once)
+  }
+
+  /**
+   * A function that fills, at start-up, tables that the patch makes anew has its new version there. Put in place of the
+   * running one it would fill the patch's tables where a module that is loaded later fills its own.
+   */
+  #startUpOnly(once: OncePlan): void {
+    const { file } = once
+    const old = once.pair.old.scope.names
+    for (const unit of once.pair.new.units) {
+      const node = functionOf(unit)
+      const [name] = unit.names
+      const fn = node && file.pair.new.functionOf.get(node)
+      if (fn === undefined || name === undefined || !file.replaced.has(fn)) continue
+      const fills = once.pair.new.units.some((one) => {
+        const { calls, writes } = once.effects.of(one)
+        return calls.has(name) && [...writes].some((written) => once.changed.has(written) && old.has(written))
+      })
+      const isUsedLater = file.pair.new.uses.some((use) => {
+        if (use.node.name !== name || file.pair.new.bindingOf(use)?.scope !== once.scope) return false
+        const at = file.pair.new.functionAt(use)
+        return at !== once.pair.new.fn && at !== fn
+      })
+      const isExported = [...file.exports.new.values()].some((one) => one.local === name)
+      if (fills && !isUsedLater && !isExported) file.replaced.delete(fn)
+    }
   }
 
   /** Functions that the running version has made and that go on being called, with variables that changed. */

@@ -62,7 +62,9 @@ export function openCommands(registry: Registry, log: PatchLog, { threads, trust
         case 'log':
           return log.entries()
         case 'shadow':
-          return request.object === undefined ? describeShadow() : describeObject(request.object, registry)
+          return request.object === undefined
+            ? describeShadow()
+            : describeObject(request.object, registry, trusted === undefined)
         default:
           throw new UmbraError('BAD_MESSAGE', `'${request.op}' needs a commit`)
       }

@@ -3,50 +3,71 @@ import { types } from 'node:util'
 import { UmbraError } from '../livepatch/errors.ts'
 import { matchTarget, parseTargetName } from '../livepatch/target-name.ts'
 import type { LoadedFile, Registry } from '../loader/registry.ts'
+import { evaluateWithoutEffect } from './object-expression.ts'
 
 /**
- * Finds an object of the program by a path: `./pool.js:inUse[0].owner` begins at what a module exports, `cache.users` at
- * a global. Modules are named as targets are. Steps are `.name`, `["any name"]` and `[n]`; in a Set `[n]` is the n-th
- * element, in a Map any step is a key. None of the program's code runs: a getter or a proxy on the way ends it.
+ * Finds an object of the program: `./pool.js:inUse[0].owner` begins at what a module exports, `cache.users` at a global.
+ * Modules are named as targets are. Steps are `.name`, `["any name"]` and `[n]`; in a Set `[n]` is the n-th element, in a
+ * Map any step is a key. None of the program's code runs: a getter or a proxy on the way ends it. What is no such path
+ * is an expression, which may call what has no side effects; but not where only patches of trusted keys are code enough.
  *
  * @throws UmbraError OBJECT_PATH, saying which step leads nowhere and why
  */
-export async function objectAt(path: string, registry: Registry): Promise<object> {
-  const { module, steps } = parse(path)
-  let at: unknown = module === undefined ? globalThis : await exportsOf(module, registry)
-  let walked = module === undefined ? '' : `${module}:`
+export async function objectAt(written: string, registry: Registry, mayEvaluate: boolean): Promise<object> {
+  const { module, path } = split(written)
+  const start = module === undefined ? globalThis : await exportsOf(module, registry)
+  const steps = parse(path)
+  if (steps === undefined && !mayEvaluate)
+    throw wrong(`'${path}' is no path, and a process with trusted keys evaluates no expressions`)
+  const found =
+    steps === undefined
+      ? await evaluateWithoutEffect(path, start as object)
+      : walk(start, steps, module === undefined ? '' : `${module}:`)
+  if ((typeof found === 'object' && found !== null) || typeof found === 'function') return found
+  throw wrong(`${written} is ${kindOf(found)}, not an object`)
+}
+
+function walk(start: unknown, steps: Step[], from: string): unknown {
+  let [at, walked] = [start, from]
   for (const step of steps) {
     at = next(at, step, walked || 'globalThis')
     walked +=
       typeof step === 'number' ? `[${step}]` : `${walked === '' || walked.endsWith(':') ? '' : '.'}${step}`
   }
-  if ((typeof at === 'object' && at !== null) || typeof at === 'function') return at
-  throw wrong(`${walked} is ${at === null ? 'null' : `a value of type ${typeof at}`}, not an object`)
+  return at
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : `a value of type ${typeof value}`
 }
 
 type Step = string | number
 
 const STEP = /\.?([\p{ID_Start}$_][\p{ID_Continue}$]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\['([^'\\]*)'\]/uy
 
-function parse(path: string): { module: string | undefined; steps: Step[] } {
-  const head = path.split('[', 1)[0]!
-  const colon = head.lastIndexOf(':')
+const MODULE = /^((?:file:\/\/|\.{0,2}\/|@?[\w-])[^:()[\]{}'"`?\s]*):(.*)$/su
+
+function split(written: string): { module: string | undefined; path: string } {
+  const [, module, path] = MODULE.exec(written) ?? []
+  return { module, path: path ?? written }
+}
+
+/** Undefined for what is no path. */
+function parse(path: string): Step[] | undefined {
   const steps: Step[] = []
-  STEP.lastIndex = colon + 1
+  STEP.lastIndex = 0
   while (STEP.lastIndex < path.length) {
-    const from = STEP.lastIndex
     const match = STEP.exec(path)
-    if (match === null)
-      throw wrong(`'${path.slice(from)}' in '${path}' is no step: .name, [number] or ["name"]`)
+    if (match === null) return undefined
     const [, name, index, quoted, plain] = match
     steps.push(index === undefined ? (name ?? plain ?? (JSON.parse(quoted!) as string)) : Number(index))
   }
-  return { module: colon < 0 ? undefined : path.slice(0, colon), steps }
+  return steps
 }
 
 function next(at: unknown, step: Step, walked: string): unknown {
   if ((typeof at !== 'object' || at === null) && typeof at !== 'function')
-    throw wrong(`${walked} is ${at === null ? 'null' : `a value of type ${typeof at}`} and has no '${step}'`)
+    throw wrong(`${walked} is ${kindOf(at)} and has no '${step}'`)
   if (types.isProxy(at)) throw wrong(`${walked} is a proxy: a path runs none of the program's code`)
   if (types.isSet(at) && typeof step === 'number') {
     const elements = [...Set.prototype.values.call(at)]

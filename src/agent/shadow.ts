@@ -34,8 +34,12 @@ export function describeShadow(): { identifiers: IdentifierRow[] } {
 }
 
 /** @throws UmbraError OBJECT_PATH */
-export async function describeObject(path: string, registry: Registry): Promise<ObjectRow> {
-  const object = await objectAt(path, registry)
+export async function describeObject(
+  path: string,
+  registry: Registry,
+  mayEvaluate: boolean,
+): Promise<ObjectRow> {
+  const object = await objectAt(path, registry, mayEvaluate)
   const variables = variablesOf(object).map(({ name, data }) => ({ name: String(name), data: show(data, 2) }))
   return { object: show(object, 0), variables }
 }

@@ -21,8 +21,8 @@ export function alignLines(code: string, map: SourceMap, filename: string): stri
   for (const [i, text] of code.split('\n').entries()) {
     const free = !fixed.has(offset - 1)
     offset += text.length + 1
-    // The names of the files that went into the bundle; they would comment out what is joined to them.
-    if (free && text.startsWith('//')) continue
+    // They would comment out what is joined to them.
+    if (free && text.trimStart().startsWith('//')) continue
     const wanted = originalLine(mappings, i, own) ?? line
     const breaks = free ? Math.max(wanted - line, 0) : 1
     aligned += breaks > 0 ? '\n'.repeat(breaks) + text : ` ${text.trimStart()}`

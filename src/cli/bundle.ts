@@ -29,6 +29,7 @@ export async function bundlePatch(file: string): Promise<PatchSource> {
 
 async function bundle(source: string, filename: string): Promise<string> {
   const external = targetPackages(source, filename)
+  if (standsAlone(source, filename, external)) return source
   try {
     const { outputFiles } = await build({
       stdin: {
@@ -53,6 +54,18 @@ async function bundle(source: string, filename: string): Promise<string> {
   } catch (error) {
     throw syntaxError(error as BuildFailure)
   }
+}
+
+/** A JavaScript file that imports nothing but what comes from the process has no need of a bundler. */
+function standsAlone(source: string, filename: string, packages: Set<string>): boolean {
+  if (loaderFor(filename) === 'ts') return false
+  const { staticImports, dynamicImports } = parseSync(filename, source).module
+  const isFromTheProcess = (path: string): boolean =>
+    /^umbra(\/|$)/.test(path) || isBuiltin(path) || (!/^[./]/.test(path) && packages.has(packageName(path)))
+  return (
+    dynamicImports.length === 0 &&
+    staticImports.every(({ moduleRequest }) => isFromTheProcess(moduleRequest.value))
+  )
 }
 
 function loaderFor(filename: string): 'ts' | 'js' {

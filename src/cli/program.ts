@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ownVersion } from '../agent/identity.ts'
 import { UmbraError } from '../livepatch/errors.ts'
+import { buildCommand } from './commands/build.ts'
 import { infoCommand } from './commands/info.ts'
 import { installCommand, uninstallCommand } from './commands/install.ts'
 import { keygenCommand } from './commands/keygen.ts'
@@ -55,6 +56,7 @@ function commandLine(json: boolean): Command {
     sitesCommand(),
     logCommand(),
     shadowCommand(),
+    buildCommand(),
     installCommand(),
     uninstallCommand(),
     statusCommand(),

@@ -52,6 +52,8 @@ export function hideFromToString(fileOf: (cell: string) => SourceFile | undefine
   syncBuiltinESMExports()
 }
 
+const WRAPPER = 'function (exports, require, module, __filename, __dirname) {'
+
 class Masks {
   private readonly fileOf: (cell: string) => SourceFile | undefined
   private readonly files = new Map<string, FileTexts | undefined>()
@@ -87,15 +89,27 @@ class Masks {
     const file = this.textsOf(site.cell)
     const inner = file?.functions[site.index]
     if (file === undefined || inner === undefined) return text
+    if (text.startsWith(WRAPPER)) return this.wrapped(site.cell)
     // The first site in the text is the function's own, or that of one inside it.
     const around = file.texts.filter(({ start, end }) => start <= inner.start && end >= inner.end)
     for (const { start, end, original } of around) {
       if (end - start === text.length && file.code.startsWith(text, start)) return original
     }
-    // Made by an `original`, which is compiled from a text of its own: the innermost of that kind.
-    const isClass = text.startsWith('class')
-    const alike = around.filter(({ original }) => original.startsWith('class') === isClass)
-    return alike.sort((a, b) => a.end - a.start - (b.end - b.start))[0]?.original ?? text
+    // Made by an `original`, which is compiled from a text of its own: what begins most like it, the innermost first.
+    let best: string | undefined
+    let most = -1
+    for (const { original } of around.sort((a, b) => a.end - a.start - (b.end - b.start))) {
+      const alike = commonStart(original, text)
+      if (original.startsWith('class') !== text.startsWith('class') || alike <= most) continue
+      best = original
+      most = alike
+    }
+    return best ?? text
+  }
+
+  /** The function that Node wraps around a CommonJS module, which the module can reach as `arguments.callee`. */
+  private wrapped(cell: string): string {
+    return `${WRAPPER}\n${this.fileOf(cell)?.source() ?? ''}\n}`
   }
 
   private textsOf(cell: string): FileTexts | undefined {
@@ -185,6 +199,12 @@ class Masks {
     Object.defineProperty(value, 'length', { value: before.value.length, configurable: true })
     Object.defineProperty(object, name, { ...before, value })
   }
+}
+
+function commonStart(a: string, b: string): number {
+  let length = 0
+  while (length < a.length && a[length] === b[length]) length++
+  return length
 }
 
 type Realm = (

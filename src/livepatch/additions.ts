@@ -21,7 +21,7 @@ interface AddedScope {
   names: ReadonlySet<string>
   /** The target's names that its block reaches. */
   reaches: string[]
-  /** Reads a function that this scope declares: it tells one instance of the scope from another. */
+  /** Reads a function that this scope declares, if it does: it tells one instance of the scope from another. */
   key: number | undefined
   evaluate: Slot
   instances: WeakMap<object, Values | 'being made'>
@@ -111,19 +111,21 @@ export class Additions {
   get exports(): unknown {
     const scope = this.#scopes.get(0)
     if (scope === undefined) return undefined
-    const late: Context = (operation, ...values) => {
-      if (this.#lastContext !== undefined) return this.#lastContext(operation, ...values)
-      throw new UmbraError(
-        'SCOPE_TOO_EARLY',
-        `the new part of '${this.#written}' needs a name of the module before any of its functions was called`,
-      )
-    }
-    this.#values(scope, this.#lastContext ?? late)
+    this.#values(scope, this.#lastContext ?? this.#late)
     return this.#exports?.exports
   }
 
+  /** For what is evaluated before any function of the module was called: its functions may well be called later. */
+  readonly #late: Context = (operation, ...values) => {
+    if (this.#lastContext !== undefined) return this.#lastContext(operation, ...values)
+    throw new UmbraError(
+      'SCOPE_TOO_EARLY',
+      `the new part of '${this.#written}' needs a name of the module before any of its functions was called`,
+    )
+  }
+
   #contextFor(context: Context): Context {
-    this.#lastContext ??= context
+    if (context !== this.#late) this.#lastContext ??= context
     const known = this.#contexts.get(context)
     if (known !== undefined) return known
     const { extras, newTarget, construction } = context ?? {}
@@ -147,7 +149,10 @@ export class Additions {
   }
 
   #values(scope: AddedScope, context: Context): Values {
-    const key = scope.key === undefined || context === undefined ? this : (context(scope.key) as object)
+    // Nothing tells one call of such a function from another: its names are made for each use.
+    if (scope.key === undefined && scope.index !== 0) return this.#evaluate(scope, context)
+    const isKeyed = scope.key !== undefined && context !== undefined && this.#lastContext !== undefined
+    const key = isKeyed ? (context(scope.key!) as object) : this
     const known = scope.instances.get(key)
     if (known === 'being made') {
       throw new UmbraError(
@@ -158,21 +163,21 @@ export class Additions {
     if (known !== undefined) return known
     scope.instances.set(key, 'being made')
     try {
-      const module = this.#isolation.moduleFor(this.#file)
-      const made = scope.evaluate.call(
-        undefined,
-        this.#contextFor(context),
-        module.require,
-        module.exports,
-        module,
-      ) as Values
-      if (scope.index === 0) this.#exports = module.finish()
+      const made = this.#evaluate(scope, context)
       scope.instances.set(key, made)
       return made
     } catch (error) {
       scope.instances.delete(key)
       throw error
     }
+  }
+
+  #evaluate(scope: AddedScope, context: Context): Values {
+    const module = this.#isolation.moduleFor(this.#file)
+    const { require, exports } = module
+    const made = scope.evaluate.call(undefined, this.#contextFor(context), require, exports, module) as Values
+    if (scope.index === 0) this.#exports = module.finish()
+    return made
   }
 
   #place(path: string): { index: number; key: number | undefined } {
@@ -182,11 +187,12 @@ export class Additions {
     const found = [...inside]
       .sort((a, b) => a - b)
       .map((index) => ({ index, key: this.#keyOf(index) }))
-      .find(({ index, key }) => index !== info.scope && key !== undefined)
-    if (found !== undefined) return found
+      .filter(({ index }) => index !== info.scope)
+    const [first] = found
+    if (first !== undefined) return found.find(({ key }) => key !== undefined) ?? first
     throw new UmbraError(
-      'SCOPE_NO_KEY',
-      `nothing tells one call of '${path}' of '${this.#written}' from another: it declares no function that another uses`,
+      'SCOPE_NONE',
+      `'${path}' of '${this.#written}' has no scope to add names to: no function inside it uses its variables`,
     )
   }
 

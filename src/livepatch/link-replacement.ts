@@ -111,11 +111,9 @@ class ReplacementLinker {
       this.#fail(member, `'${access.what}' cannot be deleted`)
     }
     access.read()
-    if (parent.callee === member || parent.tag === member) {
-      // A method call would pass the accessor's result a `this`, and `new` would construct the accessor.
-      const open = parent.type === 'NewExpression' ? '(' : '(0,'
-      this.#text.prependRight(member.start, open).appendLeft(member.end, ')')
-    }
+    // `new` would take the accessor's arguments for its own. What is called has no `this`, as the name alone had none.
+    if (isConstructed(member, ancestors))
+      this.#text.prependRight(member.start, '(').appendLeft(member.end, ')')
   }
 
   #superCall(call: Node): void {
@@ -339,6 +337,17 @@ function memberName({ property, computed }: Node): string | undefined {
 function headEnd(code: string, callee: Node, call: Node): number {
   const open = code.indexOf('(', callee.end)
   return open < call.end ? open + 1 : call.end
+}
+
+/** `new scope.A(…)` and `new scope.a.B(…)`. */
+function isConstructed(member: Node, ancestors: Node[]): boolean {
+  let inner = member
+  for (const parent of ancestors.toReversed()) {
+    if (parent.type === 'NewExpression') return parent.callee === inner
+    if (parent.type !== 'MemberExpression' || parent.object !== inner) return false
+    inner = parent
+  }
+  return false
 }
 
 /** `scope.x += 1`, `scope.x++`, `[scope.x] = …`, `({ a: scope.x } = …)`, `for (scope.x of …)`. */

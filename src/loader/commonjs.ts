@@ -6,6 +6,8 @@
 import { Module } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Script } from 'node:vm'
+import { runScript, scriptOf } from './compiled.ts'
 import { finish } from './finish.ts'
 import { isOwn, leftOut } from './options.ts'
 import { looksLikeModule } from './package-type.ts'
@@ -33,10 +35,17 @@ export function hookCommonJs(modules: ModuleHooks): void {
     registry.addUntouched(pathToFileURL(filename).href, 'it was loaded before umbra/register')
   }
   const compile = internals.prototype._compile
+  let depth = 0
   const hooked: Compile = function _compile(content, filename, format) {
-    const { code, type, format: now } = codeFor(content, filename, format, modules)
-    if (type !== 'module') return Reflect.apply(compile, this, [code, filename, now])
-    return modules.required(() => Reflect.apply(compile, this, [code, filename, now]))
+    const { code, type, format: now, script } = codeFor(content, filename, format, modules)
+    if (type === 'module') return modules.required(() => Reflect.apply(compile, this, [code, filename, now]))
+    depth++
+    try {
+      if (script && depth > 1) return runScript(script, this as NodeJS.Module, filename)
+      return Reflect.apply(compile, this, [code, filename, now])
+    } finally {
+      depth--
+    }
   }
   internals.prototype._compile = hooked
 }
@@ -46,6 +55,8 @@ interface Code {
   code: string
   format: string | undefined
   type?: 'module'
+  /** The code compiled, where umbra does that. */
+  script?: Script | undefined
 }
 
 /** What is to be compiled in place of this content. Throws only what a listener of the registry throws. */
@@ -61,8 +72,10 @@ function codeFor(content: string, filename: string, format: string | undefined, 
   const prepared = reason === undefined ? prepareAs(content, filename, format) : { refused: reason }
   if (prepared.code !== undefined) {
     if (prepared.imports) modules.expect()
+    const script = prepared.file.type === 'commonjs' ? scriptOf(prepared, filename) : undefined
     const code = finish(prepared)
-    return prepared.file.type === 'module' ? { code, format, type: 'module' } : { code, format }
+    if (prepared.file.type === 'module') return { code, format, type: 'module' }
+    return { code, format, script: code === prepared.code ? script : undefined }
   }
   registry.addUntouched(pathToFileURL(filename).href, prepared.refused)
   if (mayImport(content)) modules.expect()

@@ -6,7 +6,8 @@
  *     └────────┴─────────┴─────────┴─ ─ ─┴───────┴───────┘
  *     header   magic, where the index begins, number of entries, checksum of index and cells (seeded with the stamp: a
  *              pack that was written by another version does not pass)
- *     entry    hot part: head, url, code, source · cold part: sites, map · each with a checksum
+ *     entry    hot part: head, url, code, source, V8's compiled form of the code · cold part: sites, map · each with a
+ *              checksum, but for the source, which is compared
  *     index    24 bytes an entry, sorted by print: length and checksum of the source, offset, lengths of the hot and the
  *              cold part, number of the entry
  *     cells    the names of the entries' cells, in the order of the entries
@@ -31,6 +32,8 @@ export interface PackEntry {
   cell: string
   source: string
   code: string
+  /** V8's cache data for the code, as `compileCommonJs` wraps it; asked for when the entry is written. */
+  compiled?: () => Buffer
   /** Why the source cannot be prepared; there is no code then. */
   refused?: string
   /** True when the text may import modules at run time. */
@@ -46,6 +49,8 @@ export interface FoundEntry {
   url: string
   cell: string
   code: string
+  /** V8's cache data for it; valid until the next entry is looked for. */
+  data?: Buffer
   refused?: string
   imports: boolean
   /** Cells of files that the program loads about the same time, this one's among them. */
@@ -117,7 +122,8 @@ export class Pack {
       const hot = this.#hot(row)
       if (!hot || typeOf(hot) !== type) continue
       const sourceAt = sourceStart(hot)
-      if (source.compare(hot, sourceAt) === 0) return this.#found(hot, this.#index.readUInt32LE(row + 20))
+      if (source.compare(hot, sourceAt, compiledStart(hot)) === 0)
+        return this.#found(hot, this.#index.readUInt32LE(row + 20))
     }
     return undefined
   }
@@ -129,7 +135,7 @@ export class Pack {
     for (const row of this.#rows(length, print)) {
       const hot = this.#hot(row)
       if (!hot || idOf(hot) !== id) continue
-      const source = hot.toString('utf8', sourceStart(hot))
+      const source = hot.toString('utf8', sourceStart(hot), compiledStart(hot))
       const cold = this.#cold(row)
       if (!cold) return undefined
       const sitesEnd = 8 + cold.readUInt32LE(4)
@@ -152,6 +158,8 @@ export class Pack {
   #found(hot: Buffer, number: number): FoundEntry {
     const flags = hot[4]!
     const urlEnd = headSize + hot.readUInt32LE(24)
+    const data = hot.subarray(compiledStart(hot))
+    const intact = data.length > 0 && crc32(data) === hot.readUInt32LE(36)
     const code = hot.toString((flags & 1) !== 0 ? 'utf16le' : 'latin1', urlEnd, sourceStart(hot))
     return {
       id: idOf(hot),
@@ -159,6 +167,7 @@ export class Pack {
       cell: this.#cell(number),
       imports: (flags & 4) !== 0,
       nearby: () => this.#nearby(number),
+      ...(intact ? { data } : {}),
       ...((flags & 8) === 0 ? { code } : { code: '', refused: code }),
     }
   }
@@ -195,7 +204,9 @@ export class Pack {
     const part = this.#part(this.#index.readUInt32LE(row + 8), this.#index.readUInt32LE(row + 12))
     if (!part || part.length < headSize) return undefined
     const end = sourceStart(part)
-    return end <= part.length && crc32(part.subarray(4, end)) === part.readUInt32LE(0) ? part : undefined
+    return end <= compiledStart(part) && crc32(part.subarray(4, end)) === part.readUInt32LE(0)
+      ? part
+      : undefined
   }
 
   #cold(row: number): Buffer | undefined {
@@ -303,7 +314,10 @@ function encodeRow({ id }: PackEntry, at: number, hot: number, cold: number, num
   return row
 }
 
-/** head: checksum · flags: wide code 1, module 2, imports 4, refused 8 · id (16 bytes) · lengths of url and code */
+/**
+ * head: checksum · flags: wide code 1, module 2, imports 4, refused 8 · id (16 bytes) · lengths of url, code and compiled
+ * form · checksum of the compiled form
+ */
 function encodeHot(entry: PackEntry): Buffer {
   const { url, type, source, imports, refused } = entry
   const code = refused ?? entry.code
@@ -311,13 +325,16 @@ function encodeHot(entry: PackEntry): Buffer {
   const urlBytes = Buffer.from(url)
   const codeBytes = Buffer.from(code, wide ? 'utf16le' : 'latin1')
   const sourceBytes = Buffer.from(source)
+  const compiled = entry.compiled?.() ?? Buffer.alloc(0)
   const head = Buffer.alloc(headSize)
   head[4] = (wide ? 1 : 0) | (type === 'module' ? 2 : 0) | (imports ? 4 : 0) | (refused === undefined ? 0 : 8)
   head.write(entry.id, 8, 'hex')
   head.writeUInt32LE(urlBytes.length, 24)
   head.writeUInt32LE(codeBytes.length, 28)
-  const whole = Buffer.concat([head, urlBytes, codeBytes, sourceBytes])
-  whole.writeUInt32LE(crc32(whole.subarray(4, whole.length - sourceBytes.length)), 0)
+  head.writeUInt32LE(compiled.length, 32)
+  head.writeUInt32LE(crc32(compiled), 36)
+  const whole = Buffer.concat([head, urlBytes, codeBytes, sourceBytes, compiled])
+  whole.writeUInt32LE(crc32(whole.subarray(4, sourceStart(whole))), 0)
   return whole
 }
 
@@ -340,6 +357,10 @@ function idOf(hot: Buffer): string {
 
 function sourceStart(hot: Buffer): number {
   return headSize + hot.readUInt32LE(24) + hot.readUInt32LE(28)
+}
+
+function compiledStart(hot: Buffer): number {
+  return hot.length - hot.readUInt32LE(32)
 }
 
 function isWide(value: string): boolean {

@@ -25,7 +25,17 @@ export interface Source {
 
 /** What is to run in place of a source, or why there is nothing. */
 export type Prepared =
-  | { code: string; map: string | undefined; file: NewFile; imports: boolean; refused?: undefined }
+  | {
+      code: string
+      map: string | undefined
+      file: NewFile
+      imports: boolean
+      /** V8's cache data for the code; valid until the next source is prepared. */
+      data: Buffer | undefined
+      /** Set where the code was made just now: takes what will be its cache data. */
+      made: PackEntry | undefined
+      refused?: undefined
+    }
   | { code?: undefined; refused: string }
 
 type Instrumenter = typeof import('../instrument/index.ts')
@@ -39,7 +49,9 @@ let loading = false
 export function prepare(source: Source, keep = (made: PackEntry) => store.put(made)): Prepared {
   if (loading) return { refused: 'umbra itself loaded it' }
   try {
-    const entry: FoundEntry = store.find(bytesOf(source.content), source.type) ?? make(source, keep)
+    const found = store.find(bytesOf(source.content), source.type)
+    const made = found ? undefined : make(source, keep)
+    const entry: FoundEntry = found ?? made!
     if (entry.refused !== undefined) return { refused: entry.refused }
     const { content: _, ...about } = source
     const file = {
@@ -50,7 +62,14 @@ export function prepare(source: Source, keep = (made: PackEntry) => store.put(ma
       nearby: entry.nearby,
     }
     const map = wantsMaps() ? mapOf(source, entry) : undefined
-    return { code: entry.code, map, imports: entry.imports, file: { ...file, details: detailsOf(file) } }
+    return {
+      code: entry.code,
+      map,
+      imports: entry.imports,
+      data: found?.data,
+      made,
+      file: { ...file, details: detailsOf(file) },
+    }
   } catch (error) {
     return { refused: reasonOf(error) }
   }

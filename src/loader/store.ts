@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import type { SourceType } from '../instrument/types.ts'
 import { cellName } from './cell-name.ts'
 import { keepCompiled } from './compile-cache.ts'
+import { compilesItself } from './compiled.ts'
 import { type FoundEntry, Pack, type PackEntry, writePack } from './pack.ts'
 import { wantsMaps } from './source-map.ts'
 
@@ -158,7 +159,7 @@ function defaultFolder(): string {
 /** One pack a project: the folder of the nearest package.json around the main script. */
 function packName(): string {
   const root = projectRoot()
-  return `${basename(root).replace(/[^\w.-]/g, '_')}-${cellName(root).slice(6)}${wantsMaps() ? '-maps' : ''}`
+  return `${basename(root).replace(/[^\w.-]/g, '_')}-${cellName(root).slice(6)}${wantsMaps() ? '-maps' : ''}${compilesItself ? `-${process.version}` : ''}`
 }
 
 function projectRoot(): string {

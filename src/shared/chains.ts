@@ -12,13 +12,19 @@
  */
 
 import { hash } from './keys.ts'
-import { BUCKETS, COUNT, ENTRIES, ID_HI, ID_LO, MAX_BUCKETS, NEXT, OBJ_HI, OBJ_LO } from './layout.ts'
+import * as layout from './layout.ts'
+
+// V8 folds a module's own constants into its machine code; imported and exported ones it loads and checks each time,
+// which would make a lookup half as slow again.
+const { BUCKETS, COUNT, ENTRIES, ID_HI, ID_LO, MAX_BUCKETS, NEXT, OBJ_HI, OBJ_LO } = layout
 
 /**
  * Loads that follow a pointer need no fence where the processor keeps loads in order and V8 does too, as it must not
  * invent or merge accesses to shared memory. An `Atomics.load` is a call in V8 (6 ns), four of them a lookup.
  */
 export const LOADS_ARE_ORDERED = globalThis.process?.arch === 'x64' || globalThis.process?.arch === 'ia32'
+
+const IN_ORDER = LOADS_ARE_ORDERED
 
 export const NO_LIMIT = 0x7fff_ffff
 
@@ -34,19 +40,34 @@ export function find(
   idHi: number,
   limit: number,
 ): number {
+  if (!IN_ORDER) return findFenced(words, objLo, objHi, idLo, idHi)
   const h = hash(objLo, objHi, idLo, idHi)
   const buckets = words[BUCKETS]!
-  let bucket = bucketOf(h, load(words, COUNT))
+  let bucket = bucketOf(h, words[COUNT]!)
   let steps = 0
   for (;;) {
-    let entry = load(words, buckets + bucket)
+    let entry = words[buckets + bucket]!
     while (entry !== 0) {
       if (isKey(words, entry, objLo, objHi, idLo, idHi)) return entry
       if (++steps > limit) return -1
-      entry = load(words, entry + NEXT)
+      entry = words[entry + NEXT]!
     }
-    const now = bucketOf(h, load(words, COUNT))
+    const now = bucketOf(h, words[COUNT]!)
     if (now === bucket) return 0
+    bucket = now
+  }
+}
+
+/** The same where a load must be told to come before those that depend on it. Only for use in read-side sections. */
+function findFenced(words: Int32Array, objLo: number, objHi: number, idLo: number, idHi: number): number {
+  const h = hash(objLo, objHi, idLo, idHi)
+  let bucket = bucketOf(h, Atomics.load(words, COUNT))
+  for (;;) {
+    let entry = Atomics.load(words, words[BUCKETS]! + bucket)
+    while (entry !== 0 && !isKey(words, entry, objLo, objHi, idLo, idHi))
+      entry = Atomics.load(words, entry + NEXT)
+    const now = bucketOf(h, Atomics.load(words, COUNT))
+    if (entry !== 0 || now === bucket) return entry
     bucket = now
   }
 }
@@ -144,9 +165,4 @@ function reversed(h: number): number {
   r = ((r >>> 4) & 0x0f0f_0f0f) | ((r & 0x0f0f_0f0f) << 4)
   r = ((r >>> 8) & 0x00ff_00ff) | ((r & 0x00ff_00ff) << 8)
   return ((r >>> 16) | (r << 16)) >>> 0
-}
-
-/** A load after which what the loaded word points to is seen as it was when the word was stored. */
-function load(words: Int32Array, index: number): number {
-  return (LOADS_ARE_ORDERED ? words[index]! : Atomics.load(words, index)) | 0
 }

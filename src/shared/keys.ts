@@ -19,7 +19,7 @@ export function upper(value: number | bigint, name: string): number {
 
 /** The lower half of what `upper` has accepted. */
 export function lower(value: number | bigint): number {
-  return typeof value === 'bigint' ? Number(BigInt.asIntN(32, value)) : value | 0
+  return typeof value === 'number' ? value | 0 : Number(BigInt.asIntN(32, value))
 }
 
 /** The number that these halves make: a `bigint` where a number would not be exact. */

@@ -30,11 +30,12 @@
  * states change by one store of one word that leads from one good picture to another.
  */
 
-/** What a thread holds of a table: three views of the same memory. */
+/** What a thread holds of a table: its memory, and three views of it. */
 export interface Memory {
   readonly words: Int32Array
   readonly wide: BigInt64Array
   readonly bytes: Uint8Array
+  readonly buffer: SharedArrayBuffer
 }
 
 export const MAGIC = 0x756d6272

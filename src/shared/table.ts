@@ -1,20 +1,9 @@
 import { find, LOADS_ARE_ORDERED, NO_LIMIT } from './chains.ts'
 import { enter, leave } from './grace.ts'
 import { join, lower, upper } from './keys.ts'
-import {
-  BLOCK_HEADER,
-  COUNT,
-  ID_HI,
-  ID_LO,
-  IN_CTOR,
-  type Memory,
-  OBJ_HI,
-  OBJ_LO,
-  REUSED,
-  SIZE,
-  VERSION,
-} from './layout.ts'
-import { acquire, release, repairAndRelease } from './lock.ts'
+import * as layout from './layout.ts'
+import { type Memory, VERSION } from './layout.ts'
+import { acquire, release } from './lock.ts'
 import { refuseInConstructor, reportOutOfMemory, warnDuplicate } from './messages.ts'
 import { createMemory, enroll, openMemory, type SharedTableHandle, type SharedTableOptions } from './open.ts'
 import { reportExit } from './slots.ts'
@@ -30,6 +19,10 @@ import {
   unitsFor,
   viewOf,
 } from './writers.ts'
+
+// A module's own constants are folded into machine code, imported ones are not: see chains.ts.
+const { BLOCK_HEADER, COUNT, ID_HI, ID_LO, IN_CTOR, OBJ_HI, OBJ_LO, REUSED, SIZE } = layout
+const IN_ORDER = LOADS_ARE_ORDERED
 
 /** An unsigned 64-bit integer: a non-negative safe integer, or a bigint. */
 export type Key = number | bigint
@@ -93,7 +86,7 @@ export class SharedShadowTable {
 
   /** The memory that all views are views of; for views of one's own that go with `offsetOf`. */
   get buffer(): SharedArrayBuffer {
-    return this.#words.buffer as SharedArrayBuffer
+    return this.#memory.buffer
   }
 
   /**
@@ -125,11 +118,11 @@ export class SharedShadowTable {
   get(obj: Key, id: Key): Uint8Array | undefined {
     const words = this.#words
     const objHi = isSmall(obj) ? 0 : upper(obj, 'obj')
-    const objLo = isSmall(obj) ? obj : lower(obj)
+    const objLo = lower(obj)
     const idHi = isSmall(id) ? 0 : upper(id, 'id')
-    const idLo = isSmall(id) ? id : lower(id)
+    const idLo = lower(id)
     if (words[this.#slot + IN_CTOR] !== 0) refuseInConstructor(words, this.#slot)
-    if (LOADS_ARE_ORDERED) {
+    if (IN_ORDER) {
       const reused = words[REUSED]
       const entry = find(words, objLo, objHi, idLo, idHi, STEPS)
       const size = words[entry + SIZE]!
@@ -151,11 +144,11 @@ export class SharedShadowTable {
   offsetOf(obj: Key, id: Key): number {
     const words = this.#words
     const objHi = isSmall(obj) ? 0 : upper(obj, 'obj')
-    const objLo = isSmall(obj) ? obj : lower(obj)
+    const objLo = lower(obj)
     const idHi = isSmall(id) ? 0 : upper(id, 'id')
-    const idLo = isSmall(id) ? id : lower(id)
+    const idLo = lower(id)
     if (words[this.#slot + IN_CTOR] !== 0) refuseInConstructor(words, this.#slot)
-    if (LOADS_ARE_ORDERED) {
+    if (IN_ORDER) {
       const reused = words[REUSED]
       const entry = find(words, objLo, objHi, idLo, idHi, STEPS)
       if (words[REUSED] === reused && entry >= 0) return entry === 0 ? -1 : (entry + BLOCK_HEADER) * 4
@@ -274,8 +267,7 @@ export class SharedShadowTable {
       done = true
       return stats
     } finally {
-      if (done) release(this.#memory)
-      else repairAndRelease(this.#memory)
+      release(this.#memory, done)
     }
   }
 
@@ -348,7 +340,7 @@ export class SharedShadowTable {
   }
 }
 
-/** A number that is its own lower half. */
+/** Whether the upper half is 0 without a further look. */
 function isSmall(value: Key): value is number {
   return typeof value === 'number' && (value | 0) === value && value >= 0
 }

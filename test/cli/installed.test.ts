@@ -204,6 +204,7 @@ describe('patches for every start', () => {
     writeFileSync(join(folderOfKeys, 'b.pem'), readFileSync(`${other}.pub.pem`))
     assert.equal((await error('load', pid, foreign)).code, 'PATCH_UNTRUSTED')
     rmSync(join(folderOfKeys, 'b.pem'))
+    assert.match((await error('shadow', pid, '--object', 'process.cwd()')).message, /no path/)
     await succeed('load', pid, signed)
     assert.equal(JSON.parse(await succeed('list', pid, '--json'))[0].name, 'fix')
     child.kill('SIGKILL')

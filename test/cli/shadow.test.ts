@@ -68,6 +68,10 @@ describe('umbra shadow', () => {
       'cache.users[1]',
       './pool.mjs:byName["main pool"]',
       "globalThis['cache'].users[1]",
+      'cache.users.at(-1)',
+      'cache.users.find(({ name }) => name === "bob")',
+      './pool.mjs:byName.get("main pool")',
+      './pool.mjs:[...queue].find((one) => one.id === 1)',
     ])
       assert.deepEqual(sorted(await at(path)), both, path)
     assert.deepEqual((await at('./pool.mjs:queue[2]')).variables, [{ name: 'PLAIN', data: "'x'" }])
@@ -90,7 +94,12 @@ describe('umbra shadow', () => {
     ['cache.proxy.x', /cache\.proxy is a proxy/],
     ['./nowhere.js:x', /has loaded no module '.\/nowhere.js'/],
     ['./pool.mjs:queue[5]', /a set of 3/],
-    ['cache.users(1)', /'\(1\)' in .* is no step/],
+    ['cache.users(1)', /cache\.users is not a function/],
+    ['cache.users.pop()', /could change something/],
+    ['(ran = true)', /ran|could change something/],
+    ['cache.users.find((', /not evaluated/],
+    ['(() => { for (;;); })()', /not evaluated/],
+    ['./pool.mjs:byName.clear()', /could change something/],
   ]
   for (const [path, says] of wrong) {
     it(`refuses ${path}, and runs nothing of the program`, async () => {

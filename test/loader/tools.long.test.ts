@@ -251,7 +251,7 @@ test('a debugger stops at the lines of the original', () => {
       session.post('Debugger.enable')
       for (const [urlRegex, lineNumber] of workerData.breakpoints) session.post('Debugger.setBreakpointByUrl', { urlRegex, lineNumber })
       session.post('Runtime.evaluate', { expression: '1' }, () => parentPort.postMessage('ready'))
-      parentPort.on('message', () => { parentPort.postMessage(stops); parentPort.unref() })`,
+      parentPort.on('message', () => { session.disconnect(); parentPort.postMessage(stops); parentPort.unref() })`,
     'main.cjs': `const { Worker } = require('node:worker_threads')
       const breakpoints = [['lib\\\\.cjs$', 2], ['lib\\\\.cjs$', 5], ['lib\\\\.mjs$', 1]]
       const worker = new Worker('./debugger.cjs', { workerData: { breakpoints } })

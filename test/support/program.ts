@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -29,6 +29,8 @@ export interface Start {
   flags?: string[]
   /** false: start it without umbra. */
   prepared?: boolean
+  /** A folder of packages that the program can use. */
+  modules?: string
 }
 
 /** Appended to every main script: runs what a test sends, in the scope of the script, and reports what comes out. */
@@ -73,11 +75,12 @@ export class Program {
   /** Writes the files and runs the first of them, `main.js` or `main.mjs`. */
   static async start(
     files: Record<string, string>,
-    { env = {}, flags = [], prepared = true }: Start = {},
+    { env = {}, flags = [], prepared = true, modules }: Start = {},
   ): Promise<Program> {
     const folder = mkdtempSync(join(tmpdir(), 'umbra-test-'))
     const main = Object.keys(files)[0]!
     write(folder, { ...files, [main]: files[main] + DRIVER })
+    if (modules !== undefined) symlinkSync(modules, join(folder, 'node_modules'))
     const environment = {
       ...process.env,
       UMBRA_DIR: join(folder, 'run'),

@@ -15,7 +15,7 @@ export function shadowCommand(): Command {
     .description('show the shadow variables of a process by identifier, or those of one object')
     .argument('<process>', 'pid or name')
     .option(
-      '--object <path>',
+      '--object <path or expression>',
       'an object: ./pool.js:cache.users[0] from what a module exports, or cache.users[0] from a global',
     )
     .option('--json', 'print one JSON document')

@@ -1,0 +1,150 @@
+/** Lookups in one thread: against a Map, and against the same algorithm in C on a copy of the same memory. */
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SharedShadowTable } from 'umbra/shared'
+import { alternate, ratio, report, summary } from '../measure.ts'
+
+export const ID = 7
+/** As long as the addresses of a 64-bit program: no small integers. */
+const BASE = 0x7f00_0000_0000
+const STRIDE = 64
+
+export interface Population {
+  table: SharedShadowTable
+  /** Keys that are there, in random order. */
+  keys: Float64Array
+}
+
+/** A table of this many entries of 16 bytes, their first byte counted up. */
+export function populate(entries: number, lookups: number): Population {
+  const table = SharedShadowTable.create({ maxBytes: Math.max(1 << 20, entries * 80) })
+  for (let index = 0; index < entries; index++) table.attach(BASE + index * STRIDE, ID, 16)![0] = index
+  return { table, keys: randomKeys(entries, lookups) }
+}
+
+export function randomKeys(entries: number, lookups: number): Float64Array {
+  let seed = 1
+  return Float64Array.from({ length: lookups }, () => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
+    return BASE + Math.floor((seed / 2 ** 32) * entries) * STRIDE
+  })
+}
+
+export function benchLookup(name: string, entries: number, rounds: number): void {
+  const lookups = 200_000
+  const { table, keys } = populate(entries, lookups)
+  const bytes = new Uint8Array(table.buffer)
+  const map = new Map<number, Uint8Array>()
+  const backing = new ArrayBuffer(entries * 16)
+  for (let index = 0; index < entries; index++) {
+    const view = new Uint8Array(backing, index * 16, 16)
+    view[0] = index
+    map.set(BASE + index * STRIDE, view)
+  }
+  const expected = sumOf(keys, (key) => map.get(key)![0]!)
+  const check = (sum: number) => assert.equal(sum, expected)
+  const sides = {
+    map: () => check(sumMap(map, keys)),
+    offsetOf: () => check(sumOffsets(table, bytes, keys)),
+    get: () => check(sumGet(table, keys)),
+    read: () => check(sumRead(table, keys)),
+  }
+  alternate(sides, { rounds: 3, operations: lookups })
+  const times = alternate(sides, { rounds, operations: lookups })
+  const group = `lookup, ${name} entries`
+  report({ group, name: 'Map.get', unit: 'ns', ...summary(times.map) })
+  report({ group, name: 'offsetOf', unit: 'ns', ...summary(times.offsetOf) })
+  report({ group, name: 'get, which makes a view', unit: 'ns', ...summary(times.get) })
+  report({ group, name: 'get, 100 in a section', unit: 'ns', ...summary(times.read) })
+  const bar = { atLeast: 1 }
+  report({ group, name: 'Map.get ÷ offsetOf', unit: '×', ...ratio(times.map, times.offsetOf), bar })
+  report({ group, name: 'Map.get ÷ get', unit: '×', ...ratio(times.map, times.get), bar })
+  benchC(group, table, keys, expected, sides.offsetOf, rounds)
+}
+
+/**
+ * Rounds of C, in a process of its own, between rounds of JavaScript, both by the CPU time that they take: what else
+ * the machine does would hit the longer rounds more often. Nothing where there is no compiler.
+ */
+function benchC(
+  group: string,
+  table: SharedShadowTable,
+  keys: Float64Array,
+  expected: number,
+  offsetOf: () => void,
+  rounds: number,
+): void {
+  const folder = mkdtempSync(join(tmpdir(), 'umbra-bench-'))
+  try {
+    const program = join(folder, 'lookup')
+    try {
+      execFileSync('gcc', ['-O2', '-o', program, 'bench/shared/lookup.c'])
+    } catch {
+      process.stderr.write('no gcc: the comparison with C is left out\n')
+      return
+    }
+    writeFileSync(join(folder, 'memory'), new Uint8Array(table.buffer))
+    writeFileSync(join(folder, 'keys'), keys)
+    const c: number[] = []
+    const js: number[] = []
+    for (let round = 0; round < Math.min(rounds, 9); round++) {
+      const output = execFileSync(program, [join(folder, 'memory'), join(folder, 'keys'), String(ID), '5'])
+      const lines = output.toString().trim().split('\n').map(Number)
+      assert.equal(lines.pop(), (expected * 5) >>> 0)
+      c.push(summary(lines).median)
+      js.push(summary(Array.from({ length: 5 }, () => cpuTime(offsetOf) / keys.length)).median)
+    }
+    report({ group, name: 'the same in C', unit: 'ns', ...summary(c) })
+    const bar = { atMost: 2 }
+    report({ group, name: 'offsetOf ÷ C', unit: '×', ...ratio(js, c), bar })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** Nanoseconds of CPU time. */
+function cpuTime(fn: () => void): number {
+  const before = process.cpuUsage()
+  fn()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) * 1000
+}
+
+function sumOf(keys: Float64Array, find: (key: number) => number): number {
+  let sum = 0
+  for (const key of keys) sum += find(key)
+  return sum
+}
+
+// Each side is a function of its own, so that none sees the other's type feedback.
+
+function sumMap(map: Map<number, Uint8Array>, keys: Float64Array): number {
+  let sum = 0
+  for (let index = 0; index < keys.length; index++) sum += map.get(keys[index]!)![0]!
+  return sum
+}
+
+function sumOffsets(table: SharedShadowTable, bytes: Uint8Array, keys: Float64Array): number {
+  let sum = 0
+  for (let index = 0; index < keys.length; index++) sum += bytes[table.offsetOf(keys[index]!, ID)]!
+  return sum
+}
+
+function sumGet(table: SharedShadowTable, keys: Float64Array): number {
+  let sum = 0
+  for (let index = 0; index < keys.length; index++) sum += table.get(keys[index]!, ID)![0]!
+  return sum
+}
+
+function sumRead(table: SharedShadowTable, keys: Float64Array): number {
+  let sum = 0
+  for (let start = 0; start < keys.length; start += 100) {
+    table.read(() => {
+      for (let index = start; index < start + 100; index++) sum += table.get(keys[index]!, ID)![0]!
+    })
+  }
+  return sum
+}

@@ -1,0 +1,66 @@
+/** What the threads of threads.ts do. */
+import { readFileSync } from 'node:fs'
+import { parentPort, workerData } from 'node:worker_threads'
+import { SharedShadowTable, type SharedTableHandle } from 'umbra/shared'
+import { ID, randomKeys } from './lookup.ts'
+
+export type Task =
+  | { kind: 'reader'; handle: SharedTableHandle; entries: number; counts: Float64Array; index: number }
+  | { kind: 'writer'; handle: SharedTableHandle }
+  | { kind: 'owner'; entries: number }
+
+const task = workerData as Task
+const port = parentPort!
+if (task.kind === 'reader') read(task.handle, task.entries, task.counts, task.index * 16)
+else if (task.kind === 'writer') write(task.handle)
+else own(task.entries)
+
+/** Counts its lookups on a cache line of its own. */
+function read(handle: SharedTableHandle, entries: number, counts: Float64Array, slot: number): void {
+  const table = SharedShadowTable.open(handle)
+  const bytes = new Uint8Array(table.buffer)
+  const keys = randomKeys(entries, 100_000)
+  port.postMessage(ownTid())
+  let sum = 0
+  for (let index = 0; ; index = (index + 100) % keys.length) {
+    table.read(() => {
+      for (let at = index; at < index + 100; at++) sum += bytes[table.offsetOf(keys[at]!, ID)]!
+    })
+    counts[slot]! += 100
+    if (sum < 0) return
+  }
+}
+
+/** Works for half a millisecond and rests for nine and a half. */
+function write(handle: SharedTableHandle): void {
+  const table = SharedShadowTable.open(handle)
+  const never = new Int32Array(new SharedArrayBuffer(4))
+  port.postMessage(ownTid())
+  for (let obj = 0; ; ) {
+    for (const until = performance.now() + 0.5; performance.now() < until; obj = (obj + 1) % 1000) {
+      table.updateOrAttach(obj, ID + 1, 16)
+    }
+    Atomics.wait(never, 0, 0, 9.5)
+  }
+}
+
+/** The kernel's number of this thread, 0 where that is unknown. */
+function ownTid(): number {
+  try {
+    return Number.parseInt(readFileSync('/proc/thread-self/stat', 'latin1'), 10)
+  } catch {
+    return 0
+  }
+}
+
+function own(entries: number): void {
+  const map = new Map<number, Uint8Array>()
+  for (let index = 0; index < entries; index++) map.set(0x7f00_0000_0000 + index * 64, new Uint8Array(16))
+  const attached = new Map<number, Uint8Array>()
+  port.on('message', ({ verb, key, data }: { verb: string; key: number; data: Uint8Array }) => {
+    if (verb === 'get') return port.postMessage(map.get(key))
+    attached.set(key, data)
+    port.postMessage(attached.delete(key))
+  })
+  port.postMessage(ownTid())
+}

@@ -1,0 +1,439 @@
+import { transformSync } from 'esbuild'
+import type { Node } from '../instrument/parse.ts'
+import type { FunctionNode } from '../instrument/scopes.ts'
+import { isFunction } from '../livepatch/ast.ts'
+import { hashSource } from '../livepatch/patch.ts'
+import { refusals } from './check.ts'
+import { compareFiles, type FilePair, propertyName } from './compare.ts'
+import type { Deed, Finding } from './findings.ts'
+import { isAside, reachable, type Version } from './folder.ts'
+import { type Part, patchText } from './patch-text.ts'
+import { type FilePlan, isExportOnly, isFunctionName, type OncePlan, outlives, Plan } from './plan.ts'
+import { sameShape } from './shape.ts'
+import { SourceFile } from './source-file.ts'
+import { type Unit, unwrap } from './units.ts'
+import { type Cannot, FileWriter } from './write.ts'
+
+export interface BuildOptions {
+  /** Unique in a process; by default made of the package's name and the versions. */
+  name?: string
+  /** The module name of a target, from its path. */
+  target?: (path: string) => string
+}
+
+export interface Build {
+  name: string
+  from: string
+  to: string
+  code: string
+  /** Whether anything was found that the patch does. */
+  empty: boolean
+  findings: Finding[]
+  deeds: Deed[]
+}
+
+const API = 'a new member that nothing else of the package uses: the running program does not know it'
+const NOTHING = 'nothing, unless the program asks for it after the patch'
+const RESTART = 'load the release at the next restart'
+
+/** Makes a patch that turns the running old version into the new one. */
+export function build(old: Version, young: Version, options: BuildOptions = {}): Build {
+  return new Builder(old, young, options).run()
+}
+
+class Builder {
+  readonly #old: Version
+  readonly #new: Version
+  readonly #options: BuildOptions
+  readonly #findings: Finding[] = []
+  readonly #skip = new Set<FunctionNode>()
+  readonly #broken = new Map<FunctionNode, Finding>()
+  /** Files whose problems do not keep a program that loads the package by its entries from being patched. */
+  #entries: Set<string> | undefined
+  #plan: Plan | undefined
+
+  constructor(old: Version, young: Version, options: BuildOptions) {
+    this.#old = old
+    this.#new = young
+    this.#options = options
+  }
+
+  run(): Build {
+    this.#entries = reachable(this.#new)
+    const pairs = this.#pairs()
+    const added = new Set(
+      [...this.#new.files.keys()].filter((path) => !this.#old.files.has(path) && !isAside(path)),
+    )
+    const plan = new Plan(pairs, added, { old: this.#old.version, new: this.#new.version })
+    this.#plan = plan
+    this.#manifest()
+    let code = ''
+    let parts: Part[] = []
+    for (let round = 0; round < 40; round++) {
+      plan.work()
+      const before = snapshot(plan)
+      parts = this.#write(plan)
+      if (snapshot(plan) !== before) continue
+      code = this.#text(parts, plan)
+      if (!this.#refused(code, parts, plan)) break
+    }
+    this.#unapplied(plan)
+    for (const finding of this.#broken.values()) this.#findings.push(finding)
+    const findings = unique(this.#findings.map((finding) => this.#weigh(finding)))
+    const from = `${this.#old.name ?? 'old'}@${this.#old.version}`
+    const to = `${this.#new.name ?? 'new'}@${this.#new.version}`
+    return {
+      name: this.#name,
+      from,
+      to,
+      code,
+      empty: parts.every((part) => part.functions.length === 0 && part.scopes.length === 0),
+      findings,
+      deeds: parts.flatMap((part) => deedsOf(part)),
+    }
+  }
+
+  get #name(): string {
+    const { name, version } = this.#old
+    return (
+      this.#options.name ??
+      `${name ?? 'program'}-${version}-to-${this.#new.version}`.replace(/[^\w.@/-]/g, '-')
+    )
+  }
+
+  #target(path: string): string {
+    return this.#options.target?.(path) ?? `${this.#old.name}@${this.#old.version}/${path}`
+  }
+
+  #pairs(): FilePair[] {
+    const pairs: FilePair[] = []
+    for (const [path, young] of this.#new.files) {
+      const old = this.#old.files.get(path)
+      if (old === undefined || isAside(path)) continue
+      try {
+        pairs.push(
+          compareFiles(
+            new SourceFile(path, old.text, old.type),
+            new SourceFile(path, young.text, young.type),
+          ),
+        )
+      } catch (error) {
+        if (old.text === young.text) continue
+        this.#report(path, 1, 'the file', `it cannot be read: ${(error as Error).message}`, RESTART)
+      }
+    }
+    for (const path of this.#old.files.keys()) {
+      if (!this.#new.files.has(path) && !isAside(path))
+        this.#note(path, 1, 'the file', 'the new version has it no more', 'nothing: the running one stays')
+    }
+    return pairs
+  }
+
+  #manifest(): void {
+    const [was, is] = [this.#old, this.#new].map(
+      ({ manifest }) => (manifest.dependencies ?? {}) as Record<string, string>,
+    )
+    for (const [name, range] of Object.entries(is!)) {
+      if (was![name] === range) continue
+      const what =
+        was![name] === undefined ? `needs ${name}@${range}` : `${name} ${was![name]} became ${range}`
+      this.#note(
+        'package.json',
+        1,
+        what,
+        'a dependency changed',
+        `build a patch for ${name} too, if its fix matters`,
+      )
+    }
+  }
+
+  #write(plan: Plan): Part[] {
+    const writers = new Map<FilePlan, FileWriter>()
+    const parts: Part[] = []
+    for (const file of plan.files.values()) {
+      const writer = new FileWriter(
+        plan,
+        file,
+        this.#scopeName(file),
+        (fn, error) => this.#cannot(file, fn, error),
+        (path, name) => writers.get(plan.files.get(path)!)?.export(name),
+      )
+      writers.set(file, writer)
+    }
+    const functions = new Map([...writers].map(([file, writer]) => [file, writer.functions(this.#skip)]))
+    // A block may ask for exports of another file's: again, until all have what they are asked for.
+    for (const writer of writers.values()) writer.blocks()
+    for (const writer of writers.values()) writer.blocks()
+    for (const [file, writer] of writers) {
+      const part = {
+        file,
+        target: this.#target(file.path),
+        functions: functions.get(file)!,
+        scopes: writer.blocks(),
+      }
+      if (part.functions.length > 0 || part.scopes.length > 0) parts.push(part)
+    }
+    return parts
+  }
+
+  #scopeName(file: FilePlan): string {
+    return /\bscope\b/.test(file.pair.new.text) ? '$scope' : 'scope'
+  }
+
+  #text(parts: Part[], plan: Plan): string {
+    const files = this.#filesBrought(parts, plan)
+    return patchText({
+      name: this.#name,
+      from: `${this.#old.name}@${this.#old.version}`,
+      to: `${this.#new.name}@${this.#new.version}`,
+      parts,
+      files,
+      hash: (path) => hashSource(this.#old.files.get(path)!.text),
+    })
+  }
+
+  /** New files that the patch requires, and those that they require. */
+  #filesBrought(parts: Part[], plan: Plan): { path: string; text: string }[] {
+    const brought = new Map<string, string>()
+    const visit = (from: string, text: string): void => {
+      for (const [, specifier] of text.matchAll(/\brequire\(\s*['"]([^'"]+)['"]\s*\)/g)) {
+        const path = plan.resolve(from, specifier!)
+        if (path === undefined || !plan.added.has(path) || brought.has(path)) continue
+        const { text: source, type } = this.#new.files.get(path)!
+        const body =
+          type === 'module' ? transformSync(source, { format: 'cjs', target: 'node20' }).code : source
+        brought.set(path, body)
+        visit(path, body)
+      }
+    }
+    for (const part of parts)
+      for (const piece of [...part.scopes, ...part.functions]) visit(part.file.path, piece.text)
+    return [...brought].map(([path, text]) => ({ path: this.#target(path), text }))
+  }
+
+  // ── what cannot be applied ──────────────────────────────────────────────────────────────────────────────────────
+
+  #refused(code: string, parts: Part[], plan: Plan): boolean {
+    const sources = new Map(parts.map((part) => [part.target, part.file.pair.old]))
+    let changed = false
+    for (const refusal of refusals(code, sources)) {
+      const part = parts.find((one) => one.target === refusal.target)!
+      const piece = part.functions.find((one) => unquoted(one.key) === refusal.key)
+      if (refusal.scope || piece === undefined) {
+        this.#report(part.file.path, 1, refusal.key, refusal.message, RESTART)
+        for (const one of part.functions) this.#skip.add(one.fn)
+        part.file.onces.length = 0
+        changed = true
+        continue
+      }
+      if (this.#skip.has(piece.fn)) continue
+      changed = true
+      this.#give(part.file, piece.fn, { why: refusal.message, at: piece.fn.start, advice: RESTART })
+    }
+    void plan
+    return changed
+  }
+
+  #cannot(file: FilePlan, fn: FunctionNode | undefined, error: Cannot): void {
+    const { node, message: why, advice } = error
+    if (fn === undefined)
+      this.#report(file.path, file.pair.new.lineOf(node.start), 'start-up code', why, advice)
+    else this.#give(file, fn, { why, at: node.start, advice })
+  }
+
+  /** A function that cannot be replaced: perhaps the one around it can. */
+  #give(
+    file: FilePlan,
+    fn: FunctionNode,
+    { why, at, advice }: { why: string; at: number; advice: string },
+  ): void {
+    this.#skip.add(fn)
+    const { pair } = file
+    const outer = fn.enclosing
+    const line = pair.new.lineOf(at)
+    const [what] = fn.paths
+    const isOnce = file.onces.some((once) => once.pair.new.fn === outer)
+    if (outer !== undefined && !isOnce && pair.functions.has(outer)) {
+      const wasReplaced = file.replaced.has(outer)
+      if (!wasReplaced) file.replaced.set(outer, `'${what}' in it changed`)
+      const severity = outlives(fn, file) ? 'problem' : 'note'
+      const text = {
+        problem: `functions made by the running version are kept by the program and stay as they are: ${why}`,
+        note: `calls under way end in the running version: ${why}`,
+      }[severity]
+      this.#broken.set(fn, this.#finding(severity, file.path, line, what!, text, advice))
+      return
+    }
+    this.#broken.set(fn, this.#finding('problem', file.path, line, what!, why, advice))
+  }
+
+  /** Changes that no rule covers. */
+  #unapplied(plan: Plan): void {
+    for (const file of plan.files.values()) {
+      const { pair, path } = file
+      const line = (at: number): number => pair.new.lineOf(at)
+      for (const { node, why } of pair.classes)
+        this.#report(
+          path,
+          line(node.start),
+          'a class',
+          why,
+          'give the instances what they need in a pre-patch callback',
+        )
+      for (const { className, element } of pair.addedMembers) {
+        const name = element.key.name ?? element.key.value
+        if (file.helpers.has(name)) continue
+        const what = `${className}.${name}`
+        if (this.#isUnheardOf(name, plan) && !element.computed)
+          this.#note(path, line(element.start), what, API, NOTHING)
+        else this.#report(path, line(element.start), what, 'a method was added to a class', RESTART)
+      }
+      for (const once of file.onces) this.#startUp(file, once)
+    }
+  }
+
+  #startUp(file: FilePlan, once: OncePlan): void {
+    const { pair } = once
+    const line = (at: number): number => file.pair.new.lineOf(at)
+    const units = [
+      ...pair.added.map((unit) => ({ unit, what: 'new' })),
+      ...pair.pairs.filter((one) => one.changed).map((one) => ({ unit: one.new, what: 'changed' })),
+    ]
+    for (const { unit, what } of units) {
+      if (unit.kind === 'export' && unit.key.startsWith('export *'))
+        this.#report(file.path, line(unit.start), unit.key, `a ${what} re-export`, RESTART)
+      if (unit.kind !== 'statement') continue
+      if (what === 'changed' && this.#isHarmless(file, once, unit)) continue
+      if (typeof unit.node.directive === 'string' || isExportOnly(unit)) continue
+      const writes = [...once.effects.of(unit).writes].filter((name) => once.isBrought(name))
+      if (writes.length > 0) continue
+      const text = file.pair.new.slice(unit).split('\n')[0]!.slice(0, 80)
+      this.#report(
+        file.path,
+        line(unit.start),
+        text,
+        `${what} code that runs at start-up and has effects beyond names of the module`,
+        'do what it does in a pre-patch callback, and undo it in a post-unpatch callback',
+      )
+    }
+    for (const unit of pair.removed) {
+      if (unit.kind !== 'statement' || isExportOnly(unit) || typeof unit.node.directive === 'string') continue
+      const text = file.pair.old.slice(unit).split('\n')[0]!.slice(0, 80)
+      this.#report(
+        file.path,
+        file.pair.old.lineOf(unit.start),
+        text,
+        'start-up code of the old version that the new one has not: what it did stays done',
+        'undo it in a pre-patch callback',
+      )
+    }
+    if (once !== file.onces[0]) return
+    for (const [name, kind] of file.changedExports) {
+      const is = kind === 'added' ? 'new' : 'changed'
+      const one = file.exports.new.get(name)
+      this.#note(
+        file.path,
+        line(one?.unit.start ?? 0),
+        `export ${name}`,
+        `the export is ${is}: the package itself sees it, the running program goes on with what it has`,
+        'nothing, unless the program asks for it after the patch',
+      )
+    }
+    void isFunctionName
+    void isFunction
+  }
+
+  /** `Object.defineProperties(A.prototype, { … })` with members that nothing else of the package uses. */
+  #isHarmless(file: FilePlan, once: OncePlan, unit: Unit): boolean {
+    const old = once.pair.pairs.find((pair) => pair.new === unit)!.old
+    const [was, is] = [old, unit].map(({ node }) => unwrap(node.expression).arguments?.[1])
+    if (was?.type !== 'ObjectExpression' || is?.type !== 'ObjectExpression') return false
+    const before = new Map((was.properties as Node[]).map((one) => [propertyName(one), one]))
+    const differing = (is.properties as Node[]).filter((one) => {
+      const match = before.get(propertyName(one))
+      before.delete(propertyName(one))
+      return match === undefined || !sameShape(match, one)
+    })
+    const names = differing.map((one) => propertyName(one))
+    if (before.size > 0 || names.some((name) => name === undefined || !this.#isUnheardOf(name, this.#plan!)))
+      return false
+    for (const one of differing)
+      this.#note(file.path, file.pair.new.lineOf(one.start), propertyName(one)!, API, NOTHING)
+    return true
+  }
+
+  /** A member that no code of the package, and nothing of the platform, asks for by its name. */
+  #isUnheardOf(name: string, plan: Plan): boolean {
+    if (name === undefined || PLATFORM.test(name)) return false
+    for (const file of plan.files.values()) {
+      for (const side of [file.pair.new, file.pair.old]) if (side.members.has(name)) return false
+    }
+    return true
+  }
+
+  #report(file: string, line: number, what: string, why: string, advice: string): void {
+    this.#findings.push(this.#finding('problem', file, line, what, why, advice))
+  }
+
+  /** A file that no entry leads to is nothing that a program usually loads: it is said, but keeps no patch from being made. */
+  #weigh(finding: Finding): Finding {
+    if (finding.severity === 'note' || this.#entries === undefined || this.#entries.has(finding.file))
+      return finding
+    return {
+      ...finding,
+      severity: 'note',
+      why: `${finding.why} (no entry of the package leads to this file)`,
+    }
+  }
+
+  #note(file: string, line: number, what: string, why: string, advice: string): void {
+    this.#findings.push(this.#finding('note', file, line, what, why, advice))
+  }
+
+  #finding(
+    severity: Finding['severity'],
+    file: string,
+    line: number,
+    what: string,
+    why: string,
+    advice: string,
+  ): Finding {
+    return { severity, file, line, what, why, advice }
+  }
+}
+
+/** Members that something outside of a package calls by their names. */
+const PLATFORM =
+  /^(_.*|toString|toJSON|valueOf|then|catch|finally|inspect|constructor|emit|on|once|next|return|throw|end|write|destroy|pipe|read|push|handleEvent|get|set|has|apply|construct|default)$/
+
+function snapshot(plan: Plan): string {
+  let text = ''
+  for (const file of plan.files.values())
+    for (const once of file.onces) text += `${once.changed.size},${once.soft.size},${once.members.size};`
+  return text
+}
+
+function unquoted(key: string): string {
+  return key
+}
+
+function deedsOf(part: Part): Deed[] {
+  const file = part.file.path
+  return [
+    ...part.scopes.map(({ path, names, line }) => ({
+      file,
+      line,
+      what: `names added to the scope of ${path}: ${names.join(', ')}`,
+      why: 'new, changed, or not to be reached in the running version',
+    })),
+    ...part.functions.map(({ key, line, why }) => ({ file, line, what: `function ${key} replaced`, why })),
+  ]
+}
+
+function unique(findings: Finding[]): Finding[] {
+  const seen = new Set<string>()
+  return findings.filter((one) => {
+    const key = JSON.stringify(one)
+    return !seen.has(key) && seen.add(key) !== undefined
+  })
+}

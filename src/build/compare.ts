@@ -1,0 +1,280 @@
+import type { Node } from '../instrument/parse.ts'
+import type { FunctionNode } from '../instrument/scopes.ts'
+import { isFunction } from '../livepatch/ast.ts'
+import { shape } from './shape.ts'
+import type { SourceFile } from './source-file.ts'
+import { type Once, onceOf, runsOnce, type Unit, unwrap } from './units.ts'
+
+/** A unit that both versions have. */
+export interface UnitPair {
+  old: Unit
+  new: Unit
+  /** Its own part, the functions inside left out, differs. */
+  changed: boolean
+}
+
+export interface OncePair {
+  old: Once
+  new: Once
+  pairs: UnitPair[]
+  added: Unit[]
+  removed: Unit[]
+  /** Names of the new version that the old one calls differently. */
+  renamed: Map<string, string>
+}
+
+/** A method that a class of the new version has and the old one has not. */
+export interface AddedMember {
+  className: string
+  element: Node
+  old: Unit
+}
+
+export interface FilePair {
+  old: SourceFile
+  new: SourceFile
+  /** Functions of the new version and what they were in the old one. */
+  functions: Map<FunctionNode, FunctionNode>
+  /** Those of them whose own part differs. */
+  changed: Set<FunctionNode>
+  onces: OncePair[]
+  addedMembers: AddedMember[]
+  /** Parts of classes that cannot be applied: the node of the new version and why. */
+  classes: { node: Node; why: string }[]
+}
+
+/** Finds what differs between two versions of a file, on their trees. */
+export function compareFiles(old: SourceFile, young: SourceFile): FilePair {
+  return new Comparison(old, young).run()
+}
+
+class Comparison {
+  readonly pair: FilePair
+
+  constructor(old: SourceFile, young: SourceFile) {
+    this.pair = {
+      old,
+      new: young,
+      functions: new Map(),
+      changed: new Set(),
+      onces: [],
+      addedMembers: [],
+      classes: [],
+    }
+  }
+
+  run(): FilePair {
+    const { pair } = this
+    this.once(onceOf(pair.old, undefined), onceOf(pair.new, undefined))
+    return pair
+  }
+
+  function(old: FunctionNode, young: FunctionNode): void {
+    const { pair } = this
+    pair.functions.set(young, old)
+    if (ownShape(old) === ownShape(young)) {
+      this.sequence(pair.old.functionsIn(old), pair.new.functionsIn(young))
+    } else if (runsOnce(old, pair.old) && runsOnce(young, pair.new) && sameHead(old, young)) {
+      this.once(onceOf(pair.old, old), onceOf(pair.new, young))
+    } else {
+      pair.changed.add(young)
+      this.inFlight(old, young)
+    }
+  }
+
+  /** Functions inside a changed one, by name: closures that exist already are theirs. */
+  inFlight(old: FunctionNode, young: FunctionNode): void {
+    const step = ({ paths }: FunctionNode): string => (paths[0] ?? '').split('/').at(-1)!
+    const olds = this.pair.old.functionsIn(old)
+    const used = new Set<FunctionNode>()
+    for (const fn of this.pair.new.functionsIn(young)) {
+      const name = step(fn)
+      const same = olds.find((one) => !used.has(one) && ownShape(one) === ownShape(fn) && step(one) === name)
+      const match = same ?? olds.find((one) => !used.has(one) && step(one) === name)
+      if (match === undefined) continue
+      used.add(match)
+      this.function(match, fn)
+    }
+  }
+
+  sequence(old: FunctionNode[], young: FunctionNode[]): void {
+    young.forEach((fn, i) => {
+      if (old[i] !== undefined) this.function(old[i], fn)
+    })
+  }
+
+  once(old: Once, young: Once): void {
+    const pairs: UnitPair[] = []
+    const removed = [...old.units]
+    const added: Unit[] = []
+    const take = (unit: Unit | undefined): Unit | undefined => {
+      if (unit !== undefined) removed.splice(removed.indexOf(unit), 1)
+      return unit
+    }
+    const shapes = new Map<Unit, string>()
+    const shapeOf = (unit: Unit): string => {
+      const known = shapes.get(unit)
+      if (known !== undefined) return known
+      const made = unitShape(unit)
+      shapes.set(unit, made)
+      return made
+    }
+    const left: Unit[] = []
+    for (const unit of young.units) {
+      const same = take(removed.find((one) => one.key === unit.key && shapeOf(one) === shapeOf(unit)))
+      if (same !== undefined) pairs.push({ old: same, new: unit, changed: false })
+      else left.push(unit)
+    }
+    for (const unit of left) {
+      const like = unit.key === '' ? undefined : take(removed.find((one) => one.key === unit.key))
+      if (like !== undefined) pairs.push({ old: like, new: unit, changed: true })
+      else added.push(unit)
+    }
+    const pair: OncePair = { old, new: young, pairs, added, removed, renamed: new Map() }
+    this.pair.onces.push(pair)
+    for (const one of pairs) this.unit(one, pair)
+    this.renames(pair)
+  }
+
+  unit(pair: UnitPair, { old: oldOnce, new: newOnce }: OncePair): void {
+    const { old, new: young } = pair
+    const [oldFunction, newFunction] = [functionOf(old), functionOf(young)]
+    if (oldFunction && newFunction) {
+      pair.changed = false
+      this.function(this.pair.old.functionOf.get(oldFunction)!, this.pair.new.functionOf.get(newFunction)!)
+      return
+    }
+    const [oldClass, newClass] = [classOf(old), classOf(young)]
+    if (oldClass && newClass && pair.changed) {
+      pair.changed = false
+      this.class(old, oldClass, newClass)
+      return
+    }
+    const [oldObject, newObject] = [objectOf(old), objectOf(young)]
+    if (oldObject && newObject && pair.changed) {
+      this.object(oldObject, newObject)
+      return
+    }
+    const inside = (unit: Unit, once: Once): FunctionNode[] =>
+      once.file.functionsIn(once.fn).filter((fn) => unit.start <= fn.start && fn.end <= unit.end)
+    if (!pair.changed) this.sequence(inside(old, oldOnce), inside(young, newOnce))
+  }
+
+  class(unit: Unit, old: Node, young: Node): void {
+    const { pair } = this
+    const superShape = (node: Node): string => (node.superClass ? shape(node.superClass) : '')
+    if (superShape(old) !== superShape(young))
+      pair.classes.push({ node: young, why: 'its superclass is another one' })
+    const left: Node[] = [...old.body.body]
+    for (const element of young.body.body as Node[]) {
+      const key = elementKey(element)
+      const match = left.find((one) => elementKey(one) === key)
+      if (match !== undefined) left.splice(left.indexOf(match), 1)
+      if (element.type === 'MethodDefinition') {
+        if (match !== undefined)
+          this.function(pair.old.functionOf.get(match.value)!, pair.new.functionOf.get(element.value)!)
+        else pair.addedMembers.push({ className: unit.names[0] ?? '', element, old: unit })
+      } else if (match === undefined || shape(match) !== shape(element)) {
+        pair.classes.push({
+          node: element,
+          why:
+            element.type === 'StaticBlock' ? 'a static block is new or changed' : 'a field is new or changed',
+        })
+      } else {
+        const inside = (file: SourceFile, node: Node): FunctionNode[] =>
+          file.analysis.functions.filter((fn) => node.start <= fn.start && fn.end <= node.end)
+        this.sequence(inside(pair.old, match), inside(pair.new, element))
+      }
+    }
+    for (const element of left) {
+      if (element.type !== 'MethodDefinition') pair.classes.push({ node: young, why: 'a field was removed' })
+    }
+  }
+
+  /** Functions that are members of an object literal of which other members differ. */
+  object(old: Node, young: Node): void {
+    const { pair } = this
+    for (const property of young.properties as Node[]) {
+      if (property.type !== 'Property') continue
+      const match = (old.properties as Node[]).find(
+        (one) => one.type === 'Property' && propertyName(one) === propertyName(property),
+      )
+      if (match === undefined) continue
+      const [a, b] = [unwrap(match.value), unwrap(property.value)]
+      if (isFunction(a) && isFunction(b))
+        this.function(pair.old.functionOf.get(a)!, pair.new.functionOf.get(b)!)
+    }
+  }
+
+  /** `module.exports = f` became `module.exports = g`: the function was renamed. */
+  renames({ pairs, old, new: young, added, removed, renamed }: OncePair): void {
+    for (const pair of pairs) {
+      if (!pair.changed) continue
+      const [was, is] = [pair.old.value ?? pair.old.node.init, pair.new.value ?? pair.new.node.init]
+      if (was?.type !== 'Identifier' || is?.type !== 'Identifier') continue
+      const before = removed.find((one) => one.kind === 'function' && one.names[0] === was.name)
+      const after = added.find((one) => one.kind === 'function' && one.names[0] === is.name)
+      if (before === undefined || after === undefined) continue
+      pair.changed = false
+      removed.splice(removed.indexOf(before), 1)
+      added.splice(added.indexOf(after), 1)
+      renamed.set(is.name, was.name)
+      this.function(
+        old.file.functionOf.get(functionOf(before)!)!,
+        young.file.functionOf.get(functionOf(after)!)!,
+      )
+    }
+  }
+}
+
+/** Own part: parameters, body and what kind of function it is. */
+function ownShape(fn: FunctionNode): string {
+  return `${fn.kind}${shape({ ...fn.node, id: null } as Node)}`
+}
+
+function sameHead(a: FunctionNode, b: FunctionNode): boolean {
+  const head = (fn: FunctionNode): string => fn.node.params.map(shape).join()
+  return head(a) === head(b)
+}
+
+function unitShape(unit: Unit): string {
+  if (unit.kind === 'import') return `${unit.source?.replace(/^node:/, '')} ${unit.imported}`
+  return shape(unit.node)
+}
+
+/** The function that a unit declares or assigns, if that is all that it does. */
+export function functionOf(unit: Unit): Node | undefined {
+  const node = unit.kind === 'function' ? unit.node : assignedValue(unit)
+  return node !== undefined && isFunction(node) ? node : undefined
+}
+
+export function classOf(unit: Unit): Node | undefined {
+  const node = unit.kind === 'class' ? unit.node : assignedValue(unit)
+  return node?.type === 'ClassExpression' || node?.type === 'ClassDeclaration' ? node : undefined
+}
+
+export function objectOf(unit: Unit): Node | undefined {
+  const node = assignedValue(unit)
+  return node?.type === 'ObjectExpression' ? node : undefined
+}
+
+/** What a unit assigns in the end: the last value of `a = b.c = value`. */
+export function assignedValue(unit: Unit): Node | undefined {
+  let node: Node | undefined = unit.kind === 'variable' ? (unit.node.init ?? undefined) : unit.value
+  if (node === undefined) return undefined
+  node = unwrap(node)
+  while (node.type === 'AssignmentExpression' && node.operator === '=') node = unwrap(node.right)
+  return node
+}
+
+export function propertyName({ key, computed }: Node): string | undefined {
+  if (computed) return undefined
+  return key.type === 'Identifier' ? key.name : String(key.value)
+}
+
+function elementKey(element: Node): string {
+  if (element.type === 'StaticBlock') return `block ${shape(element)}`
+  const kind = element.type === 'MethodDefinition' ? element.kind.replace('constructor', 'c') : 'field'
+  const key = element.key.type === 'PrivateIdentifier' ? `#${element.key.name}` : shape(element.key)
+  return `${kind} ${element.static ? 'static ' : ''}${element.computed ? '[' : ''}${propertyName(element) ?? ''}${key}`
+}

@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join, relative, resolve } from 'node:path'
+import { UmbraError } from '../livepatch/errors.ts'
+import { type Build, build } from './build.ts'
+import { readVersion } from './folder.ts'
+
+/** Compares two folders: of a package, named by its package.json, or of a program, named relative to its main script. */
+export function buildFolders(from: string, to: string, name: string, named = from): Build {
+  for (const folder of [from, to])
+    if (!existsSync(folder)) throw new UmbraError('BUILD_FOLDER', `there is no folder ${folder}`)
+  const [old, young] = [readVersion(from), readVersion(to)]
+  const target = (path: string): string => `./${path}`
+  const isPackage = named === from && /(^|[\\/])node_modules[\\/]/.test(realpathSync(from))
+  return build(old, young, isPackage ? { name } : { name, target })
+}
+
+export interface DiffOptions {
+  /** A unified diff, of paths under `root`. */
+  diff: string
+  root: string
+  /** Compiles the sources; without it they are what runs. */
+  run: string | undefined
+  name?: string
+}
+
+/**
+ * Makes a patch from a diff of sources: the folder is copied, compiled, patched and compiled again, and what came out is
+ * compared. The folder itself is left as it is.
+ */
+export function buildFromDiff({ diff, root, run, name }: DiffOptions): Build {
+  const source = resolve(root)
+  const patch = resolve(diff)
+  if (!existsSync(patch)) throw new UmbraError('BUILD_DIFF', `there is no diff ${diff}`)
+  const work = mkdtempSync(join(tmpdir(), 'umbra-build-'))
+  try {
+    const [old, young] = ['old', 'new'].map((side) => join(work, side)) as [string, string]
+    for (const side of [old, young]) copy(source, side)
+    step('the diff does not apply', ['git', 'apply', '--unsafe-paths', `--directory=${young}`, patch], work)
+    if (run !== undefined) for (const side of [old, young]) step(`'${run}' failed`, ['sh', '-c', run], side)
+    return buildFolders(old, young, name ?? basename(patch).replace(/\.(diff|patch)$/, ''), source)
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+/** Without version control and, for their size, with the installed packages as they are. */
+function copy(from: string, to: string): void {
+  cpSync(from, to, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (path) => !/^\.git([\\/]|$)/.test(relative(from, path)),
+  })
+}
+
+function step(what: string, [command, ...args]: string[], cwd: string): void {
+  try {
+    execFileSync(command!, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' })
+  } catch (error) {
+    const { stderr, stdout, message } = error as { stderr?: string; stdout?: string; message: string }
+    const said = (stderr || stdout || message).trim().split('\n').slice(0, 5).join('\n')
+    throw new UmbraError('BUILD_DIFF', `${what}: ${said}`, { cause: error })
+  }
+}

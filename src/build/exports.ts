@@ -1,0 +1,93 @@
+import type { Node } from '../instrument/parse.ts'
+import { boundNames } from '../livepatch/ast.ts'
+import { assignedValue, propertyName } from './compare.ts'
+import { memberPath, type Once, type Unit, unwrap } from './units.ts'
+
+/** What a module exports under a name; `module.exports` is a CommonJS module's whole export. */
+export interface Export {
+  name: string
+  /** The module's own name for it. */
+  local?: string
+  /** The expression, where it is one. */
+  value?: Node
+  unit: Unit
+}
+
+const EXPORTS = /^(?:module\.)?exports(?:\.(.+))?$/
+
+/** What a file exports, as far as its text says it plainly. */
+export function exportsOf(once: Once): Map<string, Export> {
+  const found = new Map<string, Export>()
+  const add = (name: string, unit: Unit, value?: Node, local?: string): void => {
+    const own = local ?? (value?.type === 'Identifier' ? (value.name as string) : undefined)
+    found.set(name, {
+      name,
+      unit,
+      ...(value !== undefined && { value }),
+      ...(own !== undefined && { local: own }),
+    })
+  }
+  if (once.file.type === 'module') {
+    for (const statement of once.file.program.body as Node[]) moduleExports(statement, once, add)
+    return found
+  }
+  for (const unit of once.units) {
+    for (const path of assignedPaths(unit)) {
+      const match = EXPORTS.exec(path)
+      if (match === null || (match[1] === undefined && !path.startsWith('module.'))) continue
+      const value = assignedValue(unit)
+      if (match[1] !== undefined) {
+        add(match[1], unit, value, unit.kind === 'variable' ? unit.names[0] : undefined)
+      } else if (value?.type === 'ObjectExpression' && value.properties.every(isPlainProperty)) {
+        for (const property of value.properties as Node[]) add(propertyName(property)!, unit, property.value)
+      } else add('module.exports', unit, value, unit.kind === 'variable' ? unit.names[0] : undefined)
+    }
+  }
+  return found
+}
+
+function isPlainProperty(property: Node): boolean {
+  return property.type === 'Property' && property.kind === 'init' && propertyName(property) !== undefined
+}
+
+/** `exports.a` and `module.exports` of `exports = module.exports = …` and `const a = exports.a = …`. */
+function assignedPaths(unit: Unit): string[] {
+  if (unit.targets !== undefined) return unit.targets.map(({ path }) => path)
+  const paths: string[] = []
+  let node: Node | null = unit.kind === 'variable' ? unit.node.init : null
+  while (node !== null && unwrap(node).type === 'AssignmentExpression') {
+    const assignment = unwrap(node)
+    const target = memberPath(assignment.left)
+    if (target !== undefined) paths.push(target.path)
+    node = assignment.right as Node
+  }
+  return paths
+}
+
+function moduleExports(
+  statement: Node,
+  once: Once,
+  add: (name: string, unit: Unit, value?: Node, local?: string) => void,
+): void {
+  const unitOf = (name: string | undefined): Unit =>
+    once.units.find((unit) => name !== undefined && unit.names.includes(name)) ??
+    once.units.find((unit) => unit.node === statement) ??
+    once.units[0]!
+  if (statement.type === 'ExportDefaultDeclaration') {
+    const { declaration } = statement
+    const local = declaration.type === 'Identifier' ? declaration.name : declaration.id?.name
+    add('default', unitOf(local), declaration, local)
+  } else if (statement.type === 'ExportNamedDeclaration') {
+    if (statement.declaration) {
+      const { declaration } = statement
+      const names = declaration.declarations
+        ? declaration.declarations.flatMap((one: Node) => boundNames(one.id))
+        : boundNames(declaration.id)
+      for (const name of names) add(name, unitOf(name), undefined, name)
+    } else if (statement.source === null) {
+      for (const one of statement.specifiers as Node[]) {
+        add(one.exported.name ?? one.exported.value, unitOf(one.local.name), undefined, one.local.name)
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { SourceType } from '../instrument/types.ts'
+
+/** The JavaScript of one version: a package's folder, or a program's own. */
+export interface Version {
+  folder: string
+  name: string | undefined
+  version: string
+  manifest: Record<string, unknown>
+  /** Text by path below the folder, with forward slashes. */
+  files: Map<string, { text: string; type: SourceType }>
+}
+
+const SKIPPED = /^(node_modules|\.git|\.nyc_output|coverage)$/
+
+export function readVersion(folder: string): Version {
+  const manifest = existsSync(join(folder, 'package.json'))
+    ? (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>)
+    : {}
+  const files: Version['files'] = new Map()
+  const types = new Map<string, SourceType>()
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !/\.[cm]?js$/.test(entry.name)) continue
+    const filename = join(entry.parentPath ?? entry.path, entry.name)
+    const path = filename.slice(folder.length + 1).replaceAll('\\', '/')
+    if (path.split('/').some((step) => SKIPPED.test(step))) continue
+    files.set(path, { text: readFileSync(filename, 'utf8'), type: typeOf(filename, folder, types) })
+  }
+  const { name, version } = manifest
+  return {
+    folder,
+    manifest,
+    files,
+    name: typeof name === 'string' ? name : undefined,
+    version: typeof version === 'string' ? version : '',
+  }
+}
+
+function typeOf(filename: string, root: string, known: Map<string, SourceType>): SourceType {
+  if (filename.endsWith('.mjs')) return 'module'
+  if (filename.endsWith('.cjs')) return 'commonjs'
+  return typeOfFolder(dirname(filename), root, known)
+}
+
+function typeOfFolder(folder: string, root: string, known: Map<string, SourceType>): SourceType {
+  const cached = known.get(folder)
+  if (cached !== undefined) return cached
+  const manifest = join(folder, 'package.json')
+  let type: SourceType = 'commonjs'
+  if (existsSync(manifest)) {
+    const { type: written } = JSON.parse(readFileSync(manifest, 'utf8')) as { type?: string }
+    type = written === 'module' ? 'module' : 'commonjs'
+  } else if (folder !== root) type = typeOfFolder(dirname(folder), root, known)
+  known.set(folder, type)
+  return type
+}
+
+/** Folders of a package that its users do not load. */
+const NOT_THE_PACKAGE =
+  /(^|\/)(tests?|__tests__|spec|bench(mark)?s?|examples?|demos?|docs?|fixtures|scripts|tasks|website|\.\w+)\/|(^|\/)(\.\w+rc|[Gg]runtfile|[Gg]ulpfile|karma\.conf|rollup\.config[\w.]*|webpack\.config[\w.]*|test|bench(mark)?|example|[\w-]*\.(test|spec))\.[cm]?js$|\.min\.[cm]?js$/
+
+export function isAside(path: string): boolean {
+  return NOT_THE_PACKAGE.test(path)
+}
+
+/** The files that the package's entries lead to; undefined where they cannot be told. */
+export function reachable({ manifest, files }: Version): Set<string> | undefined {
+  const resolve = (path: string): string | undefined =>
+    ['', '.js', '.cjs', '.mjs', '/index.js']
+      .map((suffix) => path.replace(/^\.\//, '').replace(/\/$/, '') + suffix)
+      .find((one) => files.has(one))
+  const entries = [manifest.main, manifest.exports, 'index.js'].flatMap(stringsIn)
+  const queue = entries.flatMap((entry) => resolve(entry) ?? [])
+  if (queue.length === 0) return undefined
+  if (stringsIn(manifest.exports).some((one) => one.includes('*'))) return undefined
+  const found = new Set<string>()
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    if (found.has(path)) continue
+    found.add(path)
+    const { text } = files.get(path)!
+    for (const [, , specifier] of text.matchAll(
+      /(require\s*\(|from|import\s*\(?)\s*['"](\.{1,2}(?:\/[^'"]*)?)['"]/g,
+    )) {
+      const next = resolve(new URL(specifier!, `file:///${path}`).pathname.slice(1))
+      if (next !== undefined) queue.push(next)
+    }
+  }
+  return found
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, one]) =>
+    key === 'types' || key === 'browser' ? [] : stringsIn(one),
+  )
+}

@@ -1,0 +1,458 @@
+import { Names } from '../instrument/names.ts'
+import type { Node } from '../instrument/parse.ts'
+import type { FunctionNode, Scope } from '../instrument/scopes.ts'
+import { isFunction } from '../livepatch/ast.ts'
+import { assignedValue, classOf, type FilePair, functionOf, type OncePair } from './compare.ts'
+import { changesObject, EffectsOf } from './effects.ts'
+import { type Export, exportsOf } from './exports.ts'
+import type { Finding } from './findings.ts'
+import { sameShape, shape } from './shape.ts'
+import type { Use } from './source-file.ts'
+import { requiredModule, type Unit } from './units.ts'
+
+/** Which names of a once-scope the patch brings, and why. */
+export class OncePlan {
+  readonly file: FilePlan
+  readonly pair: OncePair
+  readonly effects: EffectsOf
+  /** Names of the new version with another value, or that are new: every function that uses one is replaced. */
+  readonly changed = new Map<string, string>()
+  /** Names that replaced functions take from the patch, while others go on with the running ones. */
+  readonly soft = new Map<string, string>()
+  /** Members of imported objects that have other values: a function that uses one is replaced. */
+  readonly members = new Map<string, Set<string>>()
+
+  constructor(file: FilePlan, pair: OncePair) {
+    this.file = file
+    this.pair = pair
+    this.effects = new EffectsOf(pair.new)
+  }
+
+  get scope(): Scope {
+    return this.pair.new.scope
+  }
+
+  isBrought(name: string): boolean {
+    return this.changed.has(name) || this.soft.has(name) || this.file.helpers.get(name)?.once === this
+  }
+
+  unitOf(name: string): Unit | undefined {
+    return this.pair.new.units.find((unit) => unit.names.includes(name))
+  }
+
+  /** Statements that are part of what a name holds. */
+  initialisers(name: string): Unit[] {
+    return this.pair.new.units.filter(
+      (unit) =>
+        (unit.kind === 'statement' || unit.kind === 'variable') &&
+        !unit.names.includes(name) &&
+        !isExportOnly(unit) &&
+        this.effects.of(unit).writes.has(name),
+    )
+  }
+}
+
+export function isExportOnly({ targets }: Unit): boolean {
+  return targets?.every(({ path }) => /^(module\.)?exports(\.|$)/.test(path)) ?? false
+}
+
+export class FilePlan {
+  readonly pair: FilePair
+  readonly onces: OncePlan[]
+  readonly names: Names
+  readonly exports: { old: Map<string, Export>; new: Map<string, Export> }
+  /** Functions of the new version that are put in place of the old ones, and why. */
+  readonly replaced = new Map<FunctionNode, string>()
+  /** Methods that this version adds, by name: functions of the patch, since nothing else calls them. */
+  readonly helpers = new Map<string, { once: OncePlan; element: Node }>()
+  /** Exports with another value (`changed`) or that the old version lacks (`added`). */
+  readonly changedExports = new Map<string, 'changed' | 'added'>()
+
+  constructor(pair: FilePair) {
+    this.pair = pair
+    this.onces = pair.onces.map((once) => new OncePlan(this, once))
+    this.names = new Names(pair.old.analysis)
+    const [module] = pair.onces
+    this.exports = { old: exportsOf(module!.old), new: exportsOf(module!.new) }
+  }
+
+  get path(): string {
+    return this.pair.new.path
+  }
+
+  get module(): OncePlan {
+    return this.onces[0]!
+  }
+
+  onceOf(scope: Scope): OncePlan | undefined {
+    return this.onces.find(
+      ({ pair }) =>
+        pair.new.scope === scope || (pair.new.fn !== undefined && pair.new.fn.parameters === scope),
+    )
+  }
+}
+
+/** What of a package has to be brought by a patch: worked out across its files until nothing more follows. */
+export class Plan {
+  readonly files = new Map<string, FilePlan>()
+  readonly findings: Finding[] = []
+  /** Files that only the new version has. */
+  readonly added: Set<string>
+  readonly versions: { old: string; new: string }
+  #grew = false
+
+  constructor(pairs: FilePair[], added: Set<string>, versions: { old: string; new: string }) {
+    for (const pair of pairs) this.files.set(pair.new.path, new FilePlan(pair))
+    for (const file of this.files.values()) this.#helpers(file)
+    this.added = added
+    this.versions = versions
+  }
+
+  /** A name that turns out to be needed from the patch; the plan has to be worked out again. */
+  bring(once: OncePlan, name: string, why: string, soft = false): void {
+    const into = soft ? once.soft : once.changed
+    if (once.changed.has(name) || into.has(name)) return
+    into.set(name, why)
+    this.#grew = true
+  }
+
+  work(): void {
+    do {
+      this.#grew = false
+      for (const file of this.files.values()) for (const once of file.onces) this.#values(once)
+      for (const file of this.files.values()) this.#exports(file)
+      for (const file of this.files.values()) for (const once of file.onces) this.#imports(once)
+    } while (this.#grew)
+    for (const file of this.files.values()) this.#functions(file)
+  }
+
+  // ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #values(once: OncePlan): void {
+    const { pairs, added } = once.pair
+    for (const unit of added) {
+      for (const name of unit.names) this.bring(once, name, 'new in this version')
+      if (unit.kind === 'statement') this.#statement(once, unit, 'new')
+    }
+    const affected = this.#affectedFunctions(once)
+    for (const { old, new: unit, changed } of pairs) {
+      if (changed && this.#isVersion(old, unit)) continue
+      const { reads, calls } = once.effects.of(unit)
+      const read = [...reads].find((name) => once.changed.has(name) && !isFunctionName(once, name))
+      const called = [...calls].find((name) => affected.has(name))
+      if (unit.kind === 'statement') {
+        if (changed) this.#statement(once, unit, 'changed')
+        else if (read !== undefined)
+          this.#statement(once, unit, `run at start-up with '${read}', which changed`)
+        else if (called !== undefined)
+          this.#statement(once, unit, `run at start-up through '${called}', which changed`)
+      } else if (unit.kind === 'variable' || unit.kind === 'import') {
+        if (changed && !(unit.kind === 'import' && sameModule(old, unit)))
+          this.#variable(once, unit, 'its value changed')
+        else if (read !== undefined) this.#variable(once, unit, `made from '${read}', which changed`)
+        else if (called !== undefined && isTable(once, unit))
+          this.#variable(once, unit, `made by '${called}', which changed`)
+      }
+    }
+  }
+
+  #variable(once: OncePlan, unit: Unit, why: string): void {
+    for (const name of unit.names) this.bring(once, name, why)
+  }
+
+  /** Start-up code that differs can only be run as part of the values that it makes. */
+  #statement(once: OncePlan, unit: Unit, why: string): void {
+    if (isExportOnly(unit) || functionOf(unit) !== undefined) return
+    for (const name of once.effects.of(unit).writes) {
+      const binding = once.scope.names.get(name)
+      // A class or function stays the running one, whatever start-up code does to it.
+      if (
+        binding !== undefined &&
+        !/^(wrapper|class|function|import)$/.test(binding.kind) &&
+        isData(once, name)
+      )
+        this.bring(once, name, why)
+    }
+  }
+
+  #affectedFunctions(once: OncePlan): Set<string> {
+    const affected = new Set<string>()
+    for (const unit of once.pair.new.units) {
+      const node = functionOf(unit)
+      const fn = node && once.pair.new.file.functionOf.get(node)
+      if (fn === undefined) continue
+      if (this.#isAffected(once.file, fn)) for (const name of unit.names) affected.add(name)
+    }
+    return affected
+  }
+
+  #isAffected(file: FilePlan, fn: FunctionNode): boolean {
+    if (file.pair.changed.has(fn)) return true
+    if (file.pair.new.functionsIn(fn).some((inner) => this.#isAffected(file, inner))) return true
+    return file.pair.new.usesIn(fn.node).some((use) => this.#usesChanged(file, use) !== undefined)
+  }
+
+  /** `const VERSION = '1.2.3'` is the version and nothing else. */
+  #isVersion(old: Unit, unit: Unit): boolean {
+    const [was, is] = [assignedValue(old), assignedValue(unit)]
+    return (
+      was?.type === 'Literal' &&
+      is?.type === 'Literal' &&
+      was.value === this.versions.old &&
+      is.value === this.versions.new
+    )
+  }
+
+  // ── between files ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  #exports(file: FilePlan): void {
+    const { old, new: young } = file.exports
+    for (const [name, one] of young) {
+      const kind = this.#exportChange(file, old.get(name), one)
+      if (kind === undefined || file.changedExports.has(name)) continue
+      file.changedExports.set(name, kind)
+      this.#grew = true
+    }
+  }
+
+  #exportChange(file: FilePlan, was: Export | undefined, is: Export): 'changed' | 'added' | undefined {
+    if (was === undefined) return 'added'
+    const { module } = file
+    if (is.local !== undefined) return module.changed.has(is.local) ? 'changed' : undefined
+    if (is.value === undefined || was.value === undefined) return undefined
+    if (functionOf({ ...is.unit, kind: 'statement', value: is.value }) !== undefined) return undefined
+    if (!sameShape(is.value, was.value) && !isVersionPair(was.value, is.value, this.versions)) {
+      if (is.value.type === 'ClassExpression') return undefined
+      return 'changed'
+    }
+    const uses = file.pair.new.usesIn(is.value)
+    return uses.some((use) => module.changed.has(use.node.name) && !isInFunction(file, use))
+      ? 'changed'
+      : undefined
+  }
+
+  #imports(once: OncePlan): void {
+    for (const unit of once.pair.new.units) {
+      if (unit.kind !== 'import' || unit.source === undefined) continue
+      const path = this.resolve(once.file.path, unit.source)
+      if (path === undefined) continue
+      const [local] = unit.names
+      if (local === undefined) continue
+      const other = this.files.get(path)
+      if (other === undefined) {
+        if (this.added.has(path)) this.bring(once, local, `from '${path}', a new file`)
+        continue
+      }
+      this.#importOf(once, local, unit.imported!, other)
+    }
+  }
+
+  #importOf(once: OncePlan, local: string, imported: string, other: FilePlan): void {
+    const why = `from '${other.path}', where it changed`
+    const isWhole = imported === '=' || imported === '*'
+    if (!isWhole) {
+      if (other.changedExports.get(imported) === 'changed' || other.changedExports.has('module.exports'))
+        this.bring(once, local, why)
+      return
+    }
+    if (other.changedExports.has('module.exports')) return this.bring(once, local, why)
+    for (const [name, kind] of other.changedExports) {
+      this.bring(once, local, why, true)
+      if (kind !== 'changed') continue
+      const members = once.members.get(local) ?? new Set()
+      if (!members.has(name)) this.#grew = true
+      members.add(name)
+      once.members.set(local, members)
+    }
+  }
+
+  /** Whether the running version asks for a member of this name anywhere in the file. */
+  knewMember(name: string, file: FilePlan): boolean {
+    return file.pair.old.members.has(name)
+  }
+
+  /** The file of the package that a specifier leads to. */
+  resolve(from: string, specifier: string): string | undefined {
+    if (!/^\.\.?(\/|$)/.test(specifier)) return undefined
+    const path = new URL(specifier, `file:///${from}`).pathname.slice(1)
+    const candidates = ['', '.js', '.cjs', '.mjs', '/index.js'].map(
+      (suffix) => path.replace(/\/$/, '') + suffix,
+    )
+    return candidates.find((one) => this.files.has(one) || this.added.has(one))
+  }
+
+  // ── functions ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #functions(file: FilePlan): void {
+    for (const fn of file.pair.changed) {
+      file.replaced.set(fn, 'it changed')
+      this.#closures(file, fn)
+    }
+    for (const use of file.pair.new.uses) {
+      const why = this.#usesChanged(file, use)
+      if (why === undefined) continue
+      const fn = file.pair.new.functionAt(use)
+      if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
+        file.replaced.set(fn, why)
+    }
+  }
+
+  /** Functions that the running version has made and that go on being called, with variables that changed. */
+  #closures(file: FilePlan, outer: FunctionNode): void {
+    const changed = changedLocals(file, outer)
+    if (changed.size === 0) return
+    for (const fn of file.pair.new.analysis.functions) {
+      if (fn === outer || fn.start < outer.start || fn.end > outer.end) continue
+      if (!file.pair.functions.has(fn) || file.replaced.has(fn) || !outlives(fn, file)) continue
+      const use = file.pair.new
+        .usesIn(fn.node)
+        .find((one) => changed.has(one.node.name) && file.pair.new.bindingOf(one)?.scope === outer.body)
+      if (use !== undefined) file.replaced.set(fn, `it uses '${use.node.name}', which changed`)
+    }
+  }
+
+  /** Added methods that only functions of the same file call, always as methods. */
+  #helpers(file: FilePlan): void {
+    for (const { className, element } of file.pair.addedMembers) {
+      const name: string | undefined = element.computed ? undefined : element.key.name
+      if (name === undefined || element.kind !== 'method' || element.key.type === 'PrivateIdentifier')
+        continue
+      const once = file.onces.find((one) => one.pair.new.units.some((unit) => unit.names.includes(className)))
+      if (once === undefined || once.scope.names.has(name)) continue
+      if (file.pair.addedMembers.filter((one) => one.element.key.name === name).length > 1) continue
+      const others = [...this.files.values()].filter((one) => one !== file)
+      if (others.some((one) => one.pair.new.members.has(name) || one.pair.old.members.has(name))) continue
+      if (
+        file.pair.old.members.has(name) ||
+        !file.pair.new.members.get(name)?.every((use) => use === 'called')
+      )
+        continue
+      file.helpers.set(name, { once, element })
+    }
+  }
+
+  #usesChanged(file: FilePlan, use: Use): string | undefined {
+    const binding = file.pair.new.bindingOf(use)
+    const once = binding && file.onceOf(binding.scope)
+    if (once === undefined) return undefined
+    const { name } = use.node
+    const why = once.changed.get(name)
+    if (why !== undefined) return `it uses '${name}': ${why}`
+    const members = once.members.get(name)
+    if (members === undefined) return undefined
+    const parent = file.pair.new.parent(use.node)
+    const member = parent?.type === 'MemberExpression' && !parent.computed ? parent.property.name : undefined
+    if (member !== undefined && !members.has(member)) return undefined
+    return `it uses '${name}${member === undefined ? '' : `.${member}`}', which changed`
+  }
+}
+
+function isOnce(file: FilePlan, fn: FunctionNode): boolean {
+  return file.onces.some(({ pair }) => pair.new.fn === fn)
+}
+
+function isInFunction(file: FilePlan, use: Use): boolean {
+  return file.pair.new.functionAt(use) !== undefined
+}
+
+/** A name that stands for a function declared there: the running one is redirected. */
+export function isFunctionName(once: OncePlan, name: string): boolean {
+  const unit = once.unitOf(name)
+  const node = unit && functionOf(unit)
+  const fn = node && once.pair.new.file.functionOf.get(node)
+  return fn !== undefined && once.file.pair.functions.has(fn)
+}
+
+/** Variables of a function whose declarations differ between the versions, the running one having them too. */
+export function changedLocals(file: FilePlan, fn: FunctionNode): Set<string> {
+  const old = file.pair.functions.get(fn)
+  const changed = new Set<string>()
+  if (old === undefined) return changed
+  const before = new Map(localDeclarations(old).map((one) => [one.id.name as string, one]))
+  for (const one of localDeclarations(fn)) {
+    const was = before.get(one.id.name)
+    // A function is redirected, wherever it is kept.
+    if (was?.init && isFunction(was.init) && one.init && isFunction(one.init)) continue
+    if (was?.init && one.init && shape(was.init) !== shape(one.init)) changed.add(one.id.name)
+  }
+  return changed
+}
+
+/** `const a = …` at the top of a function's body. */
+export function localDeclarations(fn: FunctionNode): Node[] {
+  const { body } = fn.node
+  if (body.type !== 'BlockStatement') return []
+  return (body.body as Node[])
+    .filter((one) => one.type === 'VariableDeclaration')
+    .flatMap((one) => one.declarations as Node[])
+    .filter((one) => one.id.type === 'Identifier')
+}
+
+/** A name of the module that holds neither a function nor a class of the running version. */
+function isData(once: OncePlan, name: string): boolean {
+  if (isFunctionName(once, name)) return false
+  const unit = once.unitOf(name)
+  return unit !== undefined && (classOf(unit) === undefined || once.pair.added.includes(unit))
+}
+
+function sameModule(old: Unit, unit: Unit): boolean {
+  return (
+    old.source?.replace(/^node:/, '') === unit.source?.replace(/^node:/, '') && old.imported === unit.imported
+  )
+}
+
+function isVersionPair(was: Node, is: Node, versions: { old: string; new: string }): boolean {
+  return was.value === versions.old && is.value === versions.new
+}
+
+/** A variable that holds data that functions only look up: it may as well be made anew. */
+function isTable(once: OncePlan, unit: Unit): boolean {
+  const { file } = once.pair.new
+  const value = assignedValue(unit)
+  if (value === undefined || value.type === 'NewExpression' || requiredModule(value) !== undefined)
+    return false
+  return unit.names.every((name) => {
+    const uses = file.uses.filter(
+      (use) =>
+        use.node.name === name && file.bindingOf(use)?.scope === once.scope && use.node !== unit.node.id,
+    )
+    return uses.every((use) => {
+      const parent = file.parent(use.node)
+      if (use.assigned || changesObject(use, file)) return false
+      if (parent?.type !== 'MemberExpression' || parent.object !== use.node) return false
+      const above = file.parent(parent)
+      return (
+        !(above?.type === 'CallExpression' && above.callee === parent) ||
+        /^(test|exec|has|get)$/.test(parent.property.name)
+      )
+    })
+  })
+}
+
+/** Whether a function goes on being called after the call that made it: it is returned, or kept somewhere. */
+export function outlives(fn: FunctionNode, { pair }: FilePlan): boolean {
+  const file = pair.new
+  let node = fn.node
+  if (node.type === 'FunctionDeclaration') {
+    return file.uses.some((use) => {
+      if (use.node.name !== node.id.name || file.functionAt(use) !== fn.enclosing) return false
+      return keeps(use.node)
+    })
+  }
+  function keeps(value: typeof node): boolean {
+    let at = value
+    let parent = file.parent(at)
+    while (
+      parent !== undefined &&
+      /^(Parenthesized|Conditional|Logical|Property$|ObjectExp|ArrayExp)/.test(parent.type)
+    ) {
+      at = parent
+      parent = file.parent(at)
+    }
+    if (parent === undefined) return false
+    if (parent.type === 'ReturnStatement' || parent.type === 'ArrowFunctionExpression') return true
+    return parent.type === 'AssignmentExpression' && parent.left.type === 'MemberExpression'
+  }
+  node = fn.node
+  return keeps(node)
+}

@@ -1,0 +1,137 @@
+import { type Node, parse } from '../instrument/parse.ts'
+import { functionPaths } from '../instrument/paths.ts'
+import { type Analysis, analyse, type Binding, type FunctionNode, type Scope } from '../instrument/scopes.ts'
+import type { SourceType } from '../instrument/types.ts'
+import { walk } from '../livepatch/ast.ts'
+
+/** An identifier that stands for a variable. */
+export interface Use {
+  node: Node
+  scope: Scope
+  assigned: boolean
+}
+
+/** A file of one version: its tree, its scopes, and which variable each identifier stands for. */
+export class SourceFile {
+  /** Relative to the package's folder, with forward slashes. */
+  readonly path: string
+  readonly text: string
+  readonly type: SourceType
+  readonly analysis: Analysis
+  /** In source order. */
+  readonly uses: Use[] = []
+  /** Names of members that the code asks for: `called` as methods, or read in other ways. */
+  readonly members = new Map<string, ('called' | 'read')[]>()
+  readonly functionOf = new Map<Node, FunctionNode>()
+  readonly #parents = new Map<Node, Node>()
+  readonly #inside = new Map<FunctionNode | undefined, FunctionNode[]>()
+
+  /** @throws InstrumentError when the text does not parse */
+  constructor(path: string, text: string, type: SourceType) {
+    this.path = path
+    this.text = text
+    this.type = type
+    const program = parse(text, type, path)
+    this.analysis = analyse(program, text, type, functionPaths, (use) => this.uses.push(use))
+    this.uses.sort((a, b) => a.node.start - b.node.start)
+    walk(program, (node, ancestors) => {
+      const parent = ancestors.at(-1)
+      if (parent !== undefined) this.#parents.set(node, parent)
+      if (node.type === 'MemberExpression') this.#member(node, parent)
+      else if (node.type === 'ObjectPattern')
+        for (const one of node.properties as Node[]) if (one.key?.name) this.#note(one.key.name, 'read')
+    })
+    for (const fn of this.analysis.functions) {
+      this.functionOf.set(fn.node, fn)
+      const siblings = this.#inside.get(fn.enclosing) ?? []
+      siblings.push(fn)
+      this.#inside.set(fn.enclosing, siblings)
+    }
+  }
+
+  #member(node: Node, parent: Node | undefined): void {
+    const name = node.computed ? node.property.value : node.property.name
+    if (typeof name !== 'string') return
+    const isCalled =
+      !node.computed && parent?.type === 'CallExpression' && parent.callee === node && !node.optional
+    this.#note(name, isCalled && !parent.optional && node.object.type !== 'Super' ? 'called' : 'read')
+  }
+
+  #note(name: string, how: 'called' | 'read'): void {
+    const known = this.members.get(name)
+    if (known === undefined) this.members.set(name, [how])
+    else known.push(how)
+  }
+
+  get program(): Node {
+    return this.analysis.program
+  }
+
+  parent(node: Node): Node | undefined {
+    return this.#parents.get(node)
+  }
+
+  /** The functions directly inside a function, or inside no function at all. */
+  functionsIn(fn: FunctionNode | undefined): FunctionNode[] {
+    return this.#inside.get(fn) ?? []
+  }
+
+  bindingOf({ node, scope }: Use): Binding | undefined {
+    for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+      const binding = at.names.get(node.name)
+      if (binding !== undefined) return binding
+    }
+    return undefined
+  }
+
+  /** The uses within a stretch of the text. */
+  usesIn({ start, end }: { start: number; end: number }): Use[] {
+    let low = 0
+    let high = this.uses.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.uses[middle]!.node.start < start) low = middle + 1
+      else high = middle
+    }
+    const found: Use[] = []
+    for (let at = low; at < this.uses.length && this.uses[at]!.node.start < end; at++)
+      found.push(this.uses[at]!)
+    return found
+  }
+
+  /** The innermost function around a use. */
+  functionAt({ scope }: Use): FunctionNode | undefined {
+    for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+      const owner = ownerOf(at)
+      if (owner !== undefined) return owner
+    }
+    return undefined
+  }
+
+  /** 1-based. */
+  lineOf(position: number): number {
+    let line = 1
+    for (let at = this.text.indexOf('\n'); at >= 0 && at < position; at = this.text.indexOf('\n', at + 1))
+      line++
+    return line
+  }
+
+  slice({ start, end }: { start: number; end: number }): string {
+    return this.text.slice(start, end)
+  }
+}
+
+/** Whether a scope belongs to a function, or to one inside it. */
+export function belongsTo(scope: Scope, fn: FunctionNode): boolean {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+    if (at === fn.parameters || at === fn.body) return true
+    if (at.kind === 'name' && at.owner === fn) return true
+  }
+  return false
+}
+
+/** The function whose variables a scope's are; undefined for the module's. */
+export function ownerOf(scope: Scope): FunctionNode | undefined {
+  const { owner } = scope
+  return owner !== undefined && 'index' in owner ? (owner as FunctionNode) : undefined
+}

@@ -1,0 +1,216 @@
+import type { Node } from '../instrument/parse.ts'
+import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
+import { boundNames, isFunction } from '../livepatch/ast.ts'
+import type { SourceFile } from './source-file.ts'
+
+/**
+ * A scope that exists once in each loaded copy of a file: the module's, or that of a function which is called where it
+ * stands. Its statements are initialisation, which a patch cannot run again in place.
+ */
+export interface Once {
+  file: SourceFile
+  /** undefined: the module. */
+  fn: FunctionNode | undefined
+  scope: Scope
+  units: Unit[]
+}
+
+/** A piece of a once-scope that is compared, and evaluated anew, as a whole. */
+export interface Unit {
+  kind: 'function' | 'class' | 'variable' | 'import' | 'export' | 'statement'
+  /** What it is, for matching it with the same piece of the other version. */
+  key: string
+  node: Node
+  /** The whole text: of a declarator without its keyword. */
+  start: number
+  end: number
+  names: string[]
+  /** `var`, `let`, `const` of a variable. */
+  keyword?: string
+  /** Imports: the module and the name in it; `*` for its namespace. */
+  source?: string
+  imported?: string
+  /** Statements that assign to members: `exports.a`, `A.prototype.b`; each with its root name. */
+  targets?: { root: string; path: string }[]
+  /** … and what they assign. */
+  value?: Node
+}
+
+export function onceOf(file: SourceFile, fn: FunctionNode | undefined): Once {
+  const statements: Node[] = fn === undefined ? file.program.body : fn.node.body.body
+  return {
+    file,
+    fn,
+    scope: fn === undefined ? file.analysis.module : fn.body,
+    units: statements.flatMap((node) => unitsOf(node)),
+  }
+}
+
+export function bindingsOf(unit: Unit, { scope }: Once): Binding[] {
+  return unit.names.flatMap((name) => scope.names.get(name) ?? scope.parent?.names.get(name) ?? [])
+}
+
+function unitsOf(node: Node): Unit[] {
+  const { start, end } = node
+  switch (node.type) {
+    case 'EmptyStatement':
+      return []
+    case 'FunctionDeclaration':
+      return [
+        { kind: 'function', key: `name ${node.id?.name}`, node, start, end, names: boundNames(node.id) },
+      ]
+    case 'ClassDeclaration':
+      return [{ kind: 'class', key: `name ${node.id?.name}`, node, start, end, names: boundNames(node.id) }]
+    case 'VariableDeclaration':
+      return node.declarations.flatMap((one: Node) => {
+        const required = requireUnits(one)
+        if (required !== undefined) return required
+        const names = boundNames(one.id)
+        const key = `name ${names.join()}`
+        return { kind: 'variable', key, node: one, start: one.start, end: one.end, names, keyword: node.kind }
+      })
+    case 'ImportDeclaration':
+      return importUnits(node)
+    case 'ExportNamedDeclaration':
+      return node.declaration ? unitsOf(node.declaration) : exportUnits(node)
+    case 'ExportDefaultDeclaration': {
+      const { declaration } = node
+      const isDeclaration = /Declaration$/.test(declaration.type) && declaration.id
+      return isDeclaration
+        ? unitsOf(declaration)
+        : [{ kind: 'export', key: 'export default', node, start, end, names: [], value: declaration }]
+    }
+    case 'ExportAllDeclaration':
+      return [{ kind: 'export', key: `export * ${node.source.value}`, node, start, end, names: [] }]
+    default:
+      return [statementUnit(node)]
+  }
+}
+
+/** `const { a, b: c } = require('x')` is an import of each name. */
+function requireUnits({ id, init, start, end }: Node): Unit[] | undefined {
+  const source = init === null ? undefined : requiredModule(init)
+  if (source === undefined) return undefined
+  const unit = (local: string, imported: string, node: Node): Unit => {
+    return { kind: 'import', key: `name ${local}`, node, start, end, source, imported, names: [local] }
+  }
+  if (id.type === 'Identifier') return [unit(id.name, '=', id)]
+  const isPlain = (one: Node): boolean =>
+    one.type === 'Property' && !one.computed && one.value.type === 'Identifier'
+  if (id.type !== 'ObjectPattern' || !id.properties.every(isPlain)) return undefined
+  return id.properties.map((one: Node) => unit(one.value.name, one.key.name ?? one.key.value, one))
+}
+
+/** The specifier of `require('x')`. */
+export function requiredModule(node: Node): string | undefined {
+  if (node.type !== 'CallExpression' || node.callee.name !== 'require' || node.arguments.length !== 1)
+    return undefined
+  const [argument] = node.arguments
+  return argument.type === 'Literal' && typeof argument.value === 'string' ? argument.value : undefined
+}
+
+function importUnits(node: Node): Unit[] {
+  const { start, end } = node
+  const source: string = node.source.value
+  const common = { kind: 'import' as const, node, start, end, source }
+  if (node.specifiers.length === 0) return [{ ...common, key: `import ${source}`, names: [] }]
+  return node.specifiers.map((one: Node) => ({
+    ...common,
+    key: `name ${one.local.name}`,
+    names: [one.local.name],
+    imported:
+      one.type === 'ImportNamespaceSpecifier'
+        ? '*'
+        : one.type === 'ImportDefaultSpecifier'
+          ? 'default'
+          : (one.imported.name ?? one.imported.value),
+  }))
+}
+
+function exportUnits(node: Node): Unit[] {
+  return node.specifiers.map((one: Node) => {
+    const name = one.exported.name ?? one.exported.value
+    const key = `export ${name}`
+    return { kind: 'export', key, node: one, start: one.start, end: one.end, names: [] }
+  })
+}
+
+function statementUnit(node: Node): Unit {
+  const unit: Unit = { kind: 'statement', key: '', node, start: node.start, end: node.end, names: [] }
+  let value: Node | undefined = node.type === 'ExpressionStatement' ? unwrap(node.expression) : undefined
+  const targets: { root: string; path: string }[] = []
+  while (value?.type === 'AssignmentExpression' && value.operator === '=') {
+    const target = memberPath(value.left)
+    if (target === undefined) return unit
+    targets.push(target)
+    value = unwrap(value.right)
+  }
+  if (targets.length === 0 && value?.type === 'CallExpression') {
+    const callee = memberPath(value.callee)?.path
+    const first = value.arguments[0] && memberPath(value.arguments[0])?.path
+    const isDefinition =
+      callee !== undefined && /^Object\.(define|assign)/.test(callee) && first !== undefined
+    return isDefinition ? { ...unit, key: `call ${callee} ${first}` } : unit
+  }
+  if (targets.length === 0 || value === undefined) return unit
+  return { ...unit, targets, value, key: `assign ${targets.map(({ path }) => path).join('=')}` }
+}
+
+/** `a.b.c`, `a['b']`; a plain `a` is one too (`exports = module.exports = …`). */
+export function memberPath(node: Node): { root: string; path: string } | undefined {
+  if (node.type === 'Identifier') return { root: node.name, path: node.name }
+  if (node.type !== 'MemberExpression') return undefined
+  const object = memberPath(unwrap(node.object))
+  if (object === undefined) return undefined
+  const { property } = node
+  const name = !node.computed
+    ? property.name
+    : property.type === 'Literal'
+      ? property.value
+      : property.type === 'MemberExpression'
+        ? `[${memberPath(property)?.path}]`
+        : undefined
+  return name === undefined ? undefined : { root: object.root, path: `${object.path}.${name}` }
+}
+
+export function unwrap(node: Node): Node {
+  let inner = node
+  while (inner.type === 'ParenthesizedExpression') inner = inner.expression
+  return inner
+}
+
+/** Whether a function is called where it stands, and so just once for each instance of the scope around it. */
+export function runsOnce(fn: FunctionNode, file: SourceFile): boolean {
+  if (fn.async || fn.generator || fn.node.body.type !== 'BlockStatement') return false
+  if (fn.enclosing !== undefined && !runsOnce(fn.enclosing, file)) return false
+  let node: Node = fn.node
+  let parent = file.parent(node)
+  const up = (): void => {
+    node = parent!
+    parent = file.parent(node)
+  }
+  while (parent?.type === 'ParenthesizedExpression') up()
+  if (
+    parent?.type === 'MemberExpression' &&
+    parent.object === node &&
+    /^(call|apply)$/.test(parent.property.name)
+  )
+    up()
+  while (parent?.type === 'ParenthesizedExpression') up()
+  if (parent?.type !== 'CallExpression') return false
+  const call = parent
+  if (call.callee !== node) {
+    // The factory of a UMD wrapper: an argument of a function that itself is called where it stands.
+    const callee = unwrap(call.callee)
+    if (!isFunction(callee) || !call.arguments.includes(node)) return false
+  }
+  return isTopLevel(call, fn.enclosing, file)
+}
+
+/** Not in a loop, and not in a class. */
+function isTopLevel(node: Node, within: FunctionNode | undefined, file: SourceFile): boolean {
+  for (let at: Node | undefined = node; at !== undefined && at !== within?.node; at = file.parent(at)) {
+    if (/^(For|While|DoWhile|Class)/.test(at.type)) return false
+  }
+  return true
+}

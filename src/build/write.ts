@@ -1,0 +1,803 @@
+import type { Node } from '../instrument/parse.ts'
+import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
+import { isFunction, walk } from '../livepatch/ast.ts'
+import { assignedValue, classOf, functionOf } from './compare.ts'
+import { changesObject, isRepeatable } from './effects.ts'
+import {
+  changedLocals,
+  type FilePlan,
+  isExportOnly,
+  isFunctionName,
+  localDeclarations,
+  type OncePlan,
+  type Plan,
+} from './plan.ts'
+import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
+import { requiredModule, type Unit } from './units.ts'
+
+/** A part of the new version that cannot be said in a patch. */
+export class Cannot extends Error {
+  readonly node: Node
+  readonly advice: string
+  constructor(node: Node, why: string, advice: string) {
+    super(why)
+    this.node = node
+    this.advice = advice
+  }
+}
+
+const BY_HAND = 'replace the function by hand in the patch, or load the release at the next restart'
+
+interface Edit {
+  start: number
+  end: number
+  text: string
+}
+
+/** The text of one replacement or block, and where it comes from. */
+export interface Piece {
+  key: string
+  text: string
+  line: number
+  why: string
+}
+
+export interface FileText {
+  functions: (Piece & { fn: FunctionNode })[]
+  scopes: { path: string; text: string; names: string[]; line: number }[]
+}
+
+/** What must be brought for one once-scope, collected while its file's text is written. */
+class Block {
+  readonly once: OncePlan
+  readonly names = new Set<string>()
+  readonly exposed = new Set<string>()
+  readonly exports = new Set<string>()
+
+  constructor(once: OncePlan) {
+    this.once = once
+  }
+}
+
+/** Writes the parts of one file of the new version as replacements and blocks. */
+export class FileWriter {
+  readonly #plan: Plan
+  readonly #file: FilePlan
+  readonly #source: SourceFile
+  readonly #blocks = new Map<OncePlan, Block>()
+  /** Variables of functions that are no once-scopes, for closures that exist already: their declarations. */
+  readonly #locals = new Map<FunctionNode, Map<string, string>>()
+  readonly #scopeName: string
+  readonly #fail: (fn: FunctionNode | undefined, error: Cannot) => void
+  readonly #demandExport: (path: string, name: string) => void
+
+  constructor(
+    plan: Plan,
+    file: FilePlan,
+    scopeName: string,
+    fail: (fn: FunctionNode | undefined, error: Cannot) => void,
+    demandExport: (path: string, name: string) => void,
+  ) {
+    this.#plan = plan
+    this.#file = file
+    this.#source = file.pair.new
+    this.#scopeName = scopeName
+    this.#fail = fail
+    this.#demandExport = demandExport
+  }
+
+  functions(skip: Set<FunctionNode>): FileText['functions'] {
+    const pieces: FileText['functions'] = []
+    for (const [fn, why] of this.#file.replaced) {
+      if (skip.has(fn)) continue
+      try {
+        const old = this.#file.pair.functions.get(fn)!
+        const key = this.#uniquePath(old)
+        const line = this.#source.lineOf(fn.start)
+        pieces.push({ fn, key, text: this.#function(fn, old, key), line, why })
+      } catch (error) {
+        if (!(error instanceof Cannot)) throw error
+        this.#fail(fn, error)
+      }
+    }
+    return pieces
+  }
+
+  /** Another file's block needs an export of this one. */
+  export(name: string): void {
+    const one = this.#file.exports.new.get(name)
+    const block = this.#block(this.#file.module)
+    if (one === undefined || block.exports.has(name)) return
+    block.exports.add(name)
+    if (one.local !== undefined && this.#file.module.isBrought(one.local)) this.#demand(block, one.local)
+  }
+
+  /** To be called last: writing functions says what the blocks must hold. */
+  blocks(): FileText['scopes'] {
+    const written: FileText['scopes'] = this.#localBlocks()
+    for (const block of this.#blocks.values()) {
+      try {
+        const text = this.#blockText(block)
+        if (text !== undefined) written.push(text)
+      } catch (error) {
+        if (!(error instanceof Cannot)) throw error
+        this.#fail(undefined, error)
+      }
+    }
+    return written
+  }
+
+  #block(once: OncePlan): Block {
+    const known = this.#blocks.get(once)
+    if (known !== undefined) return known
+    const made = new Block(once)
+    this.#blocks.set(once, made)
+    return made
+  }
+
+  #uniquePath(old: FunctionNode): string {
+    const all = this.#file.pair.old.analysis.functions
+    const single = old.paths.find((path) => all.filter((fn) => fn.paths.includes(path)).length === 1)
+    if (single !== undefined) return single
+    const [path] = old.paths
+    const same = all.filter((fn) => fn.paths.includes(path!))
+    return `${path}#${same.indexOf(old) + 1}`
+  }
+
+  // ── replacements ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #function(fn: FunctionNode, old: FunctionNode, path: string): string {
+    this.#checkKind(fn, old)
+    const { node } = fn
+    const key = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(path) ? path : quote(path)
+    const edits = this.#rewrite(fn.node, fn, undefined)
+    const declared = node.params.filter((one: Node) => one.type !== 'RestElement').length
+    const passed = old.node.params.filter((one: Node) => one.type !== 'RestElement').length
+    const passesAll = old.arguments || old.node.params.at(-1)?.type === 'RestElement'
+    if (declared > passed && !passesAll) {
+      if (this.#forwards(fn)) return this.#forwarder(fn, key, passed)
+      this.#dropParameters(fn, passed, edits)
+    }
+    const becameAsync = fn.async && !old.async
+    const asMethod =
+      becameAsync ||
+      /method|getter|setter/.test(fn.kind) ||
+      (fn.arrow && fn.this) ||
+      fn.kind.includes('constructor')
+    const text = this.#apply({ start: node.start, end: node.end }, edits)
+    if (becameAsync) return this.#wrapAsync(fn, key, text)
+    if (!asMethod) return `${key}: ${text}`
+    const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}${key}`
+    if (!fn.arrow) return `${head}${text.slice(text.indexOf('('))}`
+    return this.#arrowAsMethod(fn, head, edits)
+  }
+
+  #checkKind(fn: FunctionNode, old: FunctionNode): void {
+    const { node } = fn
+    const fail = (why: string): never => {
+      throw new Cannot(node, why, BY_HAND)
+    }
+    if (fn.generator !== old.generator) fail('it became a generator, or is none any more')
+    if (old.async && !fn.async)
+      fail('it is not async any more, and callers of the running one expect a promise')
+    if (fn.async && !old.async && fn.generator) fail('it became an async generator')
+    if (isConstructor(fn) !== isConstructor(old)) fail('it became a class, or is none any more')
+    if (fn.arrow && fn.arguments) fail("it uses the 'arguments' of the function around it")
+    if (fn.eval) fail('it contains a direct eval')
+    if (fn.withInside) fail('it contains a with statement')
+    const lexicalThis = fn.arrow && fn.this
+    if (lexicalThis && old.arrow && !old.this)
+      fail("it uses 'this' of the function around it, which its site does not pass")
+    if (!fn.strict) this.#checkSloppy(fn)
+  }
+
+  /** A patch is strict code; most code does not notice. */
+  #checkSloppy(fn: FunctionNode): void {
+    for (const use of this.#source.usesIn(fn.node)) {
+      if (use.assigned && this.#source.bindingOf(use) === undefined)
+        throw new Cannot(use.node, `it assigns the undeclared variable '${use.node.name}'`, BY_HAND)
+    }
+    if (!fn.arguments || fn.node.params.some((one: Node) => one.type !== 'Identifier')) return
+    const aliased = [...fn.parameters.names.values()].find((binding) => binding.assigned)
+    if (aliased !== undefined)
+      throw new Cannot(
+        fn.node,
+        `it uses 'arguments' and assigns its parameter '${aliased.name}', which are one in sloppy mode only`,
+        BY_HAND,
+      )
+  }
+
+  /** A function with more parameters than its site passes, which others call with them: it becomes a new one. */
+  #forwards(fn: FunctionNode): boolean {
+    const { once, name } = this.#unitFunction(fn)
+    if (once === undefined || name === undefined) return false
+    if (once.changed.has(name)) return true
+    if (!this.#isCalledWithMore(fn)) return false
+    const isExported = [...this.#file.exports.new.values()].some((one) => one.local === name)
+    if (isExported && this.#isCalledElsewhere(fn))
+      throw new Cannot(fn.node, 'it takes more parameters, and other files pass them', BY_HAND)
+    this.#plan.bring(once, name, 'it takes more parameters')
+    return true
+  }
+
+  #unitFunction(fn: FunctionNode): { once?: OncePlan; name?: string } {
+    for (const once of this.#file.onces) {
+      const unit = once.pair.new.units.find((one) => functionOf(one) === fn.node)
+      if (unit?.names[0] !== undefined) return { once, name: unit.names[0] }
+    }
+    return {}
+  }
+
+  #forwarder(fn: FunctionNode, key: string, passed: number): string {
+    const { once, name } = this.#unitFunction(fn)
+    this.#demandOutside(once!, name!)
+    const names = Array.from({ length: passed }, (_, i) => `a${i}`).join(', ')
+    const call = `${this.#scopeName}.${name}.call(this${passed > 0 ? `, ${names}` : ''})`
+    const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}`
+    return `${head}${key}(${names}) {\n  return ${fn.generator ? 'yield* ' : ''}${call}\n}`
+  }
+
+  /** How many arguments calls by this function's names pass at most, in the whole new version. */
+  #isCalledWithMore(fn: FunctionNode, files: Iterable<FilePlan> = this.#plan.files.values()): boolean {
+    const names = new Set(fn.paths.map((path) => path.split(/[/.]/).at(-1)!))
+    const old = this.#file.pair.functions.get(fn)!
+    const passed = old.node.params.length
+    for (const file of files) {
+      let found = false
+      walk(file.pair.new.program, (node) => {
+        if (found || (node.type !== 'CallExpression' && node.type !== 'NewExpression')) return
+        const { callee } = node
+        const name = callee.type === 'Identifier' ? callee.name : callee.property?.name
+        if (!names.has(name)) return
+        const args = node.arguments as Node[]
+        if (args.length > passed || args.some((one) => one.type === 'SpreadElement')) found = true
+      })
+      if (found) return true
+    }
+    return false
+  }
+
+  #isCalledElsewhere(fn: FunctionNode): boolean {
+    return this.#isCalledWithMore(
+      fn,
+      [...this.#plan.files.values()].filter((file) => file !== this.#file),
+    )
+  }
+
+  /** Parameters that nobody passes become variables. */
+  #dropParameters(fn: FunctionNode, passed: number, edits: Edit[]): void {
+    if (this.#isCalledWithMore(fn))
+      throw new Cannot(
+        fn.node,
+        'it takes more parameters than its site passes, and callers pass them',
+        BY_HAND,
+      )
+    const params = fn.node.params as Node[]
+    const dropped = params.slice(passed)
+    if (dropped.some((one) => one.type === 'RestElement') || fn.node.body.type !== 'BlockStatement')
+      throw new Cannot(fn.node, 'it takes more parameters than its site passes', BY_HAND)
+    const from = passed === 0 ? dropped[0]!.start : params[passed - 1]!.end
+    const end = dropped.at(-1)!.end
+    const declarations = dropped.map((one) => `let ${this.#apply(one, edits)};`).join(' ')
+    for (let i = edits.length - 1; i >= 0; i--)
+      if (edits[i]!.start >= from && edits[i]!.end <= end) edits.splice(i, 1)
+    edits.push({ start: from, end, text: '' })
+    const body = fn.node.body.start + 1
+    edits.push({ start: body, end: body, text: ` ${declarations}` })
+  }
+
+  #wrapAsync(fn: FunctionNode, key: string, text: string): string {
+    const count = fn.node.params.filter((one: Node) => one.type !== 'RestElement').length
+    const names = Array.from({ length: count }, (_, i) => `a${i}`)
+    if (fn.node.params.some((one: Node) => one.type === 'RestElement') || fn.superGet || isConstructor(fn))
+      throw new Cannot(fn.node, 'it became async', BY_HAND)
+    const inner =
+      fn.arrow || fn.kind === 'function' ? text : `async function ${text.slice(text.indexOf('('))}`
+    return `${key}(${names.join(', ')}) {\n  return (${inner}).call(${['this', ...names].join(', ')})\n}`
+  }
+
+  #arrowAsMethod(fn: FunctionNode, head: string, edits: Edit[]): string {
+    const { node } = fn
+    const body = node.body as Node
+    const first = node.params[0] as Node | undefined
+    const last = node.params.at(-1) as Node | undefined
+    const params = first === undefined ? '' : this.#apply({ start: first.start, end: last!.end }, edits)
+    const text = this.#apply(body, edits)
+    return `${head}(${params}) ${body.type === 'BlockStatement' ? text : `{ return ${text} }`}`
+  }
+
+  // ── blocks ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** A name that replacements need from the patch. */
+  #demandOutside(once: OncePlan, name: string): void {
+    const block = this.#block(once)
+    block.exposed.add(name)
+    this.#demand(block, name)
+  }
+
+  #demand(block: Block, name: string): void {
+    if (block.names.has(name)) return
+    block.names.add(name)
+    const { once } = block
+    for (const unit of this.#unitsFor(once, name)) {
+      for (const other of once.effects.of(unit).writes) {
+        const binding = once.scope.names.get(other)
+        if (binding === undefined || binding.kind === 'wrapper' || block.names.has(other)) continue
+        if (
+          isFunctionName(once, other) ||
+          (classOf(once.unitOf(other)!) !== undefined && !once.isBrought(other))
+        )
+          continue
+        if (!once.isBrought(other)) this.#plan.bring(once, other, `made together with '${name}'`)
+        this.#demand(block, other)
+      }
+    }
+  }
+
+  #unitsFor(once: OncePlan, name: string): Unit[] {
+    const own = once.unitOf(name)
+    return [...(own === undefined ? [] : [own]), ...once.initialisers(name)]
+  }
+
+  #blockText(block: Block): FileText['scopes'][number] | undefined {
+    const { once } = block
+    // Writing a unit may ask for more of the block; again until it does not.
+    let parts: { unit: Unit; text: string }[] = []
+    let exportLines: string[] = []
+    let helpers: string[] = []
+    for (let before = -1; before !== block.names.size; ) {
+      before = block.names.size
+      const units = new Set([...block.names].flatMap((name) => this.#unitsFor(once, name)))
+      parts = once.pair.new.units
+        .filter((unit) => units.has(unit))
+        .map((unit) => ({ unit, text: this.#unit(unit, block) }))
+      helpers = [...block.names]
+        .filter((name) => this.#file.helpers.get(name)?.once === once)
+        .map((name) => this.#helper(name, block))
+      exportLines = [...block.exports].flatMap((name) => this.#exportLine(name, block))
+    }
+    for (const name of block.names) this.#checkState(once, name)
+    if (parts.length === 0 && exportLines.length === 0 && block.exposed.size === 0) return undefined
+    const returned = [...block.exposed].map((name) => {
+      const isAssigned = once.scope.names.get(name)?.assigned
+      return isAssigned ? `get ${name}() { return ${name} }, set ${name}(value) { ${name} = value }` : name
+    })
+    const lines = [
+      ...parts.map(({ text }) => text),
+      ...helpers,
+      ...exportLines,
+      `return { ${returned.join(', ')} }`,
+    ]
+    const { fn } = once.pair.old
+    const path = fn === undefined ? 'module' : this.#uniquePath(fn)
+    return {
+      path,
+      text: lines.join('\n'),
+      names: [...block.names],
+      line: this.#source.lineOf(parts[0]?.unit.start ?? 0),
+    }
+  }
+
+  #unit(unit: Unit, block: Block): string {
+    if (unit.kind === 'import') return this.#import(unit)
+    const range = { start: unit.start, end: unit.end }
+    this.#checkTopLevel(unit, block)
+    const text = this.#apply(range, this.#rewrite(unit, undefined, block))
+    return unit.kind === 'variable' ? `${unit.keyword} ${text};` : text
+  }
+
+  #checkTopLevel(unit: Unit, { once }: Block): void {
+    walk(unit.node, (node, ancestors) => {
+      const own = ancestors.filter(isFunction)
+      if (own.some((one) => one.type !== 'ArrowFunctionExpression')) return
+      if (ancestors.some((one) => one.type === 'ClassBody')) return
+      if (node.type === 'ThisExpression')
+        throw new Cannot(node, "start-up code that uses 'this' of the module", BY_HAND)
+      if (node.type === 'AwaitExpression' && own.length === 0)
+        throw new Cannot(node, 'start-up code with a top-level await', BY_HAND)
+      if (node.type === 'ReturnStatement' && own.length === 0 && once.pair.new.fn !== undefined)
+        throw new Cannot(node, 'start-up code that returns', BY_HAND)
+    })
+  }
+
+  #import({ source, imported, names }: Unit): string {
+    const [local] = names
+    const path = this.#plan.resolve(this.#source.path, source!)
+    const other = path === undefined ? undefined : this.#plan.files.get(path)
+    const from = `require(${quote(source!)})`
+    if (path !== undefined && other !== undefined) {
+      const isWhole = imported === '=' || imported === '*'
+      const wanted = isWhole ? [...other.changedExports.keys()] : [imported!]
+      for (const name of wanted) if (other.changedExports.has(name)) this.#demandExport(path, name)
+      if (other.changedExports.has('module.exports')) this.#demandExport(path, 'module.exports')
+    }
+    if (local === undefined) return `${from};`
+    if (imported === '=' || imported === '*') return `const ${local} = ${from};`
+    if (imported !== 'default') {
+      const name = imported === local ? local : `${key(imported!)}: ${local}`
+      return `const { ${name} } = ${from};`
+    }
+    if (other !== undefined && other.pair.new.type === 'module')
+      return `const { default: ${local} } = ${from};`
+    return `const { default: ${local} = ${from} } = ${from};`
+  }
+
+  #exportLine(name: string, block: Block): string[] {
+    const one = this.#file.exports.new.get(name)
+    if (one === undefined) return []
+    const isWhole = name === 'module.exports'
+    const to = isWhole
+      ? 'module.exports'
+      : `exports${/^[\w$]+$/.test(name) ? `.${name}` : `[${quote(name)}]`}`
+    if (one.local !== undefined) {
+      if (block.names.has(one.local)) return [`${to} = ${one.local};`]
+      if (!this.#file.module.isBrought(one.local) && isFunctionName(this.#file.module, one.local))
+        return [`${to} = ${this.#name(this.#file.module, one.local, one.unit.node, false, false)};`]
+      if (one.value === undefined) return []
+    }
+    if (one.value === undefined) return []
+    const text = this.#apply(one.value, this.#rewrite(one.value, undefined, block))
+    const member =
+      isFunction(one.value) && /^\s*(async\s*)?\*?\s*\(/.test(text) && one.value.type === 'FunctionExpression'
+    return [`${to} = ${member ? `function ${text}` : text};`]
+  }
+
+  /** Making a value anew must not lose what the program has put into the running one. */
+  #checkState(once: OncePlan, name: string): void {
+    const old = once.pair.old.scope.names.get(name)
+    if (old === undefined || isFunctionName(once, name)) return
+    const { file } = once.pair.new
+    const own = once.unitOf(name)
+    const initialising = new Set(
+      this.#unitsFor(once, name).flatMap((unit) => [...once.effects.of(unit).calls]),
+    )
+    for (const use of file.uses) {
+      if (use.node.name !== name || file.bindingOf(use)?.scope !== once.scope) continue
+      if (!use.assigned && !changesObject(use, file)) continue
+      const fn = outermost(file.functionAt(use), once.pair.new.fn)
+      if (fn === undefined) continue
+      const unit = once.pair.new.units.find((one) => functionOf(one) === fn.node)
+      if (unit?.names.some((one) => initialising.has(one))) continue
+      throw new Cannot(
+        use.node,
+        `'${name}' has to be made anew, and the running one holds what the program has put into it`,
+        'carry its contents over in a pre-patch callback, with a state that says so',
+      )
+    }
+    const why = once.changed.get(name) ?? once.soft.get(name)
+    const isUnchanged = once.pair.pairs.some((pair) => pair.new === own && !pair.changed)
+    if (
+      own?.kind === 'variable' &&
+      isUnchanged &&
+      !isRepeatable(assignedValue(own)) &&
+      !why?.startsWith('made')
+    ) {
+      throw new Cannot(
+        own.node,
+        `'${name}' is needed where it cannot be reached, and making it a second time may have effects`,
+        BY_HAND,
+      )
+    }
+  }
+
+  // ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Edits that make a stretch of the new version mean the same in the patch. */
+  #rewrite(
+    range: { start: number; end: number },
+    fn: FunctionNode | undefined,
+    block: Block | undefined,
+  ): Edit[] {
+    const edits: Edit[] = []
+    const around = block === undefined ? undefined : scopesAround(block.once.scope)
+    for (const use of this.#source.usesIn(range)) {
+      const binding = this.#source.bindingOf(use)
+      if (binding === undefined) continue
+      if (fn !== undefined && belongsTo(binding.scope, fn)) {
+        if (binding.scope.kind === 'name' && binding.scope.owner === fn) this.#ownName(use, fn, edits)
+        continue
+      }
+      if (around !== undefined && !around.has(binding.scope)) continue
+      const text = this.#free(use, binding, fn, block)
+      if (text !== use.node.name) this.#replaceName(use.node, text, edits)
+    }
+    this.#members(fn?.node ?? nodeOf(range), edits)
+    return edits
+  }
+
+  /** A named function expression that uses its own name means the replacement, not a function of the patch. */
+  #ownName(use: Use, fn: FunctionNode, edits: Edit[]): void {
+    const { once, name } = this.#unitFunction(fn)
+    if (once === undefined || name === undefined)
+      throw new Cannot(use.node, 'a function expression that uses its own name', BY_HAND)
+    this.#replaceName(use.node, this.#name(once, name, use.node, use.assigned, false), edits)
+  }
+
+  #free(use: Use, binding: Binding, fn: FunctionNode | undefined, block: Block | undefined): string {
+    const once = this.#file.onceOf(binding.scope)
+    const { name } = use.node
+    if (once === undefined) {
+      this.#local(use, binding)
+      return `${this.#scopeName}.${name}`
+    }
+    if (block?.once === once) {
+      const isEager = this.#source.functionAt(use) === once.pair.new.fn
+      if (binding.kind === 'wrapper' && (name === 'require' || (isEager && /^(exports|module)$/.test(name))))
+        return name
+      if (
+        isEager &&
+        isFunctionName(once, name) &&
+        isCalled(use, this.#source) &&
+        this.#isReplaced(once, name)
+      )
+        this.#plan.bring(once, name, 'used to make a value of this version', true)
+      if (!once.isBrought(name) && block.exports.size > 0) this.#bringAlong(once, name, use.node)
+      if (once.isBrought(name)) {
+        this.#demand(block, name)
+        return name
+      }
+    }
+    const isForeignRequire = name === 'require' && binding.kind === 'wrapper'
+    if (isForeignRequire && fn !== undefined) this.#lazyRequire(use, once)
+    return this.#name(once, name, use.node, use.assigned, block !== undefined && block.once === once)
+  }
+
+  /**
+   * Another file's block may need this one before any function of the running module was called, when nothing leads
+   * to its names yet: what the block uses has to come along.
+   */
+  #bringAlong(once: OncePlan, name: string, at: Node): void {
+    const unit = once.unitOf(name)
+    const isCopied = unit !== undefined && (unit.kind === 'import' || isFunctionName(once, name))
+    const isMadeAgain =
+      unit?.kind === 'variable' && classOf(unit) === undefined && isRepeatable(assignedValue(unit))
+    if (isCopied || isMadeAgain) return this.#plan.bring(once, name, 'needed with what is new', true)
+    throw new Cannot(at, `'${name}' of the running module may be needed before it can be reached`, BY_HAND)
+  }
+
+  /** `require` inside a function: of what the patch brings, it must be the patch's own. */
+  #lazyRequire(use: Use, once: OncePlan): void {
+    const call = this.#source.parent(use.node)
+    const source = call && requiredModule(call)
+    const path = source === undefined ? undefined : this.#plan.resolve(this.#source.path, source)
+    if (path === undefined) return
+    const other = this.#plan.files.get(path)
+    if (other === undefined) this.#plan.bring(once, 'require', 'a new file', true)
+    else if (other.changedExports.size > 0) {
+      this.#plan.bring(once, 'require', `'${path}' changed`, true)
+      for (const name of other.changedExports.keys()) this.#demandExport(path, name)
+    }
+  }
+
+  #isReplaced(once: OncePlan, name: string): boolean {
+    const node = functionOf(once.unitOf(name)!)
+    return node !== undefined && this.#file.replaced.has(this.#source.functionOf.get(node)!)
+  }
+
+  /** How a name of a once-scope is said, from outside of its block or in it. */
+  #name(once: OncePlan, name: string, at: Node, assigned: boolean, inBlock: boolean): string {
+    if (once.isBrought(name)) {
+      if (inBlock) {
+        this.#demand(this.#block(once), name)
+        return name
+      }
+      this.#demandOutside(once, name)
+      return `${this.#scopeName}.${name}`
+    }
+    const running = once.pair.renamed.get(name) ?? name
+    const old = once.pair.old.scope.names.get(running) ?? once.pair.old.scope.parent?.names.get(running)
+    const operations = old && this.#file.names.bindings.get(old)
+    if (old !== undefined && operations !== undefined) {
+      if (!assigned || operations.write !== undefined) return `${this.#scopeName}.${running}`
+      if (old.kind === 'function' || old.kind === 'class' || old.kind === 'import')
+        throw new Cannot(at, `it assigns '${name}', which is a constant in the running version`, BY_HAND)
+      this.#plan.bring(once, name, 'this version assigns it')
+    } else if (name === 'require')
+      this.#plan.bring(once, name, 'no function of the running version uses it', true)
+    else if (once.unitOf(name) === undefined) {
+      throw new Cannot(at, `'${name}' cannot be reached: no function of the running version uses it`, BY_HAND)
+    } else this.#plan.bring(once, name, 'no function of the running version uses it', true)
+    this.#demandOutside(once, name)
+    return `${this.#scopeName}.${name}`
+  }
+
+  /**
+   * A variable of a function around it. Functions that the running version has made do not have it where it is new, or
+   * have it with another value: then a block makes it, for each call of the function around.
+   */
+  #local(use: Use, binding: Binding): void {
+    const owner = ownerOf(binding.scope)
+    const old = owner && this.#file.pair.functions.get(owner)
+    if (old === undefined || (binding.scope !== owner!.body && binding.scope !== owner!.parameters)) return
+    const { name } = use.node
+    const isKnown = [old.body, old.parameters].some((scope) => scope.names.has(name))
+    if (isKnown && !changedLocals(this.#file, owner!).has(name)) return
+    this.#localValue(owner!, old, name, use.node)
+  }
+
+  #localValue(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
+    const before = new Map(this.#locals.get(owner))
+    try {
+      this.#addLocal(owner, old, name, at)
+    } catch (error) {
+      this.#locals.set(owner, before)
+      throw error
+    }
+  }
+
+  #addLocal(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
+    const values = this.#locals.get(owner) ?? new Map<string, string>()
+    this.#locals.set(owner, values)
+    if (values.has(name)) return
+    const declaration = localDeclarations(owner).find((one) => one.id.name === name)
+    const isAssigned = owner.body.names.get(name)?.assigned
+    const gone = `'${name}' is a new variable of the function around it, which calls under way do not have`
+    if (declaration === undefined || isAssigned || !isRepeatable(declaration.init))
+      throw new Cannot(at, gone, BY_HAND)
+    const edits: Edit[] = []
+    values.set(name, '')
+    for (const use of this.#source.usesIn(declaration.init)) {
+      const binding = this.#source.bindingOf(use)
+      if (binding === undefined) continue
+      if (binding.scope !== owner.body && binding.scope !== owner.parameters) {
+        if (belongsTo(binding.scope, owner)) continue
+        this.#replaceName(use.node, this.#free(use, binding, owner, undefined), edits)
+      } else this.#localUse(use, owner, old, edits, gone)
+    }
+    // After those that it needs.
+    values.delete(name)
+    values.set(name, `const ${name} = ${this.#apply(declaration.init, edits)}`)
+  }
+
+  #localUse(use: Use, owner: FunctionNode, old: FunctionNode, edits: Edit[], gone: string): void {
+    const { name } = use.node
+    const was = old.body.names.get(name) ?? old.parameters.names.get(name)
+    if (was === undefined || changedLocals(this.#file, owner).has(name)) {
+      this.#localValue(owner, old, name, use.node)
+      edits.push({ start: use.node.start, end: use.node.end, text: name })
+    } else if (this.#file.names.bindings.has(was)) {
+      this.#replaceName(use.node, `${this.#scopeName}.${name}`, edits)
+    } else {
+      // An option that the running version does not know is one that nobody has set.
+      const parent = this.#source.parent(use.node)
+      const option =
+        parent?.type === 'MemberExpression' && !parent.computed ? parent.property.name : undefined
+      const isNew = option !== undefined && !this.#plan.knewMember(option, this.#file)
+      if (!isNew) throw new Cannot(use.node, gone, BY_HAND)
+      edits.push({ start: parent!.start, end: parent!.end, text: 'undefined' })
+    }
+  }
+
+  #localBlocks(): FileText['scopes'] {
+    return [...this.#locals].flatMap(([owner, values]) => {
+      if (values.size === 0) return []
+      const text = [...values.values(), `return { ${[...values.keys()].join(', ')} }`].join('\n')
+      const path = this.#uniquePath(this.#file.pair.functions.get(owner)!)
+      return [{ path, text, names: [...values.keys()], line: this.#source.lineOf(owner.start) }]
+    })
+  }
+
+  #replaceName(node: Node, text: string, edits: Edit[]): void {
+    const parent = this.#source.parent(node)
+    const holder =
+      parent?.type === 'AssignmentPattern' && parent.left === node ? this.#source.parent(parent) : parent
+    if (holder?.type === 'Property' && holder.shorthand && holder.key.start === node.start) {
+      edits.push({ start: node.start, end: node.end, text: `${node.name}: ${text}` })
+      return
+    }
+    edits.push({ start: node.start, end: node.end, text })
+    // `new scope.a.B()`: what is constructed must not become the accessor.
+    let top: Node = node
+    let above = this.#source.parent(top)
+    while (above?.type === 'MemberExpression' && above.object === top) {
+      top = above
+      above = this.#source.parent(top)
+    }
+    if (top !== node && above?.type === 'NewExpression' && above.callee === top) {
+      edits.push({ start: top.start, end: top.start, text: '(' })
+      edits.push({ start: top.end, end: top.end, text: ')' })
+    }
+  }
+
+  /** Private members and superclass constructors, which a patch writes in its own way. */
+  #members(root: Node, edits: Edit[]): void {
+    const scope = this.#scopeName
+    walk(root, (node, ancestors) => {
+      this.#helperCall(node, edits)
+      const own = new Set(
+        ancestors
+          .filter((one) => one.type === 'ClassBody')
+          .flatMap((body) => (body.body as Node[]).map((one) => one.key?.name)),
+      )
+      if (node.type === 'MemberExpression' && node.property.type === 'PrivateIdentifier') {
+        if (own.has(node.property.name)) return
+        if (node.optional) throw new Cannot(node, 'it uses a private member in an optional chain', BY_HAND)
+        edits.push({ start: node.object.start, end: node.object.start, text: `${scope}.private(` })
+        edits.push({ start: node.object.end, end: node.end, text: `)['#${node.property.name}']` })
+      } else if (node.type === 'BinaryExpression' && node.left.type === 'PrivateIdentifier') {
+        if (own.has(node.left.name)) return
+        edits.push({ start: node.left.start, end: node.left.end, text: `'#${node.left.name}'` })
+        edits.push({ start: node.right.start, end: node.right.start, text: `${scope}.private(` })
+        edits.push({ start: node.right.end, end: node.right.end, text: ')' })
+      } else if (node.type === 'CallExpression' && node.callee.type === 'Super') {
+        if (ancestors.some((one) => one.type === 'ClassBody')) return
+        edits.push({ start: node.callee.start, end: node.callee.end, text: `${scope}.super` })
+      }
+    })
+  }
+
+  /** A call of a method that this version adds: `x.m(a)` becomes `scope.m.call(x, a)`. */
+  #helperCall(node: Node, edits: Edit[]): void {
+    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed)
+      return
+    const { object, property } = node.callee
+    const helper = this.#file.helpers.get(property.name)
+    if (helper === undefined) return
+    this.#demandOutside(helper.once, property.name)
+    const args = node.arguments as Node[]
+    edits.push({ start: object.start, end: object.start, text: `${this.#scopeName}.${property.name}.call(` })
+    const [first] = args
+    edits.push({
+      start: object.end,
+      end: first?.start ?? node.end - 1,
+      text: first === undefined ? '' : ', ',
+    })
+  }
+
+  #helper(name: string, block: Block): string {
+    const { element } = this.#file.helpers.get(name)!
+    const { value } = element
+    const text = this.#apply(value, this.#rewrite(value, undefined, block))
+    return `${value.async ? 'async ' : ''}function${value.generator ? '*' : ''} ${name}${text.slice(text.indexOf('('))}`
+  }
+
+  #apply(range: { start: number; end: number }, edits: Edit[]): string {
+    const within = edits
+      .map((edit, order) => ({ ...edit, order }))
+      .filter((edit) => edit.start >= range.start && edit.end <= range.end)
+      .sort((a, b) => a.start - b.start || a.end - b.end || a.order - b.order)
+    let text = ''
+    let at = range.start
+    for (const edit of within) {
+      text += this.#source.text.slice(at, edit.start) + edit.text
+      at = edit.end
+    }
+    return text + this.#source.text.slice(at, range.end)
+  }
+}
+
+function isConstructor({ kind }: FunctionNode): boolean {
+  return kind === 'constructor' || kind === 'derived constructor'
+}
+
+function isCalled({ node }: Use, file: SourceFile): boolean {
+  const parent = file.parent(node)
+  return (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee === node
+}
+
+function scopesAround(scope: Scope): Set<Scope> {
+  const around = new Set<Scope>()
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) around.add(at)
+  return around
+}
+
+function outermost(fn: FunctionNode | undefined, within: FunctionNode | undefined): FunctionNode | undefined {
+  if (fn === undefined || fn === within) return undefined
+  let at = fn
+  while (at.enclosing !== undefined && at.enclosing !== within) at = at.enclosing
+  return at
+}
+
+function nodeOf(range: { start: number; end: number }): Node {
+  return 'node' in range ? (range.node as Node) : (range as Node)
+}
+
+function key(name: string): string {
+  return /^[\w$]+$/.test(name) ? name : quote(name)
+}
+
+export function quote(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n')}'`
+}
+
+export { isExportOnly }

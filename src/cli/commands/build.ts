@@ -1,0 +1,107 @@
+import { writeFileSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { Command } from 'commander'
+import color from 'picocolors'
+import type { Build } from '../../build/build.ts'
+import type { Finding } from '../../build/findings.ts'
+import { UmbraError } from '../../livepatch/errors.ts'
+import { print, printJson, withProgress } from '../output.ts'
+
+interface Options {
+  from?: string
+  to?: string
+  diff?: string
+  root: string
+  run?: string
+  output?: string
+  name?: string
+  partial?: boolean
+  explain?: boolean
+  json?: boolean
+}
+
+export function buildCommand(): Command {
+  return new Command('build')
+    .description('make a patch from the difference between two versions')
+    .argument('[old]', 'a package in the version that runs, name@version')
+    .argument('[new]', 'the same package in the version to be had, name@version')
+    .option('--from <folder>', "a program's own code, or an unpacked package, as it runs")
+    .option('--to <folder>', 'the same in the version to be had')
+    .option('--diff <file>', 'a unified diff of the sources under --root')
+    .option('--root <folder>', 'the sources that --diff is applied to', '.')
+    .option(
+      '--run <command>',
+      'the command that compiles the sources, run in a copy of --root before and after',
+    )
+    .option('-o, --output <file>', 'the patch; by default named after both versions')
+    .option('--name <name>', "the patch's name")
+    .option('--partial', 'write the patch even if a part of the change cannot be in it')
+    .option('--explain', 'tell function by function what is done and why')
+    .option('--json', 'print one JSON document')
+    .action((old: string | undefined, young: string | undefined, options: Options) =>
+      run(old, young, options),
+    )
+}
+
+async function run(old: string | undefined, young: string | undefined, options: Options): Promise<void> {
+  const quiet = options.json === true
+  const made = await withProgress('building the patch', quiet, () => make(old, young, options))
+  const problems = made.findings.filter(({ severity }) => severity === 'problem')
+  const isWritten = !made.empty && (problems.length === 0 || options.partial === true)
+  const output = options.output ?? `${made.name.replace(/[@/]/g, '-').replace(/^-/, '')}.patch.mjs`
+  if (isWritten) writeFileSync(output, made.code)
+  if (options.json) {
+    const { name, from, to, findings, deeds } = made
+    printJson({ name, from, to, output: isWritten ? output : null, findings, deeds })
+  } else tell(made, isWritten ? output : undefined, options)
+  if (!isWritten) process.exitCode = 1
+}
+
+async function make(old: string | undefined, young: string | undefined, options: Options): Promise<Build> {
+  // The parser and npm are big; every other command does without them.
+  const [{ build }, { readVersion }] = await Promise.all([
+    import('../../build/build.ts'),
+    import('../../build/folder.ts'),
+  ])
+  const named = options.name === undefined ? {} : { name: options.name }
+  if (options.diff !== undefined) {
+    const { buildFromDiff } = await import('../../build/diff.ts')
+    return buildFromDiff({ diff: options.diff, root: options.root, run: options.run, ...named })
+  }
+  if (options.from !== undefined && options.to !== undefined) {
+    const [from, to] = [resolve(options.from), resolve(options.to)]
+    const { buildFolders } = await import('../../build/diff.ts')
+    return buildFolders(from, to, options.name ?? `${basename(from)}-to-${basename(to)}`)
+  }
+  if (old === undefined || young === undefined) {
+    throw new UmbraError(
+      'USAGE',
+      "say what to compare: 'umbra build pkg@1.0.0 pkg@1.0.1', --from and --to with two folders, or --diff with a file",
+    )
+  }
+  const { packageFolder } = await import('../../build/registry.ts')
+  const [from, to] = await Promise.all([packageFolder(old), packageFolder(young)])
+  return build(readVersion(from), readVersion(to), named)
+}
+
+function tell(made: Build, output: string | undefined, { explain, partial }: Options): void {
+  print(`${made.from} → ${made.to}: ${count(made.deeds.length, 'part')} of the change can be applied`)
+  if (explain) for (const { file, line, what, why } of made.deeds) print(`  ${file}:${line}: ${what}: ${why}`)
+  for (const severity of ['problem', 'note'] as const) {
+    for (const finding of made.findings) if (finding.severity === severity) tellFinding(finding)
+  }
+  const problems = made.findings.filter(({ severity }) => severity === 'problem').length
+  if (made.empty) print('nothing that a patch could do: no patch written')
+  else if (output === undefined) {
+    print(`no patch written: ${count(problems, 'part')} cannot be applied (--partial writes the rest)`)
+  } else print(`${output} written${problems > 0 && partial ? `, without ${count(problems, 'part')}` : ''}`)
+}
+
+function tellFinding({ severity, file, line, what, why, advice }: Finding): void {
+  const head = severity === 'problem' ? color.red('cannot be applied') : 'note'
+  print(`  ${head}: ${file}:${line}: ${what}: ${why}; ${advice}`)
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}

@@ -1,0 +1,92 @@
+/**
+ * CommonJS from V8's cache data, where Node has no cache of compiled code itself (before 22.8). Node's compile step takes
+ * no such data, so this one stands in for it: the same wrapper around the code, the same `require`. Node's own step still
+ * runs the first module of each stack, and with it sets up what it does once.
+ */
+import { Module } from 'node:module'
+import { dirname } from 'node:path'
+import vm from 'node:vm'
+import type { Prepared } from './prepare.ts'
+
+type Internals = {
+  _cache: object
+  _extensions: object
+  _resolveFilename(request: string, parent: object, isMain: boolean, options?: object): string
+  _resolveLookupPaths(request: string, parent: object): string[] | null
+}
+type ModuleLike = NodeJS.Module & { [key: symbol]: boolean }
+
+const internals = Module as unknown as Internals
+const defaultLoader = (vm.constants as { USE_MAIN_CONTEXT_DEFAULT_LOADER?: number } | undefined)
+  ?.USE_MAIN_CONTEXT_DEFAULT_LOADER
+const before = '(function (exports, require, module, __filename, __dirname) {\n'
+const after = '\n})'
+
+/** True where this pays and can be done. */
+export const compilesItself = !('enableCompileCache' in Module) && defaultLoader !== undefined
+
+/** The script of prepared code; undefined where Node must compile it. Its cache data is kept when there was none. */
+export function scriptOf(
+  { code, map, data, made }: Prepared & { code: string },
+  filename: string,
+): vm.Script | undefined {
+  if (!compilesItself || map !== undefined || code.startsWith('#!')) return undefined
+  try {
+    const script = new vm.Script(before + code + after, {
+      filename,
+      lineOffset: -1,
+      cachedData: data,
+      importModuleDynamically: defaultLoader as never,
+    })
+    if (made) made.compiled = () => script.createCachedData()
+    return script
+  } catch {
+    return undefined // Node's own error is the one to show
+  }
+}
+
+/** Runs a module's script as `Module.prototype._compile` does. */
+export function runScript(script: vm.Script, module: NodeJS.Module, filename: string): unknown {
+  const run = script.runInThisContext() as (...parameters: unknown[]) => unknown
+  const { exports } = module
+  executing(module, true)
+  const result = Reflect.apply(run, exports, [
+    exports,
+    requireOf(module),
+    module,
+    filename,
+    dirname(filename),
+  ])
+  executing(module, false)
+  return result
+}
+
+let isExecuting: symbol | undefined
+
+/** Node finds cycles between the two kinds of modules by this mark. */
+function executing(module: NodeJS.Module, value: boolean): void {
+  const main = process.mainModule
+  isExecuting ??=
+    main && Object.getOwnPropertySymbols(main).find(({ description }) => description === 'kIsExecuting')
+  if (isExecuting) (module as ModuleLike)[isExecuting] = value
+}
+
+function requireOf(module: NodeJS.Module): NodeJS.Require {
+  function require(path: string): unknown {
+    return module.require(path)
+  }
+  function resolve(request: string, options?: object): string {
+    if (typeof request !== 'string') return Module.createRequire(module.filename).resolve(request, options)
+    return internals._resolveFilename(request, module, false, options)
+  }
+  function paths(request: string): string[] | null {
+    if (typeof request !== 'string') return Module.createRequire(module.filename).resolve.paths(request)
+    return internals._resolveLookupPaths(request, module)
+  }
+  require.resolve = resolve
+  resolve.paths = paths
+  require.main = process.mainModule
+  require.extensions = internals._extensions
+  require.cache = internals._cache
+  return require as unknown as NodeJS.Require
+}

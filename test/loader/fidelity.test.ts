@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { program } from './program.ts'
+
+test('what a CommonJS module sees of its surroundings is the same, from the cache too', () => {
+  const app = program({
+    'package.json': '{ "type": "commonjs" }',
+    'main.js': `module.exports.early = 1
+      const nested = require('./nested.js')
+      console.log(JSON.stringify(nested))
+      import('./nested.js').then(({ default: again }) => console.log(JSON.stringify(again === nested)))`,
+    'nested.js': `#!/usr/bin/env node
+      exports.again = require('./again.js')
+      exports.hashbang = true`,
+    'again.js': `const attempt = (run) => { try { return String(run()) } catch (error) { return error.code + ' ' + error.message.split('\\n')[0] } }
+      module.exports = {
+        this: this === exports, arguments: arguments.length, names: [__filename, __dirname],
+        keys: Object.keys(require), length: require.length, resolve: Object.keys(require.resolve), name: require.name,
+        main: [require.main === process.mainModule, require.main.exports.early], cache: require.cache === require('module')._cache,
+        extensions: require.extensions === require('module')._extensions,
+        resolved: attempt(() => require.resolve('./nested.js')), from: attempt(() => require.resolve('./nested', { paths: [__dirname] })),
+        paths: require.resolve.paths('x'), builtin: require.resolve.paths('fs'), children: module.children.length, parent: module.parent.filename,
+        bad: [attempt(() => require(1)), attempt(() => require('')), attempt(() => require.resolve(1)), attempt(() => require.resolve.paths(1)), attempt(() => require('./none'))],
+        wrapper: arguments.callee.toString(), loaded: module.loaded,
+        position: new Error().stack.split('\\n')[1].replace(/:\\d+(\\)?)$/, '$1'), strict: (function () { return this === undefined })(),
+        cycle: require('./main.js').early, id: module.id,
+      }
+      module.exports.load = attempt(() => eval('require("./syntax.js")'))`,
+    'syntax.js': 'let a; let a',
+  })
+  const plain = app.values('main.js', { node: [] })
+  assert.equal(plain.length, 2)
+  for (let start = 0; start < 3; start++) assert.deepEqual(app.values('main.js'), plain)
+})
+
+test('an error at load time, a rejected import and an exit status are the same', () => {
+  const app = program({
+    'package.json': '{}',
+    'throws.js': `require('./inner.js')`,
+    'inner.js': `function boom() { throw new TypeError('at load') }\nboom()`,
+    'missing.mjs': `import './none.mjs'`,
+    'exits.js': `require('./leave.js')`,
+    'leave.js': `process.on('exit', (code) => { process.exitCode = code + 1 }); process.exit(6)`,
+    'async.mjs': `await import('./inner.js').catch((error) => { console.log(error.message); process.exitCode = 4 })`,
+    'stuck.mjs': `await new Promise(() => {})`,
+  })
+  for (const script of ['throws.js', 'missing.mjs', 'exits.js', 'async.mjs', 'stuck.mjs']) {
+    const outcome = (node?: string[]) => {
+      const { status, stdout, stderr } = app.run(script, node ? { node } : {})
+      return { status, stdout, error: /^\w*Error.*$/m.exec(stderr)?.[0] }
+    }
+    const plain = outcome([])
+    for (let start = 0; start < 2; start++) assert.deepEqual(outcome(), plain, script)
+  }
+})
+
+test('no name of umbra is in the way', () => {
+  const app = program({
+    'package.json': '{}',
+    'lib.cjs': `exports.f = function f() {}`,
+    'main.cjs': `require('./lib.cjs')
+      const own = (object) => Object.getOwnPropertyNames(object).sort()
+      console.log(JSON.stringify({
+        global: Object.keys(globalThis).sort(), all: own(globalThis), process: own(process),
+        argv: process.argv.length, warning: process.listenerCount('warning'),
+        modules: Object.keys(require.cache).length, worker: require('worker_threads').Worker.name,
+      }))`,
+  })
+  const plain = app.values('main.cjs', { node: [] })
+  app.values('main.cjs')
+  assert.deepEqual(app.values('main.cjs'), plain)
+})

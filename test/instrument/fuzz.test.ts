@@ -7,7 +7,7 @@ import { scaled } from '../support/scale.ts'
 import { generate } from './generate.ts'
 import { originals, type Prepared, prepare, show } from './support.ts'
 
-const count = scaled({ quick: 100, ci: 1000, full: 20_000 })
+const count = scaled({ quick: 100, ci: 700, full: 20_000 })
 /** A run of its own for a failure: UMBRA_SEED=123. */
 const only = process.env.UMBRA_SEED
 

@@ -95,10 +95,16 @@ class Masks {
     for (const { start, end, original } of around) {
       if (end - start === text.length && file.code.startsWith(text, start)) return original
     }
-    // Made by an `original`, which is compiled from a text of its own: the innermost of that kind.
-    const isClass = text.startsWith('class')
-    const alike = around.filter(({ original }) => original.startsWith('class') === isClass)
-    return alike.sort((a, b) => a.end - a.start - (b.end - b.start))[0]?.original ?? text
+    // Made by an `original`, which is compiled from a text of its own: what begins most like it, the innermost first.
+    let best: string | undefined
+    let most = -1
+    for (const { original } of around.sort((a, b) => a.end - a.start - (b.end - b.start))) {
+      const alike = commonStart(original, text)
+      if (original.startsWith('class') !== text.startsWith('class') || alike <= most) continue
+      best = original
+      most = alike
+    }
+    return best ?? text
   }
 
   /** The function that Node wraps around a CommonJS module, which the module can reach as `arguments.callee`. */
@@ -193,6 +199,12 @@ class Masks {
     Object.defineProperty(value, 'length', { value: before.value.length, configurable: true })
     Object.defineProperty(object, name, { ...before, value })
   }
+}
+
+function commonStart(a: string, b: string): number {
+  let length = 0
+  while (length < a.length && a[length] === b[length]) length++
+  return length
 }
 
 type Realm = (

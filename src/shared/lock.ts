@@ -21,18 +21,14 @@ export function acquire(memory: Memory, slot: number): void {
   if (Atomics.compareExchange(memory.words, LOCK, 0, mine) !== 0) contend(memory, mine)
 }
 
-export function release(memory: Memory): void {
+/**
+ * Releases the lock. A critical section that is not `done` ended in an exception, as the engine throws out of any call
+ * when the stack is used up; the table is put in order first.
+ */
+export function release(memory: Memory, done: boolean): void {
+  if (!done) recover(memory)
   const held = Atomics.exchange(memory.words, LOCK, 0)
   if (held & 1) Atomics.notify(memory.words, LOCK, 1)
-}
-
-/**
- * Puts the table in order and releases the lock, after a critical section that ended in an exception: the engine
- * throws out of any call when the stack is used up.
- */
-export function repairAndRelease(memory: Memory): void {
-  recover(memory)
-  release(memory)
 }
 
 function contend(memory: Memory, mine: number): void {

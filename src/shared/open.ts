@@ -18,7 +18,7 @@ import {
   UNIT_BYTES,
   VERSION,
 } from './layout.ts'
-import { acquire, release, repairAndRelease } from './lock.ts'
+import { acquire, release } from './lock.ts'
 import { refuseInConstructor } from './messages.ts'
 import { claim, dropPending, MAX_SLOTS, reapAll } from './slots.ts'
 
@@ -109,8 +109,7 @@ export function enroll(memory: Memory): number {
     reapAll(memory)
     done = true
   } finally {
-    if (done) release(memory)
-    else repairAndRelease(memory)
+    release(memory, done)
   }
   return slot
 }

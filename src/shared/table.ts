@@ -3,7 +3,7 @@ import { enter, leave } from './grace.ts'
 import { join, lower, upper } from './keys.ts'
 import * as layout from './layout.ts'
 import { type Memory, VERSION } from './layout.ts'
-import { acquire, release, repairAndRelease } from './lock.ts'
+import { acquire, release } from './lock.ts'
 import { refuseInConstructor, reportOutOfMemory, warnDuplicate } from './messages.ts'
 import { createMemory, enroll, openMemory, type SharedTableHandle, type SharedTableOptions } from './open.ts'
 import { reportExit } from './slots.ts'
@@ -267,8 +267,7 @@ export class SharedShadowTable {
       done = true
       return stats
     } finally {
-      if (done) release(this.#memory)
-      else repairAndRelease(this.#memory)
+      release(this.#memory, done)
     }
   }
 

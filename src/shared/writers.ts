@@ -31,7 +31,7 @@ import {
   TOKEN,
   UNIT_BYTES,
 } from './layout.ts'
-import { acquire, release, repairAndRelease } from './lock.ts'
+import { acquire, release } from './lock.ts'
 import { dropPending, reapAll } from './slots.ts'
 
 /** For how long an allocation waits for the readers that keep free memory from being reused, in milliseconds. */
@@ -96,8 +96,7 @@ function tryReserve(memory: Memory, slot: number, units: number): number {
     words[slot + PENDING] = block
     done = true
   } finally {
-    if (done) release(memory)
-    else repairAndRelease(memory)
+    release(memory, done)
   }
   return block || -reader
 }
@@ -124,8 +123,7 @@ export function attach(memory: Memory, slot: number, block: number, ctor: Constr
     } else dropPending(words, slot)
     done = true
   } finally {
-    if (done) release(memory)
-    else repairAndRelease(memory)
+    release(memory, done)
   }
   if (failure !== undefined) throw failure.error
   return entry
@@ -146,8 +144,7 @@ export function replace(memory: Memory, slot: number, block: number): number {
     else retire(memory, old)
     done = true
   } finally {
-    if (done) release(memory)
-    else repairAndRelease(memory)
+    release(memory, done)
   }
   return old
 }
@@ -175,8 +172,7 @@ export function remove(
     }
     done = true
   } finally {
-    if (done) release(memory)
-    else repairAndRelease(memory)
+    release(memory, done)
   }
   return entry
 }
@@ -206,8 +202,7 @@ export function removeSome(
     }
     done = true
   } finally {
-    if (done) release(memory)
-    else repairAndRelease(memory)
+    release(memory, done)
   }
   return bucket
 }

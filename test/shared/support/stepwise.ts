@@ -3,7 +3,7 @@
  * fault tests run. It is made from `dist/shared` when a test starts, so that it is never another algorithm than the
  * one which is shipped, and the shipped one needs no hooks.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -32,7 +32,9 @@ const CALLBACKS = ['ctor', 'dtor', 'fn']
 
 /** Writes the variant to a new folder and returns the URL of its `index.js`. */
 export function buildVariant(variant: Variant): string {
-  const folder = join(mkdtempSync(join(tmpdir(), 'umbra-shared-')), 'shared')
+  const temporary = mkdtempSync(join(tmpdir(), 'umbra-shared-'))
+  process.once('exit', () => rmSync(temporary, { recursive: true, force: true }))
+  const folder = join(temporary, 'shared')
   mkdirSync(folder)
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
   writeFileSync(join(folder, 'hooks.js'), variant.hooks)

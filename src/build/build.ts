@@ -5,8 +5,9 @@ import { isFunction } from '../livepatch/ast.ts'
 import { hashSource } from '../livepatch/patch.ts'
 import { refusals } from './check.ts'
 import { compareFiles, type FilePair, propertyName } from './compare.ts'
+import { EffectsOf } from './effects.ts'
 import type { Deed, Finding } from './findings.ts'
-import { isAside, reachable, type Version } from './folder.ts'
+import { concerned, isAside, reachable, type Version } from './folder.ts'
 import { type Part, patchText } from './patch-text.ts'
 import { type FilePlan, isExportOnly, isFunctionName, type OncePlan, outlives, Plan } from './plan.ts'
 import { sameShape } from './shape.ts'
@@ -107,9 +108,10 @@ class Builder {
 
   #pairs(): FilePair[] {
     const pairs: FilePair[] = []
+    const paths = concerned(this.#old, this.#new)
     for (const [path, young] of this.#new.files) {
       const old = this.#old.files.get(path)
-      if (old === undefined || isAside(path)) continue
+      if (old === undefined || isAside(path) || !paths.has(path)) continue
       try {
         pairs.push(
           compareFiles(
@@ -308,6 +310,12 @@ class Builder {
       const writes = [...once.effects.of(unit).writes].filter((name) => once.isBrought(name))
       if (writes.length > 0) continue
       const text = file.pair.new.slice(unit).split('\n')[0]!.slice(0, 80)
+      const member =
+        what === 'new' && unit.targets?.length === 1 ? unit.targets[0]!.path.split('.').at(-1) : undefined
+      if (member !== undefined && this.#isUnheardOf(member, this.#plan!)) {
+        this.#note(file.path, line(unit.start), text, API, NOTHING)
+        continue
+      }
       this.#report(
         file.path,
         line(unit.start),
@@ -316,7 +324,10 @@ class Builder {
         'do what it does in a pre-patch callback, and undo it in a post-unpatch callback',
       )
     }
+    const before = new EffectsOf(pair.old)
     for (const unit of pair.removed) {
+      const wrote = [...before.of(unit).writes]
+      if (wrote.length > 0 && wrote.every((name) => once.changed.has(name))) continue
       if (unit.kind !== 'statement' || isExportOnly(unit) || typeof unit.node.directive === 'string') continue
       const text = file.pair.old.slice(unit).split('\n')[0]!.slice(0, 80)
       this.#report(
@@ -367,6 +378,9 @@ class Builder {
     if (name === undefined || PLATFORM.test(name)) return false
     for (const file of plan.files.values()) {
       for (const side of [file.pair.new, file.pair.old]) if (side.members.has(name)) return false
+    }
+    for (const [path, { text }] of this.#new.files) {
+      if (!isAside(path) && !plan.files.has(path) && text.includes(`.${name}`)) return false
     }
     return true
   }

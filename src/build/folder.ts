@@ -64,27 +64,53 @@ export function isAside(path: string): boolean {
   return NOT_THE_PACKAGE.test(path)
 }
 
+const IMPORT = /(?:require\s*\(|from|import\s*\(?)\s*['"](\.{1,2}(?:\/[^'"]*)?)['"]/g
+
+/** The files of the same version that a file names in imports and requires. */
+export function importsOf(path: string, { files }: Version): string[] {
+  const found: string[] = []
+  for (const [, specifier] of files.get(path)!.text.matchAll(IMPORT)) {
+    const next = resolveIn(files, new URL(specifier!, `file:///${path}`).pathname.slice(1))
+    if (next !== undefined) found.push(next)
+  }
+  return found
+}
+
+function resolveIn(files: Version['files'], path: string): string | undefined {
+  return ['', '.js', '.cjs', '.mjs', '/index.js']
+    .map((suffix) => path.replace(/^\.\//, '').replace(/\/$/, '') + suffix)
+    .find((one) => files.has(one))
+}
+
+/** Files that differ from those of another version, and those that import one of them, however indirectly. */
+export function concerned(old: Version, young: Version): Set<string> {
+  const importers = new Map<string, string[]>()
+  for (const path of young.files.keys())
+    for (const next of importsOf(path, young)) importers.set(next, [...(importers.get(next) ?? []), path])
+  const queue = [...young.files]
+    .filter(([path, { text }]) => old.files.get(path)?.text !== text)
+    .map(([path]) => path)
+  const found = new Set<string>()
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    if (found.has(path)) continue
+    found.add(path)
+    queue.push(...(importers.get(path) ?? []))
+  }
+  return found
+}
+
 /** The files that the package's entries lead to; undefined where they cannot be told. */
-export function reachable({ manifest, files }: Version): Set<string> | undefined {
-  const resolve = (path: string): string | undefined =>
-    ['', '.js', '.cjs', '.mjs', '/index.js']
-      .map((suffix) => path.replace(/^\.\//, '').replace(/\/$/, '') + suffix)
-      .find((one) => files.has(one))
+export function reachable(version: Version): Set<string> | undefined {
+  const { manifest, files } = version
   const entries = [manifest.main, manifest.exports, 'index.js'].flatMap(stringsIn)
-  const queue = entries.flatMap((entry) => resolve(entry) ?? [])
+  const queue = entries.flatMap((entry) => resolveIn(files, entry) ?? [])
   if (queue.length === 0) return undefined
   if (stringsIn(manifest.exports).some((one) => one.includes('*'))) return undefined
   const found = new Set<string>()
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (found.has(path)) continue
     found.add(path)
-    const { text } = files.get(path)!
-    for (const [, , specifier] of text.matchAll(
-      /(require\s*\(|from|import\s*\(?)\s*['"](\.{1,2}(?:\/[^'"]*)?)['"]/g,
-    )) {
-      const next = resolve(new URL(specifier!, `file:///${path}`).pathname.slice(1))
-      if (next !== undefined) queue.push(next)
-    }
+    queue.push(...importsOf(path, version))
   }
   return found
 }

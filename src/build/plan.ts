@@ -3,7 +3,7 @@ import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../instrument/scopes.ts'
 import { isFunction } from '../livepatch/ast.ts'
 import { assignedValue, classOf, type FilePair, functionOf, type OncePair } from './compare.ts'
-import { changesObject, EffectsOf } from './effects.ts'
+import { changesObject, EffectsOf, isRepeatable } from './effects.ts'
 import { type Export, exportsOf } from './exports.ts'
 import type { Finding } from './findings.ts'
 import { sameShape, shape } from './shape.ts'
@@ -392,7 +392,9 @@ export function localDeclarations(fn: FunctionNode): Node[] {
 function isData(once: OncePlan, name: string): boolean {
   if (isFunctionName(once, name)) return false
   const unit = once.unitOf(name)
-  return unit !== undefined && (classOf(unit) === undefined || once.pair.added.includes(unit))
+  if (unit === undefined || unit.kind === 'import') return false
+  if (once.pair.added.includes(unit)) return true
+  return classOf(unit) === undefined && isRepeatable(assignedValue(unit))
 }
 
 function sameModule(old: Unit, unit: Unit): boolean {

@@ -11,6 +11,8 @@ export interface Use {
   assigned: boolean
 }
 
+const PLATFORM = /^(path|fs|os|util|url|http|https|crypto|process|Object|Math|Buffer|JSON)$/
+
 /** A file of one version: its tree, its scopes, and which variable each identifier stands for. */
 export class SourceFile {
   /** Relative to the package's folder, with forward slashes. */
@@ -52,6 +54,9 @@ export class SourceFile {
   #member(node: Node, parent: Node | undefined): void {
     const name = node.computed ? node.property.value : node.property.name
     if (typeof name !== 'string') return
+    // What is defined is not asked for; what platform modules have of the same name is another thing.
+    if (parent?.type === 'AssignmentExpression' && parent.operator === '=' && parent.left === node) return
+    if (node.object.type === 'Identifier' && PLATFORM.test(node.object.name)) return
     const isCalled =
       !node.computed && parent?.type === 'CallExpression' && parent.callee === node && !node.optional
     this.#note(name, isCalled && !parent.optional && node.object.type !== 'Super' ? 'called' : 'read')

@@ -1,6 +1,6 @@
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
-import { boundNames, isFunction } from '../livepatch/ast.ts'
+import { boundNames, isFunction, walk } from '../livepatch/ast.ts'
 import type { SourceFile } from './source-file.ts'
 
 /**
@@ -136,7 +136,8 @@ function exportUnits(node: Node): Unit[] {
 }
 
 function statementUnit(node: Node): Unit {
-  const unit: Unit = { kind: 'statement', key: '', node, start: node.start, end: node.end, names: [] }
+  const names = declaredInside(node)
+  const unit: Unit = { kind: 'statement', key: '', node, start: node.start, end: node.end, names }
   let value: Node | undefined = node.type === 'ExpressionStatement' ? unwrap(node.expression) : undefined
   const targets: { root: string; path: string }[] = []
   while (value?.type === 'AssignmentExpression' && value.operator === '=') {
@@ -154,6 +155,16 @@ function statementUnit(node: Node): Unit {
   }
   if (targets.length === 0 || value === undefined) return unit
   return { ...unit, targets, value, key: `assign ${targets.map(({ path }) => path).join('=')}` }
+}
+
+/** `var` declarations of loops and blocks. */
+function declaredInside(statement: Node): string[] {
+  const names = new Set<string>()
+  walk(statement, (node, ancestors) => {
+    if (node.type !== 'VariableDeclaration' || node.kind !== 'var' || ancestors.some(isFunction)) return
+    for (const one of node.declarations as Node[]) for (const name of boundNames(one.id)) names.add(name)
+  })
+  return [...names]
 }
 
 /** `a.b.c`, `a['b']`; a plain `a` is one too (`exports = module.exports = …`). */

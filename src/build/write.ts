@@ -67,6 +67,8 @@ export class FileWriter {
   readonly #blocks = new Map<OncePlan, Block>()
   /** Variables of functions that are no once-scopes, for closures that exist already: their declarations. */
   readonly #locals = new Map<FunctionNode, Map<string, string>>()
+  /** Function expressions that call themselves by a name that nobody else sees. */
+  readonly #callsItself = new Set<FunctionNode>()
   readonly #scopeName: string
   readonly #fail: (fn: FunctionNode | undefined, error: Cannot) => void
   readonly #demandExport: (path: string, name: string) => void
@@ -166,6 +168,7 @@ export class FileWriter {
       fn.kind.includes('constructor')
     const text = this.#apply({ start: node.start, end: node.end }, edits)
     if (becameAsync) return this.#wrapAsync(fn, key, text)
+    if (this.#callsItself.has(fn)) return selfCalling(fn, key, text)
     if (!asMethod) return `${key}: ${text}`
     const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}${key}`
     if (!fn.arrow) return `${head}${text.slice(text.indexOf('('))}`
@@ -323,11 +326,9 @@ export class FileWriter {
       for (const other of once.effects.of(unit).writes) {
         const binding = once.scope.names.get(other)
         if (binding === undefined || binding.kind === 'wrapper' || block.names.has(other)) continue
-        if (
-          isFunctionName(once, other) ||
-          (classOf(once.unitOf(other)!) !== undefined && !once.isBrought(other))
-        )
-          continue
+        const made = once.unitOf(other)
+        if (made === undefined || isFunctionName(once, other)) continue
+        if (classOf(made) !== undefined && !once.isBrought(other)) continue
         if (!once.isBrought(other)) this.#plan.bring(once, other, `made together with '${name}'`)
         this.#demand(block, other)
       }
@@ -505,11 +506,16 @@ export class FileWriter {
     return edits
   }
 
-  /** A named function expression that uses its own name means the replacement, not a function of the patch. */
+  /** A named function expression that uses its own name means the running function, which is redirected. */
   #ownName(use: Use, fn: FunctionNode, edits: Edit[]): void {
     const { once, name } = this.#unitFunction(fn)
-    if (once === undefined || name === undefined)
-      throw new Cannot(use.node, 'a function expression that uses its own name', BY_HAND)
+    if (once === undefined || name === undefined) {
+      if (isCalled(use, this.#source) && !use.assigned) {
+        this.#callsItself.add(fn)
+        return
+      }
+      throw new Cannot(use.node, 'a function expression that hands itself on by its own name', BY_HAND)
+    }
     this.#replaceName(use.node, this.#name(once, name, use.node, use.assigned, false), edits)
   }
 
@@ -764,6 +770,12 @@ export class FileWriter {
     }
     return text + this.#source.text.slice(at, range.end)
   }
+}
+
+/** Its own name must be that of a function which takes what it declares: one inside of the replacement. */
+function selfCalling({ async, generator }: FunctionNode, key: string, text: string): string {
+  const head = `${async ? 'async ' : ''}${generator ? '*' : ''}`
+  return `${head}${key}(...args) {\n  return ${generator ? 'yield* ' : ''}(${text}).apply(this, args)\n}`
 }
 
 function isConstructor({ kind }: FunctionNode): boolean {

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { bundlePatch } from '../cli/bundle.ts'
+import { isAside, readVersion } from './folder.ts'
+import { packageFolder } from './registry.ts'
+
+/**
+ * Runs the tests of the new version against the old one with the patch: in a copy of the new version's folder with the
+ * old version's sources, every Node process prepared, and patched before its first line. The command's exit status.
+ *
+ * @throws UmbraError PACKAGE_NOT_FOUND, PATCH_*
+ */
+export async function verifyByTests(
+  patch: string,
+  from: string,
+  to: string,
+  command: string[],
+): Promise<number> {
+  const source = await bundlePatch(patch)
+  const [old, young] = await Promise.all([from, to].map(folderOf))
+  const work = mkdtempSync(join(tmpdir(), 'umbra-verify-'))
+  try {
+    const folder = join(work, 'package')
+    cpSync(young!, folder, { recursive: true, verbatimSymlinks: true })
+    putBack(old!, folder)
+    const file = join(work, 'patch.json')
+    writeFileSync(file, JSON.stringify(source))
+    return await run(command, folder, file)
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+async function folderOf(version: string): Promise<string> {
+  return existsSync(version) ? resolve(version) : packageFolder(version)
+}
+
+/** The old sources, and no file that only the new version has, except for its tests. */
+function putBack(old: string, folder: string): void {
+  const [was, is] = [readVersion(old), readVersion(folder)]
+  for (const path of is.files.keys()) if (!isAside(path) && !was.files.has(path)) rmSync(join(folder, path))
+  for (const [path, { text }] of was.files) if (!isAside(path)) writeFileSync(join(folder, path), text)
+  const manifest = join(folder, 'package.json')
+  if (!existsSync(manifest)) return
+  const written = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, unknown>
+  writeFileSync(manifest, JSON.stringify({ ...written, version: was.version }, null, 2))
+}
+
+function run([command, ...args]: string[], cwd: string, patch: string): Promise<number> {
+  const preloads = ['../loader/register.js', './verify-preload.js'].map(
+    (path) => `--import ${new URL(path, import.meta.url).href}`,
+  )
+  const child = spawn(command!, args, {
+    cwd,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      NODE_OPTIONS: [process.env.NODE_OPTIONS, ...preloads].filter(Boolean).join(' '),
+      UMBRA_VERIFY: patch,
+      UMBRA_SKIP_INSTALLED: '1',
+    },
+  })
+  return new Promise((done, fail) => {
+    child.on('error', fail)
+    child.on('exit', (code) => done(code ?? 1))
+  })
+}

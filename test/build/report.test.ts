@@ -1,0 +1,84 @@
+// What a patch cannot do is told with its place, and no patch is made of it silently.
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { type Build, build } from '#dist/build/build.js'
+import { readVersion } from '#dist/build/folder.js'
+
+const work = mkdtempSync(join(tmpdir(), 'umbra-report-'))
+after(() => rmSync(work, { recursive: true }))
+let count = 0
+
+function compare(old: Record<string, string>, young: Record<string, string>): Build {
+  const folder = join(work, String(++count))
+  const sides = { '1.0.0': old, '1.0.1': young }
+  for (const [version, files] of Object.entries(sides)) {
+    const manifest = JSON.stringify({ name: 'lib', version, main: 'index.js' })
+    for (const [file, text] of Object.entries({ 'package.json': manifest, ...files })) {
+      const path = join(folder, version, file)
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, text)
+    }
+  }
+  return build(readVersion(join(folder, '1.0.0')), readVersion(join(folder, '1.0.1')))
+}
+
+const problems = ({ findings }: Build): string[] =>
+  findings.filter((one) => one.severity === 'problem').map((one) => `${one.file}:${one.line}: ${one.why}`)
+
+describe('no change', () => {
+  it('are comments, formatting, quotes, braces, let for const and the version', () => {
+    const made = compare(
+      { 'index.js': `let V = '1.0.0'\nexports.f = function f(a) { if (a) return "x"; return V }` },
+      {
+        'index.js': `const V = "1.0.1" // the version\nexports.f = function f(a) {\n  if (a) { return ('x') }\n  return V\n}`,
+      },
+    )
+    assert.equal(made.empty, true)
+    assert.deepEqual(made.findings, [])
+  })
+})
+
+describe('a problem with its place', () => {
+  const cases: Record<string, [string, string, RegExp]> = {
+    'start-up code with effects': [
+      `exports.f = () => 1`,
+      `exports.f = () => 1\nprocess.on('exit', () => {})`,
+      /^index\.js:2: .*start-up/,
+    ],
+    'a superclass': [
+      `class A {}\nclass B {}\nexports.C = class C extends A { m() {} }`,
+      `class A {}\nclass B {}\nexports.C = class C extends B { m() {} }`,
+      /^index\.js:3: .*superclass/,
+    ],
+    'a class field': [
+      `exports.C = class C { a = 1; m() { return 1 } }`,
+      `exports.C = class C { a = 1;\n b = 2; m() { return this.b } }`,
+      /^index\.js:2: .*field/,
+    ],
+    'state in a value that changes': [
+      `const seen = {}\nexports.f = (k) => { seen[k] = 1; return seen }`,
+      `const seen = Object.create(null)\nexports.f = (k) => { seen[k] = 1; return seen }`,
+      /'seen' has to be made anew/,
+    ],
+    'a function that became a generator': [
+      `exports.f = function f() { return [1] }`,
+      `exports.f = function* f() { yield 1 }`,
+      /^index\.js:1: .*generator/,
+    ],
+    'a local that a kept closure cannot have': [
+      `exports.f = function f(a) { return function g() { return 1 } }`,
+      `exports.f = function f(a) { const t = a.time(); return function g() { return t } }`,
+      /'t' is a new variable/,
+    ],
+  }
+  for (const [name, [old, young, expected]] of Object.entries(cases)) {
+    it(name, () => {
+      const found = problems(compare({ 'index.js': old }, { 'index.js': young }))
+      assert.equal(found.length, 1, found.join('\n'))
+      assert.match(found[0]!, expected)
+    })
+  }
+})

@@ -8,8 +8,9 @@ import { SharedShadowTable } from 'umbra/shared'
 import { alternate, ratio, report, summary } from '../measure.ts'
 
 export const ID = 7
-/** As long as the addresses of a 64-bit program: no small integers. */
-const BASE = 0x7f00_0000_0000
+/** Keys like offsets in linear memory, which are small integers to V8, or like addresses of a 64-bit program. */
+export const OFFSETS = 0x1_0000
+export const ADDRESSES = 0x7f00_0000_0000
 const STRIDE = 64
 
 export interface Population {
@@ -19,30 +20,30 @@ export interface Population {
 }
 
 /** A table of this many entries of 16 bytes, their first byte counted up. */
-export function populate(entries: number, lookups: number): Population {
+export function populate(entries: number, lookups: number, base = ADDRESSES): Population {
   const table = SharedShadowTable.create({ maxBytes: Math.max(1 << 20, entries * 80) })
-  for (let index = 0; index < entries; index++) table.attach(BASE + index * STRIDE, ID, 16)![0] = index
-  return { table, keys: randomKeys(entries, lookups) }
+  for (let index = 0; index < entries; index++) table.attach(base + index * STRIDE, ID, 16)![0] = index
+  return { table, keys: randomKeys(entries, lookups, base) }
 }
 
-export function randomKeys(entries: number, lookups: number): Float64Array {
+export function randomKeys(entries: number, lookups: number, base = ADDRESSES): Float64Array {
   let seed = 1
   return Float64Array.from({ length: lookups }, () => {
     seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
-    return BASE + Math.floor((seed / 2 ** 32) * entries) * STRIDE
+    return base + Math.floor((seed / 2 ** 32) * entries) * STRIDE
   })
 }
 
-export function benchLookup(name: string, entries: number, rounds: number): void {
+export function benchLookup(name: string, entries: number, rounds: number, base: number): void {
   const lookups = 200_000
-  const { table, keys } = populate(entries, lookups)
+  const { table, keys } = populate(entries, lookups, base)
   const bytes = new Uint8Array(table.buffer)
   const map = new Map<number, Uint8Array>()
   const backing = new ArrayBuffer(entries * 16)
   for (let index = 0; index < entries; index++) {
     const view = new Uint8Array(backing, index * 16, 16)
     view[0] = index
-    map.set(BASE + index * STRIDE, view)
+    map.set(base + index * STRIDE, view)
   }
   const expected = sumOf(keys, (key) => map.get(key)![0]!)
   const check = (sum: number) => assert.equal(sum, expected)
@@ -54,7 +55,7 @@ export function benchLookup(name: string, entries: number, rounds: number): void
   }
   alternate(sides, { rounds: 3, operations: lookups })
   const times = alternate(sides, { rounds, operations: lookups })
-  const group = `lookup, ${name} entries`
+  const group = `lookup, ${name} entries, keys like ${base === OFFSETS ? 'offsets' : '48-bit addresses'}`
   report({ group, name: 'Map.get', unit: 'ns', ...summary(times.map) })
   report({ group, name: 'offsetOf', unit: 'ns', ...summary(times.offsetOf) })
   report({ group, name: 'get, which makes a view', unit: 'ns', ...summary(times.get) })

@@ -1,4 +1,4 @@
-import { chmodSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type Commands, serve } from './connection.ts'
@@ -24,11 +24,14 @@ export function listen(commands: () => Promise<Commands>, failed: (error: Error)
   const server = createServer((client) => serve(client, commands))
   server.unref()
   server.on('error', failed)
-  // exclusive: a worker of node:cluster would otherwise ask its primary to listen.
-  server.listen({ path: socket, exclusive: true }, () => {
-    chmodSync(socket, 0o600)
-    void removeStale(folder)
-  })
+  // Private from the moment it exists: it is made in this very step.
+  const umask = process.umask(0o177)
+  try {
+    // exclusive: a worker of node:cluster would otherwise ask its primary to listen.
+    server.listen({ path: socket, exclusive: true }, () => void removeStale(folder))
+  } finally {
+    process.umask(umask)
+  }
   process.once('exit', () => {
     rmSync(socket, { force: true })
     rmSync(card, { force: true })

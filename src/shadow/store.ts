@@ -19,15 +19,9 @@ function createStore(): Store {
   const check = (parent: unknown) => {
     if (typeof parent === 'object' ? !parent : typeof parent !== 'function') refuse('parent', parent)
   }
-  const stamps = compile({
-    ABSENT,
-    FREE,
-    find,
-    without,
-    table: new WeakMap<object, Node>(),
-    refused: false,
-    check,
-  })
+  const env = { ABSENT, FREE, find, without, table: new WeakMap<object, Node>(), refused: false, check }
+  // Compiled for the first identifier: many processes load the store and never use it.
+  let stamps: Stamps | undefined
   const names = new Map<unknown, Identity>()
 
   return {
@@ -36,6 +30,7 @@ function createStore(): Store {
       if (!/^(string|number|symbol)$/.test(typeof id)) refuse('identifier', id)
       let identity = names.get(id)
       if (!identity) {
+        stamps ??= compile(env)
         identity = new Identity(id as Name, stamps, stamps.places[names.size] ?? stamps.places.at(-1)!)
         names.set(id, identity)
       }
@@ -43,7 +38,7 @@ function createStore(): Store {
     },
     identities: () => names.values(),
     check,
-    list: stamps.list,
+    list: (parent, inline) => stamps?.list(parent, inline),
   }
 }
 

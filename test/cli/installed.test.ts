@@ -74,18 +74,19 @@ describe('patches for every start', () => {
     const child = spawn(process.execPath, ['--import', register, path(script), what], {
       env: { ...env, ...more },
     })
-    let output = ''
+    let [stdout, stderr] = ['', '']
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk
+    })
     const up = new Promise<void>((resolve) => {
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.on('data', (chunk) => {
-          output += chunk
-          if (output.includes('up\n')) resolve()
-        })
-      }
+      child.stdout.on('data', (chunk) => {
+        stdout += chunk
+        if (stdout.includes('up\n')) resolve()
+      })
     })
     await Promise.race([up, once(child, 'close')])
     if (what !== 'stay' && child.exitCode === null && child.signalCode === null) await once(child, 'close')
-    return { child, output: () => output }
+    return { child, output: () => stderr + stdout }
   }
   const run = async (what = 'end', more: NodeJS.ProcessEnv = {}, script?: string): Promise<string> =>
     (await start(what, more, script)).output()

@@ -156,7 +156,7 @@ function assemble(
   const id = node.id && name === undefined ? ` ${node.id.name}` : ''
   const text = edits.apply(start, node.end)
   const helpers = rewriter.helpers() + sites.helpers()
-  const strict = fn.outer.strict ? "'use strict';" : ''
+  const strict = fn.strict ? "'use strict';" : ''
   let head: string
   let tail: string
   if ((fn.arguments && !fn.arrow) || hasDuplicates(fn)) {

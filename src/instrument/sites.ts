@@ -85,7 +85,7 @@ export class Sites {
     const list = [...parts, ...given].join()
     // Before super() has run there is no `this` to hand over.
     const bare = fn.kind === 'derived constructor' || (fn.arrow && (!fn.this || fn.superCall))
-    if (!bare) return `${callee}.call(this,${list})`
+    if (!bare) return `${callee}.call(${this.thisValue(fn)},${list})`
     // A member call would pass the table as `this`.
     return callee.endsWith(']') ? `(0,${callee})(${list})` : `${callee}(${list})`
   }
@@ -121,6 +121,13 @@ export class Sites {
       (this.needsPatternError ? this.patternErrors() : '') +
       (this.needsConstruct ? this.constructHelpers() : '')
     )
+  }
+
+  /** In a derived constructor compiled alone, `this` is a variable (original.ts). */
+  private thisValue(fn: FunctionNode): string {
+    const { root, prefix } = this
+    const isVariable = root?.kind === 'derived constructor' && sharesFrame(fn, root)
+    return isVariable ? `${prefix}j(${prefix}z)` : 'this'
   }
 
   private extraValue(extra: Extra, fn: FunctionNode): string {

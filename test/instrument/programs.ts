@@ -164,6 +164,8 @@ class Conditional extends Base { constructor(x) { if (x) super(x); else super();
 class NoSuper extends Base { constructor() { return Object.create(new.target.prototype) } }
 class Late extends Base { constructor() { try { this.x } catch (e) { log(e.message) } super(1) } }
 const Anonymous = class extends Base { constructor() { super('anon') } }
+class Inner extends Base { constructor() { super('i'); this.list = [1].map(x => this.a + x + (() => typeof this)()) } }
+log(new Inner().list)
 class Never extends Base { constructor() {} }
 const b = new Base(1)
 log(b, b.p, b.secret(1), Base.s(), b.has({}), b.has(b), b.bad({}), b.optional(), b.handler(3), Base.ready)

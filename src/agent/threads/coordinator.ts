@@ -174,16 +174,17 @@ export class Coordinator {
   ): Promise<Answer | undefined> {
     const name = key(operation, thread)
     const start = Date.now()
+    let rollCall: NodeJS.Timeout | undefined
     return new Promise<Answer | undefined>((resolve, reject) => {
-      const rollCall = setInterval(() => {
+      rollCall = setInterval(() => {
         if (!this.#roster.threads().includes(thread)) resolve(undefined)
         else if (Date.now() - start > deadline) reject(silent(thread, deadline))
       }, ROLL_CALL).unref()
-      this.#answers.set(name, (answer) => {
-        clearInterval(rollCall)
-        resolve(answer)
-      })
-    }).finally(() => this.#answers.delete(name))
+      this.#answers.set(name, resolve)
+    }).finally(() => {
+      clearInterval(rollCall)
+      this.#answers.delete(name)
+    })
   }
 }
 

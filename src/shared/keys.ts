@@ -1,10 +1,11 @@
 /**
- * Keys: `<obj, id>`, two unsigned 64-bit numbers, each as two signed halves of 32 bits. Numbers that are small
- * integers never get here: the verbs handle them inline.
+ * Keys: `<obj, id>`, two unsigned 64-bit numbers, each as two signed halves of 32 bits.
  */
 
 const MAX_64 = 0xffff_ffff_ffff_ffffn
 const TWO_32 = 4_294_967_296
+/** The bits that the upper half of a safe integer has. */
+const SAFE_UPPER = 0x1f_ffff
 
 /**
  * The upper half of an address or identifier. Throws where it is not an unsigned 64-bit integer.
@@ -20,6 +21,12 @@ export function upper(value: number | bigint, name: string): number {
 /** The lower half of what `upper` has accepted. */
 export function lower(value: number | bigint): number {
   return typeof value === 'number' ? value | 0 : Number(BigInt.asIntN(32, value))
+}
+
+/** The upper half of a safe, non-negative integer; -1 for any other number. */
+export function upperOfNumber(value: number): number {
+  const hi = (value / TWO_32) | 0
+  return (hi & ~SAFE_UPPER) === 0 && hi * TWO_32 + (value >>> 0) === value ? hi : -1
 }
 
 /** The number that these halves make: a `bigint` where a number would not be exact. */

@@ -3,9 +3,7 @@
  */
 
 const MAX_64 = 0xffff_ffff_ffff_ffffn
-const TWO_32 = 4_294_967_296
-/** The bits that the upper half of a safe integer has. */
-const SAFE_UPPER = 0x1f_ffff
+export const TWO_32 = 4_294_967_296
 
 /**
  * The upper half of an address or identifier. Throws where it is not an unsigned 64-bit integer.
@@ -14,7 +12,7 @@ const SAFE_UPPER = 0x1f_ffff
 export function upper(value: number | bigint, name: string): number {
   if (typeof value === 'bigint' && value >= 0n && value <= MAX_64)
     return Number(BigInt.asIntN(32, value >> 32n))
-  if (Number.isSafeInteger(value) && (value as number) >= 0) return ((value as number) / TWO_32) | 0
+  if (typeof value === 'number' && isSafe(value)) return (value / TWO_32) | 0
   return refuse(value, name)
 }
 
@@ -23,10 +21,9 @@ export function lower(value: number | bigint): number {
   return typeof value === 'number' ? value | 0 : Number(BigInt.asIntN(32, value))
 }
 
-/** The upper half of a safe, non-negative integer; -1 for any other number. */
-export function upperOfNumber(value: number): number {
-  const hi = (value / TWO_32) | 0
-  return (hi & ~SAFE_UPPER) === 0 && hi * TWO_32 + (value >>> 0) === value ? hi : -1
+/** Whether this number is a safe, non-negative integer; asked so, V8 needs ten instructions. */
+export function isSafe(value: number): boolean {
+  return value >= 0 && value <= Number.MAX_SAFE_INTEGER && Math.floor(value) === value
 }
 
 /** The number that these halves make: a `bigint` where a number would not be exact. */

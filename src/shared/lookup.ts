@@ -16,7 +16,7 @@ import { bytesAt, viewOf } from './views.ts'
 // A module's own constants are folded into machine code; imported and exported ones are loaded and checked each time.
 const { BLOCK_HEADER, BUCKETS, COUNT, IN_CTOR, NEXT, REUSED, SIZE } = layout
 const { bucketOf, find, isKey } = chains
-const { hash, lower, upper, upperOfNumber } = keys
+const { hash, isSafe, lower, TWO_32, upper } = keys
 
 /** An unsigned 64-bit integer: a non-negative safe integer, or a bigint. */
 export type Key = number | bigint
@@ -45,21 +45,22 @@ export function lookups(memory: Memory, slot: number): Lookups {
    */
   function glance(obj: Key, id: Key): number {
     if (!LOADS_ARE_ORDERED || typeof obj !== 'number' || typeof id !== 'number') return UNKNOWN
-    const objLo = obj | 0
-    const objHi = upperOfNumber(obj)
     const idLo = id | 0
-    const idHi = idLo === id && idLo >= 0 ? 0 : upperOfNumber(id)
-    if ((objHi | idHi) < 0 || words[slot + IN_CTOR] !== 0) return UNKNOWN
+    if (!isSafe(obj) || !((idLo === id && idLo >= 0) || isSafe(id)) || words[slot + IN_CTOR] !== 0)
+      return UNKNOWN
+    const objLo = obj | 0
+    const objHi = (obj / TWO_32) | 0
+    const idHi = idLo === id && idLo >= 0 ? 0 : (id / TWO_32) | 0
     const reused = words[REUSED]!
     const count = words[COUNT]!
     let entry = words[(buckets + bucketOf(hash(objLo, objHi, idLo, idHi), count)) | 0]!
-    while (entry !== 0 && !isKey(words, entry, objLo, objHi, idLo, idHi)) {
+    while (entry !== 0) {
+      if (isKey(words, entry, objLo, objHi, idLo, idHi)) return words[REUSED] === reused ? entry : UNKNOWN
       if (words[REUSED] !== reused) return UNKNOWN
       entry = words[(entry + NEXT) | 0]!
     }
-    // Whoever finds nothing must look again if buckets were split meanwhile.
-    if (words[REUSED] !== reused || (entry === 0 && words[COUNT] !== count)) return UNKNOWN
-    return entry
+    // Buckets that were split meanwhile could have taken the entry away.
+    return words[REUSED] === reused && words[COUNT] === count ? 0 : UNKNOWN
   }
 
   function offsetOf(obj: Key, id: Key): number {

@@ -174,6 +174,8 @@ class Comparison {
         if (match !== undefined)
           this.function(pair.old.functionOf.get(match.value)!, pair.new.functionOf.get(element.value)!)
         else pair.addedMembers.push({ className: unit.names[0] ?? '', element, old: unit })
+      } else if (match === undefined && element.type === 'PropertyDefinition' && !element.static) {
+        // fields.ts has a way for objects that exist already.
       } else if (match === undefined || shape(match) !== shape(element)) {
         pair.classes.push({
           node: element,

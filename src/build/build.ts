@@ -87,7 +87,7 @@ class Builder {
     }
     this.#unapplied(plan)
     for (const finding of this.#broken.values()) this.#findings.push(finding)
-    for (const finding of fieldFindings(plan.fields)) this.#findings.push(finding)
+    for (const finding of fieldFindings(plan)) this.#findings.push(finding)
     const findings = unique(this.#findings.map((finding) => this.#weigh(finding)))
     const from = `${this.#old.name ?? 'old'}@${this.#old.version}`
     const to = `${this.#new.name ?? 'new'}@${this.#new.version}`
@@ -299,6 +299,16 @@ class Builder {
           why,
           'give the instances what they need in a pre-patch callback',
         )
+      for (const { element, isNew } of [...pair.initialised.values()].flat()) {
+        if (!isNew)
+          this.#note(
+            path,
+            line(element.start),
+            pair.new.slice(element.key),
+            'the field begins with another value: objects made before the patch keep theirs',
+            'nothing, if that is right; else a pre-patch callback that changes them',
+          )
+      }
       for (const { className, element } of pair.addedMembers) {
         const name = element.key.name ?? element.key.value
         if (file.helpers.has(name)) continue

@@ -1,7 +1,7 @@
 import type { Node } from '../instrument/parse.ts'
-import { isFunction } from '../livepatch/ast.ts'
-import { memberKey, type NewField, type NewFields } from './fields.ts'
+import { homeOf, isAssigned, type NewField, type NewFields } from './fields.ts'
 import type { SourceFile } from './source-file.ts'
+import { memberKey } from './units.ts'
 import type { Edit } from './write.ts'
 
 /** Imports and globals are none of the objects that a package makes. */
@@ -35,6 +35,9 @@ export class FieldAccess {
       case 'NewExpression':
         if (this.#hasMember(node.callee)) around(node.callee, '(', ')', edits)
         return false
+      case 'UnaryExpression':
+        if (node.operator === 'delete') this.#delete(node, edits)
+        return false
       case 'BinaryExpression':
         return node.operator === 'in' && this.#in(node, edits)
       case 'VariableDeclarator':
@@ -58,6 +61,7 @@ export class FieldAccess {
     const parent = this.#source.parent(node)
     // What code writes into an object that it only may know, the object shall have.
     if (!isSure && isAssigned(node, parent)) return false
+    if (isSure && parent?.operator === 'delete') return true
     const isCalled =
       (parent?.type === 'CallExpression' && parent.callee === node) ||
       (parent?.type === 'TaggedTemplateExpression' && parent.tag === node)
@@ -74,6 +78,16 @@ export class FieldAccess {
     if (isPrivate)
       edits.push({ start: object.end, end: node.end, text: `${node.optional ? '?.' : ''}['${key}']` })
     return true
+  }
+
+  #delete({ argument, start, end }: Node, edits: Edit[]): void {
+    const key = argument.type === 'MemberExpression' ? memberKey(argument) : undefined
+    if (key === undefined) return
+    const { object } = argument
+    const { fields, isSure } = this.#fieldsAt(key, object)
+    if (!isSure || fields.length === 0) return
+    edits.push({ start, end: object.start, text: `${this.#name(fields[0]!, argument)}.remove(` })
+    edits.push({ start: object.end, end, text: ')' })
   }
 
   #hasMember(callee: Node): boolean {
@@ -117,7 +131,7 @@ export class FieldAccess {
   #fieldsAt(key: string, object: Node): { fields: NewField[]; isSure: boolean } {
     const all = this.#fields.of(key).filter(({ body }) => body === undefined || !this.#within.includes(body))
     if (all.length === 0 || this.#isObjectAside(object)) return { fields: [], isSure: false }
-    const home = object.type === 'ThisExpression' ? this.#home(object) : undefined
+    const home = object.type === 'ThisExpression' ? homeOf(object, this.#source) : undefined
     if (key.startsWith('#')) {
       const own = all.find(({ file, body }) => file.pair.new === this.#source && isWithin(object, body))
       return { fields: own === undefined ? [] : [own], isSure: true }
@@ -135,20 +149,6 @@ export class FieldAccess {
     if (object.type !== 'Identifier') return false
     return ASIDE.test(object.name)
   }
-
-  /** The function, or the class field, whose `this` it is. */
-  #home(node: Node): Node | undefined {
-    for (let at = this.#source.parent(node); at !== undefined; at = this.#source.parent(at)) {
-      if (isFunction(at) && at.type !== 'ArrowFunctionExpression') return at
-      if (at.type === 'PropertyDefinition' || at.type === 'StaticBlock') return at
-    }
-    return undefined
-  }
-}
-
-/** `x.a = …`. */
-function isAssigned(node: Node, parent: Node | undefined): boolean {
-  return parent?.type === 'AssignmentExpression' && parent.left === node && parent.operator === '='
 }
 
 function around({ start, end }: Node, before: string, after: string, edits: Edit[]): void {

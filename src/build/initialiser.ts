@@ -9,7 +9,16 @@ import { belongsTo, ownerOf, type Use } from './source-file.ts'
 export interface Maker {
   /** Where it is a function, or a class with a constructor. */
   fn: FunctionNode | undefined
-  fields: { key: string; node: Node; value: Node | undefined; isCertain: boolean }[]
+  fields: MadeField[]
+  /** Methods that the constructor calls in every case. */
+  helpers: FunctionNode[]
+}
+
+export interface MadeField {
+  key: string
+  node: Node
+  /** `various`: one of several, as it comes. */
+  value: Node | 'various' | undefined
 }
 
 /** An expression of the new version that says what a field begins with, for an object that exists: it is `this`. */
@@ -46,7 +55,8 @@ export class Reach {
   }
 
   /** What `value` comes to; otherwise why nothing says it. */
-  of(value: Node | undefined): Initialiser | string {
+  of(value: MadeField['value']): Initialiser | string {
+    if (value === 'various') return 'what it begins with depends on how the object was made'
     if (value === undefined) return { node: undefined, substitutes: [], isNothing: true, usesModule: false }
     const refused = refusedIn(value)
     if (refused !== undefined) return refused
@@ -104,7 +114,7 @@ export class Reach {
   /** The field in which the running version keeps what came in this parameter, if it is never given another value. */
   #heldIn(name: string): string | undefined {
     const keeps = ({ fields }: Maker): string[] =>
-      fields.filter((one) => one.isCertain && one.value?.name === name).map(({ key }) => key)
+      fields.filter(({ value }) => typeof value === 'object' && value.name === name).map(({ key }) => key)
     const before = keeps(this.#before)
     return keeps(this.#after).find((key) => before.includes(key) && this.#isWrittenOnce(key))
   }

@@ -29,6 +29,8 @@ export function patchText({ name, from, to, parts, files, fields, shadows, hash 
       body.includes(one === 'scope' ? ' scope.' : '$scope.') ||
       (one === 'scope' && /[^$\w]scope\./.test(body)),
   )
+  if (/ original\.apply\(this, arguments\);/.test(body)) names.unshift('original')
+  if (body.includes(' $original.apply(this, arguments);')) names.unshift('original as $original')
   if (shadows.length > 0) names.unshift('AddedField')
   if (shadows.length > 0) names.push('shadowId')
   return [

@@ -302,6 +302,9 @@ export class Plan {
       file.replaced.set(fn, 'it changed')
       this.#closures(file, fn)
     }
+    for (const [fn, [first]] of file.pair.initialised)
+      if (!file.replaced.has(fn))
+        file.replaced.set(fn, `it makes the field '${file.pair.new.slice(first!.element.key)}'`)
     for (const use of file.pair.new.uses) {
       const why = this.#usesChanged(file, use)
       if (why === undefined) continue

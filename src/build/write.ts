@@ -1,7 +1,7 @@
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
-import { assignedValue, classOf, functionOf } from './compare.ts'
+import { assignedValue, classOf, functionOf, initialisesAt } from './compare.ts'
 import { changesObject, isRepeatable } from './effects.ts'
 import { FieldAccess } from './field-access.ts'
 import type { NewField } from './fields.ts'
@@ -159,6 +159,8 @@ export class FileWriter {
     const { node } = fn
     const key = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(path) ? path : quote(path)
     const edits = this.#rewrite(fn.node, fn, undefined)
+    this.#initialised(fn, edits)
+    this.#oldObjects(fn, edits)
     const declared = node.params.filter((one: Node) => one.type !== 'RestElement').length
     const passed = old.node.params.filter((one: Node) => one.type !== 'RestElement').length
     const passesAll = old.arguments || old.node.params.at(-1)?.type === 'RestElement'
@@ -507,6 +509,9 @@ export class FileWriter {
         continue
       }
       if (around !== undefined && !around.has(binding.scope)) continue
+      const owner = ownerOf(binding.scope)
+      if (fn === undefined && owner !== undefined && owner.start >= range.start && owner.end <= range.end)
+        continue
       const text = this.#free(use, binding, fn, block)
       if (text !== use.node.name) this.#replaceName(use.node, text, edits)
     }
@@ -731,6 +736,43 @@ export class FileWriter {
     block.fields.add(field)
     block.exposed.add(name)
     return `${this.#scopeName}.${name}`
+  }
+
+  /** Class fields are made by the running class: those that it lacks are written by the constructor. */
+  #initialised(fn: FunctionNode, edits: Edit[]): void {
+    const fields = this.#file.pair.initialised.get(fn) ?? []
+    if (fields.length === 0) return
+    const made = fields.map(({ element: { key, value } }) => {
+      const text = value ? this.#apply(value, this.#rewrite(value, undefined, undefined)) : 'undefined'
+      if (key.type === 'PrivateIdentifier')
+        return `${this.#scopeName}.private(this)['#${key.name}'] = ${text};`
+      return `this${key.type === 'Identifier' ? `.${key.name}` : `[${this.#source.slice(key)}]`} = ${text};`
+    })
+    const at = initialisesAt(fn)!
+    edits.push({ start: at, end: at, text: ` ${made.join(' ')}` })
+  }
+
+  get #originalName(): string {
+    return /\boriginal\b/.test(this.#source.text) ? '$original' : 'original'
+  }
+
+  /** Objects that cannot be given a field that the function needs go on with the running version's function. */
+  #oldObjects(fn: FunctionNode, edits: Edit[]): void {
+    const needed = this.#plan.fields.neededBy(fn.node)
+    if (needed.length === 0) return
+    const isGiven = needed.map((field) => {
+      if (!field.key.startsWith('#')) return `${quote(field.key)} in this`
+      return `${this.#field(field, fn.node)}.isGiven(this)`
+    })
+    const test =
+      isGiven.length === 1 && !isGiven[0]!.includes(' in ') ? isGiven[0]! : `(${isGiven.join(' && ')})`
+    const at = fn.node.body.start + 1
+    const as = fn.generator ? 'yield* ' : ''
+    edits.push({
+      start: at,
+      end: at,
+      text: ` if (!${test}) return ${as}${this.#originalName}.apply(this, arguments);`,
+    })
   }
 
   /** A field that needs nothing of the module stands at the top of the patch. */

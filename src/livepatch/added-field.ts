@@ -53,6 +53,18 @@ export class AddedField {
     return bound(this.maybe(object)?.[this.#key], object)
   }
 
+  /** Whether the newer version has made the object, or somebody has asked for its field already. */
+  isGiven(object: object): boolean {
+    return this.#isOwn(object) || this.#id.has(object)
+  }
+
+  /** `delete object.x`: from then on the object is without it, and is not given it again. */
+  remove(object: object): boolean {
+    if (!this.#isOwn(object)) return delete this.of(object)[this.#key]
+    this.#id.updateOrAttach(object, {})
+    return delete (object as Fields)[this.#key]
+  }
+
   /** `#x in object`. */
   isIn(object: object): boolean {
     return this.#isAlike(object)

@@ -196,4 +196,70 @@ describe('objects in flight get a new field', () => {
       assert.deepEqual(await program.run('Object.keys(it)'), ['id'])
     })
   })
+
+  it('not, where nothing says what it would be: their methods go on as before', async () => {
+    const old = {
+      'index.js': `exports.Conn = class Conn { constructor(socket) { this.id = socket.fd } async send(a) { return ['old', this.id, a] } *each() { yield 'old' } close() { return 'old' } }`,
+    }
+    const young = {
+      'index.js': `exports.Conn = class Conn { #key; constructor(socket) { this.id = socket.fd; this.peer = socket.peer; this.#key = socket.key }
+        async send(a) { return ['new', this.id, a, this.peer] } *each() { yield this.#key } close() { return 'new' } }`,
+    }
+    const all = `(async (it) => [await it.send('x'), [...it.each()], it.close()])`
+    await withPatch(
+      old,
+      young,
+      `const it = new lib.Conn({ fd: 7, peer: 'p', key: 'k' })`,
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        const notes = made.findings.map(({ what, why }) => `${what}: ${why}`)
+        assert.equal(
+          notes.filter((one) => /Conn\.(peer|#key): .*go on as in the running version/.test(one)).length,
+          2,
+        )
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run(`${all}(it)`), [['old', 7, 'x'], ['old'], 'new'])
+        const fresh = `${all}(new lib.Conn({ fd: 8, peer: 'q', key: 'l' }))`
+        assert.deepEqual(await program.run(fresh), [['new', 8, 'x', 'q'], ['l'], 'new'])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run(fresh), [['old', 8, 'x'], ['old'], 'old'])
+      },
+    )
+  })
+
+  it('as a property, where the patched constructor makes them: others see it', async () => {
+    const old = {
+      'index.js': `class Base {} class C extends Base { a = 1; constructor(n) { super(); this.n = n } get() { return this.a } }; exports.C = C`,
+    }
+    const young = {
+      'index.js': `const START = 5; class Base {} class C extends Base { a = 2; b = [START].map((one) => one + 1); constructor(n) { super(); this.n = n } get() { return [this.a, this.b] } }; exports.C = C`,
+    }
+    await withPatch(old, young, `const it = new lib.C(0)`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[it.get(), it]`), [[1, [6]], { a: 1, n: 0 }])
+      assert.deepEqual(await program.run(`((c) => [c.get(), c])(new lib.C(0))`), [
+        [2, [6]],
+        { a: 2, b: [6], n: 0 },
+      ])
+    })
+  })
+
+  it('unless that is left to the author', async () => {
+    const old = { 'index.js': `exports.C = class C { constructor() { this.a = 1 } m() { return 1 } }` }
+    const young = {
+      'index.js': `exports.C = class C { constructor() { this.a = 1; this.b = [] } m() { return this.b } }`,
+    }
+    await withPatch(
+      old,
+      young,
+      '',
+      async (_, made) => {
+        assert.doesNotMatch(made.code, /AddedField|shadowId/)
+        assert.match(made.findings[0]!.why, /objects made before the patch are without/)
+        assert.match(made.findings[0]!.advice, /pre-patch callback/)
+      },
+      { fields: 'author' },
+    )
+  })
 })

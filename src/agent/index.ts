@@ -5,6 +5,7 @@ import { isMainThread, type Worker } from 'node:worker_threads'
 import { describeError } from '../livepatch/errors.ts'
 import { log } from '../livepatch/log.ts'
 import { noteServers } from '../livepatch/servers.ts'
+import { mainPath } from '../loader/main-path.ts'
 import type { Registry } from '../loader/registry.ts'
 import { onWorker } from '../loader/workers.ts'
 import type { Commands } from './connection.ts'
@@ -29,7 +30,7 @@ export function startAgent(registry: Registry): void {
     process.emitWarning(`umbra: this process cannot be patched, it has no control socket: ${error.message}`)
   }
   const threads = { roster: new Roster(), state: join(ownFolder(), `${process.pid}.patches`) }
-  setForChildren({ roster: threads.roster.memory, state: threads.state, main: process.argv[1] })
+  setForChildren({ roster: threads.roster.memory, state: threads.state, main: mainPath() })
   const commands = openOnce(registry, threads)
   try {
     listen(async () => commands(await import('./commands.ts')), failed)

@@ -22,6 +22,9 @@ const defaultLoader = (vm.constants as { USE_MAIN_CONTEXT_DEFAULT_LOADER?: numbe
 const before = '(function (exports, require, module, __filename, __dirname) {\n'
 const after = '\n})'
 
+/** Node 20 warns that the default loader is experimental, as soon as it imports something. */
+const mayImport = /\bimport\s*[(/]/
+
 /** True where this pays and can be done. */
 export const compilesItself = !('enableCompileCache' in Module) && defaultLoader !== undefined
 
@@ -30,7 +33,7 @@ export function scriptOf(
   { code, map, data, made }: Prepared & { code: string },
   filename: string,
 ): vm.Script | undefined {
-  if (!compilesItself || map !== undefined || code.startsWith('#!')) return undefined
+  if (!compilesItself || map !== undefined || code.startsWith('#!') || mayImport.test(code)) return undefined
   try {
     const script = new vm.Script(before + code + after, {
       filename,

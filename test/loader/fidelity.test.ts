@@ -33,6 +33,19 @@ test('what a CommonJS module sees of its surroundings is the same, from the cach
   for (let start = 0; start < 3; start++) assert.deepEqual(app.values('main.js'), plain)
 })
 
+test('a CommonJS module that imports warns of nothing', () => {
+  const app = program({
+    'package.json': '{}',
+    'main.js': `require('./inner.js')()`,
+    'inner.js': `module.exports = () => import('./data.mjs').then(({ value }) => console.log(JSON.stringify(value)))`,
+    'data.mjs': 'export const value = 7',
+  })
+  for (let start = 0; start < 2; start++) {
+    const { stdout, stderr } = app.run('main.js')
+    assert.deepEqual([stdout.trim(), stderr], ['7', ''])
+  }
+})
+
 test('an error at load time, a rejected import and an exit status are the same', () => {
   const app = program({
     'package.json': '{}',

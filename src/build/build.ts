@@ -9,6 +9,7 @@ import { EffectsOf } from './effects.ts'
 import { fieldFindings } from './fields.ts'
 import type { Deed, Finding } from './findings.ts'
 import { concerned, isAside, reachable, type Version } from './folder.ts'
+import { MembersWriter } from './members.ts'
 import { type Part, patchText } from './patch-text.ts'
 import { type FilePlan, isExportOnly, isFunctionName, type OncePlan, outlives, Plan } from './plan.ts'
 import { sameShape } from './shape.ts'
@@ -37,7 +38,9 @@ export interface Build {
 }
 
 const API = 'a new member that nothing else of the package uses: the running program does not know it'
+const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
 const NOTHING = 'nothing, unless the program asks for it after the patch'
+const STATICS = 'give it to the class in a pre-patch callback'
 const RESTART = 'load the release at the next restart'
 
 /** Makes a patch that turns the running old version into the new one. */
@@ -55,6 +58,8 @@ class Builder {
   /** Files whose problems do not keep a program that loads the package by its entries from being patched. */
   #entries: Set<string> | undefined
   #plan: Plan | undefined
+  /** Parts of the new version that the patch puts on what running modules export. */
+  #put = new Set<Node>()
   /** Declarations of new fields. */
   #fields: string[] = []
 
@@ -85,6 +90,7 @@ class Builder {
       code = this.#text(parts, plan)
       if (!this.#refused(code, parts, plan)) break
     }
+    this.#put = new Set(parts.flatMap(({ members }) => members?.names.map(({ node }) => node) ?? []))
     this.#unapplied(plan)
     for (const finding of this.#broken.values()) this.#findings.push(finding)
     for (const finding of fieldFindings(plan)) this.#findings.push(finding)
@@ -96,7 +102,7 @@ class Builder {
       from,
       to,
       code,
-      empty: parts.every((part) => part.functions.length === 0 && part.scopes.length === 0),
+      empty: parts.every((part) => part.functions.length === 0 && part.scopes.length === 0 && !part.members),
       findings,
       deeds: parts.flatMap((part) => deedsOf(part)),
     }
@@ -181,8 +187,9 @@ class Builder {
         target: this.#target(file.path),
         functions: functions.get(file)!,
         scopes: writer.blocks(),
+        members: new MembersWriter(plan, file).write(),
       }
-      if (part.functions.length > 0 || part.scopes.length > 0) parts.push(part)
+      if (part.functions.length > 0 || part.scopes.length > 0 || part.members) parts.push(part)
     }
     this.#fields = []
     // What a field begins with may be another one's value: the set grows while it is gone through.
@@ -309,9 +316,23 @@ class Builder {
             'nothing, if that is right; else a pre-patch callback that changes them',
           )
       }
+      for (const { class: node, element } of pair.removedMembers) {
+        const name = pair.old.slice(element.key)
+        this.#note(
+          path,
+          line(node.start),
+          name,
+          'the new version has it no more',
+          'nothing: the running one stays',
+        )
+      }
+      for (const { element } of pair.statics) {
+        if (!this.#put.has(element))
+          this.#report(path, line(element.start), 'a class', 'a static field is new or changed', STATICS)
+      }
       for (const { className, element } of pair.addedMembers) {
         const name = element.key.name ?? element.key.value
-        if (file.helpers.has(name)) continue
+        if (file.helpers.has(name) || this.#put.has(element)) continue
         const what = `${className}.${name}`
         if (this.#isUnheardOf(name, plan) && !element.computed)
           this.#note(path, line(element.start), what, API, NOTHING)
@@ -333,7 +354,7 @@ class Builder {
         this.#report(file.path, line(unit.start), unit.key, `a ${what} re-export`, RESTART)
       if (unit.kind !== 'statement') continue
       if (what === 'changed' && this.#isHarmless(file, once, unit)) continue
-      if (typeof unit.node.directive === 'string' || isExportOnly(unit)) continue
+      if (typeof unit.node.directive === 'string' || isExportOnly(unit) || this.#put.has(unit.node)) continue
       const writes = [...once.effects.of(unit).writes].filter((name) => once.isBrought(name))
       if (writes.length > 0) continue
       const text = file.pair.new.slice(unit).split('\n')[0]!.slice(0, 80)
@@ -369,6 +390,10 @@ class Builder {
     for (const [name, kind] of file.changedExports) {
       const is = kind === 'added' ? 'new' : 'changed'
       const one = file.exports.new.get(name)
+      if (one !== undefined && this.#put.has(one.unit.node) && file.pair.new.type !== 'module') {
+        if (kind === 'changed') this.#note(file.path, line(one.unit.start), `export ${name}`, TAKEN, NOTHING)
+        continue
+      }
       this.#note(
         file.path,
         line(one?.unit.start ?? 0),
@@ -466,6 +491,12 @@ function deedsOf(part: Part): Deed[] {
       line,
       what: `names added to the scope of ${path}: ${names.join(', ')}`,
       why: 'new, changed, or not to be reached in the running version',
+    })),
+    ...(part.members?.names ?? []).map(({ name, node }) => ({
+      file,
+      line: part.file.pair.new.lineOf(node.start),
+      what: `${name} put on the running module`,
+      why: 'new in this version, or another value',
     })),
     ...part.functions.map(({ key, line, why }) => ({ file, line, what: `function ${key} replaced`, why })),
   ]

@@ -23,9 +23,16 @@ export interface OncePair {
   renamed: Map<string, string>
 }
 
+/** A part of a class: a static field that is new or has another value, or something that the new version has not. */
+export interface ClassPart {
+  class: Node
+  element: Node
+}
+
 /** A method that a class of the new version has and the old one has not. */
 export interface AddedMember {
   className: string
+  class: Node
   element: Node
   old: Unit
 }
@@ -39,6 +46,9 @@ export interface FilePair {
   changed: Set<FunctionNode>
   onces: OncePair[]
   addedMembers: AddedMember[]
+  statics: ClassPart[]
+  /** Elements of the old version that the new one's class has not. */
+  removedMembers: ClassPart[]
   /** Class fields that are new or begin with another value: the constructor of the new version gives them to its objects. */
   initialised: Map<FunctionNode, { element: Node; isNew: boolean }[]>
   /** Parts of classes that cannot be applied: the node of the new version and why. */
@@ -61,6 +71,8 @@ class Comparison {
       changed: new Set(),
       onces: [],
       addedMembers: [],
+      statics: [],
+      removedMembers: [],
       initialised: new Map(),
       classes: [],
     }
@@ -176,10 +188,20 @@ class Comparison {
       if (element.type === 'MethodDefinition') {
         if (match !== undefined)
           this.function(pair.old.functionOf.get(match.value)!, pair.new.functionOf.get(element.value)!)
-        else pair.addedMembers.push({ className: unit.names[0] ?? '', element, old: unit })
+        else
+          pair.addedMembers.push({
+            className: unit.names[0] ?? young.id?.name ?? '',
+            class: young,
+            element,
+            old: unit,
+          })
       } else if (element.type === 'PropertyDefinition' && !element.static && !element.computed) {
         if (match === undefined || shape(match) !== shape(element))
           this.field(match, element, constructorOf(old) && constructorOf(young))
+        else this.inElement(match, element)
+      } else if (isPublicStatic(element)) {
+        if (match === undefined || shape(match) !== shape(element))
+          pair.statics.push({ class: young, element })
         else this.inElement(match, element)
       } else if (match === undefined || shape(match) !== shape(element)) {
         pair.classes.push({
@@ -192,7 +214,9 @@ class Comparison {
       }
     }
     for (const element of left) {
-      if (element.type !== 'MethodDefinition') pair.classes.push({ node: young, why: 'a field was removed' })
+      if (element.type === 'StaticBlock')
+        pair.classes.push({ node: young, why: 'a static block is gone, and what it did stays done' })
+      else pair.removedMembers.push({ class: young, element })
     }
   }
 
@@ -251,6 +275,10 @@ class Comparison {
       )
     }
   }
+}
+
+function isPublicStatic({ type, static: isStatic, computed, key }: Node): boolean {
+  return type === 'PropertyDefinition' && isStatic && !computed && key.type !== 'PrivateIdentifier'
 }
 
 function constructorOf({ body }: Node): Node | undefined {

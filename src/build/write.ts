@@ -6,6 +6,7 @@ import { changesObject, isRepeatable } from './effects.ts'
 import { FieldAccess } from './field-access.ts'
 import type { NewField } from './fields.ts'
 import type { Initialiser } from './initialiser.ts'
+import type { MembersText } from './members.ts'
 import {
   changedLocals,
   type FilePlan,
@@ -46,6 +47,7 @@ export interface Piece {
 }
 
 export interface FileText {
+  members: MembersText | undefined
   functions: (Piece & { fn: FunctionNode })[]
   scopes: { path: string; text: string; names: string[]; line: number }[]
 }
@@ -510,7 +512,12 @@ export class FileWriter {
       }
       if (around !== undefined && !around.has(binding.scope)) continue
       const owner = ownerOf(binding.scope)
-      if (fn === undefined && owner !== undefined && owner.start >= range.start && owner.end <= range.end)
+      if (
+        fn === undefined &&
+        owner !== undefined &&
+        owner.node.start >= range.start &&
+        owner.node.end <= range.end
+      )
         continue
       const text = this.#free(use, binding, fn, block)
       if (text !== use.node.name) this.#replaceName(use.node, text, edits)
@@ -856,18 +863,23 @@ export class FileWriter {
   }
 
   #apply(range: { start: number; end: number }, edits: Edit[]): string {
-    const within = edits
-      .map((edit, order) => ({ ...edit, order }))
-      .filter((edit) => edit.start >= range.start && edit.end <= range.end)
-      .sort((a, b) => a.start - b.start || a.end - b.end || a.order - b.order)
-    let text = ''
-    let at = range.start
-    for (const edit of within) {
-      text += this.#source.text.slice(at, edit.start) + edit.text
-      at = edit.end
-    }
-    return text + this.#source.text.slice(at, range.end)
+    return applyEdits(this.#source.text, range, edits)
   }
+}
+
+/** The text of a stretch with the edits that lie in it; at one place they come in their order. */
+export function applyEdits(source: string, range: { start: number; end: number }, edits: Edit[]): string {
+  const within = edits
+    .map((edit, order) => ({ ...edit, order }))
+    .filter((edit) => edit.start >= range.start && edit.end <= range.end)
+    .sort((a, b) => a.start - b.start || a.end - b.end || a.order - b.order)
+  let text = ''
+  let at = range.start
+  for (const edit of within) {
+    text += source.slice(at, edit.start) + edit.text
+    at = edit.end
+  }
+  return text + source.slice(at, range.end)
 }
 
 /** Its own name must be that of a function which takes what it declares: one inside of the replacement. */

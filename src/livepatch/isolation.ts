@@ -40,6 +40,11 @@ export class Isolation {
     this.#additions.set(filename, additions)
   }
 
+  /** What a file of the running version requires, as the new version sees it. */
+  requireFor(file: LoadedFile): (specifier: string) => unknown {
+    return this.#requireFrom(file.filename ?? file.url)
+  }
+
   moduleFor(file: LoadedFile): IsolatedModule & { finish(): { exports: unknown } } {
     const filename = file.filename ?? file.url
     const empty = {}

@@ -65,7 +65,7 @@ class Builder {
     const added = new Set(
       [...this.#new.files.keys()].filter((path) => !this.#old.files.has(path) && !isAside(path)),
     )
-    const plan = new Plan(pairs, added, { old: this.#old.version, new: this.#new.version })
+    const plan = new Plan(pairs, added)
     this.#plan = plan
     this.#manifest()
     let code = ''
@@ -115,8 +115,8 @@ class Builder {
       try {
         pairs.push(
           compareFiles(
-            new SourceFile(path, old.text, old.type),
-            new SourceFile(path, young.text, young.type),
+            SourceFile.read(path, old.text, old.type, this.#old.version),
+            SourceFile.read(path, young.text, young.type, this.#new.version),
           ),
         )
       } catch (error) {

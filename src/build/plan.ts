@@ -98,14 +98,12 @@ export class Plan {
   readonly findings: Finding[] = []
   /** Files that only the new version has. */
   readonly added: Set<string>
-  readonly versions: { old: string; new: string }
   #grew = false
 
-  constructor(pairs: FilePair[], added: Set<string>, versions: { old: string; new: string }) {
+  constructor(pairs: FilePair[], added: Set<string>) {
     for (const pair of pairs) this.files.set(pair.new.path, new FilePlan(pair))
     for (const file of this.files.values()) this.#helpers(file)
     this.added = added
-    this.versions = versions
   }
 
   /** A name that turns out to be needed from the patch; the plan has to be worked out again. */
@@ -136,7 +134,6 @@ export class Plan {
     }
     const affected = this.#affectedFunctions(once)
     for (const { old, new: unit, changed } of pairs) {
-      if (changed && this.#isVersion(old, unit)) continue
       const { reads, calls } = once.effects.of(unit)
       const read = [...reads].find((name) => once.changed.has(name) && !isFunctionName(once, name))
       const called = [...calls].find((name) => affected.has(name))
@@ -192,17 +189,6 @@ export class Plan {
     return file.pair.new.usesIn(fn.node).some((use) => this.#usesChanged(file, use) !== undefined)
   }
 
-  /** `const VERSION = '1.2.3'` is the version and nothing else. */
-  #isVersion(old: Unit, unit: Unit): boolean {
-    const [was, is] = [assignedValue(old), assignedValue(unit)]
-    return (
-      was?.type === 'Literal' &&
-      is?.type === 'Literal' &&
-      was.value === this.versions.old &&
-      is.value === this.versions.new
-    )
-  }
-
   // ── between files ───────────────────────────────────────────────────────────────────────────────────────────────
 
   #exports(file: FilePlan): void {
@@ -221,7 +207,7 @@ export class Plan {
     if (is.local !== undefined) return module.changed.has(is.local) ? 'changed' : undefined
     if (is.value === undefined || was.value === undefined) return undefined
     if (functionOf({ ...is.unit, kind: 'statement', value: is.value }) !== undefined) return undefined
-    if (!sameShape(is.value, was.value) && !isVersionPair(was.value, is.value, this.versions)) {
+    if (!sameShape(is.value, was.value)) {
       if (is.value.type === 'ClassExpression') return undefined
       return 'changed'
     }
@@ -428,10 +414,6 @@ function sameModule(old: Unit, unit: Unit): boolean {
   return (
     old.source?.replace(/^node:/, '') === unit.source?.replace(/^node:/, '') && old.imported === unit.imported
   )
-}
-
-function isVersionPair(was: Node, is: Node, versions: { old: string; new: string }): boolean {
-  return was.value === versions.old && is.value === versions.new
 }
 
 /** A variable that holds data that functions only look up: it may as well be made anew. */

@@ -281,10 +281,12 @@ export class FileWriter {
       throw new Cannot(fn.node, 'it takes more parameters than its site passes', BY_HAND)
     const from = passed === 0 ? dropped[0]!.start : params[passed - 1]!.end
     const end = dropped.at(-1)!.end
+    // `a => …` has no parentheses to be left empty.
+    const isBare = fn.arrow && passed === 0 && !/^\s*(async\s*)?\(/.test(this.#source.slice(fn.node))
     const declarations = dropped.map((one) => `let ${this.#apply(one, edits)};`).join(' ')
     for (let i = edits.length - 1; i >= 0; i--)
       if (edits[i]!.start >= from && edits[i]!.end <= end) edits.splice(i, 1)
-    edits.push({ start: from, end, text: '' })
+    edits.push({ start: from, end, text: isBare ? '()' : '' })
     const body = fn.node.body.start + 1
     edits.push({ start: body, end: body, text: ` ${declarations}` })
   }

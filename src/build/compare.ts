@@ -87,10 +87,7 @@ class Comparison {
     const olds = new Set(this.pair.old.functionsIn(old))
     const left = new Set(this.pair.new.functionsIn(young))
     // The same text first: a new function in front of an unchanged one must not take its place.
-    for (const isSame of [
-      (a: FunctionNode, b: FunctionNode) => ownShape(a) === ownShape(b),
-      () => true,
-    ])
+    for (const isSame of [(a: FunctionNode, b: FunctionNode) => ownShape(a) === ownShape(b), () => true])
       for (const fn of left) {
         const role = roleOf(fn, this.pair.new)
         const match = [...olds].find((one) => roleOf(one, this.pair.old) === role && isSame(one, fn))
@@ -259,8 +256,12 @@ function sameHead(a: FunctionNode, b: FunctionNode): boolean {
 }
 
 function unitShape(unit: Unit): string {
-  if (unit.kind === 'import') return `${unit.source?.replace(/^node:/, '')} ${unit.imported}`
-  return shape(unit.node)
+  return unit.kind === 'import' ? importShape(unit) : shape(unit.node)
+}
+
+/** What an import gives. */
+export function importShape({ source, imported, helper }: Unit): string {
+  return `${source?.replace(/^node:/, '')} ${imported} ${helper === undefined ? '' : 'through a helper'}`
 }
 
 /** The function that a unit declares or assigns, if that is all that it does. */

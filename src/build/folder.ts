@@ -83,6 +83,15 @@ function resolveIn(files: Version['files'], path: string): string | undefined {
     .find((one) => files.has(one))
 }
 
+/** Packages that a version can be taken to find installed. */
+export function dependenciesOf({ manifest, name }: Version): Set<string> {
+  const lists = ['dependencies', 'peerDependencies', 'optionalDependencies'].map((key) => manifest[key] ?? {})
+  return new Set([
+    ...lists.flatMap((list) => Object.keys(list as object)),
+    ...(name === undefined ? [] : [name]),
+  ])
+}
+
 /** Files that differ from those of another version, and those that import one of them, however indirectly. */
 export function concerned(old: Version, young: Version): Set<string> {
   const importers = new Map<string, string[]>()

@@ -3,6 +3,7 @@ import { functionPaths } from '../instrument/paths.ts'
 import { type Analysis, analyse, type Binding, type FunctionNode, type Scope } from '../instrument/scopes.ts'
 import type { SourceType } from '../instrument/types.ts'
 import { walk } from '../livepatch/ast.ts'
+import { requiredModule } from './units.ts'
 
 /** An identifier that stands for a variable. */
 export interface Use {
@@ -26,6 +27,8 @@ export class SourceFile {
   readonly uses: Use[] = []
   /** Names of members that the code asks for: `called` as methods, or read in other ways. */
   readonly members = new Map<string, ('called' | 'read')[]>()
+  /** Calls of `require` with the name of a module. */
+  readonly requires: Node[] = []
   readonly functionOf = new Map<Node, FunctionNode>()
   readonly #parents = new Map<Node, Node>()
   readonly #inside = new Map<FunctionNode | undefined, FunctionNode[]>()
@@ -53,6 +56,7 @@ export class SourceFile {
       if (parent !== undefined) this.#parents.set(node, parent)
       // A package that says its own version says the same in both.
       if (node.type === 'Literal' && node.value === version && version !== '') node.value = OWN_VERSION
+      if (requiredModule(node) !== undefined) this.requires.push(node)
       if (node.type === 'MemberExpression') this.#member(node, parent)
       else if (node.type === 'ObjectPattern')
         for (const one of node.properties as Node[]) if (one.key?.name) this.#note(one.key.name, 'read')

@@ -5,6 +5,7 @@ import { isMainThread, type Worker } from 'node:worker_threads'
 import { describeError } from '../livepatch/errors.ts'
 import { log } from '../livepatch/log.ts'
 import { noteServers } from '../livepatch/servers.ts'
+import { mainPath } from '../loader/main-path.ts'
 import type { Registry } from '../loader/registry.ts'
 import { onWorker } from '../loader/workers.ts'
 import type { Commands } from './connection.ts'
@@ -29,14 +30,14 @@ export function startAgent(registry: Registry): void {
     process.emitWarning(`umbra: this process cannot be patched, it has no control socket: ${error.message}`)
   }
   const threads = { roster: new Roster(), state: join(ownFolder(), `${process.pid}.patches`) }
-  setForChildren({ roster: threads.roster.memory, state: threads.state, main: process.argv[1] })
+  setForChildren({ roster: threads.roster.memory, state: threads.state, main: mainPath() })
   const commands = openOnce(registry, threads)
   try {
-    listen(async () => commands(await import('./commands.ts')), failed)
+    listen(async () => commands(await import('./patching.ts')), failed)
   } catch (error) {
     return failed(error as Error)
   }
-  startInstalled(() => commands(require('./commands.js') as CommandsModule))
+  startInstalled(() => commands(require('#dist/agent/patching.js') as Patching))
 }
 
 /** Every thread tells of the end of those that it has started. */
@@ -49,9 +50,9 @@ function followExit(worker: Worker): void {
 
 const require = createRequire(import.meta.url)
 
-type CommandsModule = typeof import('./commands.ts')
+type Patching = typeof import('./patching.ts')
 
-function openOnce(registry: Registry, threads: ThreadHost): (module: CommandsModule) => Commands {
+function openOnce(registry: Registry, threads: ThreadHost): (patching: Patching) => Commands {
   const trusted = trustedKeys()
   let opened: Commands | undefined
   return ({ openCommands }) => {
@@ -79,6 +80,6 @@ function startInstalled(commands: () => Commands): void {
   if (script === undefined) return
   const folder = programFolder(script, root)
   if (!existsSync(folder)) return
-  const { applyInstalled } = require('./installed.js') as typeof import('./installed.ts')
+  const { applyInstalled } = require('#dist/agent/patching.js') as Patching
   applyInstalled(folder, (source) => commands().loadNow(source), log)
 }

@@ -6,6 +6,7 @@ import { hashSource } from '../livepatch/patch.ts'
 import { refusals } from './check.ts'
 import { compareFiles, type FilePair, propertyName } from './compare.ts'
 import { EffectsOf } from './effects.ts'
+import { fieldFindings } from './fields.ts'
 import type { Deed, Finding } from './findings.ts'
 import { concerned, dependenciesOf, entriesOf, isAside, reachable, type Version } from './folder.ts'
 import { type Part, patchText } from './patch-text.ts'
@@ -21,6 +22,8 @@ export interface BuildOptions {
   name?: string
   /** The module name of a target, from its path. */
   target?: (path: string) => string
+  /** New fields of objects that exist already: `shadow` variables of the patch, or left to its `author`. */
+  fields?: 'shadow' | 'author'
 }
 
 export interface Build {
@@ -55,6 +58,8 @@ class Builder {
   #plan: Plan | undefined
   /** Packages that the patch needs and a process may not have. */
   readonly #missing = new Set<Finding>()
+  /** Declarations of new fields. */
+  #fields: string[] = []
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
@@ -67,8 +72,9 @@ class Builder {
     if (was !== undefined && is !== undefined) this.#entries = new Set([...was, ...is])
     const pairs = this.#pairs()
     const entries = [...(entriesOf(this.#old)?.values() ?? [])].flat()
-    const plan = new Plan(pairs, this.#added(), new Set(entries))
+    const plan = new Plan(pairs, this.#added(), new Set(entries), this.#name)
     this.#plan = plan
+    if (this.#options.fields === 'author') plan.fields.leave()
     this.#manifest()
     let code = ''
     let parts: Part[] = []
@@ -81,7 +87,12 @@ class Builder {
       if (!this.#refused(code, parts, plan)) break
     }
     this.#unapplied(plan)
-    for (const finding of [...this.#broken.values(), ...this.#missing, ...settled(plan)])
+    for (const finding of [
+      ...this.#broken.values(),
+      ...this.#missing,
+      ...settled(plan),
+      ...fieldFindings(plan),
+    ])
       this.#findings.push(finding)
     this.#movedEntries()
     const findings = unique(this.#findings.map((finding) => this.#weigh(finding)))
@@ -180,6 +191,7 @@ class Builder {
   #write(plan: Plan): Part[] {
     const writers = new Map<FilePlan, FileWriter>()
     const parts: Part[] = []
+    plan.fields.used.clear()
     for (const file of plan.files.values()) {
       const writer = new FileWriter(
         plan,
@@ -203,6 +215,12 @@ class Builder {
       }
       if (part.functions.length > 0 || part.scopes.length > 0) parts.push(part)
     }
+    this.#fields = []
+    // What a field begins with may be another one's value: the set grows while it is gone through.
+    for (const field of plan.fields.used) {
+      const text = writers.get(field.file)!.fieldAtTop(field)
+      if (text !== undefined) this.#fields.push(text)
+    }
     return parts
   }
 
@@ -218,6 +236,8 @@ class Builder {
       to: `${this.#new.name}@${this.#new.version}`,
       parts,
       files,
+      fields: this.#fields,
+      shadows: [...plan.fields.used].map(({ id }) => id),
       hash: (path) => hashSource(this.#old.files.get(path)!.text),
     })
   }
@@ -325,6 +345,16 @@ class Builder {
           why,
           'give the instances what they need in a pre-patch callback',
         )
+      for (const { element, isNew } of [...pair.initialised.values()].flat()) {
+        if (!isNew)
+          this.#note(
+            path,
+            line(element.start),
+            pair.new.slice(element.key),
+            'the field begins with another value: objects made before the patch keep theirs',
+            'nothing, if that is right; else a pre-patch callback that changes them',
+          )
+      }
       for (const { className, element } of pair.addedMembers) {
         const name = element.key.name ?? element.key.value
         if (file.helpers.has(name)) continue

@@ -1,3 +1,4 @@
+import { mainPath } from '../loader/main-path.ts'
 import type { Registry } from '../loader/registry.ts'
 import { reasonOf, withDeadline } from './callbacks.ts'
 import { checkDefinition } from './definition.ts'
@@ -45,7 +46,7 @@ export class Livepatch {
   readonly #lifecycle: Lifecycle
   #busy: Promise<void> = Promise.resolve()
 
-  constructor(registry: Registry, log: PatchLog, main = process.argv[1]) {
+  constructor(registry: Registry, log: PatchLog, main = mainPath()) {
     this.#registry = registry
     this.#log = log
     this.#main = main

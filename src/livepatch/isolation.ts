@@ -124,7 +124,8 @@ function over(running: unknown, added: Record<string, unknown>): unknown {
     ownKeys: (target) => [...new Set([...Reflect.ownKeys(target), ...Reflect.ownKeys(added)])],
     getOwnPropertyDescriptor: (target, key) => {
       const own = Reflect.getOwnPropertyDescriptor(target, key)
-      if (!Object.hasOwn(added, key) || own?.configurable === false || !Object.isExtensible(target)) return own
+      if (!Object.hasOwn(added, key) || own?.configurable === false || !Object.isExtensible(target))
+        return own
       return { value: added[key as string], writable: true, enumerable: true, configurable: true }
     },
   })

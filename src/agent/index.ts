@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { isMainThread, type Worker } from 'node:worker_threads'
 import { describeError } from '../livepatch/errors.ts'
 import { log } from '../livepatch/log.ts'
@@ -8,10 +7,11 @@ import { noteServers } from '../livepatch/servers.ts'
 import type { Registry } from '../loader/registry.ts'
 import { onWorker } from '../loader/workers.ts'
 import type { Commands } from './connection.ts'
-import { ownFolder } from './folders.ts'
 import { installRoot, programFolder, scriptPath } from './install-folder.ts'
+import { loadCommands } from './load-commands.ts'
 import { listen } from './server.ts'
 import { ownRoster, Roster, setForChildren, type ThreadHost } from './threads/roster.ts'
+import { SavedPatches } from './threads/saved.ts'
 import { startThread } from './threads/worker.ts'
 import { type KeyFile, readTrusted } from './trust.ts'
 
@@ -28,11 +28,11 @@ export function startAgent(registry: Registry): void {
   const failed = (error: Error): void => {
     process.emitWarning(`umbra: this process cannot be patched, it has no control socket: ${error.message}`)
   }
-  const threads = { roster: new Roster(), state: join(ownFolder(), `${process.pid}.patches`) }
-  setForChildren({ roster: threads.roster.memory, state: threads.state, main: process.argv[1] })
+  const threads = { roster: new Roster(), saved: new SavedPatches() }
+  setForChildren({ roster: threads.roster.memory, saved: threads.saved.memory, main: process.argv[1] })
   const commands = openOnce(registry, threads)
   try {
-    listen(async () => commands(await import('./commands.ts')), failed)
+    listen(async () => commands(await loadCommands()), failed)
   } catch (error) {
     return failed(error as Error)
   }

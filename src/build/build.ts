@@ -6,6 +6,7 @@ import { hashSource } from '../livepatch/patch.ts'
 import { refusals } from './check.ts'
 import { compareFiles, type FilePair, propertyName } from './compare.ts'
 import { EffectsOf } from './effects.ts'
+import { fieldFindings } from './fields.ts'
 import type { Deed, Finding } from './findings.ts'
 import { concerned, isAside, reachable, type Version } from './folder.ts'
 import { type Part, patchText } from './patch-text.ts'
@@ -20,6 +21,8 @@ export interface BuildOptions {
   name?: string
   /** The module name of a target, from its path. */
   target?: (path: string) => string
+  /** New fields of objects that exist already: `shadow` variables of the patch, or left to its `author`. */
+  fields?: 'shadow' | 'author'
 }
 
 export interface Build {
@@ -52,6 +55,8 @@ class Builder {
   /** Files whose problems do not keep a program that loads the package by its entries from being patched. */
   #entries: Set<string> | undefined
   #plan: Plan | undefined
+  /** Declarations of new fields. */
+  #fields: string[] = []
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
@@ -65,8 +70,10 @@ class Builder {
     const added = new Set(
       [...this.#new.files.keys()].filter((path) => !this.#old.files.has(path) && !isAside(path)),
     )
-    const plan = new Plan(pairs, added, { old: this.#old.version, new: this.#new.version })
+    const versions = { old: this.#old.version, new: this.#new.version }
+    const plan = new Plan(pairs, added, versions, this.#name)
     this.#plan = plan
+    if (this.#options.fields === 'author') plan.fields.leave()
     this.#manifest()
     let code = ''
     let parts: Part[] = []
@@ -80,6 +87,7 @@ class Builder {
     }
     this.#unapplied(plan)
     for (const finding of this.#broken.values()) this.#findings.push(finding)
+    for (const finding of fieldFindings(plan)) this.#findings.push(finding)
     const findings = unique(this.#findings.map((finding) => this.#weigh(finding)))
     const from = `${this.#old.name ?? 'old'}@${this.#old.version}`
     const to = `${this.#new.name ?? 'new'}@${this.#new.version}`
@@ -152,6 +160,7 @@ class Builder {
   #write(plan: Plan): Part[] {
     const writers = new Map<FilePlan, FileWriter>()
     const parts: Part[] = []
+    plan.fields.used.clear()
     for (const file of plan.files.values()) {
       const writer = new FileWriter(
         plan,
@@ -175,6 +184,12 @@ class Builder {
       }
       if (part.functions.length > 0 || part.scopes.length > 0) parts.push(part)
     }
+    this.#fields = []
+    // What a field begins with may be another one's value: the set grows while it is gone through.
+    for (const field of plan.fields.used) {
+      const text = writers.get(field.file)!.fieldAtTop(field)
+      if (text !== undefined) this.#fields.push(text)
+    }
     return parts
   }
 
@@ -190,6 +205,8 @@ class Builder {
       to: `${this.#new.name}@${this.#new.version}`,
       parts,
       files,
+      fields: this.#fields,
+      shadows: [...plan.fields.used].map(({ id }) => id),
       hash: (path) => hashSource(this.#old.files.get(path)!.text),
     })
   }
@@ -282,6 +299,16 @@ class Builder {
           why,
           'give the instances what they need in a pre-patch callback',
         )
+      for (const { element, isNew } of [...pair.initialised.values()].flat()) {
+        if (!isNew)
+          this.#note(
+            path,
+            line(element.start),
+            pair.new.slice(element.key),
+            'the field begins with another value: objects made before the patch keep theirs',
+            'nothing, if that is right; else a pre-patch callback that changes them',
+          )
+      }
       for (const { className, element } of pair.addedMembers) {
         const name = element.key.name ?? element.key.value
         if (file.helpers.has(name)) continue

@@ -39,6 +39,8 @@ export interface FilePair {
   changed: Set<FunctionNode>
   onces: OncePair[]
   addedMembers: AddedMember[]
+  /** Class fields that are new or begin with another value: the constructor of the new version gives them to its objects. */
+  initialised: Map<FunctionNode, { element: Node; isNew: boolean }[]>
   /** Parts of classes that cannot be applied: the node of the new version and why. */
   classes: { node: Node; why: string }[]
 }
@@ -59,6 +61,7 @@ class Comparison {
       changed: new Set(),
       onces: [],
       addedMembers: [],
+      initialised: new Map(),
       classes: [],
     }
   }
@@ -174,6 +177,10 @@ class Comparison {
         if (match !== undefined)
           this.function(pair.old.functionOf.get(match.value)!, pair.new.functionOf.get(element.value)!)
         else pair.addedMembers.push({ className: unit.names[0] ?? '', element, old: unit })
+      } else if (element.type === 'PropertyDefinition' && !element.static && !element.computed) {
+        if (match === undefined || shape(match) !== shape(element))
+          this.field(match, element, constructorOf(old) && constructorOf(young))
+        else this.inElement(match, element)
       } else if (match === undefined || shape(match) !== shape(element)) {
         pair.classes.push({
           node: element,
@@ -181,14 +188,33 @@ class Comparison {
             element.type === 'StaticBlock' ? 'a static block is new or changed' : 'a field is new or changed',
         })
       } else {
-        const inside = (file: SourceFile, node: Node): FunctionNode[] =>
-          file.analysis.functions.filter((fn) => node.start <= fn.start && fn.end <= node.end)
-        this.sequence(inside(pair.old, match), inside(pair.new, element))
+        this.inElement(match, element)
       }
     }
     for (const element of left) {
       if (element.type !== 'MethodDefinition') pair.classes.push({ node: young, why: 'a field was removed' })
     }
+  }
+
+  /** A field of instances: objects that exist already are the business of fields.ts. */
+  field(old: Node | undefined, element: Node, young: Node | undefined): void {
+    const { pair } = this
+    const fn = young && pair.new.functionOf.get(young)
+    const isPrivate = element.key.type === 'PrivateIdentifier'
+    if (fn !== undefined && initialisesAt(fn) !== undefined && !(isPrivate && old === undefined)) {
+      const others = pair.initialised.get(fn) ?? []
+      pair.initialised.set(fn, [...others, { element, isNew: old === undefined }])
+    } else if (old !== undefined)
+      pair.classes.push({
+        node: element,
+        why: 'a field begins with another value, and there is no constructor',
+      })
+  }
+
+  inElement(old: Node, young: Node): void {
+    const inside = (file: SourceFile, node: Node): FunctionNode[] =>
+      file.analysis.functions.filter((fn) => node.start <= fn.start && fn.end <= node.end)
+    this.sequence(inside(this.pair.old, old), inside(this.pair.new, young))
   }
 
   /** Functions that are members of an object literal of which other members differ. */
@@ -225,6 +251,19 @@ class Comparison {
       )
     }
   }
+}
+
+function constructorOf({ body }: Node): Node | undefined {
+  return (body.body as Node[]).find((one) => one.kind === 'constructor')?.value
+}
+
+/** Where in a constructor fields get their values; undefined where the superclass's is called in no plain way. */
+export function initialisesAt(fn: FunctionNode): number | undefined {
+  const { body } = fn.node
+  if (fn.kind === 'constructor') return body.start + 1
+  return (body.body as Node[]).find(
+    ({ type, expression }) => type === 'ExpressionStatement' && expression.callee?.type === 'Super',
+  )?.end
 }
 
 /** Own part: parameters, body and what kind of function it is. */

@@ -5,6 +5,7 @@ import { isFunction } from '../livepatch/ast.ts'
 import { assignedValue, classOf, type FilePair, functionOf, type OncePair } from './compare.ts'
 import { changesObject, EffectsOf, isRepeatable } from './effects.ts'
 import { type Export, exportsOf } from './exports.ts'
+import { NewFields } from './fields.ts'
 import type { Finding } from './findings.ts'
 import { sameShape, shape } from './shape.ts'
 import type { Use } from './source-file.ts'
@@ -99,13 +100,16 @@ export class Plan {
   /** Files that only the new version has. */
   readonly added: Set<string>
   readonly versions: { old: string; new: string }
+  readonly fields: NewFields
   #grew = false
+  #oldNames: Set<string> | undefined
 
-  constructor(pairs: FilePair[], added: Set<string>, versions: { old: string; new: string }) {
+  constructor(pairs: FilePair[], added: Set<string>, versions: { old: string; new: string }, label: string) {
     for (const pair of pairs) this.files.set(pair.new.path, new FilePlan(pair))
     for (const file of this.files.values()) this.#helpers(file)
     this.added = added
     this.versions = versions
+    this.fields = new NewFields(this, label)
   }
 
   /** A name that turns out to be needed from the patch; the plan has to be worked out again. */
@@ -271,6 +275,16 @@ export class Plan {
     return file.pair.old.members.has(name)
   }
 
+  /** Whether a name stands anywhere in the running version, whatever for. */
+  knew(name: string): boolean {
+    this.#oldNames ??= new Set(
+      [...this.files.values()].flatMap(
+        ({ pair }) => pair.old.text.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [],
+      ),
+    )
+    return this.#oldNames.has(name)
+  }
+
   /** The file of the package that a specifier leads to. */
   resolve(from: string, specifier: string): string | undefined {
     if (!/^\.\.?(\/|$)/.test(specifier)) return undefined
@@ -288,6 +302,9 @@ export class Plan {
       file.replaced.set(fn, 'it changed')
       this.#closures(file, fn)
     }
+    for (const [fn, [first]] of file.pair.initialised)
+      if (!file.replaced.has(fn))
+        file.replaced.set(fn, `it makes the field '${file.pair.new.slice(first!.element.key)}'`)
     for (const use of file.pair.new.uses) {
       const why = this.#usesChanged(file, use)
       if (why === undefined) continue

@@ -184,6 +184,13 @@ export function memberPath(node: Node): { root: string; path: string } | undefin
   return name === undefined ? undefined : { root: object.root, path: `${object.path}.${name}` }
 }
 
+/** The name that a member expression asks for, if it is written there. */
+export function memberKey({ property, computed }: Node): string | undefined {
+  if (property.type === 'PrivateIdentifier') return `#${property.name}`
+  if (!computed) return property.name
+  return property.type === 'Literal' && typeof property.value === 'string' ? property.value : undefined
+}
+
 export function unwrap(node: Node): Node {
   let inner = node
   while (inner.type === 'ParenthesizedExpression') inner = inner.expression

@@ -1,8 +1,11 @@
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
-import { assignedValue, classOf, functionOf } from './compare.ts'
+import { assignedValue, classOf, functionOf, initialisesAt } from './compare.ts'
 import { changesObject, isRepeatable } from './effects.ts'
+import { FieldAccess } from './field-access.ts'
+import type { NewField } from './fields.ts'
+import type { Initialiser } from './initialiser.ts'
 import {
   changedLocals,
   type FilePlan,
@@ -28,7 +31,7 @@ export class Cannot extends Error {
 
 const BY_HAND = 'replace the function by hand in the patch, or load the release at the next restart'
 
-interface Edit {
+export interface Edit {
   start: number
   end: number
   text: string
@@ -53,6 +56,7 @@ class Block {
   readonly names = new Set<string>()
   readonly exposed = new Set<string>()
   readonly exports = new Set<string>()
+  readonly fields = new Set<NewField>()
 
   constructor(once: OncePlan) {
     this.once = once
@@ -72,6 +76,7 @@ export class FileWriter {
   readonly #scopeName: string
   readonly #fail: (fn: FunctionNode | undefined, error: Cannot) => void
   readonly #demandExport: (path: string, name: string) => void
+  readonly #fieldAccess: FieldAccess
 
   constructor(
     plan: Plan,
@@ -86,6 +91,7 @@ export class FileWriter {
     this.#scopeName = scopeName
     this.#fail = fail
     this.#demandExport = demandExport
+    this.#fieldAccess = new FieldAccess(this.#source, plan.fields, (field, at) => this.#field(field, at))
   }
 
   functions(skip: Set<FunctionNode>): FileText['functions'] {
@@ -153,6 +159,8 @@ export class FileWriter {
     const { node } = fn
     const key = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(path) ? path : quote(path)
     const edits = this.#rewrite(fn.node, fn, undefined)
+    this.#initialised(fn, edits)
+    this.#oldObjects(fn, edits)
     const declared = node.params.filter((one: Node) => one.type !== 'RestElement').length
     const passed = old.node.params.filter((one: Node) => one.type !== 'RestElement').length
     const passesAll = old.arguments || old.node.params.at(-1)?.type === 'RestElement'
@@ -357,6 +365,7 @@ export class FileWriter {
         .map((name) => this.#helper(name, block))
       exportLines = [...block.exports].flatMap((name) => this.#exportLine(name, block))
     }
+    const fields = [...block.fields].map((field) => this.#fieldText(field, block))
     for (const name of block.names) this.#checkState(once, name)
     if (parts.length === 0 && exportLines.length === 0 && block.exposed.size === 0) return undefined
     const returned = [...block.exposed].map((name) => {
@@ -365,6 +374,7 @@ export class FileWriter {
     })
     const lines = [
       ...parts.map(({ text }) => text),
+      ...fields,
       ...helpers,
       ...exportLines,
       `return { ${returned.join(', ')} }`,
@@ -499,6 +509,9 @@ export class FileWriter {
         continue
       }
       if (around !== undefined && !around.has(binding.scope)) continue
+      const owner = ownerOf(binding.scope)
+      if (fn === undefined && owner !== undefined && owner.start >= range.start && owner.end <= range.end)
+        continue
       const text = this.#free(use, binding, fn, block)
       if (text !== use.node.name) this.#replaceName(use.node, text, edits)
     }
@@ -705,11 +718,96 @@ export class FileWriter {
     }
   }
 
+  // ── new fields ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** What a new field is called where it is used. */
+  #field(field: NewField, at: Node): string {
+    const { initialiser, file, name } = field
+    if (typeof initialiser === 'string' || !initialiser.usesModule) {
+      this.#plan.fields.used.add(field)
+      return name
+    }
+    if (file !== this.#file) {
+      const why = `'${field.key}' is new, and what it begins with uses names of '${file.path}'`
+      throw new Cannot(at, why, 'give the objects the field in a pre-patch callback')
+    }
+    this.#plan.fields.used.add(field)
+    const block = this.#block(this.#file.module)
+    block.fields.add(field)
+    block.exposed.add(name)
+    return `${this.#scopeName}.${name}`
+  }
+
+  /** Class fields are made by the running class: those that it lacks are written by the constructor. */
+  #initialised(fn: FunctionNode, edits: Edit[]): void {
+    const fields = this.#file.pair.initialised.get(fn) ?? []
+    if (fields.length === 0) return
+    const made = fields.map(({ element: { key, value } }) => {
+      const text = value ? this.#apply(value, this.#rewrite(value, undefined, undefined)) : 'undefined'
+      if (key.type === 'PrivateIdentifier')
+        return `${this.#scopeName}.private(this)['#${key.name}'] = ${text};`
+      return `this${key.type === 'Identifier' ? `.${key.name}` : `[${this.#source.slice(key)}]`} = ${text};`
+    })
+    const at = initialisesAt(fn)!
+    edits.push({ start: at, end: at, text: ` ${made.join(' ')}` })
+  }
+
+  get #originalName(): string {
+    return /\boriginal\b/.test(this.#source.text) ? '$original' : 'original'
+  }
+
+  /** Objects that cannot be given a field that the function needs go on with the running version's function. */
+  #oldObjects(fn: FunctionNode, edits: Edit[]): void {
+    const needed = this.#plan.fields.neededBy(fn.node)
+    if (needed.length === 0) return
+    const isGiven = needed.map((field) => {
+      if (!field.key.startsWith('#')) return `${quote(field.key)} in this`
+      return `${this.#field(field, fn.node)}.isGiven(this)`
+    })
+    const test =
+      isGiven.length === 1 && !isGiven[0]!.includes(' in ') ? isGiven[0]! : `(${isGiven.join(' && ')})`
+    const at = fn.node.body.start + 1
+    const as = fn.generator ? 'yield* ' : ''
+    edits.push({
+      start: at,
+      end: at,
+      text: ` if (!${test}) return ${as}${this.#originalName}.apply(this, arguments);`,
+    })
+  }
+
+  /** A field that needs nothing of the module stands at the top of the patch. */
+  fieldAtTop(field: NewField): string | undefined {
+    const { initialiser } = field
+    const isOfBlock = typeof initialiser !== 'string' && initialiser.usesModule
+    return isOfBlock ? undefined : this.#fieldText(field, undefined)
+  }
+
+  #fieldText({ name, id, key, like, initialiser }: NewField, block: Block | undefined): string {
+    const text = typeof initialiser === 'string' ? 'undefined' : this.#initialiser(initialiser, block)
+    const options = [
+      `key: ${quote(key)}`,
+      ...(like.length === 0 ? [] : [`like: [${like.map(quote).join(', ')}]`]),
+      `init() { return ${text} }`,
+    ]
+    return `const ${name} = new AddedField(${quote(id)}, { ${options.join(', ')} })`
+  }
+
+  #initialiser({ node, substitutes }: Initialiser, block: Block | undefined): string {
+    if (node === undefined) return 'undefined'
+    const isReplaced = ({ start, end }: Edit): boolean =>
+      substitutes.some((one) => start >= one.start && end <= one.end)
+    const edits = this.#rewrite(node, undefined, block).filter((edit) => !isReplaced(edit))
+    for (const { start, end, by } of substitutes)
+      edits.push({ start, end, text: typeof by === 'string' ? by : `(${this.#initialiser(by, block)})` })
+    return this.#apply(node, edits)
+  }
+
   /** Private members and superclass constructors, which a patch writes in its own way. */
   #members(root: Node, edits: Edit[]): void {
     const scope = this.#scopeName
     walk(root, (node, ancestors) => {
       this.#helperCall(node, edits)
+      if (this.#fieldAccess.rewrite(node, ancestors, edits)) return
       const own = new Set(
         ancestors
           .filter((one) => one.type === 'ClassBody')

@@ -27,7 +27,7 @@ export function asWritten(file: LoadedFile, index: number): Slot {
 
 function compile(file: LoadedFile, index: number): Slot {
   // The instrumenter, with its parser, is most of umbra's code; few patches need it.
-  const { original } = require('../instrument/index.js') as typeof import('../instrument/index.ts')
+  const { original } = require('#dist/instrument/index.js') as typeof import('../instrument/index.ts')
   const { url, type, cell } = file
   const written = original(file.source(), { url, type, cell }, index)
   if (written.missing !== undefined) {

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { mainPath } from '../loader/main-path.ts'
 import type { Registry } from '../loader/registry.ts'
 import { reasonOf, withDeadline } from './callbacks.ts'
 import { checkDefinition } from './definition.ts'
@@ -46,7 +47,7 @@ export class Livepatch {
   readonly #lifecycle: Lifecycle
   #busy: Promise<void> = Promise.resolve()
 
-  constructor(registry: Registry, log: PatchLog, main = process.argv[1]) {
+  constructor(registry: Registry, log: PatchLog, main = mainPath()) {
     this.#registry = registry
     this.#log = log
     this.#main = main

@@ -87,7 +87,7 @@ function resolve(specifier: string, filename: string, registry: Registry, own: O
     case 'umbra/shadow':
       return shadow
     case 'umbra/shared':
-      return require('../shared/index.js')
+      return require('#dist/shared/index.js')
     default:
       return isBuiltin(specifier)
         ? namespaceOf(process.getBuiltinModule(specifier))

@@ -50,8 +50,8 @@ class ThreadAgent {
   #core(): Livepatch {
     if (this.#livepatch === undefined) {
       const require = createRequire(import.meta.url)
-      const core = require('../../livepatch/core.js') as typeof import('../../livepatch/core.ts')
-      this.#livepatch = new core.Livepatch(this.#registry, log, this.#setting.main)
+      const { Livepatch } = require('#dist/agent/patching.js') as typeof import('../patching.ts')
+      this.#livepatch = new Livepatch(this.#registry, log, this.#setting.main)
     }
     return this.#livepatch
   }

@@ -97,19 +97,20 @@ class Comparison {
     }
   }
 
-  /** Functions inside a changed one, by name: closures that exist already are theirs. */
+  /** Functions inside a changed one, by what they are there: closures that exist already are theirs. */
   inFlight(old: FunctionNode, young: FunctionNode): void {
-    const step = ({ paths }: FunctionNode): string => (paths[0] ?? '').split('/').at(-1)!
-    const olds = this.pair.old.functionsIn(old)
-    const used = new Set<FunctionNode>()
-    for (const fn of this.pair.new.functionsIn(young)) {
-      const name = step(fn)
-      const same = olds.find((one) => !used.has(one) && ownShape(one) === ownShape(fn) && step(one) === name)
-      const match = same ?? olds.find((one) => !used.has(one) && step(one) === name)
-      if (match === undefined) continue
-      used.add(match)
-      this.function(match, fn)
-    }
+    const olds = new Set(this.pair.old.functionsIn(old))
+    const left = new Set(this.pair.new.functionsIn(young))
+    // The same text first: a new function in front of an unchanged one must not take its place.
+    for (const isSame of [(a: FunctionNode, b: FunctionNode) => ownShape(a) === ownShape(b), () => true])
+      for (const fn of left) {
+        const role = roleOf(fn, this.pair.new)
+        const match = [...olds].find((one) => roleOf(one, this.pair.old) === role && isSame(one, fn))
+        if (match === undefined) continue
+        olds.delete(match)
+        left.delete(fn)
+        this.function(match, fn)
+      }
   }
 
   sequence(old: FunctionNode[], young: FunctionNode[]): void {
@@ -299,14 +300,35 @@ function ownShape(fn: FunctionNode): string {
   return `${fn.kind}${shape({ ...fn.node, id: null } as Node)}`
 }
 
+/** What a function is in the one around it: its name or, without one, what it is handed to and where. */
+function roleOf(fn: FunctionNode, file: SourceFile): string {
+  const name = (fn.paths[0] ?? '').split('/').at(-1)!
+  if (name !== '<anonymous>') return name
+  let { node } = fn
+  let parent = file.parent(node)
+  while (parent?.type === 'ParenthesizedExpression') {
+    node = parent
+    parent = file.parent(node)
+  }
+  if (parent?.type !== 'CallExpression' && parent?.type !== 'NewExpression') return `in ${parent?.type}`
+  if (parent.callee === node) return 'called'
+  const callee = unwrap(parent.callee)
+  const to = callee.type === 'MemberExpression' && !callee.computed ? callee.property.name : callee.name
+  return `${to} ${(parent.arguments as Node[]).indexOf(node)}`
+}
+
 function sameHead(a: FunctionNode, b: FunctionNode): boolean {
   const head = (fn: FunctionNode): string => fn.node.params.map(shape).join()
   return head(a) === head(b)
 }
 
 function unitShape(unit: Unit): string {
-  if (unit.kind === 'import') return `${unit.source?.replace(/^node:/, '')} ${unit.imported}`
-  return shape(unit.node)
+  return unit.kind === 'import' ? importShape(unit) : shape(unit.node)
+}
+
+/** What an import gives. */
+export function importShape({ source, imported, helper }: Unit): string {
+  return `${source?.replace(/^node:/, '')} ${imported} ${helper === undefined ? '' : 'through a helper'}`
 }
 
 /** The function that a unit declares or assigns, if that is all that it does. */

@@ -47,7 +47,7 @@ export async function findProcess(named: string): Promise<ProcessCard> {
   const pids = [one!, ...others].map(({ pid }) => pid).join(', ')
   throw new UmbraError(
     'PROCESS_AMBIGUOUS',
-    `${others.length + 1} processes are called '${named}': say which pid (${pids})`,
+    `${others.length + 1} processes are called '${named}': say which pid (${pids}), or change all of them with --all`,
   )
 }
 

@@ -60,6 +60,34 @@ describe('a process is found', () => {
     )
   })
 
+  it('and disabled, enabled and unloaded in all that have it', async () => {
+    const all = async (op: string): Promise<number[]> =>
+      JSON.parse(await one.succeed(op, 'website', 'p', '--all', '--json')).map(
+        ({ pid }: { pid: number }) => pid,
+      )
+    const pids = [one.pid, two.pid].sort()
+    for (const [op, now] of [
+      ['disable', 'old'],
+      ['enable', 'p'],
+    ] as const) {
+      assert.deepEqual((await all(op)).sort(), pids)
+      assert.equal(await one.run('both()'), now)
+    }
+    assert.deepEqual((await all('disable')).sort(), pids)
+    const again = await one.umbra('disable', 'website', 'p', '--all')
+    assert.equal(again.status, 1)
+    await two.disable('q')
+    assert.equal(await two.run('both()'), 'old')
+    assert.deepEqual(
+      await JSON.parse(await one.succeed('unload', 'website', 'q', '--all', '--json')).length,
+      1,
+    )
+    const nowhere = await one.umbra('enable', 'website', 'q', '--all', '--json')
+    assert.equal(JSON.parse(nowhere.stdout).error.code, 'PATCH_NOT_FOUND')
+    await all('enable')
+    await two.load(source('q'))
+  })
+
   it('but its event loop is blocked: refused after a deadline, and cancelled when it wakes', async () => {
     two.write({ 'r.ts': source('r') })
     one.write({ 'r.ts': source('r') })

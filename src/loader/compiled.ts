@@ -75,21 +75,26 @@ function executing(module: NodeJS.Module, value: boolean): void {
 }
 
 function requireOf(module: NodeJS.Module): NodeJS.Require {
-  function require(path: string): unknown {
-    return module.require(path)
+  // Named by properties, because a bundler renames functions.
+  // biome-ignore-start lint/complexity/useArrowFunction: the ones that Node makes have a prototype
+  const named = {
+    require: function (path: string): unknown {
+      return module.require(path)
+    },
+    resolve: function (request: string, options?: object): string {
+      if (typeof request !== 'string') return Module.createRequire(module.filename).resolve(request, options)
+      return internals._resolveFilename(request, module, false, options)
+    },
+    paths: function (request: string): string[] | null {
+      if (typeof request !== 'string') return Module.createRequire(module.filename).resolve.paths(request)
+      return internals._resolveLookupPaths(request, module)
+    },
   }
-  function resolve(request: string, options?: object): string {
-    if (typeof request !== 'string') return Module.createRequire(module.filename).resolve(request, options)
-    return internals._resolveFilename(request, module, false, options)
-  }
-  function paths(request: string): string[] | null {
-    if (typeof request !== 'string') return Module.createRequire(module.filename).resolve.paths(request)
-    return internals._resolveLookupPaths(request, module)
-  }
-  require.resolve = resolve
-  resolve.paths = paths
-  require.main = process.mainModule
-  require.extensions = internals._extensions
-  require.cache = internals._cache
-  return require as unknown as NodeJS.Require
+  // biome-ignore-end lint/complexity/useArrowFunction: as above
+  return Object.assign(named.require, {
+    resolve: Object.assign(named.resolve, { paths: named.paths }),
+    main: process.mainModule,
+    extensions: internals._extensions,
+    cache: internals._cache,
+  }) as unknown as NodeJS.Require
 }

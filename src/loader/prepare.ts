@@ -129,7 +129,7 @@ export function loadInstrumenter(): Instrumenter {
   if (loaded) return loaded
   loading = true
   try {
-    loaded = createRequire(import.meta.url)('../instrument/index.js') as Instrumenter
+    loaded = createRequire(import.meta.url)('#dist/instrument/index.js') as Instrumenter
     return loaded
   } finally {
     loading = false

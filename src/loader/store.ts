@@ -6,11 +6,11 @@
 import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, unlinkSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, parse, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { SourceType } from '../instrument/types.ts'
 import { cellName } from './cell-name.ts'
 import { keepCompiled } from './compile-cache.ts'
 import { compilesItself } from './compiled.ts'
+import { mainPath } from './main-path.ts'
 import { type FoundEntry, Pack, type PackEntry, writePack } from './pack.ts'
 import { wantsMaps } from './source-map.ts'
 
@@ -163,7 +163,7 @@ function packName(): string {
 }
 
 function projectRoot(): string {
-  const script = process.argv[1]
+  const script = mainPath()
   const start = script === undefined ? process.cwd() : dirname(realPath(resolve(script)))
   for (let folder = start; folder !== parse(folder).root; folder = dirname(folder)) {
     if (statSync(join(folder, 'package.json'), { throwIfNoEntry: false })) return folder
@@ -184,8 +184,6 @@ function versionStamp(): string {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string
   }
-  const instrumenter = fileURLToPath(new URL('../instrument', import.meta.url))
-  const files = readdirSync(instrumenter).filter((name) => name.endsWith('.js'))
-  const stats = files.map((name) => statSync(join(instrumenter, name)))
-  return [version, ...stats.map(({ size, mtimeMs }) => `${size}:${mtimeMs}`)].join(' ')
+  const { size, mtimeMs } = statSync(new URL('../instrument/index.js', import.meta.url))
+  return `${version} ${size} ${mtimeMs}`
 }

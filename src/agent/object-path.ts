@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { types } from 'node:util'
 import { UmbraError } from '../livepatch/errors.ts'
 import { matchTarget, parseTargetName } from '../livepatch/target-name.ts'
+import { mainPath } from '../loader/main-path.ts'
 import type { LoadedFile, Registry } from '../loader/registry.ts'
 import { evaluateWithoutEffect } from './object-expression.ts'
 
@@ -100,7 +101,7 @@ function describe(holder: object, step: Step, walked: string): PropertyDescripto
 }
 
 async function exportsOf(module: string, registry: Registry): Promise<unknown> {
-  const target = parseTargetName(module, process.argv[1])
+  const target = parseTargetName(module, mainPath())
   const found = new Map<string, LoadedFile>()
   for (const file of registry.files()) {
     if (file.filename !== undefined && matchTarget(target, file.filename) === 'yes') found.set(file.url, file)

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Module } from 'node:module'
 import { resolve } from 'node:path'
+import { mainPath } from './main-path.ts'
 import { looksLikeModule, typeOf } from './package-type.ts'
 
 type FindPath = (request: string, paths: null, isMain: boolean) => string | false
@@ -19,7 +20,7 @@ export function mainMayBeModule(): boolean {
     )
   )
     return true
-  const script = process.argv[1]
+  const script = mainPath()
   if (script === undefined) return true
   const path = (Module as unknown as { _findPath: FindPath })._findPath(resolve(script), null, true)
   return !path || isModule(path)

@@ -10,6 +10,7 @@ import type { SourceType } from '../instrument/types.ts'
 import { cellName } from './cell-name.ts'
 import { keepCompiled } from './compile-cache.ts'
 import { compilesItself } from './compiled.ts'
+import { mainPath } from './main-path.ts'
 import { type EntryDetails, type FoundEntry, Pack, type PackEntry, writePack } from './pack.ts'
 import { wantsMaps } from './source-map.ts'
 
@@ -164,7 +165,7 @@ function packName(): string {
 }
 
 function projectRoot(): string {
-  const script = process.argv[1]
+  const script = mainPath()
   const start = script === undefined ? process.cwd() : dirname(realPath(resolve(script)))
   for (let folder = start; folder !== parse(folder).root; folder = dirname(folder)) {
     if (statSync(join(folder, 'package.json'), { throwIfNoEntry: false })) return folder

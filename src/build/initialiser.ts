@@ -178,7 +178,7 @@ function refusedIn(value: Node): string | undefined {
 }
 
 function isInside(owner: FunctionNode | undefined, value: Node): boolean {
-  return owner !== undefined && owner.start >= value.start && owner.end <= value.end
+  return owner !== undefined && owner.node.start >= value.start && owner.node.end <= value.end
 }
 
 function isNothing(value: Node, [first]: Substitute[]): boolean {

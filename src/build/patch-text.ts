@@ -63,11 +63,14 @@ function unload(shadows: string[]): string[] {
 }
 
 function summary(parts: Part[], files: { path: string }[]): string[] {
-  const lines = parts.map(({ file, functions, scopes }) => {
+  const lines = parts.map(({ file, functions, scopes, members }) => {
     const added = scopes.flatMap(({ names }) => names)
     const what = [
       functions.length > 0 ? `${functions.map(({ key }) => key).join(', ')} replaced` : '',
       added.length > 0 ? `${added.join(', ')} added` : '',
+      members === undefined
+        ? ''
+        : `${members.names.map(({ name }) => name).join(', ')} put on the running module`,
     ]
     return wrap(`${file.path}: ${what.filter(Boolean).join('; ')}`)
   })
@@ -87,7 +90,7 @@ function wrap(text: string): string[] {
   return [...lines, line.trimEnd()]
 }
 
-function targetText({ target, functions, scopes, file }: Part, hash: string): string {
+function targetText({ target, functions, scopes, members, file }: Part, hash: string): string {
   const lines = ['    {', `      module: ${quote(target)},`, `      source: ${quote(hash)},`]
   if (scopes.length > 0) {
     lines.push('      scopes: {')
@@ -96,6 +99,7 @@ function targetText({ target, functions, scopes, file }: Part, hash: string): st
     }
     lines.push('      },')
   }
+  if (members !== undefined) lines.push('      members(exports, require) {', members.text, '      },')
   lines.push('      functions: {')
   for (const { text, line, why } of functions) {
     lines.push(`        // ${file.path}:${line}: ${why}`, `        ${text},`, '')

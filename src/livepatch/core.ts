@@ -5,7 +5,7 @@ import { reasonOf, withDeadline } from './callbacks.ts'
 import { checkDefinition } from './definition.ts'
 import { UmbraError } from './errors.ts'
 import { evaluate, evaluateNow, type OwnExports } from './evaluate.ts'
-import { applyToComing } from './late.ts'
+import { applyToComing, completeComing } from './late.ts'
 import { Lifecycle, type LifecycleReport } from './lifecycle.ts'
 import type { PatchLog } from './log.ts'
 import { suggestion } from './nearest.ts'
@@ -53,6 +53,7 @@ export class Livepatch {
     this.#main = main
     this.#lifecycle = new Lifecycle(log)
     registry.onFile((file) => applyToComing(this.#patches, file, log))
+    registry.onEvaluated((filename, exports) => completeComing(this.#patches, filename, exports, log))
   }
 
   get patches(): readonly Patch[] {

@@ -152,7 +152,8 @@ describe('worker threads', () => {
       )
       assert.deepEqual(await app.run('all()'), ['old', 'old', 'old'])
       assert.deepEqual(await app.list(), [])
-      const entries = await app.ask<{ thread: number; line: string }[]>({ op: 'log' })
+      const log = await app.ask<{ thread: number; line: string }[]>({ op: 'log' })
+      const entries = log.filter(({ line }) => line.startsWith('livepatch:'))
       for (const thread of [0, one, two]) {
         const lines = entries.filter((one) => one.thread === thread).map(({ line }) => line)
         assert.deepEqual(lines, thread === failing ? REFUSED : TAKEN_BACK)

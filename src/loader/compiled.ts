@@ -19,23 +19,27 @@ type ModuleLike = NodeJS.Module & { [key: symbol]: boolean }
 const internals = Module as unknown as Internals
 const defaultLoader = (vm.constants as { USE_MAIN_CONTEXT_DEFAULT_LOADER?: number } | undefined)
   ?.USE_MAIN_CONTEXT_DEFAULT_LOADER
-const before = '(function (exports, require, module, __filename, __dirname) {\n'
-const after = '\n})'
 
-/** Node 20 warns that the default loader is experimental, as soon as it imports something. */
-const mayImport = /\bimport\s*[(/]/
+/** What Node itself puts around the text of a CommonJS module. */
+export const wrapper = {
+  before: '(function (exports, require, module, __filename, __dirname) {\n',
+  after: '\n})',
+}
 
 /** True where this pays and can be done. */
 export const compilesItself = !('enableCompileCache' in Module) && defaultLoader !== undefined
 
-/** The script of prepared code; undefined where Node must compile it. Its cache data is kept when there was none. */
+/**
+ * The script of prepared code; undefined where Node must compile it: its default loader, for one, warns that it is
+ * experimental as soon as it imports something. The script's cache data is kept when there was none.
+ */
 export function scriptOf(
-  { code, map, data, made }: Prepared & { code: string },
+  { code, wrapped, imports, map, data, made }: Prepared & { code: string },
   filename: string,
 ): vm.Script | undefined {
-  if (!compilesItself || map !== undefined || code.startsWith('#!') || mayImport.test(code)) return undefined
+  if (!compilesItself || map !== undefined || code.startsWith('#!') || imports) return undefined
   try {
-    const script = new vm.Script(before + code + after, {
+    const script = new vm.Script(wrapped ?? wrapper.before + code + wrapper.after, {
       filename,
       lineOffset: -1,
       cachedData: data,

@@ -11,7 +11,7 @@ import { cellName } from './cell-name.ts'
 import { keepCompiled } from './compile-cache.ts'
 import { compilesItself } from './compiled.ts'
 import { mainPath } from './main-path.ts'
-import { type FoundEntry, Pack, type PackEntry, writePack } from './pack.ts'
+import { type EntryDetails, type FoundEntry, Pack, type PackEntry, writePack } from './pack.ts'
 import { wantsMaps } from './source-map.ts'
 
 /** How long after the last new file a pack is written, in milliseconds. */
@@ -69,7 +69,7 @@ export class Store {
   }
 
   /** What is kept about the source with this id, as far as it can still be found. */
-  details(id: string): { source: string; sites: string; map: string } | undefined {
+  details(id: string): EntryDetails | undefined {
     const pending = this.#pending.get(id)
     if (pending) return pending
     const found = this.#pack?.details(id)
@@ -92,7 +92,9 @@ export class Store {
     try {
       this.#reopen()
       const older = this.#pack && statSync(this.#path).size < limit ? this.#pack : undefined
-      const missing = [...this.#pending.values()].filter(({ id }) => !older?.has(id))
+      const missing = [...this.#pending.values()].filter(
+        ({ source, type }) => !older?.find(Buffer.from(source), type),
+      )
       if (missing.length > 0) {
         writePack(this.#path, this.#stamp, missing, older)
         keepCompiled()

@@ -44,8 +44,12 @@ async function check(fix: Fix): Promise<void> {
 }
 
 /** At work all the time: whatever differs from the first round is wrong. */
-async function programOf({ package: name, setup = '', work }: Fix): Promise<Record<string, string>> {
-  const isModule = name === 'node-fetch'
+async function programOf({
+  package: name,
+  module: isModule = false,
+  setup = '',
+  work,
+}: Fix): Promise<Record<string, string>> {
   const lib = isModule ? `import lib from '${name}'` : `const lib = require('${name}')`
   return {
     [isModule ? 'main.mjs' : 'main.js']: `${lib}

@@ -7,6 +7,8 @@ export interface Fix {
   package: string
   from: string
   to: string
+  /** An ES module, used by one. */
+  module?: boolean
   /** Statements of the program, with the package as `lib`. */
   setup?: string
   /** An expression with a promise or value that is the same in both versions. */
@@ -132,7 +134,7 @@ export const fixes: Fix[] = [
     to: '7.0.5',
     setup: `${SLOW} const escape = require('cross-spawn/lib/util/escape');`,
     work: `[lib._parse('node', ['-v'], {}).args, escape.argument('a "b"')]`,
-    exploit: `slow(() => escape.argument('\\\\'.repeat(10_000) + 'x'))`,
+    exploit: `slow(() => escape.argument('\\\\'.repeat(40_000) + 'x'))`,
   },
   {
     package: 'body-parser',
@@ -157,6 +159,7 @@ export const fixes: Fix[] = [
     package: 'node-fetch',
     from: '3.1.0',
     to: '3.1.1',
+    module: true,
     quick: true,
     setup: `${HTTP.replace("const http = require('node:http')", "import http from 'node:http'")}
       let leaked;
@@ -164,5 +167,192 @@ export const fixes: Fix[] = [
       const port = listen(http.createServer(async (req, res) => { if (req.url === '/away') { res.writeHead(302, { location: 'http://localhost.localdomain:' + await other + '/' }); res.end() } else res.end(req.method + req.url) }));`,
     work: `port.then((p) => lib('http://127.0.0.1:' + p + '/x', { method: 'POST', body: 'b' })).then((r) => r.text())`,
     exploit: `(async () => { leaked = undefined; await lib('http://127.0.0.1:' + await port + '/away', { headers: { authorization: 'secret' }, agent: new http.Agent({ lookup: (host, options, done) => options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4) }) }); return leaked === 'secret' })()`,
+  },
+  {
+    package: 'ansi-regex',
+    from: '5.0.0',
+    to: '5.0.1',
+    setup: SLOW,
+    work: `['\\u001B[31mred\\u001B[39m'.replace(lib(), ''), lib({ onlyFirst: true }).global]`,
+    exploit: `slow(() => lib().test('\\u001B[' + ';'.repeat(15_000)))`,
+  },
+  {
+    package: 'ansi-regex',
+    from: '6.0.0',
+    to: '6.0.1',
+    module: true,
+    setup: SLOW,
+    work: `['\\u001B[31mred\\u001B[39m'.replace(lib(), ''), lib({ onlyFirst: true }).global]`,
+    exploit: `slow(() => lib().test('\\u001B[' + ';'.repeat(15_000)))`,
+  },
+  {
+    package: 'y18n',
+    from: '4.0.0',
+    to: '4.0.1',
+    work: `lib({ directory: '/none', updateFiles: false }).__('hello %s', 'you')`,
+    exploit: `(() => { const y18n = lib({ directory: '/none', updateFiles: false }); y18n.setLocale('__proto__'); y18n.updateLocale({ polluted: 'yes' });
+      const bad = ({}).polluted === 'yes'; delete Object.prototype.polluted; return bad })()`,
+  },
+  {
+    package: 'json5',
+    from: '2.2.1',
+    to: '2.2.2',
+    work: `lib.parse("{a: [1, +2, .5], 'b': null, /* c */ d: {e: 'f'}}", (key, value) => value === 1 ? undefined : value)`,
+    exploit: `lib.parse('{"__proto__": {"admin": true}}').admin === true`,
+  },
+  {
+    package: 'ini',
+    from: '1.3.5',
+    to: '1.3.6',
+    work: `lib.parse('a = 1\\n[s.t]\\nb[] = x\\nb[] = y\\n')`,
+    exploit: `(() => { lib.parse('[__proto__]\\npolluted = yes'); const bad = ({}).polluted === 'yes'; delete Object.prototype.polluted; return bad })()`,
+  },
+  {
+    package: 'glob-parent',
+    from: '5.1.1',
+    to: '5.1.2',
+    setup: SLOW,
+    work: `[lib('path/to/*.js'), lib('{a,b}/x/[c'), lib('foo/{a/b,c/d}')]`,
+    exploit: `slow(() => lib('{' + '/'.repeat(1_500)))`,
+  },
+  {
+    package: 'decode-uri-component',
+    from: '0.2.0',
+    to: '0.2.1',
+    work: `[lib('%25'), lib('%61+%62')]`,
+    exploit: `(() => { try { lib('%ea%ba%5a%ba'); return false } catch { return true } })()`,
+  },
+  {
+    package: 'hosted-git-info',
+    from: '2.8.8',
+    to: '2.8.9',
+    setup: `${SLOW} let tries = 0;`,
+    work: `[lib.fromUrl('github:npm/cli.git#latest').ssh(), lib.fromUrl('npm/cli').https(), lib.fromUrl('git@gitlab.com:a/b.git').browse()]`,
+    exploit: `slow(() => lib.fromUrl('x:' + 'a'.repeat(30_000) + '@' + ++tries))`,
+  },
+  {
+    package: 'path-parse',
+    from: '1.0.6',
+    to: '1.0.7',
+    setup: SLOW,
+    work: `[lib('/a/b.c'), lib.posix('x/y'), lib.win32('C:\\\\a\\\\b.txt')]`,
+    exploit: `slow(() => lib('/'.repeat(40_000) + 'x\\n/x'))`,
+  },
+  {
+    package: 'trim-newlines',
+    from: '3.0.0',
+    to: '3.0.1',
+    setup: SLOW,
+    work: `[lib('\\n a \\n\\r'), lib.start('\\na\\n'), lib.end('\\na\\n')]`,
+    exploit: `slow(() => lib.end('\\n'.repeat(20_000) + 'a'))`,
+  },
+  {
+    package: 'word-wrap',
+    from: '1.2.3',
+    to: '1.2.4',
+    setup: SLOW,
+    work: `lib('one two three four five six', { width: 10, indent: '', trim: true })`,
+    exploit: `slow(() => lib('a' + ' '.repeat(20_000) + 'a', { trim: true, width: 100_000 }))`,
+  },
+  {
+    package: 'tough-cookie',
+    from: '4.1.2',
+    to: '4.1.3',
+    work: `(() => { const jar = new lib.CookieJar(); jar.setCookieSync('a=b; Domain=example.com; Path=/', 'http://example.com/'); return jar.getCookieStringSync('http://example.com/') })()`,
+    exploit: `(() => { const jar = new lib.CookieJar(undefined, { rejectPublicSuffixes: false });
+      jar.setCookieSync('polluted=yes; Domain=__proto__; Path=/polluted', 'https://__proto__/polluted');
+      const bad = ({})['/polluted'] !== undefined; delete Object.prototype['/polluted']; return bad })()`,
+  },
+  {
+    package: 'async',
+    from: '2.6.3',
+    to: '2.6.4',
+    work: `new Promise((done) => lib.mapValues({ a: 1, b: 2 }, (v, k, next) => next(null, v * 2), (e, r) => done(r)))`,
+    exploit: `new Promise((done) => lib.mapValues(JSON.parse('{"__proto__": {"isAdmin": true}}'), (v, k, next) => next(null, v), (e, r) => done(r.isAdmin === true)))`,
+  },
+  {
+    package: 'dot-prop',
+    from: '5.1.0',
+    to: '5.1.1',
+    work: `[lib.get({ a: { b: 1 } }, 'a.b'), lib.has({ a: { b: 1 } }, 'a.c'), lib.set({}, 'x.y', 2)]`,
+    exploit: `(() => { lib.set({}, '__proto__.polluted', 'yes'); const bad = ({}).polluted === 'yes'; delete Object.prototype.polluted; return bad })()`,
+  },
+  {
+    package: 'nth-check',
+    from: '2.0.0',
+    to: '2.0.1',
+    setup: SLOW,
+    work: `[lib.parse('2n + 1'), lib.parse('even'), lib.default('-n+3')(2), lib.default('3')(1)]`,
+    exploit: `slow(() => lib.parse('2n' + ' '.repeat(30_000) + '!'))`,
+  },
+  {
+    package: 'http-cache-semantics',
+    from: '4.1.0',
+    to: '4.1.1',
+    setup: SLOW,
+    work: `new lib({ url: '/', method: 'GET', headers: {} }, { status: 200, headers: { 'cache-control': 'public, max-age = 100' } }).maxAge()`,
+    exploit: `slow(() => new lib({ headers: {} }, { headers: { 'cache-control': 'a' + ' '.repeat(25_000) + 'a' } }))`,
+  },
+  {
+    package: 'loader-utils',
+    from: '2.0.3',
+    to: '2.0.4',
+    setup: SLOW,
+    work: `lib.interpolateName({ resourcePath: '/a/b.js' }, '[name].[contenthash:8].[ext]', { content: 'x' })`,
+    exploit: `slow(() => lib.interpolateName({ resourcePath: '/a/b.js' }, '['.repeat(35_000), { content: 'x' }))`,
+  },
+  {
+    package: 'minimatch',
+    from: '3.0.4',
+    to: '3.0.5',
+    setup: SLOW,
+    work: `[lib('a/b.js', '**/*.js'), lib.match(['a', 'b'], '{a,c}'), lib('x', '!(y)')]`,
+    exploit: `slow(() => new lib.Minimatch('{'.repeat(40_000)))`,
+  },
+  {
+    package: 'color-string',
+    from: '1.5.4',
+    to: '1.5.5',
+    setup: SLOW,
+    work: `[lib.get('hwb(60, 3%, 60%)'), lib.get('hsl(120, 50%, 50%)'), lib.to.hex([1, 2, 3])]`,
+    exploit: `slow(() => lib.get('hwb(' + '1'.repeat(40_000)))`,
+  },
+  {
+    package: 'kind-of',
+    from: '6.0.2',
+    to: '6.0.3',
+    work: `[lib([]), lib(new Map()), lib(null), lib(/x/)]`,
+    exploit: `lib({ constructor: { name: 'Symbol' } }) === 'symbol'`,
+  },
+  {
+    package: 'dset',
+    from: '3.1.3',
+    to: '3.1.4',
+    setup: `const { dset } = require('dset/merge');`,
+    work: `(() => { const o = { a: { b: 1 } }; dset(o, 'a.c', { d: 2 }); return o })()`,
+    exploit: `(() => { dset({}, [['__proto__'], 'polluted'], 'yes'); const bad = ({}).polluted === 'yes'; delete Object.prototype.polluted; return bad })()`,
+  },
+  {
+    package: 'deep-extend',
+    from: '0.5.0',
+    to: '0.5.1',
+    work: `lib({ a: { b: 1 } }, { a: { c: [1, { d: 2 }] } })`,
+    exploit: `(() => { lib({}, JSON.parse('{"__proto__": {"polluted": "yes"}}')); const bad = ({}).polluted === 'yes'; delete Object.prototype.polluted; return bad })()`,
+  },
+  {
+    package: 'ansi-html',
+    from: '0.0.7',
+    to: '0.0.8',
+    setup: SLOW,
+    work: `lib('\\u001B[31mred\\u001B[39m and \\u001B[1mbold\\u001B[0m')`,
+    exploit: `slow(() => lib('\\u001B[1m\\u001B[' + '1'.repeat(28) + 'x'))`,
+  },
+  {
+    package: 'css-what',
+    from: '5.0.0',
+    to: '5.0.1',
+    setup: SLOW,
+    work: `[lib.parse('a[href="x" i] > .b:not(#c)'), lib.stringify(lib.parse('x|y, *'))]`,
+    exploit: `slow(() => lib.parse('[a' + ' '.repeat(1_500)))`,
   },
 ]

@@ -1,10 +1,9 @@
-import { find, type Token } from './list.ts'
 import { report } from './report.ts'
-import type { Accessors, Owner, Stamps, State } from './stamp.ts'
+import type { Accessors, Owner, State } from './stamp.ts'
 import type { Destructor, Name, ShadowOptions } from './types.ts'
 
-/** On a parent with tracked variables hangs, as a shadow variable of the store's own, the one weak reference to it. */
-const REFERENCE: Token = { owner: undefined, dead: false }
+/** The one weak reference to each parent with tracked variables. */
+const references = new WeakMap<object, WeakRef<object>>()
 
 /** Identifiers that keep account of their variables: the enumerable ones and those with `reclaim`. */
 const trackers = new Set<Identity>()
@@ -26,20 +25,18 @@ export class Identity implements Owner {
   /** What was held for each tracked variable, by the reference to its parent. */
   readonly tracked = new Map<WeakRef<object>, unknown>()
   readonly state: State
-  readonly #stamps: Stamps
+
+  readonly #building: object[] = []
 
   declare readonly has: Accessors['has']
   declare readonly get: Accessors['get']
   declare readonly detach: Accessors['detach']
-  readonly detachAll: (dtor?: Destructor<unknown>) => number
 
-  constructor(name: Name, stamps: Stamps, place: (owner: Owner) => [State, Accessors]) {
+  constructor(name: Name, place: (owner: Owner) => [State, Accessors]) {
     this.name = name
-    this.#stamps = stamps
     const [state, accessors] = place(this)
     this.state = state
     Object.assign(this, accessors)
-    this.detachAll = (dtor) => this.#detachAll(dtor)
   }
 
   toString(): string {
@@ -66,22 +63,18 @@ export class Identity implements Owner {
     return reclaim && (hold ? hold(data) : data)
   }
 
-  #reference(parent: object) {
-    return find(this.#stamps.list(parent, this.state.inline), REFERENCE)?.data as WeakRef<object> | undefined
-  }
-
   track(parent: object, held: unknown): void {
-    let reference = this.#reference(parent)
+    let reference = references.get(parent)
     if (!reference) {
       reference = new WeakRef(parent)
-      this.#stamps.insert(parent, REFERENCE, reference, this.state.inline)
+      references.set(parent, reference)
       graveyard.register(parent, reference)
     }
     this.tracked.set(reference, held)
   }
 
   untrack(parent: object): void {
-    this.tracked.delete(this.#reference(parent)!)
+    this.tracked.delete(references.get(parent)!)
   }
 
   bury(reference: WeakRef<object>): void {
@@ -101,7 +94,7 @@ export class Identity implements Owner {
     if (this.state.tracked) return Array.from(this.tracked.keys(), (ref) => ref.deref()!).filter(Boolean)
   }
 
-  #detachAll(dtor?: Destructor<unknown>): number {
+  readonly detachAll = (dtor?: Destructor<unknown>): number => {
     if (dtor) this.#mustBeEnumerable()
     const parents = this.parents()
     const { state } = this
@@ -139,11 +132,20 @@ export class Identity implements Owner {
   }
 
   duplicate(parent: object): void {
-    const name = report.classOf(parent)
-    report.warn('UMBRA_SHADOW_DUPLICATE', `duplicate ${this}${name ? ` of a ${name}` : ''}, left as it was`)
+    report.warn('UMBRA_SHADOW_DUPLICATE', `duplicate ${this}, left as it was`, parent)
   }
 
-  reenter(): never {
-    throw new Error(`attaching ${this} inside its constructor`)
+  guard(parent: object): void {
+    if (this.#building.includes(parent)) throw new Error(`attaching ${this} inside its constructor`)
+  }
+
+  construct(parent: object, ctor: (parent: object) => unknown): unknown {
+    this.guard(parent)
+    this.#building.push(parent)
+    try {
+      return ctor(parent)
+    } finally {
+      this.#building.pop()
+    }
   }
 }

@@ -4,8 +4,7 @@
  */
 import util from 'node:util'
 import type { Identity } from './identity.ts'
-import './node.ts'
-import { report } from './report.ts'
+import { classOf } from './node.ts'
 import { store } from './store.ts'
 import type { Name } from './types.ts'
 
@@ -48,7 +47,7 @@ function classes(identity: Identity): Total['classes'] {
   if (parents === undefined) return undefined
   const counts = new Map<string, number>()
   for (const parent of parents) {
-    const name = report.classOf(parent) ?? '?'
+    const name = classOf(parent) ?? '?'
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   return Array.from(counts, ([name, live]) => ({ name, live })).sort((a, b) => b.live - a.live)
@@ -65,13 +64,11 @@ export interface Variable {
  * @throws TypeError for a primitive
  */
 export function variablesOf(object: object): Variable[] {
-  store.check(object)
   const variables = new Map<Name, unknown>()
   // A stamped parent may have further variables in the table.
   for (const inline of [true, false])
     for (let node = store.list(object, inline); node; node = node.next) {
-      const owner = node.token.owner as Identity | undefined
-      if (owner && !node.token.dead) variables.set(owner.name, node.data)
+      if (!node.token.dead) variables.set((node.token.owner as Identity).name, node.data)
     }
   return Array.from(variables, ([name, data]) => ({ name, data }))
 }
@@ -105,7 +102,7 @@ const formatter: Formatter = {
     if (value === null || typeof value !== 'object' || config?.plain) return null
     const names = variablesOf(value).map(({ name }) => String(name))
     if (names.length === 0) return null
-    return ['span', {}, `${report.classOf(value) ?? 'Object'} with shadow variables: ${names.join(', ')}`]
+    return ['span', {}, `${classOf(value) ?? 'Object'} with shadow variables: ${names.join(', ')}`]
   },
   hasBody: () => true,
   body(value) {

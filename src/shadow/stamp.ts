@@ -1,17 +1,18 @@
-import type { Node, Token } from './list.ts'
+/**
+ * Marks a variable as its identifier's. To detach all without visiting any, an identifier declares its token dead
+ * and takes a new one: whatever carries the old token is gone at once.
+ */
+export interface Token {
+  /** The identifier. */
+  readonly owner: object
+  dead: boolean
+}
 
-/** What the accessors need from the rest of the store. Handed in, because their text is compiled on its own. */
-export interface Surroundings {
-  ABSENT: symbol
-  FREE: Token
-  find(list: Node | undefined, token: Token): Node | undefined
-  without(list: Node | undefined, token?: Token): Node | undefined
-  /** Lists of parents without a stamp: those of `storage: 'table'`, and those that the engine refuses to stamp. */
-  table: WeakMap<object, Node>
-  /** Whether the engine ever refused to stamp an object. */
-  refused: boolean
-  /** Throws for a primitive. */
-  check(parent: unknown): void
+/** One shadow variable in the list of those of a parent. The token says whose it is. */
+export interface Node {
+  token: Token
+  data: unknown
+  next: Node | undefined
 }
 
 /** What an identifier does beside storing. */
@@ -23,8 +24,10 @@ export interface Owner {
   untrack(parent: object): void
   /** Reports a duplicate. */
   duplicate(parent: object): void
-  /** A constructor attaches the variable that it is to make. */
-  reenter(): never
+  /** Throws where a constructor attaches the variable that it is to make. */
+  guard(parent: object): void
+  /** What a constructor makes. */
+  construct(parent: object, ctor: (parent: object) => unknown): unknown
 }
 
 /** The state of an identifier. Most of these fields never change, and V8 compiles them as constants until they do. */
@@ -32,14 +35,14 @@ export interface State {
   token: Token
   inline: boolean
   tracked: boolean
-  /** All its variables are in stamps, first of their parents: what is not first is not there. */
+  /** All its variables are in stamps of their parents, in first place: what is not there does not exist. */
   direct: boolean
   /** It only ever met parents without a stamp, and tries to stamp before it looks. */
   fresh: boolean
+  /** Its `get` met a parent without a stamp. */
+  missed: boolean
   attached: number
   detached: number
-  /** The parents whose constructors are running. */
-  building: object[]
 }
 
 export interface Accessors {
@@ -56,8 +59,6 @@ export interface Stamps {
   places: ((owner: Owner) => [State, Accessors])[]
   /** All variables of a parent, dead ones too; from its stamp, or from the table. */
   list(parent: object, inline: boolean): Node | undefined
-  /** False where the variable exists. */
-  insert(parent: object, token: Token, data: unknown, inline: boolean): boolean
 }
 
 /**
@@ -72,15 +73,37 @@ export interface Stamps {
  * ```
  *
  * Three fields, because V8 makes room for three at a time. All identifiers share them, so that a class of parents
- * has two hidden classes, with and without stamp, however many identifiers there are.
+ * has two hidden classes, with and without stamp, however many identifiers there are. Where the parent itself takes no
+ * stamp, because of `storage: 'table'` or because the engine refuses, a table leads to an object that does.
  *
  * The text of this function is compiled once more with many copies of the arrow in `places`, one an identifier: type
  * feedback belongs to a place in a text. So it must not use anything but its parameter.
+ *
+ * @param refuse throws for a parent that is a primitive
  */
-export function makeStamps(surroundings: Surroundings): Stamps {
-  // A constant, so that V8 may treat as constants those of its fields that have not changed yet.
-  const env = surroundings
-  const { ABSENT, FREE, find, without, table } = env
+export function makeStamps(refuse: (role: string, parent: unknown) => never): Stamps {
+  const ABSENT = Symbol()
+  const table = new WeakMap<object, Stamp>()
+  // Its field is a constant for V8 until it changes.
+  const engine = { refused: false }
+
+  const check = (parent: unknown) => {
+    if (typeof parent === 'object' ? !parent : typeof parent !== 'function') refuse('parent', parent)
+  }
+
+  const find = (list: Node | undefined, token: Token) => {
+    while (list && list.token !== token) list = list.next
+    return list
+  }
+
+  /** Unlinks the dead nodes and the variable of `token`; the others keep their order. */
+  const without = (list: Node | undefined, token?: Token) => {
+    const kept: { next?: Node | undefined } = {}
+    let last = kept
+    for (; list; list = list.next) if (list.token !== token && !list.token.dead) last = last.next = list
+    last.next = undefined
+    return kept.next
+  }
 
   class Return {
     constructor(parent: object) {
@@ -90,7 +113,8 @@ export function makeStamps(surroundings: Surroundings): Stamps {
   }
 
   class Stamp extends Return {
-    #token: Token
+    /** Undefined in a stamp that holds no variable. */
+    #token: Token | undefined
     #data: unknown
     #next: Node | undefined
 
@@ -100,47 +124,33 @@ export function makeStamps(surroundings: Surroundings): Stamps {
       this.#data = data
     }
 
-    static list(parent: object, inline: boolean): Node | undefined {
-      if (!inline || !(#token in parent)) return table.get(parent)
-      if (parent.#token !== FREE) return { token: parent.#token, data: parent.#data, next: parent.#next }
+    static has(parent: object): boolean {
+      return #token in parent
     }
 
-    static #save(parent: object, list: Node | undefined, inline: boolean) {
-      if (inline && #token in parent) {
-        parent.#token = list?.token ?? FREE
-        parent.#data = list?.data
-        parent.#next = list?.next
-      } else if (list) table.set(parent, list)
-      else table.delete(parent)
+    static #read(carrier: Stamp): Node | undefined {
+      const token = carrier.#token
+      return token && { token, data: carrier.#data, next: carrier.#next }
+    }
+
+    static #write(carrier: Stamp, list: Node | undefined): void {
+      carrier.#token = list?.token
+      carrier.#data = list?.data
+      carrier.#next = list?.next
     }
 
     /** Frees dead variables, which is done when a search meets them: it has found nothing. */
-    static #tidy(parent: Stamp): symbol {
-      let list = Stamp.list(parent, true)
+    static #tidy(carrier: Stamp): symbol {
+      let list = Stamp.#read(carrier)
       while (list && !list.token.dead) list = list.next
-      if (list) Stamp.#save(parent, without(Stamp.list(parent, true)), true)
+      if (list) Stamp.#write(carrier, without(Stamp.#read(carrier)))
       return ABSENT
     }
 
-    static insert(parent: object, token: Token, data: unknown, inline: boolean): boolean {
-      env.check(parent)
-      if (inline && !(#token in parent)) {
-        try {
-          new Stamp(parent, token, data)
-          return true
-        } catch (error) {
-          // The engine refuses; any other error, such as a full stack, is not about this parent.
-          if (!(error instanceof TypeError)) throw error
-          env.refused = true
-        }
-      }
-      const list = without(Stamp.list(parent, inline))
-      if (find(list, token)) return false
-      // Behind the first, which may be of an identifier that is looked for nowhere else.
-      const node = { token, data, next: list?.next }
-      if (list) list.next = node
-      Stamp.#save(parent, list ?? node, inline)
-      return true
+    static list(parent: object, inline: boolean): Node | undefined {
+      check(parent)
+      const carrier = inline && #token in parent ? parent : table.get(parent)
+      return carrier && Stamp.#read(carrier)
     }
 
     static places = [
@@ -152,51 +162,56 @@ export function makeStamps(surroundings: Surroundings): Stamps {
           tracked = false
           direct = true
           fresh = true
+          missed = false
           attached = 0
           detached = 0
-          building: object[] = []
         })()
 
-        const search = (parent: object): unknown => {
-          if (self.inline) {
-            try {
-              if (#token in parent) {
-                if (parent.#token === self.token) return parent.#data
-                for (let node = parent.#next; node; node = node.next)
-                  if (node.token === self.token) return node.data
-                return Stamp.#tidy(parent)
-              }
-            } catch {}
-          }
-          env.check(parent)
-          const node = find(self.inline && !env.refused ? undefined : table.get(parent), self.token)
-          return node ? node.data : ABSENT
+        /** What carries the stamp for a parent. */
+        const carrierOf = (parent: object): Stamp | undefined => {
+          check(parent)
+          if (self.inline && #token in parent) return parent
+          if (!self.inline || engine.refused) return table.get(parent)
         }
 
+        const search = (carrier: Stamp | undefined): unknown => {
+          if (!carrier) return ABSENT
+          if (carrier.#token === self.token) return carrier.#data
+          const node = find(carrier.#next, self.token)
+          return node ? node.data : Stamp.#tidy(carrier)
+        }
+
+        /** False where the variable exists. */
         const insert = (parent: object, data: unknown): boolean => {
-          if (self.fresh) {
-            // A constructor that returns a primitive makes an object of its own instead.
-            env.check(parent)
+          const { token } = self
+          check(parent)
+          if (self.fresh || (self.inline && !(#token in parent))) {
             try {
-              new Stamp(parent, self.token, data)
+              new Stamp(parent, token, data)
               return true
-            } catch {
+            } catch (error) {
+              // It has a stamp, or the engine refuses; any other error, such as a full stack, is not about this parent.
+              if (!(error instanceof TypeError)) throw error
+              engine.refused ||= !(#token in parent)
               self.fresh = false
             }
           }
-          const inserted = Stamp.insert(parent, self.token, data, self.inline)
-          if (self.direct && !(#token in parent && parent.#token === self.token)) self.direct = false
-          return inserted
+          const carrier = carrierOf(parent)
+          if (carrier) {
+            const list = without(Stamp.#read(carrier))
+            if (find(list, token)) return false
+            // Behind the first, which may be of an identifier that is looked for nowhere else.
+            const node = { token, data, next: list?.next }
+            if (list) list.next = node
+            Stamp.#write(carrier, list ?? node)
+          } else table.set(parent, new Stamp({}, token, data))
+          if (!carrier || carrier.#token !== token) self.direct &&= false
+          return true
         }
 
-        const guard = (parent: object) => self.building.includes(parent) && owner.reenter()
-
         const attach = (parent: object, data: unknown, held: unknown): unknown => {
-          guard(parent)
-          if (!insert(parent, data)) {
-            owner.duplicate(parent)
-            return
-          }
+          owner.guard(parent)
+          if (!insert(parent, data)) return owner.duplicate(parent)
           self.attached++
           if (self.tracked) owner.track(parent, held)
           return data
@@ -205,58 +220,57 @@ export function makeStamps(surroundings: Surroundings): Stamps {
         return [
           self,
           {
-            // Each looks in its own text before it searches, to keep type feedback apart: the parents without a stamp
-            // that getOrAttach meets would spoil that of get.
+            // Looks in its own text before it searches, to keep type feedback apart: the parents without a stamp that
+            // the others meet would spoil it. Once it met one itself, it asks where V8 has seen more shapes than it
+            // keeps apart: where it has seen few, it takes three times as long to say no.
             get(parent) {
-              if (self.direct && !env.refused) {
+              if (self.direct) {
                 try {
-                  return #token in parent && parent.#token === self.token ? parent.#data : undefined
+                  if (self.missed ? Stamp.has(parent) : #token in parent)
+                    return (parent as Stamp).#token === self.token ? (parent as Stamp).#data : undefined
+                  self.missed ||= true
+                  return
                 } catch {}
               }
-              const data = search(parent)
+              const data = search(carrierOf(parent))
               return data === ABSENT ? undefined : data
             },
 
-            has: (parent) => search(parent) !== ABSENT,
+            has: (parent) => search(carrierOf(parent)) !== ABSENT,
 
             attach: (parent, data) => attach(parent, data, owner.holdOf(data)),
 
             getOrAttach(parent, ctor) {
-              if (self.direct && !env.refused) {
+              if (self.direct) {
                 try {
                   if (#token in parent && parent.#token === self.token) return parent.#data
                 } catch {}
               } else {
-                const data = search(parent)
+                const data = search(carrierOf(parent))
                 if (data !== ABSENT) return data
               }
-              env.check(parent)
-              guard(parent)
-              self.building.push(parent)
-              let data: unknown
-              try {
-                data = ctor(parent)
-              } finally {
-                self.building.pop()
-              }
+              check(parent)
+              const data = owner.construct(parent, ctor)
               return attach(parent, data, owner.holdOf(data))
             },
 
             updateOrAttach(parent, data, dtor) {
               const held = owner.holdOf(data)
-              const old = search(parent)
+              const carrier = carrierOf(parent)
+              const old = search(carrier)
               if (old === ABSENT) return attach(parent, data, held)
-              if (self.inline && #token in parent && parent.#token === self.token) parent.#data = data
-              else find(Stamp.list(parent, self.inline), self.token)!.data = data
+              if (carrier!.#token === self.token) carrier!.#data = data
+              else find(carrier!.#next, self.token)!.data = data
               if (self.tracked) owner.track(parent, held)
               dtor?.(parent, old)
               return data
             },
 
             detach(parent, dtor) {
-              const data = search(parent)
+              const carrier = carrierOf(parent)
+              const data = search(carrier)
               if (data === ABSENT) return false
-              Stamp.#save(parent, without(Stamp.list(parent, self.inline), self.token), self.inline)
+              Stamp.#write(carrier!, without(Stamp.#read(carrier!), self.token))
               self.detached++
               if (self.tracked) owner.untrack(parent)
               dtor?.(parent, data)
@@ -267,6 +281,9 @@ export function makeStamps(surroundings: Surroundings): Stamps {
       },
     ]
   }
+
+  // More shapes than V8 keeps apart, see get.
+  for (let shape = 0; shape < 9; shape++) Stamp.has({ [shape + 'x']: shape })
 
   return Stamp
 }

@@ -1,6 +1,5 @@
 import { Identity } from './identity.ts'
-import { ABSENT, FREE, find, type Node, without } from './list.ts'
-import { makeStamps, type Owner, type Stamps, type Surroundings } from './stamp.ts'
+import { makeStamps, type Owner, type Stamps } from './stamp.ts'
 import type { Name } from './types.ts'
 
 /** How many identifiers get accessors with type feedback of their own; further ones share the last place. */
@@ -10,18 +9,13 @@ export interface Store {
   /** The identifier itself, or the one of this name; made where there is none. */
   identify(id: unknown): Identity
   identities(): Iterable<Identity>
-  /** Throws for a primitive. */
-  check(parent: unknown): void
   list: Stamps['list']
 }
 
 function createStore(): Store {
-  const check = (parent: unknown) => {
-    if (typeof parent === 'object' ? !parent : typeof parent !== 'function') refuse('parent', parent)
-  }
-  const env = { ABSENT, FREE, find, without, table: new WeakMap<object, Node>(), refused: false, check }
-  // Compiled for the first identifier: many processes load the store and never use it.
+  // Compiled when first needed: many processes load the store and never use it.
   let stamps: Stamps | undefined
+  const compiled = () => (stamps ??= compile())
   const names = new Map<unknown, Identity>()
 
   return {
@@ -30,15 +24,14 @@ function createStore(): Store {
       if (!/^(string|number|symbol)$/.test(typeof id)) refuse('identifier', id)
       let identity = names.get(id)
       if (!identity) {
-        stamps ??= compile(env)
-        identity = new Identity(id as Name, stamps, stamps.places[names.size] ?? stamps.places.at(-1)!)
+        const { places } = compiled()
+        identity = new Identity(id as Name, places[names.size] ?? places.at(-1)!)
         names.set(id, identity)
       }
       return identity
     },
     identities: () => names.values(),
-    check,
-    list: (parent, inline) => stamps?.list(parent, inline),
+    list: (parent, inline) => compiled().list(parent, inline),
   }
 }
 
@@ -49,14 +42,14 @@ function refuse(role: string, value: unknown): never {
 }
 
 /** The stamps with a place for many identifiers; for a single one where code generation is switched off. */
-function compile(surroundings: Surroundings): Stamps {
-  const plain = makeStamps(surroundings)
+function compile(): Stamps {
+  const plain = makeStamps(refuse)
   try {
     const place = plain.places[0]!.toString()
     const text = `${makeStamps}`.replace(place, () => Array(PLACES).fill(place).join())
-    const stamps: Stamps = new Function(`return ${text}`)()(surroundings)
+    const stamps: Stamps = new Function(`return ${text}`)()(refuse)
     // A bundler or a coverage tool may have put names into the text that exist only around the original.
-    const [, { attach, has }] = stamps.places[0]!({ holdOf() {} } as unknown as Owner)
+    const [, { attach, has }] = stamps.places[0]!({ holdOf() {}, guard() {} } as unknown as Owner)
     const probe = {}
     attach(probe, 0)
     return has(probe) ? stamps : plain

@@ -1,5 +1,5 @@
 import { report } from './report.ts'
-import type { Accessors, Owner, State } from './stamp.ts'
+import type { Accessors, Owner, Place, State } from './stamp.ts'
 import type { Destructor, Name, ShadowOptions } from './types.ts'
 
 /** The one weak reference to each parent with tracked variables. */
@@ -24,19 +24,16 @@ export class Identity implements Owner {
   reclaimed = 0
   /** What was held for each tracked variable, by the reference to its parent. */
   readonly tracked = new Map<WeakRef<object>, unknown>()
-  readonly state: State
-
   readonly #building: object[] = []
 
+  declare readonly state: State
   declare readonly has: Accessors['has']
   declare readonly get: Accessors['get']
   declare readonly detach: Accessors['detach']
 
-  constructor(name: Name, place: (owner: Owner) => [State, Accessors]) {
+  constructor(name: Name, place: Place) {
     this.name = name
-    const [state, accessors] = place(this)
-    this.state = state
-    Object.assign(this, accessors)
+    Object.assign(this, place(this))
   }
 
   toString(): string {
@@ -54,13 +51,14 @@ export class Identity implements Owner {
     if (before === after) return
     state.tracked = !!(options.enumerable || options.reclaim)
     state.inline = options.storage !== 'table'
-    if (!state.inline) state.direct = state.fresh = false
+    state.tabled = !state.inline
+    if (state.tabled) state.direct = state.fresh = false
     if (state.tracked) trackers.add(this)
   }
 
   holdOf(data: unknown): unknown {
-    const { reclaim, hold } = this.options
-    return reclaim && (hold ? hold(data) : data)
+    const { reclaim, hold = (data) => data } = this.options
+    return reclaim && hold(data)
   }
 
   track(parent: object, held: unknown): void {
@@ -120,7 +118,7 @@ export class Identity implements Owner {
     }
     if (errors.length) throw new AggregateError(errors, `${errors.length} destructors of ${this} threw`)
     return count
-  }
+  };
 
   *[Symbol.iterator](): IterableIterator<[object, unknown]> {
     this.#mustBeEnumerable()

@@ -26,7 +26,7 @@ export interface Total {
 
 /** What is known of each identifier, in the order in which they were first used. O(n) for tracked variables. */
 export function totals(): Total[] {
-  return Array.from(store.identities(), (identity) => {
+  return Array.from(store.names.values(), (identity) => {
     const { name, state, options, reclaimed, tracked } = identity
     return {
       name,

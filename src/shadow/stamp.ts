@@ -33,7 +33,10 @@ export interface Owner {
 /** The state of an identifier. Most of these fields never change, and V8 compiles them as constants until they do. */
 export interface State {
   token: Token
+  /** Stamps go onto the parents themselves. */
   inline: boolean
+  /** Some of its variables may be in the table. */
+  tabled: boolean
   tracked: boolean
   /** All its variables are in stamps of their parents, in first place: what is not there does not exist. */
   direct: boolean
@@ -54,9 +57,12 @@ export interface Accessors {
   detach(parent: object, dtor?: (parent: object, data: unknown) => void): boolean
 }
 
+/** Makes what an identifier stores with. */
+export type Place = (owner: Owner) => Accessors & { state: State }
+
 export interface Stamps {
-  /** A place for each identifier that wants type feedback of its own. */
-  places: ((owner: Owner) => [State, Accessors])[]
+  /** One for each identifier that wants type feedback of its own. */
+  places: Place[]
   /** All variables of a parent, dead ones too; from its stamp, or from the table. */
   list(parent: object, inline: boolean): Node | undefined
 }
@@ -84,25 +90,9 @@ export interface Stamps {
 export function makeStamps(refuse: (role: string, parent: unknown) => never): Stamps {
   const ABSENT = Symbol()
   const table = new WeakMap<object, Stamp>()
-  // Its field is a constant for V8 until it changes.
-  const engine = { refused: false }
 
   const check = (parent: unknown) => {
-    if (typeof parent === 'object' ? !parent : typeof parent !== 'function') refuse('parent', parent)
-  }
-
-  const find = (list: Node | undefined, token: Token) => {
-    while (list && list.token !== token) list = list.next
-    return list
-  }
-
-  /** Unlinks the dead nodes and the variable of `token`; the others keep their order. */
-  const without = (list: Node | undefined, token?: Token) => {
-    const kept: { next?: Node | undefined } = {}
-    let last = kept
-    for (; list; list = list.next) if (list.token !== token && !list.token.dead) last = last.next = list
-    last.next = undefined
-    return kept.next
+    if (Object(parent) !== parent) refuse('parent', parent)
   }
 
   class Return {
@@ -133,18 +123,17 @@ export function makeStamps(refuse: (role: string, parent: unknown) => never): St
       return token && { token, data: carrier.#data, next: carrier.#next }
     }
 
-    static #write(carrier: Stamp, list: Node | undefined): void {
-      carrier.#token = list?.token
-      carrier.#data = list?.data
-      carrier.#next = list?.next
-    }
-
-    /** Frees dead variables, which is done when a search meets them: it has found nothing. */
-    static #tidy(carrier: Stamp): symbol {
-      let list = Stamp.#read(carrier)
-      while (list && !list.token.dead) list = list.next
-      if (list) Stamp.#write(carrier, without(Stamp.#read(carrier)))
-      return ABSENT
+    /** Unlinks the variable of `token` and the dead ones; the others keep their order. */
+    static #unlink(carrier: Stamp, token?: Token): void {
+      const kept: { next?: Node | undefined } = {}
+      let last = kept
+      for (let node = Stamp.#read(carrier); node; node = node.next)
+        if (node.token !== token && !node.token.dead) last = last.next = node
+      last.next = undefined
+      const first = kept.next
+      carrier.#token = first?.token
+      carrier.#data = first?.data
+      carrier.#next = first?.next
     }
 
     static list(parent: object, inline: boolean): Node | undefined {
@@ -153,12 +142,13 @@ export function makeStamps(refuse: (role: string, parent: unknown) => never): St
       return carrier && Stamp.#read(carrier)
     }
 
-    static places = [
-      (owner: Owner): [State, Accessors] => {
+    static places: Place[] = [
+      (owner) => {
         // A class of its own: what V8 knows of fields that never change it knows by class.
         const self: State = new (class {
           token: Token = { owner, dead: false }
           inline = true
+          tabled = false
           tracked = false
           direct = true
           fresh = true
@@ -171,14 +161,19 @@ export function makeStamps(refuse: (role: string, parent: unknown) => never): St
         const carrierOf = (parent: object): Stamp | undefined => {
           check(parent)
           if (self.inline && #token in parent) return parent
-          if (!self.inline || engine.refused) return table.get(parent)
+          if (self.tabled) return table.get(parent)
         }
 
         const search = (carrier: Stamp | undefined): unknown => {
           if (!carrier) return ABSENT
           if (carrier.#token === self.token) return carrier.#data
-          const node = find(carrier.#next, self.token)
-          return node ? node.data : Stamp.#tidy(carrier)
+          let dead = carrier.#token?.dead
+          for (let node = carrier.#next; node; node = node.next) {
+            if (node.token === self.token) return node.data
+            dead ||= node.token.dead
+          }
+          if (dead) Stamp.#unlink(carrier)
+          return ABSENT
         }
 
         /** False where the variable exists. */
@@ -192,20 +187,21 @@ export function makeStamps(refuse: (role: string, parent: unknown) => never): St
             } catch (error) {
               // It has a stamp, or the engine refuses; any other error, such as a full stack, is not about this parent.
               if (!(error instanceof TypeError)) throw error
-              engine.refused ||= !(#token in parent)
-              self.fresh = false
+              self.tabled ||= !(#token in parent)
+              self.fresh &&= false
             }
           }
           const carrier = carrierOf(parent)
-          if (carrier) {
-            const list = without(Stamp.#read(carrier))
-            if (find(list, token)) return false
-            // Behind the first, which may be of an identifier that is looked for nowhere else.
-            const node = { token, data, next: list?.next }
-            if (list) list.next = node
-            Stamp.#write(carrier, list ?? node)
-          } else table.set(parent, new Stamp({}, token, data))
-          if (!carrier || carrier.#token !== token) self.direct &&= false
+          if (search(carrier) !== ABSENT) return false
+          if (carrier && !carrier.#token) {
+            carrier.#token = token
+            carrier.#data = data
+            return true
+          }
+          self.direct &&= false
+          // Behind the first, which may be of an identifier that is looked for nowhere else.
+          if (carrier) carrier.#next = { token, data, next: carrier.#next }
+          else table.set(parent, new Stamp({}, token, data))
           return true
         }
 
@@ -217,73 +213,76 @@ export function makeStamps(refuse: (role: string, parent: unknown) => never): St
           return data
         }
 
-        return [
-          self,
-          {
-            // Looks in its own text before it searches, to keep type feedback apart: the parents without a stamp that
-            // the others meet would spoil it. Once it met one itself, it asks where V8 has seen more shapes than it
-            // keeps apart: where it has seen few, it takes three times as long to say no.
-            get(parent) {
-              if (self.direct) {
-                try {
-                  if (self.missed ? Stamp.has(parent) : #token in parent)
-                    return (parent as Stamp).#token === self.token ? (parent as Stamp).#data : undefined
-                  self.missed ||= true
-                  return
-                } catch {}
-              }
-              const data = search(carrierOf(parent))
-              return data === ABSENT ? undefined : data
-            },
+        return {
+          state: self,
 
-            has: (parent) => search(carrierOf(parent)) !== ABSENT,
-
-            attach: (parent, data) => attach(parent, data, owner.holdOf(data)),
-
-            getOrAttach(parent, ctor) {
-              if (self.direct) {
-                try {
-                  if (#token in parent && parent.#token === self.token) return parent.#data
-                } catch {}
-              } else {
-                const data = search(carrierOf(parent))
-                if (data !== ABSENT) return data
-              }
-              check(parent)
-              const data = owner.construct(parent, ctor)
-              return attach(parent, data, owner.holdOf(data))
-            },
-
-            updateOrAttach(parent, data, dtor) {
-              const held = owner.holdOf(data)
-              const carrier = carrierOf(parent)
-              const old = search(carrier)
-              if (old === ABSENT) return attach(parent, data, held)
-              if (carrier!.#token === self.token) carrier!.#data = data
-              else find(carrier!.#next, self.token)!.data = data
-              if (self.tracked) owner.track(parent, held)
-              dtor?.(parent, old)
-              return data
-            },
-
-            detach(parent, dtor) {
-              const carrier = carrierOf(parent)
-              const data = search(carrier)
-              if (data === ABSENT) return false
-              Stamp.#write(carrier!, without(Stamp.#read(carrier!), self.token))
-              self.detached++
-              if (self.tracked) owner.untrack(parent)
-              dtor?.(parent, data)
-              return true
-            },
+          // Looks in its own text before it searches, to keep type feedback apart: the parents without a stamp that
+          // the others meet would spoil it. Once it met one itself, it asks where V8 has seen more shapes than it
+          // keeps apart: where it has seen few, it takes three times as long to say no.
+          get(parent) {
+            if (self.direct) {
+              try {
+                if (self.missed ? Stamp.has(parent) : #token in parent)
+                  return (parent as Stamp).#token === self.token ? (parent as Stamp).#data : undefined
+                self.missed ||= true
+                return
+              } catch {}
+            }
+            const data = search(carrierOf(parent))
+            return data === ABSENT ? undefined : data
           },
-        ]
+
+          has: (parent) => search(carrierOf(parent)) !== ABSENT,
+
+          attach: (parent, data) => attach(parent, data, owner.holdOf(data)),
+
+          getOrAttach(parent, ctor) {
+            if (self.direct) {
+              try {
+                if (#token in parent && parent.#token === self.token) return parent.#data
+              } catch {}
+            } else {
+              const data = search(carrierOf(parent))
+              if (data !== ABSENT) return data
+            }
+            check(parent)
+            const data = owner.construct(parent, ctor)
+            return attach(parent, data, owner.holdOf(data))
+          },
+
+          updateOrAttach(parent, data, dtor) {
+            const held = owner.holdOf(data)
+            const carrier = carrierOf(parent)
+            const old = search(carrier)
+            if (old === ABSENT) return attach(parent, data, held)
+            if (carrier!.#token === self.token) carrier!.#data = data
+            else {
+              let node = carrier!.#next!
+              while (node.token !== self.token) node = node.next!
+              node.data = data
+            }
+            if (self.tracked) owner.track(parent, held)
+            dtor?.(parent, old)
+            return data
+          },
+
+          detach(parent, dtor) {
+            const carrier = carrierOf(parent)
+            const data = search(carrier)
+            if (data === ABSENT) return false
+            Stamp.#unlink(carrier!, self.token)
+            self.detached++
+            if (self.tracked) owner.untrack(parent)
+            dtor?.(parent, data)
+            return true
+          },
+        }
       },
     ]
   }
 
   // More shapes than V8 keeps apart, see get.
-  for (let shape = 0; shape < 9; shape++) Stamp.has({ [shape + 'x']: shape })
+  for (const name of 'abcdef') Stamp.has({ [name]: 0 })
 
   return Stamp
 }

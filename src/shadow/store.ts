@@ -1,5 +1,5 @@
 import { Identity } from './identity.ts'
-import { makeStamps, type Owner, type Stamps } from './stamp.ts'
+import { makeStamps, type Stamps } from './stamp.ts'
 import type { Name } from './types.ts'
 
 /** How many identifiers get accessors with type feedback of their own; further ones share the last place. */
@@ -8,7 +8,7 @@ const PLACES = 32
 export interface Store {
   /** The identifier itself, or the one of this name; made where there is none. */
   identify(id: unknown): Identity
-  identities(): Iterable<Identity>
+  names: Map<unknown, Identity>
   list: Stamps['list']
 }
 
@@ -30,7 +30,7 @@ function createStore(): Store {
       }
       return identity
     },
-    identities: () => names.values(),
+    names,
     list: (parent, inline) => compiled().list(parent, inline),
   }
 }
@@ -47,13 +47,9 @@ function compile(): Stamps {
   try {
     const place = plain.places[0]!.toString()
     const text = `${makeStamps}`.replace(place, () => Array(PLACES).fill(place).join())
-    const stamps: Stamps = new Function(`return ${text}`)()(refuse)
-    // A bundler or a coverage tool may have put names into the text that exist only around the original.
-    const [, { attach, has }] = stamps.places[0]!({ holdOf() {}, guard() {} } as unknown as Owner)
-    const probe = {}
-    attach(probe, 0)
-    return has(probe) ? stamps : plain
+    return new Function(`return ${text}`)()(refuse)
   } catch {
+    // Or a bundler or a coverage tool has put names into the text that exist only around the original.
     return plain
   }
 }

@@ -1,5 +1,5 @@
 import { report } from './report.ts'
-import type { Accessors, Owner, Place, State } from './stamp.ts'
+import type { Accessors, Token } from './stamp.ts'
 import type { Destructor, Name, ShadowOptions } from './types.ts'
 
 /** The one weak reference to each parent with tracked variables. */
@@ -18,22 +18,37 @@ function kind({ enumerable = false, storage = 'inline', reclaim }: ShadowOptions
   return `enumerable: ${enumerable}, storage: ${storage}, reclaim: ${!!reclaim}`
 }
 
-export class Identity implements Owner {
+/**
+ * An identifier without the verbs of single parents, which stamp.ts adds. Most of the fields that these use never
+ * change, and V8 compiles them as constants until they do: so only what changes is written.
+ */
+export class Identity {
   readonly name: Name
   options: ShadowOptions = {}
+  token: Token = { owner: this, dead: false }
+  /** Stamps go onto the parents themselves. */
+  inline = true
+  /** Some of its variables may be in the table. */
+  tabled = false
+  /** All its variables are in stamps of their parents, in first place: what is not there does not exist. */
+  direct = true
+  /** It only ever met parents without a stamp, and tries to stamp before it looks. */
+  fresh = true
+  /** Its `get` met a parent without a stamp. */
+  missed = false
+  attached = 0
+  detached = 0
   reclaimed = 0
-  /** What was held for each tracked variable, by the reference to its parent. */
-  readonly tracked = new Map<WeakRef<object>, unknown>()
+  /** Where it keeps account: what was held for each variable, by the reference to its parent. */
+  tracked: Map<WeakRef<object>, unknown> | undefined
   readonly #building: object[] = []
 
-  declare readonly state: State
   declare readonly has: Accessors['has']
   declare readonly get: Accessors['get']
   declare readonly detach: Accessors['detach']
 
-  constructor(name: Name, place: Place) {
+  constructor(name: Name) {
     this.name = name
-    Object.assign(this, place(this))
   }
 
   toString(): string {
@@ -42,25 +57,27 @@ export class Identity implements Owner {
 
   /** Takes the options of a declaration, or throws when variables depend on other ones. */
   configure(options: ShadowOptions): void {
-    const { state } = this
     const [before, after] = [kind(this.options), kind(options)]
-    if (before !== after && (state.tracked ? this.tracked.size : state.attached - state.detached))
-      throw new TypeError(`${this} is attached with { ${before} }, not { ${after} }: first detachAll`)
+    if (before !== after) {
+      if (this.tracked ? this.tracked.size : this.attached - this.detached)
+        throw new TypeError(`${this} is attached with { ${before} }, not { ${after} }: first detachAll`)
+      const { enumerable, reclaim, storage } = options
+      this.tabled = storage === 'table'
+      this.inline = !this.tabled
+      if (this.tabled) this.direct = this.fresh = false
+      this.tracked = enumerable || reclaim ? new Map() : undefined
+      trackers.add(this)
+    }
     this.options = options
-    // Only what changes is written: see State.
-    if (before === after) return
-    state.tracked = !!(options.enumerable || options.reclaim)
-    state.inline = options.storage !== 'table'
-    state.tabled = !state.inline
-    if (state.tabled) state.direct = state.fresh = false
-    if (state.tracked) trackers.add(this)
   }
 
+  /** What to keep for `reclaim`; may run the program's code. */
   holdOf(data: unknown): unknown {
     const { reclaim, hold = (data) => data } = this.options
     return reclaim && hold(data)
   }
 
+  /** Keeps account of a variable that was attached, or has new data. */
   track(parent: object, held: unknown): void {
     let reference = references.get(parent)
     if (!reference) {
@@ -68,17 +85,17 @@ export class Identity implements Owner {
       references.set(parent, reference)
       graveyard.register(parent, reference)
     }
-    this.tracked.set(reference, held)
+    this.tracked!.set(reference, held)
   }
 
   untrack(parent: object): void {
-    this.tracked.delete(references.get(parent)!)
+    this.tracked!.delete(references.get(parent)!)
   }
 
   bury(reference: WeakRef<object>): void {
-    const held = this.tracked.get(reference)
+    const held = this.tracked?.get(reference)
     const { reclaim } = this.options
-    if (!this.tracked.delete(reference) || !reclaim) return
+    if (!this.tracked?.delete(reference) || !reclaim) return
     this.reclaimed++
     try {
       reclaim(held)
@@ -89,19 +106,18 @@ export class Identity implements Owner {
 
   /** The living parents of its variables, as a snapshot; undefined where it does not keep account of them. */
   parents(): object[] | undefined {
-    if (this.state.tracked) return Array.from(this.tracked.keys(), (ref) => ref.deref()!).filter(Boolean)
+    if (this.tracked) return Array.from(this.tracked.keys(), (ref) => ref.deref()!).filter(Boolean)
   }
 
   readonly detachAll = (dtor?: Destructor<unknown>): number => {
     if (dtor) this.#mustBeEnumerable()
     const parents = this.parents()
-    const { state } = this
     if (!parents) {
-      const count = state.attached - state.detached
-      state.detached = state.attached
-      state.direct = false
-      state.token.dead = true
-      state.token = { owner: this, dead: false }
+      const count = this.attached - this.detached
+      this.detached = this.attached
+      this.direct = false
+      this.token.dead = true
+      this.token = { owner: this, dead: false }
       return count
     }
     let count = 0
@@ -129,14 +145,17 @@ export class Identity implements Owner {
     if (!this.options.enumerable) throw new TypeError(`${this} is not enumerable`)
   }
 
+  /** Reports a duplicate. */
   duplicate(parent: object): void {
     report.warn('UMBRA_SHADOW_DUPLICATE', `duplicate ${this}, left as it was`, parent)
   }
 
+  /** Throws where a constructor attaches the variable that it is to make. */
   guard(parent: object): void {
     if (this.#building.includes(parent)) throw new Error(`attaching ${this} inside its constructor`)
   }
 
+  /** What a constructor makes. */
   construct(parent: object, ctor: (parent: object) => unknown): unknown {
     this.guard(parent)
     this.#building.push(parent)

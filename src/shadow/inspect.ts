@@ -27,13 +27,13 @@ export interface Total {
 /** What is known of each identifier, in the order in which they were first used. O(n) for tracked variables. */
 export function totals(): Total[] {
   return Array.from(store.names.values(), (identity) => {
-    const { name, state, options, reclaimed, tracked } = identity
+    const { name, attached, detached, options, reclaimed, tracked } = identity
     return {
       name,
-      attached: state.attached,
-      detached: state.detached,
+      attached,
+      detached,
       reclaimed,
-      live: state.tracked ? tracked.size : undefined,
+      live: tracked?.size,
       classes: classes(identity),
       enumerable: options.enumerable ?? false,
       reclaim: options.reclaim !== undefined,

@@ -1,3 +1,6 @@
+import type { Identity } from './identity.ts'
+import type { Name } from './types.ts'
+
 /**
  * Marks a variable as its identifier's. To detach all without visiting any, an identifier declares its token dead
  * and takes a new one: whatever carries the old token is gone at once.
@@ -15,39 +18,6 @@ export interface Node {
   next: Node | undefined
 }
 
-/** What an identifier does beside storing. */
-export interface Owner {
-  /** What to keep for `reclaim`; may run the program's code. */
-  holdOf(data: unknown): unknown
-  /** Keeps account of a variable that was attached, or has new data. */
-  track(parent: object, held: unknown): void
-  untrack(parent: object): void
-  /** Reports a duplicate. */
-  duplicate(parent: object): void
-  /** Throws where a constructor attaches the variable that it is to make. */
-  guard(parent: object): void
-  /** What a constructor makes. */
-  construct(parent: object, ctor: (parent: object) => unknown): unknown
-}
-
-/** The state of an identifier. Most of these fields never change, and V8 compiles them as constants until they do. */
-export interface State {
-  token: Token
-  /** Stamps go onto the parents themselves. */
-  inline: boolean
-  /** Some of its variables may be in the table. */
-  tabled: boolean
-  tracked: boolean
-  /** All its variables are in stamps of their parents, in first place: what is not there does not exist. */
-  direct: boolean
-  /** It only ever met parents without a stamp, and tries to stamp before it looks. */
-  fresh: boolean
-  /** Its `get` met a parent without a stamp. */
-  missed: boolean
-  attached: number
-  detached: number
-}
-
 export interface Accessors {
   get(parent: object): unknown
   has(parent: object): boolean
@@ -57,12 +27,9 @@ export interface Accessors {
   detach(parent: object, dtor?: (parent: object, data: unknown) => void): boolean
 }
 
-/** Makes what an identifier stores with. */
-export type Place = (owner: Owner) => Accessors & { state: State }
-
 export interface Stamps {
-  /** One for each identifier that wants type feedback of its own. */
-  places: Place[]
+  /** Make identifiers: one each for those that are to have type feedback of their own. */
+  places: ((name: Name) => Identity)[]
   /** All variables of a parent, dead ones too; from its stamp, or from the table. */
   list(parent: object, inline: boolean): Node | undefined
 }
@@ -83,11 +50,12 @@ export interface Stamps {
  * stamp, because of `storage: 'table'` or because the engine refuses, a table leads to an object that does.
  *
  * The text of this function is compiled once more with many copies of the arrow in `places`, one an identifier: type
- * feedback belongs to a place in a text. So it must not use anything but its parameter.
+ * feedback belongs to a place in a text. So it must not use anything but its parameters.
  *
+ * @param Base the class of identifiers
  * @param refuse throws for a parent that is a primitive
  */
-export function makeStamps(refuse: (role: string, parent: unknown) => never): Stamps {
+export function makeStamps(Base: typeof Identity, refuse: (role: string, parent: unknown) => never): Stamps {
   const ABSENT = Symbol()
   const table = new WeakMap<object, Stamp>()
 
@@ -142,20 +110,10 @@ export function makeStamps(refuse: (role: string, parent: unknown) => never): St
       return carrier && Stamp.#read(carrier)
     }
 
-    static places: Place[] = [
-      (owner) => {
-        // A class of its own: what V8 knows of fields that never change it knows by class.
-        const self: State = new (class {
-          token: Token = { owner, dead: false }
-          inline = true
-          tabled = false
-          tracked = false
-          direct = true
-          fresh = true
-          missed = false
-          attached = 0
-          detached = 0
-        })()
+    static places: Stamps['places'] = [
+      (name) => {
+        // Of a class of its own: which fields have never changed V8 knows by class, and compiles them as constants.
+        const self = new (class extends Base {})(name)
 
         /** What carries the stamp for a parent. */
         const carrierOf = (parent: object): Stamp | undefined => {
@@ -206,16 +164,14 @@ export function makeStamps(refuse: (role: string, parent: unknown) => never): St
         }
 
         const attach = (parent: object, data: unknown, held: unknown): unknown => {
-          owner.guard(parent)
-          if (!insert(parent, data)) return owner.duplicate(parent)
+          self.guard(parent)
+          if (!insert(parent, data)) return self.duplicate(parent)
           self.attached++
-          if (self.tracked) owner.track(parent, held)
+          if (self.tracked) self.track(parent, held)
           return data
         }
 
-        return {
-          state: self,
-
+        return Object.assign(self, <Accessors>{
           // Looks in its own text before it searches, to keep type feedback apart: the parents without a stamp that
           // the others meet would spoil it. Once it met one itself, it asks where V8 has seen more shapes than it
           // keeps apart: where it has seen few, it takes three times as long to say no.
@@ -234,7 +190,7 @@ export function makeStamps(refuse: (role: string, parent: unknown) => never): St
 
           has: (parent) => search(carrierOf(parent)) !== ABSENT,
 
-          attach: (parent, data) => attach(parent, data, owner.holdOf(data)),
+          attach: (parent, data) => attach(parent, data, self.holdOf(data)),
 
           getOrAttach(parent, ctor) {
             if (self.direct) {
@@ -246,12 +202,12 @@ export function makeStamps(refuse: (role: string, parent: unknown) => never): St
               if (data !== ABSENT) return data
             }
             check(parent)
-            const data = owner.construct(parent, ctor)
-            return attach(parent, data, owner.holdOf(data))
+            const data = self.construct(parent, ctor)
+            return attach(parent, data, self.holdOf(data))
           },
 
           updateOrAttach(parent, data, dtor) {
-            const held = owner.holdOf(data)
+            const held = self.holdOf(data)
             const carrier = carrierOf(parent)
             const old = search(carrier)
             if (old === ABSENT) return attach(parent, data, held)
@@ -261,7 +217,7 @@ export function makeStamps(refuse: (role: string, parent: unknown) => never): St
               while (node.token !== self.token) node = node.next!
               node.data = data
             }
-            if (self.tracked) owner.track(parent, held)
+            if (self.tracked) self.track(parent, held)
             dtor?.(parent, old)
             return data
           },
@@ -272,11 +228,11 @@ export function makeStamps(refuse: (role: string, parent: unknown) => never): St
             if (data === ABSENT) return false
             Stamp.#unlink(carrier!, self.token)
             self.detached++
-            if (self.tracked) owner.untrack(parent)
+            if (self.tracked) self.untrack(parent)
             dtor?.(parent, data)
             return true
           },
-        }
+        })
       },
     ]
   }

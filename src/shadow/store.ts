@@ -25,7 +25,7 @@ function createStore(): Store {
       let identity = names.get(id)
       if (!identity) {
         const { places } = compiled()
-        identity = new Identity(id as Name, places[names.size] ?? places.at(-1)!)
+        identity = (places[names.size] ?? places.at(-1)!)(id as Name)
         names.set(id, identity)
       }
       return identity
@@ -43,11 +43,11 @@ function refuse(role: string, value: unknown): never {
 
 /** The stamps with a place for many identifiers; for a single one where code generation is switched off. */
 function compile(): Stamps {
-  const plain = makeStamps(refuse)
+  const plain = makeStamps(Identity, refuse)
   try {
     const place = plain.places[0]!.toString()
     const text = `${makeStamps}`.replace(place, () => Array(PLACES).fill(place).join())
-    return new Function(`return ${text}`)()(refuse)
+    return new Function(`return ${text}`)()(Identity, refuse)
   } catch {
     // Or a bundler or a coverage tool has put names into the text that exist only around the original.
     return plain

@@ -13,23 +13,22 @@ const graveyard = new FinalizationRegistry<WeakRef<object>>((reference) => {
   for (const identity of trackers) identity.bury(reference)
 })
 
-/** The options on which variables depend. */
-function kind({ enumerable = false, storage = 'inline', reclaim }: ShadowOptions): string {
-  return `enumerable: ${enumerable}, storage: ${storage}, reclaim: ${!!reclaim}`
-}
-
 /**
  * An identifier without the verbs of single parents, which stamp.ts adds. Most of the fields that these use never
  * change, and V8 compiles them as constants until they do: so only what changes is written.
  */
 export class Identity {
-  readonly name: Name
-  options: ShadowOptions = {}
+  declare readonly name: Name
+  /** The options on which variables depend. */
+  declare kind: string
+  declare enumerable: boolean
+  declare reclaim: ShadowOptions['reclaim']
+  declare hold: (data: unknown) => unknown
   token: Token = { owner: this, dead: false }
   /** Stamps go onto the parents themselves. */
-  inline = true
+  declare inline: boolean
   /** Some of its variables may be in the table. */
-  tabled = false
+  declare tabled: boolean
   /** All its variables are in stamps of their parents, in first place: what is not there does not exist. */
   direct = true
   /** It only ever met parents without a stamp, and tries to stamp before it looks. */
@@ -40,7 +39,7 @@ export class Identity {
   detached = 0
   reclaimed = 0
   /** Where it keeps account: what was held for each variable, by the reference to its parent. */
-  tracked: Map<WeakRef<object>, unknown> | undefined
+  declare tracked: Map<WeakRef<object>, unknown> | undefined
   readonly #building: object[] = []
 
   declare readonly has: Accessors['has']
@@ -49,6 +48,7 @@ export class Identity {
 
   constructor(name: Name) {
     this.name = name
+    this.configure({})
   }
 
   toString(): string {
@@ -56,24 +56,24 @@ export class Identity {
   }
 
   /** Takes the options of a declaration, or throws when variables depend on other ones. */
-  configure(options: ShadowOptions): void {
-    const [before, after] = [kind(this.options), kind(options)]
-    if (before !== after) {
+  configure({ enumerable = false, storage = 'inline', reclaim, hold = (data) => data }: ShadowOptions): void {
+    const kind = `enumerable: ${enumerable}, storage: ${storage}, reclaim: ${!!reclaim}`
+    if (kind !== this.kind) {
       if (this.tracked ? this.tracked.size : this.attached - this.detached)
-        throw new TypeError(`${this} is attached with { ${before} }, not { ${after} }: first detachAll`)
-      const { enumerable, reclaim, storage } = options
+        throw new TypeError(`${this} is attached with { ${this.kind} }, not { ${kind} }: first detachAll`)
+      this.kind = kind
       this.tabled = storage === 'table'
       this.inline = !this.tabled
       if (this.tabled) this.direct = this.fresh = false
       this.tracked = enumerable || reclaim ? new Map() : undefined
-      trackers.add(this)
+      if (this.tracked) trackers.add(this)
     }
-    this.options = options
+    Object.assign(this, { enumerable, reclaim, hold })
   }
 
   /** What to keep for `reclaim`; may run the program's code. */
   holdOf(data: unknown): unknown {
-    const { reclaim, hold = (data) => data } = this.options
+    const { reclaim, hold } = this
     return reclaim && hold(data)
   }
 
@@ -94,7 +94,7 @@ export class Identity {
 
   bury(reference: WeakRef<object>): void {
     const held = this.tracked?.get(reference)
-    const { reclaim } = this.options
+    const { reclaim } = this
     if (!this.tracked?.delete(reference) || !reclaim) return
     this.reclaimed++
     try {
@@ -142,7 +142,7 @@ export class Identity {
   }
 
   #mustBeEnumerable(): void {
-    if (!this.options.enumerable) throw new TypeError(`${this} is not enumerable`)
+    if (!this.enumerable) throw new TypeError(`${this} is not enumerable`)
   }
 
   /** Reports a duplicate. */

@@ -5,7 +5,7 @@
 import util from 'node:util'
 import type { Identity } from './identity.ts'
 import { classOf } from './node.ts'
-import { store } from './store.ts'
+import { refuse, store } from './store.ts'
 import type { Name } from './types.ts'
 
 export interface Total {
@@ -27,7 +27,7 @@ export interface Total {
 /** What is known of each identifier, in the order in which they were first used. O(n) for tracked variables. */
 export function totals(): Total[] {
   return Array.from(store.names.values(), (identity) => {
-    const { name, attached, detached, options, reclaimed, tracked } = identity
+    const { name, attached, detached, reclaimed, tracked, enumerable, reclaim, inline } = identity
     return {
       name,
       attached,
@@ -35,9 +35,9 @@ export function totals(): Total[] {
       reclaimed,
       live: tracked?.size,
       classes: classes(identity),
-      enumerable: options.enumerable ?? false,
-      reclaim: options.reclaim !== undefined,
-      storage: options.storage ?? 'inline',
+      enumerable,
+      reclaim: reclaim !== undefined,
+      storage: inline ? 'inline' : 'table',
     }
   })
 }
@@ -64,13 +64,10 @@ export interface Variable {
  * @throws TypeError for a primitive
  */
 export function variablesOf(object: object): Variable[] {
-  const variables = new Map<Name, unknown>()
-  // A stamped parent may have further variables in the table.
-  for (const inline of [true, false])
-    for (let node = store.list(object, inline); node; node = node.next) {
-      if (!node.token.dead) variables.set((node.token.owner as Identity).name, node.data)
-    }
-  return Array.from(variables, ([name, data]) => ({ name, data }))
+  if (Object(object) !== object) refuse('parent', object)
+  return Array.from(store.names.values())
+    .filter((identity) => identity.has(object))
+    .map((identity) => ({ name: identity.name, data: identity.get(object) }))
 }
 
 /** `{ [SV_LEAK]: …, [SV_COUNTER]: … }`, for a person to read. */

@@ -30,8 +30,6 @@ export interface Accessors {
 export interface Stamps {
   /** Make identifiers: one each for those that are to have type feedback of their own. */
   places: ((name: Name) => Identity)[]
-  /** All variables of a parent, dead ones too; from its stamp, or from the table. */
-  list(parent: object, inline: boolean): Node | undefined
 }
 
 /**
@@ -59,9 +57,7 @@ export function makeStamps(Base: typeof Identity, refuse: (role: string, parent:
   const ABSENT = Symbol()
   const table = new WeakMap<object, Stamp>()
 
-  const check = (parent: unknown) => {
-    if (Object(parent) !== parent) refuse('parent', parent)
-  }
+  const check = (parent: unknown) => Object(parent) === parent || refuse('parent', parent)
 
   class Return {
     constructor(parent: object) {
@@ -86,28 +82,17 @@ export function makeStamps(Base: typeof Identity, refuse: (role: string, parent:
       return #token in parent
     }
 
-    static #read(carrier: Stamp): Node | undefined {
-      const token = carrier.#token
-      return token && { token, data: carrier.#data, next: carrier.#next }
-    }
-
     /** Unlinks the variable of `token` and the dead ones; the others keep their order. */
     static #unlink(carrier: Stamp, token?: Token): void {
       const kept: { next?: Node | undefined } = {}
       let last = kept
-      for (let node = Stamp.#read(carrier); node; node = node.next)
-        if (node.token !== token && !node.token.dead) last = last.next = node
+      let node: Node | undefined = { token: carrier.#token!, data: carrier.#data, next: carrier.#next }
+      for (; node; node = node.next) if (node.token !== token && !node.token.dead) last = last.next = node
       last.next = undefined
       const first = kept.next
       carrier.#token = first?.token
       carrier.#data = first?.data
       carrier.#next = first?.next
-    }
-
-    static list(parent: object, inline: boolean): Node | undefined {
-      check(parent)
-      const carrier = inline && #token in parent ? parent : table.get(parent)
-      return carrier && Stamp.#read(carrier)
     }
 
     static places: Stamps['places'] = [

@@ -9,13 +9,11 @@ export interface Store {
   /** The identifier itself, or the one of this name; made where there is none. */
   identify(id: unknown): Identity
   names: Map<unknown, Identity>
-  list: Stamps['list']
 }
 
 function createStore(): Store {
   // Compiled when first needed: many processes load the store and never use it.
   let stamps: Stamps | undefined
-  const compiled = () => (stamps ??= compile())
   const names = new Map<unknown, Identity>()
 
   return {
@@ -24,19 +22,18 @@ function createStore(): Store {
       if (!/^(string|number|symbol)$/.test(typeof id)) refuse('identifier', id)
       let identity = names.get(id)
       if (!identity) {
-        const { places } = compiled()
-        identity = (places[names.size] ?? places.at(-1)!)(id as Name)
+        stamps ??= compile()
+        identity = (stamps.places[names.size] ?? stamps.places.at(-1)!)(id as Name)
         names.set(id, identity)
       }
       return identity
     },
     names,
-    list: (parent, inline) => compiled().list(parent, inline),
   }
 }
 
 /** Names what was passed. */
-function refuse(role: string, value: unknown): never {
+export function refuse(role: string, value: unknown): never {
   const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
   throw new TypeError(`not a shadow variable's ${role}: ${typeof value} ${shown}`)
 }

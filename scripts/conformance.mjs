@@ -1,8 +1,8 @@
 // npm run conformance -- <folder of a test262 checkout> [part of a test's path …]
 // Runs every test of test/language and test/built-ins/Function plain and prepared, and reports those whose outcome
-// differs. Exits with 1 when one differs that scripts/conformance/exceptions.json does not list, or no longer does.
+// differs. Exits with 1 when one does.
 import { fork } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +14,6 @@ if (folder === undefined || !existsSync(join(folder, 'harness'))) {
   process.exit(2)
 }
 const root = resolve(folder)
-const exceptions = JSON.parse(readFileSync(new URL('./conformance/exceptions.json', import.meta.url), 'utf8'))
 const worker = fileURLToPath(new URL('./conformance/worker.mjs', import.meta.url))
 
 const files = areas
@@ -29,6 +28,8 @@ const files = areas
 
 const queue = files.values()
 const found = new Map()
+/** Tests that the engine itself does not survive, plain neither. */
+const crashes = []
 let finished = 0
 let shown = -1
 
@@ -47,17 +48,39 @@ function progress() {
 /** Contexts are heavy, and a process full of old ones slow: after so many tests a new one takes over. */
 const TESTS_A_PROCESS = 300
 
-/** One process works through tests until none are left; a test that kills it counts as a difference. */
+function startWorker() {
+  return fork(worker, [], {
+    execArgv: ['--experimental-vm-modules', '--no-warnings', '--expose-gc', '--max-old-space-size=1024'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
+}
+
+/** Whether a test kills a process that runs it plain, and nothing else. */
+function killsPlain(file) {
+  return new Promise((done) => {
+    const child = startWorker()
+    const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
+    let survived = false
+    child.on('message', (message) => {
+      if (message.ready) return child.send({ root, file, sides: ['plain'] })
+      survived = true
+      child.disconnect()
+    })
+    child.on('exit', () => {
+      clearTimeout(timer)
+      done(!survived)
+    })
+  })
+}
+
+/** One process works through tests until none are left; what a test that kills it does plain is looked at alone. */
 function work() {
   return new Promise((done) => {
     let current
     let timer
     let left = TESTS_A_PROCESS
     let exhausted = false
-    const child = fork(worker, [], {
-      execArgv: ['--experimental-vm-modules', '--no-warnings', '--expose-gc', '--max-old-space-size=1024'],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    })
+    const child = startWorker()
     const next = () => {
       current = undefined
       if (left-- > 0) {
@@ -71,7 +94,7 @@ function work() {
       }
       clearTimeout(timer)
       timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
-      child.send({ root, file: current })
+      child.send({ root, file: current, sides: ['plain', 'prepared'] })
     }
     child.on('message', (message) => {
       if (!message.ready) {
@@ -81,33 +104,30 @@ function work() {
       }
       next()
     })
-    child.on('exit', () => {
+    child.on('exit', async () => {
       clearTimeout(timer)
-      if (exhausted) done()
-      else if (current === undefined) work().then(done)
-      else {
+      if (current !== undefined) {
+        const file = relative(root, current)
+        if (await killsPlain(current)) crashes.push(file)
+        else found.set(file, [{ strict: false, plain: '', prepared: 'the process ended' }])
         finished++
-        found.set(relative(root, current), [{ strict: false, plain: '', prepared: 'the process ended' }])
         progress()
-        work().then(done)
       }
+      if (exhausted) done()
+      else work().then(done)
     })
   })
 }
 
 await Promise.all(Array.from({ length: availableParallelism() }, work))
 
-const unexpected = [...found].filter(([file]) => !(file in exceptions))
-const gone = parts.length > 0 ? [] : Object.keys(exceptions).filter((file) => !found.has(file))
-for (const [file, differences] of unexpected.sort()) {
+for (const [file, differences] of [...found].sort()) {
   for (const { strict, plain, prepared } of differences) {
     process.stdout.write(
       `${file}${strict ? ' (strict)' : ''}\n  plain:    ${plain}\n  prepared: ${prepared}\n`,
     )
   }
 }
-for (const file of gone) process.stdout.write(`${file}: listed as an exception, but no longer differs\n`)
-process.stdout.write(
-  `${files.length} tests, ${found.size} differ, ${found.size - unexpected.length} of them listed with a reason\n`,
-)
-process.exit(unexpected.length + gone.length > 0 ? 1 : 0)
+for (const file of crashes) process.stdout.write(`${file}: the engine crashes, plain too\n`)
+process.stdout.write(`${files.length} tests, ${found.size} differ\n`)
+process.exit(found.size > 0 ? 1 : 0)

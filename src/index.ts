@@ -1,6 +1,7 @@
 /**
  * `umbra`: what patches and programs import.
  */
+export { AddedField, type AddedFieldOptions } from './livepatch/added-field.ts'
 export {
   type Callback,
   type CallbackInfo,

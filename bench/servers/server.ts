@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import autocannon from 'autocannon'
 import { Client } from '#dist/cli/client.js'
+import { Load, saturating } from './load.ts'
 
 const register = new URL('../../../dist/loader/register.js', import.meta.url).href
 const required = (name: string): string =>
@@ -13,8 +13,8 @@ const required = (name: string): string =>
 
 /** Servers by what they do; `answer()` is what a patch changes. */
 export const servers = {
-  plain: "require('node:http').createServer((req, res) => res.end(answer()))",
-  '20 awaits':
+  http: "require('node:http').createServer((req, res) => res.end(answer()))",
+  'http, 20 awaits':
     "require('node:http').createServer(async (req, res) => { for (let i = 0; i < 20; i++) await i; res.end(answer()) })",
   express: `${required('express')}().get('/', (req, res) => res.send(answer()))`,
   fastify: `${required('fastify')}().get('/', async () => answer())`,
@@ -22,15 +22,18 @@ export const servers = {
 
 export type Kind = keyof typeof servers
 
+export const CONNECTIONS = 20
+
 /** A server in a process of its own. */
 export class Server {
   readonly #folder: string
   readonly #child: ChildProcess
-  url = ''
+  readonly url: string
 
-  private constructor(folder: string, child: ChildProcess) {
+  private constructor(folder: string, child: ChildProcess, port: number) {
     this.#folder = folder
     this.#child = child
+    this.url = `http://127.0.0.1:${port}`
   }
 
   static async start(
@@ -46,29 +49,34 @@ export class Server {
       const listening = () => process.send((server.server ?? bound ?? server).address().port)
       let bound
       if (server.server) server.listen({ port: 0, host: '127.0.0.1' }).then(listening)
-      else bound = server.listen(0, '127.0.0.1', () => setImmediate(listening))`,
+      else bound = server.listen(0, '127.0.0.1', () => setImmediate(listening))
+      process.on('message', () => process.send(process.cpuUsage()))`,
     )
     const child = fork(join(folder, 'main.js'), {
       execArgv: prepared ? ['--import', register] : [],
       env: { ...process.env, UMBRA_DIR: join(folder, 'run'), UMBRA_CACHE: join(folder, 'cache'), ...env },
     })
-    const server = new Server(folder, child)
     const [port] = (await once(child, 'message')) as [number]
-    server.url = `http://127.0.0.1:${port}`
-    return server
+    return new Server(folder, child, port)
   }
 
-  /** Requests per second at saturation. */
-  async saturate(seconds: number): Promise<number> {
-    const result = await autocannon({ url: this.url, connections: 20, duration: seconds })
-    return result.requests.average
+  /** Requests per second at saturation, and the CPU time that each takes: of all of the server's threads, milliseconds. */
+  async saturate(seconds: number): Promise<{ rate: number; cost: number }> {
+    let answers = 0
+    const load = await Load.open(this.url, CONNECTIONS, () => answers++)
+    const before = await this.#cpu()
+    const start = performance.now()
+    await load.run(saturating, () => performance.now() - start > seconds * 1000)
+    const rate = (answers / (performance.now() - start)) * 1000
+    const cost = ((await this.#cpu()) - before) / answers
+    load.close()
+    return { rate, cost }
   }
 
-  /** The 99th percentile of the latency in milliseconds at a fixed rate, while `meanwhile` runs. */
-  async p99(rate: number, seconds: number, meanwhile: () => Promise<void>): Promise<number> {
-    const load = autocannon({ url: this.url, connections: 20, duration: seconds, overallRate: rate })
-    await meanwhile()
-    return (await load).latency.p99
+  async #cpu(): Promise<number> {
+    this.#child.send('cpu')
+    const [{ user, system }] = (await once(this.#child, 'message')) as [NodeJS.CpuUsage]
+    return (user + system) / 1000
   }
 
   control(): Promise<Client> {

@@ -134,7 +134,7 @@ function meta262(error) {
 process.on('unhandledRejection', () => {})
 process.on('uncaughtException', () => {})
 
-process.on('message', async ({ root, file }) => {
+process.on('message', async ({ root, file, sides }) => {
   const differences = []
   try {
     const source = readFileSync(file, 'utf8')
@@ -144,8 +144,11 @@ process.on('message', async ({ root, file }) => {
     else if (meta.flags.has('onlyStrict')) modes.push(true)
     else modes.push(false, true)
     for (const strict of modes) {
-      const plain = await runTest(root, file, source, meta, strict, false)
-      const prepared = await runTest(root, file, source, meta, strict, true)
+      const outcomes = []
+      for (const side of sides) {
+        outcomes.push(await runTest(root, file, source, meta, strict, side === 'prepared'))
+      }
+      const [plain, prepared = plain] = outcomes
       if (plain !== prepared) differences.push({ strict, plain, prepared })
     }
   } catch (error) {

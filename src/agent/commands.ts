@@ -40,7 +40,7 @@ export interface Host {
 /** Binds the protocol's requests to the patches of this process. */
 export function openCommands(registry: Registry, log: PatchLog, { threads, trusted }: Host): Commands {
   const livepatch = new Livepatch(registry, log)
-  const coordinator = new Coordinator(livepatch, threads.roster, threads.state, log)
+  const coordinator = new Coordinator(livepatch, threads, log)
   const check = (source: PatchSource): void => {
     if (trusted !== undefined) verify(source, trusted)
   }

@@ -35,8 +35,15 @@ export function processName(main = mainPath(), env = process.env): string {
   return /^(?:index|main|server|app)$/.test(name) ? basename(dirname(main)) || name : name
 }
 
+let version: string | undefined
+
 /** umbra's own version. */
 export function ownVersion(): string {
+  version ??= readVersion()
+  return version
+}
+
+function readVersion(): string {
   const manifest = new URL('../../package.json', import.meta.url)
   return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
 }

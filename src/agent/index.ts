@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isMainThread, type Worker } from 'node:worker_threads'
 import { describeError } from '../livepatch/errors.ts'
 import { log } from '../livepatch/log.ts'
@@ -9,10 +9,10 @@ import { mainPath } from '../loader/main-path.ts'
 import type { Registry } from '../loader/registry.ts'
 import { onWorker } from '../loader/workers.ts'
 import type { Commands } from './connection.ts'
-import { ownFolder } from './folders.ts'
 import { installRoot, programFolder, scriptPath } from './install-folder.ts'
 import { listen } from './server.ts'
 import { ownRoster, Roster, setForChildren, type ThreadHost } from './threads/roster.ts'
+import { SavedPatches } from './threads/saved.ts'
 import { startThread } from './threads/worker.ts'
 import { type KeyFile, readTrusted } from './trust.ts'
 
@@ -29,15 +29,24 @@ export function startAgent(registry: Registry): void {
   const failed = (error: Error): void => {
     process.emitWarning(`umbra: this process cannot be patched, it has no control socket: ${error.message}`)
   }
-  const threads = { roster: new Roster(), state: join(ownFolder(), `${process.pid}.patches`) }
-  setForChildren({ roster: threads.roster.memory, state: threads.state, main: mainPath() })
+  const threads = { roster: new Roster(), saved: new SavedPatches() }
+  setForChildren({ roster: threads.roster.memory, saved: threads.saved.memory, main: mainPath() })
   const commands = openOnce(registry, threads)
   try {
-    listen(async () => commands(await import('./commands.ts')), failed)
+    listen(async () => commands(await loadPatching()), failed)
   } catch (error) {
     return failed(error as Error)
   }
-  startInstalled(() => commands(require('./commands.js') as CommandsModule))
+  startInstalled(() => commands(require('#dist/agent/patching.js') as Patching))
+}
+
+/** In pieces, each in a turn of its own: newer versions of Node load an ES module and all that it imports in a single one. */
+async function loadPatching(): Promise<Patching> {
+  for (const load of [() => import('semver/classes/semver.js'), () => import('semver/classes/range.js')]) {
+    await load()
+    await nextTurn()
+  }
+  return import('./patching.ts')
 }
 
 /** Every thread tells of the end of those that it has started. */
@@ -50,9 +59,9 @@ function followExit(worker: Worker): void {
 
 const require = createRequire(import.meta.url)
 
-type CommandsModule = typeof import('./commands.ts')
+type Patching = typeof import('./patching.ts')
 
-function openOnce(registry: Registry, threads: ThreadHost): (module: CommandsModule) => Commands {
+function openOnce(registry: Registry, threads: ThreadHost): (patching: Patching) => Commands {
   const trusted = trustedKeys()
   let opened: Commands | undefined
   return ({ openCommands }) => {
@@ -80,6 +89,6 @@ function startInstalled(commands: () => Commands): void {
   if (script === undefined) return
   const folder = programFolder(script, root)
   if (!existsSync(folder)) return
-  const { applyInstalled } = require('./installed.js') as typeof import('./installed.ts')
+  const { applyInstalled } = require('#dist/agent/patching.js') as Patching
   applyInstalled(folder, (source) => commands().loadNow(source), log)
 }

@@ -19,7 +19,6 @@ export function listen(commands: () => Promise<Commands>, failed: (error: Error)
   const card = join(folder, `${process.pid}.json`)
   // A process of this pid lived before and died without cleaning up: pids come round.
   rmSync(socket, { force: true })
-  rmSync(join(folder, `${process.pid}.patches`), { force: true })
   writeFileSync(card, `${JSON.stringify(processCard())}\n`, { mode: 0o600 })
   const server = createServer((client) => serve(client, commands))
   server.unref()
@@ -35,6 +34,5 @@ export function listen(commands: () => Promise<Commands>, failed: (error: Error)
   process.once('exit', () => {
     rmSync(socket, { force: true })
     rmSync(card, { force: true })
-    rmSync(join(folder, `${process.pid}.patches`), { force: true })
   })
 }

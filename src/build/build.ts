@@ -6,13 +6,16 @@ import { hashSource } from '../livepatch/patch.ts'
 import { refusals } from './check.ts'
 import { compareFiles, type FilePair, propertyName } from './compare.ts'
 import { EffectsOf } from './effects.ts'
+import { fieldFindings } from './fields.ts'
 import type { Deed, Finding } from './findings.ts'
-import { concerned, isAside, reachable, type Version } from './folder.ts'
+import { concerned, dependenciesOf, entriesOf, isAside, reachable, type Version } from './folder.ts'
+import { MembersWriter } from './members.ts'
 import { type Part, patchText } from './patch-text.ts'
 import { type FilePlan, isExportOnly, isFunctionName, type OncePlan, outlives, Plan } from './plan.ts'
 import { sameShape } from './shape.ts'
 import { SourceFile } from './source-file.ts'
-import { type Unit, unwrap } from './units.ts'
+import { settled } from './start-up.ts'
+import { packageNameOf, type Unit, unwrap } from './units.ts'
 import { type Cannot, FileWriter } from './write.ts'
 
 export interface BuildOptions {
@@ -20,6 +23,8 @@ export interface BuildOptions {
   name?: string
   /** The module name of a target, from its path. */
   target?: (path: string) => string
+  /** New fields of objects that exist already: `shadow` variables of the patch, or left to its `author`. */
+  fields?: 'shadow' | 'author'
 }
 
 export interface Build {
@@ -34,7 +39,9 @@ export interface Build {
 }
 
 const API = 'a new member that nothing else of the package uses: the running program does not know it'
+const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
 const NOTHING = 'nothing, unless the program asks for it after the patch'
+const STATICS = 'give it to the class in a pre-patch callback'
 const RESTART = 'load the release at the next restart'
 
 /** Makes a patch that turns the running old version into the new one. */
@@ -52,6 +59,12 @@ class Builder {
   /** Files whose problems do not keep a program that loads the package by its entries from being patched. */
   #entries: Set<string> | undefined
   #plan: Plan | undefined
+  /** Parts of the new version that the patch puts on what running modules export. */
+  #put = new Set<Node>()
+  /** Packages that the patch needs and a process may not have. */
+  readonly #missing = new Set<Finding>()
+  /** Declarations of new fields. */
+  #fields: string[] = []
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
@@ -60,13 +73,13 @@ class Builder {
   }
 
   run(): Build {
-    this.#entries = reachable(this.#new)
+    const [was, is] = [reachable(this.#old), reachable(this.#new)]
+    if (was !== undefined && is !== undefined) this.#entries = new Set([...was, ...is])
     const pairs = this.#pairs()
-    const added = new Set(
-      [...this.#new.files.keys()].filter((path) => !this.#old.files.has(path) && !isAside(path)),
-    )
-    const plan = new Plan(pairs, added, { old: this.#old.version, new: this.#new.version })
+    const entries = [...(entriesOf(this.#old)?.values() ?? [])].flat()
+    const plan = new Plan(pairs, this.#added(), new Set(entries), this.#name)
     this.#plan = plan
+    if (this.#options.fields === 'author') plan.fields.leave()
     this.#manifest()
     let code = ''
     let parts: Part[] = []
@@ -78,8 +91,16 @@ class Builder {
       code = this.#text(parts, plan)
       if (!this.#refused(code, parts, plan)) break
     }
+    this.#put = new Set(parts.flatMap(({ members }) => members?.names.map(({ node }) => node) ?? []))
     this.#unapplied(plan)
-    for (const finding of this.#broken.values()) this.#findings.push(finding)
+    for (const finding of [
+      ...this.#broken.values(),
+      ...this.#missing,
+      ...settled(plan),
+      ...fieldFindings(plan),
+    ])
+      this.#findings.push(finding)
+    this.#movedEntries()
     const findings = unique(this.#findings.map((finding) => this.#weigh(finding)))
     const from = `${this.#old.name ?? 'old'}@${this.#old.version}`
     const to = `${this.#new.name ?? 'new'}@${this.#new.version}`
@@ -88,7 +109,7 @@ class Builder {
       from,
       to,
       code,
-      empty: parts.every((part) => part.functions.length === 0 && part.scopes.length === 0),
+      empty: parts.every((part) => part.functions.length === 0 && part.scopes.length === 0 && !part.members),
       findings,
       deeds: parts.flatMap((part) => deedsOf(part)),
     }
@@ -115,8 +136,8 @@ class Builder {
       try {
         pairs.push(
           compareFiles(
-            new SourceFile(path, old.text, old.type),
-            new SourceFile(path, young.text, young.type),
+            SourceFile.read(path, old.text, old.type, this.#old.version),
+            SourceFile.read(path, young.text, young.type, this.#new.version),
           ),
         )
       } catch (error) {
@@ -129,6 +150,30 @@ class Builder {
         this.#note(path, 1, 'the file', 'the new version has it no more', 'nothing: the running one stays')
     }
     return pairs
+  }
+
+  /** A process runs what an entry led to when it was loaded. */
+  #movedEntries(): void {
+    const [was, is] = [entriesOf(this.#old), entriesOf(this.#new)]
+    for (const [name, paths] of was ?? []) {
+      const now = is?.get(name)
+      for (const path of paths)
+        if (now !== undefined && !now.includes(path) && !this.#new.files.has(path))
+          this.#report(path, 1, `entry '${name}'`, `in the new version it is ${now.join(', ')}`, RESTART)
+    }
+  }
+
+  #added(): Map<string, SourceFile> {
+    const added = new Map<string, SourceFile>()
+    for (const [path, { text, type }] of this.#new.files) {
+      if (this.#old.files.has(path) || isAside(path)) continue
+      try {
+        added.set(path, SourceFile.read(path, text, type, this.#new.version))
+      } catch (error) {
+        this.#report(path, 1, 'the file', `it cannot be read: ${(error as Error).message}`, RESTART)
+      }
+    }
+    return added
   }
 
   #manifest(): void {
@@ -152,6 +197,7 @@ class Builder {
   #write(plan: Plan): Part[] {
     const writers = new Map<FilePlan, FileWriter>()
     const parts: Part[] = []
+    plan.fields.used.clear()
     for (const file of plan.files.values()) {
       const writer = new FileWriter(
         plan,
@@ -172,8 +218,15 @@ class Builder {
         target: this.#target(file.path),
         functions: functions.get(file)!,
         scopes: writer.blocks(),
+        members: new MembersWriter(plan, file).write(),
       }
-      if (part.functions.length > 0 || part.scopes.length > 0) parts.push(part)
+      if (part.functions.length > 0 || part.scopes.length > 0 || part.members) parts.push(part)
+    }
+    this.#fields = []
+    // What a field begins with may be another one's value: the set grows while it is gone through.
+    for (const field of plan.fields.used) {
+      const text = writers.get(field.file)!.fieldAtTop(field)
+      if (text !== undefined) this.#fields.push(text)
     }
     return parts
   }
@@ -190,6 +243,8 @@ class Builder {
       to: `${this.#new.name}@${this.#new.version}`,
       parts,
       files,
+      fields: this.#fields,
+      shadows: [...plan.fields.used].map(({ id }) => id),
       hash: (path) => hashSource(this.#old.files.get(path)!.text),
     })
   }
@@ -197,8 +252,10 @@ class Builder {
   /** New files that the patch requires, and those that they require. */
   #filesBrought(parts: Part[], plan: Plan): { path: string; text: string }[] {
     const brought = new Map<string, string>()
+    this.#missing.clear()
     const visit = (from: string, text: string): void => {
       for (const [, specifier] of text.matchAll(/\brequire\(\s*['"]([^'"]+)['"]\s*\)/g)) {
+        this.#installed(from, specifier!)
         const path = plan.resolve(from, specifier!)
         if (path === undefined || !plan.added.has(path) || brought.has(path)) continue
         const { text: source, type } = this.#new.files.get(path)!
@@ -211,6 +268,19 @@ class Builder {
     for (const part of parts)
       for (const piece of [...part.scopes, ...part.functions]) visit(part.file.path, piece.text)
     return [...brought].map(([path, text]) => ({ path: this.#target(path), text }))
+  }
+
+  /** What the patch asks for must be there. */
+  #installed(path: string, specifier: string): void {
+    const name = packageNameOf(specifier)
+    const isKnown =
+      name === undefined ||
+      dependenciesOf(this.#old).has(name) ||
+      [...this.#old.files.values()].some(({ text }) => text.includes(`'${name}`) || text.includes(`"${name}`))
+    if (isKnown) return
+    const why = 'the new version needs a package that the running one does not depend on'
+    const advice = `install ${name} where the running version is, or load the release at the next restart`
+    this.#missing.add(this.#finding('problem', path, 1, specifier, why, advice))
   }
 
   // ── what cannot be applied ──────────────────────────────────────────────────────────────────────────────────────
@@ -282,9 +352,33 @@ class Builder {
           why,
           'give the instances what they need in a pre-patch callback',
         )
+      for (const { element, isNew } of [...pair.initialised.values()].flat()) {
+        if (!isNew)
+          this.#note(
+            path,
+            line(element.start),
+            pair.new.slice(element.key),
+            'the field begins with another value: objects made before the patch keep theirs',
+            'nothing, if that is right; else a pre-patch callback that changes them',
+          )
+      }
+      for (const { class: node, element } of pair.removedMembers) {
+        const name = pair.old.slice(element.key)
+        this.#note(
+          path,
+          line(node.start),
+          name,
+          'the new version has it no more',
+          'nothing: the running one stays',
+        )
+      }
+      for (const { element } of pair.statics) {
+        if (!this.#put.has(element))
+          this.#report(path, line(element.start), 'a class', 'a static field is new or changed', STATICS)
+      }
       for (const { className, element } of pair.addedMembers) {
         const name = element.key.name ?? element.key.value
-        if (file.helpers.has(name)) continue
+        if (file.helpers.has(name) || this.#put.has(element)) continue
         const what = `${className}.${name}`
         if (this.#isUnheardOf(name, plan) && !element.computed)
           this.#note(path, line(element.start), what, API, NOTHING)
@@ -302,11 +396,13 @@ class Builder {
       ...pair.pairs.filter((one) => one.changed).map((one) => ({ unit: one.new, what: 'changed' })),
     ]
     for (const { unit, what } of units) {
-      if (unit.kind === 'export' && unit.key.startsWith('export *'))
+      const isStar = unit.kind === 'export' && unit.key.startsWith('export *')
+      if (isStar && this.#plan!.resolve(file.path, unit.node.source.value) === undefined)
         this.#report(file.path, line(unit.start), unit.key, `a ${what} re-export`, RESTART)
       if (unit.kind !== 'statement') continue
       if (what === 'changed' && this.#isHarmless(file, once, unit)) continue
-      if (typeof unit.node.directive === 'string' || isExportOnly(unit)) continue
+      if (typeof unit.node.directive === 'string' || isExportOnly(unit, once.pair.new)) continue
+      if (this.#put.has(unit.node)) continue
       const writes = [...once.effects.of(unit).writes].filter((name) => once.isBrought(name))
       if (writes.length > 0) continue
       const text = file.pair.new.slice(unit).split('\n')[0]!.slice(0, 80)
@@ -328,7 +424,12 @@ class Builder {
     for (const unit of pair.removed) {
       const wrote = [...before.of(unit).writes]
       if (wrote.length > 0 && wrote.every((name) => once.changed.has(name))) continue
-      if (unit.kind !== 'statement' || isExportOnly(unit) || typeof unit.node.directive === 'string') continue
+      if (
+        unit.kind !== 'statement' ||
+        isExportOnly(unit, once.pair.old) ||
+        typeof unit.node.directive === 'string'
+      )
+        continue
       const text = file.pair.old.slice(unit).split('\n')[0]!.slice(0, 80)
       this.#report(
         file.path,
@@ -342,6 +443,10 @@ class Builder {
     for (const [name, kind] of file.changedExports) {
       const is = kind === 'added' ? 'new' : 'changed'
       const one = file.exports.new.get(name)
+      if (one !== undefined && this.#put.has(one.unit.node) && file.pair.new.type !== 'module') {
+        if (kind === 'changed') this.#note(file.path, line(one.unit.start), `export ${name}`, TAKEN, NOTHING)
+        continue
+      }
       this.#note(
         file.path,
         line(one?.unit.start ?? 0),
@@ -439,6 +544,12 @@ function deedsOf(part: Part): Deed[] {
       line,
       what: `names added to the scope of ${path}: ${names.join(', ')}`,
       why: 'new, changed, or not to be reached in the running version',
+    })),
+    ...(part.members?.names ?? []).map(({ name, node }) => ({
+      file,
+      line: part.file.pair.new.lineOf(node.start),
+      what: `${name} put on the running module`,
+      why: 'new in this version, or another value',
     })),
     ...part.functions.map(({ key, line, why }) => ({ file, line, what: `function ${key} replaced`, why })),
   ]

@@ -23,9 +23,16 @@ export interface OncePair {
   renamed: Map<string, string>
 }
 
+/** A part of a class: a static field that is new or has another value, or something that the new version has not. */
+export interface ClassPart {
+  class: Node
+  element: Node
+}
+
 /** A method that a class of the new version has and the old one has not. */
 export interface AddedMember {
   className: string
+  class: Node
   element: Node
   old: Unit
 }
@@ -39,6 +46,11 @@ export interface FilePair {
   changed: Set<FunctionNode>
   onces: OncePair[]
   addedMembers: AddedMember[]
+  statics: ClassPart[]
+  /** Elements of the old version that the new one's class has not. */
+  removedMembers: ClassPart[]
+  /** Class fields that are new or begin with another value: the constructor of the new version gives them to its objects. */
+  initialised: Map<FunctionNode, { element: Node; isNew: boolean }[]>
   /** Parts of classes that cannot be applied: the node of the new version and why. */
   classes: { node: Node; why: string }[]
 }
@@ -59,6 +71,9 @@ class Comparison {
       changed: new Set(),
       onces: [],
       addedMembers: [],
+      statics: [],
+      removedMembers: [],
+      initialised: new Map(),
       classes: [],
     }
   }
@@ -82,19 +97,20 @@ class Comparison {
     }
   }
 
-  /** Functions inside a changed one, by name: closures that exist already are theirs. */
+  /** Functions inside a changed one, by what they are there: closures that exist already are theirs. */
   inFlight(old: FunctionNode, young: FunctionNode): void {
-    const step = ({ paths }: FunctionNode): string => (paths[0] ?? '').split('/').at(-1)!
-    const olds = this.pair.old.functionsIn(old)
-    const used = new Set<FunctionNode>()
-    for (const fn of this.pair.new.functionsIn(young)) {
-      const name = step(fn)
-      const same = olds.find((one) => !used.has(one) && ownShape(one) === ownShape(fn) && step(one) === name)
-      const match = same ?? olds.find((one) => !used.has(one) && step(one) === name)
-      if (match === undefined) continue
-      used.add(match)
-      this.function(match, fn)
-    }
+    const olds = new Set(this.pair.old.functionsIn(old))
+    const left = new Set(this.pair.new.functionsIn(young))
+    // The same text first: a new function in front of an unchanged one must not take its place.
+    for (const isSame of [(a: FunctionNode, b: FunctionNode) => ownShape(a) === ownShape(b), () => true])
+      for (const fn of left) {
+        const role = roleOf(fn, this.pair.new)
+        const match = [...olds].find((one) => roleOf(one, this.pair.old) === role && isSame(one, fn))
+        if (match === undefined) continue
+        olds.delete(match)
+        left.delete(fn)
+        this.function(match, fn)
+      }
   }
 
   sequence(old: FunctionNode[], young: FunctionNode[]): void {
@@ -173,7 +189,21 @@ class Comparison {
       if (element.type === 'MethodDefinition') {
         if (match !== undefined)
           this.function(pair.old.functionOf.get(match.value)!, pair.new.functionOf.get(element.value)!)
-        else pair.addedMembers.push({ className: unit.names[0] ?? '', element, old: unit })
+        else
+          pair.addedMembers.push({
+            className: unit.names[0] ?? young.id?.name ?? '',
+            class: young,
+            element,
+            old: unit,
+          })
+      } else if (element.type === 'PropertyDefinition' && !element.static && !element.computed) {
+        if (match === undefined || shape(match) !== shape(element))
+          this.field(match, element, constructorOf(old) && constructorOf(young))
+        else this.inElement(match, element)
+      } else if (isPublicStatic(element)) {
+        if (match === undefined || shape(match) !== shape(element))
+          pair.statics.push({ class: young, element })
+        else this.inElement(match, element)
       } else if (match === undefined || shape(match) !== shape(element)) {
         pair.classes.push({
           node: element,
@@ -181,14 +211,35 @@ class Comparison {
             element.type === 'StaticBlock' ? 'a static block is new or changed' : 'a field is new or changed',
         })
       } else {
-        const inside = (file: SourceFile, node: Node): FunctionNode[] =>
-          file.analysis.functions.filter((fn) => node.start <= fn.start && fn.end <= node.end)
-        this.sequence(inside(pair.old, match), inside(pair.new, element))
+        this.inElement(match, element)
       }
     }
     for (const element of left) {
-      if (element.type !== 'MethodDefinition') pair.classes.push({ node: young, why: 'a field was removed' })
+      if (element.type === 'StaticBlock')
+        pair.classes.push({ node: young, why: 'a static block is gone, and what it did stays done' })
+      else pair.removedMembers.push({ class: young, element })
     }
+  }
+
+  /** A field of instances: objects that exist already are the business of fields.ts. */
+  field(old: Node | undefined, element: Node, young: Node | undefined): void {
+    const { pair } = this
+    const fn = young && pair.new.functionOf.get(young)
+    const isPrivate = element.key.type === 'PrivateIdentifier'
+    if (fn !== undefined && initialisesAt(fn) !== undefined && !(isPrivate && old === undefined)) {
+      const others = pair.initialised.get(fn) ?? []
+      pair.initialised.set(fn, [...others, { element, isNew: old === undefined }])
+    } else if (old !== undefined)
+      pair.classes.push({
+        node: element,
+        why: 'a field begins with another value, and there is no constructor',
+      })
+  }
+
+  inElement(old: Node, young: Node): void {
+    const inside = (file: SourceFile, node: Node): FunctionNode[] =>
+      file.analysis.functions.filter((fn) => node.start <= fn.start && fn.end <= node.end)
+    this.sequence(inside(this.pair.old, old), inside(this.pair.new, young))
   }
 
   /** Functions that are members of an object literal of which other members differ. */
@@ -227,9 +278,43 @@ class Comparison {
   }
 }
 
+function isPublicStatic({ type, static: isStatic, computed, key }: Node): boolean {
+  return type === 'PropertyDefinition' && isStatic && !computed && key.type !== 'PrivateIdentifier'
+}
+
+function constructorOf({ body }: Node): Node | undefined {
+  return (body.body as Node[]).find((one) => one.kind === 'constructor')?.value
+}
+
+/** Where in a constructor fields get their values; undefined where the superclass's is called in no plain way. */
+export function initialisesAt(fn: FunctionNode): number | undefined {
+  const { body } = fn.node
+  if (fn.kind === 'constructor') return body.start + 1
+  return (body.body as Node[]).find(
+    ({ type, expression }) => type === 'ExpressionStatement' && expression.callee?.type === 'Super',
+  )?.end
+}
+
 /** Own part: parameters, body and what kind of function it is. */
 function ownShape(fn: FunctionNode): string {
   return `${fn.kind}${shape({ ...fn.node, id: null } as Node)}`
+}
+
+/** What a function is in the one around it: its name or, without one, what it is handed to and where. */
+function roleOf(fn: FunctionNode, file: SourceFile): string {
+  const name = (fn.paths[0] ?? '').split('/').at(-1)!
+  if (name !== '<anonymous>') return name
+  let { node } = fn
+  let parent = file.parent(node)
+  while (parent?.type === 'ParenthesizedExpression') {
+    node = parent
+    parent = file.parent(node)
+  }
+  if (parent?.type !== 'CallExpression' && parent?.type !== 'NewExpression') return `in ${parent?.type}`
+  if (parent.callee === node) return 'called'
+  const callee = unwrap(parent.callee)
+  const to = callee.type === 'MemberExpression' && !callee.computed ? callee.property.name : callee.name
+  return `${to} ${(parent.arguments as Node[]).indexOf(node)}`
 }
 
 function sameHead(a: FunctionNode, b: FunctionNode): boolean {
@@ -238,8 +323,12 @@ function sameHead(a: FunctionNode, b: FunctionNode): boolean {
 }
 
 function unitShape(unit: Unit): string {
-  if (unit.kind === 'import') return `${unit.source?.replace(/^node:/, '')} ${unit.imported}`
-  return shape(unit.node)
+  return unit.kind === 'import' ? importShape(unit) : shape(unit.node)
+}
+
+/** What an import gives. */
+export function importShape({ source, imported, helper }: Unit): string {
+  return `${source?.replace(/^node:/, '')} ${imported} ${helper === undefined ? '' : 'through a helper'}`
 }
 
 /** The function that a unit declares or assigns, if that is all that it does. */

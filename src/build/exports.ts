@@ -1,7 +1,48 @@
 import type { Node } from '../instrument/parse.ts'
-import { boundNames } from '../livepatch/ast.ts'
+import { boundNames, isFunction } from '../livepatch/ast.ts'
 import { assignedValue, propertyName } from './compare.ts'
-import { memberPath, type Once, type Unit, unwrap } from './units.ts'
+import { memberPath, type Once, requiredModule, returnedBy, type Unit, unwrap } from './units.ts'
+
+/** What a module hands on from another one: a name, or with `*` all. */
+export interface ReExport {
+  name: string
+  source: string
+  imported: string
+}
+
+/** `export { a } from 'x'`, `export * from 'x'`, `__exportStar(require('x'), exports)`, and names that were imported. */
+export function reExportsOf(once: Once, own: Map<string, Export>): ReExport[] {
+  const found: ReExport[] = []
+  for (const { type, source, specifiers, exported, expression } of once.file.program.body as Node[]) {
+    if (type === 'ExportAllDeclaration') {
+      const name = exported?.name ?? exported?.value
+      found.push({ name: name ?? '*', source: source.value, imported: '*' })
+    } else if (type === 'ExportNamedDeclaration' && source) {
+      for (const one of specifiers as Node[]) {
+        const [name, imported] = [one.exported, one.local].map((id) => (id.name ?? id.value) as string)
+        found.push({ name: name!, source: source.value, imported: imported! })
+      }
+    } else if (type === 'ExpressionStatement' && /exportStar$/i.test(calleeName(expression) ?? '')) {
+      const from = requiredModule(expression.arguments[0])
+      if (from !== undefined) found.push({ name: '*', source: from, imported: '*' })
+    }
+  }
+  for (const { name, local, value } of own.values()) {
+    const root = local ?? (value && memberPath(value)?.root)
+    const unit = root === undefined ? undefined : once.units.find((one) => one.names.includes(root))
+    if (unit?.kind !== 'import' || unit.source === undefined) continue
+    const member = local === undefined ? memberPath(value!)?.path.split('.').slice(1) : []
+    if (unit.imported !== '=' && unit.imported !== '*') {
+      if (member!.length === 0) found.push({ name, source: unit.source, imported: unit.imported! })
+    } else if (member!.length === 1) found.push({ name, source: unit.source, imported: member![0]! })
+  }
+  return found
+}
+
+function calleeName(node: Node): string | undefined {
+  if (node.type !== 'CallExpression') return undefined
+  return node.callee.name ?? node.callee.property?.name
+}
 
 /** What a module exports under a name; `module.exports` is a CommonJS module's whole export. */
 export interface Export {
@@ -32,6 +73,8 @@ export function exportsOf(once: Once): Map<string, Export> {
     return found
   }
   for (const unit of once.units) {
+    for (const property of bundledExports(unit))
+      add(propertyName(property)!, unit, returnedBy(property.value))
     for (const path of assignedPaths(unit)) {
       const match = EXPORTS.exec(path)
       if (match === null || (match[1] === undefined && !path.startsWith('module.'))) continue
@@ -44,6 +87,15 @@ export function exportsOf(once: Once): Map<string, Export> {
     }
   }
   return found
+}
+
+/** The members of `__export(x, { a: () => a })`, as bundlers write a module's exports. */
+export function bundledExports({ key, node }: Unit): Node[] {
+  if (!key.startsWith('call __export ')) return []
+  const [, members] = unwrap(node.expression).arguments as Node[]
+  return ((members?.properties ?? []) as Node[]).filter(
+    (one) => isPlainProperty(one) && isFunction(one.value) && returnedBy(one.value) !== undefined,
+  )
 }
 
 function isPlainProperty(property: Node): boolean {

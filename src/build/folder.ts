@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { exports as resolveExports } from 'resolve.exports'
 import type { SourceType } from '../instrument/types.ts'
 
 /** The JavaScript of one version: a package's folder, or a program's own. */
@@ -82,6 +83,15 @@ function resolveIn(files: Version['files'], path: string): string | undefined {
     .find((one) => files.has(one))
 }
 
+/** Packages that a version can be taken to find installed. */
+export function dependenciesOf({ manifest, name }: Version): Set<string> {
+  const lists = ['dependencies', 'peerDependencies', 'optionalDependencies'].map((key) => manifest[key] ?? {})
+  return new Set([
+    ...lists.flatMap((list) => Object.keys(list as object)),
+    ...(name === undefined ? [] : [name]),
+  ])
+}
+
 /** Files that differ from those of another version, and those that import one of them, however indirectly. */
 export function concerned(old: Version, young: Version): Set<string> {
   const importers = new Map<string, string[]>()
@@ -99,13 +109,42 @@ export function concerned(old: Version, young: Version): Set<string> {
   return found
 }
 
+/** The files that programs get by the package's names, by name: `.`, `./sub`. Undefined where they cannot be told. */
+export function entriesOf({ manifest, files }: Version): Map<string, string[]> | undefined {
+  const entries = new Map<string, string[]>()
+  const add = (name: string, paths: string[]): void => {
+    const found = [...new Set(paths.flatMap((path) => resolveIn(files, path) ?? []))]
+    if (found.length > 0) entries.set(name, found)
+  }
+  const exported = manifest.exports
+  if (exported === undefined || exported === null) {
+    add('.', [typeof manifest.main === 'string' ? manifest.main : 'index.js'])
+    if (entries.size === 0) add('.', ['index.js'])
+  } else {
+    const names = typeof exported === 'object' ? Object.keys(exported) : []
+    if (names.some((name) => name.includes('*'))) return undefined
+    const subpaths = names.some((name) => name.startsWith('.')) ? names : ['.']
+    for (const name of subpaths) add(name, resolveByNode(manifest, name))
+  }
+  return entries
+}
+
+/** Where Node's two loaders find an entry. */
+function resolveByNode(manifest: Version['manifest'], name: string): string[] {
+  return [false, true].flatMap((require) => {
+    try {
+      const found = resolveExports(manifest as Parameters<typeof resolveExports>[0], name, { require })
+      return found?.slice(0, 1) ?? []
+    } catch {
+      return []
+    }
+  })
+}
+
 /** The files that the package's entries lead to; undefined where they cannot be told. */
 export function reachable(version: Version): Set<string> | undefined {
-  const { manifest, files } = version
-  const entries = [manifest.main, manifest.exports, 'index.js'].flatMap(stringsIn)
-  const queue = entries.flatMap((entry) => resolveIn(files, entry) ?? [])
+  const queue = [...(entriesOf(version)?.values() ?? [])].flat()
   if (queue.length === 0) return undefined
-  if (stringsIn(manifest.exports).some((one) => one.includes('*'))) return undefined
   const found = new Set<string>()
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (found.has(path)) continue
@@ -113,12 +152,4 @@ export function reachable(version: Version): Set<string> | undefined {
     queue.push(...importsOf(path, version))
   }
   return found
-}
-
-function stringsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value]
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, one]) =>
-    key === 'types' || key === 'browser' ? [] : stringsIn(one),
-  )
 }

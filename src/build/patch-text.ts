@@ -15,17 +15,24 @@ export interface PatchParts {
   parts: Part[]
   /** New files that come along: the name that they have for the patch, and their text as a CommonJS module. */
   files: { path: string; text: string }[]
+  /** Declarations of fields that objects made before lack, and the names of all their shadow variables. */
+  fields: string[]
+  shadows: string[]
   hash(path: string): string
 }
 
 /** The patch as one ES module that a person can read. */
-export function patchText({ name, from, to, parts, files, hash }: PatchParts): string {
+export function patchText({ name, from, to, parts, files, fields, shadows, hash }: PatchParts): string {
   const body = parts.map((part) => targetText(part, hash(part.file.path))).join('\n')
   const names = ['scope', 'scope as $scope'].filter(
     (one) =>
       body.includes(one === 'scope' ? ' scope.' : '$scope.') ||
       (one === 'scope' && /[^$\w]scope\./.test(body)),
   )
+  if (/ original\.apply\(this, arguments\);/.test(body)) names.unshift('original')
+  if (body.includes(' $original.apply(this, arguments);')) names.unshift('original as $original')
+  if (shadows.length > 0) names.unshift('AddedField')
+  if (shadows.length > 0) names.push('shadowId')
   return [
     `// ${from} → ${to}`,
     '//',
@@ -35,6 +42,9 @@ export function patchText({ name, from, to, parts, files, hash }: PatchParts): s
     "// written as 'scope.name'. 'scopes' holds what the running module lacks or has in another value.",
     `import { ${['definePatch', ...names].join(', ')} } from 'umbra'`,
     '',
+    ...(fields.length === 0
+      ? []
+      : ['// Fields of this version, for objects that were made without them.', ...fields, '']),
     'export default definePatch({',
     `  name: ${quote(name)},`,
     `  version: ${quote(to)},`,
@@ -42,17 +52,25 @@ export function patchText({ name, from, to, parts, files, hash }: PatchParts): s
     body,
     '  ],',
     ...(files.length === 0 ? [] : ['  files: {', ...files.map(fileText), '  },']),
+    ...(shadows.length === 0 ? [] : unload(shadows)),
     '})',
     '',
   ].join('\n')
 }
 
+function unload(shadows: string[]): string[] {
+  return ['  unload() {', ...shadows.map((id) => `    shadowId(${quote(id)}).detachAll()`), '  },']
+}
+
 function summary(parts: Part[], files: { path: string }[]): string[] {
-  const lines = parts.map(({ file, functions, scopes }) => {
+  const lines = parts.map(({ file, functions, scopes, members }) => {
     const added = scopes.flatMap(({ names }) => names)
     const what = [
       functions.length > 0 ? `${functions.map(({ key }) => key).join(', ')} replaced` : '',
       added.length > 0 ? `${added.join(', ')} added` : '',
+      members === undefined
+        ? ''
+        : `${members.names.map(({ name }) => name).join(', ')} put on the running module`,
     ]
     return wrap(`${file.path}: ${what.filter(Boolean).join('; ')}`)
   })
@@ -72,7 +90,7 @@ function wrap(text: string): string[] {
   return [...lines, line.trimEnd()]
 }
 
-function targetText({ target, functions, scopes, file }: Part, hash: string): string {
+function targetText({ target, functions, scopes, members, file }: Part, hash: string): string {
   const lines = ['    {', `      module: ${quote(target)},`, `      source: ${quote(hash)},`]
   if (scopes.length > 0) {
     lines.push('      scopes: {')
@@ -81,6 +99,7 @@ function targetText({ target, functions, scopes, file }: Part, hash: string): st
     }
     lines.push('      },')
   }
+  if (members !== undefined) lines.push('      members(exports, require) {', members.text, '      },')
   lines.push('      functions: {')
   for (const { text, line, why } of functions) {
     lines.push(`        // ${file.path}:${line}: ${why}`, `        ${text},`, '')

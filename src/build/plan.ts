@@ -2,13 +2,14 @@ import { Names } from '../instrument/names.ts'
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../instrument/scopes.ts'
 import { isFunction } from '../livepatch/ast.ts'
-import { assignedValue, classOf, type FilePair, functionOf, type OncePair } from './compare.ts'
+import { assignedValue, classOf, type FilePair, functionOf, importShape, type OncePair } from './compare.ts'
 import { changesObject, EffectsOf, isRepeatable } from './effects.ts'
-import { type Export, exportsOf } from './exports.ts'
+import { bundledExports, type Export, exportsOf, type ReExport, reExportsOf } from './exports.ts'
+import { NewFields } from './fields.ts'
 import type { Finding } from './findings.ts'
 import { sameShape, shape } from './shape.ts'
-import type { Use } from './source-file.ts'
-import { requiredModule, type Unit } from './units.ts'
+import type { SourceFile, Use } from './source-file.ts'
+import { type Once, onceOf, requiredModule, type Unit } from './units.ts'
 
 /** Which names of a once-scope the patch brings, and why. */
 export class OncePlan {
@@ -46,14 +47,17 @@ export class OncePlan {
       (unit) =>
         (unit.kind === 'statement' || unit.kind === 'variable') &&
         !unit.names.includes(name) &&
-        !isExportOnly(unit) &&
+        !isExportOnly(unit, this.pair.new) &&
         this.effects.of(unit).writes.has(name),
     )
   }
 }
 
-export function isExportOnly({ targets }: Unit): boolean {
-  return targets?.every(({ path }) => /^(module\.)?exports(\.|$)/.test(path)) ?? false
+/** A statement that does nothing but say what the module exports. */
+export function isExportOnly(unit: Unit, { fn }: Once): boolean {
+  if (fn !== undefined) return false
+  if (bundledExports(unit).length > 0) return true
+  return unit.targets?.every(({ path }) => /^(module\.)?exports(\.|$)/.test(path)) ?? false
 }
 
 export class FilePlan {
@@ -61,6 +65,7 @@ export class FilePlan {
   readonly onces: OncePlan[]
   readonly names: Names
   readonly exports: { old: Map<string, Export>; new: Map<string, Export> }
+  readonly reExports: { old: ReExport[]; new: ReExport[] }
   /** Functions of the new version that are put in place of the old ones, and why. */
   readonly replaced = new Map<FunctionNode, string>()
   /** Methods that this version adds, by name: functions of the patch, since nothing else calls them. */
@@ -74,6 +79,10 @@ export class FilePlan {
     this.names = new Names(pair.old.analysis)
     const [module] = pair.onces
     this.exports = { old: exportsOf(module!.old), new: exportsOf(module!.new) }
+    this.reExports = {
+      old: reExportsOf(module!.old, this.exports.old),
+      new: reExportsOf(module!.new, this.exports.new),
+    }
   }
 
   get path(): string {
@@ -97,15 +106,18 @@ export class Plan {
   readonly files = new Map<string, FilePlan>()
   readonly findings: Finding[] = []
   /** Files that only the new version has. */
-  readonly added: Set<string>
-  readonly versions: { old: string; new: string }
+  readonly added: Map<string, SourceFile>
+  readonly #entries: Set<string>
+  readonly fields: NewFields
   #grew = false
+  #oldNames: Set<string> | undefined
 
-  constructor(pairs: FilePair[], added: Set<string>, versions: { old: string; new: string }) {
+  constructor(pairs: FilePair[], added: Map<string, SourceFile>, entries: Set<string>, label: string) {
     for (const pair of pairs) this.files.set(pair.new.path, new FilePlan(pair))
     for (const file of this.files.values()) this.#helpers(file)
     this.added = added
-    this.versions = versions
+    this.#entries = entries
+    this.fields = new NewFields(this, label)
   }
 
   /** A name that turns out to be needed from the patch; the plan has to be worked out again. */
@@ -136,7 +148,6 @@ export class Plan {
     }
     const affected = this.#affectedFunctions(once)
     for (const { old, new: unit, changed } of pairs) {
-      if (changed && this.#isVersion(old, unit)) continue
       const { reads, calls } = once.effects.of(unit)
       const read = [...reads].find((name) => once.changed.has(name) && !isFunctionName(once, name))
       const called = [...calls].find((name) => affected.has(name))
@@ -147,7 +158,7 @@ export class Plan {
         else if (called !== undefined)
           this.#statement(once, unit, `run at start-up through '${called}', which changed`)
       } else if (unit.kind === 'variable' || unit.kind === 'import') {
-        if (changed && !(unit.kind === 'import' && sameModule(old, unit)))
+        if (changed && !(unit.kind === 'import' && importShape(old) === importShape(unit)))
           this.#variable(once, unit, 'its value changed')
         else if (read !== undefined) this.#variable(once, unit, `made from '${read}', which changed`)
         else if (called !== undefined && isTable(once, unit))
@@ -162,7 +173,7 @@ export class Plan {
 
   /** Start-up code that differs can only be run as part of the values that it makes. */
   #statement(once: OncePlan, unit: Unit, why: string): void {
-    if (isExportOnly(unit) || functionOf(unit) !== undefined) return
+    if (isExportOnly(unit, once.pair.new) || functionOf(unit) !== undefined) return
     for (const name of once.effects.of(unit).writes) {
       const binding = once.scope.names.get(name)
       // A class or function stays the running one, whatever start-up code does to it.
@@ -192,27 +203,42 @@ export class Plan {
     return file.pair.new.usesIn(fn.node).some((use) => this.#usesChanged(file, use) !== undefined)
   }
 
-  /** `const VERSION = '1.2.3'` is the version and nothing else. */
-  #isVersion(old: Unit, unit: Unit): boolean {
-    const [was, is] = [assignedValue(old), assignedValue(unit)]
-    return (
-      was?.type === 'Literal' &&
-      is?.type === 'Literal' &&
-      was.value === this.versions.old &&
-      is.value === this.versions.new
-    )
-  }
-
   // ── between files ───────────────────────────────────────────────────────────────────────────────────────────────
 
   #exports(file: FilePlan): void {
     const { old, new: young } = file.exports
     for (const [name, one] of young) {
       const kind = this.#exportChange(file, old.get(name), one)
-      if (kind === undefined || file.changedExports.has(name)) continue
-      file.changedExports.set(name, kind)
-      this.#grew = true
+      if (kind !== undefined) this.#changeExport(file, name, kind)
     }
+    this.#handedOn(file)
+  }
+
+  /** What a file hands on changes with the file that makes it. */
+  #handedOn(file: FilePlan): void {
+    const isOld = (name: string): boolean =>
+      file.exports.old.has(name) || file.reExports.old.some((one) => one.name === name)
+    for (const { name, source, imported } of file.reExports.new) {
+      const path = this.resolve(file.path, source)
+      if (path === undefined) continue
+      const added = this.added.get(path)
+      if (added !== undefined && name === '*')
+        for (const one of exportsOf(onceOf(added, undefined)).keys())
+          if (one !== 'default') this.#changeExport(file, one, 'added')
+      const changed = this.files.get(path)?.changedExports
+      const names = [...(changed ?? [])].filter(([one]) => !/^(default|module\.exports)$/.test(one))
+      if (name === '*') {
+        for (const [one, kind] of names) if (!file.exports.new.has(one)) this.#changeExport(file, one, kind)
+      } else if (imported === '*' ? names.length > 0 : changed?.has(imported))
+        this.#changeExport(file, name, isOld(name) ? 'changed' : 'added')
+      else if (!isOld(name)) this.#changeExport(file, name, 'added')
+    }
+  }
+
+  #changeExport(file: FilePlan, name: string, kind: 'changed' | 'added'): void {
+    if (file.changedExports.has(name)) return
+    file.changedExports.set(name, kind)
+    this.#grew = true
   }
 
   #exportChange(file: FilePlan, was: Export | undefined, is: Export): 'changed' | 'added' | undefined {
@@ -221,7 +247,7 @@ export class Plan {
     if (is.local !== undefined) return module.changed.has(is.local) ? 'changed' : undefined
     if (is.value === undefined || was.value === undefined) return undefined
     if (functionOf({ ...is.unit, kind: 'statement', value: is.value }) !== undefined) return undefined
-    if (!sameShape(is.value, was.value) && !isVersionPair(was.value, is.value, this.versions)) {
+    if (!sameShape(is.value, was.value)) {
       if (is.value.type === 'ClassExpression') return undefined
       return 'changed'
     }
@@ -238,13 +264,37 @@ export class Plan {
       if (path === undefined) continue
       const [local] = unit.names
       if (local === undefined) continue
-      const other = this.files.get(path)
+      const origin = this.origin(path, unit.imported!)
+      const other = this.files.get(origin.path)
       if (other === undefined) {
-        if (this.added.has(path)) this.bring(once, local, `from '${path}', a new file`)
+        if (this.added.has(origin.path)) this.bring(once, local, `from '${origin.path}', a new file`)
         continue
       }
-      this.#importOf(once, local, unit.imported!, other)
+      this.#importOf(once, local, origin.name, other)
     }
+  }
+
+  /** The file that makes what another one exports under a name, and its name there: hands on from file to file end there. */
+  origin(path: string, name: string, seen = new Set<string>()): { path: string; name: string } {
+    const file = this.files.get(path)
+    const here = { path, name }
+    if (file === undefined || name === '=' || seen.has(path)) return here
+    seen.add(path)
+    const own = file.reExports.new.find((one) => one.name === name && one.imported !== '*')
+    const all = file.exports.new.has(name) ? [] : file.reExports.new.filter((one) => one.name === '*')
+    for (const { source, imported } of own === undefined ? all : [own]) {
+      const from = this.resolve(path, source)
+      if (from === undefined) continue
+      const found = this.origin(from, imported === '*' ? name : imported, seen)
+      if (own !== undefined || this.#isExported(found)) return found
+    }
+    return here
+  }
+
+  #isExported({ path, name }: { path: string; name: string }): boolean {
+    const file = this.added.get(path)
+    if (file !== undefined) return exportsOf(onceOf(file, undefined)).has(name)
+    return this.files.get(path)?.exports.new.has(name) === true
   }
 
   #importOf(once: OncePlan, local: string, imported: string, other: FilePlan): void {
@@ -271,6 +321,21 @@ export class Plan {
     return file.pair.old.members.has(name)
   }
 
+  /** Whether programs load a file by a name of the package. */
+  isEntry(path: string): boolean {
+    return this.#entries.has(path)
+  }
+
+  /** Whether a name stands anywhere in the running version, whatever for. */
+  knew(name: string): boolean {
+    this.#oldNames ??= new Set(
+      [...this.files.values()].flatMap(
+        ({ pair }) => pair.old.text.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [],
+      ),
+    )
+    return this.#oldNames.has(name)
+  }
+
   /** The file of the package that a specifier leads to. */
   resolve(from: string, specifier: string): string | undefined {
     if (!/^\.\.?(\/|$)/.test(specifier)) return undefined
@@ -288,6 +353,9 @@ export class Plan {
       file.replaced.set(fn, 'it changed')
       this.#closures(file, fn)
     }
+    for (const [fn, [first]] of file.pair.initialised)
+      if (!file.replaced.has(fn))
+        file.replaced.set(fn, `it makes the field '${file.pair.new.slice(first!.element.key)}'`)
     for (const use of file.pair.new.uses) {
       const why = this.#usesChanged(file, use)
       if (why === undefined) continue
@@ -422,16 +490,6 @@ function isData(once: OncePlan, name: string): boolean {
   if (unit === undefined || unit.kind === 'import') return false
   if (once.pair.added.includes(unit)) return true
   return classOf(unit) === undefined && isRepeatable(assignedValue(unit))
-}
-
-function sameModule(old: Unit, unit: Unit): boolean {
-  return (
-    old.source?.replace(/^node:/, '') === unit.source?.replace(/^node:/, '') && old.imported === unit.imported
-  )
-}
-
-function isVersionPair(was: Node, is: Node, versions: { old: string; new: string }): boolean {
-  return was.value === versions.old && is.value === versions.new
 }
 
 /** A variable that holds data that functions only look up: it may as well be made anew. */

@@ -3,6 +3,7 @@ import { functionPaths } from '../instrument/paths.ts'
 import { type Analysis, analyse, type Binding, type FunctionNode, type Scope } from '../instrument/scopes.ts'
 import type { SourceType } from '../instrument/types.ts'
 import { walk } from '../livepatch/ast.ts'
+import { requiredModule } from './units.ts'
 
 /** An identifier that stands for a variable. */
 export interface Use {
@@ -12,6 +13,8 @@ export interface Use {
 }
 
 const PLATFORM = /^(path|fs|os|util|url|http|https|crypto|process|Object|Math|Buffer|JSON)$/
+
+const OWN_VERSION = 'the version of the package'
 
 /** A file of one version: its tree, its scopes, and which variable each identifier stands for. */
 export class SourceFile {
@@ -24,12 +27,24 @@ export class SourceFile {
   readonly uses: Use[] = []
   /** Names of members that the code asks for: `called` as methods, or read in other ways. */
   readonly members = new Map<string, ('called' | 'read')[]>()
+  /** Calls of `require` with the name of a module. */
+  readonly requires: Node[] = []
   readonly functionOf = new Map<Node, FunctionNode>()
   readonly #parents = new Map<Node, Node>()
   readonly #inside = new Map<FunctionNode | undefined, FunctionNode[]>()
 
+  /** A file that a process takes for a module by its syntax is one here too. */
+  static read(path: string, text: string, type: SourceType, version: string): SourceFile {
+    try {
+      return new SourceFile(path, text, type, version)
+    } catch (error) {
+      if (type === 'module' || !/^\s*(import|export)\b/m.test(text)) throw error
+      return new SourceFile(path, text, 'module', version)
+    }
+  }
+
   /** @throws InstrumentError when the text does not parse */
-  constructor(path: string, text: string, type: SourceType) {
+  constructor(path: string, text: string, type: SourceType, version = '') {
     this.path = path
     this.text = text
     this.type = type
@@ -39,6 +54,9 @@ export class SourceFile {
     walk(program, (node, ancestors) => {
       const parent = ancestors.at(-1)
       if (parent !== undefined) this.#parents.set(node, parent)
+      // A package that says its own version says the same in both.
+      if (node.type === 'Literal' && node.value === version && version !== '') node.value = OWN_VERSION
+      if (requiredModule(node) !== undefined) this.requires.push(node)
       if (node.type === 'MemberExpression') this.#member(node, parent)
       else if (node.type === 'ObjectPattern')
         for (const one of node.properties as Node[]) if (one.key?.name) this.#note(one.key.name, 'read')

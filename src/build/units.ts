@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module'
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
 import { boundNames, isFunction, walk } from '../livepatch/ast.ts'
@@ -27,9 +28,11 @@ export interface Unit {
   names: string[]
   /** `var`, `let`, `const` of a variable. */
   keyword?: string
-  /** Imports: the module and the name in it; `*` for its namespace. */
+  /** Imports: the module and the name in it; `*` for its namespace, `=` for what `require` returns. */
   source?: string
   imported?: string
+  /** The compiler's helper through which the module goes: `__importDefault(require('x'))`. */
+  helper?: Node
   /** Statements that assign to members: `exports.a`, `A.prototype.b`; each with its root name. */
   targets?: { root: string; path: string }[]
   /** … and what they assign. */
@@ -83,14 +86,27 @@ function unitsOf(node: Node): Unit[] {
     case 'ExportAllDeclaration':
       return [{ kind: 'export', key: `export * ${node.source.value}`, node, start, end, names: [] }]
     default:
-      return [statementUnit(node)]
+      return isDead(node) ? [] : [statementUnit(node)]
   }
+}
+
+/** `0 && (module.exports = { … })`, which tells tools what a bundle exports and is never run. */
+function isDead({ type, expression }: Node): boolean {
+  if (type !== 'ExpressionStatement' || expression.type !== 'LogicalExpression') return false
+  const { left, operator } = expression
+  return operator === '&&' && left.type === 'Literal' && left.value === 0
 }
 
 /** `const { a, b: c } = require('x')` is an import of each name. */
 function requireUnits({ id, init, start, end }: Node): Unit[] | undefined {
-  const source = init === null ? undefined : requiredModule(init)
+  const helper = init === null ? undefined : interopHelper(init)
+  const source = init === null ? undefined : requiredModule(helper === undefined ? init : init.arguments[0])
   if (source === undefined) return undefined
+  if (helper !== undefined) {
+    if (id.type !== 'Identifier') return undefined
+    const common = { source, imported: '=', helper, names: [id.name as string] }
+    return [{ kind: 'import', key: `name ${id.name}`, node: id, start, end, ...common }]
+  }
   const unit = (local: string, imported: string, node: Node): Unit => {
     return { kind: 'import', key: `name ${local}`, node, start, end, source, imported, names: [local] }
   }
@@ -99,6 +115,24 @@ function requireUnits({ id, init, start, end }: Node): Unit[] | undefined {
     one.type === 'Property' && !one.computed && one.value.type === 'Identifier'
   if (id.type !== 'ObjectPattern' || !id.properties.every(isPlain)) return undefined
   return id.properties.map((one: Node) => unit(one.value.name, one.key.name ?? one.key.value, one))
+}
+
+/** What compilers put around a `require` to make an import of it: it makes nothing but another view of the module. */
+export function interopHelper(node: Node): Node | undefined {
+  if (node.type !== 'CallExpression' || node.arguments.length === 0) return undefined
+  const { callee } = node
+  const isHelper =
+    callee.type === 'Identifier' &&
+    /^_*(import(Default|Star)|interop(Default|Namespace|Require(Default|Wildcard))\w*|toESM)(\$\d+)?$/.test(
+      callee.name,
+    )
+  return isHelper ? callee : undefined
+}
+
+/** The package of a specifier; undefined for Node's own modules and for files. */
+export function packageNameOf(specifier: string): string | undefined {
+  if (isBuiltin(specifier) || /^[./#]/.test(specifier)) return undefined
+  return /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0]
 }
 
 /** The specifier of `require('x')`. */
@@ -149,12 +183,37 @@ function statementUnit(node: Node): Unit {
   if (targets.length === 0 && value?.type === 'CallExpression') {
     const callee = memberPath(value.callee)?.path
     const first = value.arguments[0] && memberPath(value.arguments[0])?.path
+    const getter = exportedGetter(value)
+    if (getter !== undefined) {
+      const target = { root: first!.split('.')[0]!, path: `${first}.${getter.name}` }
+      return { ...unit, key: `define ${target.path}`, targets: [target], value: getter.value }
+    }
     const isDefinition =
-      callee !== undefined && /^Object\.(define|assign)/.test(callee) && first !== undefined
+      callee !== undefined &&
+      /^(Object\.(define|assign)|__export(Star)?$)/.test(callee) &&
+      first !== undefined
     return isDefinition ? { ...unit, key: `call ${callee} ${first}` } : unit
   }
   if (targets.length === 0 || value === undefined) return unit
   return { ...unit, targets, value, key: `assign ${targets.map(({ path }) => path).join('=')}` }
+}
+
+/** `Object.defineProperty(exports, 'a', { enumerable: true, get() { return b } })`, as compilers write `export { b as a }`. */
+function exportedGetter({ callee, arguments: args }: Node): { name: string; value: Node } | undefined {
+  if (memberPath(callee)?.path !== 'Object.defineProperty' || args.length !== 3) return undefined
+  const [target, name, descriptor] = args as [Node, Node, Node]
+  if (!/^(module\.)?exports$/.test(memberPath(target)?.path ?? '') || typeof name.value !== 'string')
+    return undefined
+  const get = ((descriptor.properties ?? []) as Node[]).find((one) => one.key?.name === 'get')?.value
+  const value = get && returnedBy(get)
+  return value && { name: name.value, value }
+}
+
+/** The expression of a function that does nothing but return it. */
+export function returnedBy({ type, body }: Node): Node | undefined {
+  if (type === 'ArrowFunctionExpression' && body.type !== 'BlockStatement') return body as Node
+  const [only, ...more] = (body.body ?? []) as Node[]
+  return more.length === 0 && only?.type === 'ReturnStatement' ? only.argument : undefined
 }
 
 /** `var` declarations of loops and blocks. */
@@ -184,6 +243,13 @@ export function memberPath(node: Node): { root: string; path: string } | undefin
   return name === undefined ? undefined : { root: object.root, path: `${object.path}.${name}` }
 }
 
+/** The name that a member expression asks for, if it is written there. */
+export function memberKey({ property, computed }: Node): string | undefined {
+  if (property.type === 'PrivateIdentifier') return `#${property.name}`
+  if (!computed) return property.name
+  return property.type === 'Literal' && typeof property.value === 'string' ? property.value : undefined
+}
+
 export function unwrap(node: Node): Node {
   let inner = node
   while (inner.type === 'ParenthesizedExpression') inner = inner.expression
@@ -194,6 +260,7 @@ export function unwrap(node: Node): Node {
 export function runsOnce(fn: FunctionNode, file: SourceFile): boolean {
   if (fn.async || fn.generator || fn.node.body.type !== 'BlockStatement') return false
   if (fn.enclosing !== undefined && !runsOnce(fn.enclosing, file)) return false
+  if (isBundledModule(fn, file)) return isTopLevel(fn.node, fn.enclosing, file)
   let node: Node = fn.node
   let parent = file.parent(node)
   const up = (): void => {
@@ -216,6 +283,18 @@ export function runsOnce(fn: FunctionNode, file: SourceFile): boolean {
     if (!isFunction(callee) || !call.arguments.includes(node)) return false
   }
   return isTopLevel(call, fn.enclosing, file)
+}
+
+const BUNDLER_PARAMETER =
+  /^(_*(unused_*)?(webpack_*)?(require|exports|module|unused_webpack_module|webpack_require_*|webpack_exports_*)_*|__filename|__dirname|global|process|Buffer)$/
+
+/** A module in a bundle's table of modules, which the bundle's own `require` calls once. */
+function isBundledModule({ node }: FunctionNode, file: SourceFile): boolean {
+  const names = (node.params as Node[]).map((one) => one.name as string | undefined)
+  if (!names.some((name) => name !== undefined && /exports/.test(name))) return false
+  if (!names.every((name) => name !== undefined && BUNDLER_PARAMETER.test(name))) return false
+  const parent = file.parent(node)
+  return parent?.type === 'Property' || parent?.type === 'ArrayExpression'
 }
 
 /** Not in a loop, and not in a class. */

@@ -1,8 +1,13 @@
+import { basename, dirname, relative } from 'node:path/posix'
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
-import { assignedValue, classOf, functionOf } from './compare.ts'
+import { assignedValue, classOf, functionOf, initialisesAt } from './compare.ts'
 import { changesObject, isRepeatable } from './effects.ts'
+import { FieldAccess } from './field-access.ts'
+import type { NewField } from './fields.ts'
+import type { Initialiser } from './initialiser.ts'
+import type { MembersText } from './members.ts'
 import {
   changedLocals,
   type FilePlan,
@@ -28,7 +33,7 @@ export class Cannot extends Error {
 
 const BY_HAND = 'replace the function by hand in the patch, or load the release at the next restart'
 
-interface Edit {
+export interface Edit {
   start: number
   end: number
   text: string
@@ -43,6 +48,7 @@ export interface Piece {
 }
 
 export interface FileText {
+  members: MembersText | undefined
   functions: (Piece & { fn: FunctionNode })[]
   scopes: { path: string; text: string; names: string[]; line: number }[]
 }
@@ -53,6 +59,7 @@ class Block {
   readonly names = new Set<string>()
   readonly exposed = new Set<string>()
   readonly exports = new Set<string>()
+  readonly fields = new Set<NewField>()
 
   constructor(once: OncePlan) {
     this.once = once
@@ -72,6 +79,7 @@ export class FileWriter {
   readonly #scopeName: string
   readonly #fail: (fn: FunctionNode | undefined, error: Cannot) => void
   readonly #demandExport: (path: string, name: string) => void
+  readonly #fieldAccess: FieldAccess
 
   constructor(
     plan: Plan,
@@ -86,6 +94,7 @@ export class FileWriter {
     this.#scopeName = scopeName
     this.#fail = fail
     this.#demandExport = demandExport
+    this.#fieldAccess = new FieldAccess(this.#source, plan.fields, (field, at) => this.#field(field, at))
   }
 
   functions(skip: Set<FunctionNode>): FileText['functions'] {
@@ -109,9 +118,9 @@ export class FileWriter {
   export(name: string): void {
     const one = this.#file.exports.new.get(name)
     const block = this.#block(this.#file.module)
-    if (one === undefined || block.exports.has(name)) return
+    if (block.exports.has(name)) return
     block.exports.add(name)
-    if (one.local !== undefined && this.#file.module.isBrought(one.local)) this.#demand(block, one.local)
+    if (one?.local !== undefined && this.#file.module.isBrought(one.local)) this.#demand(block, one.local)
   }
 
   /** To be called last: writing functions says what the blocks must hold. */
@@ -153,6 +162,8 @@ export class FileWriter {
     const { node } = fn
     const key = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(path) ? path : quote(path)
     const edits = this.#rewrite(fn.node, fn, undefined)
+    this.#initialised(fn, edits)
+    this.#oldObjects(fn, edits)
     const declared = node.params.filter((one: Node) => one.type !== 'RestElement').length
     const passed = old.node.params.filter((one: Node) => one.type !== 'RestElement').length
     const passesAll = old.arguments || old.node.params.at(-1)?.type === 'RestElement'
@@ -281,10 +292,12 @@ export class FileWriter {
       throw new Cannot(fn.node, 'it takes more parameters than its site passes', BY_HAND)
     const from = passed === 0 ? dropped[0]!.start : params[passed - 1]!.end
     const end = dropped.at(-1)!.end
+    // `a => …` has no parentheses to be left empty.
+    const isBare = fn.arrow && passed === 0 && !/^\s*(async\s*)?\(/.test(this.#source.slice(fn.node))
     const declarations = dropped.map((one) => `let ${this.#apply(one, edits)};`).join(' ')
     for (let i = edits.length - 1; i >= 0; i--)
       if (edits[i]!.start >= from && edits[i]!.end <= end) edits.splice(i, 1)
-    edits.push({ start: from, end, text: '' })
+    edits.push({ start: from, end, text: isBare ? '()' : '' })
     const body = fn.node.body.start + 1
     edits.push({ start: body, end: body, text: ` ${declarations}` })
   }
@@ -357,6 +370,7 @@ export class FileWriter {
         .map((name) => this.#helper(name, block))
       exportLines = [...block.exports].flatMap((name) => this.#exportLine(name, block))
     }
+    const fields = [...block.fields].map((field) => this.#fieldText(field, block))
     for (const name of block.names) this.#checkState(once, name)
     if (parts.length === 0 && exportLines.length === 0 && block.exposed.size === 0) return undefined
     const returned = [...block.exposed].map((name) => {
@@ -365,6 +379,7 @@ export class FileWriter {
     })
     const lines = [
       ...parts.map(({ text }) => text),
+      ...fields,
       ...helpers,
       ...exportLines,
       `return { ${returned.join(', ')} }`,
@@ -380,11 +395,23 @@ export class FileWriter {
   }
 
   #unit(unit: Unit, block: Block): string {
-    if (unit.kind === 'import') return this.#import(unit)
+    if (unit.kind === 'import') return this.#import(unit, block)
     const range = { start: unit.start, end: unit.end }
     this.#checkTopLevel(unit, block)
-    const text = this.#apply(range, this.#rewrite(unit, undefined, block))
+    const edits = this.#rewrite(unit, undefined, block)
+    if (block.once.pair.new.fn === undefined) this.#moduleThis(unit, edits)
+    const text = this.#apply(range, edits)
     return unit.kind === 'variable' ? `${unit.keyword} ${text};` : text
+  }
+
+  /** `this` of a CommonJS module is its exports, and that of an ES module nothing. */
+  #moduleThis({ node: root }: Unit, edits: Edit[]): void {
+    walk(root, (node, ancestors) => {
+      if (node.type !== 'ThisExpression' || ancestors.some((one) => one.type === 'ClassBody')) return
+      if (ancestors.some((one) => isFunction(one) && one.type !== 'ArrowFunctionExpression')) return
+      const text = this.#source.type === 'module' ? 'undefined' : 'exports'
+      edits.push({ start: node.start, end: node.end, text })
+    })
   }
 
   #checkTopLevel(unit: Unit, { once }: Block): void {
@@ -392,8 +419,8 @@ export class FileWriter {
       const own = ancestors.filter(isFunction)
       if (own.some((one) => one.type !== 'ArrowFunctionExpression')) return
       if (ancestors.some((one) => one.type === 'ClassBody')) return
-      if (node.type === 'ThisExpression')
-        throw new Cannot(node, "start-up code that uses 'this' of the module", BY_HAND)
+      if (node.type === 'ThisExpression' && once.pair.new.fn !== undefined)
+        throw new Cannot(node, "start-up code that uses 'this' of the function around it", BY_HAND)
       if (node.type === 'AwaitExpression' && own.length === 0)
         throw new Cannot(node, 'start-up code with a top-level await', BY_HAND)
       if (node.type === 'ReturnStatement' && own.length === 0 && once.pair.new.fn !== undefined)
@@ -401,21 +428,23 @@ export class FileWriter {
     })
   }
 
-  #import({ source, imported, names }: Unit): string {
-    const [local] = names
-    const path = this.#plan.resolve(this.#source.path, source!)
+  #import(unit: Unit, block: Block): string {
+    const [local] = unit.names
+    const { source, imported } = this.#originOf(unit.source!, unit.imported!)
+    const path = this.#plan.resolve(this.#source.path, source)
     const other = path === undefined ? undefined : this.#plan.files.get(path)
-    const from = `require(${quote(source!)})`
+    const from = `require(${quote(source)})`
+    const isWhole = imported === '=' || imported === '*'
     if (path !== undefined && other !== undefined) {
-      const isWhole = imported === '=' || imported === '*'
-      const wanted = isWhole ? [...other.changedExports.keys()] : [imported!]
+      const wanted = isWhole ? [...other.changedExports.keys()] : [imported]
       for (const name of wanted) if (other.changedExports.has(name)) this.#demandExport(path, name)
       if (other.changedExports.has('module.exports')) this.#demandExport(path, 'module.exports')
     }
     if (local === undefined) return `${from};`
-    if (imported === '=' || imported === '*') return `const ${local} = ${from};`
+    if (unit.helper !== undefined) return `const ${this.#apply(unit, this.#rewrite(unit, undefined, block))};`
+    if (isWhole) return `const ${local} = ${from};`
     if (imported !== 'default') {
-      const name = imported === local ? local : `${key(imported!)}: ${local}`
+      const name = imported === local ? local : `${key(imported)}: ${local}`
       return `const { ${name} } = ${from};`
     }
     if (other !== undefined && other.pair.new.type === 'module')
@@ -423,13 +452,21 @@ export class FileWriter {
     return `const { default: ${local} = ${from} } = ${from};`
   }
 
+  /** The file that makes what is imported: those that hand it on need not know it yet. */
+  #originOf(source: string, imported: string): { source: string; imported: string } {
+    const path = this.#plan.resolve(this.#source.path, source)
+    if (path === undefined) return { source, imported }
+    const origin = this.#plan.origin(path, imported)
+    if (origin.path === path) return { source, imported: origin.name }
+    const to = relative(dirname(this.#source.path), origin.path)
+    return { source: to.startsWith('.') ? to : `./${to}`, imported: origin.name }
+  }
+
   #exportLine(name: string, block: Block): string[] {
     const one = this.#file.exports.new.get(name)
-    if (one === undefined) return []
     const isWhole = name === 'module.exports'
-    const to = isWhole
-      ? 'module.exports'
-      : `exports${/^[\w$]+$/.test(name) ? `.${name}` : `[${quote(name)}]`}`
+    const to = isWhole ? 'module.exports' : `exports${member(name)}`
+    if (one === undefined) return this.#handOn(name, to)
     if (one.local !== undefined) {
       if (block.names.has(one.local)) return [`${to} = ${one.local};`]
       if (!this.#file.module.isBrought(one.local) && isFunctionName(this.#file.module, one.local))
@@ -438,9 +475,20 @@ export class FileWriter {
     }
     if (one.value === undefined) return []
     const text = this.#apply(one.value, this.#rewrite(one.value, undefined, block))
-    const member =
+    const isMember =
       isFunction(one.value) && /^\s*(async\s*)?\*?\s*\(/.test(text) && one.value.type === 'FunctionExpression'
-    return [`${to} = ${member ? `function ${text}` : text};`]
+    return [`${to} = ${isMember ? `function ${text}` : text};`]
+  }
+
+  /** What another file makes. */
+  #handOn(name: string, to: string): string[] {
+    const { path } = this.#source
+    const origin = this.#plan.origin(path, name)
+    if (origin.path === path) return []
+    if (this.#plan.files.get(origin.path)?.changedExports.has(origin.name))
+      this.#demandExport(origin.path, origin.name)
+    const { source } = this.#originOf(`./${basename(path)}`, name)
+    return [`${to} = require(${quote(source)})${member(origin.name)};`]
   }
 
   /** Making a value anew must not lose what the program has put into the running one. */
@@ -499,6 +547,14 @@ export class FileWriter {
         continue
       }
       if (around !== undefined && !around.has(binding.scope)) continue
+      const owner = ownerOf(binding.scope)
+      if (
+        fn === undefined &&
+        owner !== undefined &&
+        owner.node.start >= range.start &&
+        owner.node.end <= range.end
+      )
+        continue
       const text = this.#free(use, binding, fn, block)
       if (text !== use.node.name) this.#replaceName(use.node, text, edits)
     }
@@ -705,11 +761,96 @@ export class FileWriter {
     }
   }
 
+  // ── new fields ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** What a new field is called where it is used. */
+  #field(field: NewField, at: Node): string {
+    const { initialiser, file, name } = field
+    if (typeof initialiser === 'string' || !initialiser.usesModule) {
+      this.#plan.fields.used.add(field)
+      return name
+    }
+    if (file !== this.#file) {
+      const why = `'${field.key}' is new, and what it begins with uses names of '${file.path}'`
+      throw new Cannot(at, why, 'give the objects the field in a pre-patch callback')
+    }
+    this.#plan.fields.used.add(field)
+    const block = this.#block(this.#file.module)
+    block.fields.add(field)
+    block.exposed.add(name)
+    return `${this.#scopeName}.${name}`
+  }
+
+  /** Class fields are made by the running class: those that it lacks are written by the constructor. */
+  #initialised(fn: FunctionNode, edits: Edit[]): void {
+    const fields = this.#file.pair.initialised.get(fn) ?? []
+    if (fields.length === 0) return
+    const made = fields.map(({ element: { key, value } }) => {
+      const text = value ? this.#apply(value, this.#rewrite(value, undefined, undefined)) : 'undefined'
+      if (key.type === 'PrivateIdentifier')
+        return `${this.#scopeName}.private(this)['#${key.name}'] = ${text};`
+      return `this${key.type === 'Identifier' ? `.${key.name}` : `[${this.#source.slice(key)}]`} = ${text};`
+    })
+    const at = initialisesAt(fn)!
+    edits.push({ start: at, end: at, text: ` ${made.join(' ')}` })
+  }
+
+  get #originalName(): string {
+    return /\boriginal\b/.test(this.#source.text) ? '$original' : 'original'
+  }
+
+  /** Objects that cannot be given a field that the function needs go on with the running version's function. */
+  #oldObjects(fn: FunctionNode, edits: Edit[]): void {
+    const needed = this.#plan.fields.neededBy(fn.node)
+    if (needed.length === 0) return
+    const isGiven = needed.map((field) => {
+      if (!field.key.startsWith('#')) return `${quote(field.key)} in this`
+      return `${this.#field(field, fn.node)}.isGiven(this)`
+    })
+    const test =
+      isGiven.length === 1 && !isGiven[0]!.includes(' in ') ? isGiven[0]! : `(${isGiven.join(' && ')})`
+    const at = fn.node.body.start + 1
+    const as = fn.generator ? 'yield* ' : ''
+    edits.push({
+      start: at,
+      end: at,
+      text: ` if (!${test}) return ${as}${this.#originalName}.apply(this, arguments);`,
+    })
+  }
+
+  /** A field that needs nothing of the module stands at the top of the patch. */
+  fieldAtTop(field: NewField): string | undefined {
+    const { initialiser } = field
+    const isOfBlock = typeof initialiser !== 'string' && initialiser.usesModule
+    return isOfBlock ? undefined : this.#fieldText(field, undefined)
+  }
+
+  #fieldText({ name, id, key, like, initialiser }: NewField, block: Block | undefined): string {
+    const text = typeof initialiser === 'string' ? 'undefined' : this.#initialiser(initialiser, block)
+    const options = [
+      `key: ${quote(key)}`,
+      ...(like.length === 0 ? [] : [`like: [${like.map(quote).join(', ')}]`]),
+      `init() { return ${text} }`,
+    ]
+    return `const ${name} = new AddedField(${quote(id)}, { ${options.join(', ')} })`
+  }
+
+  #initialiser({ node, substitutes }: Initialiser, block: Block | undefined): string {
+    if (node === undefined) return 'undefined'
+    const isReplaced = ({ start, end }: Edit): boolean =>
+      substitutes.some((one) => start >= one.start && end <= one.end)
+    const edits = this.#rewrite(node, undefined, block).filter((edit) => !isReplaced(edit))
+    for (const { start, end, by } of substitutes)
+      edits.push({ start, end, text: typeof by === 'string' ? by : `(${this.#initialiser(by, block)})` })
+    return this.#apply(node, edits)
+  }
+
   /** Private members and superclass constructors, which a patch writes in its own way. */
   #members(root: Node, edits: Edit[]): void {
     const scope = this.#scopeName
     walk(root, (node, ancestors) => {
       this.#helperCall(node, edits)
+      if (this.#fieldAccess.rewrite(node, ancestors, edits)) return
       const own = new Set(
         ancestors
           .filter((one) => one.type === 'ClassBody')
@@ -758,18 +899,23 @@ export class FileWriter {
   }
 
   #apply(range: { start: number; end: number }, edits: Edit[]): string {
-    const within = edits
-      .map((edit, order) => ({ ...edit, order }))
-      .filter((edit) => edit.start >= range.start && edit.end <= range.end)
-      .sort((a, b) => a.start - b.start || a.end - b.end || a.order - b.order)
-    let text = ''
-    let at = range.start
-    for (const edit of within) {
-      text += this.#source.text.slice(at, edit.start) + edit.text
-      at = edit.end
-    }
-    return text + this.#source.text.slice(at, range.end)
+    return applyEdits(this.#source.text, range, edits)
   }
+}
+
+/** The text of a stretch with the edits that lie in it; at one place they come in their order. */
+export function applyEdits(source: string, range: { start: number; end: number }, edits: Edit[]): string {
+  const within = edits
+    .map((edit, order) => ({ ...edit, order }))
+    .filter((edit) => edit.start >= range.start && edit.end <= range.end)
+    .sort((a, b) => a.start - b.start || a.end - b.end || a.order - b.order)
+  let text = ''
+  let at = range.start
+  for (const edit of within) {
+    text += source.slice(at, edit.start) + edit.text
+    at = edit.end
+  }
+  return text + source.slice(at, range.end)
 }
 
 /** Its own name must be that of a function which takes what it declares: one inside of the replacement. */
@@ -802,6 +948,10 @@ function outermost(fn: FunctionNode | undefined, within: FunctionNode | undefine
 
 function nodeOf(range: { start: number; end: number }): Node {
   return 'node' in range ? (range.node as Node) : (range as Node)
+}
+
+function member(name: string): string {
+  return /^[\w$]+$/.test(name) ? `.${name}` : `[${quote(name)}]`
 }
 
 function key(name: string): string {

@@ -35,7 +35,7 @@ interface FileTexts {
 
 /** The parser is loaded when the first text is asked for, not with the program. */
 function instrumenter(): typeof import('./index.ts') {
-  return createRequire(import.meta.url)('./index.js')
+  return createRequire(import.meta.url)('#dist/instrument/index.js')
 }
 
 /** Files whose texts are kept; asking again for another one costs preparing it again. */

@@ -4,6 +4,7 @@
  */
 
 import type { PatchFile } from './isolation.ts'
+import type { MembersOf } from './members.ts'
 
 /** A function of the patch that takes the place of one of the target. */
 // biome-ignore lint/suspicious/noExplicitAny: a replacement has whatever signature its target has
@@ -44,6 +45,12 @@ export interface Target {
    * nothing tells its calls apart, and the block is called for each use.
    */
   scopes?: Record<string, Replacement>
+  /**
+   * What the patch adds to objects of the running module, for as long as it is enabled: called with what the module
+   * exports, for each loaded instance, it returns objects, their new members as those of a literal, and whether these
+   * are enumerable. A value that is there is put back when the patch is disabled, unless the program has changed it.
+   */
+  members?: MembersOf
   callbacks?: Callbacks
 }
 

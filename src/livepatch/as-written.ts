@@ -1,8 +1,10 @@
+import { createRequire } from 'node:module'
 import { compileFunction } from 'node:vm'
-import { original } from '../instrument/index.ts'
 import type { LoadedFile } from '../loader/registry.ts'
 import type { Context, Slot } from './context.ts'
 import { UmbraError } from './errors.ts'
+
+const require = createRequire(import.meta.url)
 
 const made = new WeakMap<LoadedFile, Map<number, Slot>>()
 
@@ -24,6 +26,8 @@ export function asWritten(file: LoadedFile, index: number): Slot {
 }
 
 function compile(file: LoadedFile, index: number): Slot {
+  // The instrumenter, with its parser, is most of umbra's code; few patches need it.
+  const { original } = require('#dist/instrument/index.js') as typeof import('../instrument/index.ts')
   const { url, type, cell } = file
   const written = original(file.source(), { url, type, cell }, index)
   if (written.missing !== undefined) {

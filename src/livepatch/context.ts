@@ -48,9 +48,13 @@ function construct(context: Context, operation: number, args: unknown[]): void {
 
 /** `original` as a value: a function of its own that stays bound to this call. */
 function originalOf(next: Next, context: Context): (...args: unknown[]) => unknown {
-  return function original(this: unknown, ...args: unknown[]) {
-    return next.slot.call(this, context, ...args)
+  // its name is a property's, which no bundler changes
+  const named = {
+    original(this: unknown, ...args: unknown[]) {
+      return next.slot.call(this, context, ...args)
+    },
   }
+  return named.original
 }
 
 /** A name as something that can be read and written: for `scope.x++`, `scope.x += 1`, `[scope.x] = list`. */

@@ -1,10 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { mainPath } from '../loader/main-path.ts'
 import type { Registry } from '../loader/registry.ts'
 import { reasonOf, withDeadline } from './callbacks.ts'
 import { checkDefinition } from './definition.ts'
 import { UmbraError } from './errors.ts'
 import { evaluate, evaluateNow, type OwnExports } from './evaluate.ts'
-import { applyToComing } from './late.ts'
+import { applyToComing, completeComing } from './late.ts'
 import { Lifecycle, type LifecycleReport } from './lifecycle.ts'
 import type { PatchLog } from './log.ts'
 import { suggestion } from './nearest.ts'
@@ -52,6 +53,7 @@ export class Livepatch {
     this.#main = main
     this.#lifecycle = new Lifecycle(log)
     registry.onFile((file) => applyToComing(this.#patches, file, log))
+    registry.onEvaluated((filename, exports) => completeComing(this.#patches, filename, exports, log))
   }
 
   get patches(): readonly Patch[] {
@@ -86,6 +88,8 @@ export class Livepatch {
     return this.#exclusive(wait, async () => {
       const clock = new Stopwatch()
       const patch = await this.#read(source, clock)
+      // Two shorter stops instead of one.
+      await nextTurn()
       const notes = clock.run(() => {
         this.#refuseTaken(patch)
         checkStates(patch, this.#enabled(), this.#log)

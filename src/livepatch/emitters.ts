@@ -46,17 +46,20 @@ function always(add: Add): Add {
 }
 
 function once(add: Add, plain: Add): Add {
-  return function once(this: EventEmitter, type, listener) {
-    const mark = marks.getStore()
-    if (mark === undefined || typeof listener !== 'function') return plain.call(this, type, listener)
-    const emitter = this
-    const carrying: Listener & { listener?: Listener } = function (this: unknown, ...args) {
-      emitter.removeListener(type, carrying)
-      return marks.run(mark, () => listener.apply(this, args))
-    }
-    carrying.listener = listener
-    return add.call(this, type, carrying)
+  const named: { once: Add } = {
+    once(type, listener) {
+      const mark = marks.getStore()
+      if (mark === undefined || typeof listener !== 'function') return plain.call(this, type, listener)
+      const emitter = this
+      const carrying: Listener & { listener?: Listener } = function (this: unknown, ...args) {
+        emitter.removeListener(type, carrying)
+        return marks.run(mark, () => listener.apply(this, args))
+      }
+      carrying.listener = listener
+      return add.call(this, type, carrying)
+    },
   }
+  return named.once
 }
 
 /** All events of one emitter belong to a task: what it emits from now on is emitted with the task's mark. */

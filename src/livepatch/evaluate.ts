@@ -5,7 +5,6 @@ import { compileFunction } from 'node:vm'
 import * as umbra from '../index.ts'
 import type { Registry } from '../loader/registry.ts'
 import * as shadow from '../shadow/index.ts'
-import * as shared from '../shared/index.ts'
 import type { State } from './api.ts'
 import { helpers } from './context.ts'
 import { UmbraError } from './errors.ts'
@@ -19,6 +18,8 @@ export interface OwnExports {
   getState(id: string): State | undefined
   getPrevState(id: string): State | undefined
 }
+
+const require = createRequire(import.meta.url)
 
 type Modules = Record<string, unknown>
 
@@ -86,7 +87,7 @@ function resolve(specifier: string, filename: string, registry: Registry, own: O
     case 'umbra/shadow':
       return shadow
     case 'umbra/shared':
-      return shared
+      return require('#dist/shared/index.js')
     default:
       return isBuiltin(specifier)
         ? namespaceOf(process.getBuiltinModule(specifier))

@@ -1,6 +1,5 @@
 import type { EventEmitter } from 'node:events'
 import http, { type ServerResponse } from 'node:http'
-import https from 'node:https'
 import type { Server, Socket } from 'node:net'
 import { isHttp2, listeningServers, sessionsOf } from './servers.ts'
 import type { Task } from './tasks.ts'
@@ -90,6 +89,8 @@ type Emit = (this: Server, event: string | symbol, ...args: unknown[]) => boolea
 
 /** Hands every request that begins from now on to `onRequest`, until the returned function is called. */
 export function watchRequests(onRequest: OnRequest): () => void {
+  // Imported, it would cost every program that is patched some 10 ms to load, with TLS; one that serves by it has it.
+  const https = process.getBuiltinModule('node:https')
   const prototypes = new Set<object>([http.Server.prototype, https.Server.prototype])
   for (const server of listeningServers()) {
     if (isHttp2(server)) prototypes.add(Object.getPrototypeOf(server) as object)

@@ -40,6 +40,11 @@ export class Isolation {
     this.#additions.set(filename, additions)
   }
 
+  /** What a file of the running version requires, as the new version sees it. */
+  requireFor(file: LoadedFile): (specifier: string) => unknown {
+    return this.#requireFrom(file.filename ?? file.url)
+  }
+
   moduleFor(file: LoadedFile): IsolatedModule & { finish(): { exports: unknown } } {
     const filename = file.filename ?? file.url
     const empty = {}
@@ -120,5 +125,13 @@ function over(running: unknown, added: Record<string, unknown>): unknown {
     get: (target, key, receiver) =>
       Object.hasOwn(added, key) ? added[key as string] : Reflect.get(target, key, receiver),
     has: (target, key) => Object.hasOwn(added, key) || Reflect.has(target, key),
+    // Compilers' helpers copy a module member by member.
+    ownKeys: (target) => [...new Set([...Reflect.ownKeys(target), ...Reflect.ownKeys(added)])],
+    getOwnPropertyDescriptor: (target, key) => {
+      const own = Reflect.getOwnPropertyDescriptor(target, key)
+      if (!Object.hasOwn(added, key) || own?.configurable === false || !Object.isExtensible(target))
+        return own
+      return { value: added[key as string], writable: true, enumerable: true, configurable: true }
+    },
   })
 }

@@ -1,6 +1,7 @@
 import type { LoadedFile } from '../loader/registry.ts'
-import { runCallbackAtImport, tellFailure } from './callbacks.ts'
+import { reasonOf, runCallbackAtImport, tellFailure } from './callbacks.ts'
 import type { PatchLog } from './log.ts'
+import { exportsOf } from './members.ts'
 import type { Patch, PatchTarget } from './patch.ts'
 import { Switch } from './stack.ts'
 
@@ -20,6 +21,38 @@ export function applyToComing(patches: readonly Patch[], file: LoadedFile, log: 
   }
 }
 
+/** A module has run to its end: what patches add to it can be put there. */
+export function completeComing(
+  patches: readonly Patch[],
+  filename: string,
+  exports: unknown,
+  log: PatchLog,
+): void {
+  for (const patch of patches) {
+    if (patch.phase !== 'enabled' && patch.phase !== 'patching') continue
+    for (const target of patch.targets) {
+      for (const file of target.placements.keys())
+        if (file.filename === filename) putMembers(patch, target, file, exports, log)
+    }
+  }
+}
+
+function putMembers(
+  patch: Patch,
+  target: PatchTarget,
+  file: LoadedFile,
+  exports: unknown,
+  log: PatchLog,
+): void {
+  try {
+    target.putMembersOf(file, exports)
+  } catch (error) {
+    log.write(
+      `umbra: members of patch '${patch.name}' cannot be put on '${target.written}': ${reasonOf(error)}`,
+    )
+  }
+}
+
 function apply(patch: Patch, target: PatchTarget, file: LoadedFile, log: PatchLog): void {
   const { written } = target
   log.write(`livepatch: applying patch '${patch.name}' to loading module '${written}'`)
@@ -33,6 +66,13 @@ function apply(patch: Patch, target: PatchTarget, file: LoadedFile, log: PatchLo
       `livepatch: patch '${patch.name}' failed for module '${written}', refusing to load module '${written}'`,
     )
     throw error
+  }
+  if (target.hasMembers && file.type === 'module') {
+    // Resolves when it has run to its end.
+    void exportsOf(file).then(
+      (exports) => completeComing([patch], file.filename ?? '', exports, log),
+      () => {},
+    )
   }
   if (target.applied) return
   target.applied = true

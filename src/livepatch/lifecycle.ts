@@ -105,6 +105,7 @@ export class Lifecycle {
       try {
         if (!target.applied) await runCallback(patch, target, 'prePatch')
         target.applied = true
+        await target.putMembers()
       } catch (error) {
         await this.#failEnabling(patch, target)
         throw error

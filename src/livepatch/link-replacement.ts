@@ -1,5 +1,5 @@
 import type MagicString from 'magic-string'
-import { isFunction, type Node, walk } from './ast.ts'
+import { isFunction, isReference, type Node, walk } from './ast.ts'
 import { UmbraError } from './errors.ts'
 import type { Description, Use } from './replacement.ts'
 
@@ -206,9 +206,11 @@ class ReplacementLinker {
       } else if (
         node.type === 'Identifier' &&
         node.name === 'arguments' &&
-        fn.type !== 'ArrowFunctionExpression'
+        fn.type !== 'ArrowFunctionExpression' &&
+        isReference(node, path.at(-1))
       ) {
-        this.#overwrite(node, '$umbra.args(arguments)')
+        const isShorthand = path.at(-1)!.shorthand === true
+        this.#overwrite(node, `${isShorthand ? 'arguments: ' : ''}$umbra.args(arguments)`)
       }
     })
   }

@@ -6,6 +6,7 @@ import { asWritten } from './as-written.ts'
 import { UmbraError } from './errors.ts'
 import { Isolation } from './isolation.ts'
 import type { LinkedPatch } from './link.ts'
+import { exportsOf, Members, type MembersOf } from './members.ts'
 import { resolveFunction } from './paths.ts'
 import { bind, bindBlock } from './replacement.ts'
 import type { Placement } from './stack.ts'
@@ -34,6 +35,8 @@ export class PatchTarget {
   readonly scopes: Record<string, Replacement>
   /** What the target's text must be, if the patch says. */
   readonly source: string | undefined
+  readonly #membersOf: MembersOf | undefined
+  readonly #members = new Members()
   readonly #isolation: Isolation
   /** The replacements by the loaded file that they stand in. */
   readonly placements = new Map<LoadedFile, Placement[]>()
@@ -47,6 +50,7 @@ export class PatchTarget {
     this.callbacks = target.callbacks ?? {}
     this.scopes = target.scopes ?? {}
     this.source = target.source
+    this.#membersOf = target.members
     this.#isolation = isolation
   }
 
@@ -79,6 +83,25 @@ export class PatchTarget {
     refuseTwice(made, this.written)
     this.placements.set(file, made)
     return made
+  }
+
+  get hasMembers(): boolean {
+    return this.#membersOf !== undefined
+  }
+
+  /** Puts its members on what the loaded files export. @throws what says that an object does not take them */
+  async putMembers(): Promise<void> {
+    if (this.#membersOf === undefined) return
+    for (const file of this.placements.keys()) this.putMembersOf(file, await exportsOf(file))
+  }
+
+  putMembersOf(file: LoadedFile, exports: unknown): void {
+    if (this.#membersOf !== undefined)
+      this.#members.put(this.#membersOf, exports, this.#isolation.requireFor(file))
+  }
+
+  takeBackMembers(): void {
+    this.#members.takeBack()
   }
 
   #additions(file: LoadedFile): Additions | undefined {
@@ -162,7 +185,10 @@ export class Patch {
   /** None of its functions is in force any more. */
   leave(): void {
     this.phase = 'disabled'
-    for (const target of this.targets) target.applied = false
+    for (const target of this.targets) {
+      target.applied = false
+      target.takeBackMembers()
+    }
   }
 
   /** All replacements in all loaded files. */

@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import semver from 'semver'
+import satisfies from 'semver/functions/satisfies.js'
+import validRange from 'semver/ranges/valid.js'
 import { UmbraError } from './errors.ts'
 import { entriesOf, type Package, packageOf } from './package.ts'
 
@@ -36,7 +37,7 @@ export function parseTargetName(written: string, main: string | undefined): Targ
       `'${written}' would be a package; a file of the program itself is './${written}'`,
     )
   }
-  if (range !== undefined && semver.validRange(range) === null) {
+  if (range !== undefined && validRange(range) === null) {
     throw new UmbraError('TARGET_NAME', `'${range}' in target '${written}' is not a range of versions`)
   }
   return { kind: 'package', written, name: name!, range, subpath }
@@ -59,7 +60,7 @@ export function matchTarget(target: TargetName, filename: string): Match {
   if (owner === undefined || owner.name !== target.name) return 'no'
   if (!isMeant(target.subpath, owner, filename)) return 'no'
   const fits =
-    target.range === undefined || semver.satisfies(owner.version, target.range, { includePrerelease: true })
+    target.range === undefined || satisfies(owner.version, target.range, { includePrerelease: true })
   return fits ? 'yes' : { version: owner.version }
 }
 

@@ -41,8 +41,13 @@ export function hookCommonJs(modules: ModuleHooks): void {
     if (type === 'module') return modules.required(() => Reflect.apply(compile, this, [code, filename, now]))
     depth++
     try {
-      if (script && depth > 1) return runScript(script, this as NodeJS.Module, filename)
-      return Reflect.apply(compile, this, [code, filename, now])
+      const module = this as NodeJS.Module
+      const result =
+        script && depth > 1
+          ? runScript(script, module, filename)
+          : Reflect.apply(compile, this, [code, filename, now])
+      registry.tellEvaluated(filename, module.exports)
+      return result
     } finally {
       depth--
     }

@@ -19,23 +19,27 @@ type ModuleLike = NodeJS.Module & { [key: symbol]: boolean }
 const internals = Module as unknown as Internals
 const defaultLoader = (vm.constants as { USE_MAIN_CONTEXT_DEFAULT_LOADER?: number } | undefined)
   ?.USE_MAIN_CONTEXT_DEFAULT_LOADER
-const before = '(function (exports, require, module, __filename, __dirname) {\n'
-const after = '\n})'
 
-/** Node 20 warns that the default loader is experimental, as soon as it imports something. */
-const mayImport = /\bimport\s*[(/]/
+/** What Node itself puts around the text of a CommonJS module. */
+export const wrapper = {
+  before: '(function (exports, require, module, __filename, __dirname) {\n',
+  after: '\n})',
+}
 
 /** True where this pays and can be done. */
 export const compilesItself = !('enableCompileCache' in Module) && defaultLoader !== undefined
 
-/** The script of prepared code; undefined where Node must compile it. Its cache data is kept when there was none. */
+/**
+ * The script of prepared code; undefined where Node must compile it: its default loader, for one, warns that it is
+ * experimental as soon as it imports something. The script's cache data is kept when there was none.
+ */
 export function scriptOf(
-  { code, map, data, made }: Prepared & { code: string },
+  { code, wrapped, imports, map, data, made }: Prepared & { code: string },
   filename: string,
 ): vm.Script | undefined {
-  if (!compilesItself || map !== undefined || code.startsWith('#!') || mayImport.test(code)) return undefined
+  if (!compilesItself || map !== undefined || code.startsWith('#!') || imports) return undefined
   try {
-    const script = new vm.Script(before + code + after, {
+    const script = new vm.Script(wrapped ?? wrapper.before + code + wrapper.after, {
       filename,
       lineOffset: -1,
       cachedData: data,
@@ -75,21 +79,26 @@ function executing(module: NodeJS.Module, value: boolean): void {
 }
 
 function requireOf(module: NodeJS.Module): NodeJS.Require {
-  function require(path: string): unknown {
-    return module.require(path)
+  // Named by properties, because a bundler renames functions.
+  // biome-ignore-start lint/complexity/useArrowFunction: the ones that Node makes have a prototype
+  const named = {
+    require: function (path: string): unknown {
+      return module.require(path)
+    },
+    resolve: function (request: string, options?: object): string {
+      if (typeof request !== 'string') return Module.createRequire(module.filename).resolve(request, options)
+      return internals._resolveFilename(request, module, false, options)
+    },
+    paths: function (request: string): string[] | null {
+      if (typeof request !== 'string') return Module.createRequire(module.filename).resolve.paths(request)
+      return internals._resolveLookupPaths(request, module)
+    },
   }
-  function resolve(request: string, options?: object): string {
-    if (typeof request !== 'string') return Module.createRequire(module.filename).resolve(request, options)
-    return internals._resolveFilename(request, module, false, options)
-  }
-  function paths(request: string): string[] | null {
-    if (typeof request !== 'string') return Module.createRequire(module.filename).resolve.paths(request)
-    return internals._resolveLookupPaths(request, module)
-  }
-  require.resolve = resolve
-  resolve.paths = paths
-  require.main = process.mainModule
-  require.extensions = internals._extensions
-  require.cache = internals._cache
-  return require as unknown as NodeJS.Require
+  // biome-ignore-end lint/complexity/useArrowFunction: as above
+  return Object.assign(named.require, {
+    resolve: Object.assign(named.resolve, { paths: named.paths }),
+    main: process.mainModule,
+    extensions: internals._extensions,
+    cache: internals._cache,
+  }) as unknown as NodeJS.Require
 }

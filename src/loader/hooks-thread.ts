@@ -1,57 +1,12 @@
-/** The load hook of threaded.ts, in the thread that Node runs it in. */
+/** What Node loads into its thread of hooks, once for each registration (threaded.ts). All of them share hooks.ts. */
 import type { LoadHook } from 'node:module'
-import { fileURLToPath } from 'node:url'
-import { renameCell } from './cell-name.ts'
-import { withEntry } from './enter.ts'
-import { isOwn, leftOut } from './options.ts'
-import type { PackEntry } from './pack.ts'
-import { prepare, store } from './prepare.ts'
-import { type Posted, Shared, type ThreadData } from './shared.ts'
-import { askForMaps } from './source-map.ts'
-import { bufferOf } from './text.ts'
-import { nextCell } from './thread-cells.ts'
+import { loadFor } from './hooks.ts'
+import type { ThreadData } from './shared.ts'
 
-let thread: ThreadData
+let own: LoadHook
 
 export function initialize(data: ThreadData): void {
-  thread = data
-  store.open(data.pack)
-  askForMaps(() => Atomics.load(data.shared, Shared.maps) === 1)
+  own = loadFor(data)
 }
 
-export const load: LoadHook = async (url, context, next) => {
-  const result = await next(url, context)
-  if (Atomics.load(thread.shared, Shared.registration) !== thread.registration) return result
-  const { format, source } = result
-  // CommonJS whose source no other hook has changed comes without it, and passes the compile hook
-  if ((format !== 'module' && format !== 'commonjs') || source == null || !url.startsWith('file:'))
-    return result
-  const code = codeFor(url, bufferOf(source), format)
-  return code === undefined ? result : { ...result, source: code }
-}
-
-function codeFor(url: string, content: string | Buffer, type: 'module' | 'commonjs'): string | undefined {
-  const filename = fileURLToPath(url)
-  if (isOwn(filename)) return undefined
-  const reason = leftOut(filename)
-  if (reason !== undefined) return untouched(url, reason)
-  let entry: PackEntry | undefined
-  const prepared = prepare({ content, url, filename, type }, (made) => {
-    entry = made
-  })
-  if (prepared.code === undefined) return untouched(url, prepared.refused, entry)
-  const cell = nextCell(thread)
-  if (cell === undefined)
-    return untouched(url, 'the thread that loads it did not declare its cell in time', entry)
-  const { details: _, nearby: __, ...file } = prepared.file
-  post({ file: { ...file, cell } }, entry)
-  return withEntry(renameCell(prepared.code, file.cell, cell), cell, type, prepared.map)
-}
-
-function untouched(url: string, reason: string, entry?: PackEntry): undefined {
-  post({ url, reason }, entry)
-}
-
-function post(posted: Posted, entry: PackEntry | undefined): void {
-  thread.port.postMessage(entry ? { ...posted, entry } : posted)
-}
+export const load: LoadHook = (url, context, next) => own(url, context, next)

@@ -27,6 +27,8 @@ export interface Source {
 export type Prepared =
   | {
       code: string
+      /** The code within the wrapper, where it is at hand. */
+      wrapped: string | undefined
       map: string | undefined
       file: NewFile
       imports: boolean
@@ -58,12 +60,12 @@ export function prepare(source: Source, keep = (made: PackEntry) => store.put(ma
       ...about,
       content: entry.id,
       cell: entry.cell,
-      preparedAs: entry.url,
       nearby: entry.nearby,
     }
-    const map = wantsMaps() ? mapOf(source, entry) : undefined
+    const map = wantsMaps() ? mapOf(source, entry, made) : undefined
     return {
       code: entry.code,
+      wrapped: found?.wrapped,
       map,
       imports: entry.imports,
       data: found?.data,
@@ -111,11 +113,13 @@ function make(source: Source, keep: (made: PackEntry) => void): PackEntry {
 }
 
 /** The source's map: the entry has none when it was made for a process in which nobody read maps. */
-function mapOf(source: Source, { id, url: madeFor, cell, map }: FoundEntry & { map?: string }): string {
+function mapOf(source: Source, { id, cell }: FoundEntry, made: PackEntry | undefined): string {
   const url = urlOf(source)
-  const stored = map || store.details(id)?.map
-  if (stored)
-    return madeFor === url ? stored : stored.replaceAll(JSON.stringify(madeFor), JSON.stringify(url))
+  const stored = made ?? store.details(id)
+  if (stored?.map)
+    return stored.url === url
+      ? stored.map
+      : stored.map.replaceAll(JSON.stringify(stored.url), JSON.stringify(url))
   const again = loadInstrumenter().instrument(textOf(source.content), { url, type: source.type, cell })
   return JSON.stringify(again.map)
 }
@@ -129,7 +133,7 @@ export function loadInstrumenter(): Instrumenter {
   if (loaded) return loaded
   loading = true
   try {
-    loaded = createRequire(import.meta.url)('../instrument/index.js') as Instrumenter
+    loaded = createRequire(import.meta.url)('#dist/instrument/index.js') as Instrumenter
     return loaded
   } finally {
     loading = false

@@ -41,6 +41,8 @@ export interface Registry {
   byCell(cell: string): LoadedFile | undefined
   /** Calls back for each file from now on; what the listener throws is thrown by the import or require. */
   onFile(listener: (file: LoadedFile) => void): () => void
+  /** Calls back for each CommonJS module from now on, when it has been evaluated. */
+  onEvaluated(listener: (filename: string, exports: unknown) => void): () => void
   untouched(): UntouchedFile[]
   onUntouched(listener: (file: UntouchedFile) => void): () => void
 }
@@ -118,6 +120,7 @@ export class FileRegistry implements Registry {
   readonly #declared = new Set<string>()
   #elsewhere: Elsewhere | undefined
   readonly #fileListeners = new Set<(file: LoadedFile) => void>()
+  readonly #evaluatedListeners = new Set<(filename: string, exports: unknown) => void>()
   readonly #untouchedListeners = new Set<(file: UntouchedFile) => void>()
 
   files(): Iterable<LoadedFile> {
@@ -132,6 +135,15 @@ export class FileRegistry implements Registry {
   onFile(listener: (file: LoadedFile) => void): () => void {
     this.#fileListeners.add(listener)
     return () => this.#fileListeners.delete(listener)
+  }
+
+  onEvaluated(listener: (filename: string, exports: unknown) => void): () => void {
+    this.#evaluatedListeners.add(listener)
+    return () => this.#evaluatedListeners.delete(listener)
+  }
+
+  tellEvaluated(filename: string, exports: unknown): void {
+    for (const listener of this.#evaluatedListeners) listener(filename, exports)
   }
 
   untouched(): UntouchedFile[] {

@@ -6,13 +6,12 @@
 import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, unlinkSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, parse, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { SourceType } from '../instrument/types.ts'
 import { cellName } from './cell-name.ts'
 import { keepCompiled } from './compile-cache.ts'
 import { compilesItself } from './compiled.ts'
 import { mainPath } from './main-path.ts'
-import { type FoundEntry, Pack, type PackEntry, writePack } from './pack.ts'
+import { type EntryDetails, type FoundEntry, Pack, type PackEntry, writePack } from './pack.ts'
 import { wantsMaps } from './source-map.ts'
 
 /** How long after the last new file a pack is written, in milliseconds. */
@@ -70,7 +69,7 @@ export class Store {
   }
 
   /** What is kept about the source with this id, as far as it can still be found. */
-  details(id: string): { source: string; sites: string; map: string } | undefined {
+  details(id: string): EntryDetails | undefined {
     const pending = this.#pending.get(id)
     if (pending) return pending
     const found = this.#pack?.details(id)
@@ -93,7 +92,9 @@ export class Store {
     try {
       this.#reopen()
       const older = this.#pack && statSync(this.#path).size < limit ? this.#pack : undefined
-      const missing = [...this.#pending.values()].filter(({ id }) => !older?.has(id))
+      const missing = [...this.#pending.values()].filter(
+        ({ source, type }) => !older?.find(Buffer.from(source), type),
+      )
       if (missing.length > 0) {
         writePack(this.#path, this.#stamp, missing, older)
         keepCompiled()
@@ -185,8 +186,6 @@ function versionStamp(): string {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string
   }
-  const instrumenter = fileURLToPath(new URL('../instrument', import.meta.url))
-  const files = readdirSync(instrumenter).filter((name) => name.endsWith('.js'))
-  const stats = files.map((name) => statSync(join(instrumenter, name)))
-  return [version, ...stats.map(({ size, mtimeMs }) => `${size}:${mtimeMs}`)].join(' ')
+  const { size, mtimeMs } = statSync(new URL('../instrument/index.js', import.meta.url))
+  return `${version} ${size} ${mtimeMs}`
 }

@@ -11,11 +11,9 @@ import workerThreads, {
   type Worker,
   type WorkerOptions,
 } from 'node:worker_threads'
+import { inheritedArguments } from './inherited-arguments.ts'
 
 const preload = fileURLToPath(new URL('./worker-preload.js', import.meta.url))
-
-/** Environment data of this name holds the `execArgv` that the thread is to see. */
-export const inheritedArguments = 'umbra.execArgv'
 
 type Parameters = [filename: string | URL, options?: WorkerOptions]
 type Construct = (parameters: Parameters) => object

@@ -53,10 +53,15 @@ describe('a problem with its place', () => {
       `class A {}\nclass B {}\nexports.C = class C extends B { m() {} }`,
       /^index\.js:3: .*superclass/,
     ],
-    'a class field': [
-      `exports.C = class C { a = 1; m() { return 1 } }`,
+    'a class field that begins with another value, without a constructor to say so': [
+      `exports.C = class C { a = 1;\n b = 1; m() { return this.b } }`,
       `exports.C = class C { a = 1;\n b = 2; m() { return this.b } }`,
       /^index\.js:2: .*field/,
+    ],
+    'a field that nothing tells for objects made before, and that others ask for': [
+      `exports.C = class C { constructor(a) { this.a = a.b } m() { return 1 } }\nexports.f = (c) => 1`,
+      `exports.C = class C { constructor(a) { this.a = a.b; this.n = a.length } m() { return 1 } }\nexports.f = (c) => c.n`,
+      /^index\.js:1: .*depends on 'a'/,
     ],
     'state in a value that changes': [
       `const seen = {}\nexports.f = (k) => { seen[k] = 1; return seen }`,

@@ -133,6 +133,13 @@ const cases: [what: string, functions: string, expression: string, old: unknown,
     [3, 'arguments', 1, 3, 3],
   ],
   [
+    'members that are called arguments',
+    'usesArguments(a) { const o = { arguments: a, b: { arguments } }; return [o.arguments, o.b.arguments.length, ...original(a)] }',
+    'lib.usesArguments(1, 2)',
+    ['arguments', 1, 2, null],
+    [1, 2, 'arguments', 1, 1, null],
+  ],
+  [
     'a base constructor',
     "Base(name, ...more) { original.call(this, name + '!', ...more); this.extra = scope.SECRET }",
     "(() => { const b = new lib.Base('b', 1); return [b.name, b.hidden, b.extra] })()",

@@ -14,8 +14,8 @@ test('what a CommonJS module sees of its surroundings is the same, from the cach
       exports.hashbang = true`,
     'again.js': `const attempt = (run) => { try { return String(run()) } catch (error) { return error.code + ' ' + error.message.split('\\n')[0] } }
       module.exports = {
-        this: this === exports, arguments: arguments.length, names: [__filename, __dirname],
-        keys: Object.keys(require), length: require.length, resolve: Object.keys(require.resolve), name: require.name,
+        this: this === exports, arguments: arguments.length, files: [__filename, __dirname],
+        keys: Object.keys(require), length: require.length, resolve: Object.keys(require.resolve), names: [require.name, require.resolve.name, require.resolve.paths.name, typeof require.prototype],
         main: [require.main === process.mainModule, require.main.exports.early], cache: require.cache === require('module')._cache,
         extensions: require.extensions === require('module')._extensions,
         resolved: attempt(() => require.resolve('./nested.js')), from: attempt(() => require.resolve('./nested', { paths: [__dirname] })),

@@ -1,4 +1,3 @@
-import { rmSync, writeFileSync } from 'node:fs'
 import type { Livepatch, OperationReport, Prepared } from '../../livepatch/core.ts'
 import { UmbraError } from '../../livepatch/errors.ts'
 import type { PatchLog } from '../../livepatch/log.ts'
@@ -12,8 +11,8 @@ import {
   type ThreadRow,
 } from '../requests.ts'
 import { type Answer, type FromThread, openChannel, type ToThreads } from './messages.ts'
-import type { Roster } from './roster.ts'
-import type { SavedPatch } from './worker.ts'
+import type { Roster, ThreadHost } from './roster.ts'
+import type { SavedPatches } from './saved.ts'
 
 /** A thread that has not answered by then is blocked. Milliseconds; less than what the command line waits. */
 const PREPARE_DEADLINE = 4_000
@@ -30,16 +29,16 @@ const ROLL_CALL = 20
 export class Coordinator {
   readonly #livepatch: Livepatch
   readonly #roster: Roster
-  readonly #state: string
+  readonly #saved: SavedPatches
   readonly #say: (message: ToThreads) => void
   readonly #answers = new Map<string, (answer: Answer) => void>()
   #lastOperation = 0
   #busy: Promise<void> = Promise.resolve()
 
-  constructor(livepatch: Livepatch, roster: Roster, state: string, log: PatchLog) {
+  constructor(livepatch: Livepatch, { roster, saved }: ThreadHost, log: PatchLog) {
     this.#livepatch = livepatch
     this.#roster = roster
-    this.#state = state
+    this.#saved = saved
     this.#say = openChannel<FromThread, ToThreads>((message) => {
       if (message.to !== 'main') return
       if ('entry' in message) log.append(message.entry)
@@ -141,12 +140,12 @@ export class Coordinator {
 
   /** What threads that start later have to take. */
   #save(): void {
-    const patches: SavedPatch[] = this.#livepatch.patches.map(({ source, phase }) => ({
-      ...source,
-      enabled: phase === 'enabled' || phase === 'patching',
-    }))
-    if (patches.length === 0) rmSync(this.#state, { force: true })
-    else writeFileSync(this.#state, JSON.stringify(patches), { mode: 0o600 })
+    this.#saved.write(
+      this.#livepatch.patches.map(({ source, phase }) => ({
+        source,
+        enabled: phase === 'enabled' || phase === 'patching',
+      })),
+    )
   }
 
   /** Says something to all threads and waits for an answer of each of these; those that end are not waited for. */

@@ -1,21 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { threadId } from 'node:worker_threads'
 import type { Livepatch, Prepared } from '../../livepatch/core.ts'
 import { describeError } from '../../livepatch/errors.ts'
 import { log } from '../../livepatch/log.ts'
-import type { PatchSource } from '../../livepatch/patch.ts'
 import type { Registry } from '../../loader/registry.ts'
 import { type ChangeRequest, listPatches, prepareRequest } from '../requests.ts'
 import { type Answer, type FromThread, openChannel, type ToThreads } from './messages.ts'
 import { ownSetting, Roster, setForChildren, type ThreadSetting } from './roster.ts'
+import { SavedPatches } from './saved.ts'
 
 /** How long a starting thread waits for an operation under way. Milliseconds. */
 const PATIENCE = 5_000
-
-/** Entries of the state file, in the order of the stacks. */
-export type SavedPatch = PatchSource & { enabled: boolean }
 
 /** Makes a worker thread one that takes patches: those that the process has, before its first line, and later ones. */
 export function startThread(registry: Registry): void {
@@ -46,20 +42,16 @@ class ThreadAgent {
     const roster = new Roster(this.#setting.roster)
     roster.join(threadId, this.#setting.parent)
     roster.waitUntilSettled(threadId, PATIENCE)
-    for (const { enabled, ...source } of this.#savedPatches()) this.#core().loadNow(source, enabled)
-  }
-
-  #savedPatches(): SavedPatch[] {
-    const { state } = this.#setting
-    return existsSync(state) ? (JSON.parse(readFileSync(state, 'utf8')) as SavedPatch[]) : []
+    const saved = new SavedPatches(this.#setting.saved)
+    for (const { enabled, ...source } of saved.read()) this.#core().loadNow(source, enabled)
   }
 
   /** Loaded with the first patch: a thread that nobody patches does not pay for it. */
   #core(): Livepatch {
     if (this.#livepatch === undefined) {
       const require = createRequire(import.meta.url)
-      const core = require('../../livepatch/core.js') as typeof import('../../livepatch/core.ts')
-      this.#livepatch = new core.Livepatch(this.#registry, log, this.#setting.main)
+      const { Livepatch } = require('#dist/agent/patching.js') as typeof import('../patching.ts')
+      this.#livepatch = new Livepatch(this.#registry, log, this.#setting.main)
     }
     return this.#livepatch
   }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import color from 'picocolors'
 import type { Build } from '../../build/build.ts'
 import type { Finding } from '../../build/findings.ts'
@@ -15,6 +15,7 @@ interface Options {
   run?: string
   output?: string
   name?: string
+  fields?: 'shadow' | 'author'
   partial?: boolean
   explain?: boolean
   json?: boolean
@@ -35,6 +36,14 @@ export function buildCommand(): Command {
     )
     .option('-o, --output <file>', 'the patch; by default named after both versions')
     .option('--name <name>', "the patch's name")
+    .addOption(
+      new Option(
+        '--fields <how>',
+        'new fields of objects that exist already: shadow variables, or left to the author',
+      )
+        .choices(['shadow', 'author'])
+        .default('shadow'),
+    )
     .option('--partial', 'write the patch even if a part of the change cannot be in it')
     .option('--explain', 'tell function by function what is done and why')
     .option('--json', 'print one JSON document')
@@ -63,7 +72,8 @@ async function make(old: string | undefined, young: string | undefined, options:
     import('../../build/build.ts'),
     import('../../build/folder.ts'),
   ])
-  const named = options.name === undefined ? {} : { name: options.name }
+  const { name, fields } = options
+  const named = { ...(name !== undefined && { name }), ...(fields !== undefined && { fields }) }
   if (options.diff !== undefined) {
     const { buildFromDiff } = await import('../../build/diff.ts')
     return buildFromDiff({ diff: options.diff, root: options.root, run: options.run, ...named })
@@ -71,7 +81,7 @@ async function make(old: string | undefined, young: string | undefined, options:
   if (options.from !== undefined && options.to !== undefined) {
     const [from, to] = [resolve(options.from), resolve(options.to)]
     const { buildFolders } = await import('../../build/diff.ts')
-    return buildFolders(from, to, options.name ?? `${basename(from)}-to-${basename(to)}`)
+    return buildFolders(from, to, { ...named, name: name ?? `${basename(from)}-to-${basename(to)}` })
   }
   if (old === undefined || young === undefined) {
     throw new UmbraError(

@@ -1,0 +1,323 @@
+import type { Node } from '../instrument/parse.ts'
+import type { FunctionNode } from '../instrument/scopes.ts'
+import { isFunction, walk } from '../livepatch/ast.ts'
+import type { Found } from './fields.ts'
+import { type MadeField, type Maker, Reach } from './initialiser.ts'
+import type { FilePlan, Plan } from './plan.ts'
+import type { SourceFile } from './source-file.ts'
+import { memberKey, unwrap } from './units.ts'
+
+/** Fields that the new version of a file gives its objects where it makes them, and the running one does not. */
+export function fieldsMadeIn(plan: Plan, file: FilePlan): Found[] {
+  const known = new Set<Node>()
+  const found: Found[] = []
+  const makers = makersIn(file.pair.old)
+  for (const [young, old] of file.pair.functions) {
+    const [is, was] = [young.class?.node, old.class?.node]
+    if (is !== undefined && was !== undefined) {
+      if (!known.has(is)) found.push(...new ClassOwner(plan, file, is, was).fields())
+      known.add(is)
+    }
+    if (!file.pair.changed.has(young)) continue
+    const name = young.paths[0]?.split('/').at(-1)
+    if (is === undefined && name !== undefined && makers.has(name))
+      found.push(...new FunctionOwner(plan, file, name, young, old).fields())
+    found.push(...literalFields(plan, file, young, old))
+  }
+  return found
+}
+
+/** The functions that have something in their prototypes. */
+function makersIn({ analysis }: SourceFile): Set<string> {
+  const paths = analysis.functions.flatMap((fn) => fn.paths)
+  return new Set(paths.flatMap((path) => /^([\w$]+)\.prototype\./.exec(path.split('/').at(-1)!)?.[1] ?? []))
+}
+
+/** What makes objects: finds the fields that only its new version gives them. */
+abstract class Owner {
+  protected readonly plan: Plan
+  protected readonly file: FilePlan
+  readonly node: Node
+  protected abstract readonly name: string
+  protected abstract readonly before: Maker
+  protected abstract readonly after: Maker
+
+  constructor(plan: Plan, file: FilePlan, node: Node) {
+    this.plan = plan
+    this.file = file
+    this.node = node
+  }
+
+  /** Every field that the running version gives a value anywhere. */
+  protected abstract has(key: string): boolean
+  protected abstract homes(): Node[]
+  protected abstract like(): string[]
+
+  fields(): Found[] {
+    const { before, after } = this
+    const made = new Map(after.fields.map((one) => [one.key, one]))
+    const added = [...made].filter(([key]) => !this.has(key))
+    if (added.length === 0) return []
+    const homes = new Set(this.homes())
+    const like = this.like().slice(0, 6)
+    const reach = new Reach(this.plan, this.file, after, before)
+    const makers = [after.fn, ...after.helpers].flatMap((fn) => fn?.node ?? [])
+    return added.map(([key, { node, value }]) => ({
+      key,
+      owner: this.name,
+      file: this.file,
+      node,
+      body: this.node.type.startsWith('Class') ? this.node : undefined,
+      homes,
+      makers: new Set(makers),
+      like,
+      initialiser: reach.of(value),
+      isLiteral: false,
+    }))
+  }
+}
+
+class ClassOwner extends Owner {
+  protected readonly name: string
+  protected readonly before: Maker
+  protected readonly after: Maker
+  readonly #old: Node
+
+  constructor(plan: Plan, file: FilePlan, young: Node, old: Node) {
+    super(plan, file, young)
+    this.#old = old
+    this.name = young.id?.name ?? 'class'
+    this.before = classMaker(file.pair.old, old)
+    this.after = classMaker(file.pair.new, young)
+  }
+
+  protected has(key: string): boolean {
+    const elements = this.#old.body.body as Node[]
+    return elements.some((one) => keyOf(one) === key) || assignedOnThis(this.#old).has(key)
+  }
+
+  protected homes(): Node[] {
+    return (this.node.body.body as Node[]).flatMap((one) => {
+      if (one.static) return []
+      if (one.type === 'MethodDefinition') return [one.value as Node]
+      return one.type === 'PropertyDefinition' ? [one] : []
+    })
+  }
+
+  protected like(): string[] {
+    const elements = this.#old.body.body as Node[]
+    const methods = elements.filter((one) => !one.static && one.kind !== 'constructor').map(keyOf)
+    const names = [...this.before.fields.map(({ key }) => key), ...methods]
+    return [...new Set(names.filter((one): one is string => one !== undefined && !one.startsWith('#')))]
+  }
+}
+
+class FunctionOwner extends Owner {
+  protected readonly name: string
+  protected readonly before: Maker
+  protected readonly after: Maker
+
+  constructor(plan: Plan, file: FilePlan, name: string, young: FunctionNode, old: FunctionNode) {
+    super(plan, file, young.node)
+    this.name = name
+    this.before = functionMaker(old)
+    this.after = functionMaker(young)
+  }
+
+  protected has(key: string): boolean {
+    return assignedOnThis(this.file.pair.old.program).has(key)
+  }
+
+  protected homes(): Node[] {
+    const methods = this.#methods(this.file.pair.new)
+    return [this.node, ...methods.map(({ node }) => node)]
+  }
+
+  protected like(): string[] {
+    const methods = this.#methods(this.file.pair.old).map(({ paths }) => paths[0]!.split('.').at(-1)!)
+    const fields = this.before.fields.map(({ key }) => key)
+    return [...new Set([...fields, ...methods])].filter((one) => /^[\w$]+$/.test(one))
+  }
+
+  #methods({ analysis }: SourceFile): FunctionNode[] {
+    return analysis.functions.filter(({ paths }) =>
+      paths.some((path) => path.startsWith(`${this.name}.prototype.`)),
+    )
+  }
+}
+
+function classMaker(file: SourceFile, node: Node): Maker {
+  const elements = node.body.body as Node[]
+  const declared = elements.flatMap((one): MadeField[] => {
+    const key = one.type === 'PropertyDefinition' && !one.static ? keyOf(one) : undefined
+    return key === undefined ? [] : [{ key, node: one, value: one.value ?? undefined }]
+  })
+  const methodOf = (name: string | undefined): FunctionNode | undefined => {
+    const found = elements.find(
+      (one) => one.type === 'MethodDefinition' && !one.static && keyOf(one) === name,
+    )
+    return found && file.functionOf.get(found.value)
+  }
+  const fn = methodOf('constructor')
+  const helpers = fn === undefined ? [] : calledOnThis(fn).flatMap((name) => methodOf(name) ?? [])
+  const made = [...helpers, ...(fn === undefined ? [] : [fn])].flatMap((one) => functionMaker(one).fields)
+  return { fn, helpers, fields: [...declared, ...made] }
+}
+
+/** A function that gives `this` its fields: in every case, or there may be objects of this version without them. */
+function functionMaker(fn: FunctionNode): Maker {
+  return { fn, helpers: [], fields: madeBy(fn.node.body) }
+}
+
+function madeBy(statement: Node): MadeField[] {
+  switch (statement.type) {
+    case 'BlockStatement':
+      return (statement.body as Node[]).flatMap(madeBy)
+    case 'TryStatement':
+      return madeBy(statement.block)
+    case 'IfStatement': {
+      if (!statement.alternate) return []
+      const otherwise = new Set(madeBy(statement.alternate).map(({ key }) => key))
+      const inBoth = madeBy(statement.consequent).filter(({ key }) => otherwise.has(key))
+      return inBoth.map(({ key, node }) => ({ key, node, value: 'various' as const }))
+    }
+    case 'ExpressionStatement':
+      return madeByAssignment(unwrap(statement.expression))
+    default:
+      return []
+  }
+}
+
+/** `this.a = this.b = value`. */
+function madeByAssignment(expression: Node): MadeField[] {
+  const made: { key: string; node: Node }[] = []
+  let at = expression
+  while (at.type === 'AssignmentExpression' && at.operator === '=') {
+    const key = thisKey(at.left)
+    if (key !== undefined) made.push({ key, node: at })
+    at = unwrap(at.right)
+  }
+  return made.map((one) => ({ ...one, value: at }))
+}
+
+/** `this.reset()`, among the statements of a function. */
+function calledOnThis({ node }: FunctionNode): string[] {
+  return (node.body.body as Node[]).flatMap((statement) => {
+    const call = statement.type === 'ExpressionStatement' ? unwrap(statement.expression) : undefined
+    return (call?.type === 'CallExpression' && thisKey(call.callee)) || []
+  })
+}
+
+/** The keys that are assigned to `this`, or to what code commonly calls it, in a part of a file. */
+function assignedOnThis(root: Node): Set<string> {
+  const keys = new Set<string>()
+  walk(root, (node) => {
+    const target = node.type === 'AssignmentExpression' ? node.left : undefined
+    const key = target === undefined ? undefined : (thisKey(target) ?? selfKey(target))
+    if (key !== undefined) keys.add(key)
+  })
+  return keys
+}
+
+function thisKey(node: Node): string | undefined {
+  return node.type === 'MemberExpression' && node.object.type === 'ThisExpression'
+    ? memberKey(node)
+    : undefined
+}
+
+function selfKey(node: Node): string | undefined {
+  const isSelf = node.type === 'MemberExpression' && /^(self|that|_this|me)$/.test(node.object.name ?? '')
+  return isSelf ? memberKey(node) : undefined
+}
+
+function keyOf({ type, key, computed }: Node): string | undefined {
+  if (type === 'StaticBlock' || computed) return undefined
+  if (key.type === 'PrivateIdentifier') return `#${key.name}`
+  return key.name ?? String(key.value)
+}
+
+// ── literals ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Fields of objects that a function makes as literals and that live on when it has returned. */
+function literalFields(plan: Plan, file: FilePlan, young: FunctionNode, old: FunctionNode): Found[] {
+  if (!file.pair.changed.has(young)) return []
+  const before = literalsIn(old)
+  return literalsIn(young).flatMap((literal) => {
+    if (!livesOn(literal.node, young, file.pair.new)) return []
+    const was = before.find(({ keys }) => keys.length > 0 && keys.every((key) => literal.keys.includes(key)))
+    if (was === undefined || was.keys.length === literal.keys.length) return []
+    before.splice(before.indexOf(was), 1)
+    const reach = new Reach(
+      plan,
+      file,
+      { fn: young, helpers: [], fields: fieldsOf(literal.node) },
+      { fn: old, helpers: [], fields: fieldsOf(was.node) },
+    )
+    const added = (literal.node.properties as Node[]).filter((one) => !was.keys.includes(keyOf(one)!))
+    return added
+      .filter((one) => !plan.knew(keyOf(one)!))
+      .map((one) => ({
+        key: keyOf(one)!,
+        owner: young.paths[0]!.split(/[/.]/).at(-1)!,
+        file,
+        node: one,
+        body: undefined,
+        homes: new Set<Node>(),
+        makers: new Set([young.node]),
+        like: was.keys.slice(0, 6),
+        initialiser:
+          one.kind === 'init' && !one.method ? reach.of(one.value) : 'it is a member with code of its own',
+        isLiteral: true,
+      }))
+  })
+}
+
+function fieldsOf(literal: Node): Maker['fields'] {
+  return (literal.properties as Node[]).map((one) => ({
+    key: keyOf(one)!,
+    node: one,
+    value: one.value,
+  }))
+}
+
+function literalsIn(fn: FunctionNode): { node: Node; keys: string[] }[] {
+  const found: { node: Node; keys: string[] }[] = []
+  walk(fn.node, (node, ancestors) => {
+    if (node.type !== 'ObjectExpression' || ancestors.filter(isFunction).at(-1) !== fn.node) return
+    const properties = node.properties as Node[]
+    const keys = properties.map((one) => (one.type === 'Property' ? keyOf(one) : undefined))
+    if (keys.every((key) => key !== undefined)) found.push({ node, keys: keys as string[] })
+  })
+  return found
+}
+
+/** Whether an object goes to whoever called the function, or into something that others hold. */
+function livesOn(node: Node, fn: FunctionNode, file: SourceFile): boolean {
+  const parent = file.parent(node)
+  switch (parent?.type) {
+    case 'ParenthesizedExpression':
+      return livesOn(parent, fn, file)
+    case 'ReturnStatement':
+    case 'ArrowFunctionExpression':
+      return true
+    case 'AssignmentExpression':
+      return (
+        parent.right === node && (parent.left.type === 'MemberExpression' || isKept(parent.left, fn, file))
+      )
+    case 'CallExpression':
+      return (
+        parent.callee !== node && /^(push|set|add|unshift|enqueue)$/.test(parent.callee.property?.name ?? '')
+      )
+    case 'VariableDeclarator':
+      return isKept(parent.id, fn, file)
+    default:
+      return false
+  }
+}
+
+function isKept({ type, name }: Node, fn: FunctionNode, file: SourceFile): boolean {
+  if (type !== 'Identifier') return false
+  return file
+    .usesIn(fn.node)
+    .some((use) => use.node.name === name && file.parent(use.node)?.type === 'ReturnStatement')
+}

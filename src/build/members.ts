@@ -1,0 +1,189 @@
+import type { Node } from '../instrument/parse.ts'
+import { isFunction, walk } from '../livepatch/ast.ts'
+import { Apart } from './apart.ts'
+import { classOf, functionOf } from './compare.ts'
+import { isRepeatable } from './effects.ts'
+import type { FilePlan, Plan } from './plan.ts'
+import { type Unit, unwrap } from './units.ts'
+
+/** What a patch puts on what a running module exports. */
+export interface MembersText {
+  text: string
+  /** For people: `C.prototype.m`. */
+  names: { name: string; node: Node }[]
+}
+
+/** One property of an object that the running module's exports lead to. */
+interface Member {
+  /** The object, as an expression of `exports`. */
+  holder: string
+  enumerable: boolean
+  name: string
+  node: Node
+  /** As it stands in a literal. */
+  text: string
+}
+
+/** Finds what can be put on the exports of the running module, and writes it without needing anything else of it. */
+export class MembersWriter {
+  readonly #file: FilePlan
+  readonly #apart: Apart
+
+  constructor(plan: Plan, file: FilePlan) {
+    this.#file = file
+    this.#apart = new Apart(plan, file, (name) => this.#exported(name))
+  }
+
+  write(): MembersText | undefined {
+    const all = [...this.#ofClasses(), ...this.#statics(), ...this.#assigned(), ...this.#exports()]
+    if (all.length === 0) return undefined
+    const holders = new Map<string, string[]>()
+    for (const { holder, enumerable, text } of all) {
+      const key = `[${holder}, { …, }, ${enumerable}],`
+      holders.set(key, [...(holders.get(key) ?? []), text])
+    }
+    const pairs = [...holders].map(([pair, texts]) => pair.replace('…', () => texts.join(',\n')))
+    const text = [...this.#apart.declarations(), 'return [', ...pairs, ']'].join('\n')
+    return { text, names: all.map(({ name, node }) => ({ name, node })) }
+  }
+
+  /** Methods and accessors that classes get. */
+  #ofClasses(): Member[] {
+    return this.#file.pair.addedMembers.flatMap(({ className, class: node, element }) => {
+      const holder = this.#classHolder(node)
+      const { key, value, kind, computed } = element
+      if (holder === undefined || computed || kind === 'constructor' || key.type === 'PrivateIdentifier')
+        return []
+      const body = this.#apart.text({ start: key.start, end: value.end }, value, holder)
+      if (body === undefined) return []
+      const head = [value.async && 'async ', kind !== 'method' && `${kind} `, value.generator && '*'].filter(
+        Boolean,
+      )
+      const on = element.static ? '' : '.prototype'
+      return {
+        holder: `${holder}${on}`,
+        enumerable: false,
+        name: `${className}${on}.${key.name ?? key.value}`,
+        node: element,
+        text: head.join('') + body,
+      }
+    })
+  }
+
+  #statics(): Member[] {
+    return this.#file.pair.statics.flatMap(({ class: node, element }) => {
+      const holder = this.#classHolder(node)
+      const { key, value } = element
+      const isMade = holder !== undefined && value && isRepeatable(value)
+      const text = isMade ? this.#apart.text(value, value, holder) : undefined
+      if (holder === undefined || text === undefined) return []
+      const name = `${node.id?.name ?? holder}.${key.name ?? key.value}`
+      return {
+        holder,
+        enumerable: true,
+        name,
+        node: element,
+        text: `${this.#file.pair.new.slice(key)}: ${text}`,
+      }
+    })
+  }
+
+  /** `C.prototype.m = function …`, `C.create = …`. */
+  #assigned(): Member[] {
+    const { added } = this.#file.module.pair
+    return added.flatMap((unit) => {
+      const [target, ...others] = unit.targets ?? []
+      if (target === undefined || others.length > 0 || unit.value === undefined) return []
+      const steps = target.path.split('.')
+      const holder = this.#exported(target.root)
+      if (holder === undefined || steps.length < 2 || steps.some((step) => step.startsWith('['))) return []
+      const key = steps.at(-1)!
+      const text = isFunction(unit.value) || isPlain(unit.value) ? this.#value(unit.value) : undefined
+      if (text === undefined) return []
+      const on = [holder, ...steps.slice(1, -1)].join('.')
+      return {
+        holder: on,
+        enumerable: true,
+        name: target.path,
+        node: unit.node,
+        text: `${quoted(key)}: ${text}`,
+      }
+    })
+  }
+
+  /** Exports of CommonJS modules; those of an ES module nobody can change. */
+  #exports(): Member[] {
+    const { changedExports, exports, pair } = this.#file
+    if (pair.new.type === 'module' || changedExports.has('module.exports')) return []
+    return [...changedExports].flatMap(([name, how]) => {
+      const one = exports.new.get(name)
+      const value = one && (one.value ?? this.#localValue(one.local))
+      if (value === undefined || (how === 'changed' && !isPlain(value))) return []
+      const text = this.#value(value)
+      if (text === undefined) return []
+      return {
+        holder: 'exports',
+        enumerable: true,
+        name: `exports.${name}`,
+        node: one!.unit.node,
+        text: `${quoted(name)}: ${text}`,
+      }
+    })
+  }
+
+  #localValue(name: string | undefined): Node | undefined {
+    const unit = name === undefined ? undefined : this.#file.module.unitOf(name)
+    if (unit === undefined) return undefined
+    return functionOf(unit) ?? classOf(unit) ?? unit.node.init ?? undefined
+  }
+
+  #value(node: Node): string | undefined {
+    const value = unwrap(node)
+    if (value.type === 'Identifier') {
+      const inner = this.#localValue(value.name)
+      return inner === undefined ? undefined : this.#value(inner)
+    }
+    if (!isFunction(value) && !isPlain(value)) return undefined
+    return this.#apart.text(value, value)
+  }
+
+  #classHolder(node: Node): string | undefined {
+    const unit = this.#file.module.pair.new.units.find((one) => classOf(one) === node)
+    if (unit === undefined) return undefined
+    const [name] = unit.names
+    return name === undefined ? this.#exportOf(unit) : this.#exported(name)
+  }
+
+  /** `exports.C = class …`. */
+  #exportOf(unit: Unit): string | undefined {
+    return this.#path([...this.#file.exports.old.values()].find((one) => this.#isSame(one.unit, unit))?.name)
+  }
+
+  #isSame(old: Unit, young: Unit): boolean {
+    return this.#file.module.pair.pairs.some((pair) => pair.old === old && pair.new === young)
+  }
+
+  /** How the running module exports one of its names. */
+  #exported(name: string): string | undefined {
+    return this.#path([...this.#file.exports.old.values()].find((one) => one.local === name)?.name)
+  }
+
+  #path(name: string | undefined): string | undefined {
+    if (name === undefined) return undefined
+    if (name === 'module.exports') return 'exports'
+    return /^[\w$]+$/.test(name) ? `exports.${name}` : undefined
+  }
+}
+
+/** A value that is the same however often it is made. */
+function isPlain(node: Node): boolean {
+  let holds = isRepeatable(node)
+  walk(node, ({ type }) => {
+    if (/^(New|Call|Class|This|Assignment|Object|Array)/.test(type)) holds = false
+  })
+  return holds
+}
+
+function quoted(key: string): string {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? key : `'${key}'`
+}

@@ -1,0 +1,60 @@
+import { createRequire } from 'node:module'
+import type { LoadedFile } from '../loader/registry.ts'
+
+/**
+ * Says what a patch adds to objects of a running module: an object, its new members as those of a literal, and whether
+ * they are to be seen when it is enumerated.
+ */
+export type MembersOf = (
+  // biome-ignore lint/suspicious/noExplicitAny: what a module exports
+  exports: any,
+  require: (specifier: string) => unknown,
+) => [object: object, members: object, enumerable: boolean][]
+
+interface Put {
+  object: object
+  key: PropertyKey
+  before: PropertyDescriptor | undefined
+  now: PropertyDescriptor
+}
+
+/** Properties that a patch has put on objects of the program. */
+export class Members {
+  readonly #all: Put[] = []
+  #seen = new WeakSet<object>()
+
+  /** Puts the members of one instance of a module, once. @throws TypeError where an object does not take them */
+  put(of: MembersOf, exports: unknown, require: (specifier: string) => unknown): void {
+    const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function'
+    if (!isObject || this.#seen.has(exports as object)) return
+    this.#seen.add(exports as object)
+    for (const [object, members, enumerable] of of(exports, require)) {
+      for (const key of Reflect.ownKeys(members)) {
+        const before = Object.getOwnPropertyDescriptor(object, key)
+        const given = Object.getOwnPropertyDescriptor(members, key)!
+        const now = { ...given, configurable: true, enumerable: before?.enumerable ?? enumerable }
+        Object.defineProperty(object, key, now)
+        this.#all.push({ object, key, before, now })
+      }
+    }
+  }
+
+  /** Takes them back, newest first, except those that somebody has given another value. */
+  takeBack(): void {
+    this.#seen = new WeakSet()
+    for (const { object, key, before, now } of this.#all.splice(0).reverse()) {
+      const found = Object.getOwnPropertyDescriptor(object, key)
+      if (found?.value !== now.value || found?.get !== now.get || found?.set !== now.set) continue
+      if (before === undefined) Reflect.deleteProperty(object, key)
+      else Object.defineProperty(object, key, before)
+    }
+  }
+}
+
+/** What the running module exports; undefined where it is not to be had, as after its cache entry was cleared. */
+export async function exportsOf({ type, url, filename }: LoadedFile): Promise<unknown> {
+  if (type === 'module') return import(url)
+  const module = filename === undefined ? undefined : createRequire(filename).cache[filename]
+  // One that is still being evaluated gets its members when it has been.
+  return module?.loaded ? module.exports : undefined
+}

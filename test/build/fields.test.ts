@@ -1,0 +1,265 @@
+// A field that only objects of the new version are made with: objects in flight get it as a shadow variable, without
+// being touched, and what the old code sees of them stays what it was.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Build } from '#dist/build/build.js'
+import { problemsOf, withPatch } from './versions.ts'
+
+/** In flight before the patch, in use with it, left alone after it, in use again. */
+async function check(
+  [old, young]: [string, string],
+  { setup, use, fresh, expect }: { setup: string; use: string; fresh: string; expect: unknown[] },
+): Promise<Build> {
+  let built: Build | undefined
+  await withPatch({ 'index.js': old }, { 'index.js': young }, `${setup}`, async (program, made) => {
+    built = made
+    assert.deepEqual(problemsOf(made), [])
+    const keys = await program.run('Reflect.ownKeys(it)')
+    const before = await program.run(use)
+    for (let round = 0; round < 2; round++) {
+      await program.load(made.code, 'patch.mjs')
+      for (const one of expect) assert.deepEqual(await program.run(use), one)
+      assert.deepEqual(await program.run(fresh), expect[0])
+      assert.deepEqual(await program.run('Reflect.ownKeys(it)'), keys, 'the object is untouched')
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(use), before)
+      await program.unload(made.name)
+    }
+  })
+  return built!
+}
+
+describe('objects in flight get a new field', () => {
+  it('of a class, given by its constructor', async () => {
+    await check(
+      [
+        `class Queue { constructor(items) { this.items = items } size() { return this.items.length } }; module.exports = { Queue }`,
+        `class Queue { constructor(items) { this.items = items; this.calls = 0; this.log = [] }
+          size() { this.calls++; this.log.push(this.calls); const { log } = this; return [this.items.length, this.calls, log.length] } }; module.exports = { Queue }`,
+      ],
+      {
+        setup: `const it = new lib.Queue([1, 2])`,
+        use: `it.size()`,
+        fresh: `new lib.Queue([1, 2]).size()`,
+        expect: [
+          [2, 1, 1],
+          [2, 2, 2],
+        ],
+      },
+    )
+  })
+
+  it('of a class, declared in it', async () => {
+    await check(
+      [
+        `exports.Gate = class Gate { open = true; pass(n) { return n } }`,
+        `exports.Gate = class Gate { open = true; limit = 5; seen = new Map();
+          pass(n) { this.seen.set(n, (this.seen.get(n) ?? 0) + 1); return n > this.limit ? -1 : this.seen.get(n) } }`,
+      ],
+      {
+        setup: `const it = new lib.Gate()`,
+        use: `[it.pass(3), it.pass(9)]`,
+        fresh: `(() => { const g = new lib.Gate(); return [g.pass(3), g.pass(9)] })()`,
+        expect: [
+          [1, -1],
+          [2, -1],
+        ],
+      },
+    )
+  })
+
+  it('of a class, a private one', async () => {
+    await check(
+      [
+        `class A { constructor(n) { this.n = n } get() { return this.n } }; module.exports = { A }`,
+        `class A { #cache = new Map(); #hits; constructor(n) { this.n = n; this.#hits = 0 }
+          get() { this.#hits += 1; if (!this.#cache.has(this.n)) this.#cache.set(this.n, this.n * 2); return [this.#cache.get(this.n), this.#hits, #hits in this, this?.#cache.size] } }; module.exports = { A }`,
+      ],
+      {
+        setup: `const it = new lib.A(4)`,
+        use: `it.get()`,
+        fresh: `new lib.A(4).get()`,
+        expect: [
+          [8, 1, true, 1],
+          [8, 2, true, 1],
+        ],
+      },
+    )
+  })
+
+  it('of a constructor function', async () => {
+    await check(
+      [
+        `function Pool(size) { this.size = size }
+         Pool.prototype.take = function () { return this.size }
+         module.exports = Pool`,
+        `function Pool(size) { this.size = size; this.taken = 0; this.max = size * 2; this.now = () => this.size }
+         Pool.prototype.take = function () { return this.taken < this.max ? [++this.taken, this.now()] : 'empty' }
+         module.exports = Pool`,
+      ],
+      {
+        setup: `const it = new lib(1)`,
+        use: `it.take()`,
+        fresh: `new lib(1).take()`,
+        expect: [[1, 1], [2, 1], 'empty'],
+      },
+    )
+  })
+
+  it('of what a factory makes', async () => {
+    await check(
+      [
+        `exports.make = function make(name) { return { name, size: 1 } }
+         exports.use = function use(thing) { return thing.name }`,
+        `exports.make = function make(name) { return { name, size: 1, uses: 0, label: name + '!' } }
+         exports.use = function use(thing) { thing.uses++; return [thing.name, thing.uses, thing.label] }`,
+      ],
+      {
+        setup: `const it = lib.make('a')`,
+        use: `lib.use(it)`,
+        fresh: `lib.use(lib.make('a'))`,
+        expect: [
+          ['a', 1, 'a!'],
+          ['a', 2, 'a!'],
+        ],
+      },
+    )
+  })
+
+  it('that begins with a value of the module', async () => {
+    await check(
+      [
+        `const LIMIT = 3; let made = 0
+         class Counter { constructor() { made++ } count() { return LIMIT } static made() { return made } }
+         module.exports = { Counter }`,
+        `const LIMIT = 3; let made = 0
+         class Counter { constructor() { made++; this.left = LIMIT } count() { return this.left-- } static made() { return made } }
+         module.exports = { Counter }`,
+      ],
+      {
+        setup: `const it = new lib.Counter()`,
+        use: `it.count()`,
+        fresh: `new lib.Counter().count()`,
+        expect: [3, 2, 1],
+      },
+    )
+  })
+
+  it('that nobody has set, where it comes from a new option', async () => {
+    await check(
+      [
+        `exports.Parser = class Parser { constructor(options) { this.strict = options.strict } parse(n) { return n } }`,
+        `exports.Parser = class Parser { constructor(options) { this.strict = options.strict; this.depth = options.depth ?? 3; this.extra = options.extra }
+          parse(n) { return n > this.depth ? 'too deep' : [n, this.extra === undefined] } }`,
+      ],
+      {
+        setup: `const it = new lib.Parser({})`,
+        use: `[it.parse(2), it.parse(9)]`,
+        fresh: `(() => { const p = new lib.Parser({}); return [p.parse(2), p.parse(9)] })()`,
+        expect: [[[2, true], 'too deep']],
+      },
+    )
+  })
+
+  it('of a parameter that the objects hold in another field', async () => {
+    await check(
+      [
+        `class Url { constructor(href) { this.href = href } get() { return this.href } }; module.exports = { Url }`,
+        `class Url { constructor(href) { this.href = href; const parts = href.split('/'); this.parts = parts } get() { return this.parts } }; module.exports = { Url }`,
+      ],
+      {
+        setup: `const it = new lib.Url('a/b')`,
+        use: `it.get()`,
+        fresh: `new lib.Url('a/b').get()`,
+        expect: [['a', 'b']],
+      },
+    )
+  })
+
+  it('that another file reads', async () => {
+    const old = {
+      'index.js': `const { Item } = require('./item'); exports.make = () => new Item(); exports.show = function show(item) { return item.id }`,
+      'item.js': `exports.Item = class Item { constructor() { this.id = 1 } name() { return 'n' } }`,
+    }
+    const young = {
+      'index.js': `const { Item } = require('./item'); exports.make = () => new Item(); exports.show = function show(item) { item.tags.push('t'); return [item.id, item.tags.length] }`,
+      'item.js': `exports.Item = class Item { constructor() { this.id = 1; this.tags = [] } name() { return 'n' } }`,
+    }
+    await withPatch(old, young, `const it = lib.make()`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[lib.show(it), lib.show(it), lib.show(lib.make())]'), [
+        [1, 1],
+        [1, 2],
+        [1, 1],
+      ])
+      assert.deepEqual(await program.run('Object.keys(it)'), ['id'])
+    })
+  })
+
+  it('not, where nothing says what it would be: their methods go on as before', async () => {
+    const old = {
+      'index.js': `exports.Conn = class Conn { constructor(socket) { this.id = socket.fd } async send(a) { return ['old', this.id, a] } *each() { yield 'old' } close() { return 'old' } }`,
+    }
+    const young = {
+      'index.js': `exports.Conn = class Conn { #key; constructor(socket) { this.id = socket.fd; this.peer = socket.peer; this.#key = socket.key }
+        async send(a) { return ['new', this.id, a, this.peer] } *each() { yield this.#key } close() { return 'new' } }`,
+    }
+    const all = `(async (it) => [await it.send('x'), [...it.each()], it.close()])`
+    await withPatch(
+      old,
+      young,
+      `const it = new lib.Conn({ fd: 7, peer: 'p', key: 'k' })`,
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        const notes = made.findings.map(({ what, why }) => `${what}: ${why}`)
+        assert.equal(
+          notes.filter((one) => /Conn\.(peer|#key): .*go on as in the running version/.test(one)).length,
+          2,
+        )
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run(`${all}(it)`), [['old', 7, 'x'], ['old'], 'new'])
+        const fresh = `${all}(new lib.Conn({ fd: 8, peer: 'q', key: 'l' }))`
+        assert.deepEqual(await program.run(fresh), [['new', 8, 'x', 'q'], ['l'], 'new'])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run(fresh), [['old', 8, 'x'], ['old'], 'old'])
+      },
+    )
+  })
+
+  it('as a property, where the patched constructor makes them: others see it', async () => {
+    const old = {
+      'index.js': `class Base {} class C extends Base { a = 1; constructor(n) { super(); this.n = n } get() { return this.a } }; exports.C = C`,
+    }
+    const young = {
+      'index.js': `const START = 5; class Base {} class C extends Base { a = 2; b = [START].map((one) => one + 1); constructor(n) { super(); this.n = n } get() { return [this.a, this.b] } }; exports.C = C`,
+    }
+    await withPatch(old, young, `const it = new lib.C(0)`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[it.get(), it]`), [[1, [6]], { a: 1, n: 0 }])
+      assert.deepEqual(await program.run(`((c) => [c.get(), c])(new lib.C(0))`), [
+        [2, [6]],
+        { a: 2, b: [6], n: 0 },
+      ])
+    })
+  })
+
+  it('unless that is left to the author', async () => {
+    const old = { 'index.js': `exports.C = class C { constructor() { this.a = 1 } m() { return 1 } }` }
+    const young = {
+      'index.js': `exports.C = class C { constructor() { this.a = 1; this.b = [] } m() { return this.b } }`,
+    }
+    await withPatch(
+      old,
+      young,
+      '',
+      async (_, made) => {
+        assert.doesNotMatch(made.code, /AddedField|shadowId/)
+        assert.match(made.findings[0]!.why, /objects made before the patch are without/)
+        assert.match(made.findings[0]!.advice, /pre-patch callback/)
+      },
+      { fields: 'author' },
+    )
+  })
+})

@@ -1,0 +1,204 @@
+// What is new in one file reaches the functions of others as it does when the new version is loaded: through barrels,
+// the helpers of compilers and the tables of bundlers.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problemsOf, Versions, withPatch } from './versions.ts'
+
+type Files = Record<string, string>
+
+const TYPESCRIPT = `"use strict";
+var __importDefault = (this && this.__importDefault) || function (mod) { return (mod && mod.__esModule) ? mod : { "default": mod }; };
+var __importStar = (this && this.__importStar) || function (mod) { if (mod && mod.__esModule) return mod; var result = {};
+  if (mod != null) for (var k in mod) if (k !== "default" && Object.prototype.hasOwnProperty.call(mod, k)) result[k] = mod[k];
+  result["default"] = mod; return result; };
+var __exportStar = function (m, exports) { for (var p in m) if (p !== "default") exports[p] = m[p]; };
+Object.defineProperty(exports, "__esModule", { value: true });
+`
+const one = 'function one(x) { return [x] }'
+const two = 'function two(x) { return [x, x] }'
+const plain: [Files, Files] = [
+  { 'a.js': `exports.one = ${one}` },
+  { 'a.js': `exports.one = ${one}\nexports.two = ${two}` },
+]
+const typescript: [Files, Files] = [
+  { 'a.js': `${TYPESCRIPT}exports.one = one;\n${one}` },
+  { 'a.js': `${TYPESCRIPT}exports.one = one;\nexports.two = two;\n${one}\n${two}` },
+]
+const esm: [Files, Files] = [{ 'a.mjs': `export ${one}` }, { 'a.mjs': `export ${one}\nexport ${two}` }]
+const getter = (name: string): string =>
+  `Object.defineProperty(exports, "${name}", { enumerable: true, get: function () { return a_1.${name}; } });`
+
+/** `lib.f(1)` is [1] with the old version and [1, 1] with the new one. */
+const cases: Record<string, [Files, Files]> = {
+  'a whole module of a compiler': [
+    {
+      'index.js': `${TYPESCRIPT}const a_1 = __importStar(require("./a"));\nexports.f = f;\nfunction f(x) { return a_1.one(x) }`,
+      ...typescript[0],
+    },
+    {
+      'index.js': `${TYPESCRIPT}const a_1 = __importStar(require("./a"));\nexports.f = f;\nfunction f(x) { return a_1.two(x) }`,
+      ...typescript[1],
+    },
+  ],
+  'a whole module that no compiler wrote': [
+    {
+      'index.js': `${TYPESCRIPT}const a_1 = __importStar(require("./a"));\nexports.f = f;\nfunction f(x) { return a_1.one(x) }`,
+      ...plain[0],
+    },
+    {
+      'index.js': `${TYPESCRIPT}const a_1 = __importStar(require("./a"));\nexports.f = f;\nfunction f(x) { return a_1.two(x) }`,
+      ...plain[1],
+    },
+  ],
+  'a default that has another value': [
+    {
+      'index.js': `${TYPESCRIPT}const a_1 = __importDefault(require("./a"));\nexports.f = f;\nfunction f(x) { return a_1.default[x] }`,
+      'a.js': `${TYPESCRIPT}exports.default = { 1: [1] };`,
+    },
+    {
+      'index.js': `${TYPESCRIPT}const a_1 = __importDefault(require("./a"));\nexports.f = f;\nfunction f(x) { return a_1.default[x] }`,
+      'a.js': `${TYPESCRIPT}exports.default = { 1: [1, 1] };`,
+    },
+  ],
+  'a barrel of getters': [
+    {
+      'index.js': `const all = require("./all");\nexports.f = (x) => all.one(x)`,
+      'all.js': `var a_1 = require("./a");\n${getter('one')}`,
+      ...plain[0],
+    },
+    {
+      'index.js': `const all = require("./all");\nexports.f = (x) => all.two(x)`,
+      'all.js': `var a_1 = require("./a");\n${getter('one')}\n${getter('two')}`,
+      ...plain[1],
+    },
+  ],
+  'a barrel that copies': [
+    {
+      'index.js': `const all = require("./all");\nexports.f = (x) => all.one(x)`,
+      'all.js': `${TYPESCRIPT}__exportStar(require("./a"), exports);`,
+      ...plain[0],
+    },
+    {
+      'index.js': `const all = require("./all");\nexports.f = (x) => all.two(x)`,
+      'all.js': `${TYPESCRIPT}__exportStar(require("./a"), exports);`,
+      ...plain[1],
+    },
+  ],
+  'a barrel of an ES module': [
+    {
+      'index.mjs': `import { one } from './all.mjs'\nexport function f(x) { return one(x) }`,
+      'all.mjs': `export { one } from './a.mjs'`,
+      ...esm[0],
+    },
+    {
+      'index.mjs': `import { two } from './all.mjs'\nexport function f(x) { return two(x) }`,
+      'all.mjs': `export { one, two } from './a.mjs'`,
+      ...esm[1],
+    },
+  ],
+  'a barrel with a new file, as a namespace': [
+    {
+      'index.mjs': `import * as all from './all.mjs'\nexport function f(x) { return all.one(x) }`,
+      'all.mjs': `export * from './a.mjs'`,
+      ...esm[0],
+    },
+    {
+      'index.mjs': `import * as all from './all.mjs'\nexport function f(x) { return all.two(x) }`,
+      'all.mjs': `export * from './a.mjs'\nexport * from './b.mjs'`,
+      ...esm[0],
+      'b.mjs': `export ${two}`,
+    },
+  ],
+  'a barrel with a new file, by name': [
+    {
+      'index.mjs': `import { one } from './all.mjs'\nexport function f(x) { return one(x) }`,
+      'all.mjs': `export * from './a.mjs'`,
+      ...esm[0],
+    },
+    {
+      'index.mjs': `import { two } from './all.mjs'\nexport function f(x) { return two(x) }`,
+      'all.mjs': `export * from './a.mjs'\nexport * from './b.mjs'`,
+      ...esm[0],
+      'b.mjs': `export ${two}`,
+    },
+  ],
+}
+
+describe('what is new in another file', () => {
+  for (const [name, [old, young]] of Object.entries(cases)) {
+    it(name, async () => {
+      await withPatch(old, young, '', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.deepEqual(await program.run('lib.f(1)'), [1])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('lib.f(1)'), [1, 1])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run('lib.f(1)'), [1])
+      })
+    })
+  }
+})
+
+const bundle = (used: string, added = ''): string => `module.exports = (function () {
+  function r(e, n, t) { function o(i) { if (!n[i]) { var p = n[i] = { exports: {} };
+    e[i][0].call(p.exports, function (r) { return o(e[i][1][r]) }, p, p.exports) } return n[i].exports } return o(t) } return r })()({
+1: [function (require, module, exports) {
+var utils = require('./utils')
+exports.f = function (x) { return utils.${used}(x) }
+}, { './utils': 2 }], 2: [function (require, module, exports) {
+exports.one = ${one}
+${added}
+}, {}] }, {}, 1)`
+
+const refused: Record<string, { old: Files; new: Files; says: RegExp }> = {
+  'a new member of a module in a bundle': {
+    old: { 'index.js': bundle('one') },
+    new: { 'index.js': bundle('two', `exports.two = ${two}`) },
+    says: /^index\.js:9: exports\.two.*start-up/,
+  },
+  'an entry that is another file': {
+    old: { 'index.js': `exports.f = (x) => [x]` },
+    new: {
+      'package.json': `{ "name": "lib", "version": "1.0.1", "main": "dist/main.js" }`,
+      'dist/main.js': `exports.f = (x) => [x, x]`,
+    },
+    says: /^index\.js:1: entry '\.': .*dist\/main\.js/,
+  },
+  'a function that only start-up code of another file calls': {
+    old: {
+      'index.js': `const a = require('./a')()\nexports.f = (x) => [x, a]`,
+      'a.js': `module.exports = () => 1`,
+    },
+    new: {
+      'index.js': `const a = require('./a')()\nexports.f = (x) => [x, a]`,
+      'a.js': `module.exports = () => 2`,
+    },
+    says: /^a\.js:1: .*only start-up code calls it/,
+  },
+  'a definition that was handed over': {
+    old: {
+      'index.js': `const all = {}; const register = (n, f) => { all[n] = f() }\nregister('a', require('./a'))\nexports.f = () => all.a.v`,
+      'a.js': `module.exports = function a() { return { v: 1 } }`,
+    },
+    new: {
+      'index.js': `const all = {}; const register = (n, f) => { all[n] = f() }\nregister('a', require('./a'))\nexports.f = () => all.a.v`,
+      'a.js': `module.exports = function a() { return { v: 2 } }`,
+    },
+    says: /^a\.js:1: .*only start-up code calls it/,
+  },
+}
+
+describe('what the running program cannot get is a problem', () => {
+  for (const [name, { old, new: young, says }] of Object.entries(refused)) {
+    it(name, () => {
+      const versions = new Versions(old, young)
+      try {
+        const problems = problemsOf(versions.build())
+        assert.equal(problems.length, 1, problems.join('\n'))
+        assert.match(problems[0]!, says)
+      } finally {
+        versions.remove()
+      }
+    })
+  }
+})

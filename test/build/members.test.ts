@@ -1,0 +1,137 @@
+// What a release adds to classes and exports appears on the running ones, and is gone when the patch is disabled.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { until } from '../support/until.ts'
+import { problemsOf, withPatch } from './versions.ts'
+
+const index = (text: string): Record<string, string> => ({ 'index.js': text })
+
+describe('added to what is running', () => {
+  it('methods, accessors and statics of a class', async () => {
+    const old = index(
+      `class Counter { constructor(n) { this.n = n } inc() { return ++this.n } }; module.exports = { Counter }`,
+    )
+    const young = index(`const STEP = 10; function twice(x) { return x * 2 }
+      class Counter { static LIMIT = [99]; static from(n) { return new Counter(n) } constructor(n) { this.n = n } inc() { return ++this.n }
+        get double() { return twice(this.n) } set value(n) { this.n = n } async *steps() { yield this.jump() } jump(by = STEP) { this.n += by; return this.n } }
+      module.exports = { Counter }`)
+    await withPatch(old, young, `const it = new lib.Counter(1)`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const keys = `[Reflect.ownKeys(lib.Counter.prototype), Reflect.ownKeys(lib.Counter)]`
+      const before = await program.run(keys)
+      for (let round = 0; round < 2; round++) {
+        await program.load(made.code, 'patch.mjs')
+        const use = `(async () => { it.value = 3; const steps = []; for await (const one of it.steps()) steps.push(one)
+          return [it.double, steps, it.jump(1), lib.Counter.from(5).inc(), lib.Counter.LIMIT, Object.keys(lib.Counter.prototype)] })()`
+        assert.deepEqual(await program.run(use), [26, [13], 14, 6, [99], []])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run(keys), before)
+        assert.equal(await program.run(`typeof it.jump`), 'undefined')
+        await program.unload(made.name)
+      }
+    })
+  })
+
+  it('a method that another file of the package calls', async () => {
+    const old = {
+      'index.js': `const { Item } = require('./item'); exports.make = () => new Item(1); exports.show = function show(item) { return item.id }`,
+      'item.js': `exports.Item = class Item { constructor(id) { this.id = id } name() { return 'n' } }`,
+    }
+    const young = {
+      'index.js': `const { Item } = require('./item'); exports.make = () => new Item(1); exports.show = function show(item) { return [item.label(), Item.parse('7').id] }`,
+      'item.js': `exports.Item = class Item { static parse(text) { return new Item(Number(text)) } constructor(id) { this.id = id } name() { return 'n' } label() { return this.name() + this.id } }`,
+    }
+    await withPatch(old, young, `const it = lib.make()`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('lib.show(it)'), ['n1', 7])
+    })
+  })
+
+  it('methods of a constructor function', async () => {
+    const old = index(
+      `function Pool() { this.all = [] }; Pool.prototype.add = function (x) { this.all.push(x) }; module.exports = Pool`,
+    )
+    const young =
+      index(`function Pool() { this.all = [] }; Pool.prototype.add = function (x) { this.all.push(x) }
+      Pool.prototype.size = function size() { return this.all.length }; Pool.prototype.kind = 'pool'; Pool.of = function (x) { const p = new Pool(); p.add(x); return p }
+      module.exports = Pool`)
+    await withPatch(old, young, `const it = new lib()`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[it.size(), it.kind, lib.of(1).size()]'), [0, 'pool', 1])
+      await program.disable(made.name)
+      assert.deepEqual(
+        await program.run('[it.size, it.kind, lib.of]').then(JSON.stringify),
+        '[null,null,null]',
+      )
+    })
+  })
+
+  it('exports of a CommonJS module, and other values of them', async () => {
+    const old = index(`exports.LIMIT = 5; exports.mode = 'a'; exports.f = (n) => n < exports.LIMIT`)
+    const young = index(
+      `exports.LIMIT = 7; exports.mode = 'b'; exports.f = (n) => n < exports.LIMIT; exports.added = function added() { return exports.LIMIT }; exports.g = g; function g() { return helper() } function helper() { return 'h' }`,
+    )
+    await withPatch(old, young, ``, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[lib.LIMIT, lib.f(6), lib.added(), lib.g(), lib.mode]`), [
+        7,
+        true,
+        7,
+        'h',
+        'b',
+      ])
+      await program.run(`lib.mode = 'mine'`)
+      await program.disable(made.name)
+      // What the program has set since is the program's.
+      assert.deepEqual(await program.run(`[lib.LIMIT, lib.f(6), Object.keys(lib), lib.mode]`), [
+        5,
+        false,
+        ['LIMIT', 'mode', 'f'],
+        'mine',
+      ])
+    })
+  })
+
+  it('to a module that is loaded later, and to an ES module', async () => {
+    const old = {
+      'index.js': `exports.x = 1`,
+      'late.js': `exports.C = class C { a() { return 'a' } }`,
+      'late.mjs': `export class C { a() { return 'a' } }`,
+    }
+    const young = {
+      'index.js': `exports.x = 1`,
+      'late.js': `exports.C = class C { a() { return 'a' } b() { return 'b' } }`,
+      'late.mjs': `export class C { a() { return 'a' } b() { return 'b' } }`,
+    }
+    const setup = `const late = () => import('lib/late.mjs')`
+    await withPatch(old, young, setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(await program.run(`new (require('lib/late.js').C)().b()`), 'b')
+      // Nothing tells when an ES module has run to its end but its promise: its members come a moment later.
+      const ask = 'late().then(({ C }) => new C().b?.())'
+      await until(async () => (await program.run(ask)) === 'b')
+      await program.disable(made.name)
+      assert.equal(await program.run(`typeof new (require('lib/late.js').C)().b`), 'undefined')
+      await program.enable(made.name)
+      assert.equal(await program.run(ask), 'b')
+      assert.equal(await program.run(`new (require('lib/late.js').C)().b()`), 'b')
+    })
+  })
+
+  it('not to an object that does not take them: the patch is refused, and nothing has changed', async () => {
+    const old = index(`exports.C = Object.freeze(class C { a() { return 'a' } }); exports.f = () => 1`)
+    await withPatch(old, old, ``, async (program) => {
+      const text = `import { definePatch } from 'umbra'
+        export default definePatch({ name: 'p', targets: [{ module: 'lib/index.js', functions: { 'exports.f': () => 2 },
+          members: (exports) => [[exports, { g: 1 }, true], [exports.C, { b: 1 }, false]] }] })`
+      const { message } = await program.refuse(text)
+      assert.match(message, /not extensible/)
+      assert.deepEqual(await program.run(`[Object.keys(lib), lib.f()]`), [['C', 'f'], 1])
+      assert.deepEqual(await program.list(), [])
+    })
+  })
+})

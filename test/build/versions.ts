@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type Build, type BuildOptions, build } from '#dist/build/build.js'
+import { readVersion } from '#dist/build/folder.js'
+import { Program } from '../support/program.ts'
+
+type Files = Record<string, string>
+
+/** A package `lib` in two versions, in a folder of their own. */
+export class Versions {
+  readonly folder = mkdtempSync(join(tmpdir(), 'umbra-versions-'))
+  readonly old: string
+  readonly new: string
+  readonly #options: BuildOptions
+
+  constructor(old: Files, young: Files, options: BuildOptions = {}) {
+    this.#options = options
+    this.old = this.#write('1.0.0', old)
+    this.new = this.#write('1.0.1', young)
+  }
+
+  #write(version: string, files: Files): string {
+    const folder = join(this.folder, version, 'node_modules', 'lib')
+    const type = Object.keys(files)[0]!.endsWith('.mjs') ? 'index.mjs' : 'index.js'
+    const manifest = JSON.stringify({ name: 'lib', version, main: type })
+    for (const [file, text] of Object.entries({ 'package.json': manifest, ...files })) {
+      const path = join(folder, file)
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, text)
+    }
+    return folder
+  }
+
+  build(): Build {
+    return build(readVersion(this.old), readVersion(this.new), this.#options)
+  }
+
+  /** A program that runs the old version, with its exports as `lib`. */
+  start(setup = '', flags: string[] = []): Promise<Program> {
+    return Program.start(
+      { 'main.js': `const lib = require('lib');${setup}` },
+      { modules: dirname(this.old), flags },
+    )
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true })
+  }
+}
+
+/** Builds a patch and runs `use` with it and a program that runs the old version. */
+export async function withPatch(
+  old: Files,
+  young: Files,
+  setup: string,
+  use: (program: Program, made: Build) => Promise<void>,
+  options: BuildOptions & { flags?: string[] } = {},
+): Promise<void> {
+  const { flags, ...rest } = options
+  const versions = new Versions(old, young, rest)
+  try {
+    const made = versions.build()
+    const program = await versions.start(setup, flags)
+    try {
+      await use(program, made)
+    } finally {
+      await program.stop()
+    }
+  } finally {
+    versions.remove()
+  }
+}
+
+export function problemsOf({ findings }: Build): string[] {
+  return findings
+    .filter(({ severity }) => severity === 'problem')
+    .map(({ file, line, what, why }) => `${file}:${line}: ${what}: ${why}`)
+}

@@ -33,8 +33,6 @@ export class Identity {
   direct = true
   /** It only ever met parents without a stamp, and tries to stamp before it looks. */
   fresh = true
-  /** Its `get` met a parent without a stamp. */
-  missed = false
   attached = 0
   detached = 0
   reclaimed = 0

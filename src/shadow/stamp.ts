@@ -57,7 +57,9 @@ export function makeStamps(Base: typeof Identity, refuse: (role: string, parent:
   const ABSENT = Symbol()
   const table = new WeakMap<object, Stamp>()
 
-  const check = (parent: unknown) => Object(parent) === parent || refuse('parent', parent)
+  const check = (parent: unknown) => {
+    if (typeof parent === 'object' ? !parent : typeof parent !== 'function') refuse('parent', parent)
+  }
 
   class Return {
     constructor(parent: object) {
@@ -76,10 +78,6 @@ export function makeStamps(Base: typeof Identity, refuse: (role: string, parent:
       super(parent)
       this.#token = token
       this.#data = data
-    }
-
-    static has(parent: object): boolean {
-      return #token in parent
     }
 
     /** Unlinks the variable of `token` and the dead ones; the others keep their order. */
@@ -158,15 +156,11 @@ export function makeStamps(Base: typeof Identity, refuse: (role: string, parent:
 
         return Object.assign(self, <Accessors>{
           // Looks in its own text before it searches, to keep type feedback apart: the parents without a stamp that
-          // the others meet would spoil it. Once it met one itself, it asks where V8 has seen more shapes than it
-          // keeps apart: where it has seen few, it takes three times as long to say no.
+          // the others meet would spoil it.
           get(parent) {
             if (self.direct) {
               try {
-                if (self.missed ? Stamp.has(parent) : #token in parent)
-                  return (parent as Stamp).#token === self.token ? (parent as Stamp).#data : undefined
-                self.missed ||= true
-                return
+                return #token in parent && parent.#token === self.token ? parent.#data : undefined
               } catch {}
             }
             const data = search(carrierOf(parent))
@@ -221,9 +215,6 @@ export function makeStamps(Base: typeof Identity, refuse: (role: string, parent:
       },
     ]
   }
-
-  // More shapes than V8 keeps apart, see get.
-  for (const name of 'abcdef') Stamp.has({ [name]: 0 })
 
   return Stamp
 }

@@ -145,7 +145,7 @@ export class Identity {
 
   /** Reports a duplicate. */
   duplicate(parent: object): void {
-    report.warn('UMBRA_SHADOW_DUPLICATE', `duplicate ${this}, left as it was`, parent)
+    report.warn('UMBRA_SHADOW_DUPLICATE', `duplicate ${this}`, parent)
   }
 
   /** Throws where a constructor attaches the variable that it is to make. */

@@ -105,6 +105,11 @@ export function makeStamps(Base: typeof Identity, refuse: (role: string, parent:
           if (self.tabled) return table.get(parent)
         }
 
+        const find = (node: Node | undefined): Node | undefined => {
+          while (node && node.token !== self.token) node = node.next
+          return node
+        }
+
         const search = (carrier: Stamp | undefined): unknown => {
           if (!carrier) return ABSENT
           if (carrier.#token === self.token) return carrier.#data
@@ -158,11 +163,15 @@ export function makeStamps(Base: typeof Identity, refuse: (role: string, parent:
           // Looks in its own text before it searches, to keep type feedback apart: the parents without a stamp that
           // the others meet would spoil it.
           get(parent) {
-            if (self.direct) {
-              try {
+            try {
+              if (self.direct)
                 return #token in parent && parent.#token === self.token ? parent.#data : undefined
-              } catch {}
-            }
+              if (self.inline && #token in parent) {
+                if (parent.#token === self.token) return parent.#data
+                const node = find(parent.#next)
+                if (node) return node.data
+              }
+            } catch {}
             const data = search(carrierOf(parent))
             return data === ABSENT ? undefined : data
           },
@@ -191,11 +200,7 @@ export function makeStamps(Base: typeof Identity, refuse: (role: string, parent:
             const old = search(carrier)
             if (old === ABSENT) return attach(parent, data, held)
             if (carrier!.#token === self.token) carrier!.#data = data
-            else {
-              let node = carrier!.#next!
-              while (node.token !== self.token) node = node.next!
-              node.data = data
-            }
+            else find(carrier!.#next)!.data = data
             if (self.tracked) self.track(parent, held)
             dtor?.(parent, old)
             return data

@@ -34,7 +34,7 @@ function createStore(): Store {
 
 /** Names what was passed. */
 export function refuse(role: string, value: unknown): never {
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  const shown = typeof value === 'string' ? `"${value}"` : String(value)
   throw new TypeError(`not a shadow variable's ${role}: ${typeof value} ${shown}`)
 }
 

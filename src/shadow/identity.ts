@@ -38,7 +38,7 @@ export class Identity {
   reclaimed = 0
   /** Where it keeps account: what was held for each variable, by the reference to its parent. */
   declare tracked: Map<WeakRef<object>, unknown> | undefined
-  readonly #building: object[] = []
+  readonly #building = new Set<object>()
 
   declare readonly has: Accessors['has']
   declare readonly get: Accessors['get']
@@ -57,8 +57,8 @@ export class Identity {
   configure({ enumerable = false, storage = 'inline', reclaim, hold = (data) => data }: ShadowOptions): void {
     const kind = `enumerable: ${enumerable}, storage: ${storage}, reclaim: ${!!reclaim}`
     if (kind !== this.kind) {
-      if (this.tracked ? this.tracked.size : this.attached - this.detached)
-        throw new TypeError(`${this} is attached with { ${this.kind} }, not { ${kind} }: first detachAll`)
+      if (this.tracked?.size ?? this.attached - this.detached)
+        throw new TypeError(`${this} is attached with { ${this.kind} }, not { ${kind} }, detachAll first`)
       this.kind = kind
       this.tabled = storage === 'table'
       this.inline = !this.tabled
@@ -150,17 +150,17 @@ export class Identity {
 
   /** Throws where a constructor attaches the variable that it is to make. */
   guard(parent: object): void {
-    if (this.#building.includes(parent)) throw new Error(`attaching ${this} inside its constructor`)
+    if (this.#building.has(parent)) throw new Error(`attaching ${this} inside its constructor`)
   }
 
   /** What a constructor makes. */
   construct(parent: object, ctor: (parent: object) => unknown): unknown {
     this.guard(parent)
-    this.#building.push(parent)
+    this.#building.add(parent)
     try {
       return ctor(parent)
     } finally {
-      this.#building.pop()
+      this.#building.delete(parent)
     }
   }
 }

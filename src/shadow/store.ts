@@ -11,25 +11,20 @@ export interface Store {
   names: Map<unknown, Identity>
 }
 
-function createStore(): Store {
-  // Compiled when first needed: many processes load the store and never use it.
-  let stamps: Stamps | undefined
-  const names = new Map<unknown, Identity>()
+// Compiled when first needed: many processes load the store and never use it.
+let stamps: Stamps | undefined
+const names = new Map<unknown, Identity>()
 
-  return {
-    identify(id) {
-      if (id instanceof Identity) return id
-      if (!/^(string|number|symbol)$/.test(typeof id)) refuse('identifier', id)
-      let identity = names.get(id)
-      if (!identity) {
-        stamps ??= compile()
-        identity = (stamps.places[names.size] ?? stamps.places.at(-1)!)(id as Name)
-        names.set(id, identity)
-      }
-      return identity
-    },
-    names,
+function identify(id: unknown): Identity {
+  if (id instanceof Identity) return id
+  if (!/^(string|number|symbol)$/.test(typeof id)) refuse('identifier', id)
+  let identity = names.get(id)
+  if (!identity) {
+    stamps ??= compile()
+    identity = (stamps.places[names.size] ?? stamps.places.at(-1)!)(id as Name)
+    names.set(id, identity)
   }
+  return identity
 }
 
 /** Names what was passed. */
@@ -54,6 +49,6 @@ function compile(): Stamps {
 /** One store per thread: the first copy of the package to be loaded makes it, the others find it here. */
 const key = Symbol.for('umbra.shadow.store.1')
 const home = globalThis as { [key]?: Store }
-if (!home[key]) Object.defineProperty(home, key, { value: createStore() })
+if (!home[key]) Object.defineProperty(home, key, { value: { identify, names } })
 
 export const store: Store = home[key]!

@@ -59,7 +59,7 @@ export interface Variable {
 }
 
 /**
- * The shadow variables of an object.
+ * The shadow variables of an object, in the order in which their identifiers were first used. O(identifiers).
  *
  * @throws TypeError for a primitive
  */

@@ -1,4 +1,4 @@
-/** The speed of prepared, unpatched code: programs of real packages, plain and prepared, alternating in one process. */
+/** The speed of prepared, unpatched code: programs and servers of real packages, plain and prepared. */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import Module, { createRequire } from 'node:module'
@@ -10,6 +10,7 @@ import { alternate, type Row, ratio, report } from '../measure.ts'
 import { forms, measureForm } from './forms.ts'
 import { packagesFolder } from './packages.ts'
 import { programs, type Texts } from './programs.ts'
+import { measureServer, servers } from './servers.ts'
 
 const GROUP = 'Prepared, unpatched code: time as a multiple of plain'
 /** Time for one side before it is measured, in milliseconds: until its functions are optimised. */
@@ -94,16 +95,18 @@ function inProcess(...args: string[]): Row[] {
 
 function measureAll(): void {
   packagesFolder()
-  const rows = Object.keys(programs).flatMap((name) => inProcess('program', name))
-  const medians = rows.map((row) => row.median)
+  const measured = Object.keys(programs).flatMap((name) => inProcess('program', name))
+  const loaded = Object.keys(servers).flatMap((name) => inProcess('server', name))
+  const medians = [...measured, ...loaded].filter(({ bar }) => bar !== undefined).map(({ median }) => median)
   const mean = Math.exp(medians.reduce((sum, median) => sum + Math.log(median), 0) / medians.length)
   const spread = { median: mean, low: Math.min(...medians), high: Math.max(...medians) }
-  for (const row of rows) report(row)
-  report({ group: GROUP, name: 'geometric mean', unit: '×', ...spread, bar: { atMost: 1.01 } })
+  for (const row of [...measured, ...loaded]) report(row)
+  report({ group: GROUP, name: 'geometric mean, with servers', unit: '×', ...spread, bar: { atMost: 1.01 } })
   for (const { name } of forms) for (const row of inProcess('form', name)) report(row)
 }
 
 const [what, name] = process.argv.slice(2)
 if (what === 'program') measure(name!)
 else if (what === 'form') measureForm(name!)
+else if (what === 'server') await measureServer(name!)
 else measureAll()

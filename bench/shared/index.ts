@@ -1,4 +1,6 @@
-import { ADDRESSES, benchLookup, OFFSETS } from './lookup.ts'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { ADDRESSES, type LookupCase, OFFSETS } from './lookup.ts'
 import { benchOwner, benchScaling } from './threads.ts'
 
 const sizes: [string, number, number][] = [
@@ -6,8 +8,18 @@ const sizes: [string, number, number][] = [
   ['100 thousand', 100_000, 15],
   ['2 million', 2_000_000, 9],
 ]
-for (const [name, entries, rounds] of sizes) {
-  for (const base of [OFFSETS, ADDRESSES]) benchLookup(name, entries, rounds, base)
+
+/** In a thread of its own, where the table is the only one, as in the programs that it is for. */
+async function lookupAlone(workerData: LookupCase): Promise<void> {
+  const worker = new Worker(new URL('./alone.js', import.meta.url), { workerData })
+  const [code] = await once(worker, 'exit')
+  if (code !== 0) process.exit(1)
 }
-for (const [name, entries] of sizes) await benchOwner(name, entries, 7)
-for (const [name, entries] of sizes) await benchScaling(name, entries, 7)
+
+for (const [name, entries, rounds] of sizes) {
+  for (const base of [OFFSETS, ADDRESSES]) {
+    for (const against of ['a Map', 'C'] as const) await lookupAlone({ name, entries, rounds, base, against })
+  }
+}
+for (const [name, entries] of sizes) await benchOwner(name, entries, 5)
+for (const [name, entries] of sizes) await benchScaling(name, entries, 5)

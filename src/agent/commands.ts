@@ -9,7 +9,7 @@ import type { Commands } from './connection.ts'
 import { ownVersion, processName } from './identity.ts'
 import type { Hello } from './protocol.ts'
 import { changes, patchRow } from './requests.ts'
-import { describeObject, describeShadow } from './shadow.ts'
+import { describeObject } from './shadow.ts'
 import { verify } from './signature.ts'
 import { Coordinator } from './threads/coordinator.ts'
 import type { ThreadHost } from './threads/roster.ts'
@@ -63,7 +63,7 @@ export function openCommands(registry: Registry, log: PatchLog, { threads, trust
           return log.entries()
         case 'shadow':
           return request.object === undefined
-            ? describeShadow()
+            ? coordinator.shadow()
             : describeObject(request.object, registry, trusted === undefined)
         default:
           throw new UmbraError('BAD_MESSAGE', `'${request.op}' needs a commit`)

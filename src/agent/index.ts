@@ -83,7 +83,7 @@ function trustedKeys(): KeyFile[] | undefined {
 /** Before the program's first line, and so synchronous. Where nothing was ever installed it is one look for a folder. */
 function startInstalled(commands: () => Commands): void {
   const root = installRoot()
-  const [, main] = process.argv
+  const main = mainPath()
   if (main === undefined || !existsSync(root)) return
   const script = scriptPath(main)
   if (script === undefined) return

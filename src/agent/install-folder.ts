@@ -7,8 +7,8 @@ import { join } from 'node:path'
  *
  *   <root>/<main script's path, encoded>/program                     that path
  *   <root>/<main script's path, encoded>/0001-<patch>.patch.json     applied in this order
- *   <root>/<main script's path, encoded>/starting-<pid>              a start that has applied them, and is not 10 s old
  *
+ * beside what starts leave there (probation.ts).
  * UMBRA_INSTALL_DIR is the root, else `umbra/installed` below XDG_DATA_HOME or ~/.local/share.
  */
 export function installRoot(env: NodeJS.ProcessEnv = process.env): string {
@@ -56,15 +56,6 @@ export function installedFiles(folder: string): InstalledFile[] {
 
 export function fileFor(folder: string, number: number, name: string): string {
   return join(folder, `${String(number).padStart(4, '0')}-${encodeURIComponent(name)}.patch.json`)
-}
-
-export function markOf(folder: string, pid: number): string {
-  return join(folder, `starting-${pid}`)
-}
-
-/** The pids of starts that have applied installed patches and have not lived for 10 s yet, dead ones included. */
-export function marksIn(folder: string): number[] {
-  return listing(folder).flatMap((file) => Number(/^starting-(\d+)$/.exec(file)?.[1] ?? Number.NaN) || [])
 }
 
 /** The folders of all programs that have patches installed. */

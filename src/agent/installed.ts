@@ -1,13 +1,10 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { describeError, UmbraError } from '../livepatch/errors.ts'
 import type { PatchLog } from '../livepatch/log.ts'
 import type { PatchSource } from '../livepatch/patch.ts'
-import { type InstalledFile, installedFiles, markOf, marksIn } from './install-folder.ts'
+import { type InstalledFile, installedFiles } from './install-folder.ts'
 import { parsePatchFile } from './patch-file.ts'
-import { isAlive } from './stale.ts'
-
-/** A start that dies sooner than this after it has applied installed patches goes without them the next time. */
-const PROBATION = 10_000
+import { beginProbation, PROBATION } from './probation.ts'
 
 /**
  * Applies the patches that are installed for this program, before its first line. Whatever goes wrong with one of them is
@@ -23,15 +20,12 @@ export function applyInstalled(folder: string, load: (source: PatchSource) => vo
   if (process.env.UMBRA_SKIP_INSTALLED === '1') {
     return say(`UMBRA_SKIP_INSTALLED=1: ${count(files)} not applied`)
   }
-  const dead = marksIn(folder).filter((pid) => pid === process.pid || !isAlive(pid))
-  if (dead.length > 0) {
-    for (const pid of dead) rmSync(markOf(folder, pid), { force: true })
+  if (goesWithout(folder, say)) {
     return say(
-      `the last start died within ${PROBATION / 1000} s of applying installed patches: ${count(files)} skipped this ` +
-        "time ('umbra status' shows them, 'umbra uninstall' removes them)",
+      `${count(files)} skipped: a start that had applied installed patches died within ${PROBATION / 1000} s ` +
+        "('umbra install' or 'umbra uninstall' of any of them lets the next start try again)",
     )
   }
-  onProbation(folder)
   for (const file of files) {
     try {
       load(readOwn(file))
@@ -39,6 +33,18 @@ export function applyInstalled(folder: string, load: (source: PatchSource) => vo
     } catch (error) {
       say(`installed patch '${file.name}' is not applied: ${describeError(error).message}`)
     }
+  }
+}
+
+/** Whether an earlier start speaks against the patches; where that cannot be kept, nothing does. */
+function goesWithout(folder: string, say: (text: string) => void): boolean {
+  try {
+    return beginProbation(folder)
+  } catch (error) {
+    say(
+      `whether this start gets on with its installed patches cannot be noted: ${describeError(error).message}`,
+    )
+    return false
   }
 }
 
@@ -55,15 +61,4 @@ function readOwn({ path }: InstalledFile): PatchSource {
     throw new UmbraError('INSTALLED_FILE', `${path} can be written by other users`)
   }
   return parsePatchFile(readFileSync(path, 'utf8'), path)
-}
-
-/** Leaves a mark that only a start that gets on well takes away. */
-function onProbation(folder: string): void {
-  const mark = markOf(folder, process.pid)
-  const passed = (): void => rmSync(mark, { force: true })
-  writeFileSync(mark, `${new Date().toISOString()}\n`, { mode: 0o600 })
-  setTimeout(passed, PROBATION).unref()
-  process.once('exit', (code) => {
-    if (code === 0) passed()
-  })
 }

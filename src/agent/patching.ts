@@ -5,3 +5,4 @@
 export { Livepatch } from '../livepatch/core.ts'
 export { openCommands } from './commands.ts'
 export { applyInstalled } from './installed.ts'
+export { describeShadow } from './shadow.ts'

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { threadId } from 'node:worker_threads'
 import type { Registry } from '../loader/registry.ts'
 import { totals, variablesOf } from '../shadow/inspect.ts'
 import { objectAt } from './object-path.ts'
@@ -6,6 +7,8 @@ import { objectAt } from './object-path.ts'
 /** What is known of one identifier, for `umbra shadow`. */
 export interface IdentifierRow {
   name: string
+  /** Whose identifier it is: each thread has its own, 0 is the main one. */
+  thread: number
   attached: number
   detached: number
   reclaimed: number
@@ -20,17 +23,17 @@ export interface ObjectRow {
   variables: { name: string; data: string }[]
 }
 
-/** The identifiers of the main thread. */
-export function describeShadow(): { identifiers: IdentifierRow[] } {
-  const identifiers = totals().map(({ name, attached, detached, reclaimed, live, classes }) => ({
+/** The identifiers of this thread. */
+export function describeShadow(): IdentifierRow[] {
+  return totals().map(({ name, attached, detached, reclaimed, live, classes }) => ({
     name: String(name),
+    thread: threadId,
     attached,
     detached,
     reclaimed,
     ...(live !== undefined && { live }),
     ...(classes !== undefined && { classes }),
   }))
-  return { identifiers }
 }
 
 /** @throws UmbraError OBJECT_PATH */

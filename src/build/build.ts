@@ -9,6 +9,7 @@ import { EffectsOf } from './effects.ts'
 import { fieldFindings } from './fields.ts'
 import type { Deed, Finding } from './findings.ts'
 import { concerned, dependenciesOf, entriesOf, isAside, reachable, type Version } from './folder.ts'
+import type { Chunk } from './mapped-text.ts'
 import { MembersWriter } from './members.ts'
 import { type Part, patchText } from './patch-text.ts'
 import { type FilePlan, isExportOnly, isFunctionName, type OncePlan, outlives, Plan } from './plan.ts'
@@ -64,7 +65,7 @@ class Builder {
   /** Packages that the patch needs and a process may not have. */
   readonly #missing = new Set<Finding>()
   /** Declarations of new fields. */
-  #fields: string[] = []
+  #fields: Chunk[] = []
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
@@ -246,12 +247,18 @@ class Builder {
       fields: this.#fields,
       shadows: [...plan.fields.used].map(({ id }) => id),
       hash: (path) => hashSource(this.#old.files.get(path)!.text),
+      source: (path) => ({ name: this.#sourceName(path), text: this.#new.files.get(path)!.text }),
     })
   }
 
+  /** What stack traces call a file of the new version. */
+  #sourceName(path: string): string {
+    return this.#options.target === undefined ? `npm:${this.#new.name}@${this.#new.version}/${path}` : path
+  }
+
   /** New files that the patch requires, and those that they require. */
-  #filesBrought(parts: Part[], plan: Plan): { path: string; text: string }[] {
-    const brought = new Map<string, string>()
+  #filesBrought(parts: Part[], plan: Plan): { path: string; chunk: Chunk }[] {
+    const brought = new Map<string, Chunk>()
     this.#missing.clear()
     const visit = (from: string, text: string): void => {
       for (const [, specifier] of text.matchAll(/\brequire\(\s*['"]([^'"]+)['"]\s*\)/g)) {
@@ -261,13 +268,13 @@ class Builder {
         const { text: source, type } = this.#new.files.get(path)!
         const body =
           type === 'module' ? transformSync(source, { format: 'cjs', target: 'node20' }).code : source
-        brought.set(path, body)
+        brought.set(path, { text: body, ...(body === source && { path, line: 1 }) })
         visit(path, body)
       }
     }
     for (const part of parts)
-      for (const piece of [...part.scopes, ...part.functions]) visit(part.file.path, piece.text)
-    return [...brought].map(([path, text]) => ({ path: this.#target(path), text }))
+      for (const { text } of [...part.functions, ...piecesOf(part)]) visit(part.file.path, text)
+    return [...brought].map(([path, chunk]) => ({ path: this.#target(path), chunk }))
   }
 
   /** What the patch asks for must be there. */
@@ -524,6 +531,10 @@ class Builder {
 /** Members that something outside of a package calls by their names. */
 const PLATFORM =
   /^(_.*|toString|toJSON|valueOf|then|catch|finally|inspect|constructor|emit|on|once|next|return|throw|end|write|destroy|pipe|read|push|handleEvent|get|set|has|apply|construct|default)$/
+
+function piecesOf({ scopes, members }: Part): Chunk[] {
+  return [...scopes, ...(members === undefined ? [] : [members])].flatMap(({ chunks }) => chunks)
+}
 
 function snapshot(plan: Plan): string {
   let text = ''

@@ -3,12 +3,13 @@ import { isFunction, walk } from '../livepatch/ast.ts'
 import { Apart } from './apart.ts'
 import { classOf, functionOf } from './compare.ts'
 import { isRepeatable } from './effects.ts'
+import type { Chunk } from './mapped-text.ts'
 import type { FilePlan, Plan } from './plan.ts'
 import { type Unit, unwrap } from './units.ts'
 
 /** What a patch puts on what a running module exports. */
 export interface MembersText {
-  text: string
+  chunks: Chunk[]
   /** For people: `C.prototype.m`. */
   names: { name: string; node: Node }[]
 }
@@ -37,14 +38,22 @@ export class MembersWriter {
   write(): MembersText | undefined {
     const all = [...this.#ofClasses(), ...this.#statics(), ...this.#assigned(), ...this.#exports()]
     if (all.length === 0) return undefined
-    const holders = new Map<string, string[]>()
-    for (const { holder, enumerable, text } of all) {
-      const key = `[${holder}, { …, }, ${enumerable}],`
-      holders.set(key, [...(holders.get(key) ?? []), text])
+    const holders = new Map<string, Member[]>()
+    for (const one of all) {
+      const key = `${one.holder} ${one.enumerable}`
+      holders.set(key, [...(holders.get(key) ?? []), one])
     }
-    const pairs = [...holders].map(([pair, texts]) => pair.replace('…', () => texts.join(',\n')))
-    const text = [...this.#apart.declarations(), 'return [', ...pairs, ']'].join('\n')
-    return { text, names: all.map(({ name, node }) => ({ name, node })) }
+    const pairs = [...holders.values()].flatMap((members): Chunk[] => {
+      const { holder, enumerable } = members[0]!
+      const inside = members.map(({ text, node }) => ({
+        text: `${text},`,
+        line: this.#file.pair.new.lineOf(node.start),
+      }))
+      return [{ text: `[${holder}, {` }, ...inside, { text: `}, ${enumerable}],` }]
+    })
+    const declarations = this.#apart.declarations().map((text) => ({ text }))
+    const chunks = [...declarations, { text: 'return [' }, ...pairs, { text: ']' }]
+    return { chunks, names: all.map(({ name, node }) => ({ name, node })) }
   }
 
   /** Methods and accessors that classes get. */

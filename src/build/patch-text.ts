@@ -1,3 +1,4 @@
+import { type Chunk, mapComment, mapOf, textOf } from './mapped-text.ts'
 import type { FilePlan } from './plan.ts'
 import { type FileText, quote } from './write.ts'
 
@@ -14,16 +15,24 @@ export interface PatchParts {
   to: string
   parts: Part[]
   /** New files that come along: the name that they have for the patch, and their text as a CommonJS module. */
-  files: { path: string; text: string }[]
+  files: { path: string; chunk: Chunk }[]
   /** Declarations of fields that objects made before lack, and the names of all their shadow variables. */
-  fields: string[]
+  fields: Chunk[]
   shadows: string[]
   hash(path: string): string
+  /** A file of the new version, and what stack traces call it. */
+  source(path: string): { name: string; text: string }
 }
 
-/** The patch as one ES module that a person can read. */
-export function patchText({ name, from, to, parts, files, fields, shadows, hash }: PatchParts): string {
-  const body = parts.map((part) => targetText(part, hash(part.file.path))).join('\n')
+/** The patch as one ES module that a person can read, with a map to the new version at its end. */
+export function patchText(patch: PatchParts): string {
+  const chunks = chunksOf(patch)
+  return `${textOf(chunks)}\n${mapComment(mapOf(chunks, patch.source))}`
+}
+
+function chunksOf({ name, from, to, parts, files, fields, shadows, hash }: PatchParts): Chunk[] {
+  const targets = parts.flatMap((part) => targetText(part, hash(part.file.path)))
+  const body = textOf(targets)
   const names = ['scope', 'scope as $scope'].filter(
     (one) =>
       body.includes(one === 'scope' ? ' scope.' : '$scope.') ||
@@ -33,7 +42,8 @@ export function patchText({ name, from, to, parts, files, fields, shadows, hash 
   if (body.includes(' $original.apply(this, arguments);')) names.unshift('original as $original')
   if (shadows.length > 0) names.unshift('AddedField')
   if (shadows.length > 0) names.push('shadowId')
-  return [
+  const plain = (...lines: string[]): Chunk[] => lines.map((text) => ({ text }))
+  const head = plain(
     `// ${from} → ${to}`,
     '//',
     ...summary(parts, files),
@@ -42,20 +52,23 @@ export function patchText({ name, from, to, parts, files, fields, shadows, hash 
     "// written as 'scope.name'. 'scopes' holds what the running module lacks or has in another value.",
     `import { ${['definePatch', ...names].join(', ')} } from 'umbra'`,
     '',
-    ...(fields.length === 0
-      ? []
-      : ['// Fields of this version, for objects that were made without them.', ...fields, '']),
+  )
+  const title = '// Fields of this version, for objects that were made without them.'
+  const definition = plain(
     'export default definePatch({',
     `  name: ${quote(name)},`,
     `  version: ${quote(to)},`,
     '  targets: [',
-    body,
-    '  ],',
-    ...(files.length === 0 ? [] : ['  files: {', ...files.map(fileText), '  },']),
-    ...(shadows.length === 0 ? [] : unload(shadows)),
-    '})',
-    '',
-  ].join('\n')
+  )
+  return [
+    ...head,
+    ...(fields.length === 0 ? [] : [...plain(title), ...fields, ...plain('')]),
+    ...definition,
+    ...targets,
+    ...plain('  ],'),
+    ...(files.length === 0 ? [] : [...plain('  files: {'), ...files.flatMap(fileText), ...plain('  },')]),
+    ...plain(...(shadows.length === 0 ? [] : unload(shadows)), '})'),
+  ]
 }
 
 function unload(shadows: string[]): string[] {
@@ -90,25 +103,38 @@ function wrap(text: string): string[] {
   return [...lines, line.trimEnd()]
 }
 
-function targetText({ target, functions, scopes, members, file }: Part, hash: string): string {
-  const lines = ['    {', `      module: ${quote(target)},`, `      source: ${quote(hash)},`]
+function targetText({ target, functions, scopes, members, file }: Part, hash: string): Chunk[] {
+  const { path } = file
+  const chunks: Chunk[] = []
+  const add = (...lines: string[]): void => {
+    for (const text of lines) chunks.push({ text })
+  }
+  add('    {', `      module: ${quote(target)},`, `      source: ${quote(hash)},`)
   if (scopes.length > 0) {
-    lines.push('      scopes: {')
-    for (const { path, text } of scopes) {
-      lines.push(`        ${quote(path)}(require, exports, module) {`, text, '        },')
+    add('      scopes: {')
+    for (const scope of scopes) {
+      add(`        ${quote(scope.path)}(require, exports, module) {`)
+      chunks.push(...scope.chunks.map((chunk) => ({ ...chunk, path })))
+      add('        },')
     }
-    lines.push('      },')
+    add('      },')
   }
-  if (members !== undefined) lines.push('      members(exports, require) {', members.text, '      },')
-  lines.push('      functions: {')
-  for (const { text, line, why } of functions) {
-    lines.push(`        // ${file.path}:${line}: ${why}`, `        ${text},`, '')
+  if (members !== undefined) {
+    add('      members(exports, require) {')
+    chunks.push(...members.chunks.map((chunk) => ({ ...chunk, path })))
+    add('      },')
   }
-  if (functions.length > 0) lines.pop()
-  lines.push('      },', '    },')
-  return lines.join('\n')
+  add('      functions: {')
+  functions.forEach(({ text, line, why }, i) => {
+    if (i > 0) add('')
+    add(`        // ${path}:${line}: ${why}`)
+    chunks.push({ text: `        ${text},`, line, path })
+  })
+  add('      },', '    },')
+  return chunks
 }
 
-function fileText({ path, text }: { path: string; text: string }): string {
-  return `    ${quote(path)}(require, exports, module, __filename, __dirname) {\n${text}\n    },`
+function fileText({ path, chunk }: { path: string; chunk: Chunk }): Chunk[] {
+  const head = `    ${quote(path)}(require, exports, module, __filename, __dirname) {`
+  return [{ text: head }, chunk, { text: '    },' }]
 }

@@ -30,6 +30,7 @@ export class SourceFile {
   /** Calls of `require` with the name of a module. */
   readonly requires: Node[] = []
   readonly functionOf = new Map<Node, FunctionNode>()
+  #breaks: number[] | undefined
   readonly #parents = new Map<Node, Node>()
   readonly #inside = new Map<FunctionNode | undefined, FunctionNode[]>()
 
@@ -133,10 +134,15 @@ export class SourceFile {
 
   /** 1-based. */
   lineOf(position: number): number {
-    let line = 1
-    for (let at = this.text.indexOf('\n'); at >= 0 && at < position; at = this.text.indexOf('\n', at + 1))
-      line++
-    return line
+    this.#breaks ??= [...this.text.matchAll(/\n/g)].map(({ index }) => index)
+    let low = 0
+    let high = this.#breaks.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#breaks[middle]! < position) low = middle + 1
+      else high = middle
+    }
+    return low + 1
   }
 
   slice({ start, end }: { start: number; end: number }): string {

@@ -28,7 +28,7 @@ export function* settled(plan: Plan): Generator<Finding> {
       if (name === undefined) continue
       const uses = usesOf(plan, file, fn)
       if (uses.called.length + uses.handed.length === 0) continue
-      const isLost = uses.later === 0 && (uses.called.length > 0 || makesAnObject(fn))
+      const isLost = uses.later === 0 && !makesAFunction(fn) && (uses.called.length > 0 || makesAnObject(fn))
       yield {
         severity: isLost ? 'problem' : 'note',
         file: file.path,
@@ -135,6 +135,13 @@ function isRemade(file: FilePlan, node: Node): boolean {
 }
 
 /** A function that defines something: it ends in an object. */
+/** What the program goes on calling is the function inside, which is redirected if it changed. */
+function makesAFunction({ node, body }: FunctionNode): boolean {
+  const statements: Node[] = node.body.type === 'BlockStatement' ? node.body.body : []
+  const last = statements.findLast((one) => one.type === 'ReturnStatement')?.argument
+  return last?.type === 'Identifier' && body.names.get(last.name)?.kind === 'function'
+}
+
 function makesAnObject({ node }: FunctionNode): boolean {
   if (node.body.type !== 'BlockStatement') return node.body.type === 'ObjectExpression'
   const last = (node.body.body as Node[]).findLast((one) => one.type === 'ReturnStatement')

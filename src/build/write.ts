@@ -7,6 +7,7 @@ import { changesObject, isRepeatable } from './effects.ts'
 import { FieldAccess } from './field-access.ts'
 import type { NewField } from './fields.ts'
 import type { Initialiser } from './initialiser.ts'
+import type { Chunk } from './mapped-text.ts'
 import type { MembersText } from './members.ts'
 import {
   changedLocals,
@@ -50,7 +51,7 @@ export interface Piece {
 export interface FileText {
   members: MembersText | undefined
   functions: (Piece & { fn: FunctionNode })[]
-  scopes: { path: string; text: string; names: string[]; line: number }[]
+  scopes: { path: string; chunks: Chunk[]; names: string[]; line: number }[]
 }
 
 /** What must be brought for one once-scope, collected while its file's text is written. */
@@ -377,18 +378,16 @@ export class FileWriter {
       const isAssigned = once.scope.names.get(name)?.assigned
       return isAssigned ? `get ${name}() { return ${name} }, set ${name}(value) { ${name} = value }` : name
     })
-    const lines = [
-      ...parts.map(({ text }) => text),
-      ...fields,
-      ...helpers,
-      ...exportLines,
-      `return { ${returned.join(', ')} }`,
+    const made = [...fields, ...helpers, ...exportLines, `return { ${returned.join(', ')} }`]
+    const chunks: Chunk[] = [
+      ...parts.map(({ unit, text }) => ({ text, line: this.#source.lineOf(unit.start) })),
+      ...made.map((text) => ({ text })),
     ]
     const { fn } = once.pair.old
     const path = fn === undefined ? 'module' : this.#uniquePath(fn)
     return {
       path,
-      text: lines.join('\n'),
+      chunks,
       names: [...block.names],
       line: this.#source.lineOf(parts[0]?.unit.start ?? 0),
     }
@@ -733,9 +732,10 @@ export class FileWriter {
   #localBlocks(): FileText['scopes'] {
     return [...this.#locals].flatMap(([owner, values]) => {
       if (values.size === 0) return []
-      const text = [...values.values(), `return { ${[...values.keys()].join(', ')} }`].join('\n')
+      const texts = [...values.values(), `return { ${[...values.keys()].join(', ')} }`]
+      const chunks = texts.map((text) => ({ text }))
       const path = this.#uniquePath(this.#file.pair.functions.get(owner)!)
-      return [{ path, text, names: [...values.keys()], line: this.#source.lineOf(owner.start) }]
+      return [{ path, chunks, names: [...values.keys()], line: this.#source.lineOf(owner.start) }]
     })
   }
 
@@ -819,10 +819,12 @@ export class FileWriter {
   }
 
   /** A field that needs nothing of the module stands at the top of the patch. */
-  fieldAtTop(field: NewField): string | undefined {
+  fieldAtTop(field: NewField): Chunk | undefined {
     const { initialiser } = field
     const isOfBlock = typeof initialiser !== 'string' && initialiser.usesModule
-    return isOfBlock ? undefined : this.#fieldText(field, undefined)
+    if (isOfBlock) return undefined
+    const line = this.#source.lineOf(field.node.start)
+    return { text: this.#fieldText(field, undefined), path: this.#file.path, line }
   }
 
   #fieldText({ name, id, key, like, initialiser }: NewField, block: Block | undefined): string {

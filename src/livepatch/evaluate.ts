@@ -1,11 +1,11 @@
 import { createRequire, isBuiltin } from 'node:module'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { compileFunction } from 'node:vm'
 import * as umbra from '../index.ts'
 import type { Registry } from '../loader/registry.ts'
 import * as shadow from '../shadow/index.ts'
 import type { State } from './api.ts'
+import { compilePatch } from './compile-patch.ts'
 import { helpers } from './context.ts'
 import { UmbraError } from './errors.ts'
 import type { PatchSource } from './patch.ts'
@@ -24,8 +24,7 @@ const require = createRequire(import.meta.url)
 type Modules = Record<string, unknown>
 
 /**
- * Runs a linked patch module and returns its default export. It is compiled as a function and not as a module, because
- * Node's module cache never lets go of a module: a patch that was unloaded must be collectable.
+ * Runs a linked patch module and returns its default export.
  *
  * @throws UmbraError PATCH_IMPORT when an import leads nowhere, PATCH_THROWS when the module's own code throws
  */
@@ -67,7 +66,7 @@ function run(
 ): unknown {
   const url = pathToFileURL(filename).href
   try {
-    const module = compileFunction(code, ['$umbra', '$modules', '$meta', '$import'], { filename: url })
+    const module = compilePatch(code, filename)
     const meta = { url, filename, dirname: dirname(filename) }
     return module({ ...helpers, replacement }, modules, meta, async (specifier: string) => load(specifier))
   } catch (error) {

@@ -53,6 +53,14 @@ function putMembers(
   }
 }
 
+/** An ES module is asked for once more, when it is being loaded already: the promise resolves when it has run to its end. */
+function completeModule(patch: Patch, file: LoadedFile, log: PatchLog): void {
+  exportsOf(file).then(
+    (exports) => completeComing([patch], file.filename ?? '', exports, log),
+    () => {},
+  )
+}
+
 function apply(patch: Patch, target: PatchTarget, file: LoadedFile, log: PatchLog): void {
   const { written } = target
   log.write(`livepatch: applying patch '${patch.name}' to loading module '${written}'`)
@@ -67,13 +75,7 @@ function apply(patch: Patch, target: PatchTarget, file: LoadedFile, log: PatchLo
     )
     throw error
   }
-  if (target.hasMembers && file.type === 'module') {
-    // Resolves when it has run to its end.
-    void exportsOf(file).then(
-      (exports) => completeComing([patch], file.filename ?? '', exports, log),
-      () => {},
-    )
-  }
+  if (target.hasMembers && file.type === 'module') setImmediate(completeModule, patch, file, log)
   if (target.applied) return
   target.applied = true
   try {

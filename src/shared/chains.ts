@@ -14,52 +14,11 @@
 import { hash } from './keys.ts'
 import * as layout from './layout.ts'
 
-// V8 folds a module's own constants into its machine code; imported and exported ones it loads and checks each time,
-// which would make a lookup half as slow again.
+// A module's own constants are folded into machine code; imported and exported ones are loaded and checked each time.
 const { BUCKETS, COUNT, ENTRIES, ID_HI, ID_LO, MAX_BUCKETS, NEXT, OBJ_HI, OBJ_LO } = layout
 
-/**
- * Loads that follow a pointer need no fence where the processor keeps loads in order and V8 does too, as it must not
- * invent or merge accesses to shared memory. An `Atomics.load` is a call in V8 (6 ns), four of them a lookup.
- */
-export const LOADS_ARE_ORDERED = globalThis.process?.arch === 'x64' || globalThis.process?.arch === 'ia32'
-
-const IN_ORDER = LOADS_ARE_ORDERED
-
-export const NO_LIMIT = 0x7fff_ffff
-
-/**
- * The entry of this key, 0 when there is none, -1 after `limit` steps. Takes no lock. Inside a read-side section the
- * answer is good; outside one the memory may be reused under its feet, and the caller must check that afterwards.
- */
-export function find(
-  words: Int32Array,
-  objLo: number,
-  objHi: number,
-  idLo: number,
-  idHi: number,
-  limit: number,
-): number {
-  if (!IN_ORDER) return findFenced(words, objLo, objHi, idLo, idHi)
-  const h = hash(objLo, objHi, idLo, idHi)
-  const buckets = words[BUCKETS]!
-  let bucket = bucketOf(h, words[COUNT]!)
-  let steps = 0
-  for (;;) {
-    let entry = words[buckets + bucket]!
-    while (entry !== 0) {
-      if (isKey(words, entry, objLo, objHi, idLo, idHi)) return entry
-      if (++steps > limit) return -1
-      entry = words[entry + NEXT]!
-    }
-    const now = bucketOf(h, words[COUNT]!)
-    if (now === bucket) return 0
-    bucket = now
-  }
-}
-
-/** The same where a load must be told to come before those that depend on it. Only for use in read-side sections. */
-function findFenced(words: Int32Array, objLo: number, objHi: number, idLo: number, idHi: number): number {
+/** In a read-side section: the entry of this key, 0 when there is none. Takes no lock. */
+export function find(words: Int32Array, objLo: number, objHi: number, idLo: number, idHi: number): number {
   const h = hash(objLo, objHi, idLo, idHi)
   let bucket = bucketOf(h, Atomics.load(words, COUNT))
   for (;;) {
@@ -87,6 +46,7 @@ export function place(words: Int32Array, objLo: number, objHi: number, idLo: num
   }
 }
 
+/** Every lookup does this; `| 0` says that no sum goes beyond 32 bits, which would have to be checked. */
 export function isKey(
   words: Int32Array,
   entry: number,
@@ -96,10 +56,10 @@ export function isKey(
   idHi: number,
 ): boolean {
   return (
-    words[entry + OBJ_LO] === objLo &&
-    words[entry + ID_LO] === idLo &&
-    words[entry + OBJ_HI] === objHi &&
-    words[entry + ID_HI] === idHi
+    words[(entry + OBJ_LO) | 0] === objLo &&
+    words[(entry + ID_LO) | 0] === idLo &&
+    words[(entry + OBJ_HI) | 0] === objHi &&
+    words[(entry + ID_HI) | 0] === idHi
   )
 }
 
@@ -142,11 +102,15 @@ export function firstForeign(words: Int32Array, bucket: number, count: number): 
   }
 }
 
-/** Of `count` buckets the one for this hash: its low bits, one bit less where that bucket was not split off yet. */
-function bucketOf(h: number, count: number): number {
+/**
+ * Of `count` buckets the one for this hash: its low bits, one bit less where that bucket was not split off yet. Without
+ * a branch, which the processor could not foresee.
+ */
+export function bucketOf(h: number, count: number): number {
   const mask = -1 >>> Math.clz32(count - 1)
   const bucket = h & mask
-  return bucket < count ? bucket : h & (mask >>> 1)
+  const splitOff = (bucket - count) >> 31
+  return bucket & ((mask >>> 1) | splitOff)
 }
 
 /** The bucket that this one is split from. */

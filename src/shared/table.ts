@@ -1,31 +1,14 @@
-import { find, LOADS_ARE_ORDERED, NO_LIMIT } from './chains.ts'
 import { enter, leave } from './grace.ts'
 import { join, lower, upper } from './keys.ts'
-import * as layout from './layout.ts'
-import { type Memory, VERSION } from './layout.ts'
+import { BLOCK_HEADER, COUNT, ID_HI, ID_LO, type Memory, OBJ_HI, OBJ_LO, SIZE, VERSION } from './layout.ts'
 import { acquire, release } from './lock.ts'
+import { type Key, type Lookups, lookups } from './lookup.ts'
 import { refuseInConstructor, reportOutOfMemory, warnDuplicate } from './messages.ts'
 import { createMemory, enroll, openMemory, type SharedTableHandle, type SharedTableOptions } from './open.ts'
 import { reportExit } from './slots.ts'
 import { gather, type SharedTableStats } from './stats.ts'
-import {
-  attach,
-  bytesAt,
-  type Constructor,
-  remove,
-  removeSome,
-  replace,
-  reserve,
-  unitsFor,
-  viewOf,
-} from './writers.ts'
-
-// A module's own constants are folded into machine code, imported ones are not: see chains.ts.
-const { BLOCK_HEADER, COUNT, ID_HI, ID_LO, IN_CTOR, OBJ_HI, OBJ_LO, REUSED, SIZE } = layout
-const IN_ORDER = LOADS_ARE_ORDERED
-
-/** An unsigned 64-bit integer: a non-negative safe integer, or a bigint. */
-export type Key = number | bigint
+import { viewOf } from './views.ts'
+import { attach, type Constructor, remove, removeSome, replace, reserve, unitsFor } from './writers.ts'
 
 /** Bytes to copy in, or how many zeroed bytes to attach. */
 export type Data = ArrayBufferView | number
@@ -38,9 +21,6 @@ export interface Watched {
   readonly threadId: number
   once(event: 'exit', listener: () => void): unknown
 }
-
-/** So many steps outside a read-side section are never a chain, but memory that was reused meanwhile. */
-const STEPS = 1000
 
 /**
  * A table of shadow variables in one SharedArrayBuffer, for any number of threads of one process: the kernel's table.
@@ -57,16 +37,31 @@ export class SharedShadowTable {
   readonly #words: Int32Array
   readonly #slot: number
 
-  private constructor(memory: Memory, slot: number) {
+  /**
+   * The data of `<obj, id>`, or `undefined`. A live view: it may be read and written while the caller sees to it that
+   * nobody detaches the variable, or until the end of the `read` around it.
+   */
+  readonly get: (obj: Key, id: Key) => Uint8Array | undefined
+
+  /**
+   * Where in `buffer` the data of `<obj, id>` begins, in bytes, or -1: `get` for hot loops, which makes no view. A
+   * multiple of 16. It stays good for as long as a view from `get` does.
+   */
+  readonly offsetOf: (obj: Key, id: Key) => number
+
+  private constructor(memory: Memory, slot: number, { get, offsetOf }: Lookups) {
     this.#memory = memory
     this.#words = memory.words
     this.#slot = slot
+    this.get = get
+    this.offsetOf = offsetOf
   }
 
   /** A new, empty table. Throws a RangeError for sizes that cannot be. */
   static create(options: SharedTableOptions): SharedShadowTable {
     const memory = createMemory(options)
-    return new SharedShadowTable(memory, enroll(memory))
+    const slot = enroll(memory)
+    return new SharedShadowTable(memory, slot, lookups(memory, slot))
   }
 
   /**
@@ -76,7 +71,8 @@ export class SharedShadowTable {
    */
   static open(handle: SharedTableHandle): SharedShadowTable {
     const memory = openMemory(handle)
-    return new SharedShadowTable(memory, enroll(memory))
+    const slot = enroll(memory)
+    return new SharedShadowTable(memory, slot, lookups(memory, slot))
   }
 
   /** To be sent to other threads by `workerData` or `postMessage`. */
@@ -111,49 +107,9 @@ export class SharedShadowTable {
     return result
   }
 
-  /**
-   * The data of `<obj, id>`, or `undefined`. A live view: it may be read and written while the caller sees to it that
-   * nobody detaches the variable, or until the end of the `read` around it.
-   */
-  get(obj: Key, id: Key): Uint8Array | undefined {
-    const words = this.#words
-    const objHi = isSmall(obj) ? 0 : upper(obj, 'obj')
-    const objLo = lower(obj)
-    const idHi = isSmall(id) ? 0 : upper(id, 'id')
-    const idLo = lower(id)
-    if (words[this.#slot + IN_CTOR] !== 0) refuseInConstructor(words, this.#slot)
-    if (IN_ORDER) {
-      const reused = words[REUSED]
-      const entry = find(words, objLo, objHi, idLo, idHi, STEPS)
-      const size = words[entry + SIZE]!
-      if (words[REUSED] === reused && entry >= 0)
-        return entry === 0 ? undefined : bytesAt(this.#memory, entry, size)
-    }
-    return this.#getPinned(objLo, objHi, idLo, idHi)
-  }
-
   /** Whether `<obj, id>` exists. */
   has(obj: Key, id: Key): boolean {
     return this.offsetOf(obj, id) !== -1
-  }
-
-  /**
-   * Where in `buffer` the data of `<obj, id>` begins, in bytes, or -1: `get` for hot loops, which makes no view. A
-   * multiple of 16. It stays good for as long as a view from `get` does.
-   */
-  offsetOf(obj: Key, id: Key): number {
-    const words = this.#words
-    const objHi = isSmall(obj) ? 0 : upper(obj, 'obj')
-    const objLo = lower(obj)
-    const idHi = isSmall(id) ? 0 : upper(id, 'id')
-    const idLo = lower(id)
-    if (words[this.#slot + IN_CTOR] !== 0) refuseInConstructor(words, this.#slot)
-    if (IN_ORDER) {
-      const reused = words[REUSED]
-      const entry = find(words, objLo, objHi, idLo, idHi, STEPS)
-      if (words[REUSED] === reused && entry >= 0) return entry === 0 ? -1 : (entry + BLOCK_HEADER) * 4
-    }
-    return this.#offsetPinned(objLo, objHi, idLo, idHi)
   }
 
   /**
@@ -286,21 +242,6 @@ export class SharedShadowTable {
     worker.once('exit', () => this.threadExited(threadId))
   }
 
-  #getPinned(objLo: number, objHi: number, idLo: number, idHi: number): Uint8Array | undefined {
-    enter(this.#words, this.#slot)
-    const entry = find(this.#words, objLo, objHi, idLo, idHi, NO_LIMIT)
-    const size = this.#words[entry + SIZE]!
-    leave(this.#words, this.#slot)
-    return entry === 0 ? undefined : bytesAt(this.#memory, entry, size)
-  }
-
-  #offsetPinned(objLo: number, objHi: number, idLo: number, idHi: number): number {
-    enter(this.#words, this.#slot)
-    const entry = find(this.#words, objLo, objHi, idLo, idHi, NO_LIMIT)
-    leave(this.#words, this.#slot)
-    return entry === 0 ? -1 : (entry + BLOCK_HEADER) * 4
-  }
-
   /** A block with its key and data in it that only this thread knows of; 0 when there is no memory. */
   #reserve(obj: Key, id: Key, data: Data): number {
     const words = this.#words
@@ -338,11 +279,6 @@ export class SharedShadowTable {
       }
     }
   }
-}
-
-/** Whether the upper half is 0 without a further look. */
-function isSmall(value: Key): value is number {
-  return typeof value === 'number' && (value | 0) === value && value >= 0
 }
 
 /** The bytes of a view, by an array of our own: a subclass could lie about its length. */

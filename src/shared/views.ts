@@ -1,3 +1,5 @@
+import { BLOCK_HEADER, type Memory, SIZE } from './layout.ts'
+
 interface ViewType<T> {
   readonly name: string
   readonly BYTES_PER_ELEMENT: number
@@ -14,4 +16,13 @@ export function viewAs<T>(type: ViewType<T>, view: Uint8Array): T {
     throw new RangeError(`${view.byteLength} bytes are not a whole number of elements of a ${type.name}`)
   }
   return new type(view.buffer, view.byteOffset, length)
+}
+
+/** The bytes of an entry, which nobody can free now. */
+export function viewOf(memory: Memory, entry: number): Uint8Array {
+  return bytesAt(memory, entry, memory.words[entry + SIZE]!)
+}
+
+export function bytesAt(memory: Memory, entry: number, size: number): Uint8Array {
+  return new Uint8Array(memory.buffer, (entry + BLOCK_HEADER) * 4, size)
 }

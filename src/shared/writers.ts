@@ -33,6 +33,7 @@ import {
 } from './layout.ts'
 import { acquire, release } from './lock.ts'
 import { dropPending, reapAll } from './slots.ts'
+import { viewOf } from './views.ts'
 
 /** For how long an allocation waits for the readers that keep free memory from being reused, in milliseconds. */
 export const GRACE_WAIT = 1000
@@ -43,15 +44,6 @@ const ENTRIES_A_STEP = 64
 const BUCKETS_A_STEP = 1024
 
 export type Constructor = (view: Uint8Array) => void
-
-/** The bytes of an entry, which nobody can free now. */
-export function viewOf(memory: Memory, entry: number): Uint8Array {
-  return bytesAt(memory, entry, memory.words[entry + SIZE]!)
-}
-
-export function bytesAt(memory: Memory, entry: number, size: number): Uint8Array {
-  return new Uint8Array(memory.buffer, (entry + BLOCK_HEADER) * 4, size)
-}
 
 /** The length of the block for `size` bytes, in units. */
 export function unitsFor(size: number): number {

@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -24,7 +33,8 @@ const MAIN = `
   worker.on('message', (f) => {
     console.log('thread ' + f)
     if (process.argv[2] === 'crash') throw new Error('on purpose')
-    if (process.argv[2] === 'stay') setInterval(() => {}, 1e6)
+    if (process.argv[2] === 'handle') process.on('SIGTERM', () => { console.log('stopping'); process.exit(3) })
+    if (process.argv[2] === 'stay' || process.argv[2] === 'handle') setInterval(() => {}, 1e6)
     console.log('up')
   })`
 
@@ -85,7 +95,8 @@ describe('patches for every start', () => {
       })
     })
     await Promise.race([up, once(child, 'close')])
-    if (what !== 'stay' && child.exitCode === null && child.signalCode === null) await once(child, 'close')
+    if (what !== 'stay' && what !== 'handle' && child.exitCode === null && child.signalCode === null)
+      await once(child, 'close')
     return { child, output: () => stderr + stdout }
   }
   const run = async (what = 'end', more: NodeJS.ProcessEnv = {}, script?: string): Promise<string> =>
@@ -137,25 +148,68 @@ describe('patches for every start', () => {
     await once(child, 'close')
   })
 
-  it('are skipped once after a start that died within 10 s, which is said', async () => {
+  const skippedNext = async (): Promise<boolean> =>
+    JSON.parse(await succeed('status', '--json'))[0].skippedNext
+  const assertSkipped = (output: string): void => {
+    assert.match(output, /'fix', 'late' are skipped: a start that had applied installed patches died/)
+  }
+
+  it('are skipped after a start that died within 10 s, which is said, until they are installed anew', async () => {
     // The test before this one killed a start.
-    assert.ok(JSON.parse(await succeed('status', '--json'))[0].skippedNext)
-    const skipped = await run()
-    assert.match(skipped, /the last start died within 10 s.*'fix', 'late' are skipped this time/)
-    assert.ok(skipped.endsWith(OLD))
+    for (let i = 0; i < 2; i++) {
+      assert.ok(await skippedNext())
+      const output = await run()
+      assertSkipped(output)
+      assert.ok(output.endsWith(OLD), output)
+    }
+    await succeed('install', path('fix.ts'), '--for', path('worker.js'))
+    assert.ok(!(await skippedNext()))
     assert.equal(await run(), NEW)
-    assert.match(await run('crash'), /on purpose/)
-    assert.ok((await run()).endsWith(OLD))
+  })
+
+  it('are not to blame where a start without them dies as soon', async () => {
+    assert.match(await run('crash'), /on purpose.*early new/s)
+    const without = await run('crash')
+    assertSkipped(without)
+    assert.match(without, /on purpose.*early old/s)
     assert.equal(await run(), NEW)
+  })
+
+  it('outlive a start that is stopped in good order', async () => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      const { child } = await start('stay')
+      child.kill(signal)
+      await once(child, 'close')
+      assert.equal(child.signalCode, signal)
+      assert.equal(await run(), NEW)
+    }
+    const { child, output } = await start('handle')
+    child.kill('SIGTERM')
+    await once(child, 'close')
+    assert.equal(child.exitCode, 3)
+    assert.match(output(), /stopping/)
+    assert.equal(await run(), NEW)
+  })
+
+  it('are applied where nothing can be noted about a start', async () => {
+    const [folder] = readdirSync(path('installed'))
+    const program = join(path('installed'), folder!)
+    // A folder in the place of a mark: not even root can write there.
+    mkdirSync(join(program, 'suspected', 'in the way'), { recursive: true })
+    const output = await run()
+    assert.match(output, /cannot be noted/)
+    assert.ok(output.endsWith(NEW), output)
+    rmSync(join(program, 'suspected'), { recursive: true })
   })
 
   it('that are refused keep no program from starting', async () => {
     await succeed('install', path('refused.ts'), '--for', path('worker.js'))
     const output = await run()
     assert.match(output, /'.\/lib.js' has no function 'missing'/)
-    await succeed('uninstall', 'refused', '--for', path('worker.js'))
     // The import of the target was refused, so the program died of it.
-    assert.ok((await run()).endsWith(OLD))
+    assert.ok(await skippedNext())
+    await succeed('uninstall', 'refused', '--for', path('worker.js'))
+    assert.equal(await run(), NEW)
   })
 
   it('end with uninstall', async () => {

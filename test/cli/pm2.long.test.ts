@@ -1,5 +1,4 @@
 // Programs under PM2, which starts a container of its own in the program's place.
-import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

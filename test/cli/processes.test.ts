@@ -6,11 +6,9 @@ import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { lib } from '../agent/raw.ts'
 import { Program } from '../support/program.ts'
-import { scaled } from '../support/scale.ts'
 import { until } from '../support/until.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -224,47 +222,6 @@ describe('a process of another user', () => {
     chmodSync(app.path('run'), 0o700)
     return run
   }
-})
-
-describe('a command line that is killed', () => {
-  it('leaves the process with or without the patch, never in between, and nothing in the way', async () => {
-    const app = await Program.start(lib)
-    try {
-      app.write({ 'p.ts': source('p') })
-      const cli = join(root, 'dist/cli/main.js')
-      const started = Date.now()
-      await app.succeed('load', String(app.pid), app.path('p.ts'))
-      const whole = Date.now() - started
-      const seen = { with: 0, without: 0 }
-      for (let i = 0; i < scaled({ quick: 4, ci: 12, full: 200 }); i++) {
-        for (const { name, enabled } of await app.list()) {
-          if (enabled) await app.disable(name)
-          await app.unload(name)
-        }
-        const child = spawn(process.execPath, [cli, 'load', String(app.pid), app.path('p.ts')], {
-          env: app.env,
-        })
-        const exit = once(child, 'exit')
-        await Promise.race([delay(whole * (0.4 + 0.8 * Math.random())), exit])
-        child.kill('SIGKILL')
-        await exit
-        const version = await app.run<string>('both()')
-        assert.match(version, /^(?:old|p)$/)
-        // Whatever was under way is over when the next operation gets its turn.
-        await app.load(source('next'))
-        await app.disable('next')
-        await app.unload('next')
-        const rows = await app.list()
-        const settled = await app.run('both()')
-        if (rows.length === 0) assert.equal(settled, 'old')
-        else assert.deepEqual([rows.length, rows[0]!.name, rows[0]!.enabled, settled], [1, 'p', true, 'p'])
-        seen[rows.length === 0 ? 'without' : 'with']++
-      }
-      assert.ok(seen.with + seen.without > 0)
-    } finally {
-      await app.stop()
-    }
-  })
 })
 
 describe('a patch whose callback never settles', () => {

@@ -37,6 +37,7 @@ describe('umbra shadow', () => {
     const seen = identifiers.find(({ name }: { name: string }) => name === 'SEEN')
     assert.deepEqual(seen, {
       name: 'SEEN',
+      thread: 0,
       attached: 5,
       detached: 1,
       reclaimed: 0,
@@ -49,8 +50,8 @@ describe('umbra shadow', () => {
     const plain = identifiers.find(({ name }: { name: string }) => name === 'PLAIN')
     assert.deepEqual([plain.attached, plain.detached, plain.live], [5, 0, undefined])
     const table = await app.succeed('shadow', String(app.pid))
-    assert.match(table, /SEEN +5 +1 +0 +4 +Conn 2, Object 2/)
-    assert.match(table, /PLAIN +5 +0 +0 +\? +-/)
+    assert.match(table, /SEEN +0 +5 +1 +0 +4 +Conn 2, Object 2/)
+    assert.match(table, /PLAIN +0 +5 +0 +0 +\? +-/)
   })
 
   const at = async (path: string) =>
@@ -107,4 +108,57 @@ describe('umbra shadow', () => {
       assert.equal(await app.run('ran'), false)
     })
   }
+})
+
+describe('umbra shadow, of a program with threads', () => {
+  it('counts in each thread that answers', async () => {
+    const app = await Program.start({
+      'main.js': `
+        const { Worker } = require('node:worker_threads')
+        const workers = []
+        const start = () => new Promise((resolve) => {
+          const worker = new Worker(require.resolve('./worker.js'))
+          workers.push(worker)
+          worker.once('message', () => resolve(worker.threadId))
+        })
+        const run = (code) => { workers[1].postMessage(code) }`,
+      'worker.js': `
+        const { parentPort } = require('node:worker_threads')
+        parentPort.on('message', (code) => eval(code))
+        parentPort.postMessage('online')`,
+    })
+    try {
+      const [one, two] = [await app.run<number>('start()'), await app.run<number>('start()')]
+      await app.load(`
+        import { definePatch, shadowId } from 'umbra'
+        import { isMainThread } from 'node:worker_threads'
+        const SEEN = shadowId('SEEN', { enumerable: true })
+        export const parents = Array.from({ length: isMainThread ? 3 : 2 }, () => ({}))
+        for (const parent of parents) SEEN.attach(parent, 1)
+        export default definePatch({ name: 'p', targets: [{ module: './lib.js' }], unload: () => parents.length = 0 })`)
+      const counts = async (): Promise<[number, number][]> => {
+        const { identifiers } = JSON.parse(await app.succeed('shadow', String(app.pid), '--json'))
+        return identifiers.map(({ thread, live }: { thread: number; live: number }) => [thread, live])
+      }
+      assert.deepEqual(await counts(), [
+        [0, 3],
+        [one, 2],
+        [two, 2],
+      ])
+      const { expression, begun, release } = app.blockage()
+      await app.run(`run(${JSON.stringify(expression)})`)
+      await begun()
+      assert.deepEqual(await counts(), [
+        [0, 3],
+        [one, 2],
+      ])
+      assert.deepEqual(
+        (await app.list())[0]?.threads.map(({ thread }) => thread),
+        [0, one],
+      )
+      release()
+    } finally {
+      await app.stop()
+    }
+  })
 })

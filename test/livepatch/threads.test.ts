@@ -46,6 +46,28 @@ const patch = (body = "return 'new'", more = ''): string => `
   import { isMainThread, threadId } from 'node:worker_threads'
   export default definePatch({ name: 'p', targets: [{ module: './lib.mjs', functions: { f() { ${body} } }, ${more} }] })`
 
+const REFUSED = [
+  "livepatch: enabling patch 'p'",
+  "livepatch: 'p': initializing patching transition",
+  "livepatch: pre-patch callback failed for object './lib.mjs'",
+  "livepatch: failed to enable patch 'p'",
+  "livepatch: 'p': canceling patching transition, going to unpatch",
+  "livepatch: 'p': completing unpatching transition",
+  "livepatch: 'p': unpatching complete",
+]
+
+const TAKEN_BACK = [
+  "livepatch: enabling patch 'p'",
+  "livepatch: 'p': initializing patching transition",
+  "livepatch: 'p': starting patching transition",
+  "livepatch: 'p': completing patching transition",
+  "livepatch: 'p': patching complete",
+  "livepatch: 'p': initializing unpatching transition",
+  "livepatch: 'p': starting unpatching transition",
+  "livepatch: 'p': completing unpatching transition",
+  "livepatch: 'p': unpatching complete",
+]
+
 let app: Program
 afterEach(() => app.stop())
 
@@ -113,16 +135,33 @@ describe('worker threads', () => {
     assert.deepEqual(await app.run('all()'), ['new', 'new', 'new'])
   })
 
-  it('a pre-patch callback that fails in one thread takes the patch back in all', async () => {
-    app = await Program.start(files)
-    await app.run('start()')
-    const error = await app.refuse(
-      patch("return 'new'", "callbacks: { prePatch() { if (!isMainThread) throw new Error('not here') } }"),
-    )
-    assert.match(error.message, /thread \d+: .*not here/)
-    assert.deepEqual(await app.run('all()'), ['old', 'old'])
-    assert.deepEqual(await app.list(), [])
-  })
+  for (const where of ['the main thread', 'a worker']) {
+    it(`a pre-patch callback that fails in ${where} takes the patch back in all, in order`, async () => {
+      app = await Program.start(files)
+      await app.run('start()')
+      await app.run('start()')
+      const [one, two] = await app.run<[number, number]>('workers.map(({ threadId }) => threadId)')
+      const failing = where === 'a worker' ? two : 0
+      const fails = `prePatch() { if (threadId === ${failing}) throw new Error('not here') }`
+      // One thread takes its time: it is still busy with the patch when another one has refused it.
+      const slow = `postPatch() { return threadId === ${one} ? new Promise<void>((done) => setTimeout(done, 200)) : undefined }`
+      const error = await app.refuse(patch("return 'new'", `callbacks: { ${fails}, ${slow} }`))
+      assert.match(
+        error.message,
+        failing === 0 ? /^Error: not here/ : new RegExp(`^thread ${two}: .*not here`),
+      )
+      assert.deepEqual(await app.run('all()'), ['old', 'old', 'old'])
+      assert.deepEqual(await app.list(), [])
+      const log = await app.ask<{ thread: number; line: string }[]>({ op: 'log' })
+      const entries = log.filter(({ line }) => line.startsWith('livepatch:'))
+      for (const thread of [0, one, two]) {
+        const lines = entries.filter((one) => one.thread === thread).map(({ line }) => line)
+        assert.deepEqual(lines, thread === failing ? REFUSED : TAKEN_BACK)
+      }
+      await app.load(patch())
+      assert.deepEqual(await app.run('all()'), ['new', 'new', 'new'])
+    })
+  }
 
   it('a blocked one refuses the load for all, and finds it cancelled when it wakes', async () => {
     app = await Program.start(files)

@@ -10,13 +10,14 @@ import {
   prepareRequest,
   type ThreadRow,
 } from '../requests.ts'
+import { describeShadow, type IdentifierRow } from '../shadow.ts'
 import { type Answer, type FromThread, openChannel, type ToThreads } from './messages.ts'
 import type { Roster, ThreadHost } from './roster.ts'
 import type { SavedPatches } from './saved.ts'
 
 /** A thread that has not answered by then is blocked. Milliseconds; less than what the command line waits. */
 const PREPARE_DEADLINE = 4_000
-const LIST_DEADLINE = 500
+const SURVEY_DEADLINE = 500
 
 /** How often to look whether a thread that is waited for has ended. Milliseconds. */
 const ROLL_CALL = 20
@@ -96,11 +97,15 @@ export class Coordinator {
   /** The patches of the main thread, each with what it is in the others. */
   async list(): Promise<ProcessRow[]> {
     const rows = listPatches(this.#livepatch)
-    const message: ToThreads = { to: 'threads', operation: ++this.#lastOperation, step: 'list' }
-    const answers = await this.#ask(message, this.#roster.threads(), LIST_DEADLINE).catch(
-      () => new Map<number, Answer>(),
-    )
+    const answers = await this.#survey('list')
     return rows.map((row) => ({ ...row, threads: [threadRow(0, row), ...othersOf(row.name, answers)] }))
+  }
+
+  /** The shadow variables of all threads by identifier. */
+  async shadow(): Promise<{ identifiers: IdentifierRow[] }> {
+    const others = [...(await this.#survey('shadow')).values()]
+    const identifiers = others.flatMap((answer) => ('identifiers' in answer ? answer.identifiers : []))
+    return { identifiers: [...describeShadow(), ...identifiers] }
   }
 
   async #commit(
@@ -145,6 +150,20 @@ export class Coordinator {
         source,
         enabled: phase === 'enabled' || phase === 'patching',
       })),
+    )
+  }
+
+  /** What the other threads answer that are not blocked, by thread. */
+  async #survey(step: 'list' | 'shadow'): Promise<Map<number, Answer>> {
+    const operation = ++this.#lastOperation
+    const threads = this.#roster.threads()
+    const asked = threads.map((thread) =>
+      this.#answerOf(operation, thread, SURVEY_DEADLINE).catch(() => undefined),
+    )
+    if (threads.length > 0) this.#say({ to: 'threads', operation, step })
+    const answers = await Promise.all(asked)
+    return new Map(
+      threads.flatMap((thread, i) => (answers[i] === undefined ? [] : [[thread, answers[i]] as const])),
     )
   }
 

@@ -2,12 +2,13 @@ import { BroadcastChannel } from 'node:worker_threads'
 import type { OperationReport } from '../../livepatch/core.ts'
 import type { LogEntry } from '../../livepatch/log.ts'
 import type { ChangeRequest, PatchRow } from '../requests.ts'
+import type { IdentifierRow } from '../shadow.ts'
 
 /** What the main thread says to all others. */
 export type ToThreads =
   | { to: 'threads'; operation: number; step: 'prepare'; request: ChangeRequest }
   | { to: 'threads'; operation: number; step: 'commit' | 'cancel' }
-  | { to: 'threads'; operation: number; step: 'list' }
+  | { to: 'threads'; operation: number; step: 'list' | 'shadow' }
 
 /** What a thread answers; each step of an operation has one answer. */
 export type FromThread =
@@ -18,6 +19,7 @@ export type Answer =
   | { prepared: string[] }
   | { report: OperationReport }
   | { rows: PatchRow[] }
+  | { identifiers: IdentifierRow[] }
   | { error: { code: string; message: string } }
 
 /** The channel of the process's threads; it keeps none of them alive. */

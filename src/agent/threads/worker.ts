@@ -22,6 +22,11 @@ export function startThread(registry: Registry): void {
   thread.start()
 }
 
+/** Loaded with the first patch: a thread that nobody patches does not pay for it. */
+function loadPatching(): typeof import('../patching.ts') {
+  return createRequire(import.meta.url)('#dist/agent/patching.js')
+}
+
 class ThreadAgent {
   readonly #registry: Registry
   readonly #setting: ThreadSetting
@@ -46,13 +51,8 @@ class ThreadAgent {
     for (const { enabled, ...source } of saved.read()) this.#core().loadNow(source, enabled)
   }
 
-  /** Loaded with the first patch: a thread that nobody patches does not pay for it. */
   #core(): Livepatch {
-    if (this.#livepatch === undefined) {
-      const require = createRequire(import.meta.url)
-      const { Livepatch } = require('#dist/agent/patching.js') as typeof import('../patching.ts')
-      this.#livepatch = new Livepatch(this.#registry, log, this.#setting.main)
-    }
+    this.#livepatch ??= new (loadPatching().Livepatch)(this.#registry, log, this.#setting.main)
     return this.#livepatch
   }
 
@@ -82,8 +82,9 @@ class ThreadAgent {
     return { prepared: prepared.notes }
   }
 
-  async #answer(operation: number, step: 'commit' | 'list'): Promise<Answer> {
+  async #answer(operation: number, step: 'commit' | 'list' | 'shadow'): Promise<Answer> {
     if (step === 'list') return { rows: this.#livepatch === undefined ? [] : listPatches(this.#livepatch) }
+    if (step === 'shadow') return { identifiers: loadPatching().describeShadow() }
     const prepared = this.#prepared.get(operation)!
     this.#prepared.delete(operation)
     return { report: await prepared.commit() }

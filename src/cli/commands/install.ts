@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { fileFor, installedFiles, programFolder, SCRIPT, scriptPath } from '../../agent/install-folder.ts'
 import { formatPatchFile } from '../../agent/patch-file.ts'
+import { forgetStarts } from '../../agent/probation.ts'
 import { UmbraError } from '../../livepatch/errors.ts'
 import { findProcess } from '../find.ts'
 import { print, printJson, withProgress } from '../output.ts'
@@ -28,7 +29,9 @@ export function installCommand(): Command {
       })
       const { patchName } = await import('../patch-name.ts')
       const name = patchName(source)
-      const path = put(programFolder(script), script, name, formatPatchFile(source))
+      const folder = programFolder(script)
+      const path = put(folder, script, name, formatPatchFile(source))
+      forgetStarts(folder)
       if (options.json) return printJson({ patch: name, program: script, file: path })
       print(`${name}: installed for ${script}; applied from its next start on`)
     })
@@ -55,7 +58,8 @@ export function uninstallCommand(): Command {
         )
       }
       rmSync(file.path)
-      if (installedFiles(folder).length === 0) rmSync(folder, { recursive: true, force: true })
+      if (installedFiles(folder).length > 0) forgetStarts(folder)
+      else rmSync(folder, { recursive: true, force: true })
       if (options.json) return printJson({ patch: name, program: script })
       print(`${name}: no longer installed for ${script}; where it runs it goes on ('umbra disable')`)
     })

@@ -12,7 +12,9 @@ interface Options {
 
 export function shadowCommand(): Command {
   return new Command('shadow')
-    .description('show the shadow variables of a process by identifier, or those of one object')
+    .description(
+      'show the shadow variables of a process by identifier and thread, or those of one object of the main thread',
+    )
     .argument('<process>', 'pid or name')
     .option(
       '--object <path or expression>',
@@ -32,9 +34,10 @@ export function shadowCommand(): Command {
 function printIdentifiers(rows: IdentifierRow[]): void {
   if (rows.length === 0) return print('no shadow variable was ever attached')
   printTable(
-    ['IDENTIFIER', 'ATTACHED', 'DETACHED', 'RECLAIMED', 'LIVE', 'PARENTS'],
-    rows.map(({ name, attached, detached, reclaimed, live, classes = [] }) => [
+    ['IDENTIFIER', 'THREAD', 'ATTACHED', 'DETACHED', 'RECLAIMED', 'LIVE', 'PARENTS'],
+    rows.map(({ name, thread, attached, detached, reclaimed, live, classes = [] }) => [
       name,
+      thread,
       attached,
       detached,
       reclaimed,

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { installedFiles, installedPrograms, marksIn, SCRIPT, scriptPath } from '../../agent/install-folder.ts'
+import { installedFiles, installedPrograms, SCRIPT, scriptPath } from '../../agent/install-folder.ts'
+import { nextGoesWithout } from '../../agent/probation.ts'
 import type { ProcessRow } from '../../agent/requests.ts'
-import { isAlive } from '../../agent/stale.ts'
 import { Client } from '../client.ts'
 import { preparedProcesses } from '../find.ts'
 import { print, printJson, printTable } from '../output.ts'
@@ -15,7 +15,7 @@ interface Row {
   program: string
   patch: string
   installed: boolean
-  /** True when the next start goes without it, because the last one died. */
+  /** True when the next start goes without it, because one that had applied it died. */
   skippedNext: boolean
   processes: { pid: number; state: State }[]
 }
@@ -55,7 +55,7 @@ function installedRows(running: Running[]): Row[] {
     const files = installedFiles(folder)
     if (files.length === 0) return []
     const program = readFileSync(join(folder, SCRIPT), 'utf8')
-    const skippedNext = marksIn(folder).some((pid) => !isAlive(pid))
+    const skippedNext = nextGoesWithout(folder)
     const processes = running.filter((one) => one.program === program)
     return files.map(({ name }) => ({
       program,
@@ -91,7 +91,7 @@ function onlyRunning(running: Running[]): Row[] {
 
 function installedCell({ installed, skippedNext }: Row): string {
   if (!installed) return 'no'
-  return skippedNext ? 'yes, skipped at the next start: the last one died' : 'yes'
+  return skippedNext ? 'yes, but skipped: a start with it died within 10 s' : 'yes'
 }
 
 function processesCell({ processes }: Row): string {

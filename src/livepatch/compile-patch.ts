@@ -1,0 +1,24 @@
+import { Module } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { compileFunction } from 'node:vm'
+
+const PARAMETERS = ['$umbra', '$modules', '$meta', '$import']
+const MAP = /^\/\/# sourceMappingURL=data:.*$/m
+
+type Compile = (this: unknown, content: string, filename: string) => unknown
+
+/**
+ * A linked patch as a function. It is compiled as one and not as a module, because Node's module cache never lets go of a
+ * module: a patch that was unloaded must be collectable.
+ */
+export function compilePatch(code: string, filename: string): (...args: unknown[]) => unknown {
+  const url = pathToFileURL(filename).href
+  const map = process.sourceMapsEnabled ? MAP.exec(code)?.[0] : undefined
+  if (map === undefined)
+    return compileFunction(code, PARAMETERS, { filename: url }) as (...args: unknown[]) => unknown
+  // Node reads the maps of modules only, and keeps one for as long as its module, which is in no cache here. The hook
+  // of umbra/register leaves alone what is no path.
+  const module = new Module(url) as unknown as { _compile: Compile; exports: (...args: unknown[]) => unknown }
+  module._compile(`module.exports=function(${PARAMETERS.join()}){${code}\n}\n${map}`, url)
+  return module.exports
+}

@@ -1,0 +1,101 @@
+// The two versions as folders, or as a diff of sources that a command compiles.
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { Program, umbra } from '../support/program.ts'
+
+const work = mkdtempSync(join(tmpdir(), 'umbra-modes-'))
+after(() => rmSync(work, { recursive: true }))
+
+function write(files: Record<string, string>): void {
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(work, file)), { recursive: true })
+    writeFileSync(join(work, file), text)
+  }
+}
+
+const source = (answer: number): string =>
+  `export function answer(n: number): number {\n  return n + ${answer}\n}\n`
+const compiled = (answer: number): string => `exports.answer = function answer(n) { return n + ${answer} }\n`
+
+async function answerWith(patch: string): Promise<unknown> {
+  const program = await Program.start({ 'main.js': `const lib = require('./lib.js')`, 'lib.js': compiled(1) })
+  try {
+    await program.load(readFileSync(patch, 'utf8'), 'patch.mjs')
+    return await program.run('lib.answer(1)')
+  } finally {
+    await program.stop()
+  }
+}
+
+describe('umbra build', () => {
+  it('of two folders', async () => {
+    write({ 'a/lib.js': compiled(1), 'b/lib.js': compiled(2) })
+    const patch = join(work, 'folders.mjs')
+    const run = await umbra(['build', '--from', join(work, 'a'), '--to', join(work, 'b'), '-o', patch])
+    assert.equal(run.status, 0, run.stderr)
+    assert.equal(await answerWith(patch), 3)
+  })
+
+  it('of a diff of what runs', async () => {
+    write({
+      'plain/lib.js': compiled(1),
+      'plain.diff': `--- a/lib.js\n+++ b/lib.js\n@@ -1 +1 @@\n-${compiled(1)}+${compiled(2)}`,
+    })
+    const patch = join(work, 'plain.mjs')
+    const args = ['--diff', join(work, 'plain.diff'), '--root', join(work, 'plain'), '-o', patch]
+    const run = await umbra(['build', ...args])
+    assert.equal(run.status, 0, run.stderr)
+    assert.equal(await answerWith(patch), 3)
+    assert.equal(readFileSync(join(work, 'plain/lib.js'), 'utf8'), compiled(1), 'the folder is left alone')
+  })
+
+  it('of a diff of sources, which a compiler makes into what runs', async () => {
+    const line = (answer: number): string => `  return n + ${answer}`
+    write({
+      'ts/src/lib.ts': source(1),
+      'ts.diff': `--- a/src/lib.ts\n+++ b/src/lib.ts\n@@ -1,3 +1,3 @@\n export function answer(n: number): number {\n-${line(1)}\n+${line(2)}\n }\n`,
+    })
+    write({
+      'compile.mjs': `import { buildSync } from '${import.meta.resolve('esbuild')}'
+        buildSync({ entryPoints: ['src/lib.ts'], format: 'cjs', outfile: 'dist/lib.js' })`,
+    })
+    const command = `"${process.execPath}" "${join(work, 'compile.mjs')}"`
+    const args = ['--diff', join(work, 'ts.diff'), '--root', join(work, 'ts'), '--run', command, '--json']
+    const run = await umbra(['build', ...args, '-o', join(work, 'ts.mjs')])
+    assert.equal(run.status, 0, run.stdout + run.stderr)
+    const { deeds, findings } = JSON.parse(run.stdout)
+    assert.deepEqual(findings, [])
+    assert.equal(deeds.length, 1)
+    assert.match(deeds[0].what, /^function answer/)
+    assert.match(readFileSync(join(work, 'ts.mjs'), 'utf8'), /module: '\.\/dist\/lib\.js'/)
+    assert.deepEqual(readdirSync(join(work, 'ts')), ['src'], 'the folder is left alone')
+  })
+
+  const bad: Record<string, [string[], RegExp]> = {
+    nothing: [[], /say what to compare/],
+    'a folder that is not there': [['--from', join(work, 'none'), '--to', work], /there is no folder .*none/],
+    'a diff that is not there': [['--diff', join(work, 'none.diff')], /there is no diff .*none\.diff/],
+    'another way with fields': [['a@1.0.0', 'a@1.0.1', '--fields', 'both'], /shadow, author/],
+  }
+  for (const [name, [args, message]] of Object.entries(bad)) {
+    it(`refuses ${name}`, async () => {
+      const run = await umbra(['build', ...args])
+      assert.notEqual(run.status, 0)
+      assert.match(run.stderr, message)
+    })
+  }
+
+  it('refuses a diff that does not apply, and a command that fails, with what they say', async () => {
+    write({
+      'c/lib.js': compiled(5),
+      'c.diff': `--- a/lib.js\n+++ b/lib.js\n@@ -1 +1 @@\n-${compiled(1)}+${compiled(2)}`,
+    })
+    const args = ['build', '--diff', join(work, 'c.diff'), '--root', join(work, 'c')]
+    assert.match((await umbra(args)).stderr, /the diff does not apply: .*lib\.js/s)
+    write({ 'c/lib.js': compiled(1) })
+    assert.match((await umbra([...args, '--run', 'echo broken >&2; exit 3'])).stderr, /failed: broken/)
+  })
+})

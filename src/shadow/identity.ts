@@ -42,6 +42,7 @@ export class Identity {
 
   declare readonly has: Accessors['has']
   declare readonly get: Accessors['get']
+  declare readonly attach: Accessors['attach']
   declare readonly detach: Accessors['detach']
 
   constructor(name: Name) {

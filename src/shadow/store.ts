@@ -29,19 +29,19 @@ function identify(id: unknown): Identity {
 
 /** Names what was passed. */
 export function refuse(role: string, value: unknown): never {
-  const shown = typeof value === 'string' ? `"${value}"` : String(value)
-  throw new TypeError(`not a shadow variable's ${role}: ${typeof value} ${shown}`)
+  throw new TypeError(`not a shadow variable's ${role}: ${typeof value} ${String(value)}`)
 }
 
 /** The stamps with a place for many identifiers; for a single one where code generation is switched off. */
 function compile(): Stamps {
   const plain = makeStamps(Identity, refuse)
   try {
-    const place = plain.places[0]!.toString()
-    const text = `${makeStamps}`.replace(place, () => Array(PLACES).fill(place).join())
-    return new Function(`return ${text}`)()(Identity, refuse)
+    const text = `${makeStamps}`.replace(`${plain.places[0]}`, (place) => Array(PLACES).fill(place).join())
+    const stamps: Stamps = new Function(`return ${text}`)()(Identity, refuse)
+    // Throws where a bundler or a coverage tool has put names into the text that exist only around the original.
+    stamps.places.at(-1)!('').attach(stamps, 0)
+    return stamps
   } catch {
-    // Or a bundler or a coverage tool has put names into the text that exist only around the original.
     return plain
   }
 }

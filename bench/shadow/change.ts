@@ -1,16 +1,5 @@
 import { alternate, ratio, report, summary } from '../measure.ts'
-import {
-  dataOf,
-  type Kind,
-  kinds,
-  lookups,
-  loop,
-  major,
-  type Parent,
-  parentClass,
-  type Side,
-  umbra,
-} from './sides.ts'
+import { dataOf, type Kind, kinds, loop, major, type Parent, parentClass, type Side, umbra } from './sides.ts'
 
 const BATCH = 20_000
 const group = 'change'
@@ -120,15 +109,19 @@ function benchGetOrAttach(): void {
   const id = umbra()
   const parents = parentClass()(1000)
   for (const [i, parent] of parents.entries()) id.attach(parent, dataOf(i))
-  const get = lookups({ get: id.get } as Side)
-  const getOrAttach = loop(
-    { getOrAttach: id.getOrAttach },
-    `const ctor = () => 1
-     let found = 0
-     for (let t = 0; t < times; t++)
-       for (let i = 0; i < parents.length; i++) if (getOrAttach(parents[i], ctor) !== undefined) found++
-     return found`,
-  )
+  // Both loops have a way out that is not taken, as whoever writes get and attach instead has: a loop without one V8
+  // unrolls so far that it asks some things only once.
+  const looping = (lookup: string) =>
+    loop(
+      { get: id.get, getOrAttach: id.getOrAttach },
+      `const ctor = () => 1
+       let found = 0
+       for (let t = 0; t < times; t++)
+         for (let i = 0; i < parents.length; i++) if ((${lookup}) !== undefined) found++; else ctor(parents[i])
+       return found`,
+    )
+  const get = looping('get(parents[i])')
+  const getOrAttach = looping('getOrAttach(parents[i], ctor)')
   for (let i = 0; i < 60; i++) {
     get(parents, 20)
     getOrAttach(parents, 20)
@@ -137,7 +130,12 @@ function benchGetOrAttach(): void {
     { get: () => get(parents, 20), getOrAttach: () => getOrAttach(parents, 20) },
     { rounds: 201, operations: BATCH },
   )
-  report({ group, name: 'getOrAttach, present: ÷ get', unit: '×', ...ratio(times.getOrAttach, times.get) })
+  report({
+    group,
+    name: 'getOrAttach, present: ÷ get, else attach',
+    unit: '×',
+    ...ratio(times.getOrAttach, times.get),
+  })
 }
 
 function benchDetachAll(): void {

@@ -1,10 +1,9 @@
-import { find, type Token } from './list.ts'
 import { report } from './report.ts'
-import type { Accessors, Owner, Stamps, State } from './stamp.ts'
+import type { Accessors, Token } from './stamp.ts'
 import type { Destructor, Name, ShadowOptions } from './types.ts'
 
-/** On a parent with tracked variables hangs, as a shadow variable of the store's own, the one weak reference to it. */
-const REFERENCE: Token = { owner: undefined, dead: false }
+/** The one weak reference to each parent with tracked variables. */
+const references = new WeakMap<object, WeakRef<object>>()
 
 /** Identifiers that keep account of their variables: the enumerable ones and those with `reclaim`. */
 const trackers = new Set<Identity>()
@@ -14,32 +13,41 @@ const graveyard = new FinalizationRegistry<WeakRef<object>>((reference) => {
   for (const identity of trackers) identity.bury(reference)
 })
 
-/** The options on which variables depend. */
-function kind({ enumerable = false, storage = 'inline', reclaim }: ShadowOptions): string {
-  return `enumerable: ${enumerable}, storage: ${storage}, reclaim: ${!!reclaim}`
-}
-
-export class Identity implements Owner {
-  readonly name: Name
-  options: ShadowOptions = {}
+/**
+ * An identifier without the verbs of single parents, which stamp.ts adds. Most of the fields that these use never
+ * change, and V8 compiles them as constants until they do: so only what changes is written.
+ */
+export class Identity {
+  declare readonly name: Name
+  /** The options on which variables depend. */
+  declare kind: string
+  declare enumerable: boolean
+  declare reclaim: ShadowOptions['reclaim']
+  declare hold: (data: unknown) => unknown
+  token: Token = { owner: this, dead: false }
+  /** Stamps go onto the parents themselves. */
+  declare inline: boolean
+  /** Some of its variables may be in the table. */
+  declare tabled: boolean
+  /** All its variables are in stamps of their parents, in first place: what is not there does not exist. */
+  direct = true
+  /** It only ever met parents without a stamp, and tries to stamp before it looks. */
+  fresh = true
+  attached = 0
+  detached = 0
   reclaimed = 0
-  /** What was held for each tracked variable, by the reference to its parent. */
-  readonly tracked = new Map<WeakRef<object>, unknown>()
-  readonly state: State
-  readonly #stamps: Stamps
+  /** Where it keeps account: what was held for each variable, by the reference to its parent. */
+  declare tracked: Map<WeakRef<object>, unknown> | undefined
+  readonly #building = new Set<object>()
 
   declare readonly has: Accessors['has']
   declare readonly get: Accessors['get']
+  declare readonly attach: Accessors['attach']
   declare readonly detach: Accessors['detach']
-  readonly detachAll: (dtor?: Destructor<unknown>) => number
 
-  constructor(name: Name, stamps: Stamps, place: (owner: Owner) => [State, Accessors]) {
+  constructor(name: Name) {
     this.name = name
-    this.#stamps = stamps
-    const [state, accessors] = place(this)
-    this.state = state
-    Object.assign(this, accessors)
-    this.detachAll = (dtor) => this.#detachAll(dtor)
+    this.configure({})
   }
 
   toString(): string {
@@ -47,47 +55,46 @@ export class Identity implements Owner {
   }
 
   /** Takes the options of a declaration, or throws when variables depend on other ones. */
-  configure(options: ShadowOptions): void {
-    const { state } = this
-    const [before, after] = [kind(this.options), kind(options)]
-    if (before !== after && (state.tracked ? this.tracked.size : state.attached - state.detached))
-      throw new TypeError(`${this} is attached with { ${before} }, not { ${after} }: first detachAll`)
-    this.options = options
-    // Only what changes is written: see State.
-    if (before === after) return
-    state.tracked = !!(options.enumerable || options.reclaim)
-    state.inline = options.storage !== 'table'
-    if (!state.inline) state.direct = state.fresh = false
-    if (state.tracked) trackers.add(this)
+  configure({ enumerable = false, storage = 'inline', reclaim, hold = (data) => data }: ShadowOptions): void {
+    const kind = `enumerable: ${enumerable}, storage: ${storage}, reclaim: ${!!reclaim}`
+    if (kind !== this.kind) {
+      if (this.tracked?.size ?? this.attached - this.detached)
+        throw new TypeError(`${this} is attached with { ${this.kind} }, not { ${kind} }, detachAll first`)
+      this.kind = kind
+      this.tabled = storage === 'table'
+      this.inline = !this.tabled
+      if (this.tabled) this.direct = this.fresh = false
+      this.tracked = enumerable || reclaim ? new Map() : undefined
+      if (this.tracked) trackers.add(this)
+    }
+    Object.assign(this, { enumerable, reclaim, hold })
   }
 
+  /** What to keep for `reclaim`; may run the program's code. */
   holdOf(data: unknown): unknown {
-    const { reclaim, hold } = this.options
-    return reclaim && (hold ? hold(data) : data)
+    const { reclaim, hold } = this
+    return reclaim && hold(data)
   }
 
-  #reference(parent: object) {
-    return find(this.#stamps.list(parent, this.state.inline), REFERENCE)?.data as WeakRef<object> | undefined
-  }
-
+  /** Keeps account of a variable that was attached, or has new data. */
   track(parent: object, held: unknown): void {
-    let reference = this.#reference(parent)
+    let reference = references.get(parent)
     if (!reference) {
       reference = new WeakRef(parent)
-      this.#stamps.insert(parent, REFERENCE, reference, this.state.inline)
+      references.set(parent, reference)
       graveyard.register(parent, reference)
     }
-    this.tracked.set(reference, held)
+    this.tracked!.set(reference, held)
   }
 
   untrack(parent: object): void {
-    this.tracked.delete(this.#reference(parent)!)
+    this.tracked!.delete(references.get(parent)!)
   }
 
   bury(reference: WeakRef<object>): void {
-    const held = this.tracked.get(reference)
-    const { reclaim } = this.options
-    if (!this.tracked.delete(reference) || !reclaim) return
+    const held = this.tracked?.get(reference)
+    const { reclaim } = this
+    if (!this.tracked?.delete(reference) || !reclaim) return
     this.reclaimed++
     try {
       reclaim(held)
@@ -98,19 +105,18 @@ export class Identity implements Owner {
 
   /** The living parents of its variables, as a snapshot; undefined where it does not keep account of them. */
   parents(): object[] | undefined {
-    if (this.state.tracked) return Array.from(this.tracked.keys(), (ref) => ref.deref()!).filter(Boolean)
+    if (this.tracked) return Array.from(this.tracked.keys(), (ref) => ref.deref()!).filter(Boolean)
   }
 
-  #detachAll(dtor?: Destructor<unknown>): number {
+  readonly detachAll = (dtor?: Destructor<unknown>): number => {
     if (dtor) this.#mustBeEnumerable()
     const parents = this.parents()
-    const { state } = this
     if (!parents) {
-      const count = state.attached - state.detached
-      state.detached = state.attached
-      state.direct = false
-      state.token.dead = true
-      state.token = { owner: this, dead: false }
+      const count = this.attached - this.detached
+      this.detached = this.attached
+      this.direct = false
+      this.token.dead = true
+      this.token = { owner: this, dead: false }
       return count
     }
     let count = 0
@@ -127,7 +133,7 @@ export class Identity implements Owner {
     }
     if (errors.length) throw new AggregateError(errors, `${errors.length} destructors of ${this} threw`)
     return count
-  }
+  };
 
   *[Symbol.iterator](): IterableIterator<[object, unknown]> {
     this.#mustBeEnumerable()
@@ -135,15 +141,27 @@ export class Identity implements Owner {
   }
 
   #mustBeEnumerable(): void {
-    if (!this.options.enumerable) throw new TypeError(`${this} is not enumerable`)
+    if (!this.enumerable) throw new TypeError(`${this} is not enumerable`)
   }
 
+  /** Reports a duplicate. */
   duplicate(parent: object): void {
-    const name = report.classOf(parent)
-    report.warn('UMBRA_SHADOW_DUPLICATE', `duplicate ${this}${name ? ` of a ${name}` : ''}, left as it was`)
+    report.warn('UMBRA_SHADOW_DUPLICATE', `duplicate ${this}`, parent)
   }
 
-  reenter(): never {
-    throw new Error(`attaching ${this} inside its constructor`)
+  /** Throws where a constructor attaches the variable that it is to make. */
+  guard(parent: object): void {
+    if (this.#building.has(parent)) throw new Error(`attaching ${this} inside its constructor`)
+  }
+
+  /** What a constructor makes. */
+  construct(parent: object, ctor: (parent: object) => unknown): unknown {
+    this.guard(parent)
+    this.#building.add(parent)
+    try {
+      return ctor(parent)
+    } finally {
+      this.#building.delete(parent)
+    }
   }
 }

@@ -4,9 +4,8 @@
  */
 import util from 'node:util'
 import type { Identity } from './identity.ts'
-import './node.ts'
-import { report } from './report.ts'
-import { store } from './store.ts'
+import { classOf } from './node.ts'
+import { refuse, store } from './store.ts'
 import type { Name } from './types.ts'
 
 export interface Total {
@@ -27,18 +26,18 @@ export interface Total {
 
 /** What is known of each identifier, in the order in which they were first used. O(n) for tracked variables. */
 export function totals(): Total[] {
-  return Array.from(store.identities(), (identity) => {
-    const { name, state, options, reclaimed, tracked } = identity
+  return Array.from(store.names.values(), (identity) => {
+    const { name, attached, detached, reclaimed, tracked, enumerable, reclaim, inline } = identity
     return {
       name,
-      attached: state.attached,
-      detached: state.detached,
+      attached,
+      detached,
       reclaimed,
-      live: state.tracked ? tracked.size : undefined,
+      live: tracked?.size,
       classes: classes(identity),
-      enumerable: options.enumerable ?? false,
-      reclaim: options.reclaim !== undefined,
-      storage: options.storage ?? 'inline',
+      enumerable,
+      reclaim: reclaim !== undefined,
+      storage: inline ? 'inline' : 'table',
     }
   })
 }
@@ -48,7 +47,7 @@ function classes(identity: Identity): Total['classes'] {
   if (parents === undefined) return undefined
   const counts = new Map<string, number>()
   for (const parent of parents) {
-    const name = report.classOf(parent) ?? '?'
+    const name = classOf(parent) ?? '?'
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   return Array.from(counts, ([name, live]) => ({ name, live })).sort((a, b) => b.live - a.live)
@@ -60,20 +59,15 @@ export interface Variable {
 }
 
 /**
- * The shadow variables of an object.
+ * The shadow variables of an object, in the order in which their identifiers were first used. O(identifiers).
  *
  * @throws TypeError for a primitive
  */
 export function variablesOf(object: object): Variable[] {
-  store.check(object)
-  const variables = new Map<Name, unknown>()
-  // A stamped parent may have further variables in the table.
-  for (const inline of [true, false])
-    for (let node = store.list(object, inline); node; node = node.next) {
-      const owner = node.token.owner as Identity | undefined
-      if (owner && !node.token.dead) variables.set(owner.name, node.data)
-    }
-  return Array.from(variables, ([name, data]) => ({ name, data }))
+  if (Object(object) !== object) refuse('parent', object)
+  return Array.from(store.names.values())
+    .filter((identity) => identity.has(object))
+    .map((identity) => ({ name: identity.name, data: identity.get(object) }))
 }
 
 /** `{ [SV_LEAK]: …, [SV_COUNTER]: … }`, for a person to read. */
@@ -105,7 +99,7 @@ const formatter: Formatter = {
     if (value === null || typeof value !== 'object' || config?.plain) return null
     const names = variablesOf(value).map(({ name }) => String(name))
     if (names.length === 0) return null
-    return ['span', {}, `${report.classOf(value) ?? 'Object'} with shadow variables: ${names.join(', ')}`]
+    return ['span', {}, `${classOf(value) ?? 'Object'} with shadow variables: ${names.join(', ')}`]
   },
   hasBody: () => true,
   body(value) {

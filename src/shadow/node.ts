@@ -1,10 +1,16 @@
 import { isProxy } from 'node:util/types'
 import { report } from './report.ts'
 
-report.warn = (code, message) => process.emitWarning(message, { type: 'ShadowWarning', code })
+report.warn = (code, message, parent) => {
+  const name = parent && classOf(parent)
+  process.emitWarning(name ? `${message}, of a ${name}` : message, { type: 'ShadowWarning', code })
+}
 
-/** Proxies trap the way to the class and getters compute it, so both are left alone. */
-report.classOf = (object) => {
+/**
+ * The name of an object's class, or undefined where finding it could run the program's code: proxies trap the way to
+ * the class and getters compute it, so both are left alone.
+ */
+export function classOf(object: object): string | undefined {
   const own = (at: object, key: string) =>
     isProxy(at) ? undefined : Object.getOwnPropertyDescriptor(at, key)
   for (let at: object | null = object; at && !isProxy(at); ) {

@@ -1,45 +1,21 @@
-import type { Node, Token } from './list.ts'
+import type { Identity } from './identity.ts'
+import type { Name } from './types.ts'
 
-/** What the accessors need from the rest of the store. Handed in, because their text is compiled on its own. */
-export interface Surroundings {
-  ABSENT: symbol
-  FREE: Token
-  find(list: Node | undefined, token: Token): Node | undefined
-  without(list: Node | undefined, token?: Token): Node | undefined
-  /** Lists of parents without a stamp: those of `storage: 'table'`, and those that the engine refuses to stamp. */
-  table: WeakMap<object, Node>
-  /** Whether the engine ever refused to stamp an object. */
-  refused: boolean
-  /** Throws for a primitive. */
-  check(parent: unknown): void
+/**
+ * Marks a variable as its identifier's. To detach all without visiting any, an identifier declares its token dead
+ * and takes a new one: whatever carries the old token is gone at once.
+ */
+export interface Token {
+  /** The identifier. */
+  readonly owner: object
+  dead: boolean
 }
 
-/** What an identifier does beside storing. */
-export interface Owner {
-  /** What to keep for `reclaim`; may run the program's code. */
-  holdOf(data: unknown): unknown
-  /** Keeps account of a variable that was attached, or has new data. */
-  track(parent: object, held: unknown): void
-  untrack(parent: object): void
-  /** Reports a duplicate. */
-  duplicate(parent: object): void
-  /** A constructor attaches the variable that it is to make. */
-  reenter(): never
-}
-
-/** The state of an identifier. Most of these fields never change, and V8 compiles them as constants until they do. */
-export interface State {
+/** One shadow variable in the list of those of a parent. The token says whose it is. */
+export interface Node {
   token: Token
-  inline: boolean
-  tracked: boolean
-  /** All its variables are in stamps, first of their parents: what is not first is not there. */
-  direct: boolean
-  /** It only ever met parents without a stamp, and tries to stamp before it looks. */
-  fresh: boolean
-  attached: number
-  detached: number
-  /** The parents whose constructors are running. */
-  building: object[]
+  data: unknown
+  next: Node | undefined
 }
 
 export interface Accessors {
@@ -52,12 +28,8 @@ export interface Accessors {
 }
 
 export interface Stamps {
-  /** A place for each identifier that wants type feedback of its own. */
-  places: ((owner: Owner) => [State, Accessors])[]
-  /** All variables of a parent, dead ones too; from its stamp, or from the table. */
-  list(parent: object, inline: boolean): Node | undefined
-  /** False where the variable exists. */
-  insert(parent: object, token: Token, data: unknown, inline: boolean): boolean
+  /** Make identifiers: one each for those that are to have type feedback of their own. */
+  places: ((name: Name) => Identity)[]
 }
 
 /**
@@ -72,15 +44,22 @@ export interface Stamps {
  * ```
  *
  * Three fields, because V8 makes room for three at a time. All identifiers share them, so that a class of parents
- * has two hidden classes, with and without stamp, however many identifiers there are.
+ * has two hidden classes, with and without stamp, however many identifiers there are. Where the parent itself takes no
+ * stamp, because of `storage: 'table'` or because the engine refuses, a table leads to an object that does.
  *
  * The text of this function is compiled once more with many copies of the arrow in `places`, one an identifier: type
- * feedback belongs to a place in a text. So it must not use anything but its parameter.
+ * feedback belongs to a place in a text. So it must not use anything but its parameters.
+ *
+ * @param Base the class of identifiers
+ * @param refuse throws for a parent that is a primitive
  */
-export function makeStamps(surroundings: Surroundings): Stamps {
-  // A constant, so that V8 may treat as constants those of its fields that have not changed yet.
-  const env = surroundings
-  const { ABSENT, FREE, find, without, table } = env
+export function makeStamps(Base: typeof Identity, refuse: (role: string, parent: unknown) => never): Stamps {
+  const ABSENT = Symbol()
+  const table = new WeakMap<object, Stamp>()
+
+  const check = (parent: unknown) => {
+    if (typeof parent === 'object' ? !parent : typeof parent !== 'function') refuse('parent', parent)
+  }
 
   class Return {
     constructor(parent: object) {
@@ -90,7 +69,8 @@ export function makeStamps(surroundings: Surroundings): Stamps {
   }
 
   class Stamp extends Return {
-    #token: Token
+    /** Undefined in a stamp that holds no variable. */
+    #token: Token | undefined
     #data: unknown
     #next: Node | undefined
 
@@ -100,170 +80,143 @@ export function makeStamps(surroundings: Surroundings): Stamps {
       this.#data = data
     }
 
-    static list(parent: object, inline: boolean): Node | undefined {
-      if (!inline || !(#token in parent)) return table.get(parent)
-      if (parent.#token !== FREE) return { token: parent.#token, data: parent.#data, next: parent.#next }
+    /** Unlinks the variable of `token` and the dead ones; the others keep their order. */
+    static #unlink(carrier: Stamp, token?: Token): void {
+      const kept: { next?: Node | undefined } = {}
+      let last = kept
+      let node: Node | undefined = { token: carrier.#token!, data: carrier.#data, next: carrier.#next }
+      for (; node; node = node.next) if (node.token !== token && !node.token.dead) last = last.next = node
+      last.next = undefined
+      const first = kept.next
+      carrier.#token = first?.token
+      carrier.#data = first?.data
+      carrier.#next = first?.next
     }
 
-    static #save(parent: object, list: Node | undefined, inline: boolean) {
-      if (inline && #token in parent) {
-        parent.#token = list?.token ?? FREE
-        parent.#data = list?.data
-        parent.#next = list?.next
-      } else if (list) table.set(parent, list)
-      else table.delete(parent)
-    }
+    static places: Stamps['places'] = [
+      (name) => {
+        // Of a class of its own: which fields have never changed V8 knows by class, and compiles them as constants.
+        const self = new (class extends Base {})(name)
 
-    /** Frees dead variables, which is done when a search meets them: it has found nothing. */
-    static #tidy(parent: Stamp): symbol {
-      let list = Stamp.list(parent, true)
-      while (list && !list.token.dead) list = list.next
-      if (list) Stamp.#save(parent, without(Stamp.list(parent, true)), true)
-      return ABSENT
-    }
-
-    static insert(parent: object, token: Token, data: unknown, inline: boolean): boolean {
-      env.check(parent)
-      if (inline && !(#token in parent)) {
-        try {
-          new Stamp(parent, token, data)
-          return true
-        } catch (error) {
-          // The engine refuses; any other error, such as a full stack, is not about this parent.
-          if (!(error instanceof TypeError)) throw error
-          env.refused = true
+        /** What carries the stamp for a parent. */
+        const carrierOf = (parent: object): Stamp | undefined => {
+          check(parent)
+          if (self.inline && #token in parent) return parent
+          if (self.tabled) return table.get(parent)
         }
-      }
-      const list = without(Stamp.list(parent, inline))
-      if (find(list, token)) return false
-      // Behind the first, which may be of an identifier that is looked for nowhere else.
-      const node = { token, data, next: list?.next }
-      if (list) list.next = node
-      Stamp.#save(parent, list ?? node, inline)
-      return true
-    }
 
-    static places = [
-      (owner: Owner): [State, Accessors] => {
-        // A class of its own: what V8 knows of fields that never change it knows by class.
-        const self: State = new (class {
-          token: Token = { owner, dead: false }
-          inline = true
-          tracked = false
-          direct = true
-          fresh = true
-          attached = 0
-          detached = 0
-          building: object[] = []
-        })()
+        const find = (node: Node | undefined): Node | undefined => {
+          while (node && node.token !== self.token) node = node.next
+          return node
+        }
 
-        const search = (parent: object): unknown => {
-          if (self.inline) {
-            try {
-              if (#token in parent) {
-                if (parent.#token === self.token) return parent.#data
-                for (let node = parent.#next; node; node = node.next)
-                  if (node.token === self.token) return node.data
-                return Stamp.#tidy(parent)
-              }
-            } catch {}
+        const search = (carrier: Stamp | undefined): unknown => {
+          if (!carrier) return ABSENT
+          if (carrier.#token === self.token) return carrier.#data
+          let dead = carrier.#token?.dead
+          for (let node = carrier.#next; node; node = node.next) {
+            if (node.token === self.token) return node.data
+            dead ||= node.token.dead
           }
-          env.check(parent)
-          const node = find(self.inline && !env.refused ? undefined : table.get(parent), self.token)
-          return node ? node.data : ABSENT
+          if (dead) Stamp.#unlink(carrier)
+          return ABSENT
         }
 
+        /** False where the variable exists. */
         const insert = (parent: object, data: unknown): boolean => {
-          if (self.fresh) {
-            // A constructor that returns a primitive makes an object of its own instead.
-            env.check(parent)
+          const { token } = self
+          check(parent)
+          if (self.fresh || (self.inline && !(#token in parent))) {
             try {
-              new Stamp(parent, self.token, data)
+              new Stamp(parent, token, data)
               return true
-            } catch {
-              self.fresh = false
+            } catch (error) {
+              // It has a stamp, or the engine refuses; any other error, such as a full stack, is not about this parent.
+              if (!(error instanceof TypeError)) throw error
+              self.tabled ||= !(#token in parent)
+              self.fresh &&= false
             }
           }
-          const inserted = Stamp.insert(parent, self.token, data, self.inline)
-          if (self.direct && !(#token in parent && parent.#token === self.token)) self.direct = false
-          return inserted
+          const carrier = carrierOf(parent)
+          if (search(carrier) !== ABSENT) return false
+          if (carrier && !carrier.#token) {
+            carrier.#token = token
+            carrier.#data = data
+            return true
+          }
+          self.direct &&= false
+          // Behind the first, which may be of an identifier that is looked for nowhere else.
+          if (carrier) carrier.#next = { token, data, next: carrier.#next }
+          else table.set(parent, new Stamp({}, token, data))
+          return true
         }
 
-        const guard = (parent: object) => self.building.includes(parent) && owner.reenter()
-
         const attach = (parent: object, data: unknown, held: unknown): unknown => {
-          guard(parent)
-          if (!insert(parent, data)) {
-            owner.duplicate(parent)
-            return
-          }
+          self.guard(parent)
+          if (!insert(parent, data)) return self.duplicate(parent)
           self.attached++
-          if (self.tracked) owner.track(parent, held)
+          if (self.tracked) self.track(parent, held)
           return data
         }
 
-        return [
-          self,
-          {
-            // Each looks in its own text before it searches, to keep type feedback apart: the parents without a stamp
-            // that getOrAttach meets would spoil that of get.
-            get(parent) {
-              if (self.direct && !env.refused) {
-                try {
-                  return #token in parent && parent.#token === self.token ? parent.#data : undefined
-                } catch {}
+        return Object.assign(self, <Accessors>{
+          // Looks in its own text before it searches, to keep type feedback apart: the parents without a stamp that
+          // the others meet would spoil it.
+          get(parent) {
+            try {
+              if (self.direct)
+                return #token in parent && parent.#token === self.token ? parent.#data : undefined
+              if (self.inline && #token in parent) {
+                if (parent.#token === self.token) return parent.#data
+                const node = find(parent.#next)
+                if (node) return node.data
               }
-              const data = search(parent)
-              return data === ABSENT ? undefined : data
-            },
-
-            has: (parent) => search(parent) !== ABSENT,
-
-            attach: (parent, data) => attach(parent, data, owner.holdOf(data)),
-
-            getOrAttach(parent, ctor) {
-              if (self.direct && !env.refused) {
-                try {
-                  if (#token in parent && parent.#token === self.token) return parent.#data
-                } catch {}
-              } else {
-                const data = search(parent)
-                if (data !== ABSENT) return data
-              }
-              env.check(parent)
-              guard(parent)
-              self.building.push(parent)
-              let data: unknown
-              try {
-                data = ctor(parent)
-              } finally {
-                self.building.pop()
-              }
-              return attach(parent, data, owner.holdOf(data))
-            },
-
-            updateOrAttach(parent, data, dtor) {
-              const held = owner.holdOf(data)
-              const old = search(parent)
-              if (old === ABSENT) return attach(parent, data, held)
-              if (self.inline && #token in parent && parent.#token === self.token) parent.#data = data
-              else find(Stamp.list(parent, self.inline), self.token)!.data = data
-              if (self.tracked) owner.track(parent, held)
-              dtor?.(parent, old)
-              return data
-            },
-
-            detach(parent, dtor) {
-              const data = search(parent)
-              if (data === ABSENT) return false
-              Stamp.#save(parent, without(Stamp.list(parent, self.inline), self.token), self.inline)
-              self.detached++
-              if (self.tracked) owner.untrack(parent)
-              dtor?.(parent, data)
-              return true
-            },
+            } catch {}
+            const data = search(carrierOf(parent))
+            return data === ABSENT ? undefined : data
           },
-        ]
+
+          has: (parent) => search(carrierOf(parent)) !== ABSENT,
+
+          attach: (parent, data) => attach(parent, data, self.holdOf(data)),
+
+          getOrAttach(parent, ctor) {
+            if (self.direct) {
+              try {
+                if (#token in parent && parent.#token === self.token) return parent.#data
+              } catch {}
+            } else {
+              const data = search(carrierOf(parent))
+              if (data !== ABSENT) return data
+            }
+            check(parent)
+            const data = self.construct(parent, ctor)
+            return attach(parent, data, self.holdOf(data))
+          },
+
+          updateOrAttach(parent, data, dtor) {
+            const held = self.holdOf(data)
+            const carrier = carrierOf(parent)
+            const old = search(carrier)
+            if (old === ABSENT) return attach(parent, data, held)
+            if (carrier!.#token === self.token) carrier!.#data = data
+            else find(carrier!.#next)!.data = data
+            if (self.tracked) self.track(parent, held)
+            dtor?.(parent, old)
+            return data
+          },
+
+          detach(parent, dtor) {
+            const carrier = carrierOf(parent)
+            const data = search(carrier)
+            if (data === ABSENT) return false
+            Stamp.#unlink(carrier!, self.token)
+            self.detached++
+            if (self.tracked) self.untrack(parent)
+            dtor?.(parent, data)
+            return true
+          },
+        })
       },
     ]
   }

@@ -1,6 +1,5 @@
 import { Identity } from './identity.ts'
-import { ABSENT, FREE, find, type Node, without } from './list.ts'
-import { makeStamps, type Owner, type Stamps, type Surroundings } from './stamp.ts'
+import { makeStamps, type Stamps } from './stamp.ts'
 import type { Name } from './types.ts'
 
 /** How many identifiers get accessors with type feedback of their own; further ones share the last place. */
@@ -9,57 +8,39 @@ const PLACES = 32
 export interface Store {
   /** The identifier itself, or the one of this name; made where there is none. */
   identify(id: unknown): Identity
-  identities(): Iterable<Identity>
-  /** Throws for a primitive. */
-  check(parent: unknown): void
-  list: Stamps['list']
+  names: Map<unknown, Identity>
 }
 
-function createStore(): Store {
-  const check = (parent: unknown) => {
-    if (typeof parent === 'object' ? !parent : typeof parent !== 'function') refuse('parent', parent)
-  }
-  const env = { ABSENT, FREE, find, without, table: new WeakMap<object, Node>(), refused: false, check }
-  // Compiled for the first identifier: many processes load the store and never use it.
-  let stamps: Stamps | undefined
-  const names = new Map<unknown, Identity>()
+// Compiled when first needed: many processes load the store and never use it.
+let stamps: Stamps | undefined
+const names = new Map<unknown, Identity>()
 
-  return {
-    identify(id) {
-      if (id instanceof Identity) return id
-      if (!/^(string|number|symbol)$/.test(typeof id)) refuse('identifier', id)
-      let identity = names.get(id)
-      if (!identity) {
-        stamps ??= compile(env)
-        identity = new Identity(id as Name, stamps, stamps.places[names.size] ?? stamps.places.at(-1)!)
-        names.set(id, identity)
-      }
-      return identity
-    },
-    identities: () => names.values(),
-    check,
-    list: (parent, inline) => stamps?.list(parent, inline),
+function identify(id: unknown): Identity {
+  if (id instanceof Identity) return id
+  if (!/^(string|number|symbol)$/.test(typeof id)) refuse('identifier', id)
+  let identity = names.get(id)
+  if (!identity) {
+    stamps ??= compile()
+    identity = (stamps.places[names.size] ?? stamps.places.at(-1)!)(id as Name)
+    names.set(id, identity)
   }
+  return identity
 }
 
 /** Names what was passed. */
-function refuse(role: string, value: unknown): never {
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  throw new TypeError(`not a shadow variable's ${role}: ${typeof value} ${shown}`)
+export function refuse(role: string, value: unknown): never {
+  throw new TypeError(`not a shadow variable's ${role}: ${typeof value} ${String(value)}`)
 }
 
 /** The stamps with a place for many identifiers; for a single one where code generation is switched off. */
-function compile(surroundings: Surroundings): Stamps {
-  const plain = makeStamps(surroundings)
+function compile(): Stamps {
+  const plain = makeStamps(Identity, refuse)
   try {
-    const place = plain.places[0]!.toString()
-    const text = `${makeStamps}`.replace(place, () => Array(PLACES).fill(place).join())
-    const stamps: Stamps = new Function(`return ${text}`)()(surroundings)
-    // A bundler or a coverage tool may have put names into the text that exist only around the original.
-    const [, { attach, has }] = stamps.places[0]!({ holdOf() {} } as unknown as Owner)
-    const probe = {}
-    attach(probe, 0)
-    return has(probe) ? stamps : plain
+    const text = `${makeStamps}`.replace(`${plain.places[0]}`, (place) => Array(PLACES).fill(place).join())
+    const stamps: Stamps = new Function(`return ${text}`)()(Identity, refuse)
+    // Throws where a bundler or a coverage tool has put names into the text that exist only around the original.
+    stamps.places.at(-1)!('').attach(stamps, 0)
+    return stamps
   } catch {
     return plain
   }
@@ -68,6 +49,6 @@ function compile(surroundings: Surroundings): Stamps {
 /** One store per thread: the first copy of the package to be loaded makes it, the others find it here. */
 const key = Symbol.for('umbra.shadow.store.1')
 const home = globalThis as { [key]?: Store }
-if (!home[key]) Object.defineProperty(home, key, { value: createStore() })
+if (!home[key]) Object.defineProperty(home, key, { value: { identify, names } })
 
 export const store: Store = home[key]!

@@ -22,45 +22,37 @@ export type Id<T = unknown> = ShadowId<T> | Name
  * @throws TypeError when `options` differ from those that attached variables depend on
  */
 export function shadowId<T = unknown, H = T>(name: Name, options?: ShadowOptions<T, H>): ShadowId<T> {
-  if (options) store.identify(name).configure(options as ShadowOptions)
-  return of(name)
+  const identity = store.identify(name)
+  if (options) identity.configure(options as ShadowOptions)
+  return identity as unknown as ShadowId<T>
 }
 
-function of<T>(id: Id<T>): ShadowId<T> {
-  return store.identify(id) as unknown as ShadowId<T>
-}
+const of = store.identify as unknown as <T>(id: Id<T>) => ShadowId<T>
 
 /** The data of `<obj, id>`, or undefined. */
-export function get<T = unknown>(obj: object, id: Id<T>): T | undefined {
-  return of(id).get(obj)
-}
+export const get = <T = unknown>(obj: object, id: Id<T>): T | undefined => of(id).get(obj)
 
 /** Whether `<obj, id>` exists. */
-export function has<T>(obj: object, id: Id<T>): boolean {
-  return of(id).has(obj)
-}
+export const has = <T>(obj: object, id: Id<T>): boolean => of(id).has(obj)
 
 /** Attaches and returns `data`; where `<obj, id>` exists, warns, changes nothing and returns undefined. */
-export function attach<T, D extends T = T>(obj: object, id: Id<T>, data: D): D | undefined {
-  return of(id).attach(obj, data)
-}
+export const attach = <T, D extends T = T>(obj: object, id: Id<T>, data: D): D | undefined =>
+  of(id).attach(obj, data)
 
 /** The data of `<obj, id>` as it is, or what `ctor` makes. See `ShadowId`. */
-export function getOrAttach<T>(obj: object, id: Id<T>, ctor: (obj: object) => T): T {
-  return of(id).getOrAttach(obj, ctor)
-}
+export const getOrAttach = <T>(obj: object, id: Id<T>, ctor: (obj: object) => T): T =>
+  of(id).getOrAttach(obj, ctor)
 
 /** Puts `data` in place of what is there, calls `dtor` with what was there; or attaches. Returns `data`. */
-export function updateOrAttach<T, D extends T = T>(obj: object, id: Id<T>, data: D, dtor?: Destructor<T>): D {
-  return of(id).updateOrAttach(obj, data, dtor)
-}
+export const updateOrAttach = <T, D extends T = T>(
+  obj: object,
+  id: Id<T>,
+  data: D,
+  dtor?: Destructor<T>,
+): D => of(id).updateOrAttach(obj, data, dtor)
 
 /** Removes `<obj, id>`, calls `dtor` with it, returns whether it existed. */
-export function detach<T>(obj: object, id: Id<T>, dtor?: Destructor<T>): boolean {
-  return of(id).detach(obj, dtor)
-}
+export const detach = <T>(obj: object, id: Id<T>, dtor?: Destructor<T>): boolean => of(id).detach(obj, dtor)
 
 /** Removes every `<*, id>`; see `ShadowId`. Returns how many. */
-export function detachAll<T>(id: Id<T>, dtor?: Destructor<T>): number {
-  return of(id).detachAll(dtor)
-}
+export const detachAll = <T>(id: Id<T>, dtor?: Destructor<T>): number => of(id).detachAll(dtor)

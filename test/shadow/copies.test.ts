@@ -5,6 +5,48 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const same = (code: string): string => code
+
+/** What a coverage tool does: counters in every function. */
+function counted(code: string): string {
+  const steps = code.replaceAll('check(parent)', '(steps.n++, check(parent))')
+  assert.notEqual(steps, code)
+  return `const steps = { n: 0 };${steps}`
+}
+
+/** What bundlers make of the store for other engines: names that exist only around its text. */
+for (const [what, options, change] of [
+  ['private fields lowered', { target: 'es2020' }, same],
+  ['names kept by a helper', { keepNames: true, minify: true }, same],
+  ['its steps counted', {}, counted],
+] as const) {
+  test(`the store works in a bundle with ${what}`, async () => {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: `
+          import { attach, detach, get, getOrAttach, shadowId, updateOrAttach } from 'umbra/shadow'
+          const out = []
+          for (const storage of ['inline', 'table']) {
+            const id = shadowId('BUNDLED_' + storage, { storage, enumerable: true })
+            for (const parent of [{}, Object.freeze([]), function () {}, new Proxy({}, {})]) {
+              out.push(attach(parent, id, 1), get(parent, id), getOrAttach(parent, 'OTHER', () => 2), get(parent, 'NONE'))
+              out.push(updateOrAttach(parent, id, 3), [...id].length, detach(parent, id), get(parent, id), get(parent, 'OTHER'))
+            }
+          }
+          console.log(JSON.stringify(out))`,
+        resolveDir: fileURLToPath(new URL('../../..', import.meta.url)),
+      },
+      bundle: true,
+      write: false,
+      format: 'esm',
+      ...options,
+    })
+    const expected = Array.from({ length: 8 }, () => [1, 1, 2, null, 3, 1, true, null, 2]).flat()
+    assert.deepEqual(JSON.parse(run(change(outputFiles[0]!.text))), expected)
+  })
+}
 
 const dist = fileURLToPath(new URL('../../../dist/', import.meta.url))
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Session } from 'node:inspector'
 import { test } from 'node:test'
 import { shadowId } from 'umbra/shadow'
 import { inspect, installDevtoolsFormatter, totals, variablesOf } from 'umbra/shadow/inspect'
@@ -92,4 +93,33 @@ test('the formatter for DevTools shows objects with shadow variables, and no oth
   remove()
   assert.deepEqual((globalThis as unknown as { devtoolsFormatters: unknown[] }).devtoolsFormatters, [])
   id.detach(parent)
+})
+
+test('an inspector is shown the variables where custom formatters are on', () => {
+  class Inspected {}
+  const home = globalThis as { inspected?: object[] }
+  home.inspected = [new Inspected(), new Inspected()]
+  shadowId('INSPECT_PROTOCOL').attach(home.inspected[0]!, 1)
+  const takeOut = installDevtoolsFormatter()
+  const session = new Session()
+  session.connect()
+  try {
+    const headers: unknown[] = []
+    session.post('Runtime.enable')
+    session.post('Runtime.setCustomObjectFormatterEnabled', { enabled: true })
+    for (const index of [0, 1])
+      session.post(
+        'Runtime.evaluate',
+        { expression: `inspected[${index}]`, generatePreview: true },
+        (error, { result }) => headers.push(error ?? result.customPreview?.header),
+      )
+    assert.deepEqual(headers, [
+      JSON.stringify(['span', {}, 'Inspected with shadow variables: INSPECT_PROTOCOL']),
+      undefined,
+    ])
+  } finally {
+    session.disconnect()
+    takeOut()
+    delete home.inspected
+  }
 })

@@ -213,7 +213,7 @@ for (const [kind, make] of Object.entries(parents)) {
 
 test('a primitive as parent is refused by every verb, by name', () => {
   for (const primitive of [undefined, null, true, 0, 'text', 1n, Symbol('s')]) {
-    const shown = typeof primitive === 'string' ? JSON.stringify(primitive) : String(primitive)
+    const shown = `${typeof primitive} ${String(primitive)}`
     const unused = [{}, { enumerable: true }, { storage: 'table' }] as const
     for (const id of [...ids, ...unused.map((options) => shadowId(Symbol('unused'), options))]) {
       const parent = primitive as unknown as object

@@ -4,27 +4,31 @@ import { isFunction, walk } from '../livepatch/ast.ts'
 import type { Found } from './fields.ts'
 import { type MadeField, type Maker, Reach } from './initialiser.ts'
 import type { FilePlan, Plan } from './plan.ts'
+import { sameShape } from './shape.ts'
 import type { SourceFile } from './source-file.ts'
 import { memberKey, unwrap } from './units.ts'
 
 /** Fields that the new version of a file gives its objects where it makes them, and the running one does not. */
 export function fieldsMadeIn(plan: Plan, file: FilePlan): Found[] {
+  const literals = [...file.pair.functions].flatMap(([young, old]) => literalFields(plan, file, young, old))
+  return [...ownersIn(plan, file).flatMap((owner) => owner.fields()), ...literals]
+}
+
+/** The classes and functions of a file that make objects, in both versions. */
+export function ownersIn(plan: Plan, file: FilePlan): Owner[] {
   const known = new Set<Node>()
-  const found: Found[] = []
   const makers = makersIn(file.pair.old)
-  for (const [young, old] of file.pair.functions) {
+  return [...file.pair.functions].flatMap(([young, old]): Owner[] => {
     const [is, was] = [young.class?.node, old.class?.node]
     if (is !== undefined && was !== undefined) {
-      if (!known.has(is)) found.push(...new ClassOwner(plan, file, is, was).fields())
+      if (known.has(is)) return []
       known.add(is)
+      return [new ClassOwner(plan, file, is, was)]
     }
-    if (!file.pair.changed.has(young)) continue
     const name = young.paths[0]?.split('/').at(-1)
-    if (is === undefined && name !== undefined && makers.has(name))
-      found.push(...new FunctionOwner(plan, file, name, young, old).fields())
-    found.push(...literalFields(plan, file, young, old))
-  }
-  return found
+    const isMaker = is === undefined && name !== undefined && makers.has(name) && file.pair.changed.has(young)
+    return isMaker ? [new FunctionOwner(plan, file, name, young, old)] : []
+  })
 }
 
 /** The functions that have something in their prototypes. */
@@ -34,11 +38,11 @@ function makersIn({ analysis }: SourceFile): Set<string> {
 }
 
 /** What makes objects: finds the fields that only its new version gives them. */
-abstract class Owner {
+export abstract class Owner {
   protected readonly plan: Plan
   protected readonly file: FilePlan
   readonly node: Node
-  protected abstract readonly name: string
+  abstract readonly name: string
   protected abstract readonly before: Maker
   protected abstract readonly after: Maker
 
@@ -52,6 +56,16 @@ abstract class Owner {
   protected abstract has(key: string): boolean
   protected abstract homes(): Node[]
   protected abstract like(): string[]
+
+  /** Fields that begin with another value than in the running version. */
+  changed(): MadeField[] {
+    const before = new Map(this.before.fields.map((one) => [one.key, one]))
+    const after = new Map(this.after.fields.map((one) => [one.key, one]))
+    return [...after.values()].filter((one) => {
+      const was = before.get(one.key)
+      return was !== undefined && !sameValue(was.value, one.value)
+    })
+  }
 
   fields(): Found[] {
     const { before, after } = this
@@ -77,8 +91,13 @@ abstract class Owner {
   }
 }
 
+function sameValue(a: MadeField['value'], b: MadeField['value']): boolean {
+  if (a === b) return true
+  return typeof a === 'object' && typeof b === 'object' && sameShape(a, b)
+}
+
 class ClassOwner extends Owner {
-  protected readonly name: string
+  readonly name: string
   protected readonly before: Maker
   protected readonly after: Maker
   readonly #old: Node
@@ -113,7 +132,7 @@ class ClassOwner extends Owner {
 }
 
 class FunctionOwner extends Owner {
-  protected readonly name: string
+  readonly name: string
   protected readonly before: Maker
   protected readonly after: Maker
 

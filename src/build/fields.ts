@@ -1,6 +1,6 @@
 import type { Node } from '../instrument/parse.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
-import { fieldsMadeIn } from './field-makers.ts'
+import { fieldsMadeIn, ownersIn } from './field-makers.ts'
 import type { Finding } from './findings.ts'
 import type { Initialiser } from './initialiser.ts'
 import type { FilePlan, Plan } from './plan.ts'
@@ -34,6 +34,26 @@ export interface NewField {
 
 /** What is to be known of each field. */
 export function fieldFindings(plan: Plan): Finding[] {
+  return [...newFieldFindings(plan), ...changedFieldFindings(plan)]
+}
+
+/** Nothing tells what an object that exists should have instead: it may have been written since. */
+function changedFieldFindings(plan: Plan): Finding[] {
+  return [...plan.files.values()].flatMap((file) =>
+    ownersIn(plan, file).flatMap((owner) =>
+      owner.changed().map(({ key, node }) => ({
+        severity: 'note' as const,
+        file: file.path,
+        line: file.pair.new.lineOf(node.start),
+        what: `${owner.name}.${key}`,
+        why: 'begins with another value, and objects made before the patch keep what they have in it',
+        advice: 'where that matters, change them in a pre-patch callback',
+      })),
+    ),
+  )
+}
+
+function newFieldFindings(plan: Plan): Finding[] {
   const { all, used, isLeft } = plan.fields
   return all.flatMap((field) => {
     const { file, node, owner, key, initialiser, isLiteral } = field

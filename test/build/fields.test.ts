@@ -263,3 +263,38 @@ describe('objects in flight get a new field', () => {
     )
   })
 })
+
+describe('a field that begins with another value', () => {
+  const told = ({ findings }: Build): string[] =>
+    findings
+      .filter(({ why }) => /begins with another value/.test(why))
+      .map(({ severity, what }) => `${severity} ${what}`)
+
+  for (const [what, old, young] of [
+    [
+      'of a constructor function',
+      `function Y(n) { this.n = n; this.cache = {} }; Y.prototype.m = function m() { return this.cache }; module.exports = { Y }`,
+      `function Y(n) { this.n = (n); this.cache = Object.create(null) }; Y.prototype.m = function m() { return this.cache }; module.exports = { Y }`,
+    ],
+    [
+      'of a class',
+      `exports.Y = class Y { cache = {}; constructor(n) { this.n = n; this.cache = {} } m() { return this.cache } }`,
+      `exports.Y = class Y { cache = {}; constructor(n) { this.n = n; this.cache = Object.create(null) } m() { return this.cache } }`,
+    ],
+  ] as const) {
+    it(`${what}: objects that exist keep theirs, and the report says so`, async () => {
+      await withPatch(
+        { 'index.js': old },
+        { 'index.js': young },
+        'const it = new lib.Y(1)',
+        async (program, made) => {
+          assert.deepEqual(told(made), ['note Y.cache'])
+          await program.load(made.code, 'patch.mjs')
+          const hasPrototype = (of: string): Promise<boolean> =>
+            program.run(`Object.getPrototypeOf(${of}.m()) !== null`)
+          assert.deepEqual([await hasPrototype('it'), await hasPrototype('new lib.Y(2)')], [true, false])
+        },
+      )
+    })
+  }
+})

@@ -134,7 +134,6 @@ function isRemade(file: FilePlan, node: Node): boolean {
   )
 }
 
-/** A function that defines something: it ends in an object. */
 /** What the program goes on calling is the function inside, which is redirected if it changed. */
 function makesAFunction({ node, body }: FunctionNode): boolean {
   const statements: Node[] = node.body.type === 'BlockStatement' ? node.body.body : []
@@ -142,6 +141,7 @@ function makesAFunction({ node, body }: FunctionNode): boolean {
   return last?.type === 'Identifier' && body.names.get(last.name)?.kind === 'function'
 }
 
+/** A function that defines something: it ends in an object. */
 function makesAnObject({ node }: FunctionNode): boolean {
   if (node.body.type !== 'BlockStatement') return node.body.type === 'ObjectExpression'
   const last = (node.body.body as Node[]).findLast((one) => one.type === 'ReturnStatement')

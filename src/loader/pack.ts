@@ -199,13 +199,6 @@ export class Pack {
     return { body, index: this.#index, blocks: this.#blocks, cells: this.#cells }
   }
 
-  /** Lets go of what was read ahead. */
-  rest(): void {
-    this.#ahead = Buffer.alloc(0)
-    this.#aheadLength = 0
-    this.#texts.length = 0
-  }
-
   #match(row: number, source: Buffer, type: SourceType): FoundEntry | undefined {
     const index = this.#index
     const flags = index[row + Row.flags]!

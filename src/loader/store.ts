@@ -78,11 +78,6 @@ export class Store {
     return this.#pack?.details(id)
   }
 
-  /** Lets go of buffers that only pay while many files are being loaded. */
-  rest(): void {
-    this.#pack?.rest()
-  }
-
   /** Writes what is pending. What cannot be written is dropped. */
   flush(): void {
     clearTimeout(this.#timer)

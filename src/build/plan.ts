@@ -164,13 +164,13 @@ export class Plan {
     for (const { old, new: unit, changed } of pairs) {
       const read = this.#changedRead(once, unit)
       const called = this.#affectedCall(once, unit)
-      if (unit.kind === 'statement') {
+      if (classOf(unit) !== undefined && classOf(old) !== undefined) this.#classValues(once, unit, old)
+      else if (unit.kind === 'statement') {
         if (changed) this.#statement(once, unit, 'changed')
         else if (read !== undefined) this.#stale(once, unit, `run at start-up with '${read}', which changed`)
         else if (called !== undefined && !isFilledLater(once, unit))
           this.#statement(once, unit, `run at start-up through '${called}', which changed`)
-      } else if (classOf(unit) !== undefined && classOf(old) !== undefined) this.#classValues(once, unit, old)
-      else if (changed && unit.kind !== 'import' && unit.kind !== 'variable') {
+      } else if (changed && unit.kind !== 'import' && unit.kind !== 'variable') {
         // One that was something else before.
         for (const name of unit.names) this.bring(once, name, 'it became something else')
       } else if (unit.kind === 'variable' || unit.kind === 'import') {
@@ -263,7 +263,7 @@ export class Plan {
     const { pair } = once.file
     const node = classOf(unit)!
     const maker = constructorOf(classOf(old)!) && constructorOf(node)
-    const fn = maker && pair.new.functionOf.get(constructor)
+    const fn = maker && pair.new.functionOf.get(maker)
     for (const element of node.body.body as Node[]) {
       if (element.type !== 'PropertyDefinition' || element.computed || !element.value) continue
       const isChanged = pair.new
@@ -335,10 +335,8 @@ export class Plan {
     if (is.value === undefined || was.value === undefined) return undefined
     const fn = file.pair.new.functionOf.get(unwrap(is.value))
     if (fn !== undefined) return file.pair.functions.has(fn) ? undefined : 'changed'
-    if (!sameShape(is.value, was.value)) {
-      if (is.value.type === 'ClassExpression' && was.value.type === is.value.type) return undefined
-      return 'changed'
-    }
+    if (is.value.type === 'ClassExpression' && was.value.type === is.value.type) return undefined
+    if (!sameShape(is.value, was.value)) return 'changed'
     const isStale = file.stale.has(is.unit) || this.#changedRead(module, is.unit) !== undefined
     const uses = file.pair.new.usesIn(is.value)
     return isStale ||

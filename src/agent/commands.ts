@@ -78,10 +78,7 @@ export function openCommands(registry: Registry, log: PatchLog, { threads, trust
       for (const entry of log.entries()) listener(entry)
       return log.follow(listener)
     },
-    waiting() {
-      const patch = livepatch.patches.find((one) => livepatch.transitionOf(one) !== undefined)
-      return patch && { patch: patch.name, ...livepatch.transitionOf(patch)! }
-    },
+    waiting: () => coordinator.transition(),
   }
 }
 

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { JsonLines, type Reply, type Request, type Waiting } from '../agent/protocol.ts'
 import type { OperationReport } from '../livepatch/core.ts'
-import { UmbraError } from '../livepatch/errors.ts'
+import { transitionBusy, UmbraError } from '../livepatch/errors.ts'
 import { notPrepared, type ProcessCard } from './find.ts'
 
 /** How long a process may be silent: one with a blocked event loop is. Milliseconds; UMBRA_DEADLINE sets it. */
@@ -84,7 +84,7 @@ export class Client {
     const deadline = ANSWER_DEADLINE + (size / 1e6) * PER_MEGABYTE
     const mayWait = 'wait' in request && request.wait === true
     const heard: OnWaiting = (waiting) => {
-      if (waiting !== null && !mayWait) throw busy(waiting)
+      if (waiting !== null && !mayWait) throw transitionBusy(waiting)
       onWaiting?.(waiting)
     }
     return (await this.#hear('prepared', deadline, this.#silent(), heard)) as {
@@ -166,14 +166,6 @@ export class Client {
         "event loop is blocked. It goes on when it wakes; 'umbra list' and 'umbra log' will show it",
     )
   }
-}
-
-function busy({ patch, tasks }: Waiting): UmbraError {
-  return new UmbraError(
-    'TRANSITION_BUSY',
-    `patch '${patch}' is in transition, held up by ${tasks} task(s): wait for it (--wait), disable it, or end its wait ` +
-      "with 'umbra force'",
-  )
 }
 
 function unreachable({ pid, socket }: ProcessCard, { code, message }: NodeJS.ErrnoException): UmbraError {

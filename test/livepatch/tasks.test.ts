@@ -206,6 +206,28 @@ describe('a transition', () => {
     let release
     const held = umbra.runTask('held', async () => { const before = write().version; await new Promise((r) => { release = r }); return before + read() })`
   const p = "livepatch: 'format':"
+  const holding = `
+    const callbacks = globalThis.callbacks = []
+    const held = {}
+    const hold = (name) => void umbra.runTask(name, () => new Promise((done) => {
+      held[name] = AsyncResource.bind((work) => { const result = work(); done(); return result })
+    }))
+    const { AsyncResource } = require('node:async_hooks')
+    const release = (name, work) => held[name](work)`
+  const late = `exports.f = function f() { return '-old' }`
+  const both = (name: string): string => `
+    import { definePatch } from 'umbra'
+    const told = (which: string) => ({ module }: { module: string }) => void (globalThis as any).callbacks.push(which + ' ' + module)
+    const callbacks = { prePatch: told('prePatch'), postPatch: told('postPatch') }
+    export default definePatch({ name: '${name}', consistency: 'task', targets: [
+      { module: './format.js', functions: { write: () => ({ version: 'new', text: 'new' }) }, callbacks },
+      { module: './late.js', functions: { f: () => '-new' }, callbacks },
+    ] })`
+  const replacing = `
+    import { definePatch } from 'umbra'
+    export default definePatch({ name: 'replacing', replace: true, consistency: 'task', targets: [
+      { module: './format.js', functions: { read: () => '-replaced' } },
+    ] })`
 
   it('waits for old tasks, tells who holds it up, and completes when they end', async () => {
     app = await Program.start({ ...files, 'main.js': files['main.js'] + held }, { env })
@@ -256,7 +278,6 @@ describe('a transition', () => {
       `${p} initializing patching transition`,
       `${p} starting patching transition`,
       `${p} reversing transition from patching to unpatching`,
-      `${p} starting unpatching transition`,
       `${p} completing unpatching transition`,
       `${p} unpatching complete`,
     ])
@@ -278,6 +299,41 @@ describe('a transition', () => {
         ['second', true],
       ],
     )
+  })
+
+  it('takes along what is imported while it runs: a task sees one side of that too', async () => {
+    app = await Program.start({ ...files, 'main.js': files['main.js'] + holding, 'late.js': late }, { env })
+    await app.run("hold('one')")
+    const loading = app.load(both('format'))
+    await untilInTransition()
+    await app.run("hold('two')")
+    assert.equal(await app.run("release('one', () => write().version + require('./late.js').f())"), 'old-old')
+    await loading
+    assert.equal(await app.run("release('two', () => write().version + require('./late.js').f())"), 'new-new')
+    assert.equal(await app.run("require('./late.js').f()"), '-new')
+    assert.deepEqual(await app.run('callbacks'), [
+      'prePatch ./format.js',
+      'prePatch ./late.js',
+      'postPatch ./format.js',
+      'postPatch ./late.js',
+    ])
+  })
+
+  it('takes it along when patches go, too: by disable or because they are replaced', async () => {
+    for (const end of ['disable', 'replace']) {
+      app = await Program.start({ ...files, 'main.js': files['main.js'] + holding, 'late.js': late }, { env })
+      await app.load(both('format'))
+      await app.run("hold('one')")
+      const ending = end === 'disable' ? app.disable('format') : app.load(replacing, 'replacing.ts')
+      await untilInTransition()
+      await app.run("hold('two')")
+      const seen = 'write().version + require("./late.js").f()'
+      assert.equal(await app.run(`release('two', () => ${seen})`), 'old-old', end)
+      assert.equal(await app.run(`release('one', () => ${seen})`), 'new-new', end)
+      await ending
+      assert.equal(await app.run(seen), 'old-old', end)
+      await app.stop()
+    }
   })
 
   async function untilInTransition(): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Livepatch, OperationReport, Prepared } from '../../livepatch/core.ts'
-import { UmbraError } from '../../livepatch/errors.ts'
+import { transitionBusy, UmbraError } from '../../livepatch/errors.ts'
 import type { PatchLog } from '../../livepatch/log.ts'
 import type { PatchSource } from '../../livepatch/patch.ts'
+import type { Waiting } from '../protocol.ts'
 import {
   type ChangeRequest,
   listPatches,
@@ -35,6 +36,8 @@ export class Coordinator {
   readonly #answers = new Map<string, (answer: Answer) => void>()
   #lastOperation = 0
   #busy: Promise<void> = Promise.resolve()
+  /** How many changes are being carried out: only then a thread can be in transition. */
+  #underWay = 0
 
   constructor(livepatch: Livepatch, { roster, saved }: ThreadHost, log: PatchLog) {
     this.#livepatch = livepatch
@@ -47,23 +50,27 @@ export class Coordinator {
     })
   }
 
-  /** @throws UmbraError of the main thread or of any other, THREAD_BLOCKED */
+  /** @throws UmbraError of the main thread or of any other, THREAD_BLOCKED, TRANSITION_BUSY */
   async prepare(request: ChangeRequest): Promise<Prepared> {
     // What is done to a transition under way must not wait for its end; all else goes one at a time, in all threads.
-    const outside = this.#livepatch.inTransition && !waits(request)
-    const end = outside ? () => {} : await this.#turn()
+    const transition = waits(request) ? undefined : await this.transition()
+    if (transition !== undefined) refuseOther(request, transition)
+    const end = transition === undefined ? await this.#turn() : () => {}
     const operation = ++this.#lastOperation
     let own: Prepared | undefined
     let threads: number[] = []
     const cancel = (): void => {
       if (threads.length > 0) this.#say({ to: 'threads', operation, step: 'cancel' })
+      if (own !== undefined) this.#roster.end()
       own?.cancel()
       end()
     }
     try {
       own = await prepareRequest(this.#livepatch, request)
-      threads = outside ? this.#roster.threads() : this.#roster.begin()
-      await this.#ask({ to: 'threads', operation, step: 'prepare', request }, threads, PREPARE_DEADLINE)
+      threads = this.#roster.begin()
+      await Promise.all(
+        this.#ask({ to: 'threads', operation, step: 'prepare', request }, threads, PREPARE_DEADLINE),
+      )
     } catch (error) {
       cancel()
       throw error
@@ -72,6 +79,20 @@ export class Coordinator {
     const commit = (): Promise<OperationReport> =>
       this.#commit(operation, own!, threads, request).finally(end)
     return { patch, notes, cancel, commit }
+  }
+
+  /** The transition under way in any thread, with the tasks of all that hold it up. */
+  async transition(): Promise<Waiting | undefined> {
+    if (this.#underWay === 0) return undefined
+    for (const { name, threads } of await this.list()) {
+      const held = threads.flatMap(({ transition }) =>
+        transition && transition.tasks > 0 ? [transition] : [],
+      )
+      if (held.length === 0) continue
+      const tasks = held.reduce((sum, one) => sum + one.tasks, 0)
+      return { patch: name, tasks, oldest: Math.max(...held.map((one) => one.oldest)) }
+    }
+    return undefined
   }
 
   /** Loads and enables a patch before the program's first line, when there are no other threads yet. */
@@ -88,10 +109,7 @@ export class Coordinator {
       release = resolve
     })
     await before
-    return () => {
-      this.#roster.end()
-      release()
-    }
+    return release
   }
 
   /** The patches of the main thread, each with what it is in the others. */
@@ -114,33 +132,46 @@ export class Coordinator {
     threads: number[],
     request: ChangeRequest,
   ): Promise<OperationReport> {
-    const message: ToThreads = { to: 'threads', operation, step: 'commit' }
-    const [report, others] = await Promise.allSettled([own.commit(), this.#ask(message, threads)])
+    this.#underWay++
+    const main = own.commit()
+    // Threads that start from here on are told of the change: until it is through, tasks may keep it waiting for long.
     this.#save()
-    const failed = [report, others].find((one) => one.status === 'rejected')
-    if (failed === undefined) return (report as PromiseFulfilledResult<OperationReport>).value
-    await this.#takeBack(request, own.patch)
-    throw (failed as PromiseRejectedResult).reason
+    this.#roster.end()
+    const others = this.#ask({ to: 'threads', operation, step: 'commit' }, threads).map(reportOf)
+    try {
+      if (request.op === 'force') return await whereNeeded([main, ...others])
+      const [report] = await Promise.all([main, ...others])
+      return report
+    } catch (error) {
+      await this.#takeBack(request, own.patch)
+      throw error
+    } finally {
+      this.#save()
+      this.#underWay--
+    }
   }
 
-  /** A pre-patch callback failed in one thread, when others had the patch already: none keeps it. */
+  /** It failed in one thread, when others had the patch already or were about to: none keeps it. */
   async #takeBack(request: ChangeRequest, patch: string): Promise<void> {
-    const steps: ChangeRequest[] = [
-      { op: 'disable', patch },
-      ...(request.op === 'load' ? [{ op: 'unload', patch } as const] : []),
-    ]
     if (request.op !== 'load' && request.op !== 'enable') return
-    const threads = this.#roster.threads()
+    const steps: ChangeRequest[] = [
+      { op: 'disable', patch, wait: true },
+      ...(request.op === 'load' ? [{ op: 'unload', patch, wait: true } as const] : []),
+    ]
     for (const step of steps) {
-      const operation = ++this.#lastOperation
-      const own = prepareRequest(this.#livepatch, step).then((prepared) => prepared.commit())
-      const others = this.#ask({ to: 'threads', operation, step: 'prepare', request: step }, threads)
-        .catch(() => {})
-        .then(() => this.#ask({ to: 'threads', operation, step: 'commit' }, threads))
       // Where it is not, there is nothing to take back.
-      await Promise.allSettled([own, others])
+      await prepareRequest(this.#livepatch, step)
+        .then((prepared) => prepared.commit())
+        .catch(() => {})
+      // Before the other threads are counted: those that start from here on find it gone.
+      this.#save()
+      const operation = ++this.#lastOperation
+      const threads = this.#roster.threads()
+      await Promise.allSettled(
+        this.#ask({ to: 'threads', operation, step: 'prepare', request: step }, threads),
+      )
+      await Promise.allSettled(this.#ask({ to: 'threads', operation, step: 'commit' }, threads))
     }
-    this.#save()
   }
 
   /** What threads that start later have to take. */
@@ -157,31 +188,23 @@ export class Coordinator {
   async #survey(step: 'list' | 'shadow'): Promise<Map<number, Answer>> {
     const operation = ++this.#lastOperation
     const threads = this.#roster.threads()
-    const asked = threads.map((thread) =>
-      this.#answerOf(operation, thread, SURVEY_DEADLINE).catch(() => undefined),
-    )
-    if (threads.length > 0) this.#say({ to: 'threads', operation, step })
-    const answers = await Promise.all(asked)
+    const message: ToThreads = { to: 'threads', operation, step }
+    const answers = await Promise.allSettled(this.#ask(message, threads, SURVEY_DEADLINE))
     return new Map(
-      threads.flatMap((thread, i) => (answers[i] === undefined ? [] : [[thread, answers[i]] as const])),
+      answers.flatMap((answer, i) =>
+        answer.status === 'fulfilled' && answer.value !== undefined ? [[threads[i]!, answer.value]] : [],
+      ),
     )
   }
 
-  /** Says something to all threads and waits for an answer of each of these; those that end are not waited for. */
-  async #ask(message: ToThreads, threads: number[], deadline?: number): Promise<Map<number, Answer>> {
-    const answers = new Map<number, Answer>()
-    if (threads.length === 0) return answers
-    const waiting = threads.map((thread) =>
-      this.#answerOf(message.operation, thread, deadline).then((answer) => {
-        if (answer !== undefined) answers.set(thread, answer)
-      }),
-    )
-    this.#say(message)
-    await Promise.all(waiting)
-    for (const [thread, answer] of answers) {
-      if ('error' in answer)
-        throw new UmbraError(answer.error.code, `thread ${thread}: ${answer.error.message}`)
-    }
+  /** Says something to all threads: an answer for each of these, undefined from one that ends before it gives one. */
+  #ask(message: ToThreads, threads: number[], deadline?: number): Promise<Answer | undefined>[] {
+    const answers = threads.map(async (thread) => {
+      const answer = await this.#answerOf(message.operation, thread, deadline)
+      if (answer === undefined || !('error' in answer)) return answer
+      throw new UmbraError(answer.error.code, `thread ${thread}: ${answer.error.message}`)
+    })
+    if (threads.length > 0) this.#say(message)
     return answers
   }
 
@@ -204,6 +227,24 @@ export class Coordinator {
       this.#answers.delete(name)
     })
   }
+}
+
+/** Only what is about the patch in transition can be done meanwhile. @throws UmbraError TRANSITION_BUSY */
+function refuseOther(request: ChangeRequest, transition: Waiting): void {
+  const isAboutIt = 'patch' in request && request.patch === transition.patch && request.op !== 'unload'
+  if (!isAboutIt) throw transitionBusy(transition)
+}
+
+async function reportOf(answer: Promise<Answer | undefined>): Promise<OperationReport | undefined> {
+  const given = await answer
+  return given !== undefined && 'report' in given ? given.report : undefined
+}
+
+/** A wait is ended in the threads that wait; the others have nothing to end. @throws what the first says, if none does */
+async function whereNeeded(all: Promise<OperationReport | undefined>[]): Promise<OperationReport> {
+  const outcomes = await Promise.allSettled(all)
+  for (const one of outcomes) if (one.status === 'fulfilled' && one.value !== undefined) return one.value
+  throw (outcomes[0] as PromiseRejectedResult).reason
 }
 
 /** Whether a request asked to wait for a transition under way. */

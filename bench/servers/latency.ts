@@ -5,24 +5,28 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Request } from '#dist/agent/protocol.js'
 import { bundlePatch } from '#dist/cli/bundle.js'
 import type { Client } from '#dist/cli/client.js'
-import { ratio, report } from '../measure.ts'
+import { report, type Summary, summary } from '../measure.ts'
 import { Load, paced } from './load.ts'
+import { giveProcessor } from './processor.ts'
 import { CONNECTIONS, type Kind, Server } from './server.ts'
 
-const ROUNDS = 4
-const CYCLES_A_ROUND = 50
+const ROUNDS = Number(process.env.UMBRA_BENCH_ROUNDS ?? 20)
+const CYCLES_A_ROUND = 10
 /** From one cycle to the next. Milliseconds. */
 const PACE = 100
+const SHARE_OF_SATURATION = 0.6
 
 type Side = 'empty' | 'cycles'
 type Cycle = () => Promise<void>
 
 /**
  * 200 cycles by one client that stays connected, ten a second, against as many empty ones by the same client: exchanges
- * over the socket that change nothing, as many as a cycle has.
+ * over the socket that change nothing, as many as a cycle has. The server has a processor of its own: who shares it with
+ * its clients measures the clients.
  */
 export async function latencyUnderCycles(kind: Kind): Promise<void> {
-  const server = await Server.start(kind, { prepared: true })
+  const server = await Server.start(kind, { prepared: true, processor: 0 })
+  giveProcessor(1)
   const client = await server.control()
   const steps = await cycleOfPatch()
   const sides: Record<Side, Cycle> = {
@@ -35,18 +39,27 @@ export async function latencyUnderCycles(kind: Kind): Promise<void> {
   }
   await server.saturate(3)
   const { rate } = await server.saturate(3)
-  const latencies: Record<Side, number[]> = { empty: [], cycles: [] }
+  const rounds: Record<Side, number[][]> = { empty: [], cycles: [] }
   for (let round = 0; round < ROUNDS; round++) {
     const order: Side[] = round % 2 === 0 ? ['empty', 'cycles'] : ['cycles', 'empty']
-    for (const side of order) latencies[side].push(await p99(server, 0.6 * rate, sides[side]))
+    for (const side of order)
+      rounds[side].push(await latencies(server, SHARE_OF_SATURATION * rate, sides[side]))
   }
   client.close()
   server.stop()
+  const group = `Latency at 60 % of saturation, ${ROUNDS * CYCLES_A_ROUND} load and disable cycles`
+  for (const side of ['empty', 'cycles'] as const)
+    report({
+      group,
+      name: `${kind}: p99, ${side}`,
+      unit: 'ms',
+      ...resampled([rounds[side]], (all) => p99(all)),
+    })
   report({
-    group: `p99 latency at 60 % of saturation, ${ROUNDS * CYCLES_A_ROUND} load and disable cycles against as many empty ones`,
-    name: kind,
+    group,
+    name: `${kind}: p99, cycles ÷ empty`,
     unit: '×',
-    ...ratio(latencies.cycles, latencies.empty),
+    ...resampled([rounds.cycles, rounds.empty], (cycles, empty) => p99(cycles) / p99(empty)),
     bar: { atMost: 1.2 },
   })
 }
@@ -74,10 +87,10 @@ async function carryOut(client: Client, request: Request): Promise<void> {
   await client.commit()
 }
 
-/** The 99th percentile of the latency while cycles are made at their pace. Milliseconds. */
-async function p99(server: Server, rate: number, cycle: Cycle): Promise<number> {
-  const latencies: number[] = []
-  const load = await Load.open(server.url, CONNECTIONS, (_due, latency) => latencies.push(latency))
+/** The latency of every request that is made while cycles are made at their pace. Milliseconds. */
+async function latencies(server: Server, rate: number, cycle: Cycle): Promise<number[]> {
+  const all: number[] = []
+  const load = await Load.open(server.url, CONNECTIONS, (_due, latency) => all.push(latency))
   let over = false
   const answers = load.run(paced(rate), () => over)
   const start = performance.now()
@@ -88,5 +101,21 @@ async function p99(server: Server, rate: number, cycle: Cycle): Promise<number> 
   over = true
   await answers
   load.close()
-  return latencies.sort((a, b) => a - b)[Math.floor(latencies.length * 0.99)]!
+  return all
+}
+
+function p99(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)]!
+}
+
+/**
+ * A figure of all requests of all rounds together, and how much it depends on which rounds there were: the quartiles of the
+ * same figure where as many rounds are drawn from them, with repetitions.
+ */
+function resampled(sides: number[][][], figure: (...pooled: number[][]) => number): Summary {
+  const draws = Array.from({ length: 100 }, () => {
+    const drawn = Array.from({ length: ROUNDS }, () => Math.floor(Math.random() * ROUNDS))
+    return figure(...sides.map((rounds) => drawn.flatMap((round) => rounds[round]!)))
+  })
+  return { ...summary(draws), median: figure(...sides.map((rounds) => rounds.flat())) }
 }

@@ -76,9 +76,9 @@ class Conversation {
     await fewTurns()
     if (this.#gone) return
     if (request.op === 'log' && request.follow) return this.#follow(commands)
+    this.#signs = setInterval(() => void this.#giveSign(commands), SIGN_OF_LIFE).unref()
     const prepared = commands.prepare(request)
     if (prepared === undefined) return this.#finish({ result: await commands.answer(request) })
-    this.#signs = setInterval(() => void this.#giveSign(commands), SIGN_OF_LIFE).unref()
     await this.#offer(await prepared)
   }
 

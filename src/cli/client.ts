@@ -136,8 +136,13 @@ export class Client {
 
   async #next(deadline: number, late: UmbraError): Promise<Reply> {
     let timer: NodeJS.Timeout | undefined
+    let read = this.#socket.bytesRead
     const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(late), deadline)
+      timer = setInterval(() => {
+        // A long reply arrives in pieces, and who sends them is not silent.
+        if (this.#socket.bytesRead === read) reject(late)
+        read = this.#socket.bytesRead
+      }, deadline)
     })
     try {
       const { value, done } = await Promise.race([this.#replies.next(), tooLate])
@@ -147,7 +152,7 @@ export class Client {
         `process ${this.process.pid} hung up without an answer; did it end?`,
       )
     } finally {
-      clearTimeout(timer)
+      clearInterval(timer)
     }
   }
 

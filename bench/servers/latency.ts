@@ -39,29 +39,16 @@ export async function latencyUnderCycles(kind: Kind): Promise<void> {
   }
   await server.saturate(3)
   const { rate } = await server.saturate(3)
-  const rounds: Record<Side, number[][]> = { empty: [], cycles: [] }
+  const p99s: Record<Side, number[]> = { empty: [], cycles: [] }
   for (let round = 0; round < ROUNDS; round++) {
     const order: Side[] = round % 2 === 0 ? ['empty', 'cycles'] : ['cycles', 'empty']
-    for (const side of order)
-      rounds[side].push(await latencies(server, SHARE_OF_SATURATION * rate, sides[side]))
+    for (const side of order) p99s[side].push(await p99(server, SHARE_OF_SATURATION * rate, sides[side]))
   }
   client.close()
   server.stop()
-  const group = `Latency at 60 % of saturation, ${ROUNDS * CYCLES_A_ROUND} load and disable cycles`
-  for (const side of ['empty', 'cycles'] as const)
-    report({
-      group,
-      name: `${kind}: p99, ${side}`,
-      unit: 'ms',
-      ...resampled([rounds[side]], (all) => p99(all)),
-    })
-  report({
-    group,
-    name: `${kind}: p99, cycles ÷ empty`,
-    unit: '×',
-    ...resampled([rounds.cycles, rounds.empty], (cycles, empty) => p99(cycles) / p99(empty)),
-    bar: { atMost: 1.2 },
-  })
+  const group = `p99 latency at 60 % of saturation, ${ROUNDS * CYCLES_A_ROUND} load and disable cycles`
+  report({ group, name: `${kind}, empty cycles`, unit: 'ms', ...summary(p99s.empty) })
+  report({ group, name: `${kind}, cycles ÷ empty ones`, unit: '×', ...quotient(p99s), bar: { atMost: 1.2 } })
 }
 
 /** Loading, disabling and unloading a patch, as requests. */
@@ -87,10 +74,10 @@ async function carryOut(client: Client, request: Request): Promise<void> {
   await client.commit()
 }
 
-/** The latency of every request that is made while cycles are made at their pace. Milliseconds. */
-async function latencies(server: Server, rate: number, cycle: Cycle): Promise<number[]> {
-  const all: number[] = []
-  const load = await Load.open(server.url, CONNECTIONS, (_due, latency) => all.push(latency))
+/** The 99th percentile of the latency of all requests of a round. Milliseconds. */
+async function p99(server: Server, rate: number, cycle: Cycle): Promise<number> {
+  const latencies: number[] = []
+  const load = await Load.open(server.url, CONNECTIONS, (_due, latency) => latencies.push(latency))
   let over = false
   const answers = load.run(paced(rate), () => over)
   const start = performance.now()
@@ -101,21 +88,19 @@ async function latencies(server: Server, rate: number, cycle: Cycle): Promise<nu
   over = true
   await answers
   load.close()
-  return all
-}
-
-function p99(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)]!
+  return latencies.sort((a, b) => a - b)[Math.floor(latencies.length * 0.99)]!
 }
 
 /**
- * A figure of all requests of all rounds together, and how much it depends on which rounds there were: the quartiles of the
- * same figure where as many rounds are drawn from them, with repetitions.
+ * The quotient of the medians of all rounds, for a round in which the machine did something else says nothing; and how far
+ * it depends on which rounds there were: its quartiles where as many are drawn from them, with repetitions.
  */
-function resampled(sides: number[][][], figure: (...pooled: number[][]) => number): Summary {
-  const draws = Array.from({ length: 100 }, () => {
-    const drawn = Array.from({ length: ROUNDS }, () => Math.floor(Math.random() * ROUNDS))
-    return figure(...sides.map((rounds) => drawn.flatMap((round) => rounds[round]!)))
-  })
-  return { ...summary(draws), median: figure(...sides.map((rounds) => rounds.flat())) }
+function quotient({ cycles, empty }: Record<Side, number[]>): Summary {
+  const of = (rounds: number[]): number => {
+    const median = (all: number[]): number => summary(rounds.map((round) => all[round]!)).median
+    return median(cycles) / median(empty)
+  }
+  const all = [...cycles.keys()]
+  const draws = Array.from({ length: 1000 }, () => of(all.map(() => Math.floor(Math.random() * all.length))))
+  return { ...summary(draws), median: of(all) }
 }

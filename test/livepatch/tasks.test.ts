@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import http from 'node:http'
 import http2 from 'node:http2'
 import https from 'node:https'
+import { connect, type Socket } from 'node:net'
 import { afterEach, describe, it } from 'node:test'
 import { cert, key } from '../support/certificate.ts'
 import { Program } from '../support/program.ts'
@@ -339,4 +340,90 @@ describe('a transition', () => {
   async function untilInTransition(): Promise<void> {
     await until(async () => (await app.list()).some((row) => row.transition !== false))
   }
+})
+
+describe('a request over HTTP/1.1', () => {
+  const server = `
+    const open = []
+    const server = http.createServer((req, res) => {
+      const { version } = write()
+      open.push(() => void res.end(version + read()))
+    })
+    server.on('upgrade', (req, socket) => {
+      socket.write('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: echo\\r\\n\\r\\n')
+      socket.on('data', () => socket.write(write().version + read()))
+    })
+    const listening = new Promise((done) => server.listen(0, '127.0.0.1', () => done(server.address().port)))`
+  const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
+  const UPGRADE = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n'
+
+  /** A connection without a client library, which would keep to one request at a time. */
+  async function connection(): Promise<{ socket: Socket; heard: (text: string) => Promise<void> }> {
+    const socket = connect(await app.run<number>('listening'), '127.0.0.1')
+    let text = ''
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
+    return { socket, heard: (wanted) => until(async () => text.includes(wanted)) }
+  }
+  const inFlight = (count: number): Promise<void> =>
+    until(async () => (await app.run<number>('open.length')) === count)
+  const inTransition = (): Promise<void> =>
+    until(async () => (await app.list()).some((row) => row.transition !== false))
+
+  it('is over when its client goes away', async () => {
+    app = await Program.start({ ...files, 'main.js': files['main.js'] + server }, { env })
+    const { socket } = await connection()
+    socket.write(GET)
+    await inFlight(1)
+    const loading = app.load(patch('task'))
+    await inTransition()
+    socket.destroy()
+    await loading
+  })
+
+  it('is over for the one behind it on the connection, too, and for none that comes later', async () => {
+    app = await Program.start({ ...files, 'main.js': files['main.js'] + server }, { env })
+    const { socket, heard } = await connection()
+    socket.write(GET + GET)
+    await inFlight(2)
+    const loading = app.load(patch('task'))
+    await inTransition()
+    await app.run('open.shift()()')
+    await heard('old-old')
+    assert.notEqual((await app.list())[0]?.transition, false, 'the second one is still under way')
+    socket.write(GET)
+    await inFlight(2)
+    await app.run('open.shift()()')
+    await loading
+    await app.run('open.shift()()')
+    await heard('new-new')
+    socket.destroy()
+  })
+
+  it('is over when its socket is upgraded, and a connection that waits for one is none', async () => {
+    app = await Program.start({ ...files, 'main.js': files['main.js'] + server }, { env })
+    const [idle, before, during] = [await connection(), await connection(), await connection()]
+    idle.socket.write(GET)
+    await inFlight(1)
+    await app.run('open.shift()()')
+    await idle.heard('old-old')
+    before.socket.write(UPGRADE)
+    await before.heard('101')
+    await app.load(patch('task'))
+    before.socket.write('x')
+    await before.heard('new-new')
+    idle.socket.write(GET)
+    await inFlight(1)
+    const disabling = app.disable('format')
+    await inTransition()
+    during.socket.write(UPGRADE)
+    await during.heard('101')
+    during.socket.write('x')
+    await during.heard('old-old')
+    await app.run('open.shift()()')
+    await idle.heard('new-new')
+    await disabling
+    for (const { socket } of [idle, before, during]) socket.destroy()
+  })
 })

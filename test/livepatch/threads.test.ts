@@ -251,6 +251,24 @@ describe('worker threads', () => {
     assert.deepEqual(await app.list(), [])
   })
 
+  it('a blocked one is listed as such', async () => {
+    app = await Program.start(files)
+    await app.run('start()')
+    await app.load(patch())
+    const { expression, begun, release } = app.blockage()
+    await app.run(`{ globalThis.woken = ask(workers[0], ${JSON.stringify(expression)}) }`)
+    await begun()
+    const [thread] = await app.run<number[]>('workers.map(({ threadId }) => threadId)')
+    const [row] = await app.list()
+    assert.deepEqual(row?.threads, [
+      { thread: 0, enabled: true, transition: false },
+      { thread, enabled: null, transition: false },
+    ])
+    assert.match(await app.succeed('list', String(app.pid)), /enabled {2}2, 1 blocked {2}/)
+    release()
+    await app.run('woken')
+  })
+
   it('one that ends in the middle does not hold a load up', async () => {
     app = await Program.start(files)
     await app.run('start()')

@@ -18,7 +18,7 @@ import type { SavedPatches } from './saved.ts'
 
 /** A thread that has not answered by then is blocked. Milliseconds; less than what the command line waits. */
 const PREPARE_DEADLINE = 4_000
-const SURVEY_DEADLINE = 500
+const SURVEY_DEADLINE = 2_000
 
 /** How often to look whether a thread that is waited for has ended. Milliseconds. */
 const ROLL_CALL = 20
@@ -122,7 +122,9 @@ export class Coordinator {
   /** The shadow variables of all threads by identifier. */
   async shadow(): Promise<{ identifiers: IdentifierRow[] }> {
     const others = [...(await this.#survey('shadow')).values()]
-    const identifiers = others.flatMap((answer) => ('identifiers' in answer ? answer.identifiers : []))
+    const identifiers = others.flatMap((answer) =>
+      answer !== undefined && 'identifiers' in answer ? answer.identifiers : [],
+    )
     return { identifiers: [...describeShadow(), ...identifiers] }
   }
 
@@ -184,17 +186,18 @@ export class Coordinator {
     )
   }
 
-  /** What the other threads answer that are not blocked, by thread. */
-  async #survey(step: 'list' | 'shadow'): Promise<Map<number, Answer>> {
+  /** What the other threads answer; undefined for one that is blocked. */
+  async #survey(step: 'list' | 'shadow'): Promise<Map<number, Answer | undefined>> {
     const operation = ++this.#lastOperation
     const threads = this.#roster.threads()
     const message: ToThreads = { to: 'threads', operation, step }
     const answers = await Promise.allSettled(this.#ask(message, threads, SURVEY_DEADLINE))
-    return new Map(
-      answers.flatMap((answer, i) =>
-        answer.status === 'fulfilled' && answer.value !== undefined ? [[threads[i]!, answer.value]] : [],
-      ),
-    )
+    const given = new Map<number, Answer | undefined>()
+    for (const [i, answer] of answers.entries()) {
+      if (answer.status === 'rejected') given.set(threads[i]!, undefined)
+      else if (answer.value !== undefined) given.set(threads[i]!, answer.value)
+    }
+    return given
   }
 
   /** Says something to all threads: an answer for each of these, undefined from one that ends before it gives one. */
@@ -268,8 +271,9 @@ function threadRow(thread: number, { enabled, transition }: PatchRow): ThreadRow
   return { thread, enabled, transition }
 }
 
-function othersOf(name: string, answers: Map<number, Answer>): ThreadRow[] {
-  return [...answers].flatMap(([thread, answer]) => {
+function othersOf(name: string, answers: Map<number, Answer | undefined>): ThreadRow[] {
+  return [...answers].flatMap(([thread, answer]): ThreadRow[] => {
+    if (answer === undefined) return [{ thread, enabled: null, transition: false }]
     const row = 'rows' in answer ? answer.rows.find((one) => one.name === name) : undefined
     return row === undefined ? [] : [threadRow(thread, row)]
   })

@@ -177,6 +177,23 @@ describe('callbacks', () => {
     ])
   })
 
+  it('that fail after the point of no return stop nothing, and the log says so', async () => {
+    for (const which of ['postPatch', 'preUnpatch', 'postUnpatch']) {
+      await start()
+      await app.load(demo(['./loaded.js'], { fails: `${which} ./loaded.js` }))
+      assert.equal(await app.run('f()'), 'demo')
+      await app.disable('demo')
+      assert.equal(await app.run('f()'), 'original')
+      const lines = await story()
+      const failed = lines.indexOf(
+        `umbra: ${which} callback of patch 'demo' failed for './loaded.js': fails on purpose`,
+      )
+      assert.equal(lines[failed - 1], `${which} demo ./loaded.js`)
+      assert.equal(lines.at(-1), `${p} unpatching complete`)
+      await app.stop()
+    }
+  })
+
   it('may return promises while a patch is enabled, never while a target is imported', async () => {
     await start()
     const asynchronous = demo(['./loaded.js', './late.js'], {

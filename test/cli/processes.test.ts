@@ -140,21 +140,21 @@ describe('a process is found', () => {
 
 describe('a process with very many files', () => {
   it('is not taken for a blocked one while it lists their functions', async () => {
-    // What takes long here is each file, as it does where there are thousands of them.
+    // Each file takes long here, so that all of them take longer than a process may be silent.
     const app = await Program.start({
       'main.js': `
         require('./lib.js')
         const registry = globalThis[Symbol.for('umbra.registry')]
         const files = [...registry.files()]
         const wait = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
-        const slow = { sites: (wait(), () => (wait(), files[0].sites())), table: () => undefined, url: 'file:///slow.js' }
-        registry.files = () => Array.from({ length: 60 }, () => slow)`,
+        const slow = { sites: () => (wait(), files[0].sites()), table: () => undefined, url: 'file:///slow.js' }
+        registry.files = () => Array.from({ length: 140 }, () => slow)`,
       'lib.js': lib['lib.js'],
     })
     const { files } = JSON.parse(
       (await app.umbra('sites', String(app.pid), '--json').finally(() => app.stop())).stdout,
     )
-    assert.equal(files.length, 60)
+    assert.equal(files.length, 140)
   })
 })
 

@@ -10,6 +10,9 @@ import { notPrepared, type ProcessCard } from './find.ts'
 /** How long a process may be silent: one with a blocked event loop is. Milliseconds; UMBRA_DEADLINE sets it. */
 export const ANSWER_DEADLINE = Number(process.env.UMBRA_DEADLINE) || 5_000
 
+/** Silence is counted in these: while the client itself is kept from running, nobody is silent. Milliseconds. */
+const TICK = 100
+
 /** A process that was told to go ahead will do so as soon as it can; after this there is no use in waiting. Milliseconds. */
 const COMMIT_DEADLINE = 120_000
 
@@ -136,13 +139,15 @@ export class Client {
 
   async #next(deadline: number, late: UmbraError): Promise<Reply> {
     let timer: NodeJS.Timeout | undefined
+    let silence = 0
     let read = this.#socket.bytesRead
     const tooLate = new Promise<never>((_, reject) => {
       timer = setInterval(() => {
         // A long reply arrives in pieces, and who sends them is not silent.
-        if (this.#socket.bytesRead === read) reject(late)
+        silence = this.#socket.bytesRead === read ? silence + TICK : 0
         read = this.#socket.bytesRead
-      }, deadline)
+        if (silence >= deadline) reject(late)
+      }, TICK)
     })
     try {
       const { value, done } = await Promise.race([this.#replies.next(), tooLate])

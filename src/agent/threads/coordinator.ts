@@ -217,12 +217,14 @@ export class Coordinator {
     deadline = Number.POSITIVE_INFINITY,
   ): Promise<Answer | undefined> {
     const name = key(operation, thread)
-    const start = Date.now()
+    let waited = 0
     let rollCall: NodeJS.Timeout | undefined
     return new Promise<Answer | undefined>((resolve, reject) => {
       rollCall = setInterval(() => {
+        // Counted by its calls: while this thread is kept from running itself, no other is silent.
+        waited += ROLL_CALL
         if (!this.#roster.threads().includes(thread)) resolve(undefined)
-        else if (Date.now() - start > deadline) reject(silent(thread, deadline))
+        else if (waited > deadline) reject(silent(thread, deadline))
       }, ROLL_CALL).unref()
       this.#answers.set(name, resolve)
     }).finally(() => {

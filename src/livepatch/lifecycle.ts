@@ -1,5 +1,5 @@
 import { runCallback, runLateCallback } from './callbacks.ts'
-import { UmbraError } from './errors.ts'
+import { describeError, UmbraError } from './errors.ts'
 import type { PatchLog } from './log.ts'
 import type { Patch, PatchTarget } from './patch.ts'
 import { type Change, type Placement, Switch } from './stack.ts'
@@ -130,7 +130,7 @@ export class Lifecycle {
         await target.putMembers()
       } catch (error) {
         await this.#failEnabling(patch, target)
-        throw error
+        throw refusal(error, target)
       }
     }
   }
@@ -187,4 +187,15 @@ export class Lifecycle {
   #say(patch: Patch, what: string): void {
     this.#log.write(`livepatch: '${patch.name}': ${what}`)
   }
+}
+
+/** What a pre-patch callback has thrown, as those are told who wanted the patch; it keeps a code of its own. */
+function refusal(error: unknown, { written }: PatchTarget): unknown {
+  if (error instanceof UmbraError) return error
+  const { code, message } = describeError(error)
+  return new UmbraError(
+    code === 'ERROR' ? 'CALLBACK_FAILED' : code,
+    `the prePatch callback of '${written}' failed, and nothing has changed: ${message}`,
+    { cause: error },
+  )
 }

@@ -139,7 +139,8 @@ describe('callbacks', () => {
     await start("; require('./late.js')")
     const modules = ['./loaded.js', './late.js']
     const error = await app.refuse(demo(modules, { fails: 'prePatch ./late.js' }))
-    assert.match(error.message, /fails on purpose/)
+    assert.equal(error.code, 'CALLBACK_FAILED')
+    assert.match(error.message, /prePatch callback of '.\/late.js' failed.*fails on purpose/)
     assert.equal(await app.run('f()'), 'original')
     assert.deepEqual(await app.list(), [])
     assert.deepEqual((await story()).slice(1), [

@@ -156,7 +156,9 @@ describe('worker threads', () => {
       const error = await app.refuse(patch("return 'new'", `callbacks: { ${fails}, ${slow} }`))
       assert.match(
         error.message,
-        failing === 0 ? /^Error: not here/ : new RegExp(`^thread ${two}: .*not here`),
+        failing === 0
+          ? /^the prePatch callback of '.\/lib.mjs' failed.*: Error: not here$/
+          : new RegExp(`^thread ${two}: .*not here`),
       )
       assert.deepEqual(await app.run('all()'), ['old', 'old', 'old'])
       assert.deepEqual(await app.list(), [])

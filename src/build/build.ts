@@ -1,3 +1,4 @@
+import { parseSync } from 'oxc-parser'
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
 import { hashSource } from '../livepatch/patch.ts'
@@ -17,7 +18,7 @@ import { sameShape } from './shape.ts'
 import { SourceFile } from './source-file.ts'
 import { settled } from './start-up.ts'
 import { type Unit, unwrap } from './units.ts'
-import { type Cannot, FileWriter } from './write.ts'
+import { type Cannot, FileWriter, passesAll } from './write.ts'
 
 export interface BuildOptions {
   /** Unique in a process; by default made of the package's name and the versions. */
@@ -238,6 +239,7 @@ class Builder {
       const part = {
         file,
         target: this.#target(file.path),
+        sloppy: writer.isSloppy,
         functions: functions.get(file)!,
         scopes: writer.blocks(),
         members: new MembersWriter(plan, file).write(),
@@ -285,6 +287,7 @@ class Builder {
   // ── what cannot be applied ──────────────────────────────────────────────────────────────────────────────────────
 
   #refused(code: string, parts: Part[]): boolean {
+    if (!parses(code)) return this.#unreadable(parts)
     const sources = new Map(parts.map((part) => [part.target, part.file.pair.old]))
     let changed = false
     for (const refusal of refusals(code, sources)) {
@@ -301,6 +304,21 @@ class Builder {
       this.#give(part.file, piece.fn, { why: refusal.message, at: piece.fn.start, advice: RESTART })
     }
     return changed
+  }
+
+  /** A patch is a module, in which some of what sloppy code may say is no syntax. */
+  #unreadable(parts: Part[]): boolean {
+    const why = 'it is written in a way that a module does not allow'
+    for (const { file, functions, scopes } of parts) {
+      for (const { fn, text } of functions)
+        if (!parses(`({${text}})`)) this.#give(file, fn, { why, at: fn.start, advice: RESTART })
+      for (const { path, line, chunks } of scopes) {
+        if (parses(`({ m() {${chunks.map(({ text }) => text).join('\n')}\n} })`)) continue
+        this.#report(file.path, line, path, why, RESTART)
+        this.#givenUp.add(file)
+      }
+    }
+    return true
   }
 
   #cannot(file: FilePlan, fn: FunctionNode | undefined, error: Cannot): void {
@@ -369,6 +387,7 @@ class Builder {
           'nothing: the running one stays',
         )
       }
+      for (const fn of file.replaced.keys()) this.#length(file, fn)
       for (const { element } of pair.statics) {
         if (!this.#put.has(element))
           this.#report(path, line(element.start), 'a class', 'a static field is new or changed', STATICS)
@@ -383,6 +402,15 @@ class Builder {
       }
       for (const once of file.onces) this.#startUp(file, once)
     }
+  }
+
+  /** What is called is the running function, which hands on what it declares. */
+  #length(file: FilePlan, fn: FunctionNode): void {
+    const old = file.pair.functions.get(fn)!
+    if (this.#skip.has(fn) || lengthOf(fn.node) === lengthOf(old.node)) return
+    const rest = passesAll(old) ? '' : ', and what is passed beyond its own parameters does not arrive'
+    const why = `the running function goes on being called: its 'length' stays ${lengthOf(old.node)}${rest}`
+    this.#note(file.path, file.pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
   }
 
   #startUp(file: FilePlan, once: OncePlan): void {
@@ -519,6 +547,16 @@ class Builder {
 /** Members that something outside of a package calls by their names. */
 const PLATFORM =
   /^(_.*|toString|toJSON|valueOf|then|catch|finally|inspect|constructor|emit|on|once|next|return|throw|end|write|destroy|pipe|read|push|handleEvent|get|set|has|apply|construct|default)$/
+
+function parses(text: string): boolean {
+  return parseSync('patch.mjs', text).errors.length === 0
+}
+
+/** A function's `length`. */
+function lengthOf({ params }: Node): number {
+  const end = (params as Node[]).findIndex(({ type }) => /^(Assignment|Rest)/.test(type))
+  return end < 0 ? params.length : end
+}
 
 function piecesOf({ scopes, members }: Part): Chunk[] {
   return [...scopes, ...(members === undefined ? [] : [members])].flatMap(({ chunks }) => chunks)

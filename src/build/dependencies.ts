@@ -160,7 +160,8 @@ export function asCommonJs(text: string): string {
     target: 'node20',
     ...(url && { define: { 'import.meta.url': '$url' } }),
   })
-  return url ? `const $url = require('node:url').pathToFileURL($filename).href;\n${code}` : code
+  const head = url ? `const $url = require('node:url').pathToFileURL($filename).href;` : ''
+  return `'use strict';${head}${code}`
 }
 
 /** The range in which a version depends on a package; undefined where it does not. */

@@ -110,13 +110,14 @@ function wrap(text: string): string[] {
   return [...lines, line.trimEnd()]
 }
 
-function targetText({ target, functions, scopes, members, file }: Part, hash: string): Chunk[] {
+function targetText({ target, sloppy, functions, scopes, members, file }: Part, hash: string): Chunk[] {
   const { path } = file
   const chunks: Chunk[] = []
   const add = (...lines: string[]): void => {
     for (const text of lines) chunks.push({ text })
   }
   add('    {', `      module: ${quote(target)},`, `      source: ${quote(hash)},`)
+  if (sloppy) add('      sloppy: true,')
   if (scopes.length > 0) {
     add('      scopes: {')
     for (const scope of scopes) {

@@ -42,6 +42,22 @@ describe('a process is found', () => {
     assert.match(near.stderr, /did you mean 'website'/)
   })
 
+  it('by its main script where no process has that name', async () => {
+    await one.load(source('m'))
+    const rows = JSON.parse(await one.succeed('list', one.path('main.js'), '--json'))
+    assert.deepEqual(
+      rows.map(({ name }: { name: string }) => name),
+      ['m'],
+    )
+    await one.disable('m')
+    await one.unload('m')
+    for (const name of ['main.js', 'main']) {
+      const run = await one.umbra('list', name, '--json')
+      assert.equal(JSON.parse(run.stdout).error.code, 'PROCESS_AMBIGUOUS', 'both processes run such a script')
+    }
+    assert.match((await one.umbra('list', 'mian')).stderr, /no prepared process is called 'mian'/)
+  })
+
   it('with all others of its name by --all; what one of them refuses none gets', async () => {
     one.write({ 'p.ts': source('p'), 'q.ts': source('q') })
     const reports = JSON.parse(await one.succeed('load', 'website', one.path('p.ts'), '--all', '--json'))

@@ -366,7 +366,7 @@ export class FileWriter {
     block.names.add(name)
     const { once } = block
     for (const unit of unitsFor(once, name)) {
-      for (const other of once.effects.of(unit).writes) {
+      for (const other of [...unit.names, ...once.effects.of(unit).writes]) {
         const binding = once.scope.names.get(other)
         if (binding === undefined || binding.kind === 'wrapper' || block.names.has(other)) continue
         const made = once.unitOf(other)

@@ -5,6 +5,7 @@ import { hashSource } from '../livepatch/patch.ts'
 import { Brought } from './brought.ts'
 import { refusals } from './check.ts'
 import { compareFiles, type FilePair, propertyName } from './compare.ts'
+import { otherFiles, withData } from './data.ts'
 import { Dependencies, type Locate } from './dependencies.ts'
 import { EffectsOf } from './effects.ts'
 import { fieldFindings } from './fields.ts'
@@ -89,7 +90,7 @@ class Builder {
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
-    this.#new = young
+    this.#new = withData(old, young)
     this.#options = options
   }
 
@@ -98,6 +99,7 @@ class Builder {
     if (was !== undefined && is !== undefined) this.#entries = new Set([...was, ...is])
     const pairs = this.#pairs()
     const entries = [...(entriesOf(this.#old)?.values() ?? [])].flat()
+    this.#otherFiles()
     const plan = new Plan(pairs, this.#added(), new Set(entries), this.#name)
     this.#plan = plan
     if (this.#options.fields === 'author') plan.fields.leave()
@@ -196,6 +198,15 @@ class Builder {
       }
     }
     return added
+  }
+
+  /** Files that are no modules, and that code of the package may read. */
+  #otherFiles(): void {
+    for (const { path, isRequired } of otherFiles(this.#old, this.#new)) {
+      if (isRequired) continue
+      const why = 'code of the package names this file, which is another one in the new version'
+      this.#report(path, 1, 'the file', why, RESTART)
+    }
   }
 
   #manifest(): void {
@@ -378,14 +389,12 @@ class Builder {
           )
       }
       for (const { class: node, element } of pair.removedMembers) {
+        if (this.#put.has(element)) continue
         const name = pair.old.slice(element.key)
-        this.#note(
-          path,
-          line(node.start),
-          name,
-          'the new version has it no more',
-          'nothing: the running one stays',
-        )
+        const why = 'the new version has it no more, and the running one stays'
+        if (node.superClass || !this.#isUnheardOf(element.key.name ?? '', plan))
+          this.#report(path, line(node.start), name, why, 'take it away in a pre-patch callback')
+        else this.#note(path, line(node.start), name, why, 'nothing: nobody asks for it')
       }
       for (const fn of file.replaced.keys()) this.#length(file, fn)
       for (const { element } of pair.statics) {
@@ -471,18 +480,45 @@ class Builder {
     for (const [name, kind] of file.changedExports) {
       const is = kind === 'added' ? 'new' : 'changed'
       const one = file.exports.new.get(name)
-      if (one !== undefined && this.#put.has(one.unit.node) && file.pair.new.type !== 'module') {
+      const isPut = one !== undefined && this.#put.has(one.value ?? one.unit.node)
+      if (isPut && file.pair.new.type !== 'module') {
         if (kind === 'changed') this.#note(file.path, line(one.unit.start), `export ${name}`, TAKEN, NOTHING)
+        continue
+      }
+      const at = line(one?.unit.start ?? 0)
+      if (kind === 'changed' && one !== undefined && this.#isOnlyForPrograms(file, name, one.local)) {
+        const why = 'the export has another value, and programs alone use it: they go on with what they have'
+        this.#report(file.path, at, `export ${name}`, why, RESTART)
         continue
       }
       this.#note(
         file.path,
-        line(one?.unit.start ?? 0),
+        at,
         `export ${name}`,
         `the export is ${is}: the package itself sees it, the running program goes on with what it has`,
         'nothing, unless the program asks for it after the patch',
       )
     }
+    for (const [name, one] of file.exports.old) {
+      const isKept =
+        file.exports.new.has(name) || file.reExports.new.some((it) => it.name === name || it.name === '*')
+      if (isKept || name === 'module.exports' || file.exports.new.has('module.exports')) continue
+      const why = 'the new version does not export it any more, and the running one goes on doing so'
+      this.#note(file.path, file.pair.old.lineOf(one.unit.start), `export ${name}`, why, NOTHING)
+    }
+  }
+
+  /** A patch of which nothing in the package takes notice. */
+  #isOnlyForPrograms(file: FilePlan, name: string, local: string | undefined): boolean {
+    if (!this.#plan!.isEntry(file.path)) return false
+    const { new: source } = file.pair
+    const isUsed = source.uses.some(
+      (use) =>
+        use.node.name === local &&
+        source.functionAt(use) !== undefined &&
+        source.bindingOf(use)?.scope === source.analysis.module,
+    )
+    return !isUsed && !this.#plan!.isImported(file.path, name)
   }
 
   /** `Object.defineProperties(A.prototype, { … })` with members that nothing else of the package uses. */

@@ -13,7 +13,7 @@ export interface Version {
   files: Map<string, { text: string; type: SourceType }>
 }
 
-const SKIPPED = /^(node_modules|\.git|\.nyc_output|coverage)$/
+export const SKIPPED = /^(node_modules|\.git|\.nyc_output|coverage)$/
 
 export function readVersion(folder: string): Version {
   const manifest = existsSync(join(folder, 'package.json'))
@@ -87,7 +87,7 @@ export function importsOf(path: string, { files }: Version): string[] {
 }
 
 function resolveIn(files: Version['files'], path: string): string | undefined {
-  return ['', '.js', '.cjs', '.mjs', '/index.js']
+  return ['', '.js', '.cjs', '.mjs', '.json', '/index.js']
     .map((suffix) => path.replace(/^\.\//, '').replace(/\/$/, '') + suffix)
     .find((one) => files.has(one))
 }

@@ -3,6 +3,7 @@ import { isFunction, walk } from '../livepatch/ast.ts'
 import { Apart } from './apart.ts'
 import { classOf, functionOf } from './compare.ts'
 import { isRepeatable } from './effects.ts'
+import { bundledExports } from './exports.ts'
 import type { Chunk } from './mapped-text.ts'
 import type { FilePlan, Plan } from './plan.ts'
 import { type Unit, unwrap } from './units.ts'
@@ -21,8 +22,10 @@ interface Member {
   enumerable: boolean
   name: string
   node: Node
-  /** As it stands in a literal. */
+  /** As it stands in a literal; nothing where it is taken away. */
   text: string
+  /** The same of the running version: where the program has set another value, that stays. */
+  before?: string
 }
 
 /** Finds what can be put on the exports of the running module, and writes it without needing anything else of it. */
@@ -36,7 +39,14 @@ export class MembersWriter {
   }
 
   write(): MembersText | undefined {
-    const all = [...this.#ofClasses(), ...this.#statics(), ...this.#assigned(), ...this.#exports()]
+    const all = [
+      ...this.#ofClasses(),
+      ...this.#statics(),
+      ...this.#assigned(),
+      ...this.#exports(),
+      ...this.#inPlace(),
+      ...this.#gone(),
+    ]
     if (all.length === 0) return undefined
     const holders = new Map<string, Member[]>()
     for (const one of all) {
@@ -45,11 +55,12 @@ export class MembersWriter {
     }
     const pairs = [...holders.values()].flatMap((members): Chunk[] => {
       const { holder, enumerable } = members[0]!
-      const inside = members.map(({ text, node }) => ({
-        text: `${text},`,
-        line: this.#file.pair.new.lineOf(node.start),
-      }))
-      return [{ text: `[${holder}, {` }, ...inside, { text: `}, ${enumerable}],` }]
+      const inside = members
+        .filter(({ text }) => text !== '')
+        .map(({ text, node }) => ({ text: `${text},`, line: this.#file.pair.new.lineOf(node.start) }))
+      const before = members.flatMap((one) => one.before ?? [])
+      const running = before.length === 0 ? '' : `, { ${before.join(', ')} }`
+      return [{ text: `[${holder}, {` }, ...inside, { text: `}, ${enumerable}${running}],` }]
     })
     const declarations = this.#apart.declarations().map((text) => ({ text }))
     const chunks = [...declarations, { text: 'return [' }, ...pairs, { text: ']' }]
@@ -128,15 +139,45 @@ export class MembersWriter {
       const one = exports.new.get(name)
       const value = one && (one.value ?? this.#localValue(one.local))
       if (value === undefined || (how === 'changed' && !isPlain(value))) return []
+      const was = exports.old.get(name)
+      if (was !== undefined && isGetter(was.unit)) return []
       const text = this.#value(value)
       if (text === undefined) return []
       return {
         holder: 'exports',
         enumerable: true,
         name: `exports.${name}`,
-        node: one!.unit.node,
+        node: one!.value ?? one!.unit.node,
         text: `${quoted(name)}: ${text}`,
       }
+    })
+  }
+
+  /** Plain values of objects that the program holds. */
+  #inPlace(): Member[] {
+    const { old, new: young } = this.#file.pair
+    return [...this.#file.inPlace].flatMap(([literal, changes]) =>
+      changes.map(({ path, key, old: was, new: is }) => ({
+        holder: ['exports', ...path].join('.'),
+        enumerable: true,
+        name: `exports.${[...path, key].join('.')}`,
+        node: is ?? literal,
+        text: is === undefined ? '' : `${key}: ${young.slice(is)}`,
+        ...(was !== undefined && { before: `${key}: ${old.slice(was)}` }),
+      })),
+    )
+  }
+
+  /** Methods that the new version's classes have from their superclasses. */
+  #gone(): Member[] {
+    return this.#file.pair.removedMembers.flatMap(({ class: node, element }) => {
+      const holder = this.#classHolder(node)
+      const { key, kind, computed, static: isStatic } = element
+      const isMethod = kind === 'method' && !computed && key.type === 'Identifier'
+      if (holder === undefined || !isMethod) return []
+      const on = isStatic ? holder : `${holder}.prototype`
+      const before = `${key.name}: ${on}.${key.name}`
+      return { holder: on, enumerable: false, name: `${on}.${key.name}`, node: element, text: '', before }
     })
   }
 
@@ -182,6 +223,11 @@ export class MembersWriter {
     if (name === 'module.exports') return 'exports'
     return /^[\w$]+$/.test(name) ? `exports.${name}` : undefined
   }
+}
+
+/** Compilers export names by getters that cannot be defined again. */
+function isGetter(unit: Unit): boolean {
+  return unit.key.startsWith('define ') || bundledExports(unit).length > 0
 }
 
 /** A value that is the same however often it is made. */

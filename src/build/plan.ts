@@ -12,11 +12,13 @@ import {
   importShape,
   initialisesAt,
   type OncePair,
+  objectOf,
 } from './compare.ts'
 import { changesObject, EffectsOf, isRepeatable } from './effects.ts'
 import { bundledExports, type Export, exportsOf, type ReExport, reExportsOf } from './exports.ts'
 import { NewFields } from './fields.ts'
 import type { Finding } from './findings.ts'
+import { type Change, changedInPlace } from './in-place.ts'
 import { sameShape, shape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
 import { type Once, onceOf, requiredModule, type Unit, unwrap } from './units.ts'
@@ -84,6 +86,8 @@ export class FilePlan {
   readonly changedExports = new Map<string, 'changed' | 'added'>()
   /** Start-up code that is the same and has done something else than it would do now, and why. */
   readonly stale = new Map<Unit, string>()
+  /** Literals of which the running objects are changed where they are. */
+  inPlace = new Map<Node, Change[]>()
 
   constructor(pair: FilePair) {
     this.pair = pair
@@ -132,6 +136,7 @@ export class Plan {
     this.#entries = entries
     this.fields = new NewFields(this, label)
     this.affected = new Affected(this)
+    for (const file of this.files.values()) file.inPlace = changedInPlace(this, file)
   }
 
   /** A name that turns out to be needed from the patch; the plan has to be worked out again. */
@@ -162,6 +167,8 @@ export class Plan {
       if (unit.kind === 'statement') this.#statement(once, unit, 'new')
     }
     for (const { old, new: unit, changed } of pairs) {
+      const literal = objectOf(unit)
+      if (literal !== undefined && once.file.inPlace.has(literal)) continue
       const read = this.#changedRead(once, unit)
       const called = this.#affectedCall(once, unit)
       if (classOf(unit) !== undefined && classOf(old) !== undefined) this.#classValues(once, unit, old)
@@ -333,6 +340,7 @@ export class Plan {
     const { module } = file
     if (is.local !== undefined) return module.changed.has(is.local) ? 'changed' : undefined
     if (is.value === undefined || was.value === undefined) return undefined
+    if (file.inPlace.has(unwrap(is.value))) return undefined
     const fn = file.pair.new.functionOf.get(unwrap(is.value))
     if (fn !== undefined) return file.pair.functions.has(fn) ? undefined : 'changed'
     if (is.value.type === 'ClassExpression' && was.value.type === is.value.type) return undefined
@@ -424,11 +432,24 @@ export class Plan {
     return this.#oldNames.has(name)
   }
 
+  /** Whether another file of the package imports a name of this one. */
+  isImported(path: string, name: string): boolean {
+    return [...this.files.values()].some((other) =>
+      other.module.pair.new.units.some((unit) => {
+        if (unit.kind !== 'import' || unit.source === undefined) return false
+        const from = this.resolve(other.path, unit.source)
+        if (from === undefined || other.path === path) return false
+        const origin = this.origin(from, unit.imported!)
+        return origin.path === path && (origin.name === name || /^[=*]$/.test(origin.name))
+      }),
+    )
+  }
+
   /** The file of the package that a specifier leads to. */
   resolve(from: string, specifier: string): string | undefined {
     if (!/^\.\.?(\/|$)/.test(specifier)) return undefined
     const path = new URL(specifier, `file:///${from}`).pathname.slice(1)
-    const candidates = ['', '.js', '.cjs', '.mjs', '/index.js'].map(
+    const candidates = ['', '.js', '.cjs', '.mjs', '.json', '/index.js'].map(
       (suffix) => path.replace(/\/$/, '') + suffix,
     )
     return candidates.find((one) => this.files.has(one) || this.added.has(one))

@@ -1,21 +1,24 @@
 import { createRequire } from 'node:module'
+import { isDeepStrictEqual } from 'node:util'
 import type { LoadedFile } from '../loader/registry.ts'
 
 /**
- * Says what a patch adds to objects of a running module: an object, its new members as those of a literal, and whether
- * they are to be seen when it is enumerated.
+ * Says what a patch adds to objects of a running module: an object, its new members as those of a literal, whether
+ * they are to be seen when it is enumerated, and members that it has. Of these, one that the program has given another
+ * value stays as it is, and one that is none of the new ones is taken away.
  */
 export type MembersOf = (
   // biome-ignore lint/suspicious/noExplicitAny: what a module exports
   exports: any,
   require: (specifier: string) => unknown,
-) => [object: object, members: object, enumerable: boolean][]
+) => [object: object, members: object, enumerable: boolean, running?: object][]
 
 interface Put {
   object: object
   key: PropertyKey
   before: PropertyDescriptor | undefined
-  now: PropertyDescriptor
+  /** undefined: it was taken away. */
+  now: PropertyDescriptor | undefined
 }
 
 /** Properties that a patch has put on objects of the program. */
@@ -28,12 +31,15 @@ export class Members {
     const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function'
     if (!isObject || this.#seen.has(exports as object)) return
     this.#seen.add(exports as object)
-    for (const [object, members, enumerable] of of(exports, require)) {
-      for (const key of Reflect.ownKeys(members)) {
+    for (const [object, members, enumerable, running = {}] of of(exports, require)) {
+      for (const key of new Set([...Reflect.ownKeys(members), ...Reflect.ownKeys(running)])) {
         const before = Object.getOwnPropertyDescriptor(object, key)
-        const given = Object.getOwnPropertyDescriptor(members, key)!
-        const now = { ...given, configurable: true, enumerable: before?.enumerable ?? enumerable }
-        Object.defineProperty(object, key, now)
+        const expected = Object.getOwnPropertyDescriptor(running, key)
+        if (expected !== undefined && !isDeepStrictEqual(before?.value, expected.value)) continue
+        const given = Object.getOwnPropertyDescriptor(members, key)
+        const now = given && { ...given, configurable: true, enumerable: before?.enumerable ?? enumerable }
+        if (now === undefined) Reflect.deleteProperty(object, key)
+        else Object.defineProperty(object, key, now)
         this.#all.push({ object, key, before, now })
       }
     }
@@ -44,7 +50,7 @@ export class Members {
     this.#seen = new WeakSet()
     for (const { object, key, before, now } of this.#all.splice(0).reverse()) {
       const found = Object.getOwnPropertyDescriptor(object, key)
-      if (found?.value !== now.value || found?.get !== now.get || found?.set !== now.set) continue
+      if (found?.value !== now?.value || found?.get !== now?.get || found?.set !== now?.set) continue
       if (before === undefined) Reflect.deleteProperty(object, key)
       else Object.defineProperty(object, key, before)
     }

@@ -1,0 +1,147 @@
+// Objects that the program holds get the plain values of the new version where they are; what it has set itself stays.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problemsOf, withPatch } from './versions.ts'
+
+type Files = Record<string, string>
+
+async function check(
+  old: Files,
+  young: Files,
+  setup: string,
+  use: string,
+  [before, after]: [unknown, unknown],
+): Promise<void> {
+  await withPatch(old, young, setup, async (program, made) => {
+    assert.deepEqual(problemsOf(made), [])
+    for (let round = 0; round < 2; round++) {
+      assert.deepEqual(await program.run(use), before)
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(use), after)
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(use), before)
+      await program.unload(made.name)
+    }
+  })
+}
+
+describe('an object that a module exports', () => {
+  const text = (defaults: string): Files => ({
+    'index.js': `const defaults = ${defaults}; exports.defaults = defaults; exports.f = (o) => ({ ...defaults, ...o })`,
+  })
+
+  it('gets other values, new ones, and loses those that are gone', async () => {
+    await check(
+      text(`{ depth: 5, list: ['a'], inner: { x: 1 }, gone: true }`),
+      text(`{ depth: 2, list: ['a', 'b'], inner: { x: -1 }, more: /x/ }`),
+      'const mine = lib.defaults',
+      '[mine.depth, mine.list, mine.inner.x, String(mine.more), "gone" in mine, lib.f({}).depth, mine === lib.defaults]',
+      [
+        [5, ['a'], 1, 'undefined', true, 5, true],
+        [2, ['a', 'b'], -1, '/x/', false, 2, true],
+      ],
+    )
+  })
+
+  it('keeps what the program has set', async () => {
+    await check(
+      text(`{ depth: 5, limit: 1 }`),
+      text(`{ depth: 2, limit: 2 }`),
+      'lib.defaults.depth = 9; lib.defaults.own = 1',
+      'lib.f({})',
+      [
+        { depth: 9, limit: 1, own: 1 },
+        { depth: 9, limit: 2, own: 1 },
+      ],
+    )
+  })
+
+  it('is made anew for other files where start-up code has looked into it', async () => {
+    const files = (n: number): Files => ({
+      'index.js': `const { defaults } = require('./other'); const depth = defaults.depth; exports.f = () => depth`,
+      'other.js': `exports.defaults = { depth: ${n} }`,
+    })
+    await check(files(1), files(2), '', 'lib.f()', [1, 2])
+  })
+})
+
+describe('what is gone', () => {
+  it('of a class with a superclass is inherited again', async () => {
+    const text = (own: string): Files => ({
+      'index.js': `class A { m() { return 'A' } }; exports.B = class B extends A { ${own} use() { return this.m() } }`,
+    })
+    await check(text(`m() { return 'B' }`), text(''), 'const it = new lib.B()', '[it.m(), it.use()]', [
+      ['B', 'B'],
+      ['A', 'A'],
+    ])
+  })
+
+  it('is a problem where it cannot be taken away and is asked for', async () => {
+    const text = (own: string): Files => ({
+      'index.js': `class A { ${own} use() { return typeof this.m } }; exports.make = () => new A()`,
+    })
+    await withPatch(text('m() {}'), text(''), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /m: the new version has it no more, and the running one stays/)
+    })
+  })
+
+  it('of the exports is told', async () => {
+    await withPatch(
+      { 'index.js': 'exports.f = 1; exports.g = 2' },
+      { 'index.js': 'exports.f = 1' },
+      '',
+      async (_, made) => {
+        assert.match(
+          made.findings.map(({ what, why }) => `${what}: ${why}`).join(),
+          /export g: .* does not export it any more/,
+        )
+      },
+    )
+  })
+})
+
+describe('an export with another value', () => {
+  it('that programs alone use is a problem', async () => {
+    const text = (n: number): Files => ({ 'index.js': `const make = (n) => () => n; exports.f = make(${n})` })
+    await withPatch(text(1), text(2), '', async (_, made) => {
+      assert.match(
+        problemsOf(made).join(),
+        /export f: the export has another value, and programs alone use it/,
+      )
+    })
+  })
+
+  it('is not put over a getter of a compiler, which is told', async () => {
+    const text = (n: number): Files => ({
+      'index.js': `var __export = (t, all) => { for (const n in all) Object.defineProperty(t, n, { get: all[n], enumerable: true }) }
+        var src = {}; __export(src, { MAX: () => MAX, f: () => f }); module.exports = src; var MAX = ${n}; function f() { return MAX }`,
+    })
+    await check(text(1), text(2), '', 'lib.f()', [1, 2])
+  })
+})
+
+describe('data of a package', () => {
+  const files = (index: string, value: number): Files => ({
+    'index.js': index,
+    'data.json': `{ "a": ${value} }`,
+  })
+
+  it('comes along where it is required', async () => {
+    const index = `const data = require('./data'); exports.f = () => [data.a, require('./data.json').a]`
+    await check(files(index, 1), files(index, 2), '', 'lib.f()', [
+      [1, 1],
+      [2, 2],
+    ])
+  })
+
+  it('is a problem where it is exported, or read in another way', async () => {
+    const exported = `module.exports = require('./data.json')`
+    await withPatch(files(exported, 1), files(exported, 2), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /module\.exports: the export has another value/)
+    })
+    const read = `exports.f = () => JSON.parse(require('node:fs').readFileSync(__dirname + '/data.json', 'utf8'))`
+    await withPatch(files(read, 1), files(read, 2), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /data\.json:1: the file: code of the package names this file/)
+    })
+  })
+})

@@ -417,7 +417,10 @@ class Builder {
   #length(file: FilePlan, fn: FunctionNode): void {
     const old = file.pair.functions.get(fn)!
     if (this.#skip.has(fn) || lengthOf(fn.node) === lengthOf(old.node)) return
-    const rest = passesAll(old) ? '' : ', and what is passed beyond its own parameters does not arrive'
+    const rest =
+      passesAll(old) || fn.node.params.length <= old.node.params.length
+        ? ''
+        : ', and what is passed beyond its own parameters does not arrive'
     const why = `the running function goes on being called: its 'length' stays ${lengthOf(old.node)}${rest}`
     this.#note(file.path, file.pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
   }

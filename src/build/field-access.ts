@@ -2,7 +2,7 @@ import type { Node } from '../instrument/parse.ts'
 import { homeOf, isAssigned, type NewField, type NewFields } from './fields.ts'
 import type { SourceFile } from './source-file.ts'
 import { memberKey } from './units.ts'
-import type { Edit } from './write.ts'
+import { applyEdits, type Edit } from './write.ts'
 
 /** Imports and globals are none of the objects that a package makes. */
 const ASIDE =
@@ -19,6 +19,8 @@ export class FieldAccess {
   readonly #name: (field: NewField, at: Node) => string
 
   #within: readonly Node[] = []
+  /** Patterns that are seen to. */
+  readonly #seen = new Set<Node>()
 
   constructor(source: SourceFile, fields: NewFields, name: (field: NewField, at: Node) => string) {
     this.#source = source
@@ -45,6 +47,17 @@ export class FieldAccess {
         return false
       case 'AssignmentExpression':
         if (node.left.type === 'ObjectPattern') this.#pattern(node.left, node.right, edits)
+        return false
+      case 'ArrowFunctionExpression':
+      case 'FunctionExpression':
+      case 'FunctionDeclaration':
+        this.#parameters(node, edits)
+        return false
+      case 'ForOfStatement':
+        this.#loop(node, edits)
+        return false
+      case 'ObjectPattern':
+        if (!this.#seen.has(node)) this.#untaken(node)
         return false
       default:
         return false
@@ -119,11 +132,82 @@ export class FieldAccess {
 
   /** `const { x } = this`. */
   #pattern(pattern: Node, from: Node, edits: Edit[]): void {
+    this.#seen.add(pattern)
     if (this.#isObjectAside(from)) return
     for (const { key, computed } of pattern.properties as Node[]) {
       if (key === undefined || computed) continue
       const { fields } = this.#fieldsAt(key.name ?? String(key.value), from)
-      for (const field of fields) around(from, `${this.#name(field, key)}.with(`, ')', edits)
+      for (const field of fields) around(from, `${this.#name(field, key)}.with(`, withEnd(pattern), edits)
+    }
+  }
+
+  /** `function ({ x }) { … }` becomes `function (given) { var { x } = C_x.with(given); … }`. */
+  #parameters({ params, body }: Node, edits: Edit[]): void {
+    const patterns = (params as Node[]).map((one) =>
+      one.type === 'AssignmentPattern' ? (one.left as Node) : one,
+    )
+    const hasDefaults = (params as Node[]).filter(({ type }) => type === 'AssignmentPattern').length > 1
+    for (const pattern of patterns) {
+      const moved = hasDefaults ? undefined : this.#moved(pattern, 'var', edits)
+      if (moved !== undefined) this.#begin(body, moved, edits)
+    }
+  }
+
+  /** `for (const { x } of list) …`. */
+  #loop({ left, body }: Node, edits: Edit[]): void {
+    if (left.type !== 'VariableDeclaration') return
+    const moved = this.#moved(left.declarations[0].id, left.kind, edits)
+    if (moved !== undefined) this.#begin(body, moved, edits)
+  }
+
+  /** Puts a name in the place of a pattern, which is declared from that. */
+  #moved(pattern: Node, kind: string, edits: Edit[]): (() => string) | undefined {
+    const names = this.#namesIn(pattern)
+    if (names.length === 0) return undefined
+    this.#seen.add(pattern)
+    let given = 'given'
+    while (this.#source.text.includes(given) || edits.some(({ text }) => text === given)) given += '_'
+    const value = names.reduce((text, name) => `${name}.with(${text}${withEnd(pattern)}`, given)
+    // The pattern's own text, with what becomes of its parts.
+    const own: Edit = { start: pattern.start, end: pattern.end, text: given }
+    edits.push(own)
+    const text = (): string =>
+      applyEdits(
+        this.#source.text,
+        pattern,
+        edits.filter((edit) => edit !== own),
+      )
+    return () => `${kind} ${text()} = ${value};`
+  }
+
+  #begin(body: Node, declaration: () => string, edits: Edit[]): void {
+    if (body.type === 'BlockStatement') {
+      edits.push({ start: body.start + 1, end: body.start + 1, text: () => ` ${declaration()}` })
+      return
+    }
+    const isExpression = !/Statement$|^(Variable|Function|Class)Declaration$/.test(body.type)
+    const head = (): string => `{ ${declaration()} ${isExpression ? 'return ' : ''}`
+    edits.push(
+      { start: body.start, end: body.start, text: head },
+      { start: body.end, end: body.end, text: ' }' },
+    )
+  }
+
+  #namesIn(pattern: Node): string[] {
+    if (pattern.type !== 'ObjectPattern') return []
+    return (pattern.properties as Node[]).flatMap(({ key, computed }) => {
+      if (key === undefined || computed) return []
+      const { fields } = this.#fieldsAt(key.name ?? String(key.value), pattern)
+      return fields.map((field) => this.#name(field, key))
+    })
+  }
+
+  /** One within another pattern, or of what is caught. */
+  #untaken(pattern: Node): void {
+    for (const { key, computed } of pattern.properties as Node[]) {
+      if (key === undefined || computed) continue
+      for (const field of this.#fieldsAt(key.name ?? String(key.value), pattern).fields)
+        this.#fields.untaken(field, this.#source, key)
     }
   }
 
@@ -149,6 +233,11 @@ export class FieldAccess {
     if (object.type !== 'Identifier') return false
     return ASIDE.test(object.name)
   }
+}
+
+/** What ends a call of `with` for a pattern. */
+function withEnd({ properties }: Node): string {
+  return (properties as Node[]).some(({ type }) => type === 'RestElement') ? ', true)' : ')'
 }
 
 function around({ start, end }: Node, before: string, after: string, edits: Edit[]): void {

@@ -34,7 +34,7 @@ export interface NewField {
 
 /** What is to be known of each field. */
 export function fieldFindings(plan: Plan): Finding[] {
-  return [...newFieldFindings(plan), ...changedFieldFindings(plan)]
+  return [...newFieldFindings(plan), ...changedFieldFindings(plan), ...plan.fields.untakenFindings.values()]
 }
 
 /** Nothing tells what an object that exists should have instead: it may have been written since. */
@@ -95,6 +95,8 @@ export class NewFields {
   /** Those that the text of the patch names. */
   readonly used = new Set<NewField>()
   isLeft = false
+  /** Patterns that take a field from an object that may be without it. */
+  readonly untakenFindings = new Map<string, Finding>()
   readonly #byKey = new Map<string, NewField[]>()
 
   constructor(plan: Plan, label: string) {
@@ -132,6 +134,16 @@ export class NewFields {
       ({ initialiser, homes, makers, key }) =>
         typeof initialiser === 'string' && homes.has(fn) && !makers.has(fn) && usesOfThis(fn).has(key),
     )
+  }
+
+  untaken({ owner, key }: NewField, source: SourceFile, at: Node): void {
+    const place = { file: source.path, line: source.lineOf(at.start), what: `${owner}.${key}` }
+    this.untakenFindings.set(JSON.stringify(place), {
+      ...place,
+      severity: 'note',
+      why: 'a pattern within another one asks for a new field of this name: of objects made before the patch it gets nothing',
+      advice: GIVE,
+    })
   }
 
   /** Those that objects without them can be given. */

@@ -39,7 +39,8 @@ const BY_HAND = 'replace the function by hand in the patch, or load the release 
 export interface Edit {
   start: number
   end: number
-  text: string
+  /** A function where it depends on other edits, those of a stretch that goes elsewhere. */
+  text: string | (() => string)
 }
 
 /** The text of one replacement or block, and where it comes from. */
@@ -329,7 +330,7 @@ export class FileWriter {
       if (edits[i]!.start >= from && edits[i]!.end <= end) edits.splice(i, 1)
     edits.push({ start: from, end, text: isBare ? '()' : '' })
     const body = fn.node.body.start + 1
-    edits.push({ start: body, end: body, text: ` ${declarations}` })
+    edits.unshift({ start: body, end: body, text: ` ${declarations}` })
   }
 
   #wrapAsync(fn: FunctionNode, key: string, text: string): string {
@@ -940,7 +941,9 @@ export function applyEdits(source: string, range: { start: number; end: number }
   let text = ''
   let at = range.start
   for (const edit of within) {
-    text += source.slice(at, edit.start) + edit.text
+    // What is replaced as a whole has no parts any more.
+    if (edit.start < at) continue
+    text += source.slice(at, edit.start) + (typeof edit.text === 'string' ? edit.text : edit.text())
     at = edit.end
   }
   return text + source.slice(at, range.end)

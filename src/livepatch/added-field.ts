@@ -70,10 +70,16 @@ export class AddedField {
     return this.#isAlike(object)
   }
 
-  /** All of an object's properties and the field, for patterns. */
-  with(object: object): object {
+  /** All of an object's properties and the field, for patterns; as its own ones, where a pattern takes the rest of them. */
+  with(object: object, hasRest = false): object {
     const at = this.maybe(object)
-    return at === object ? object : Object.create(object, Object.getOwnPropertyDescriptors(at))
+    if (at === object) return object
+    const field = Object.getOwnPropertyDescriptors(at)
+    if (!hasRest) return Object.create(object, field)
+    return Object.create(Object.getPrototypeOf(object), {
+      ...Object.getOwnPropertyDescriptors(object),
+      ...field,
+    })
   }
 
   #isOwn(object: object): boolean {

@@ -28,6 +28,11 @@ const PUBLIC = [
   'const { $ } = this; out.push($)',
   'let x; ({ $: x = 5, a: out[out.length] } = this); out.push(x)',
   "this['$'] = 3; out.push(this['$'])",
+  'out.push((({ $ }) => $)(this))',
+  'out.push((function ({ $: x = 5, ...rest }, b) { return [x, typeof rest.a, b] })(this, 2))',
+  'for (const { $ } of [this]) out.push($)',
+  'for (const { $, ...rest } of [this]) { out.push($, Object.keys(rest)) }',
+  'out.push([this].map(({ $ }) => ({ $ })))',
 ]
 const PRIVATE = ['out.push(#$ in this)']
 // Not undefined: objects without the field have that anyway, and are left to it.

@@ -202,11 +202,8 @@ class Builder {
 
   /** Files that are no modules, and that code of the package may read. */
   #otherFiles(): void {
-    for (const { path, isRequired } of otherFiles(this.#old, this.#new)) {
-      if (isRequired) continue
-      const why = 'code of the package names this file, which is another one in the new version'
-      this.#report(path, 1, 'the file', why, RESTART)
-    }
+    for (const { path, by } of otherFiles(this.#old, this.#new))
+      this.#report(by, 1, path, 'it names this file, which is another one in the new version', RESTART)
   }
 
   #manifest(): void {
@@ -397,6 +394,7 @@ class Builder {
         else this.#note(path, line(node.start), name, why, 'nothing: nobody asks for it')
       }
       for (const fn of file.replaced.keys()) this.#length(file, fn)
+      for (const fn of pair.changed) this.#compiles(file, fn)
       for (const { element } of pair.statics) {
         if (!this.#put.has(element))
           this.#report(path, line(element.start), 'a class', 'a static field is new or changed', STATICS)
@@ -423,6 +421,19 @@ class Builder {
         : ', and what is passed beyond its own parameters does not arrive'
     const why = `the running function goes on being called: its 'length' stays ${lengthOf(old.node)}${rest}`
     this.#note(file.path, file.pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
+  }
+
+  /** Code that is made of text is no code of the package's files. */
+  #compiles({ path, pair }: FilePlan, fn: FunctionNode): void {
+    const call = pair.new.usesIn(fn.node).find((use) => {
+      const parent = pair.new.parent(use.node)
+      const isCalled = parent?.type === 'CallExpression' || parent?.type === 'NewExpression'
+      return use.node.name === 'Function' && isCalled && parent.callee === use.node
+    })
+    if (call === undefined) return
+    const why =
+      'what it compiled before the patch stays as it was, and calls functions of the package that changed'
+    this.#note(path, pair.new.lineOf(call.node.start), fn.paths[0]!, why, 'have it compiled anew')
   }
 
   #startUp(file: FilePlan, once: OncePlan): void {

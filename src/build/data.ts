@@ -30,16 +30,19 @@ export function withData(old: Version, young: Version): Version {
   return { ...young, files }
 }
 
-/** Files that differ and that a text of the package names. */
-export function otherFiles(old: Version, young: Version): { path: string; isRequired: boolean }[] {
+/** Files that differ, and that a module names without requiring them. */
+export function otherFiles(old: Version, young: Version): { path: string; by: string }[] {
   const paths = changedData(old, young)
   if (paths.length === 0) return []
   const modules = [...young.files].filter(([path]) => !isAside(path) && !path.endsWith('.json'))
   const required = new Set(modules.flatMap(([path]) => importsOf(path, young)))
   return paths
     .filter((path) => !path.endsWith('.json') || parsed(old, path) !== parsed(young, path))
-    .filter((path) => modules.some(([, { text }]) => text.includes(basename(path))))
-    .map((path) => ({ path, isRequired: required.has(path) }))
+    .filter((path) => !required.has(path))
+    .flatMap((path) => {
+      const by = modules.find(([, { text }]) => text.includes(basename(path)))
+      return by === undefined ? [] : [{ path, by: by[0] }]
+    })
 }
 
 /** JSON in one form. */

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { bundlePatch } from '../cli/bundle.ts'
+import { UmbraError } from '../livepatch/errors.ts'
 import { isAside, readVersion } from './folder.ts'
 import { packageFolder } from './registry.ts'
 
@@ -10,7 +12,7 @@ import { packageFolder } from './registry.ts'
  * Runs the tests of the new version against the old one with the patch: in a copy of the new version's folder with the
  * old version's sources, every Node process prepared, and patched before its first line. The command's exit status.
  *
- * @throws UmbraError PACKAGE_NOT_FOUND, PATCH_*
+ * @throws UmbraError VERIFY_DEPENDENCY, PACKAGE_NOT_FOUND, PATCH_*
  */
 export async function verifyByTests(
   patch: string,
@@ -25,6 +27,7 @@ export async function verifyByTests(
     const folder = join(work, 'package')
     cpSync(young!, folder, { recursive: true, verbatimSymlinks: true })
     putBack(old!, folder)
+    checkDependencies(old!, folder)
     const file = join(work, 'patch.json')
     writeFileSync(file, JSON.stringify(source))
     return await run(command, folder, file)
@@ -46,6 +49,21 @@ function putBack(old: string, folder: string): void {
   if (!existsSync(manifest)) return
   const written = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, unknown>
   writeFileSync(manifest, JSON.stringify({ ...written, version: was.version }, null, 2))
+}
+
+/** The old sources need what the old version depends on. */
+function checkDependencies(old: string, folder: string): void {
+  const { manifest } = readVersion(old)
+  const require = createRequire(join(folder, 'package.json'))
+  const wanted = Object.entries((manifest.dependencies ?? {}) as Record<string, string>)
+  const isThere = (name: string): boolean =>
+    (require.resolve.paths(name) ?? []).some((path) => existsSync(join(path, name)))
+  const missing = wanted.filter(([name]) => !isThere(name)).map(([name, range]) => `${name}@${range}`)
+  if (missing.length === 0) return
+  throw new UmbraError(
+    'VERIFY_DEPENDENCY',
+    `the old version needs ${missing.join(', ')}, which the folder of the new one does not have: install it there`,
+  )
 }
 
 function run([command, ...args]: string[], cwd: string, patch: string): Promise<number> {

@@ -141,7 +141,10 @@ describe('data of a package', () => {
     })
     const read = `exports.f = () => JSON.parse(require('node:fs').readFileSync(__dirname + '/data.json', 'utf8'))`
     await withPatch(files(read, 1), files(read, 2), '', async (_, made) => {
-      assert.match(problemsOf(made).join(), /data\.json:1: the file: code of the package names this file/)
+      assert.match(
+        problemsOf(made).join(),
+        /index\.js:1: data\.json: it names this file, which is another one/,
+      )
     })
   })
 })

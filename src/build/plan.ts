@@ -7,6 +7,7 @@ import { changesObject, EffectsOf, isRepeatable } from './effects.ts'
 import { bundledExports, type Export, exportsOf, type ReExport, reExportsOf } from './exports.ts'
 import { NewFields } from './fields.ts'
 import type { Finding } from './findings.ts'
+import { Parameters } from './parameters.ts'
 import { sameShape, shape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
 import { type Once, onceOf, requiredModule, type Unit } from './units.ts'
@@ -109,6 +110,7 @@ export class Plan {
   readonly added: Map<string, SourceFile>
   readonly #entries: Set<string>
   readonly fields: NewFields
+  readonly parameters: Parameters
   #grew = false
   #oldNames: Set<string> | undefined
 
@@ -118,6 +120,7 @@ export class Plan {
     this.added = added
     this.#entries = entries
     this.fields = new NewFields(this, label)
+    this.parameters = new Parameters(this)
   }
 
   /** A name that turns out to be needed from the patch; the plan has to be worked out again. */
@@ -362,6 +365,11 @@ export class Plan {
       const fn = file.pair.new.functionAt(use)
       if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
         file.replaced.set(fn, why)
+    }
+    for (const call of this.parameters.calls(file)) {
+      const fn = file.pair.new.functionAround(call)
+      if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
+        file.replaced.set(fn, 'it passes parameters that are new')
     }
     for (const once of file.onces) this.#startUpOnly(once)
   }

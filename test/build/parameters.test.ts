@@ -34,7 +34,8 @@ describe('parameters that are new and passed', () => {
         ])
         assert.deepEqual(await program.run(`it.token('x')`), ['x', 'x!', [], 'x', 'base xx!'])
         // A method of the program's own hands on what it takes itself, as it does with the release.
-        if (round === 0) assert.equal(((await program.run(`lib.run(own, 'a')`)) as unknown[])[0], 'own')
+        const owns = ['own', ['a', 'a!', [], 'a', 'base aa!']]
+        assert.deepEqual(await program.run(`lib.run(own, 'a')`), owns)
         await program.disable(made.name)
         assert.deepEqual(await program.run(`lib.run(it, 'a')`), ['a', 'a'])
         await program.unload(made.name)
@@ -63,10 +64,7 @@ describe('parameters that are new and passed', () => {
     await withPatch(old, young, setup, async (program, made) => {
       assert.deepEqual(problemsOf(made), [])
       await program.load(made.code, 'patch.mjs')
-      assert.deepEqual(
-        await program.run(`lib.join(1, 2)`),
-        [1, 2, 1, undefined].slice(0, 3).concat([null as never]),
-      )
+      assert.equal(await program.run(`JSON.stringify(lib.join(1, 2))`), '[1,2,1,null]')
       assert.deepEqual(await program.run(`[lib.fail('m').code, lib.fail('m').message, lib.fail('m').kind]`), [
         7,
         'm',

@@ -10,6 +10,7 @@ import type { Finding } from './findings.ts'
 import { Parameters } from './parameters.ts'
 import { sameShape, shape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
+import { keptIn } from './state.ts'
 import { type Once, onceOf, requiredModule, type Unit } from './units.ts'
 
 /** Which names of a once-scope the patch brings, and why. */
@@ -23,6 +24,8 @@ export class OncePlan {
   readonly soft = new Map<string, string>()
   /** Members of imported objects that have other values: a function that uses one is replaced. */
   readonly members = new Map<string, Set<string>>()
+  #before: EffectsOf | undefined
+  readonly #kept = new Map<string, Use | undefined>()
 
   constructor(file: FilePlan, pair: OncePair) {
     this.file = file
@@ -44,14 +47,36 @@ export class OncePlan {
 
   /** Statements that are part of what a name holds. */
   initialisers(name: string): Unit[] {
-    return this.pair.new.units.filter(
-      (unit) =>
-        (unit.kind === 'statement' || unit.kind === 'variable') &&
-        !unit.names.includes(name) &&
-        !isExportOnly(unit, this.pair.new) &&
-        this.effects.of(unit).writes.has(name),
-    )
+    return initialisersIn(name, this.pair.new, this.effects)
   }
+
+  /** Where the running program puts something into what a name holds, or functions of both versions would. */
+  keeps(name: string): Use | undefined {
+    const found = this.#keptIn(name, 'old')
+    // Functions that go on with the running value would not see what others do with the new one.
+    return found !== undefined || this.changed.has(name) ? found : this.#keptIn(name, 'new')
+  }
+
+  #keptIn(name: string, side: 'old' | 'new'): Use | undefined {
+    const key = `${side} ${name}`
+    if (this.#kept.has(key)) return this.#kept.get(key)
+    this.#before ??= new EffectsOf(this.pair.old)
+    const effects = side === 'old' ? this.#before : this.effects
+    const once = this.pair[side]
+    const found = keptIn(name, once, effects, initialisersIn(name, once, effects))
+    this.#kept.set(key, found)
+    return found
+  }
+}
+
+function initialisersIn(name: string, once: Once, effects: EffectsOf): Unit[] {
+  return once.units.filter(
+    (unit) =>
+      (unit.kind === 'statement' || unit.kind === 'variable') &&
+      !unit.names.includes(name) &&
+      !isExportOnly(unit, once) &&
+      effects.of(unit).writes.has(name),
+  )
 }
 
 /** A statement that does nothing but say what the module exports. */
@@ -157,9 +182,9 @@ export class Plan {
       if (unit.kind === 'statement') {
         if (changed) this.#statement(once, unit, 'changed')
         else if (read !== undefined)
-          this.#statement(once, unit, `run at start-up with '${read}', which changed`)
+          this.#statement(once, unit, `run at start-up with '${read}', which changed`, true)
         else if (called !== undefined)
-          this.#statement(once, unit, `run at start-up through '${called}', which changed`)
+          this.#statement(once, unit, `run at start-up through '${called}', which changed`, true)
       } else if (unit.kind === 'variable' || unit.kind === 'import') {
         if (changed && !(unit.kind === 'import' && importShape(old) === importShape(unit)))
           this.#variable(once, unit, 'its value changed')
@@ -175,7 +200,7 @@ export class Plan {
   }
 
   /** Start-up code that differs can only be run as part of the values that it makes. */
-  #statement(once: OncePlan, unit: Unit, why: string): void {
+  #statement(once: OncePlan, unit: Unit, why: string, isSame = false): void {
     if (isExportOnly(unit, once.pair.new) || functionOf(unit) !== undefined) return
     for (const name of once.effects.of(unit).writes) {
       const binding = once.scope.names.get(name)
@@ -183,7 +208,9 @@ export class Plan {
       if (
         binding !== undefined &&
         !/^(wrapper|class|function|import)$/.test(binding.kind) &&
-        isData(once, name)
+        isData(once, name) &&
+        // Where the code is the same, what it made may stay.
+        !(isSame && once.keeps(name) !== undefined)
       )
         this.bring(once, name, why)
     }

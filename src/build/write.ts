@@ -3,7 +3,7 @@ import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
 import { isFunction, isReference, walk } from '../livepatch/ast.ts'
 import { assignedValue, classOf, functionOf, initialisesAt } from './compare.ts'
-import { changesObject, isRepeatable } from './effects.ts'
+import { isRepeatable } from './effects.ts'
 import { FieldAccess } from './field-access.ts'
 import { isAssigned, type NewField } from './fields.ts'
 import type { Initialiser } from './initialiser.ts'
@@ -499,24 +499,14 @@ export class FileWriter {
   #checkState(once: OncePlan, name: string): void {
     const old = once.pair.old.scope.names.get(name)
     if (old === undefined || isFunctionName(once, name)) return
-    const { file } = once.pair.new
     const own = once.unitOf(name)
-    const initialising = new Set(
-      this.#unitsFor(once, name).flatMap((unit) => [...once.effects.of(unit).calls]),
-    )
-    for (const use of file.uses) {
-      if (use.node.name !== name || file.bindingOf(use)?.scope !== once.scope) continue
-      if (!use.assigned && !changesObject(use, file)) continue
-      const fn = outermost(file.functionAt(use), once.pair.new.fn)
-      if (fn === undefined) continue
-      const unit = once.pair.new.units.find((one) => functionOf(one) === fn.node)
-      if (unit?.names.some((one) => initialising.has(one))) continue
+    const kept = once.keeps(name)
+    if (kept !== undefined)
       throw new Cannot(
-        use.node,
+        own?.node ?? kept.node,
         `'${name}' has to be made anew, and the running one holds what the program has put into it`,
         'carry its contents over in a pre-patch callback, with a state that says so',
       )
-    }
     const why = once.changed.get(name) ?? once.soft.get(name)
     const isUnchanged = once.pair.pairs.some((pair) => pair.new === own && !pair.changed)
     if (
@@ -983,13 +973,6 @@ function scopesAround(scope: Scope): Set<Scope> {
   const around = new Set<Scope>()
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) around.add(at)
   return around
-}
-
-function outermost(fn: FunctionNode | undefined, within: FunctionNode | undefined): FunctionNode | undefined {
-  if (fn === undefined || fn === within) return undefined
-  let at = fn
-  while (at.enclosing !== undefined && at.enclosing !== within) at = at.enclosing
-  return at
 }
 
 function nodeOf(range: { start: number; end: number }): Node {

@@ -17,8 +17,22 @@ export function keptIn(name: string, once: Once, effects: EffectsOf, made: reado
     if (!use.assigned && !changesObject(use, file)) return false
     const fn = outermost(file.functionAt(use), once.fn)
     if (fn === undefined || isCalledOnTheSpot(fn, file)) return false
-    const unit = once.units.find((one) => functionOf(one) === fn.node)
-    return !unit?.names.some((one) => initialising.has(one))
+    const names = once.units.find((one) => functionOf(one) === fn.node)?.names ?? []
+    return !names.some((one) => initialising.has(one) && isForStartUp(one, once))
+  })
+}
+
+/** A function that nothing but start-up code can call. */
+function isForStartUp(name: string, { file, scope, fn, units }: Once): boolean {
+  const unit = units.find((one) => one.names.includes(name))!
+  const own = functionOf(unit)
+  if (/^Export/.test(file.parent(unit.node)?.type ?? '')) return false
+  return file.uses.every((use) => {
+    if (use.node.name !== name || file.bindingOf(use)?.scope !== scope) return true
+    const around = outermost(file.functionAt(use), fn)
+    if (around !== undefined) return around.node === own
+    const parent = file.parent(use.node)
+    return use.node === own?.id || parent?.type === 'VariableDeclarator' || parent?.callee === use.node
   })
 }
 

@@ -17,6 +17,7 @@ import {
   localDeclarations,
   type OncePlan,
   type Plan,
+  unitsFor,
 } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
 import { requiredModule, type Unit } from './units.ts'
@@ -340,7 +341,7 @@ export class FileWriter {
     if (block.names.has(name)) return
     block.names.add(name)
     const { once } = block
-    for (const unit of this.#unitsFor(once, name)) {
+    for (const unit of unitsFor(once, name)) {
       for (const other of [...unit.names, ...once.effects.of(unit).writes]) {
         const binding = once.scope.names.get(other)
         if (binding === undefined || binding.kind === 'wrapper' || block.names.has(other)) continue
@@ -353,11 +354,6 @@ export class FileWriter {
     }
   }
 
-  #unitsFor(once: OncePlan, name: string): Unit[] {
-    const own = once.unitOf(name)
-    return [...(own === undefined ? [] : [own]), ...once.initialisers(name)]
-  }
-
   #blockText(block: Block): FileText['scopes'][number] | undefined {
     const { once } = block
     // Writing a unit may ask for more of the block; again until it does not.
@@ -366,7 +362,7 @@ export class FileWriter {
     let helpers: string[] = []
     for (let before = -1; before !== block.names.size; ) {
       before = block.names.size
-      const units = new Set([...block.names].flatMap((name) => this.#unitsFor(once, name)))
+      const units = new Set([...block.names].flatMap((name) => unitsFor(once, name)))
       parts = once.pair.new.units
         .filter((unit) => units.has(unit))
         .map((unit) => ({ unit, text: this.#unit(unit, block) }))
@@ -578,6 +574,7 @@ export class FileWriter {
     }
     if (block?.once === once) {
       const isEager = this.#source.functionAt(use) === once.pair.new.fn
+      if (binding.kind === 'wrapper' && name === 'require') this.#demandRequired(use)
       if (binding.kind === 'wrapper' && (name === 'require' || (isEager && /^(exports|module)$/.test(name))))
         return name
       if (
@@ -609,6 +606,15 @@ export class FileWriter {
       unit?.kind === 'variable' && classOf(unit) === undefined && isRepeatable(assignedValue(unit))
     if (isCopied || isMadeAgain) return this.#plan.bring(once, name, 'needed with what is new', true)
     throw new Cannot(at, `'${name}' of the running module may be needed before it can be reached`, BY_HAND)
+  }
+
+  /** `require` in a block is the patch's own, which has what other files' blocks export. */
+  #demandRequired(use: Use): void {
+    const call = this.#source.parent(use.node)
+    const source = call && requiredModule(call)
+    const path = source === undefined ? undefined : this.#plan.resolve(this.#source.path, source)
+    const other = path === undefined ? undefined : this.#plan.files.get(path)
+    for (const name of other?.changedExports.keys() ?? []) this.#demandExport(path!, name)
   }
 
   /** `require` inside a function: of what the patch brings, it must be the patch's own. */

@@ -138,6 +138,26 @@ describe('a process is found', () => {
   })
 })
 
+describe('a process with very many files', () => {
+  it('is not taken for a blocked one while it lists their functions', async () => {
+    // Each file takes long here, so that all of them take longer than a process may be silent.
+    const app = await Program.start({
+      'main.js': `
+        require('./lib.js')
+        const registry = globalThis[Symbol.for('umbra.registry')]
+        const files = [...registry.files()]
+        const wait = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+        const slow = { sites: () => (wait(), files[0].sites()), table: () => undefined, url: 'file:///slow.js' }
+        registry.files = () => Array.from({ length: 140 }, () => slow)`,
+      'lib.js': lib['lib.js'],
+    })
+    const { files } = JSON.parse(
+      (await app.umbra('sites', String(app.pid), '--json').finally(() => app.stop())).stdout,
+    )
+    assert.equal(files.length, 140)
+  })
+})
+
 describe('node:cluster', () => {
   it('workers are prepared, unpatched, and patched together or not at all', async () => {
     const app = await Program.start(

@@ -5,7 +5,7 @@ import { classOf, functionOf } from './compare.ts'
 import { isRepeatable } from './effects.ts'
 import type { Chunk } from './mapped-text.ts'
 import type { FilePlan, Plan } from './plan.ts'
-import { type Unit, unwrap } from './units.ts'
+import { requiredModule, type Unit, unwrap } from './units.ts'
 
 /** What a patch puts on what a running module exports. */
 export interface MembersText {
@@ -99,15 +99,16 @@ export class MembersWriter {
 
   /** `C.prototype.m = function …`, `C.create = …`. */
   #assigned(): Member[] {
-    const { added } = this.#file.module.pair
-    return added.flatMap((unit) => {
+    const { added, pairs } = this.#file.module.pair
+    const changed = pairs.filter((one) => one.changed && one.new.kind === 'statement').map((one) => one.new)
+    return [...added, ...changed].flatMap((unit) => {
       const [target, ...others] = unit.targets ?? []
       if (target === undefined || others.length > 0 || unit.value === undefined) return []
       const steps = target.path.split('.')
       const holder = this.#exported(target.root)
       if (holder === undefined || steps.length < 2 || steps.some((step) => step.startsWith('['))) return []
       const key = steps.at(-1)!
-      const text = isFunction(unit.value) || isPlain(unit.value) ? this.#value(unit.value) : undefined
+      const text = this.#value(unit.value)
       if (text === undefined) return []
       const on = [holder, ...steps.slice(1, -1)].join('.')
       return {
@@ -152,8 +153,8 @@ export class MembersWriter {
       const inner = this.#localValue(value.name)
       return inner === undefined ? undefined : this.#value(inner)
     }
-    if (!isFunction(value) && !isPlain(value)) return undefined
-    return this.#apart.text(value, value)
+    const isMade = isFunction(value) || isPlain(value) || isData(value) || requiredModule(value) !== undefined
+    return isMade ? this.#apart.text(value, value) : undefined
   }
 
   #classHolder(node: Node): string | undefined {
@@ -191,6 +192,16 @@ function isPlain(node: Node): boolean {
     if (/^(New|Call|Class|This|Assignment|Object|Array)/.test(type)) holds = false
   })
   return holds
+}
+
+/** Literals, and lists and objects of them. */
+function isData(node: Node): boolean {
+  let holds = true
+  walk(node, ({ type, regex }) => {
+    holds &&=
+      /^(Literal|ArrayExpression|ObjectExpression|Property|Identifier|UnaryExpression)$/.test(type) && !regex
+  })
+  return holds && isRepeatable(node)
 }
 
 function quoted(key: string): string {

@@ -37,6 +37,11 @@ export class Store {
     return this.#path
   }
 
+  /** True when an earlier run of the program has left something. */
+  get hasPack(): boolean {
+    return this.path !== undefined && this.#pack !== undefined
+  }
+
   /** Opens the pack at this path. Default: the one of this program, when it is first needed. */
   open(path: string | undefined): void {
     this.#opened = true

@@ -83,12 +83,13 @@ export class Store {
     return this.#pack?.details(id)
   }
 
-  /** Writes what is pending. What cannot be written is dropped. */
-  flush(): void {
+  /** Writes what is pending. What cannot be written is dropped; false where that was so. */
+  flush(): boolean {
     clearTimeout(this.#timer)
     this.#timer = undefined
     process.off('exit', this.#atExit)
-    if (this.#path === undefined || this.#pending.size === 0) return
+    if (this.#path === undefined || this.#pending.size === 0) return true
+    let written = true
     try {
       this.#reopen()
       const older = this.#pack && statSync(this.#path).size < limit ? this.#pack : undefined
@@ -102,9 +103,11 @@ export class Store {
       }
       this.#reopen()
     } catch {
+      written = false
       for (const { id, source } of this.#pending.values()) this.#unwritten.set(id, source)
     }
     this.#pending.clear()
+    return written
   }
 
   readonly #atExit = () => this.flush()
@@ -126,11 +129,11 @@ function sweep(folder: string): void {
   }
 }
 
-/** The pack of this program; undefined without a folder to keep it in. */
-function packPath(): string | undefined {
+/** The pack of the program with this main script; undefined without a folder to keep it in. */
+export function packPath(script = mainPath()): string | undefined {
   const folder = cacheFolder()
   try {
-    return folder === undefined ? undefined : join(folder, `${packName()}.pack`)
+    return folder === undefined ? undefined : join(folder, `${packName(projectRoot(script))}.pack`)
   } catch {
     return undefined
   }
@@ -159,13 +162,11 @@ function defaultFolder(): string {
 }
 
 /** One pack a project: the folder of the nearest package.json around the main script. */
-function packName(): string {
-  const root = projectRoot()
+function packName(root: string): string {
   return `${basename(root).replace(/[^\w.-]/g, '_')}-${cellName(root).slice(6)}${wantsMaps() ? '-maps' : ''}${compilesItself ? `-${process.version}` : ''}`
 }
 
-function projectRoot(): string {
-  const script = mainPath()
+function projectRoot(script: string | undefined): string {
   const start = script === undefined ? process.cwd() : dirname(realPath(resolve(script)))
   for (let folder = start; folder !== parse(folder).root; folder = dirname(folder)) {
     if (statSync(join(folder, 'package.json'), { throwIfNoEntry: false })) return folder

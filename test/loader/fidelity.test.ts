@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { program } from './program.ts'
 
@@ -82,4 +83,38 @@ test('no name of umbra is in the way', () => {
   const plain = app.values('main.cjs', { node: [] })
   app.values('main.cjs')
   assert.deepEqual(app.values('main.cjs'), plain)
+})
+
+test('what runs at the end of a process is no listener that the program sees', () => {
+  const app = program({
+    'package.json': '{}',
+    'main.cjs': `const emit = process.emit
+      console.log(JSON.stringify({
+        listeners: process.listeners('exit').length, names: process.eventNames(), own: Object.hasOwn(process, 'emit'),
+        emit: emit === require('events').prototype.emit, other: Object.create(process).emit === emit,
+      }))
+      if (process.argv[2] === 'replaced') process.emit = function (...event) { console.log(event[0]); return emit.apply(this, event) }
+      process.on('exit', () => console.log('2'))
+      const ends = { exit: () => process.exit(3), throws: () => { throw new Error('at the end') }, returns() {}, replaced() {} }
+      ends[process.argv[2]]()`,
+  })
+  const preload = ['--import', 'data:text/javascript,']
+  for (const how of ['exit', 'throws', 'returns', 'replaced']) {
+    const outcome = (node: string[] | undefined, cache: string) => {
+      const folders = { UMBRA_DIR: app.path(`run-${how}`), UMBRA_CACHE: app.path(cache) }
+      const { status, stdout } = app.run('main.cjs', {
+        ...(node && { node }),
+        arguments: [how],
+        env: folders,
+      })
+      return { status, stdout }
+    }
+    assert.deepEqual(outcome(undefined, `cache-${how}`), outcome(preload, 'unused'), how)
+    // and yet it was done
+    assert.deepEqual(readdirSync(app.path(`run-${how}`)), [], how)
+    assert.ok(
+      readdirSync(app.path(`cache-${how}`)).some((name) => name.endsWith('.pack')),
+      how,
+    )
+  }
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
-import { program } from './program.ts'
+import { program, register } from './program.ts'
 
 test('what a CommonJS module sees of its surroundings is the same, from the cache too', () => {
   const app = program({
@@ -117,4 +117,26 @@ test('what runs at the end of a process is no listener that the program sees', (
       how,
     )
   }
+})
+
+test('a process that allows no native code, or no change of what is built in, runs as it does unprepared', () => {
+  const app = program({
+    'package.json': '{}',
+    'main.cjs': `const { answer } = require('./lib.cjs')
+      console.log(JSON.stringify([answer(), typeof String(answer), answer.name]))`,
+    'lib.cjs': 'exports.answer = function answer() { return 42 }',
+  })
+  const outcome = (options: string[], preload: string[]) => {
+    const { status, stdout } = app.run('main.cjs', { node: [...options, ...preload] })
+    return { status, stdout }
+  }
+  const preload = ['--import', register]
+  const plain = outcome([], [])
+  assert.equal(plain.status, 0)
+  // without a cache, with what an earlier start has cached, and with a cache that it has made itself
+  assert.deepEqual(outcome(['--no-addons'], preload), plain)
+  assert.deepEqual(outcome(['--frozen-intrinsics'], preload), plain)
+  app.write({ 'lib.cjs': 'exports.answer = function answer() { return 40 + 2 }' })
+  assert.deepEqual(outcome([], preload), plain)
+  assert.deepEqual(outcome(['--no-addons'], preload), plain)
 })

@@ -1,7 +1,8 @@
 import { ratio, report } from '../measure.ts'
+import { giveProcessor } from './processor.ts'
 import { type Kind, Server } from './server.ts'
 
-const ROUNDS = Number(process.env.UMBRA_BENCH_ROUNDS ?? 20)
+const ROUNDS = Number(process.env.UMBRA_BENCH_ROUNDS ?? 40)
 const SECONDS = 0.5
 
 type Side = 'without' | 'present'
@@ -12,9 +13,10 @@ type Side = 'without' | 'present'
  */
 export async function costOfBeingPresent(kind: Kind): Promise<void> {
   const servers: Record<Side, Server> = {
-    without: await Server.start(kind, { prepared: false }),
-    present: await Server.start(kind, { prepared: true, env: { UMBRA_EXCLUDE: '.,*' } }),
+    without: await Server.start(kind, { prepared: false, processor: 0 }),
+    present: await Server.start(kind, { prepared: true, processor: 0, env: { UMBRA_EXCLUDE: '.,*' } }),
   }
+  giveProcessor(1)
   for (const server of Object.values(servers)) await server.saturate(2)
   const rates: Record<Side, number[]> = { without: [], present: [] }
   const costs: Record<Side, number[]> = { without: [], present: [] }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client } from '#dist/cli/client.js'
 import { Load, saturating } from './load.ts'
+import { giveProcessor } from './processor.ts'
 
 const register = new URL('../../../dist/loader/register.js', import.meta.url).href
 const required = (name: string): string =>
@@ -38,7 +39,7 @@ export class Server {
 
   static async start(
     kind: Kind,
-    { prepared, env = {} }: { prepared: boolean; env?: NodeJS.ProcessEnv },
+    { prepared, env = {}, processor }: { prepared: boolean; env?: NodeJS.ProcessEnv; processor?: number },
   ): Promise<Server> {
     const folder = mkdtempSync(join(tmpdir(), 'umbra-bench-'))
     writeFileSync(join(folder, 'lib.js'), "exports.text = function text() { return 'old' }")
@@ -56,6 +57,7 @@ export class Server {
       execArgv: prepared ? ['--import', register] : [],
       env: { ...process.env, UMBRA_DIR: join(folder, 'run'), UMBRA_CACHE: join(folder, 'cache'), ...env },
     })
+    if (processor !== undefined) giveProcessor(processor, child.pid)
     const [port] = (await once(child, 'message')) as [number]
     return new Server(folder, child, port)
   }

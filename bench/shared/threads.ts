@@ -25,16 +25,20 @@ interface Rate {
   cpu: number
 }
 
-/** What this many reader threads do, beside a writer that is held to 5 % of a core if asked for. */
-async function rate(
-  table: SharedShadowTable,
-  entries: number,
-  readers: number,
-  writer: boolean,
-): Promise<Rate> {
+interface Readers {
+  table: SharedShadowTable
+  entries: number
+  verb: 'get' | 'offsetOf'
+  /** How many threads. */
+  readers: number
+  /** Beside a writer that is held to 5 % of a core. */
+  writer: boolean
+}
+
+async function rate({ table, entries, verb, readers, writer }: Readers): Promise<Rate> {
   const counts = new Float64Array(new SharedArrayBuffer(8 * 16 * readers))
   const workers = Array.from({ length: readers }, (_, index) =>
-    start({ kind: 'reader', handle: table.handle, entries, counts, index }),
+    start({ kind: 'reader', verb, handle: table.handle, entries, counts, index }),
   )
   if (writer) workers.push(start({ kind: 'writer', handle: table.handle }))
   const tids = (await Promise.all(workers.map((one) => once(one, 'message')))).map(([tid]) => tid as number)
@@ -66,8 +70,8 @@ export async function benchScaling(name: string, entries: number, rounds: number
     const wall: number[] = []
     const cpu: number[] = []
     for (let round = 0; round < rounds; round++) {
-      const one = await rate(table, entries, 1, writer)
-      const two = await rate(table, entries, 2, writer)
+      const one = await rate({ table, entries, verb: 'offsetOf', readers: 1, writer })
+      const two = await rate({ table, entries, verb: 'offsetOf', readers: 2, writer })
       wall.push(two.wall / one.wall)
       if (one.cpu > 0) cpu.push((2 * two.cpu) / one.cpu)
     }
@@ -78,22 +82,25 @@ export async function benchScaling(name: string, entries: number, rounds: number
   }
 }
 
-/** An owner thread with a Map, asked by messages; many are under way at the same time, which favours the messages. */
+/**
+ * An owner thread with a Map, asked by messages; many are under way at the same time, which favours the messages.
+ * Lookups are made by as many threads as messages occupy, the one that asks and the owner; changes by one.
+ */
 export async function benchOwner(name: string, entries: number, rounds: number): Promise<void> {
   const { table, keys } = populate(entries, 50_000)
   const owner = start({ kind: 'owner', entries })
   await once(owner, 'message')
   const group = `against a Map behind messages to its owner, ${name} entries`
-  const lookups: number[] = []
+  const lookups = { offsetOf: [] as number[], get: [] as number[] }
   const writes: number[] = []
+  const data = new Uint8Array(16)
   for (let round = 0; round < rounds; round++) {
-    const asked = await askOwner(owner, keys.subarray(0, 5000), 'get')
-    const looked = timed(keys.length, () => {
-      for (let index = 0; index < keys.length; index++) table.get(keys[index]!, ID)
-    })
-    lookups.push(asked / looked)
+    for (const verb of ['offsetOf', 'get'] as const) {
+      const asked = await askOwner(owner, keys, 'get')
+      const { wall } = await rate({ table, entries, verb, readers: 2, writer: false })
+      lookups[verb].push((asked / 1000) * wall)
+    }
     const sent = await askOwner(owner, keys.subarray(0, 5000), 'cycle')
-    const data = new Uint8Array(16)
     const cycled = timed(keys.length, () => {
       for (let index = 0; index < keys.length; index++) {
         table.attach(keys[index]!, ID + 1, data)
@@ -103,8 +110,10 @@ export async function benchOwner(name: string, entries: number, rounds: number):
     writes.push(sent / cycled)
   }
   await stop([owner])
-  report({ group, name: 'lookups', unit: '×', ...summary(lookups), bar: { atLeast: 20 } })
-  report({ group, name: 'attach and detach', unit: '×', ...summary(writes) })
+  const bar = { atLeast: 20 }
+  report({ group, name: 'offsetOf, two threads', unit: '×', ...summary(lookups.offsetOf), bar })
+  report({ group, name: 'get, two threads', unit: '×', ...summary(lookups.get), bar })
+  report({ group, name: 'attach and detach, one thread', unit: '×', ...summary(writes) })
 }
 
 function timed(operations: number, fn: () => void): number {

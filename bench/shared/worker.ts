@@ -5,28 +5,41 @@ import { SharedShadowTable, type SharedTableHandle } from 'umbra/shared'
 import { ID, randomKeys } from './lookup.ts'
 
 export type Task =
-  | { kind: 'reader'; handle: SharedTableHandle; entries: number; counts: Float64Array; index: number }
+  | {
+      kind: 'reader'
+      verb: 'get' | 'offsetOf'
+      handle: SharedTableHandle
+      entries: number
+      counts: Float64Array
+      index: number
+    }
   | { kind: 'writer'; handle: SharedTableHandle }
   | { kind: 'owner'; entries: number }
 
 const task = workerData as Task
 const port = parentPort!
-if (task.kind === 'reader') read(task.handle, task.entries, task.counts, task.index * 16)
+if (task.kind === 'reader') read(task)
 else if (task.kind === 'writer') write(task.handle)
 else own(task.entries)
 
-/** Counts its lookups on a cache line of its own. */
-function read(handle: SharedTableHandle, entries: number, counts: Float64Array, slot: number): void {
+/** Looks up and reads a byte, in sections of 100; counts its lookups on a cache line of its own. */
+function read({ verb, handle, entries, counts, index }: Task & { kind: 'reader' }): void {
   const table = SharedShadowTable.open(handle)
   const bytes = new Uint8Array(table.buffer)
   const keys = randomKeys(entries, 100_000)
   port.postMessage(ownTid())
   let sum = 0
-  for (let index = 0; ; index = (index + 100) % keys.length) {
-    table.read(() => {
-      for (let at = index; at < index + 100; at++) sum += bytes[table.offsetOf(keys[at]!, ID)]!
-    })
-    counts[slot]! += 100
+  let from = 0
+  const offsets = () => {
+    for (let at = from; at < from + 100; at++) sum += bytes[table.offsetOf(keys[at]!, ID)]!
+  }
+  const views = () => {
+    for (let at = from; at < from + 100; at++) sum += table.get(keys[at]!, ID)![0]!
+  }
+  const section = verb === 'get' ? views : offsets
+  for (; ; from = (from + 100) % keys.length) {
+    table.read(section)
+    counts[index * 16]! += 100
     if (sum < 0) return
   }
 }

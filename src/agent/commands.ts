@@ -58,7 +58,7 @@ export function openCommands(registry: Registry, log: PatchLog, { threads, trust
         case 'info':
           return patchInfo(livepatch.find(request.patch), livepatch)
         case 'sites':
-          return allSites(registry)
+          return allSites(registry, request.file)
         case 'log':
           return log.entries()
         case 'shadow':
@@ -78,10 +78,7 @@ export function openCommands(registry: Registry, log: PatchLog, { threads, trust
       for (const entry of log.entries()) listener(entry)
       return log.follow(listener)
     },
-    waiting() {
-      const patch = livepatch.patches.find((one) => livepatch.transitionOf(one) !== undefined)
-      return patch && { patch: patch.name, ...livepatch.transitionOf(patch)! }
-    },
+    waiting: () => coordinator.transition(),
   }
 }
 
@@ -113,13 +110,14 @@ function patchInfo(patch: Patch, livepatch: Livepatch): object {
 }
 
 /** File by file, with turns of the event loop between: a program of thousands of modules must not be held up. */
-async function allSites(registry: Registry): Promise<{ files: FileRow[]; untouched: object[] }> {
+async function allSites(registry: Registry, part = ''): Promise<{ files: FileRow[]; untouched: object[] }> {
   const files: FileRow[] = []
   for (const file of [...registry.files()]) {
+    if (!file.url.includes(part)) continue
     files.push(fileRow(file))
     await nextTurn()
   }
-  return { files, untouched: registry.untouched() }
+  return { files, untouched: registry.untouched().filter(({ url }) => url.includes(part)) }
 }
 
 function fileRow(file: LoadedFile): FileRow {

@@ -13,7 +13,7 @@ export interface Commands {
   loadNow(source: PatchSource): void
   follow(listener: (entry: unknown) => void): () => void
   /** The transition under way, if there is one. */
-  waiting(): Waiting | undefined
+  waiting(): Promise<Waiting | undefined>
 }
 
 /** A client that prepared something and then says nothing would keep all others waiting. Milliseconds. */
@@ -59,6 +59,7 @@ class Conversation {
   readonly #done: () => void
   #prepared: Prepared | undefined
   #gone = false
+  #over = false
   #leave: (() => void) | undefined
   #deadline: NodeJS.Timeout | undefined
   #signs: NodeJS.Timeout | undefined
@@ -75,9 +76,9 @@ class Conversation {
     await fewTurns()
     if (this.#gone) return
     if (request.op === 'log' && request.follow) return this.#follow(commands)
+    this.#signs = setInterval(() => void this.#giveSign(commands), SIGN_OF_LIFE).unref()
     const prepared = commands.prepare(request)
     if (prepared === undefined) return this.#finish({ result: await commands.answer(request) })
-    this.#signs = setInterval(() => this.#send({ waiting: commands.waiting() ?? null }), SIGN_OF_LIFE).unref()
     await this.#offer(await prepared)
   }
 
@@ -86,6 +87,11 @@ class Conversation {
     this.#prepared = prepared
     this.#deadline = setTimeout(() => this.#tooLate(), COMMIT_DEADLINE).unref()
     this.#send({ prepared: { patch: prepared.patch, notes: prepared.notes } })
+  }
+
+  async #giveSign(commands: Commands): Promise<void> {
+    const waiting = await commands.waiting()
+    if (!this.#over) this.#send({ waiting: waiting ?? null })
   }
 
   #follow(commands: Commands): void {
@@ -138,6 +144,7 @@ class Conversation {
 
   #finish(reply: Reply): void {
     clearInterval(this.#signs)
+    this.#over = true
     this.#send(reply)
     this.#done()
   }

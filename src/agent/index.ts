@@ -32,8 +32,13 @@ export function startAgent(registry: Registry): void {
   const threads = { roster: new Roster(), saved: new SavedPatches() }
   setForChildren({ roster: threads.roster.memory, saved: threads.saved.memory, main: mainPath() })
   const commands = openOnce(registry, threads)
+  let patching: Promise<Patching> | undefined
+  const load = (): Promise<Patching> => {
+    patching ??= loadPatching()
+    return patching
+  }
   try {
-    listen(async () => commands(await loadPatching()), failed)
+    listen(async () => commands(await load()), failed)
   } catch (error) {
     return failed(error as Error)
   }

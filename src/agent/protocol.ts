@@ -25,7 +25,7 @@ export type Request =
   | { op: 'hello' }
   | { op: 'list' }
   | { op: 'info'; patch: string }
-  | { op: 'sites' }
+  | { op: 'sites'; file?: string }
   | { op: 'log'; follow?: boolean }
   | { op: 'shadow'; object?: string }
   | ({ op: 'load'; wait?: boolean } & PatchSource)
@@ -63,7 +63,7 @@ const FIELDS: Record<Request['op'], Record<string, FieldType>> = {
   hello: {},
   list: {},
   info: { patch: 'string' },
-  sites: {},
+  sites: { file: 'string?' },
   log: { follow: 'boolean?' },
   shadow: { object: 'string?' },
   load: {

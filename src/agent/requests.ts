@@ -17,7 +17,8 @@ export interface PatchRow {
 export interface ThreadRow {
   /** 0 is the main thread. */
   thread: number
-  enabled: boolean
+  /** null where the thread does not answer. */
+  enabled: boolean | null
   transition: PatchRow['transition']
 }
 

@@ -1,23 +1,24 @@
-import { transformSync } from 'esbuild'
+import { parseSync } from 'oxc-parser'
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
-import { isFunction } from '../livepatch/ast.ts'
 import { hashSource } from '../livepatch/patch.ts'
+import { Brought } from './brought.ts'
 import { refusals } from './check.ts'
 import { compareFiles, type FilePair, propertyName } from './compare.ts'
+import { Dependencies, type Locate } from './dependencies.ts'
 import { EffectsOf } from './effects.ts'
 import { fieldFindings } from './fields.ts'
 import type { Deed, Finding } from './findings.ts'
-import { concerned, dependenciesOf, entriesOf, isAside, reachable, type Version } from './folder.ts'
+import { concerned, entriesOf, isAside, reachable, type Version } from './folder.ts'
 import type { Chunk } from './mapped-text.ts'
 import { MembersWriter } from './members.ts'
 import { type Part, patchText } from './patch-text.ts'
-import { type FilePlan, isExportOnly, isFunctionName, type OncePlan, outlives, Plan } from './plan.ts'
+import { type FilePlan, isExportOnly, type OncePlan, outlives, Plan } from './plan.ts'
 import { sameShape } from './shape.ts'
 import { SourceFile } from './source-file.ts'
 import { settled } from './start-up.ts'
-import { packageNameOf, type Unit, unwrap } from './units.ts'
-import { type Cannot, FileWriter } from './write.ts'
+import { type Unit, unwrap } from './units.ts'
+import { type Cannot, FileWriter, passesAll } from './write.ts'
 
 export interface BuildOptions {
   /** Unique in a process; by default made of the package's name and the versions. */
@@ -26,6 +27,8 @@ export interface BuildOptions {
   target?: (path: string) => string
   /** New fields of objects that exist already: `shadow` variables of the patch, or left to its `author`. */
   fields?: 'shadow' | 'author'
+  /** Packages that only the new version needs, to come along in the patch. */
+  dependencies?: Dependencies
 }
 
 export interface Build {
@@ -37,6 +40,8 @@ export interface Build {
   empty: boolean
   findings: Finding[]
   deeds: Deed[]
+  /** Modules of packages that only the new version needs, which nobody has got. */
+  wanted: ReadonlySet<string>
 }
 
 const API = 'a new member that nothing else of the package uses: the running program does not know it'
@@ -50,6 +55,20 @@ export function build(old: Version, young: Version, options: BuildOptions = {}):
   return new Builder(old, young, options).run()
 }
 
+/** The same, with the packages that only the new version depends on in the patch. */
+export async function buildWithDependencies(
+  old: Version,
+  young: Version,
+  options: BuildOptions,
+  locate: Locate,
+): Promise<Build> {
+  const dependencies = new Dependencies(old, young, locate)
+  let made = build(old, young, { ...options, dependencies })
+  // What comes along may lead to more of the package's own files, and these to more packages.
+  while (await dependencies.bring(made.wanted)) made = build(old, young, { ...options, dependencies })
+  return made
+}
+
 class Builder {
   readonly #old: Version
   readonly #new: Version
@@ -57,13 +76,14 @@ class Builder {
   readonly #findings: Finding[] = []
   readonly #skip = new Set<FunctionNode>()
   readonly #broken = new Map<FunctionNode, Finding>()
+  /** Files of which no part can be bound, as their scopes cannot. */
+  readonly #givenUp = new Set<FilePlan>()
   /** Files whose problems do not keep a program that loads the package by its entries from being patched. */
   #entries: Set<string> | undefined
   #plan: Plan | undefined
   /** Parts of the new version that the patch puts on what running modules export. */
   #put = new Set<Node>()
-  /** Packages that the patch needs and a process may not have. */
-  readonly #missing = new Set<Finding>()
+  #brought: Brought | undefined
   /** Declarations of new fields. */
   #fields: Chunk[] = []
 
@@ -90,13 +110,13 @@ class Builder {
       parts = this.#write(plan)
       if (snapshot(plan) !== before) continue
       code = this.#text(parts, plan)
-      if (!this.#refused(code, parts, plan)) break
+      if (!this.#refused(code, parts)) break
     }
     this.#put = new Set(parts.flatMap(({ members }) => members?.names.map(({ node }) => node) ?? []))
     this.#unapplied(plan)
     for (const finding of [
       ...this.#broken.values(),
-      ...this.#missing,
+      ...(this.#brought?.findings ?? []),
       ...settled(plan),
       ...fieldFindings(plan),
     ])
@@ -112,6 +132,7 @@ class Builder {
       code,
       empty: parts.every((part) => part.functions.length === 0 && part.scopes.length === 0 && !part.members),
       findings,
+      wanted: this.#brought?.wanted ?? new Set(),
       deeds: parts.flatMap((part) => deedsOf(part)),
     }
   }
@@ -200,6 +221,7 @@ class Builder {
     const parts: Part[] = []
     plan.fields.used.clear()
     for (const file of plan.files.values()) {
+      if (this.#givenUp.has(file)) continue
       const writer = new FileWriter(
         plan,
         file,
@@ -217,6 +239,7 @@ class Builder {
       const part = {
         file,
         target: this.#target(file.path),
+        sloppy: writer.isSloppy,
         functions: functions.get(file)!,
         scopes: writer.blocks(),
         members: new MembersWriter(plan, file).write(),
@@ -237,7 +260,12 @@ class Builder {
   }
 
   #text(parts: Part[], plan: Plan): string {
-    const files = this.#filesBrought(parts, plan)
+    this.#brought = new Brought(plan, this.#old, this.#new, this.#options.dependencies)
+    for (const part of parts) {
+      for (const { text } of piecesOf(part)) this.#brought.add(part.file.path, text)
+      for (const { text } of part.functions) this.#brought.add(part.file.path, text, true)
+    }
+    const files = [...this.#brought.files].map(([path, file]) => ({ path: this.#target(path), ...file }))
     return patchText({
       name: this.#name,
       from: `${this.#old.name}@${this.#old.version}`,
@@ -256,52 +284,18 @@ class Builder {
     return this.#options.target === undefined ? `npm:${this.#new.name}@${this.#new.version}/${path}` : path
   }
 
-  /** New files that the patch requires, and those that they require. */
-  #filesBrought(parts: Part[], plan: Plan): { path: string; chunk: Chunk }[] {
-    const brought = new Map<string, Chunk>()
-    this.#missing.clear()
-    const visit = (from: string, text: string): void => {
-      for (const [, specifier] of text.matchAll(/\brequire\(\s*['"]([^'"]+)['"]\s*\)/g)) {
-        this.#installed(from, specifier!)
-        const path = plan.resolve(from, specifier!)
-        if (path === undefined || !plan.added.has(path) || brought.has(path)) continue
-        const { text: source, type } = this.#new.files.get(path)!
-        const body =
-          type === 'module' ? transformSync(source, { format: 'cjs', target: 'node20' }).code : source
-        brought.set(path, { text: body, ...(body === source && { path, line: 1 }) })
-        visit(path, body)
-      }
-    }
-    for (const part of parts)
-      for (const { text } of [...part.functions, ...piecesOf(part)]) visit(part.file.path, text)
-    return [...brought].map(([path, chunk]) => ({ path: this.#target(path), chunk }))
-  }
-
-  /** What the patch asks for must be there. */
-  #installed(path: string, specifier: string): void {
-    const name = packageNameOf(specifier)
-    const isKnown =
-      name === undefined ||
-      dependenciesOf(this.#old).has(name) ||
-      [...this.#old.files.values()].some(({ text }) => text.includes(`'${name}`) || text.includes(`"${name}`))
-    if (isKnown) return
-    const why = 'the new version needs a package that the running one does not depend on'
-    const advice = `install ${name} where the running version is, or load the release at the next restart`
-    this.#missing.add(this.#finding('problem', path, 1, specifier, why, advice))
-  }
-
   // ── what cannot be applied ──────────────────────────────────────────────────────────────────────────────────────
 
-  #refused(code: string, parts: Part[], plan: Plan): boolean {
+  #refused(code: string, parts: Part[]): boolean {
+    if (!parses(code)) return this.#unreadable(parts)
     const sources = new Map(parts.map((part) => [part.target, part.file.pair.old]))
     let changed = false
     for (const refusal of refusals(code, sources)) {
       const part = parts.find((one) => one.target === refusal.target)!
-      const piece = part.functions.find((one) => unquoted(one.key) === refusal.key)
+      const piece = part.functions.find((one) => one.key === refusal.key)
       if (refusal.scope || piece === undefined) {
         this.#report(part.file.path, 1, refusal.key, refusal.message, RESTART)
-        for (const one of part.functions) this.#skip.add(one.fn)
-        part.file.onces.length = 0
+        this.#givenUp.add(part.file)
         changed = true
         continue
       }
@@ -309,8 +303,22 @@ class Builder {
       changed = true
       this.#give(part.file, piece.fn, { why: refusal.message, at: piece.fn.start, advice: RESTART })
     }
-    void plan
     return changed
+  }
+
+  /** A patch is a module, in which some of what sloppy code may say is no syntax. */
+  #unreadable(parts: Part[]): boolean {
+    const why = 'it is written in a way that a module does not allow'
+    for (const { file, functions, scopes } of parts) {
+      for (const { fn, text } of functions)
+        if (!parses(`({${text}})`)) this.#give(file, fn, { why, at: fn.start, advice: RESTART })
+      for (const { path, line, chunks } of scopes) {
+        if (parses(`({ m() {${chunks.map(({ text }) => text).join('\n')}\n} })`)) continue
+        this.#report(file.path, line, path, why, RESTART)
+        this.#givenUp.add(file)
+      }
+    }
+    return true
   }
 
   #cannot(file: FilePlan, fn: FunctionNode | undefined, error: Cannot): void {
@@ -379,6 +387,7 @@ class Builder {
           'nothing: the running one stays',
         )
       }
+      for (const fn of file.replaced.keys()) this.#length(file, fn)
       for (const { element } of pair.statics) {
         if (!this.#put.has(element))
           this.#report(path, line(element.start), 'a class', 'a static field is new or changed', STATICS)
@@ -393,6 +402,15 @@ class Builder {
       }
       for (const once of file.onces) this.#startUp(file, once)
     }
+  }
+
+  /** What is called is the running function, which hands on what it declares. */
+  #length(file: FilePlan, fn: FunctionNode): void {
+    const old = file.pair.functions.get(fn)!
+    if (this.#skip.has(fn) || lengthOf(fn.node) === lengthOf(old.node)) return
+    const rest = passesAll(old) ? '' : ', and what is passed beyond its own parameters does not arrive'
+    const why = `the running function goes on being called: its 'length' stays ${lengthOf(old.node)}${rest}`
+    this.#note(file.path, file.pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
   }
 
   #startUp(file: FilePlan, once: OncePlan): void {
@@ -462,8 +480,6 @@ class Builder {
         'nothing, unless the program asks for it after the patch',
       )
     }
-    void isFunctionName
-    void isFunction
   }
 
   /** `Object.defineProperties(A.prototype, { … })` with members that nothing else of the package uses. */
@@ -532,6 +548,16 @@ class Builder {
 const PLATFORM =
   /^(_.*|toString|toJSON|valueOf|then|catch|finally|inspect|constructor|emit|on|once|next|return|throw|end|write|destroy|pipe|read|push|handleEvent|get|set|has|apply|construct|default)$/
 
+function parses(text: string): boolean {
+  return parseSync('patch.mjs', text).errors.length === 0
+}
+
+/** A function's `length`. */
+function lengthOf({ params }: Node): number {
+  const end = (params as Node[]).findIndex(({ type }) => /^(Assignment|Rest)/.test(type))
+  return end < 0 ? params.length : end
+}
+
 function piecesOf({ scopes, members }: Part): Chunk[] {
   return [...scopes, ...(members === undefined ? [] : [members])].flatMap(({ chunks }) => chunks)
 }
@@ -541,10 +567,6 @@ function snapshot(plan: Plan): string {
   for (const file of plan.files.values())
     for (const once of file.onces) text += `${once.changed.size},${once.soft.size},${once.members.size};`
   return text
-}
-
-function unquoted(key: string): string {
-  return key
 }
 
 function deedsOf(part: Part): Deed[] {

@@ -50,11 +50,20 @@ function typeOfFolder(folder: string, root: string, known: Map<string, SourceTyp
   const manifest = join(folder, 'package.json')
   let type: SourceType = 'commonjs'
   if (existsSync(manifest)) {
-    const { type: written } = JSON.parse(readFileSync(manifest, 'utf8')) as { type?: string }
-    type = written === 'module' ? 'module' : 'commonjs'
+    type = writtenType(manifest)
   } else if (folder !== root) type = typeOfFolder(dirname(folder), root, known)
   known.set(folder, type)
   return type
+}
+
+/** Packages have broken ones for their tests, too. */
+function writtenType(manifest: string): SourceType {
+  try {
+    const { type } = JSON.parse(readFileSync(manifest, 'utf8')) as { type?: string }
+    return type === 'module' ? 'module' : 'commonjs'
+  } catch {
+    return 'commonjs'
+  }
 }
 
 /** Folders of a package that its users do not load. */
@@ -129,7 +138,20 @@ export function entriesOf({ manifest, files }: Version): Map<string, string[]> |
   return entries
 }
 
-/** Where Node's two loaders find an entry. */
+/** The file that `require` gets by a name of the package, `.` or `./sub`: what `import` gets where there is no other. */
+export function entryFor({ manifest, files, folder }: Version, name: string): string | undefined {
+  if (manifest.exports === undefined || manifest.exports === null) {
+    const main = typeof manifest.main === 'string' ? manifest.main : 'index.js'
+    const plain = name === '.' ? [main, 'index.js'] : [name.slice(2)]
+    const json = plain.find((one) => one.endsWith('.json') && existsSync(join(folder, one)))
+    return json ?? plain.map((one) => resolveIn(files, one)).find((one) => one !== undefined)
+  }
+  return resolveByNode(manifest, name)
+    .map((one) => resolveIn(files, one))
+    .findLast((one) => one !== undefined)
+}
+
+/** Where Node's two loaders find an entry: that of `import`, and that of `require`. */
 function resolveByNode(manifest: Version['manifest'], name: string): string[] {
   return [false, true].flatMap((require) => {
     try {

@@ -9,13 +9,20 @@ export interface Part extends FileText {
   target: string
 }
 
+/** A file that comes along, as the body of a CommonJS module; an ES module has none of the names that those are given. */
+export interface FileBrought {
+  path: string
+  chunk: Chunk
+  isModule: boolean
+}
+
 export interface PatchParts {
   name: string
   from: string
   to: string
   parts: Part[]
-  /** New files that come along: the name that they have for the patch, and their text as a CommonJS module. */
-  files: { path: string; chunk: Chunk }[]
+  /** By the names that they have for the patch. */
+  files: FileBrought[]
   /** Declarations of fields that objects made before lack, and the names of all their shadow variables. */
   fields: Chunk[]
   shadows: string[]
@@ -103,13 +110,14 @@ function wrap(text: string): string[] {
   return [...lines, line.trimEnd()]
 }
 
-function targetText({ target, functions, scopes, members, file }: Part, hash: string): Chunk[] {
+function targetText({ target, sloppy, functions, scopes, members, file }: Part, hash: string): Chunk[] {
   const { path } = file
   const chunks: Chunk[] = []
   const add = (...lines: string[]): void => {
     for (const text of lines) chunks.push({ text })
   }
   add('    {', `      module: ${quote(target)},`, `      source: ${quote(hash)},`)
+  if (sloppy) add('      sloppy: true,')
   if (scopes.length > 0) {
     add('      scopes: {')
     for (const scope of scopes) {
@@ -134,7 +142,7 @@ function targetText({ target, functions, scopes, members, file }: Part, hash: st
   return chunks
 }
 
-function fileText({ path, chunk }: { path: string; chunk: Chunk }): Chunk[] {
-  const head = `    ${quote(path)}(require, exports, module, __filename, __dirname) {`
+function fileText({ path, chunk, isModule }: FileBrought): Chunk[] {
+  const head = `    ${quote(path)}(require, exports, module, ${isModule ? '$filename' : '__filename, __dirname'}) {`
   return [{ text: head }, chunk, { text: '    },' }]
 }

@@ -1,11 +1,11 @@
 import { basename, dirname, relative } from 'node:path/posix'
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
-import { isFunction, walk } from '../livepatch/ast.ts'
+import { isFunction, isReference, walk } from '../livepatch/ast.ts'
 import { assignedValue, classOf, functionOf, initialisesAt } from './compare.ts'
 import { changesObject, isRepeatable } from './effects.ts'
 import { FieldAccess } from './field-access.ts'
-import type { NewField } from './fields.ts'
+import { isAssigned, type NewField } from './fields.ts'
 import type { Initialiser } from './initialiser.ts'
 import type { Chunk } from './mapped-text.ts'
 import type { MembersText } from './members.ts'
@@ -49,6 +49,8 @@ export interface Piece {
 }
 
 export interface FileText {
+  /** Some of it is sloppy code: what is not says so. */
+  sloppy: boolean
   members: MembersText | undefined
   functions: (Piece & { fn: FunctionNode })[]
   scopes: { path: string; chunks: Chunk[]; names: string[]; line: number }[]
@@ -163,12 +165,12 @@ export class FileWriter {
     const { node } = fn
     const key = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(path) ? path : quote(path)
     const edits = this.#rewrite(fn.node, fn, undefined)
+    this.#strictness(fn, edits)
     this.#initialised(fn, edits)
     this.#oldObjects(fn, edits)
-    const declared = node.params.filter((one: Node) => one.type !== 'RestElement').length
-    const passed = old.node.params.filter((one: Node) => one.type !== 'RestElement').length
-    const passesAll = old.arguments || old.node.params.at(-1)?.type === 'RestElement'
-    if (declared > passed && !passesAll) {
+    const declared = node.params.length
+    const passed = old.node.params.length
+    if (declared > passed && !passesAll(old)) {
       if (this.#forwards(fn)) return this.#forwarder(fn, key, passed)
       this.#dropParameters(fn, passed, edits)
     }
@@ -203,23 +205,44 @@ export class FileWriter {
     const lexicalThis = fn.arrow && fn.this
     if (lexicalThis && old.arrow && !old.this)
       fail("it uses 'this' of the function around it, which its site does not pass")
-    if (!fn.strict) this.#checkSloppy(fn)
+    if (fn.arguments) this.#checkArguments(fn, old)
   }
 
-  /** A patch is strict code; most code does not notice. */
-  #checkSloppy(fn: FunctionNode): void {
-    for (const use of this.#source.usesIn(fn.node)) {
-      if (use.assigned && this.#source.bindingOf(use) === undefined)
-        throw new Cannot(use.node, `it assigns the undeclared variable '${use.node.name}'`, BY_HAND)
+  /** A replacement's `arguments` are an object of its own, with what the site passes. */
+  #checkArguments(fn: FunctionNode, old: FunctionNode): void {
+    const uses = argumentsIn(fn.node).map((node) => ({ node, parent: this.#source.parent(node)! }))
+    const fail = (why: string): never => {
+      throw new Cannot(fn.node, why, BY_HAND)
     }
-    if (!fn.arguments || fn.node.params.some((one: Node) => one.type !== 'Identifier')) return
-    const aliased = [...fn.parameters.names.values()].find((binding) => binding.assigned)
-    if (aliased !== undefined)
-      throw new Cannot(
-        fn.node,
-        `it uses 'arguments' and assigns its parameter '${aliased.name}', which are one in sloppy mode only`,
-        BY_HAND,
-      )
+    if (!passesAll(old))
+      fail("it uses 'arguments', and the running version passes its declared parameters only")
+    if (uses.some(({ parent }) => parent.type === 'MemberExpression' && parent.property.name === 'callee'))
+      fail("it uses 'arguments.callee'")
+    if (fn.strict || fn.node.params.some((one: Node) => one.type !== 'Identifier')) return
+    const isCounted = ({ node, parent }: { node: Node; parent: Node }): boolean =>
+      parent.type === 'MemberExpression' && parent.object === node && !parent.computed
+    const aliased = [...fn.parameters.names.values()].find(({ assigned }) => assigned)
+    if (aliased !== undefined && !uses.every(isCounted))
+      fail(`it uses 'arguments' and assigns its parameter '${aliased.name}', which are one in sloppy mode`)
+    if (
+      fn.node.params.length > 0 &&
+      uses.some(({ parent }) => isAssigned(parent, this.#source.parent(parent)))
+    )
+      fail("it assigns to 'arguments', which are one with its parameters in sloppy mode")
+  }
+
+  /** The strict functions of a file that is sloppy as a whole. */
+  #strictness(fn: FunctionNode, edits: Edit[]): void {
+    if (!fn.strict || fn.ownStrict || this.#source.analysis.module.strict) return
+    const { params, body } = fn.node
+    const isSimple = (params as Node[]).every(({ type }) => type === 'Identifier')
+    if (isSimple && body.type === 'BlockStatement')
+      edits.push({ start: body.start + 1, end: body.start + 1, text: " 'use strict';" })
+  }
+
+  /** Whether some of the file's code is sloppy. */
+  get isSloppy(): boolean {
+    return !this.#source.analysis.module.strict
   }
 
   /** A function with more parameters than its site passes, which others call with them: it becomes a new one. */
@@ -289,13 +312,17 @@ export class FileWriter {
       )
     const params = fn.node.params as Node[]
     const dropped = params.slice(passed)
-    if (dropped.some((one) => one.type === 'RestElement') || fn.node.body.type !== 'BlockStatement')
+    const isPlain = ({ type, argument }: Node): boolean =>
+      type !== 'RestElement' || argument.type === 'Identifier'
+    if (!dropped.every(isPlain) || fn.node.body.type !== 'BlockStatement')
       throw new Cannot(fn.node, 'it takes more parameters than its site passes', BY_HAND)
     const from = passed === 0 ? dropped[0]!.start : params[passed - 1]!.end
     const end = dropped.at(-1)!.end
     // `a => …` has no parentheses to be left empty.
     const isBare = fn.arrow && passed === 0 && !/^\s*(async\s*)?\(/.test(this.#source.slice(fn.node))
-    const declarations = dropped.map((one) => `let ${this.#apply(one, edits)};`).join(' ')
+    const declared = (one: Node): string =>
+      one.type === 'RestElement' ? `${one.argument.name} = []` : this.#apply(one, edits)
+    const declarations = dropped.map((one) => `let ${declared(one)};`).join(' ')
     for (let i = edits.length - 1; i >= 0; i--)
       if (edits[i]!.start >= from && edits[i]!.end <= end) edits.splice(i, 1)
     edits.push({ start: from, end, text: isBare ? '()' : '' })
@@ -337,7 +364,7 @@ export class FileWriter {
     block.names.add(name)
     const { once } = block
     for (const unit of this.#unitsFor(once, name)) {
-      for (const other of once.effects.of(unit).writes) {
+      for (const other of [...unit.names, ...once.effects.of(unit).writes]) {
         const binding = once.scope.names.get(other)
         if (binding === undefined || binding.kind === 'wrapper' || block.names.has(other)) continue
         const made = once.unitOf(other)
@@ -380,6 +407,7 @@ export class FileWriter {
     })
     const made = [...fields, ...helpers, ...exportLines, `return { ${returned.join(', ')} }`]
     const chunks: Chunk[] = [
+      ...(once.scope.strict && this.isSloppy ? [{ text: "'use strict';" }] : []),
       ...parts.map(({ unit, text }) => ({ text, line: this.#source.lineOf(unit.start) })),
       ...made.map((text) => ({ text })),
     ]
@@ -928,6 +956,23 @@ function selfCalling({ async, generator }: FunctionNode, key: string, text: stri
 
 function isConstructor({ kind }: FunctionNode): boolean {
   return kind === 'constructor' || kind === 'derived constructor'
+}
+
+/** Whether a function's site hands on whatever it is called with. */
+export function passesAll({ arguments: usesAll, node }: FunctionNode): boolean {
+  return usesAll || node.params.at(-1)?.type === 'RestElement'
+}
+
+/** The uses of a function's own `arguments`. */
+function argumentsIn(fn: Node): Node[] {
+  const found: Node[] = []
+  walk(fn, (node, ancestors) => {
+    const inner = ancestors.slice(1).filter((one) => isFunction(one) || one.type === 'PropertyDefinition')
+    if (inner.some(({ type }) => type !== 'ArrowFunctionExpression')) return
+    if (node.type === 'Identifier' && node.name === 'arguments' && isReference(node, ancestors.at(-1)))
+      found.push(node)
+  })
+  return found
 }
 
 function isCalled({ node }: Use, file: SourceFile): boolean {

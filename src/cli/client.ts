@@ -4,11 +4,14 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { JsonLines, type Reply, type Request, type Waiting } from '../agent/protocol.ts'
 import type { OperationReport } from '../livepatch/core.ts'
-import { UmbraError } from '../livepatch/errors.ts'
+import { transitionBusy, UmbraError } from '../livepatch/errors.ts'
 import { notPrepared, type ProcessCard } from './find.ts'
 
 /** How long a process may be silent: one with a blocked event loop is. Milliseconds; UMBRA_DEADLINE sets it. */
 export const ANSWER_DEADLINE = Number(process.env.UMBRA_DEADLINE) || 5_000
+
+/** Silence is counted in these: while the client itself is kept from running, nobody is silent. Milliseconds. */
+const TICK = 100
 
 /** A process that was told to go ahead will do so as soon as it can; after this there is no use in waiting. Milliseconds. */
 const COMMIT_DEADLINE = 120_000
@@ -84,7 +87,7 @@ export class Client {
     const deadline = ANSWER_DEADLINE + (size / 1e6) * PER_MEGABYTE
     const mayWait = 'wait' in request && request.wait === true
     const heard: OnWaiting = (waiting) => {
-      if (waiting !== null && !mayWait) throw busy(waiting)
+      if (waiting !== null && !mayWait) throw transitionBusy(waiting)
       onWaiting?.(waiting)
     }
     return (await this.#hear('prepared', deadline, this.#silent(), heard)) as {
@@ -136,8 +139,15 @@ export class Client {
 
   async #next(deadline: number, late: UmbraError): Promise<Reply> {
     let timer: NodeJS.Timeout | undefined
+    let silence = 0
+    let read = this.#socket.bytesRead
     const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(late), deadline)
+      timer = setInterval(() => {
+        // A long reply arrives in pieces, and who sends them is not silent.
+        silence = this.#socket.bytesRead === read ? silence + TICK : 0
+        read = this.#socket.bytesRead
+        if (silence >= deadline) reject(late)
+      }, TICK)
     })
     try {
       const { value, done } = await Promise.race([this.#replies.next(), tooLate])
@@ -147,7 +157,7 @@ export class Client {
         `process ${this.process.pid} hung up without an answer; did it end?`,
       )
     } finally {
-      clearTimeout(timer)
+      clearInterval(timer)
     }
   }
 
@@ -166,14 +176,6 @@ export class Client {
         "event loop is blocked. It goes on when it wakes; 'umbra list' and 'umbra log' will show it",
     )
   }
-}
-
-function busy({ patch, tasks }: Waiting): UmbraError {
-  return new UmbraError(
-    'TRANSITION_BUSY',
-    `patch '${patch}' is in transition, held up by ${tasks} task(s): wait for it (--wait), disable it, or end its wait ` +
-      "with 'umbra force'",
-  )
 }
 
 function unreachable({ pid, socket }: ProcessCard, { code, message }: NodeJS.ErrnoException): UmbraError {

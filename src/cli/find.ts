@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, extname, join, resolve } from 'node:path'
 import { allFolders } from '../agent/folders.ts'
 import type { Card } from '../agent/identity.ts'
 import { isAlive, pidsIn, removeIfSilent } from '../agent/stale.ts'
@@ -36,7 +36,7 @@ function readCard(folder: string, pid: number): ProcessCard {
 }
 
 /**
- * The one process that a command line names, by pid or by name.
+ * The one process that a command line names: by pid, by its name, or by its main script where none has that name.
  *
  * @throws UmbraError PROCESS_NOT_FOUND, PROCESS_NOT_PREPARED, PROCESS_OF_OTHER_USER or PROCESS_AMBIGUOUS
  */
@@ -58,8 +58,10 @@ export async function findAll(named: string): Promise<ProcessCard[]> {
 
 async function findNamed(name: string): Promise<ProcessCard[]> {
   const all = await preparedProcesses()
-  const found = all.filter((card) => card.name === name)
-  if (found.length > 0) return found
+  const called = all.filter((card) => card.name === name)
+  if (called.length > 0) return called
+  const running = all.filter((card) => card.main !== undefined && isScript(card.main, name))
+  if (running.length > 0) return running
   const hint = suggestion(
     name,
     all.map((card) => card.name),
@@ -68,6 +70,11 @@ async function findNamed(name: string): Promise<ProcessCard[]> {
     'PROCESS_NOT_FOUND',
     `no prepared process is called '${name}'${hint} ('umbra ps' lists them)`,
   )
+}
+
+/** Whether this main script is meant by its path, or by its name with or without the extension. */
+function isScript(main: string, named: string): boolean {
+  return [main, basename(main), basename(main, extname(main))].includes(named) || main === resolve(named)
 }
 
 async function findPid(pid: number): Promise<ProcessCard> {

@@ -35,6 +35,11 @@ export interface Target {
   module: string
   /** Replacements by the path of the function that they replace. */
   functions?: Record<string, Replacement>
+  /**
+   * The target's functions are sloppy code, and so is what stands in `functions`, `scopes` and `members` here, except
+   * where it says `'use strict'` itself. A patch is strict code otherwise, as modules are.
+   */
+  sloppy?: boolean
   /** `sha256-…` of the text that the patch was built against; a process that runs another one refuses the patch. */
   source?: string
   /**

@@ -87,9 +87,20 @@ function assignPrivate(context: Accessor, write: number, object: object, value: 
   return value
 }
 
-/** `arguments` without the context in front. */
-function args(passed: IArguments): unknown[] {
-  return Array.prototype.slice.call(passed, 1)
+const withoutContext = new WeakMap<IArguments, IArguments>()
+
+/** `arguments` without the context in front: one object for each call, since code writes into it and shifts it. */
+function args(passed: IArguments): IArguments {
+  const known = withoutContext.get(passed)
+  if (known !== undefined) return known
+  const made = argumentsOf.apply(undefined, Array.prototype.slice.call(passed, 1) as [])
+  withoutContext.set(passed, made)
+  return made
+}
+
+function argumentsOf(): IArguments {
+  // biome-ignore lint/complexity/noArguments: it is what is wanted
+  return arguments
 }
 
 /** `super.x = value` in a method's replacement. */

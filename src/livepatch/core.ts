@@ -3,7 +3,7 @@ import { mainPath } from '../loader/main-path.ts'
 import type { Registry } from '../loader/registry.ts'
 import { reasonOf, withDeadline } from './callbacks.ts'
 import { checkDefinition } from './definition.ts'
-import { UmbraError } from './errors.ts'
+import { transitionBusy, UmbraError } from './errors.ts'
 import { evaluate, evaluateNow, type OwnExports } from './evaluate.ts'
 import { applyToComing, completeComing } from './late.ts'
 import { Lifecycle, type LifecycleReport } from './lifecycle.ts'
@@ -52,7 +52,7 @@ export class Livepatch {
     this.#log = log
     this.#main = main
     this.#lifecycle = new Lifecycle(log)
-    registry.onFile((file) => applyToComing(this.#patches, file, log))
+    registry.onFile((file) => applyToComing(this.#patches, file, this.#lifecycle, log))
     registry.onEvaluated((filename, exports) => completeComing(this.#patches, filename, exports, log))
   }
 
@@ -128,7 +128,7 @@ export class Livepatch {
   /** In the middle of being disabled, a patch is turned round. */
   async prepareEnable(name: string, wait = false): Promise<Prepared> {
     if (this.#isUnderWay(name, 'unpatching'))
-      return this.#outside(name, (patch) => this.#lifecycle.reverse(patch))
+      return this.#turnRound(name, 'unpatching', () => this.prepareEnable(name, true))
     return this.#exclusive(wait, async () => {
       const patch = this.find(name)
       if (patch.phase !== 'disabled')
@@ -145,7 +145,7 @@ export class Livepatch {
   /** In the middle of being enabled, a patch is turned round. */
   async prepareDisable(name: string, wait = false): Promise<Prepared> {
     if (this.#isUnderWay(name, 'patching'))
-      return this.#outside(name, (patch) => this.#lifecycle.reverse(patch))
+      return this.#turnRound(name, 'patching', () => this.prepareDisable(name, true))
     return this.#exclusive(wait, async () => {
       const patch = this.find(name)
       if (patch.phase === 'disabled')
@@ -167,7 +167,7 @@ export class Livepatch {
 
   /** Ends the wait of a patch in transition. @throws UmbraError TRANSITION_NONE when it is committed too late */
   async prepareForce(name: string): Promise<Prepared> {
-    return this.#outside(name, (patch) => this.#lifecycle.force(patch))
+    return this.#outside(name, async (patch) => report(patch, await this.#lifecycle.force(patch)))
   }
 
   async #read(source: PatchSource, clock: Stopwatch): Promise<Patch> {
@@ -268,21 +268,25 @@ export class Livepatch {
     return current?.patch.name === name && current.patch.phase === phase
   }
 
+  /** Turns a transition round; where it has ended by the commit, the way back is one of its own. */
+  #turnRound(name: string, from: 'patching' | 'unpatching', back: () => Promise<Prepared>): Prepared {
+    return this.#outside(name, async (patch) => {
+      if (!this.#isUnderWay(name, from)) return (await back()).commit()
+      return report(patch, await this.#lifecycle.reverse(patch))
+    })
+  }
+
   /** Something that is done to the operation under way, and so does not wait for its end. */
-  #outside(name: string, act: (patch: Patch) => Promise<LifecycleReport>): Prepared {
+  #outside(name: string, act: (patch: Patch) => Promise<OperationReport>): Prepared {
     const patch = this.find(name)
-    return { patch: name, notes: [], commit: async () => report(patch, await act(patch)), cancel: () => {} }
+    return { patch: name, notes: [], commit: () => act(patch), cancel: () => {} }
   }
 
   /** One operation at a time: the next begins when this one was refused, cancelled or carried out. */
   async #exclusive(wait: boolean, prepare: () => Promise<Step>): Promise<Prepared> {
     const current = this.#lifecycle.inTransition
     if (current !== undefined && !wait) {
-      throw new UmbraError(
-        'TRANSITION_BUSY',
-        `patch '${current.patch.name}' is in transition, held up by ${current.status.tasks} task(s): wait for it ` +
-          "(--wait), disable it, or end its wait with 'umbra force'",
-      )
+      throw transitionBusy({ patch: current.patch.name, tasks: current.status.tasks })
     }
     const before = this.#busy
     let release = (): void => {}

@@ -3,7 +3,7 @@ import { UmbraError } from './errors.ts'
 
 const KNOWN = {
   patch: ['name', 'version', 'targets', 'states', 'replace', 'consistency', 'unload', 'files'],
-  target: ['module', 'source', 'functions', 'scopes', 'members', 'callbacks'],
+  target: ['module', 'source', 'sloppy', 'functions', 'scopes', 'members', 'callbacks'],
   callbacks: ['prePatch', 'postPatch', 'preUnpatch', 'postUnpatch'] satisfies (keyof Callbacks)[],
 }
 
@@ -54,6 +54,8 @@ function checkTarget(target: unknown, fail: Fail): void {
   }
   if (target.source !== undefined && typeof target.source !== 'string')
     fail(`\`source\` of ${where} should be a string`)
+  if (target.sloppy !== undefined && typeof target.sloppy !== 'boolean')
+    fail(`\`sloppy\` of ${where} should be true or false`)
   if (target.members !== undefined && typeof target.members !== 'function')
     fail(`\`members\` of ${where} should be a function`)
   if (target.scopes !== undefined && !isRecord(target.scopes)) {

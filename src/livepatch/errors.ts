@@ -12,6 +12,15 @@ export class UmbraError extends Error {
   }
 }
 
+/** What somebody is told who wants another change while a patch is in transition. */
+export function transitionBusy({ patch, tasks }: { patch: string; tasks: number }): UmbraError {
+  return new UmbraError(
+    'TRANSITION_BUSY',
+    `patch '${patch}' is in transition, held up by ${tasks} task${tasks === 1 ? '' : 's'}: wait for it (--wait), ` +
+      "disable it, or end its wait with 'umbra force'",
+  )
+}
+
 /** The `{ code, message }` of anything that was thrown; an unexpected error keeps its own code where it has one. */
 export function describeError(error: unknown): { code: string; message: string } {
   if (error instanceof UmbraError) return { code: error.code, message: error.message }

@@ -3,7 +3,7 @@ import { createRequire, isBuiltin } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
 import type { LoadedFile } from '../loader/registry.ts'
 import type { Additions } from './additions.ts'
-import { packageOf } from './package.ts'
+import { type Package, packageOf } from './package.ts'
 
 /** A file that the patch brings along, as the body of a CommonJS module. */
 export type PatchFile = (
@@ -42,13 +42,14 @@ export class Isolation {
 
   /** What a file of the running version requires, as the new version sees it. */
   requireFor(file: LoadedFile): (specifier: string) => unknown {
-    return this.#requireFrom(file.filename ?? file.url)
+    const filename = file.filename ?? file.url
+    return this.#requireFrom(filename, packageOf(filename))
   }
 
   moduleFor(file: LoadedFile): IsolatedModule & { finish(): { exports: unknown } } {
     const filename = file.filename ?? file.url
     const empty = {}
-    const require = this.#requireFrom(filename)
+    const require = this.#requireFrom(filename, packageOf(filename))
     const module = {
       exports: empty as unknown,
       require,
@@ -62,23 +63,44 @@ export class Isolation {
     return module
   }
 
-  #requireFrom(filename: string): (specifier: string) => unknown {
+  /** `owner` is the running package, to whose folder the paths of brought files are relative. */
+  #requireFrom(filename: string, owner: Package | undefined): (specifier: string) => unknown {
     const running = createRequire(filename)
     return (specifier) => {
       if (isBuiltin(specifier)) return running(specifier)
-      if (!/^\.\.?(\/|$)/.test(specifier)) return running(specifier)
+      if (!/^\.\.?(\/|$)/.test(specifier))
+        return this.#package(filename, specifier, owner)?.exports ?? running(specifier)
       const path = join(dirname(filename), specifier)
-      for (const suffix of SUFFIXES) {
-        const brought = this.#brought(path + suffix)
-        if (brought !== undefined) return brought.exports
-      }
+      const brought = this.#found(path, owner)
+      if (brought !== undefined) return brought.exports
       const resolved = existsSync(path) && /\.[cm]?js$/.test(path) ? path : running.resolve(specifier)
       return this.#additions.get(resolved)?.exports ?? load(running, resolved)
     }
   }
 
-  #brought(filename: string): { exports: unknown } | undefined {
-    const owner = packageOf(filename)
+  /** A package that the patch brings along, in a `node_modules` below the running package. */
+  #package(
+    filename: string,
+    specifier: string,
+    owner: Package | undefined,
+  ): { exports: unknown } | undefined {
+    if (owner === undefined) return undefined
+    for (let folder = dirname(filename); folder.startsWith(owner.folder); folder = dirname(folder)) {
+      const found = this.#found(join(folder, 'node_modules', specifier), owner)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
+  #found(path: string, owner: Package | undefined): { exports: unknown } | undefined {
+    for (const suffix of SUFFIXES) {
+      const brought = this.#brought(path + suffix, owner)
+      if (brought !== undefined) return brought
+    }
+    return undefined
+  }
+
+  #brought(filename: string, owner: Package | undefined): { exports: unknown } | undefined {
     const inside = (folder: string): string => relative(folder, filename).split(sep).join('/')
     const file =
       (owner && this.#files[`${owner.name}@${owner.version}/${inside(owner.folder)}`]) ??
@@ -91,7 +113,7 @@ export class Isolation {
     try {
       file.call(
         module.exports,
-        this.#requireFrom(filename),
+        this.#requireFrom(filename, owner),
         module.exports,
         module,
         filename,

@@ -1,24 +1,34 @@
 import type { LoadedFile } from '../loader/registry.ts'
 import { reasonOf, runCallbackAtImport, tellFailure } from './callbacks.ts'
+import type { Arrived, Lifecycle } from './lifecycle.ts'
 import type { PatchLog } from './log.ts'
 import { exportsOf } from './members.ts'
 import type { Patch, PatchTarget } from './patch.ts'
-import { Switch } from './stack.ts'
+import { type Placement, Switch } from './stack.ts'
 
 /**
  * A file is about to run its first line: the patches that name it are applied to it first, oldest first. The kernel's
- * klp_module_coming.
+ * klp_module_coming. One that is about to come into force is made ready only, and comes with its transition.
  *
  * @throws what a pre-patch callback throws, or why a patch does not fit; the import or require throws it in turn, for
  * the alternative would be to run what somebody took pains to replace
  */
-export function applyToComing(patches: readonly Patch[], file: LoadedFile, log: PatchLog): void {
+export function applyToComing(
+  patches: readonly Patch[],
+  file: LoadedFile,
+  lifecycle: Lifecycle,
+  log: PatchLog,
+): void {
+  const arrived: Arrived[] = []
   for (const patch of patches) {
-    if (patch.phase !== 'enabled' && patch.phase !== 'patching') continue
+    if (patch.phase === 'disabled') continue
     for (const target of patch.targets) {
-      if (target.match(file) === 'yes') apply(patch, target, file, log)
+      if (target.match(file) !== 'yes') continue
+      const placements = apply(patch, target, file, !lifecycle.isComing(patch), log)
+      arrived.push({ patch, placements })
     }
   }
+  lifecycle.takeAlong(arrived)
 }
 
 /** A module has run to its end: what patches add to it can be put there. */
@@ -61,13 +71,20 @@ function completeModule(patch: Patch, file: LoadedFile, log: PatchLog): void {
   )
 }
 
-function apply(patch: Patch, target: PatchTarget, file: LoadedFile, log: PatchLog): void {
+function apply(
+  patch: Patch,
+  target: PatchTarget,
+  file: LoadedFile,
+  inForce: boolean,
+  log: PatchLog,
+): Placement[] {
   const { written } = target
   log.write(`livepatch: applying patch '${patch.name}' to loading module '${written}'`)
+  let placements: Placement[]
   try {
-    const placements = target.prepare(file)
+    placements = target.prepare(file)
     if (!target.applied) prePatch(patch, target, log)
-    new Switch({ on: placements }).settle('after')
+    if (inForce) new Switch({ on: placements }).settle('after')
   } catch (error) {
     target.placements.delete(file)
     log.write(
@@ -76,13 +93,11 @@ function apply(patch: Patch, target: PatchTarget, file: LoadedFile, log: PatchLo
     throw error
   }
   if (target.hasMembers && file.type === 'module') setImmediate(completeModule, patch, file, log)
-  if (target.applied) return
+  const first = !target.applied
   target.applied = true
-  try {
-    runCallbackAtImport(patch, target, 'postPatch')
-  } catch (error) {
-    tellFailure(patch, target, 'postPatch', error, log)
-  }
+  // Of one in transition all post-patch callbacks run at its end.
+  if (first && patch.phase === 'enabled') postPatch(patch, target, log)
+  return placements
 }
 
 function prePatch(patch: Patch, target: PatchTarget, log: PatchLog): void {
@@ -91,5 +106,13 @@ function prePatch(patch: Patch, target: PatchTarget, log: PatchLog): void {
   } catch (error) {
     log.write(`livepatch: pre-patch callback failed for object '${target.written}'`)
     throw error
+  }
+}
+
+function postPatch(patch: Patch, target: PatchTarget, log: PatchLog): void {
+  try {
+    runCallbackAtImport(patch, target, 'postPatch')
+  } catch (error) {
+    tellFailure(patch, target, 'postPatch', error, log)
   }
 }

@@ -1,8 +1,8 @@
 import { runCallback, runLateCallback } from './callbacks.ts'
-import { UmbraError } from './errors.ts'
+import { describeError, UmbraError } from './errors.ts'
 import type { PatchLog } from './log.ts'
 import type { Patch, PatchTarget } from './patch.ts'
-import { type Change, Switch } from './stack.ts'
+import { type Change, type Placement, Switch } from './stack.ts'
 import { beginTransition, type Transition, type TransitionStatus } from './transition.ts'
 
 /** The way that a patch goes: the words of the kernel's log. */
@@ -16,8 +16,17 @@ export interface LifecycleReport {
   switch: number
 }
 
+/** The replacements of a patch in a file that is about to run its first line. */
+export interface Arrived {
+  patch: Patch
+  placements: Placement[]
+}
+
+/** A transition, from its start to its end; the callbacks after it belong to it no more. */
 interface UnderWay {
   patch: Patch
+  /** The patches that are going: only calls on the side before the switch see them. */
+  going: readonly Patch[]
   transition: Transition
   ended: Promise<LifecycleReport>
 }
@@ -48,11 +57,7 @@ export class Lifecycle {
     patch.phase = 'patching'
     await this.#prePatch(patch)
     this.#say(patch, 'starting patching transition')
-    const off = replaced.flatMap((one) => one.placements())
-    return this.#carryOut(patch, 'patching', { on: patch.placements(), off }, () => {
-      // Their callbacks do not run: the new patch's own know best how to take over.
-      for (const one of replaced) one.leave()
-    })
+    return this.#carryOut(patch, 'patching', replaced)
   }
 
   /** Enables a patch before the program's first line: nothing is loaded that could be switched. */
@@ -70,7 +75,25 @@ export class Lifecycle {
     patch.phase = 'unpatching'
     for (const target of patch.applied()) await runLateCallback(patch, target, 'preUnpatch', this.#log)
     this.#say(patch, 'starting unpatching transition')
-    return this.#carryOut(patch, 'unpatching', { off: patch.placements() })
+    return this.#carryOut(patch, 'unpatching', [patch])
+  }
+
+  /** Whether a patch is about to come into force: not before its transition, and in that for the calls on its new side. */
+  isComing(patch: Patch): boolean {
+    const current = this.#current
+    if (current === undefined) return patch.phase === 'patching'
+    return current.patch === patch && !current.going.includes(patch)
+  }
+
+  /** The transition under way takes along what has arrived of the patches that it is about. */
+  takeAlong(arrived: readonly Arrived[]): void {
+    const current = this.#current
+    if (current === undefined || arrived.length === 0) return
+    const placementsOf = (are: (patch: Patch) => boolean): Placement[] =>
+      arrived.flatMap(({ patch, placements }) => (are(patch) ? placements : []))
+    const on = placementsOf((patch) => this.isComing(patch))
+    const off = placementsOf((patch) => current.going.includes(patch))
+    current.transition.include({ on, off })
   }
 
   /** Turns the transition of `patch` round, and resolves when it is over. */
@@ -80,7 +103,6 @@ export class Lifecycle {
     const to = OPPOSITE[from]
     this.#say(patch, `reversing transition from ${from} to ${to}`)
     patch.phase = to
-    this.#say(patch, `starting ${to} transition`)
     current.transition.reverse()
     await current.ended.catch(() => {})
     return { switch: (await current.transition.done).switch }
@@ -108,7 +130,7 @@ export class Lifecycle {
         await target.putMembers()
       } catch (error) {
         await this.#failEnabling(patch, target)
-        throw error
+        throw refusal(error, target)
       }
     }
   }
@@ -123,52 +145,57 @@ export class Lifecycle {
     await this.#complete(patch, 'unpatching')
   }
 
-  async #carryOut(
-    patch: Patch,
-    direction: Direction,
-    change: Change,
-    switched = (): void => {},
-  ): Promise<LifecycleReport> {
+  #carryOut(patch: Patch, direction: Direction, going: readonly Patch[]): Promise<LifecycleReport> {
+    const on = direction === 'patching' ? patch.placements() : []
+    const change: Change = { on, off: going.flatMap((one) => one.placements()) }
     const transition = beginTransition(change, patch.consistency)
-    const ended = this.#end(patch, direction, transition, switched)
-    this.#current = { patch, transition, ended }
-    try {
-      return await ended
-    } finally {
-      this.#current = undefined
-    }
+    const ended = this.#end(patch, direction, going, transition)
+    this.#current = { patch, going, transition, ended }
+    return ended
   }
 
   async #end(
     patch: Patch,
     direction: Direction,
+    going: readonly Patch[],
     transition: Transition,
-    switched: () => void,
   ): Promise<LifecycleReport> {
     const result = await transition.done
-    if (result.side === 'after') switched()
+    this.#current = undefined
+    // Callbacks of replaced patches do not run: the new patch's own know best how to take over.
+    if (result.side === 'after') for (const one of going) if (one !== patch) one.leave()
     const reached = result.side === 'after' ? direction : OPPOSITE[direction]
     await this.#complete(patch, reached)
     if (reached === direction) return { switch: result.switch }
     throw new UmbraError(
       'TRANSITION_REVERSED',
-      `the transition of patch '${patch.name}' was turned round to ${reached}`,
+      `the transition of patch '${patch.name}' was turned round to ${reached} by another command`,
     )
   }
 
   async #complete(patch: Patch, direction: Direction): Promise<void> {
     this.#say(patch, `completing ${direction} transition`)
-    if (direction === 'patching') {
-      for (const target of patch.applied()) await runLateCallback(patch, target, 'postPatch', this.#log)
-      patch.phase = 'enabled'
-    } else {
-      for (const target of patch.applied()) await runLateCallback(patch, target, 'postUnpatch', this.#log)
-      patch.leave()
-    }
+    const targets = patch.applied()
+    // What is imported while the callbacks run finds the patch as it is from here on.
+    if (direction === 'patching') patch.phase = 'enabled'
+    else patch.leave()
+    const callback = direction === 'patching' ? 'postPatch' : 'postUnpatch'
+    for (const target of targets) await runLateCallback(patch, target, callback, this.#log)
     this.#say(patch, `${direction} complete`)
   }
 
   #say(patch: Patch, what: string): void {
     this.#log.write(`livepatch: '${patch.name}': ${what}`)
   }
+}
+
+/** What a pre-patch callback has thrown, as those are told who wanted the patch; it keeps a code of its own. */
+function refusal(error: unknown, { written }: PatchTarget): unknown {
+  if (error instanceof UmbraError) return error
+  const { code, message } = describeError(error)
+  return new UmbraError(
+    code === 'ERROR' ? 'CALLBACK_FAILED' : code,
+    `the prePatch callback of '${written}' failed, and nothing has changed: ${message}`,
+    { cause: error },
+  )
 }

@@ -28,8 +28,9 @@ export function linkReplacement(
   fn: Node,
   ancestors: readonly Node[],
   references: Reference[],
+  directive: string,
 ): string | undefined {
-  return new ReplacementLinker(text, code, fn, ancestors).link(references)
+  return new ReplacementLinker(text, code, fn, ancestors, directive).link(references)
 }
 
 class ReplacementLinker {
@@ -37,17 +38,19 @@ class ReplacementLinker {
   readonly #code: string
   readonly #fn: Node
   readonly #ancestors: readonly Node[]
+  readonly #directive: string
   readonly #uses: Use[] = []
   readonly #keys = new Map<string, number>()
   /** `this` where it is what `original` is called with. */
   readonly #handedDown = new Set<Node>()
   #usesOriginal = false
 
-  constructor(text: MagicString, code: string, fn: Node, ancestors: readonly Node[]) {
+  constructor(text: MagicString, code: string, fn: Node, ancestors: readonly Node[], directive: string) {
     this.#text = text
     this.#code = code
     this.#fn = fn
     this.#ancestors = ancestors
+    this.#directive = directive
   }
 
   link(references: Reference[]): string | undefined {
@@ -264,12 +267,15 @@ class ReplacementLinker {
 
   #wrap(): string | undefined {
     const fn = this.#fn
-    const factory = `([${this.#uses.map((_, i) => `$k${i}`).join(',')}],$o)`
+    // A function with a pattern for a parameter cannot say 'use strict'.
+    const operations = `[${this.#uses.map((_, i) => `$k${i}`).join(',')}]`
+    const begin = `{${this.#directive}${this.#directive && `const ${operations}=$k;`}return `
+    const factory = `(${this.#directive ? '$k' : operations},$o)`
     const description = JSON.stringify(this.#describe())
     const holder = this.#ancestors.at(-1)!
     if (fn.type === 'FunctionDeclaration') {
       const { name } = fn.id
-      this.#text.prependRight(fn.start, `function ${name}$f${factory}{return `).appendLeft(fn.end, '}')
+      this.#text.prependRight(fn.start, `function ${name}$f${factory}${begin}`).appendLeft(fn.end, '}')
       return `var ${name}=$umbra.replacement(${description},${name}$f);`
     }
     // Standing in an object literal gives the function the name that it would have had.
@@ -277,10 +283,9 @@ class ReplacementLinker {
     const name = isMember ? String(holder.key.name ?? holder.key.value) : (holder.id?.name ?? 'replacement')
     const key = JSON.stringify(name)
     const [start, end] = isMember ? [holder.start, holder.end] : [fn.start, fn.end]
-    const head = `$umbra.replacement(${description},${factory}=>({`
-    this.#text
-      .prependRight(start, isMember ? `${key}:${head}` : `${head}${key}:`)
-      .appendLeft(end, `})[${key}])`)
+    const [open, close] = this.#directive ? [`${begin}({`, `})[${key}]})`] : ['({', `})[${key}])`]
+    const head = `$umbra.replacement(${description},${factory}=>${open}`
+    this.#text.prependRight(start, isMember ? `${key}:${head}` : `${head}${key}:`).appendLeft(end, close)
     return undefined
   }
 

@@ -3,6 +3,7 @@ import { parseSync } from 'oxc-parser'
 import { boundNames, isFunction, isReference, isShadowed, type Node, walk } from './ast.ts'
 import { UmbraError } from './errors.ts'
 import { linkReplacement, type Reference } from './link-replacement.ts'
+import { Strictness } from './strictness.ts'
 
 /** A patch module as the body of a function of `$umbra`, `$modules`, `$meta` and `$import`. */
 export interface LinkedPatch {
@@ -47,16 +48,18 @@ class Linker {
   }
 
   link(): LinkedPatch {
+    const strictness = new Strictness(this.#program, this.#text)
     if (/\$(?:umbra|modules|meta|import|c|o|k\d+)\b/.test(this.#code)) this.#refuseReserved()
     const result = this.#unwrapModule()
     const references = this.#references()
     const candidates = this.#candidates(references)
     for (const [fn, { ancestors, found }] of candidates) {
-      const linked = linkReplacement(this.#text, this.#code, fn, ancestors, found)
+      const linked = linkReplacement(this.#text, this.#code, fn, ancestors, found, strictness.of(ancestors))
       if (linked !== undefined) this.#prelude.push(linked)
     }
     this.#rewriteMeta()
-    this.#text.prepend(`"use strict";${this.#prelude.join('')}`)
+    strictness.writeRest(candidates)
+    this.#text.prepend(`${strictness.ofPatch}${this.#prelude.join('')}`)
     if (result !== undefined) this.#text.append(`\nreturn ${result}`)
     return { code: this.#text.toString(), imports: [...this.#imports.keys()] }
   }

@@ -25,6 +25,8 @@ export interface TransitionStatus {
 export interface Transition {
   readonly done: Promise<TransitionResult>
   status(): TransitionStatus
+  /** Takes further functions along: those of a file that is just being imported. */
+  include(change: Change): void
   /** Turns round: tasks that are on the new side by now finish there, and all others are as before. */
   reverse(): void
   /** Ends the wait: the tasks that hold it up see the other functions from their next call on. */
@@ -50,6 +52,10 @@ class ImmediateTransition implements Transition {
     return { tasks: 0, oldest: 0, names: [] }
   }
 
+  include(change: Change): void {
+    new Switch(change).settle('after')
+  }
+
   reverse(): void {
     throw new UmbraError('TRANSITION_NONE', 'an immediate transition is over as soon as it begins')
   }
@@ -67,7 +73,7 @@ let lastTransition = 0
 class TaskTransition implements Transition {
   readonly done: Promise<TransitionResult>
   readonly #number = ++lastTransition
-  readonly #switch: Switch
+  readonly #switches: Switch[] = []
   readonly #tasks: Record<Side, Set<Task>> = { before: new Set(), after: new Set() }
   readonly #stopFollowing: () => void
   #goal: Side = 'after'
@@ -81,10 +87,9 @@ class TaskTransition implements Transition {
     this.done = new Promise((resolve) => {
       this.#finished = resolve
     })
-    this.#switch = new Switch(change)
     this.#stopFollowing = this.#follow()
     for (const task of [...runningTasks(), ...requestsInFlight()]) this.#track(task, 'before')
-    this.#timed(() => this.#switch.split(() => this.#sideOfCall()))
+    this.include(change)
     this.#begun = true
     this.#check()
   }
@@ -97,6 +102,12 @@ class TaskTransition implements Transition {
       oldest: Date.now() - oldest,
       names: tasks.slice(0, 5).map((task) => task.name),
     }
+  }
+
+  include(change: Change): void {
+    const added = new Switch(change)
+    this.#switches.push(added)
+    this.#timed(() => added.split(() => this.#sideOfCall()))
   }
 
   reverse(): void {
@@ -158,7 +169,9 @@ class TaskTransition implements Transition {
     if (this.#over) return
     this.#over = true
     this.#stopFollowing()
-    this.#timed(() => this.#switch.settle(this.#goal))
+    this.#timed(() => {
+      for (const one of this.#switches) one.settle(this.#goal)
+    })
     marks.disable()
     this.#finished({ side: this.#goal, switch: this.#longest })
   }

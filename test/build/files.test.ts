@@ -190,10 +190,10 @@ const refused: Record<string, { old: Files; new: Files; says: RegExp }> = {
 
 describe('what the running program cannot get is a problem', () => {
   for (const [name, { old, new: young, says }] of Object.entries(refused)) {
-    it(name, () => {
+    it(name, async () => {
       const versions = new Versions(old, young)
       try {
-        const problems = problemsOf(versions.build())
+        const problems = problemsOf(await versions.build())
         assert.equal(problems.length, 1, problems.join('\n'))
         assert.match(problems[0]!, says)
       } finally {

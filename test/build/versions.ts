@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { type Build, type BuildOptions, build } from '#dist/build/build.js'
-import { readVersion } from '#dist/build/folder.js'
+import { type Build, type BuildOptions, buildWithDependencies } from '#dist/build/build.js'
+import { readVersion, type Version } from '#dist/build/folder.js'
 import { Program } from '../support/program.ts'
 
 type Files = Record<string, string>
@@ -24,16 +24,20 @@ export class Versions {
     const folder = join(this.folder, version, 'node_modules', 'lib')
     const type = Object.keys(files)[0]!.endsWith('.mjs') ? 'index.mjs' : 'index.js'
     const manifest = JSON.stringify({ name: 'lib', version, main: type })
-    for (const [file, text] of Object.entries({ 'package.json': manifest, ...files })) {
-      const path = join(folder, file)
-      mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(path, text)
-    }
+    write(folder, { 'package.json': manifest, ...files })
     return folder
   }
 
-  build(): Build {
-    return build(readVersion(this.old), readVersion(this.new), this.#options)
+  /** `packages` are those of a registry, by `name@range`: their files, with a package.json. */
+  build(packages: Record<string, Files> = {}): Promise<Build> {
+    const locate = async (name: string, range: string): Promise<Version> => {
+      const files = packages[`${name}@${range}`]
+      if (files === undefined) throw new Error(`there is no ${name}@${range}`)
+      const folder = join(this.folder, 'registry', `${name}@${range}`.replace(/[^\w.@]/g, '_'))
+      write(folder, files)
+      return readVersion(folder)
+    }
+    return buildWithDependencies(readVersion(this.old), readVersion(this.new), this.#options, locate)
   }
 
   /** A program that runs the old version, with its exports as `lib`. */
@@ -49,18 +53,26 @@ export class Versions {
   }
 }
 
+function write(folder: string, files: Files): void {
+  for (const [file, text] of Object.entries(files)) {
+    const path = join(folder, file)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  }
+}
+
 /** Builds a patch and runs `use` with it and a program that runs the old version. */
 export async function withPatch(
   old: Files,
   young: Files,
   setup: string,
   use: (program: Program, made: Build) => Promise<void>,
-  options: BuildOptions & { flags?: string[] } = {},
+  options: BuildOptions & { flags?: string[]; packages?: Record<string, Files> } = {},
 ): Promise<void> {
-  const { flags, ...rest } = options
+  const { flags, packages, ...rest } = options
   const versions = new Versions(old, young, rest)
   try {
-    const made = versions.build()
+    const made = await versions.build(packages)
     const program = await versions.start(setup, flags)
     try {
       await use(program, made)

@@ -42,6 +42,22 @@ describe('a process is found', () => {
     assert.match(near.stderr, /did you mean 'website'/)
   })
 
+  it('by its main script where no process has that name', async () => {
+    await one.load(source('m'))
+    const rows = JSON.parse(await one.succeed('list', one.path('main.js'), '--json'))
+    assert.deepEqual(
+      rows.map(({ name }: { name: string }) => name),
+      ['m'],
+    )
+    await one.disable('m')
+    await one.unload('m')
+    for (const name of ['main.js', 'main']) {
+      const run = await one.umbra('list', name, '--json')
+      assert.equal(JSON.parse(run.stdout).error.code, 'PROCESS_AMBIGUOUS', 'both processes run such a script')
+    }
+    assert.match((await one.umbra('list', 'mian')).stderr, /no prepared process is called 'mian'/)
+  })
+
   it('with all others of its name by --all; what one of them refuses none gets', async () => {
     one.write({ 'p.ts': source('p'), 'q.ts': source('q') })
     const reports = JSON.parse(await one.succeed('load', 'website', one.path('p.ts'), '--all', '--json'))
@@ -119,6 +135,26 @@ describe('a process is found', () => {
     assert.match(run.stderr, /not here/)
     for (const app of [one, two]) assert.ok(!(await app.list()).some(({ name }) => name === 's'))
     assert.equal(await one.run('both()'), 'p')
+  })
+})
+
+describe('a process with very many files', () => {
+  it('is not taken for a blocked one while it lists their functions', async () => {
+    // Each file takes long here, so that all of them take longer than a process may be silent.
+    const app = await Program.start({
+      'main.js': `
+        require('./lib.js')
+        const registry = globalThis[Symbol.for('umbra.registry')]
+        const files = [...registry.files()]
+        const wait = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+        const slow = { sites: () => (wait(), files[0].sites()), table: () => undefined, url: 'file:///slow.js' }
+        registry.files = () => Array.from({ length: 140 }, () => slow)`,
+      'lib.js': lib['lib.js'],
+    })
+    const { files } = JSON.parse(
+      (await app.umbra('sites', String(app.pid), '--json').finally(() => app.stop())).stdout,
+    )
+    assert.equal(files.length, 140)
   })
 })
 

@@ -153,8 +153,12 @@ describe('umbra shadow, of a program with threads', () => {
         [one, 2],
       ])
       assert.deepEqual(
-        (await app.list())[0]?.threads.map(({ thread }) => thread),
-        [0, one],
+        (await app.list())[0]?.threads.map(({ thread, enabled }) => [thread, enabled]),
+        [
+          [0, true],
+          [one, true],
+          [two, null],
+        ],
       )
       release()
     } finally {

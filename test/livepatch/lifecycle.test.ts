@@ -100,4 +100,14 @@ describe('the life of a patch', () => {
     await app.load(patch('p', 'return "other"'))
     assert.equal(await f(), 'other')
   })
+
+  it('a replacement that throws throws at its caller, from its own line, and the patch can be disabled', async () => {
+    await app.load(patch('broken', '\n    throw new RangeError("of the patch")'))
+    const stack = await app.run<string>(`(() => { try { f(1) } catch (error) { return error.stack } })()`)
+    assert.match(stack, /^RangeError: of the patch\n.*patch\.ts:5:/)
+    await app.load(patch('above', 'try { return original.call(this, n) } catch { return "caught" }'))
+    assert.equal(await f(), 'caught')
+    await app.disable('broken')
+    assert.equal(await f(), 'original 1')
+  })
 })

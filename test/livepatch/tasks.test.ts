@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import http from 'node:http'
 import http2 from 'node:http2'
 import https from 'node:https'
+import { connect, type Socket } from 'node:net'
 import { afterEach, describe, it } from 'node:test'
 import { cert, key } from '../support/certificate.ts'
 import { Program } from '../support/program.ts'
@@ -206,6 +207,28 @@ describe('a transition', () => {
     let release
     const held = umbra.runTask('held', async () => { const before = write().version; await new Promise((r) => { release = r }); return before + read() })`
   const p = "livepatch: 'format':"
+  const holding = `
+    const callbacks = globalThis.callbacks = []
+    const held = {}
+    const hold = (name) => void umbra.runTask(name, () => new Promise((done) => {
+      held[name] = AsyncResource.bind((work) => { const result = work(); done(); return result })
+    }))
+    const { AsyncResource } = require('node:async_hooks')
+    const release = (name, work) => held[name](work)`
+  const late = `exports.f = function f() { return '-old' }`
+  const both = (name: string): string => `
+    import { definePatch } from 'umbra'
+    const told = (which: string) => ({ module }: { module: string }) => void (globalThis as any).callbacks.push(which + ' ' + module)
+    const callbacks = { prePatch: told('prePatch'), postPatch: told('postPatch') }
+    export default definePatch({ name: '${name}', consistency: 'task', targets: [
+      { module: './format.js', functions: { write: () => ({ version: 'new', text: 'new' }) }, callbacks },
+      { module: './late.js', functions: { f: () => '-new' }, callbacks },
+    ] })`
+  const replacing = `
+    import { definePatch } from 'umbra'
+    export default definePatch({ name: 'replacing', replace: true, consistency: 'task', targets: [
+      { module: './format.js', functions: { read: () => '-replaced' } },
+    ] })`
 
   it('waits for old tasks, tells who holds it up, and completes when they end', async () => {
     app = await Program.start({ ...files, 'main.js': files['main.js'] + held }, { env })
@@ -256,7 +279,6 @@ describe('a transition', () => {
       `${p} initializing patching transition`,
       `${p} starting patching transition`,
       `${p} reversing transition from patching to unpatching`,
-      `${p} starting unpatching transition`,
       `${p} completing unpatching transition`,
       `${p} unpatching complete`,
     ])
@@ -280,7 +302,128 @@ describe('a transition', () => {
     )
   })
 
+  it('takes along what is imported while it runs: a task sees one side of that too', async () => {
+    app = await Program.start({ ...files, 'main.js': files['main.js'] + holding, 'late.js': late }, { env })
+    await app.run("hold('one')")
+    const loading = app.load(both('format'))
+    await untilInTransition()
+    await app.run("hold('two')")
+    assert.equal(await app.run("release('one', () => write().version + require('./late.js').f())"), 'old-old')
+    await loading
+    assert.equal(await app.run("release('two', () => write().version + require('./late.js').f())"), 'new-new')
+    assert.equal(await app.run("require('./late.js').f()"), '-new')
+    assert.deepEqual(await app.run('callbacks'), [
+      'prePatch ./format.js',
+      'prePatch ./late.js',
+      'postPatch ./format.js',
+      'postPatch ./late.js',
+    ])
+  })
+
+  it('takes it along when patches go, too: by disable or because they are replaced', async () => {
+    for (const end of ['disable', 'replace']) {
+      app = await Program.start({ ...files, 'main.js': files['main.js'] + holding, 'late.js': late }, { env })
+      await app.load(both('format'))
+      await app.run("hold('one')")
+      const ending = end === 'disable' ? app.disable('format') : app.load(replacing, 'replacing.ts')
+      await untilInTransition()
+      await app.run("hold('two')")
+      const seen = 'write().version + require("./late.js").f()'
+      assert.equal(await app.run(`release('two', () => ${seen})`), 'old-old', end)
+      assert.equal(await app.run(`release('one', () => ${seen})`), 'new-new', end)
+      await ending
+      assert.equal(await app.run(seen), 'old-old', end)
+      await app.stop()
+    }
+  })
+
   async function untilInTransition(): Promise<void> {
     await until(async () => (await app.list()).some((row) => row.transition !== false))
   }
+})
+
+describe('a request over HTTP/1.1', () => {
+  const server = `
+    const open = []
+    const server = http.createServer((req, res) => {
+      const { version } = write()
+      open.push(() => void res.end(version + read()))
+    })
+    server.on('upgrade', (req, socket) => {
+      socket.write('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: echo\\r\\n\\r\\n')
+      socket.on('data', () => socket.write(write().version + read()))
+    })
+    const listening = new Promise((done) => server.listen(0, '127.0.0.1', () => done(server.address().port)))`
+  const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
+  const UPGRADE = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n'
+
+  /** A connection without a client library, which would keep to one request at a time. */
+  async function connection(): Promise<{ socket: Socket; heard: (text: string) => Promise<void> }> {
+    const socket = connect(await app.run<number>('listening'), '127.0.0.1')
+    let text = ''
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
+    return { socket, heard: (wanted) => until(async () => text.includes(wanted)) }
+  }
+  const inFlight = (count: number): Promise<void> =>
+    until(async () => (await app.run<number>('open.length')) === count)
+  const inTransition = (): Promise<void> =>
+    until(async () => (await app.list()).some((row) => row.transition !== false))
+
+  it('is over when its client goes away', async () => {
+    app = await Program.start({ ...files, 'main.js': files['main.js'] + server }, { env })
+    const { socket } = await connection()
+    socket.write(GET)
+    await inFlight(1)
+    const loading = app.load(patch('task'))
+    await inTransition()
+    socket.destroy()
+    await loading
+  })
+
+  it('is over for the one behind it on the connection, too, and for none that comes later', async () => {
+    app = await Program.start({ ...files, 'main.js': files['main.js'] + server }, { env })
+    const { socket, heard } = await connection()
+    socket.write(GET + GET)
+    await inFlight(2)
+    const loading = app.load(patch('task'))
+    await inTransition()
+    await app.run('open.shift()()')
+    await heard('old-old')
+    assert.notEqual((await app.list())[0]?.transition, false, 'the second one is still under way')
+    socket.write(GET)
+    await inFlight(2)
+    await app.run('open.shift()()')
+    await loading
+    await app.run('open.shift()()')
+    await heard('new-new')
+    socket.destroy()
+  })
+
+  it('is over when its socket is upgraded, and a connection that waits for one is none', async () => {
+    app = await Program.start({ ...files, 'main.js': files['main.js'] + server }, { env })
+    const [idle, before, during] = [await connection(), await connection(), await connection()]
+    idle.socket.write(GET)
+    await inFlight(1)
+    await app.run('open.shift()()')
+    await idle.heard('old-old')
+    before.socket.write(UPGRADE)
+    await before.heard('101')
+    await app.load(patch('task'))
+    before.socket.write('x')
+    await before.heard('new-new')
+    idle.socket.write(GET)
+    await inFlight(1)
+    const disabling = app.disable('format')
+    await inTransition()
+    during.socket.write(UPGRADE)
+    await during.heard('101')
+    during.socket.write('x')
+    await during.heard('old-old')
+    await app.run('open.shift()()')
+    await idle.heard('new-new')
+    await disabling
+    for (const { socket } of [idle, before, during]) socket.destroy()
+  })
 })

@@ -1,12 +1,16 @@
 // A patch reaches every thread of the process, or none.
 import assert from 'node:assert/strict'
-import { afterEach, describe, it } from 'node:test'
+import { afterEach, beforeEach, describe, it } from 'node:test'
 import { Program } from '../support/program.ts'
+import { until } from '../support/until.ts'
 
 const files = {
   'main.mjs': `
     import { Worker } from 'node:worker_threads'
     import { f } from './lib.mjs'
+    const { runTask } = process.env.UMBRA_ENTRY ? await import(process.env.UMBRA_ENTRY) : {}
+    let release
+    const hold = () => void runTask('held', async () => { await new Promise((done) => { release = done }) })
     const workers = []
     /** Starts a thread and waits until it has told what its first line saw. */
     function start(options = {}, file = new URL('./worker.mjs', import.meta.url)) {
@@ -30,7 +34,11 @@ const files = {
   'worker.mjs': `
     import { parentPort, Worker } from 'node:worker_threads'
     import { f } from './lib.mjs'
+    const { runTask } = process.env.UMBRA_ENTRY ? await import(process.env.UMBRA_ENTRY) : {}
+    let release
     parentPort.on('message', ({ id, what }) => {
+      if (what === 'hold') runTask('held', async () => { await new Promise((done) => { release = done }) })
+      if (what === 'release') release()
       if (what.startsWith('(')) eval(what)
       if (what === 'child') {
         const child = new Worker(new URL('./worker.mjs', import.meta.url))
@@ -41,10 +49,10 @@ const files = {
   'lib.mjs': `export function f() { return 'old' }`,
 }
 
-const patch = (body = "return 'new'", more = ''): string => `
+const patch = (body = "return 'new'", more = '', fields = ''): string => `
   import { definePatch, original } from 'umbra'
   import { isMainThread, threadId } from 'node:worker_threads'
-  export default definePatch({ name: 'p', targets: [{ module: './lib.mjs', functions: { f() { ${body} } }, ${more} }] })`
+  export default definePatch({ name: 'p', ${fields} targets: [{ module: './lib.mjs', functions: { f() { ${body} } }, ${more} }] })`
 
 const REFUSED = [
   "livepatch: enabling patch 'p'",
@@ -148,7 +156,9 @@ describe('worker threads', () => {
       const error = await app.refuse(patch("return 'new'", `callbacks: { ${fails}, ${slow} }`))
       assert.match(
         error.message,
-        failing === 0 ? /^Error: not here/ : new RegExp(`^thread ${two}: .*not here`),
+        failing === 0
+          ? /^the prePatch callback of '.\/lib.mjs' failed.*: Error: not here$/
+          : new RegExp(`^thread ${two}: .*not here`),
       )
       assert.deepEqual(await app.run('all()'), ['old', 'old', 'old'])
       assert.deepEqual(await app.list(), [])
@@ -163,6 +173,71 @@ describe('worker threads', () => {
     })
   }
 
+  for (const where of ['the main thread', 'a worker'] as const) {
+    describe(`a transition that tasks of ${where} hold up`, () => {
+      const env = { UMBRA_ENTRY: new URL('../../../dist/index.js', import.meta.url).href }
+      let loading: Promise<unknown>
+      beforeEach(async () => {
+        app = await Program.start(files, { env })
+        await app.run('start()')
+        await app.run(where === 'a worker' ? "ask(workers[0], 'hold')" : 'hold()')
+        loading = app.load(patch("return 'new'", '', "consistency: 'task',"))
+        await until(async () =>
+          (await app.list()).some(({ threads }) => threads.some((one) => one.transition)),
+        )
+      })
+      const release = (): Promise<unknown> =>
+        app.run(where === 'a worker' ? "ask(workers[0], 'release')" : 'release()')
+
+      it('refuses a second load, which waits when asked to', async () => {
+        const second = patch().replace("name: 'p'", "name: 'second'")
+        assert.equal((await app.refuse(second)).code, 'TRANSITION_BUSY')
+        const waiting = app.load(second, 'second.ts', { wait: true })
+        await release()
+        await loading
+        await waiting
+      })
+
+      it('ends by force', async () => {
+        await app.change({ op: 'force', patch: 'p' })
+        await loading
+        assert.deepEqual(await app.run('all()'), ['new', 'new'])
+        await assert.rejects(app.change({ op: 'force', patch: 'p' }), { code: 'TRANSITION_NONE' })
+      })
+
+      it('is turned round by disable, in all threads', async () => {
+        const refused = assert.rejects(loading, { code: 'TRANSITION_REVERSED' })
+        await app.disable('p')
+        await refused
+        assert.deepEqual(await app.run('all()'), ['old', 'old'])
+        assert.deepEqual(await app.list(), [])
+        await release()
+        await app.load(patch())
+        assert.deepEqual(await app.run('all()'), ['new', 'new'])
+      })
+
+      it('is over already for a thread that starts meanwhile', async () => {
+        assert.equal(await app.run('start()'), 'new')
+        await release()
+        await loading
+        assert.deepEqual(await app.run('all()'), ['new', 'new', 'new'])
+      })
+    })
+  }
+
+  it('a pre-patch callback that fails in one ends the wait for tasks in another', async () => {
+    app = await Program.start(files, {
+      env: { UMBRA_ENTRY: new URL('../../../dist/index.js', import.meta.url).href },
+    })
+    await app.run('start()')
+    await app.run('hold()')
+    const fails = `callbacks: { prePatch() { if (!isMainThread) throw new Error('not here') } }`
+    const error = await app.refuse(patch("return 'new'", fails, "consistency: 'task',"))
+    assert.match(error.message, /not here/)
+    assert.deepEqual(await app.run('all()'), ['old', 'old'])
+    assert.deepEqual(await app.list(), [])
+  })
+
   it('a blocked one refuses the load for all, and finds it cancelled when it wakes', async () => {
     app = await Program.start(files)
     await app.run('start()')
@@ -176,6 +251,24 @@ describe('worker threads', () => {
     assert.equal(await app.run('woken'), 'old')
     assert.deepEqual(await app.run('all()'), ['old', 'old'])
     assert.deepEqual(await app.list(), [])
+  })
+
+  it('a blocked one is listed as such', async () => {
+    app = await Program.start(files)
+    await app.run('start()')
+    await app.load(patch())
+    const { expression, begun, release } = app.blockage()
+    await app.run(`{ globalThis.woken = ask(workers[0], ${JSON.stringify(expression)}) }`)
+    await begun()
+    const [thread] = await app.run<number[]>('workers.map(({ threadId }) => threadId)')
+    const [row] = await app.list()
+    assert.deepEqual(row?.threads, [
+      { thread: 0, enabled: true, transition: false },
+      { thread, enabled: null, transition: false },
+    ])
+    assert.match(await app.succeed('list', String(app.pid)), /enabled {2}2, 1 blocked {2}/)
+    release()
+    await app.run('woken')
   })
 
   it('one that ends in the middle does not hold a load up', async () => {

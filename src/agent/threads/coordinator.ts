@@ -1,7 +1,8 @@
 import type { Livepatch, OperationReport, Prepared } from '../../livepatch/core.ts'
-import { UmbraError } from '../../livepatch/errors.ts'
+import { transitionBusy, UmbraError } from '../../livepatch/errors.ts'
 import type { PatchLog } from '../../livepatch/log.ts'
 import type { PatchSource } from '../../livepatch/patch.ts'
+import type { Waiting } from '../protocol.ts'
 import {
   type ChangeRequest,
   listPatches,
@@ -17,7 +18,7 @@ import type { SavedPatches } from './saved.ts'
 
 /** A thread that has not answered by then is blocked. Milliseconds; less than what the command line waits. */
 const PREPARE_DEADLINE = 4_000
-const SURVEY_DEADLINE = 500
+const SURVEY_DEADLINE = 2_000
 
 /** How often to look whether a thread that is waited for has ended. Milliseconds. */
 const ROLL_CALL = 20
@@ -35,6 +36,8 @@ export class Coordinator {
   readonly #answers = new Map<string, (answer: Answer) => void>()
   #lastOperation = 0
   #busy: Promise<void> = Promise.resolve()
+  /** How many changes are being carried out: only then a thread can be in transition. */
+  #underWay = 0
 
   constructor(livepatch: Livepatch, { roster, saved }: ThreadHost, log: PatchLog) {
     this.#livepatch = livepatch
@@ -47,23 +50,27 @@ export class Coordinator {
     })
   }
 
-  /** @throws UmbraError of the main thread or of any other, THREAD_BLOCKED */
+  /** @throws UmbraError of the main thread or of any other, THREAD_BLOCKED, TRANSITION_BUSY */
   async prepare(request: ChangeRequest): Promise<Prepared> {
     // What is done to a transition under way must not wait for its end; all else goes one at a time, in all threads.
-    const outside = this.#livepatch.inTransition && !waits(request)
-    const end = outside ? () => {} : await this.#turn()
+    const transition = waits(request) ? undefined : await this.transition()
+    if (transition !== undefined) refuseOther(request, transition)
+    const end = transition === undefined ? await this.#turn() : () => {}
     const operation = ++this.#lastOperation
     let own: Prepared | undefined
     let threads: number[] = []
     const cancel = (): void => {
       if (threads.length > 0) this.#say({ to: 'threads', operation, step: 'cancel' })
+      if (own !== undefined) this.#roster.end()
       own?.cancel()
       end()
     }
     try {
       own = await prepareRequest(this.#livepatch, request)
-      threads = outside ? this.#roster.threads() : this.#roster.begin()
-      await this.#ask({ to: 'threads', operation, step: 'prepare', request }, threads, PREPARE_DEADLINE)
+      threads = this.#roster.begin()
+      await Promise.all(
+        this.#ask({ to: 'threads', operation, step: 'prepare', request }, threads, PREPARE_DEADLINE),
+      )
     } catch (error) {
       cancel()
       throw error
@@ -72,6 +79,20 @@ export class Coordinator {
     const commit = (): Promise<OperationReport> =>
       this.#commit(operation, own!, threads, request).finally(end)
     return { patch, notes, cancel, commit }
+  }
+
+  /** The transition under way in any thread, with the tasks of all that hold it up. */
+  async transition(): Promise<Waiting | undefined> {
+    if (this.#underWay === 0) return undefined
+    for (const { name, threads } of await this.list()) {
+      const held = threads.flatMap(({ transition }) =>
+        transition && transition.tasks > 0 ? [transition] : [],
+      )
+      if (held.length === 0) continue
+      const tasks = held.reduce((sum, one) => sum + one.tasks, 0)
+      return { patch: name, tasks, oldest: Math.max(...held.map((one) => one.oldest)) }
+    }
+    return undefined
   }
 
   /** Loads and enables a patch before the program's first line, when there are no other threads yet. */
@@ -88,10 +109,7 @@ export class Coordinator {
       release = resolve
     })
     await before
-    return () => {
-      this.#roster.end()
-      release()
-    }
+    return release
   }
 
   /** The patches of the main thread, each with what it is in the others. */
@@ -104,7 +122,9 @@ export class Coordinator {
   /** The shadow variables of all threads by identifier. */
   async shadow(): Promise<{ identifiers: IdentifierRow[] }> {
     const others = [...(await this.#survey('shadow')).values()]
-    const identifiers = others.flatMap((answer) => ('identifiers' in answer ? answer.identifiers : []))
+    const identifiers = others.flatMap((answer) =>
+      answer !== undefined && 'identifiers' in answer ? answer.identifiers : [],
+    )
     return { identifiers: [...describeShadow(), ...identifiers] }
   }
 
@@ -114,33 +134,46 @@ export class Coordinator {
     threads: number[],
     request: ChangeRequest,
   ): Promise<OperationReport> {
-    const message: ToThreads = { to: 'threads', operation, step: 'commit' }
-    const [report, others] = await Promise.allSettled([own.commit(), this.#ask(message, threads)])
+    this.#underWay++
+    const main = own.commit()
+    // Threads that start from here on are told of the change: until it is through, tasks may keep it waiting for long.
     this.#save()
-    const failed = [report, others].find((one) => one.status === 'rejected')
-    if (failed === undefined) return (report as PromiseFulfilledResult<OperationReport>).value
-    await this.#takeBack(request, own.patch)
-    throw (failed as PromiseRejectedResult).reason
+    this.#roster.end()
+    const others = this.#ask({ to: 'threads', operation, step: 'commit' }, threads).map(reportOf)
+    try {
+      if (request.op === 'force') return await whereNeeded([main, ...others])
+      const [report] = await Promise.all([main, ...others])
+      return report
+    } catch (error) {
+      await this.#takeBack(request, own.patch)
+      throw error
+    } finally {
+      this.#save()
+      this.#underWay--
+    }
   }
 
-  /** A pre-patch callback failed in one thread, when others had the patch already: none keeps it. */
+  /** It failed in one thread, when others had the patch already or were about to: none keeps it. */
   async #takeBack(request: ChangeRequest, patch: string): Promise<void> {
-    const steps: ChangeRequest[] = [
-      { op: 'disable', patch },
-      ...(request.op === 'load' ? [{ op: 'unload', patch } as const] : []),
-    ]
     if (request.op !== 'load' && request.op !== 'enable') return
-    const threads = this.#roster.threads()
+    const steps: ChangeRequest[] = [
+      { op: 'disable', patch, wait: true },
+      ...(request.op === 'load' ? [{ op: 'unload', patch, wait: true } as const] : []),
+    ]
     for (const step of steps) {
-      const operation = ++this.#lastOperation
-      const own = prepareRequest(this.#livepatch, step).then((prepared) => prepared.commit())
-      const others = this.#ask({ to: 'threads', operation, step: 'prepare', request: step }, threads)
-        .catch(() => {})
-        .then(() => this.#ask({ to: 'threads', operation, step: 'commit' }, threads))
       // Where it is not, there is nothing to take back.
-      await Promise.allSettled([own, others])
+      await prepareRequest(this.#livepatch, step)
+        .then((prepared) => prepared.commit())
+        .catch(() => {})
+      // Before the other threads are counted: those that start from here on find it gone.
+      this.#save()
+      const operation = ++this.#lastOperation
+      const threads = this.#roster.threads()
+      await Promise.allSettled(
+        this.#ask({ to: 'threads', operation, step: 'prepare', request: step }, threads),
+      )
+      await Promise.allSettled(this.#ask({ to: 'threads', operation, step: 'commit' }, threads))
     }
-    this.#save()
   }
 
   /** What threads that start later have to take. */
@@ -153,35 +186,28 @@ export class Coordinator {
     )
   }
 
-  /** What the other threads answer that are not blocked, by thread. */
-  async #survey(step: 'list' | 'shadow'): Promise<Map<number, Answer>> {
+  /** What the other threads answer; undefined for one that is blocked. */
+  async #survey(step: 'list' | 'shadow'): Promise<Map<number, Answer | undefined>> {
     const operation = ++this.#lastOperation
     const threads = this.#roster.threads()
-    const asked = threads.map((thread) =>
-      this.#answerOf(operation, thread, SURVEY_DEADLINE).catch(() => undefined),
-    )
-    if (threads.length > 0) this.#say({ to: 'threads', operation, step })
-    const answers = await Promise.all(asked)
-    return new Map(
-      threads.flatMap((thread, i) => (answers[i] === undefined ? [] : [[thread, answers[i]] as const])),
-    )
+    const message: ToThreads = { to: 'threads', operation, step }
+    const answers = await Promise.allSettled(this.#ask(message, threads, SURVEY_DEADLINE))
+    const given = new Map<number, Answer | undefined>()
+    for (const [i, answer] of answers.entries()) {
+      if (answer.status === 'rejected') given.set(threads[i]!, undefined)
+      else if (answer.value !== undefined) given.set(threads[i]!, answer.value)
+    }
+    return given
   }
 
-  /** Says something to all threads and waits for an answer of each of these; those that end are not waited for. */
-  async #ask(message: ToThreads, threads: number[], deadline?: number): Promise<Map<number, Answer>> {
-    const answers = new Map<number, Answer>()
-    if (threads.length === 0) return answers
-    const waiting = threads.map((thread) =>
-      this.#answerOf(message.operation, thread, deadline).then((answer) => {
-        if (answer !== undefined) answers.set(thread, answer)
-      }),
-    )
-    this.#say(message)
-    await Promise.all(waiting)
-    for (const [thread, answer] of answers) {
-      if ('error' in answer)
-        throw new UmbraError(answer.error.code, `thread ${thread}: ${answer.error.message}`)
-    }
+  /** Says something to all threads: an answer for each of these, undefined from one that ends before it gives one. */
+  #ask(message: ToThreads, threads: number[], deadline?: number): Promise<Answer | undefined>[] {
+    const answers = threads.map(async (thread) => {
+      const answer = await this.#answerOf(message.operation, thread, deadline)
+      if (answer === undefined || !('error' in answer)) return answer
+      throw new UmbraError(answer.error.code, `thread ${thread}: ${answer.error.message}`)
+    })
+    if (threads.length > 0) this.#say(message)
     return answers
   }
 
@@ -191,12 +217,14 @@ export class Coordinator {
     deadline = Number.POSITIVE_INFINITY,
   ): Promise<Answer | undefined> {
     const name = key(operation, thread)
-    const start = Date.now()
+    let waited = 0
     let rollCall: NodeJS.Timeout | undefined
     return new Promise<Answer | undefined>((resolve, reject) => {
       rollCall = setInterval(() => {
+        // Counted by its calls: while this thread is kept from running itself, no other is silent.
+        waited += ROLL_CALL
         if (!this.#roster.threads().includes(thread)) resolve(undefined)
-        else if (Date.now() - start > deadline) reject(silent(thread, deadline))
+        else if (waited > deadline) reject(silent(thread, deadline))
       }, ROLL_CALL).unref()
       this.#answers.set(name, resolve)
     }).finally(() => {
@@ -204,6 +232,24 @@ export class Coordinator {
       this.#answers.delete(name)
     })
   }
+}
+
+/** Only what is about the patch in transition can be done meanwhile. @throws UmbraError TRANSITION_BUSY */
+function refuseOther(request: ChangeRequest, transition: Waiting): void {
+  const isAboutIt = 'patch' in request && request.patch === transition.patch && request.op !== 'unload'
+  if (!isAboutIt) throw transitionBusy(transition)
+}
+
+async function reportOf(answer: Promise<Answer | undefined>): Promise<OperationReport | undefined> {
+  const given = await answer
+  return given !== undefined && 'report' in given ? given.report : undefined
+}
+
+/** A wait is ended in the threads that wait; the others have nothing to end. @throws what the first says, if none does */
+async function whereNeeded(all: Promise<OperationReport | undefined>[]): Promise<OperationReport> {
+  const outcomes = await Promise.allSettled(all)
+  for (const one of outcomes) if (one.status === 'fulfilled' && one.value !== undefined) return one.value
+  throw (outcomes[0] as PromiseRejectedResult).reason
 }
 
 /** Whether a request asked to wait for a transition under way. */
@@ -227,8 +273,9 @@ function threadRow(thread: number, { enabled, transition }: PatchRow): ThreadRow
   return { thread, enabled, transition }
 }
 
-function othersOf(name: string, answers: Map<number, Answer>): ThreadRow[] {
-  return [...answers].flatMap(([thread, answer]) => {
+function othersOf(name: string, answers: Map<number, Answer | undefined>): ThreadRow[] {
+  return [...answers].flatMap(([thread, answer]): ThreadRow[] => {
+    if (answer === undefined) return [{ thread, enabled: null, transition: false }]
     const row = 'rows' in answer ? answer.rows.find((one) => one.name === name) : undefined
     return row === undefined ? [] : [threadRow(thread, row)]
   })

@@ -10,8 +10,8 @@ import { type Answer, type FromThread, openChannel, type ToThreads } from './mes
 import { ownSetting, Roster, setForChildren, type ThreadSetting } from './roster.ts'
 import { SavedPatches } from './saved.ts'
 
-/** How long a starting thread waits for an operation under way. Milliseconds. */
-const PATIENCE = 5_000
+/** How long a starting thread waits for an operation that was prepared to be told to go on, or not to. Milliseconds. */
+const PATIENCE = 20_000
 
 /** Makes a worker thread one that takes patches: those that the process has, before its first line, and later ones. */
 export function startThread(registry: Registry): void {

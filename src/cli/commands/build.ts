@@ -4,6 +4,7 @@ import { Command, Option } from 'commander'
 import color from 'picocolors'
 import type { Build } from '../../build/build.ts'
 import type { Finding } from '../../build/findings.ts'
+import type { Version } from '../../build/folder.ts'
 import { UmbraError } from '../../livepatch/errors.ts'
 import { print, printJson, withProgress } from '../output.ts'
 
@@ -68,7 +69,7 @@ async function run(old: string | undefined, young: string | undefined, options: 
 
 async function make(old: string | undefined, young: string | undefined, options: Options): Promise<Build> {
   // The parser and npm are big; every other command does without them.
-  const [{ build }, { readVersion }] = await Promise.all([
+  const [{ buildWithDependencies }, { readVersion }] = await Promise.all([
     import('../../build/build.ts'),
     import('../../build/folder.ts'),
   ])
@@ -91,7 +92,9 @@ async function make(old: string | undefined, young: string | undefined, options:
   }
   const { packageFolder } = await import('../../build/registry.ts')
   const [from, to] = await Promise.all([packageFolder(old), packageFolder(young)])
-  return build(readVersion(from), readVersion(to), named)
+  const locate = async (name: string, range: string): Promise<Version> =>
+    readVersion(await packageFolder(`${name}@${range}`))
+  return buildWithDependencies(readVersion(from), readVersion(to), named, locate)
 }
 
 function tell(made: Build, output: string | undefined, { explain, partial }: Options): void {

@@ -16,15 +16,14 @@ export function listCommand(): Command {
       if (rows.length === 0) return print('no patch is loaded')
       printTable(
         ['PATCH', 'VERSION', 'STATE', 'THREADS', 'TARGETS'],
-        rows.map((row) => [
-          row.name,
-          row.version ?? '-',
-          state(row),
-          row.threads.length,
-          row.targets.join(', '),
-        ]),
+        rows.map((row) => [row.name, row.version ?? '-', state(row), threads(row), row.targets.join(', ')]),
       )
     })
+}
+
+function threads({ threads }: ProcessRow): string {
+  const silent = threads.filter(({ enabled }) => enabled === null).length
+  return silent === 0 ? String(threads.length) : `${threads.length}, ${silent} blocked`
 }
 
 function state({ enabled, threads }: ProcessRow): string {

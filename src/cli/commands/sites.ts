@@ -25,19 +25,13 @@ export function sitesCommand(): Command {
     .option('--summary', 'count only')
     .option('--json', 'print one JSON document')
     .action(async (named: string, file: string | undefined, { json, summary }: Options) => {
-      const sites = filtered(await Client.ask<Sites>(await findProcess(named), { op: 'sites' }), file)
+      const request = { op: 'sites', ...(file !== undefined && { file }) } as const
+      const sites = await Client.ask<Sites>(await findProcess(named), request)
       if (summary) return json ? printJson(summarise(sites)) : printSummary(sites)
       if (json) return printJson(sites)
       for (const row of sites.files) printFile(row)
       for (const { url, reason } of sites.untouched) print(`${url}  ${color.yellow(`untouched: ${reason}`)}`)
     })
-}
-
-function filtered({ files, untouched }: Sites, part = ''): Sites {
-  return {
-    files: files.filter(({ url }) => url.includes(part)),
-    untouched: untouched.filter(({ url }) => url.includes(part)),
-  }
 }
 
 function printFile({ url, functions }: FileRow): void {

@@ -1,0 +1,96 @@
+// Packages that only the new version depends on come along in the patch.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problemsOf, withPatch } from './versions.ts'
+
+const manifest = (name: string, version: string, more: object = {}): string =>
+  JSON.stringify({ name, version, ...more })
+
+const old = {
+  'index.js': `exports.size = (x) => x.length`,
+  'package.json': manifest('lib', '1.0.0'),
+}
+
+function young(text: string, dependencies: object = { dep: '^1.0.0' }): Record<string, string> {
+  return { 'index.js': text, 'package.json': manifest('lib', '1.0.1', { dependencies }) }
+}
+
+describe('a package that only the new version depends on', () => {
+  it('comes along with what it needs, each in the version that it asks for', async () => {
+    const packages = {
+      'dep@^1.0.0': {
+        'package.json': manifest('dep', '1.2.0', {
+          main: 'lib/main',
+          dependencies: { inner: '^2.0.0', '@s/other': '1' },
+        }),
+        'lib/main.js': `const inner = require('inner'); const other = require('@s/other'); const { unit } = require('./data')
+          let calls = 0
+          exports.measure = (x) => [inner.name(), other(), x.length + unit, ++calls]`,
+        'lib/data.json': `{ "unit": 10 }`,
+      },
+      'inner@^2.0.0': {
+        'package.json': manifest('inner', '2.0.0', { type: 'module', exports: './in.js' }),
+        'in.js': `import { basename } from 'node:path'; export const name = () => 'inner 2 of ' + basename(import.meta.url)`,
+      },
+      '@s/other@1': {
+        'package.json': manifest('@s/other', '1.0.0', { dependencies: { inner: '^1.0.0' } }),
+        'index.js': `const inner = require('inner'); const sub = require('inner/sub'); module.exports = () => [inner, sub]`,
+      },
+      'inner@^1.0.0': {
+        'package.json': manifest('inner', '1.0.0'),
+        'index.js': `module.exports = 'inner 1'`,
+        'sub.js': `module.exports = 'sub'`,
+      },
+    }
+    const text = `const dep = require('dep'); exports.size = (x) => dep.measure(x)`
+    await withPatch(
+      old,
+      young(text),
+      '',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        const first = ['inner 2 of in.js', ['inner 1', 'sub'], 13, 1]
+        assert.deepEqual(await program.run(`lib.size('abc')`), first)
+        assert.deepEqual(await program.run(`lib.size('abc')`), [...first.slice(0, 3), 2])
+        await program.disable(made.name)
+        assert.equal(await program.run(`lib.size('abc')`), 3)
+      },
+      { packages },
+    )
+  })
+
+  it('is refused where it looks for files, and where it cannot be had', async () => {
+    const packages = {
+      'dep@^1.0.0': {
+        'package.json': manifest('dep', '1.0.0'),
+        'index.js': `module.exports = require('fs').readdirSync(__dirname)`,
+      },
+    }
+    const text = `const dep = require('dep'); const gone = require('gone'); exports.size = (x) => [dep, gone]`
+    await withPatch(
+      old,
+      young(text, { dep: '^1.0.0', gone: '1' }),
+      '',
+      async (_, made) => {
+        const why =
+          'the new version needs a package that the running one does not depend on, and it cannot come along'
+        assert.deepEqual(problemsOf(made), [
+          `index.js:1: dep: ${why}: 'node_modules/dep' looks for files by names that it makes when it runs`,
+          `index.js:1: gone: ${why}: it cannot be had: there is no gone@1`,
+        ])
+      },
+      { packages },
+    )
+  })
+
+  it('is left to the program where the release does not depend on it and asks for it in a call', async () => {
+    const text = `exports.size = (x) => { try { return require('optional') } catch { return -x.length } }`
+    await withPatch(old, young(text, {}), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.ok(made.findings.some(({ what, severity }) => what === 'optional' && severity === 'note'))
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(await program.run(`lib.size('abc')`), -3)
+    })
+  })
+})

@@ -1,0 +1,114 @@
+// Sloppy code stays sloppy in a patch, and `arguments` are what they are in the release.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problemsOf, withPatch } from './versions.ts'
+
+type Files = Record<string, string>
+
+/** Each use gives with the patch what the new version gives, and without it what the old one gives. */
+async function check(
+  old: Files,
+  young: Files,
+  uses: Record<string, [before: unknown, after: unknown]>,
+): Promise<void> {
+  await withPatch(old, young, '', async (program, made) => {
+    assert.deepEqual(problemsOf(made), [])
+    const results = (): Promise<unknown[]> => Promise.all(Object.keys(uses).map((use) => program.run(use)))
+    const expected = (side: 0 | 1): unknown[] => Object.values(uses).map((one) => one[side])
+    assert.deepEqual(await results(), expected(0))
+    await program.load(made.code, 'patch.mjs')
+    assert.deepEqual(await results(), expected(1))
+    await program.disable(made.name)
+    assert.deepEqual(await results(), expected(0))
+  })
+}
+
+describe('sloppy code in a patch', () => {
+  it('writes to primitives, frozen objects and undeclared names in silence, and has a this', async () => {
+    await check(
+      {
+        'index.js': `exports.set = function (o) { o.x = 1; return typeof o }
+          exports.freeze = function () { const o = Object.freeze({}); o.x = 1; return 'x' in o }
+          exports.leak = function () { leaked = 1; return leaked }
+          exports.own = function () { return typeof this }`,
+      },
+      {
+        'index.js': `function own() { return typeof this }
+          exports.set = function (o) { o.x = 1; return typeof o + '!' }
+          exports.freeze = function () { const o = Object.freeze({}); o.x = 1; return ['x' in o] }
+          exports.leak = function () { leaked = 2; return leaked }
+          exports.own = function () { return [typeof this, own(), own.call(5)] }`,
+      },
+      {
+        'lib.set(1)': ['number', 'number!'],
+        'lib.freeze()': [false, [false]],
+        'lib.leak()': [1, 2],
+        '(0, lib.own)()': ['object', ['object', 'object', 'object']],
+        'lib.own.call(5)': ['object', ['object', 'object', 'object']],
+      },
+    )
+  })
+
+  it('stays strict where it says so itself', async () => {
+    const file = (limit: number): string => `exports.set = function (o) { o.x = ${limit}; return 'set' }
+      ;(function () { 'use strict'
+        var limit = ${limit}
+        exports.strict = function (o) { try { o.x = limit } catch { return [typeof this, ${limit}] } }
+        exports.Strict = class { set(o) { try { o.x = 1 } catch { return ${limit} } } }
+      })()`
+    await check(
+      { 'index.js': file(1) },
+      { 'index.js': file(2) },
+      {
+        'lib.set(1)': ['set', 'set'],
+        'lib.strict.call(5, 1)': [
+          ['number', 1],
+          ['number', 2],
+        ],
+        'new lib.Strict().set(1)': [1, 2],
+      },
+    )
+  })
+
+  it('is what a new file says that it is', async () => {
+    await check(
+      { 'index.js': `exports.f = (x) => [x]` },
+      {
+        'index.js': `exports.f = (x) => [require('./sloppy')(x), require('./strict')(x)]`,
+        'sloppy.js': `module.exports = function (x) { x.y = 1; return typeof this }`,
+        'strict.js': `'use strict'; module.exports = function (x) { try { x.y = 1 } catch { return typeof this } }`,
+      },
+      { 'lib.f(1)': [[1], ['object', 'undefined']] },
+    )
+  })
+})
+
+describe('arguments in a patch', () => {
+  it('are one object of their kind for each call', async () => {
+    const old = `exports.shift = function () { return [].shift.call(arguments) + arguments.length }
+      exports.kind = function () { return arguments.length }
+      exports.write = function () { arguments[0] = 1; return arguments[0] }`
+    const young = `exports.shift = function () { var first = [].shift.call(arguments); return [first, arguments.length, arguments[0]] }
+      exports.kind = function () { return [Array.isArray(arguments), String(arguments), [].concat(arguments).length] }
+      exports.write = function () { arguments[0] = 2; return [arguments[0], arguments.length] }`
+    await check(
+      { 'index.js': old },
+      { 'index.js': young },
+      {
+        'lib.shift(7, 8, 9)': [9, [7, 2, 8]],
+        'lib.kind(7, 8)': [2, [false, '[object Arguments]', 1]],
+        'lib.write(7, 8)': [1, [2, 2]],
+      },
+    )
+  })
+
+  it('are a problem where the running function does not hand them on, or they are one with the parameters', async () => {
+    const old = `exports.count = function (a) { return a }; exports.alias = function (a) { arguments[0] = 1; return a }`
+    const young = `exports.count = function (a) { return arguments.length }; exports.alias = function (a) { arguments[0] = 2; return a }`
+    await withPatch({ 'index.js': old }, { 'index.js': young }, '', async (_, made) => {
+      const [count, alias] = problemsOf(made)
+      assert.match(count!, /exports\.count: it uses 'arguments', and the running version passes its declared/)
+      assert.match(alias!, /exports\.alias: it assigns to 'arguments', which are one with its parameters/)
+    })
+  })
+})

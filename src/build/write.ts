@@ -3,7 +3,7 @@ import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
 import { isFunction, isReference, walk } from '../livepatch/ast.ts'
 import { assignedValue, classOf, functionOf, initialisesAt } from './compare.ts'
-import { changesObject, isRepeatable } from './effects.ts'
+import { isRepeatable } from './effects.ts'
 import { FieldAccess } from './field-access.ts'
 import { isAssigned, type NewField } from './fields.ts'
 import type { Initialiser } from './initialiser.ts'
@@ -17,6 +17,7 @@ import {
   localDeclarations,
   type OncePlan,
   type Plan,
+  unitsFor,
 } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
 import { requiredModule, type Unit } from './units.ts'
@@ -166,14 +167,13 @@ export class FileWriter {
     const key = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(path) ? path : quote(path)
     const edits = this.#rewrite(fn.node, fn, undefined)
     this.#strictness(fn, edits)
-    this.#initialised(fn, edits)
-    this.#oldObjects(fn, edits)
-    const declared = node.params.length
     const passed = old.node.params.length
-    if (declared > passed && !passesAll(old)) {
+    if (node.params.length > passed && !passesAll(old)) {
       if (this.#forwards(fn)) return this.#forwarder(fn, key, passed)
       this.#dropParameters(fn, passed, edits)
     }
+    this.#initialised(fn, edits)
+    this.#oldObjects(fn, edits)
     const becameAsync = fn.async && !old.async
     const asMethod =
       becameAsync ||
@@ -250,10 +250,9 @@ export class FileWriter {
     const { once, name } = this.#unitFunction(fn)
     if (once === undefined || name === undefined) return false
     if (once.changed.has(name)) return true
-    if (!this.#isCalledWithMore(fn)) return false
-    const isExported = [...this.#file.exports.new.values()].some((one) => one.local === name)
-    if (isExported && this.#isCalledElsewhere(fn))
-      throw new Cannot(fn.node, 'it takes more parameters, and other files pass them', BY_HAND)
+    const old = this.#file.pair.functions.get(fn)!
+    const { parameters } = this.#plan
+    if (parameters.of(fn) !== undefined || !parameters.isPassedMore(fn, old.node.params.length)) return false
     this.#plan.bring(once, name, 'it takes more parameters')
     return true
   }
@@ -275,39 +274,14 @@ export class FileWriter {
     return `${head}${key}(${names}) {\n  return ${fn.generator ? 'yield* ' : ''}${call}\n}`
   }
 
-  /** How many arguments calls by this function's names pass at most, in the whole new version. */
-  #isCalledWithMore(fn: FunctionNode, files: Iterable<FilePlan> = this.#plan.files.values()): boolean {
-    const names = new Set(fn.paths.map((path) => path.split(/[/.]/).at(-1)!))
-    const old = this.#file.pair.functions.get(fn)!
-    const passed = old.node.params.length
-    for (const file of files) {
-      let found = false
-      walk(file.pair.new.program, (node) => {
-        if (found || (node.type !== 'CallExpression' && node.type !== 'NewExpression')) return
-        const { callee } = node
-        const name = callee.type === 'Identifier' ? callee.name : callee.property?.name
-        if (!names.has(name)) return
-        const args = node.arguments as Node[]
-        if (args.length > passed || args.some((one) => one.type === 'SpreadElement')) found = true
-      })
-      if (found) return true
-    }
-    return false
-  }
-
-  #isCalledElsewhere(fn: FunctionNode): boolean {
-    return this.#isCalledWithMore(
-      fn,
-      [...this.#plan.files.values()].filter((file) => file !== this.#file),
-    )
-  }
-
-  /** Parameters that nobody passes become variables. */
+  /** Parameters that nobody passes become variables; the others are taken from where callers leave them. */
   #dropParameters(fn: FunctionNode, passed: number, edits: Edit[]): void {
-    if (this.#isCalledWithMore(fn))
+    const longer = this.#plan.parameters.of(fn)
+    if (longer?.refused !== undefined) throw new Cannot(fn.node, longer.refused, BY_HAND)
+    if (longer === undefined && isGivenAway(fn, this.#source))
       throw new Cannot(
         fn.node,
-        'it takes more parameters than its site passes, and callers pass them',
+        'it takes more parameters, and whoever it was given to may pass them',
         BY_HAND,
       )
     const params = fn.node.params as Node[]
@@ -322,11 +296,15 @@ export class FileWriter {
     const isBare = fn.arrow && passed === 0 && !/^\s*(async\s*)?\(/.test(this.#source.slice(fn.node))
     const declared = (one: Node): string =>
       one.type === 'RestElement' ? `${one.argument.name} = []` : this.#apply(one, edits)
-    const declarations = dropped.map((one) => `let ${declared(one)};`).join(' ')
+    const taken = longer && `let [${dropped.map((one) => this.#apply(one, edits)).join(', ')}] = `
+    const declarations =
+      longer === undefined
+        ? dropped.map((one) => `let ${declared(one)};`).join(' ')
+        : `${taken}${this.#plan.parameters.name}.of(${quote(longer.key)});`
     for (let i = edits.length - 1; i >= 0; i--)
       if (edits[i]!.start >= from && edits[i]!.end <= end) edits.splice(i, 1)
     edits.push({ start: from, end, text: isBare ? '()' : '' })
-    const body = fn.node.body.start + 1
+    const body = startOf(fn.node)
     edits.push({ start: body, end: body, text: ` ${declarations}` })
   }
 
@@ -363,7 +341,7 @@ export class FileWriter {
     if (block.names.has(name)) return
     block.names.add(name)
     const { once } = block
-    for (const unit of this.#unitsFor(once, name)) {
+    for (const unit of unitsFor(once, name)) {
       for (const other of [...unit.names, ...once.effects.of(unit).writes]) {
         const binding = once.scope.names.get(other)
         if (binding === undefined || binding.kind === 'wrapper' || block.names.has(other)) continue
@@ -376,11 +354,6 @@ export class FileWriter {
     }
   }
 
-  #unitsFor(once: OncePlan, name: string): Unit[] {
-    const own = once.unitOf(name)
-    return [...(own === undefined ? [] : [own]), ...once.initialisers(name)]
-  }
-
   #blockText(block: Block): FileText['scopes'][number] | undefined {
     const { once } = block
     // Writing a unit may ask for more of the block; again until it does not.
@@ -389,7 +362,7 @@ export class FileWriter {
     let helpers: string[] = []
     for (let before = -1; before !== block.names.size; ) {
       before = block.names.size
-      const units = new Set([...block.names].flatMap((name) => this.#unitsFor(once, name)))
+      const units = new Set([...block.names].flatMap((name) => unitsFor(once, name)))
       parts = once.pair.new.units
         .filter((unit) => units.has(unit))
         .map((unit) => ({ unit, text: this.#unit(unit, block) }))
@@ -522,24 +495,14 @@ export class FileWriter {
   #checkState(once: OncePlan, name: string): void {
     const old = once.pair.old.scope.names.get(name)
     if (old === undefined || isFunctionName(once, name)) return
-    const { file } = once.pair.new
     const own = once.unitOf(name)
-    const initialising = new Set(
-      this.#unitsFor(once, name).flatMap((unit) => [...once.effects.of(unit).calls]),
-    )
-    for (const use of file.uses) {
-      if (use.node.name !== name || file.bindingOf(use)?.scope !== once.scope) continue
-      if (!use.assigned && !changesObject(use, file)) continue
-      const fn = outermost(file.functionAt(use), once.pair.new.fn)
-      if (fn === undefined) continue
-      const unit = once.pair.new.units.find((one) => functionOf(one) === fn.node)
-      if (unit?.names.some((one) => initialising.has(one))) continue
+    const kept = once.keeps(name)
+    if (kept !== undefined)
       throw new Cannot(
-        use.node,
+        own?.node ?? kept.node,
         `'${name}' has to be made anew, and the running one holds what the program has put into it`,
         'carry its contents over in a pre-patch callback, with a state that says so',
       )
-    }
     const why = once.changed.get(name) ?? once.soft.get(name)
     const isUnchanged = once.pair.pairs.some((pair) => pair.new === own && !pair.changed)
     if (
@@ -611,6 +574,7 @@ export class FileWriter {
     }
     if (block?.once === once) {
       const isEager = this.#source.functionAt(use) === once.pair.new.fn
+      if (binding.kind === 'wrapper' && name === 'require') this.#demandRequired(use)
       if (binding.kind === 'wrapper' && (name === 'require' || (isEager && /^(exports|module)$/.test(name))))
         return name
       if (
@@ -642,6 +606,15 @@ export class FileWriter {
       unit?.kind === 'variable' && classOf(unit) === undefined && isRepeatable(assignedValue(unit))
     if (isCopied || isMadeAgain) return this.#plan.bring(once, name, 'needed with what is new', true)
     throw new Cannot(at, `'${name}' of the running module may be needed before it can be reached`, BY_HAND)
+  }
+
+  /** `require` in a block is the patch's own, which has what other files' blocks export. */
+  #demandRequired(use: Use): void {
+    const call = this.#source.parent(use.node)
+    const source = call && requiredModule(call)
+    const path = source === undefined ? undefined : this.#plan.resolve(this.#source.path, source)
+    const other = path === undefined ? undefined : this.#plan.files.get(path)
+    for (const name of other?.changedExports.keys() ?? []) this.#demandExport(path!, name)
   }
 
   /** `require` inside a function: of what the patch brings, it must be the patch's own. */
@@ -837,7 +810,7 @@ export class FileWriter {
     })
     const test =
       isGiven.length === 1 && !isGiven[0]!.includes(' in ') ? isGiven[0]! : `(${isGiven.join(' && ')})`
-    const at = fn.node.body.start + 1
+    const at = startOf(fn.node)
     const as = fn.generator ? 'yield* ' : ''
     edits.push({
       start: at,
@@ -880,6 +853,7 @@ export class FileWriter {
     const scope = this.#scopeName
     walk(root, (node, ancestors) => {
       this.#helperCall(node, edits)
+      this.#longCall(node, edits)
       if (this.#fieldAccess.rewrite(node, ancestors, edits)) return
       const own = new Set(
         ancestors
@@ -901,6 +875,14 @@ export class FileWriter {
         edits.push({ start: node.callee.start, end: node.callee.end, text: `${scope}.super` })
       }
     })
+  }
+
+  /** A call that passes more than the site of the running function hands on. */
+  #longCall(node: Node, edits: Edit[]): void {
+    const { parameters } = this.#plan
+    if (!parameters.calls(this.#file).has(node)) return
+    const why = parameters.rewrite(node, edits)
+    if (why !== undefined) throw new Cannot(node, why, BY_HAND)
   }
 
   /** A call of a method that this version adds: `x.m(a)` becomes `scope.m.call(x, a)`. */
@@ -975,6 +957,19 @@ function argumentsIn(fn: Node): Node[] {
   return found
 }
 
+/** A closure that others call. */
+function isGivenAway({ node }: FunctionNode, file: SourceFile): boolean {
+  const parent = file.parent(node)
+  if (parent?.type === 'ReturnStatement') return true
+  return /^(Call|New)Expression$/.test(parent?.type ?? '') && (parent!.arguments as Node[]).includes(node)
+}
+
+/** Where a function's statements begin, after its directives. */
+function startOf({ body }: Node): number {
+  const last = (body.body as Node[]).findLast(({ directive }) => typeof directive === 'string')
+  return last?.end ?? body.start + 1
+}
+
 function isCalled({ node }: Use, file: SourceFile): boolean {
   const parent = file.parent(node)
   return (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee === node
@@ -984,13 +979,6 @@ function scopesAround(scope: Scope): Set<Scope> {
   const around = new Set<Scope>()
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) around.add(at)
   return around
-}
-
-function outermost(fn: FunctionNode | undefined, within: FunctionNode | undefined): FunctionNode | undefined {
-  if (fn === undefined || fn === within) return undefined
-  let at = fn
-  while (at.enclosing !== undefined && at.enclosing !== within) at = at.enclosing
-  return at
 }
 
 function nodeOf(range: { start: number; end: number }): Node {

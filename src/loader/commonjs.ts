@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url'
 import type { Script } from 'node:vm'
 import { runScript, scriptOf } from './compiled.ts'
 import { finish } from './finish.ts'
+import { modulesLoad } from './inlining.ts'
 import { isOwn, leftOut } from './options.ts'
 import { mayImport, prepareAs } from './prepare.ts'
 import { registry } from './registry.ts'
@@ -36,6 +37,7 @@ export function hookCommonJs(modules: ModuleHooks): void {
   const compile = internals.prototype._compile
   let depth = 0
   const hooked: Compile = function _compile(content, filename, format) {
+    modulesLoad()
     const { code, type, format: now, script } = codeFor(content, filename, format, modules)
     if (type === 'module') return modules.required(() => Reflect.apply(compile, this, [code, filename, now]))
     depth++

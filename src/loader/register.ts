@@ -7,6 +7,7 @@ import { startAgent } from '../agent/index.ts'
 import { hideFromToString } from '../instrument/to-string.ts'
 import { hookCommonJs } from './commonjs.ts'
 import { cacheCompiled } from './compile-cache.ts'
+import { raiseInliningLimits } from './inlining.ts'
 import { mainMayBeModule } from './main-script.ts'
 import { moduleHooks } from './modules.ts'
 import { loadInstrumenter, store } from './prepare.ts'
@@ -25,6 +26,7 @@ if (!ofNode && !world[installed]) {
   const modules = moduleHooks()
   hookCommonJs(modules)
   hookWorkers()
+  raiseInliningLimits()
   hideFromToString((cell) => {
     const file = registry.byCell(cell)
     if (file) loadInstrumenter() // here, where it is known that what it loads is not the program's

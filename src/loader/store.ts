@@ -10,6 +10,8 @@ import type { SourceType } from '../instrument/types.ts'
 import { cellName } from './cell-name.ts'
 import { keepCompiled } from './compile-cache.ts'
 import { compilesItself } from './compiled.ts'
+import { onExit } from './exit.ts'
+import { modulesLoad } from './inlining.ts'
 import { mainPath } from './main-path.ts'
 import { type EntryDetails, type FoundEntry, Pack, type PackEntry, writePack } from './pack.ts'
 import { wantsMaps } from './source-map.ts'
@@ -30,6 +32,7 @@ export class Store {
   /** The sources of entries that could not be written. */
   readonly #unwritten = new Map<string, string>()
   #timer: NodeJS.Timeout | undefined
+  #calledOff: (() => void) | undefined
 
   /** The file that it keeps its entries in; undefined when they cannot be kept. */
   get path(): string | undefined {
@@ -62,7 +65,7 @@ export class Store {
       this.#unwritten.set(entry.id, entry.source)
       return
     }
-    if (this.#pending.size === 0) process.on('exit', this.#atExit)
+    this.#calledOff ??= onExit(() => this.flush())
     this.#pending.set(entry.id, entry)
     this.#timer ??= setTimeout(() => this.flush(), settle).unref()
     this.#timer.refresh()
@@ -87,7 +90,8 @@ export class Store {
   flush(): boolean {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    process.off('exit', this.#atExit)
+    this.#calledOff?.()
+    this.#calledOff = undefined
     if (this.#path === undefined || this.#pending.size === 0) return true
     let written = true
     try {
@@ -97,6 +101,7 @@ export class Store {
         ({ source, type }) => !older?.find(Buffer.from(source), type),
       )
       if (missing.length > 0) {
+        modulesLoad() // what V8 has compiled is kept as it is used: under its usual limits
         writePack(this.#path, this.#stamp, missing, older)
         keepCompiled()
         sweep(dirname(this.#path))
@@ -109,8 +114,6 @@ export class Store {
     this.#pending.clear()
     return written
   }
-
-  readonly #atExit = () => this.flush()
 
   #reopen(): void {
     if (this.#path === undefined) return

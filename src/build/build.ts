@@ -445,6 +445,11 @@ class Builder {
         this.#note(file.path, line(unit.start), text, why, 'nothing: this is about the next start')
         continue
       }
+      if (what === 'new' && /^\s*Object\.(freeze|seal|preventExtensions)\(/.test(file.pair.new.slice(unit))) {
+        const why = 'what the running version has made stays open to changes'
+        this.#note(file.path, line(unit.start), text, why, NOTHING)
+        continue
+      }
       const member = unit.targets?.length === 1 ? unit.targets[0]!.path.split('.').at(-1)! : undefined
       if (what === 'new' && member !== undefined && this.#isUnheardOf(member, this.#plan!)) {
         this.#note(file.path, line(unit.start), text, API, NOTHING)

@@ -118,7 +118,8 @@ function describe(source: string, analysis: Analysis, names: Names, sites: Sites
 /** 1-based line and column of an offset. */
 function positions(source: string): (offset: number) => { line: number; column: number } {
   const starts = [0]
-  for (const match of source.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) starts.push(match.index + match[0].length)
+  const end = /\r\n|[\n\r\u2028\u2029]/g
+  while (end.test(source)) starts.push(end.lastIndex)
   return (offset) => {
     let low = 0
     let high = starts.length

@@ -419,6 +419,7 @@ class Builder {
     const units = [
       ...pair.added.map((unit) => ({ unit, what: 'new' })),
       ...pair.pairs.filter((one) => one.changed).map((one) => ({ unit: one.new, what: 'changed' })),
+      ...pair.pairs.filter((one) => file.stale.has(one.new)).map((one) => ({ unit: one.new, what: 'stale' })),
     ]
     for (const { unit, what } of units) {
       const isStar = unit.kind === 'export' && unit.key.startsWith('export *')
@@ -441,7 +442,9 @@ class Builder {
         file.path,
         line(unit.start),
         text,
-        `${what} code that runs at start-up and has effects beyond names of the module`,
+        what === 'stale'
+          ? `it is ${file.stale.get(unit)}, and has effects beyond names of the module`
+          : `${what} code that runs at start-up and has effects beyond names of the module`,
         'do what it does in a pre-patch callback, and undo it in a post-unpatch callback',
       )
     }

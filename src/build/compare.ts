@@ -257,32 +257,38 @@ class Comparison {
     }
   }
 
-  /** `module.exports = f` became `module.exports = g`: the function was renamed. */
+  /** `module.exports = f` became `module.exports = g`, or `… = function …`: the function was renamed. */
   renames({ pairs, old, new: young, added, removed, renamed }: OncePair): void {
     for (const pair of pairs) {
       if (!pair.changed) continue
       const [was, is] = [pair.old.value ?? pair.old.node.init, pair.new.value ?? pair.new.node.init]
-      if (was?.type !== 'Identifier' || is?.type !== 'Identifier') continue
-      const before = removed.find((one) => one.kind === 'function' && one.names[0] === was.name)
-      const after = added.find((one) => one.kind === 'function' && one.names[0] === is.name)
-      if (before === undefined || after === undefined) continue
+      const before = named(was, removed) ?? pair.old
+      const after = named(is, added) ?? pair.new
+      if (before === pair.old && after === pair.new) continue
+      const makers = [functionOf(before), functionOf(after)]
+      const classes = [classOf(before), classOf(after)]
+      if (makers.includes(undefined) && classes.includes(undefined)) continue
       pair.changed = false
-      removed.splice(removed.indexOf(before), 1)
-      added.splice(added.indexOf(after), 1)
-      renamed.set(is.name, was.name)
-      this.function(
-        old.file.functionOf.get(functionOf(before)!)!,
-        young.file.functionOf.get(functionOf(after)!)!,
-      )
+      if (before !== pair.old) removed.splice(removed.indexOf(before), 1)
+      if (after !== pair.new) added.splice(added.indexOf(after), 1)
+      if (is.type === 'Identifier' && was.type === 'Identifier') renamed.set(is.name, was.name)
+      if (classes[0] !== undefined) this.class(before, classes[0], classes[1]!)
+      else this.function(old.file.functionOf.get(makers[0]!)!, young.file.functionOf.get(makers[1]!)!)
     }
   }
+}
+
+/** The function or class that an identifier means, among units that only one version has. */
+function named(value: Node | undefined, units: Unit[]): Unit | undefined {
+  if (value?.type !== 'Identifier') return undefined
+  return units.find((one) => /^(function|class)$/.test(one.kind) && one.names[0] === value.name)
 }
 
 function isPublicStatic({ type, static: isStatic, computed, key }: Node): boolean {
   return type === 'PropertyDefinition' && isStatic && !computed && key.type !== 'PrivateIdentifier'
 }
 
-function constructorOf({ body }: Node): Node | undefined {
+export function constructorOf({ body }: Node): Node | undefined {
   return (body.body as Node[]).find((one) => one.kind === 'constructor')?.value
 }
 

@@ -13,6 +13,8 @@ export interface Effects {
   writes: Set<string>
   /** Functions of the scope that it calls. */
   calls: Set<string>
+  /** Where its own text uses names of the scope while it is evaluated. */
+  uses: Use[]
 }
 
 const MUTATORS = new Set(
@@ -39,7 +41,7 @@ export class EffectsOf {
   of(unit: Unit): Effects {
     const known = this.#units.get(unit)
     if (known !== undefined) return known
-    const effects: Effects = { reads: new Set(), writes: new Set(), calls: new Set() }
+    const effects: Effects = { reads: new Set(), writes: new Set(), calls: new Set(), uses: [] }
     this.#units.set(unit, effects)
     if (unit.kind === 'function' || functionOf(unit) !== undefined) return effects
     this.#collect(unit, effects, this.#once.fn)
@@ -56,6 +58,7 @@ export class EffectsOf {
       if (at !== within && at !== undefined && !this.#handedOver(at, within)) continue
       const { name } = use.node
       effects.reads.add(name)
+      effects.uses.push(use)
       if (use.assigned || changesObject(use, file)) effects.writes.add(name)
       if (!effects.calls.has(name) && isCalled(use, file)) {
         effects.calls.add(name)

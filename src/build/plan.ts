@@ -2,14 +2,24 @@ import { Names } from '../instrument/names.ts'
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../instrument/scopes.ts'
 import { isFunction } from '../livepatch/ast.ts'
-import { assignedValue, classOf, type FilePair, functionOf, importShape, type OncePair } from './compare.ts'
+import { Affected } from './affected.ts'
+import {
+  assignedValue,
+  classOf,
+  constructorOf,
+  type FilePair,
+  functionOf,
+  importShape,
+  initialisesAt,
+  type OncePair,
+} from './compare.ts'
 import { changesObject, EffectsOf, isRepeatable } from './effects.ts'
 import { bundledExports, type Export, exportsOf, type ReExport, reExportsOf } from './exports.ts'
 import { NewFields } from './fields.ts'
 import type { Finding } from './findings.ts'
 import { sameShape, shape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
-import { type Once, onceOf, requiredModule, type Unit } from './units.ts'
+import { type Once, onceOf, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** Which names of a once-scope the patch brings, and why. */
 export class OncePlan {
@@ -72,6 +82,8 @@ export class FilePlan {
   readonly helpers = new Map<string, { once: OncePlan; element: Node }>()
   /** Exports with another value (`changed`) or that the old version lacks (`added`). */
   readonly changedExports = new Map<string, 'changed' | 'added'>()
+  /** Start-up code that is the same and has done something else than it would do now, and why. */
+  readonly stale = new Map<Unit, string>()
 
   constructor(pair: FilePair) {
     this.pair = pair
@@ -109,6 +121,7 @@ export class Plan {
   readonly added: Map<string, SourceFile>
   readonly #entries: Set<string>
   readonly fields: NewFields
+  readonly affected: Affected
   #grew = false
   #oldNames: Set<string> | undefined
 
@@ -118,6 +131,7 @@ export class Plan {
     this.added = added
     this.#entries = entries
     this.fields = new NewFields(this, label)
+    this.affected = new Affected(this)
   }
 
   /** A name that turns out to be needed from the patch; the plan has to be worked out again. */
@@ -131,6 +145,7 @@ export class Plan {
   work(): void {
     do {
       this.#grew = false
+      this.affected.update((file, node) => this.#isAffected(file, node))
       for (const file of this.files.values()) for (const once of file.onces) this.#values(once)
       for (const file of this.files.values()) this.#exports(file)
       for (const file of this.files.values()) for (const once of file.onces) this.#imports(once)
@@ -146,17 +161,18 @@ export class Plan {
       for (const name of unit.names) this.bring(once, name, 'new in this version')
       if (unit.kind === 'statement') this.#statement(once, unit, 'new')
     }
-    const affected = this.#affectedFunctions(once)
     for (const { old, new: unit, changed } of pairs) {
-      const { reads, calls } = once.effects.of(unit)
-      const read = [...reads].find((name) => once.changed.has(name) && !isFunctionName(once, name))
-      const called = [...calls].find((name) => affected.has(name))
-      if (unit.kind === 'statement') {
+      const read = this.#changedRead(once, unit)
+      const called = this.#affectedCall(once, unit)
+      if (classOf(unit) !== undefined && classOf(old) !== undefined) this.#classValues(once, unit, old)
+      else if (unit.kind === 'statement') {
         if (changed) this.#statement(once, unit, 'changed')
-        else if (read !== undefined)
-          this.#statement(once, unit, `run at start-up with '${read}', which changed`)
-        else if (called !== undefined)
+        else if (read !== undefined) this.#stale(once, unit, `run at start-up with '${read}', which changed`)
+        else if (called !== undefined && !isFilledLater(once, unit))
           this.#statement(once, unit, `run at start-up through '${called}', which changed`)
+      } else if (changed && unit.kind !== 'import' && unit.kind !== 'variable') {
+        // One that was something else before.
+        for (const name of unit.names) this.bring(once, name, 'it became something else')
       } else if (unit.kind === 'variable' || unit.kind === 'import') {
         if (changed && !(unit.kind === 'import' && importShape(old) === importShape(unit)))
           this.#variable(once, unit, 'its value changed')
@@ -186,21 +202,92 @@ export class Plan {
     }
   }
 
-  #affectedFunctions(once: OncePlan): Set<string> {
-    const affected = new Set<string>()
-    for (const unit of once.pair.new.units) {
-      const node = functionOf(unit)
-      const fn = node && once.pair.new.file.functionOf.get(node)
-      if (fn === undefined) continue
-      if (this.#isAffected(once.file, fn)) for (const name of unit.names) affected.add(name)
-    }
-    return affected
+  /** Start-up code that is the same, but would find another value now. */
+  #stale(once: OncePlan, unit: Unit, why: string): void {
+    this.#statement(once, unit, why)
+    if (functionOf(unit) === undefined) once.file.stale.set(unit, why)
   }
 
-  #isAffected(file: FilePlan, fn: FunctionNode): boolean {
-    if (file.pair.changed.has(fn)) return true
-    if (file.pair.new.functionsIn(fn).some((inner) => this.#isAffected(file, inner))) return true
-    return file.pair.new.usesIn(fn.node).some((use) => this.#usesChanged(file, use) !== undefined)
+  /** A name, or a module, of which a piece of start-up code reads something that changed. */
+  #changedRead(once: OncePlan, unit: Unit): string | undefined {
+    const { file } = once
+    const use = once.effects
+      .of(unit)
+      .uses.find((one) => !isFunctionName(once, one.node.name) && this.#usesChanged(file, one) !== undefined)
+    return (
+      use?.node.name ??
+      this.#requires(once, unit).find((call) => this.#readsChanged(file, call))?.arguments[0].value
+    )
+  }
+
+  /** What a piece of start-up code calls that does something else now. */
+  #affectedCall(once: OncePlan, unit: Unit): string | undefined {
+    const { file } = once
+    const isAffected = (meant: Node | undefined): boolean => meant !== undefined && this.affected.has(meant)
+    const use = once.effects
+      .of(unit)
+      .uses.find((one) => isCalled(one.node, file.pair.new) && isAffected(this.affected.meant(file, one)))
+    if (use !== undefined) return use.node.name
+    const required = this.#requires(once, unit).find(
+      (call) => isCalled(call, file.pair.new) && isAffected(this.affected.required(file, call)),
+    )
+    return required?.arguments[0].value
+  }
+
+  /** The modules that a piece of start-up code requires in passing. */
+  #requires({ file, pair }: OncePlan, unit: Unit): Node[] {
+    if (unit.kind === 'import') return []
+    const { start, end } = unit
+    return file.pair.new.requires.filter((call) => {
+      if (call.start < start || call.end > end) return false
+      const [use] = file.pair.new.usesIn(call)
+      return use !== undefined && file.pair.new.functionAt(use) === pair.new.fn
+    })
+  }
+
+  #readsChanged(file: FilePlan, call: Node): boolean {
+    const path = this.resolve(file.path, requiredModule(call)!)
+    const other = path === undefined ? undefined : this.files.get(path)
+    if (other === undefined) return path !== undefined && this.added.has(path)
+    const changed = [...other.changedExports].filter(([, kind]) => kind === 'changed').map(([name]) => name)
+    if (changed.length === 0) return false
+    const parent = file.pair.new.parent(call)
+    if (parent?.type === 'MemberExpression' && !parent.computed) return changed.includes(parent.property.name)
+    const pattern = parent?.type === 'VariableDeclarator' ? parent.id : undefined
+    if (pattern?.type !== 'ObjectPattern') return true
+    return (pattern.properties as Node[]).some(({ key }) => key === undefined || changed.includes(key.name))
+  }
+
+  /** Fields of a class that stays, which begin with something else now. */
+  #classValues(once: OncePlan, unit: Unit, old: Unit): void {
+    const { pair } = once.file
+    const node = classOf(unit)!
+    const maker = constructorOf(classOf(old)!) && constructorOf(node)
+    const fn = maker && pair.new.functionOf.get(maker)
+    for (const element of node.body.body as Node[]) {
+      if (element.type !== 'PropertyDefinition' || element.computed || !element.value) continue
+      const isChanged = pair.new
+        .usesIn(element.value)
+        .some((use) => !isInFunction(once.file, use) && this.#usesChanged(once.file, use) !== undefined)
+      if (!isChanged) continue
+      if (element.static) addOnce(pair.statics, { class: node, element }, (one) => one.element === element)
+      else if (fn !== undefined && initialisesAt(fn) !== undefined) {
+        const others = pair.initialised.get(fn) ?? []
+        pair.initialised.set(fn, others)
+        addOnce(others, { element, isNew: false }, (one) => one.element === element)
+      } else {
+        const why = 'a field begins with another value, and there is no constructor'
+        addOnce(pair.classes, { node: element, why }, (one) => one.node === element)
+      }
+    }
+  }
+
+  #isAffected(file: FilePlan, node: Node): boolean {
+    const source = file.pair.new
+    const isWithin = ({ start, end }: { start: number; end: number }): boolean =>
+      start >= node.start && end <= node.end
+    for (const fn of file.pair.changed) if (isWithin(fn.node)) return true
+    return source.usesIn(node).some((use) => this.#usesChanged(file, use) !== undefined)
   }
 
   // ── between files ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -246,13 +333,14 @@ export class Plan {
     const { module } = file
     if (is.local !== undefined) return module.changed.has(is.local) ? 'changed' : undefined
     if (is.value === undefined || was.value === undefined) return undefined
-    if (functionOf({ ...is.unit, kind: 'statement', value: is.value }) !== undefined) return undefined
-    if (!sameShape(is.value, was.value)) {
-      if (is.value.type === 'ClassExpression') return undefined
-      return 'changed'
-    }
+    const fn = file.pair.new.functionOf.get(unwrap(is.value))
+    if (fn !== undefined) return file.pair.functions.has(fn) ? undefined : 'changed'
+    if (is.value.type === 'ClassExpression' && was.value.type === is.value.type) return undefined
+    if (!sameShape(is.value, was.value)) return 'changed'
+    const isStale = file.stale.has(is.unit) || this.#changedRead(module, is.unit) !== undefined
     const uses = file.pair.new.usesIn(is.value)
-    return uses.some((use) => module.changed.has(use.node.name) && !isInFunction(file, use))
+    return isStale ||
+      uses.some((use) => !isInFunction(file, use) && this.#usesChanged(file, use) !== undefined)
       ? 'changed'
       : undefined
   }
@@ -446,6 +534,21 @@ function isOnce(file: FilePlan, fn: FunctionNode): boolean {
   return file.onces.some(({ pair }) => pair.new.fn === fn)
 }
 
+function addOnce<T>(list: T[], item: T, isSame: (one: T) => boolean): void {
+  if (!list.some(isSame)) list.push(item)
+}
+
+/** Whether it, or a member of it, is what a call calls. */
+function isCalled(node: Node, file: SourceFile): boolean {
+  let at = node
+  let parent = file.parent(at)
+  while (parent?.type === 'MemberExpression' && parent.object === at) {
+    at = parent
+    parent = file.parent(at)
+  }
+  return (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee === at
+}
+
 function isInFunction(file: FilePlan, use: Use): boolean {
   return file.pair.new.functionAt(use) !== undefined
 }
@@ -489,7 +592,54 @@ function isData(once: OncePlan, name: string): boolean {
   const unit = once.unitOf(name)
   if (unit === undefined || unit.kind === 'import') return false
   if (once.pair.added.includes(unit)) return true
-  return classOf(unit) === undefined && isRepeatable(assignedValue(unit))
+  const value = assignedValue(unit)
+  // Another name for something of the running module is no data of its own.
+  if (value !== undefined && /^(Identifier|MemberExpression|ThisExpression)$/.test(value.type)) return false
+  return classOf(unit) === undefined && isRepeatable(value)
+}
+
+/** The units that are part of what a name holds. */
+export function unitsFor(once: OncePlan, name: string): Unit[] {
+  const own = once.unitOf(name)
+  return [...(own === undefined ? [] : [own]), ...once.initialisers(name)]
+}
+
+/** Where the program gives a name of the module another value after start-up, or changes what it holds. */
+export function changedLater(once: OncePlan, name: string): Use | undefined {
+  const { file } = once.pair.new
+  const called = new Set(unitsFor(once, name).flatMap((unit) => [...once.effects.of(unit).calls]))
+  return file.uses.find((use) => {
+    if (use.node.name !== name || file.bindingOf(use)?.scope !== once.scope) return false
+    if (!use.assigned && !changesObject(use, file)) return false
+    const fn = outermost(file.functionAt(use), once.pair.new.fn)
+    if (fn === undefined) return false
+    const names = once.pair.new.units.find((one) => functionOf(one) === fn.node)?.names ?? []
+    return !names.some((one) => called.has(one) && isForStartUp(once, one))
+  })
+}
+
+/** Whether start-up code fills something that goes on being filled: what it holds is the program's. */
+function isFilledLater(once: OncePlan, unit: Unit): boolean {
+  return [...once.effects.of(unit).writes].some((name) => changedLater(once, name) !== undefined)
+}
+
+/** A function that nothing but start-up code can call. */
+function isForStartUp(once: OncePlan, name: string): boolean {
+  if ([...once.file.exports.new.values()].some(({ local }) => local === name)) return false
+  const { file } = once.pair.new
+  const own = functionOf(once.unitOf(name)!)
+  return file.uses.every((use) => {
+    if (use.node.name !== name || file.bindingOf(use)?.scope !== once.scope) return true
+    const fn = outermost(file.functionAt(use), once.pair.new.fn)
+    return fn === undefined || fn.node === own
+  })
+}
+
+function outermost(fn: FunctionNode | undefined, within: FunctionNode | undefined): FunctionNode | undefined {
+  if (fn === undefined || fn === within) return undefined
+  let at = fn
+  while (at.enclosing !== undefined && at.enclosing !== within) at = at.enclosing
+  return at
 }
 
 /** A variable that holds data that functions only look up: it may as well be made anew. */

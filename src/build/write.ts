@@ -3,13 +3,14 @@ import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
 import { isFunction, isReference, walk } from '../livepatch/ast.ts'
 import { assignedValue, classOf, functionOf, initialisesAt } from './compare.ts'
-import { changesObject, isRepeatable } from './effects.ts'
+import { isRepeatable } from './effects.ts'
 import { FieldAccess } from './field-access.ts'
 import { isAssigned, type NewField } from './fields.ts'
 import type { Initialiser } from './initialiser.ts'
 import type { Chunk } from './mapped-text.ts'
 import type { MembersText } from './members.ts'
 import {
+  changedLater,
   changedLocals,
   type FilePlan,
   isExportOnly,
@@ -17,6 +18,7 @@ import {
   localDeclarations,
   type OncePlan,
   type Plan,
+  unitsFor,
 } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
 import { requiredModule, type Unit } from './units.ts'
@@ -363,7 +365,7 @@ export class FileWriter {
     if (block.names.has(name)) return
     block.names.add(name)
     const { once } = block
-    for (const unit of this.#unitsFor(once, name)) {
+    for (const unit of unitsFor(once, name)) {
       for (const other of [...unit.names, ...once.effects.of(unit).writes]) {
         const binding = once.scope.names.get(other)
         if (binding === undefined || binding.kind === 'wrapper' || block.names.has(other)) continue
@@ -376,11 +378,6 @@ export class FileWriter {
     }
   }
 
-  #unitsFor(once: OncePlan, name: string): Unit[] {
-    const own = once.unitOf(name)
-    return [...(own === undefined ? [] : [own]), ...once.initialisers(name)]
-  }
-
   #blockText(block: Block): FileText['scopes'][number] | undefined {
     const { once } = block
     // Writing a unit may ask for more of the block; again until it does not.
@@ -389,7 +386,7 @@ export class FileWriter {
     let helpers: string[] = []
     for (let before = -1; before !== block.names.size; ) {
       before = block.names.size
-      const units = new Set([...block.names].flatMap((name) => this.#unitsFor(once, name)))
+      const units = new Set([...block.names].flatMap((name) => unitsFor(once, name)))
       parts = once.pair.new.units
         .filter((unit) => units.has(unit))
         .map((unit) => ({ unit, text: this.#unit(unit, block) }))
@@ -522,24 +519,15 @@ export class FileWriter {
   #checkState(once: OncePlan, name: string): void {
     const old = once.pair.old.scope.names.get(name)
     if (old === undefined || isFunctionName(once, name)) return
-    const { file } = once.pair.new
-    const own = once.unitOf(name)
-    const initialising = new Set(
-      this.#unitsFor(once, name).flatMap((unit) => [...once.effects.of(unit).calls]),
-    )
-    for (const use of file.uses) {
-      if (use.node.name !== name || file.bindingOf(use)?.scope !== once.scope) continue
-      if (!use.assigned && !changesObject(use, file)) continue
-      const fn = outermost(file.functionAt(use), once.pair.new.fn)
-      if (fn === undefined) continue
-      const unit = once.pair.new.units.find((one) => functionOf(one) === fn.node)
-      if (unit?.names.some((one) => initialising.has(one))) continue
+    const use = changedLater(once, name)
+    if (use !== undefined) {
       throw new Cannot(
         use.node,
         `'${name}' has to be made anew, and the running one holds what the program has put into it`,
         'carry its contents over in a pre-patch callback, with a state that says so',
       )
     }
+    const own = once.unitOf(name)
     const why = once.changed.get(name) ?? once.soft.get(name)
     const isUnchanged = once.pair.pairs.some((pair) => pair.new === own && !pair.changed)
     if (
@@ -611,6 +599,7 @@ export class FileWriter {
     }
     if (block?.once === once) {
       const isEager = this.#source.functionAt(use) === once.pair.new.fn
+      if (binding.kind === 'wrapper' && name === 'require') this.#demandRequired(use)
       if (binding.kind === 'wrapper' && (name === 'require' || (isEager && /^(exports|module)$/.test(name))))
         return name
       if (
@@ -642,6 +631,15 @@ export class FileWriter {
       unit?.kind === 'variable' && classOf(unit) === undefined && isRepeatable(assignedValue(unit))
     if (isCopied || isMadeAgain) return this.#plan.bring(once, name, 'needed with what is new', true)
     throw new Cannot(at, `'${name}' of the running module may be needed before it can be reached`, BY_HAND)
+  }
+
+  /** `require` in a block is the patch's own, which has what other files' blocks export. */
+  #demandRequired(use: Use): void {
+    const call = this.#source.parent(use.node)
+    const source = call && requiredModule(call)
+    const path = source === undefined ? undefined : this.#plan.resolve(this.#source.path, source)
+    const other = path === undefined ? undefined : this.#plan.files.get(path)
+    for (const name of other?.changedExports.keys() ?? []) this.#demandExport(path!, name)
   }
 
   /** `require` inside a function: of what the patch brings, it must be the patch's own. */
@@ -984,13 +982,6 @@ function scopesAround(scope: Scope): Set<Scope> {
   const around = new Set<Scope>()
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) around.add(at)
   return around
-}
-
-function outermost(fn: FunctionNode | undefined, within: FunctionNode | undefined): FunctionNode | undefined {
-  if (fn === undefined || fn === within) return undefined
-  let at = fn
-  while (at.enclosing !== undefined && at.enclosing !== within) at = at.enclosing
-  return at
 }
 
 function nodeOf(range: { start: number; end: number }): Node {

@@ -1,0 +1,136 @@
+// Start-up code has run with what the old version had: what it made of it is made anew, or the build says that it is not.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problemsOf, withPatch } from './versions.ts'
+
+type Files = Record<string, string>
+
+const files = (index: string, other: string): Files => ({ 'index.js': index, 'other.js': other })
+
+/** Built without a problem, and the use gives `before` without the patch and `after` with it. */
+async function check(
+  old: Files | string,
+  young: Files | string,
+  use: string,
+  [before, after]: [unknown, unknown],
+  setup = '',
+): Promise<void> {
+  const [was, is] = [old, young].map((one) => (typeof one === 'string' ? { 'index.js': one } : one))
+  await withPatch(was!, is!, setup, async (program, made) => {
+    assert.deepEqual(problemsOf(made), [])
+    assert.deepEqual(await program.run(use), before)
+    await program.load(made.code, 'patch.mjs')
+    assert.deepEqual(await program.run(use), after)
+    await program.disable(made.name)
+    assert.deepEqual(await program.run(use), before)
+  })
+}
+
+async function refused(old: Files | string, young: Files | string, why: RegExp): Promise<void> {
+  const [was, is] = [old, young].map((one) => (typeof one === 'string' ? { 'index.js': one } : one))
+  await withPatch(was!, is!, '', async (_, made) => {
+    assert.match(problemsOf(made).join('\n'), why)
+  })
+}
+
+describe('what start-up code took from another file', () => {
+  const users = {
+    'a member of what it requires': `const max = require('./other').MAX; exports.f = () => max`,
+    'a pattern of what it requires': `const { MAX: max, ...rest } = require('./other'); exports.f = () => max`,
+    'an expression of an import': `const other = require('./other'); const max = other.MAX * 1; exports.f = () => max`,
+    'a copy of an import': `const other = require('./other'); const all = { ...other }; exports.f = () => all.MAX`,
+    'a loop over what it requires': `const all = {}; for (const [k, v] of Object.entries(require('./other'))) all[k] = v; exports.f = () => all.MAX`,
+  }
+  for (const [what, index] of Object.entries(users))
+    it(`as ${what}`, async () => {
+      const [old, young] = [1, 2].map((n) => files(index, `exports.MAX = ${n}`))
+      await check(old!, young!, 'lib.f()', [1, 2])
+    })
+
+  const makers = {
+    'a function': [`exports.make = (s) => new RegExp(s)`, `exports.make = (s) => new RegExp('^' + s)`],
+    'a function that calls another': [
+      `const end = () => ''; exports.make = (s) => new RegExp(end() + s)`,
+      `const end = () => '^'; exports.make = (s) => new RegExp(end() + s)`,
+    ],
+  }
+  for (const [what, [was, is]] of Object.entries(makers))
+    it(`as what ${what} made`, async () => {
+      const index = `const { make } = require('./other'); const re = make('a'); exports.f = (s) => re.test(s)`
+      await check(files(index, was!), files(index, is!), `lib.f('ba')`, [true, false])
+    })
+
+  it('as members of exports, which is a problem', async () => {
+    const index = `for (const [k, v] of Object.entries(require('./other'))) exports[k] = v`
+    const why = /it is run at start-up with '\.\/other', which changed, and has effects beyond names/
+    await refused(files(index, 'exports.MAX = 1'), files(index, 'exports.MAX = 2'), why)
+  })
+})
+
+describe('what start-up code has made', () => {
+  it('goes to static fields', async () => {
+    const text = (n: number): string =>
+      `const N = ${n}; exports.C = class { static n = N; m() { return exports.C.n } }`
+    await check(text(1), text(2), 'new lib.C().m()', [1, 2])
+  })
+
+  it('goes to fields of objects that are made from then on, and not to those of a class without a constructor', async () => {
+    const text = (n: number, more: string): string => `const N = ${n}; exports.C = class { n = N; ${more} }`
+    await check(text(1, 'constructor() {}'), text(2, 'constructor() {}'), 'new lib.C().n', [1, 2])
+    await refused(text(1, ''), text(2, ''), /a field begins with another value, and there is no constructor/)
+  })
+
+  it('holds what the program has put into it, and is not made anew', async () => {
+    const text = (more: string): string =>
+      `const table = {}; const on = (k, f) => { table[k] = f }; on('a', () => 1); ${more} exports.on = on; exports.f = (k) => table[k]?.()`
+    await refused(
+      text(''),
+      text(`on('b', () => 2);`),
+      /'table' has to be made anew, and the running one holds/,
+    )
+  })
+
+  it('is not written through another name of something that the program has', async () => {
+    const text = (n: number): string =>
+      `function A() {}; const proto = A.prototype; proto.n = ${n}; proto.m = function () { return this.n }; module.exports = A`
+    await refused(text(1), text(2), /proto\.n = 2;: changed code that runs at start-up/)
+  })
+})
+
+describe('what a name stands for', () => {
+  it('may become something else', async () => {
+    await check(
+      `const f = 1; exports.g = () => f`,
+      `function f() { return 2 } exports.g = () => f()`,
+      'lib.g()',
+      [1, 2],
+    )
+    await check(
+      `exports.f = function () { return 1 }`,
+      `function g() { return 2 } exports.f = g`,
+      'lib.f()',
+      [1, 2],
+    )
+    await check(
+      `function g() { return 1 } exports.f = g`,
+      `exports.f = function () { return 2 }`,
+      'lib.f()',
+      [1, 2],
+    )
+  })
+
+  it('may be another class, which is the running one', async () => {
+    const text = (name: string, n: number): string =>
+      `class ${name} { m() { return ${n} } } exports.C = ${name}`
+    await check(
+      text('A', 1),
+      text('B', 2),
+      '[it.m(), new lib.C().m(), it instanceof lib.C]',
+      [
+        [1, 1, true],
+        [2, 2, true],
+      ],
+      'const it = new lib.C()',
+    )
+  })
+})

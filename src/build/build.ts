@@ -1,7 +1,7 @@
 import { parseSync } from 'oxc-parser'
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
-import { hashSource } from '../livepatch/patch.ts'
+import { hashSource } from '../livepatch/source-hash.ts'
 import { Brought } from './brought.ts'
 import { refusals } from './check.ts'
 import { compareFiles, type FilePair, propertyName } from './compare.ts'
@@ -273,6 +273,7 @@ class Builder {
       parts,
       files,
       fields: this.#fields,
+      parameters: plan.parameters,
       shadows: [...plan.fields.used].map(({ id }) => id),
       hash: (path) => hashSource(this.#old.files.get(path)!.text),
       source: (path) => ({ name: this.#sourceName(path), text: this.#new.files.get(path)!.text }),
@@ -408,7 +409,10 @@ class Builder {
   #length(file: FilePlan, fn: FunctionNode): void {
     const old = file.pair.functions.get(fn)!
     if (this.#skip.has(fn) || lengthOf(fn.node) === lengthOf(old.node)) return
-    const rest = passesAll(old) ? '' : ', and what is passed beyond its own parameters does not arrive'
+    const rest =
+      passesAll(old) || this.#plan!.parameters.of(fn) !== undefined
+        ? ''
+        : ', and what is passed beyond its own parameters does not arrive'
     const why = `the running function goes on being called: its 'length' stays ${lengthOf(old.node)}${rest}`
     this.#note(file.path, file.pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
   }

@@ -17,8 +17,10 @@ import { changesObject, EffectsOf, isRepeatable } from './effects.ts'
 import { bundledExports, type Export, exportsOf, type ReExport, reExportsOf } from './exports.ts'
 import { NewFields } from './fields.ts'
 import type { Finding } from './findings.ts'
+import { Parameters } from './parameters.ts'
 import { sameShape, shape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
+import { keptIn } from './state.ts'
 import { type Once, onceOf, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** Which names of a once-scope the patch brings, and why. */
@@ -32,6 +34,8 @@ export class OncePlan {
   readonly soft = new Map<string, string>()
   /** Members of imported objects that have other values: a function that uses one is replaced. */
   readonly members = new Map<string, Set<string>>()
+  #before: EffectsOf | undefined
+  readonly #kept = new Map<string, Use | undefined>()
 
   constructor(file: FilePlan, pair: OncePair) {
     this.file = file
@@ -53,14 +57,36 @@ export class OncePlan {
 
   /** Statements that are part of what a name holds. */
   initialisers(name: string): Unit[] {
-    return this.pair.new.units.filter(
-      (unit) =>
-        (unit.kind === 'statement' || unit.kind === 'variable') &&
-        !unit.names.includes(name) &&
-        !isExportOnly(unit, this.pair.new) &&
-        this.effects.of(unit).writes.has(name),
-    )
+    return initialisersIn(name, this.pair.new, this.effects)
   }
+
+  /** Where the running program puts something into what a name holds, or functions of both versions would. */
+  keeps(name: string): Use | undefined {
+    const found = this.#keptIn(name, 'old')
+    // Functions that go on with the running value would not see what others do with the new one.
+    return found !== undefined || this.changed.has(name) ? found : this.#keptIn(name, 'new')
+  }
+
+  #keptIn(name: string, side: 'old' | 'new'): Use | undefined {
+    const key = `${side} ${name}`
+    if (this.#kept.has(key)) return this.#kept.get(key)
+    this.#before ??= new EffectsOf(this.pair.old)
+    const effects = side === 'old' ? this.#before : this.effects
+    const once = this.pair[side]
+    const found = keptIn(name, once, effects, initialisersIn(name, once, effects))
+    this.#kept.set(key, found)
+    return found
+  }
+}
+
+function initialisersIn(name: string, once: Once, effects: EffectsOf): Unit[] {
+  return once.units.filter(
+    (unit) =>
+      (unit.kind === 'statement' || unit.kind === 'variable') &&
+      !unit.names.includes(name) &&
+      !isExportOnly(unit, once) &&
+      effects.of(unit).writes.has(name),
+  )
 }
 
 /** A statement that does nothing but say what the module exports. */
@@ -121,6 +147,7 @@ export class Plan {
   readonly added: Map<string, SourceFile>
   readonly #entries: Set<string>
   readonly fields: NewFields
+  readonly parameters: Parameters
   readonly affected: Affected
   #grew = false
   #oldNames: Set<string> | undefined
@@ -131,6 +158,7 @@ export class Plan {
     this.added = added
     this.#entries = entries
     this.fields = new NewFields(this, label)
+    this.parameters = new Parameters(this)
     this.affected = new Affected(this)
   }
 
@@ -451,6 +479,11 @@ export class Plan {
       if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
         file.replaced.set(fn, why)
     }
+    for (const call of this.parameters.calls(file)) {
+      const fn = file.pair.new.functionAround(call)
+      if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
+        file.replaced.set(fn, 'it passes parameters that are new')
+    }
     for (const once of file.onces) this.#startUpOnly(once)
   }
 
@@ -604,42 +637,9 @@ export function unitsFor(once: OncePlan, name: string): Unit[] {
   return [...(own === undefined ? [] : [own]), ...once.initialisers(name)]
 }
 
-/** Where the program gives a name of the module another value after start-up, or changes what it holds. */
-export function changedLater(once: OncePlan, name: string): Use | undefined {
-  const { file } = once.pair.new
-  const called = new Set(unitsFor(once, name).flatMap((unit) => [...once.effects.of(unit).calls]))
-  return file.uses.find((use) => {
-    if (use.node.name !== name || file.bindingOf(use)?.scope !== once.scope) return false
-    if (!use.assigned && !changesObject(use, file)) return false
-    const fn = outermost(file.functionAt(use), once.pair.new.fn)
-    if (fn === undefined) return false
-    const names = once.pair.new.units.find((one) => functionOf(one) === fn.node)?.names ?? []
-    return !names.some((one) => called.has(one) && isForStartUp(once, one))
-  })
-}
-
 /** Whether start-up code fills something that goes on being filled: what it holds is the program's. */
 function isFilledLater(once: OncePlan, unit: Unit): boolean {
-  return [...once.effects.of(unit).writes].some((name) => changedLater(once, name) !== undefined)
-}
-
-/** A function that nothing but start-up code can call. */
-function isForStartUp(once: OncePlan, name: string): boolean {
-  if ([...once.file.exports.new.values()].some(({ local }) => local === name)) return false
-  const { file } = once.pair.new
-  const own = functionOf(once.unitOf(name)!)
-  return file.uses.every((use) => {
-    if (use.node.name !== name || file.bindingOf(use)?.scope !== once.scope) return true
-    const fn = outermost(file.functionAt(use), once.pair.new.fn)
-    return fn === undefined || fn.node === own
-  })
-}
-
-function outermost(fn: FunctionNode | undefined, within: FunctionNode | undefined): FunctionNode | undefined {
-  if (fn === undefined || fn === within) return undefined
-  let at = fn
-  while (at.enclosing !== undefined && at.enclosing !== within) at = at.enclosing
-  return at
+  return [...once.effects.of(unit).writes].some((name) => once.keeps(name) !== undefined)
 }
 
 /** A variable that holds data that functions only look up: it may as well be made anew. */

@@ -2,7 +2,7 @@ import { type Node, parse } from '../instrument/parse.ts'
 import { functionPaths } from '../instrument/paths.ts'
 import { type Analysis, analyse, type Binding, type FunctionNode, type Scope } from '../instrument/scopes.ts'
 import type { SourceType } from '../instrument/types.ts'
-import { walk } from '../livepatch/ast.ts'
+import { isFunction, walk } from '../livepatch/ast.ts'
 import { requiredModule } from './units.ts'
 
 /** An identifier that stands for a variable. */
@@ -129,6 +129,13 @@ export class SourceFile {
       const owner = ownerOf(at)
       if (owner !== undefined) return owner
     }
+    return undefined
+  }
+
+  /** The innermost function around a node. */
+  functionAround(node: Node): FunctionNode | undefined {
+    for (let at = this.parent(node); at !== undefined; at = this.parent(at))
+      if (isFunction(at)) return this.functionOf.get(at)
     return undefined
   }
 

@@ -447,8 +447,12 @@ export function contentId(source: string, type: SourceType): string {
   return idOf([bytes.length, printOf(bytes, type), digest.readUInt32BE(0), digest.readUInt32BE(4)])
 }
 
+const idBytes = Buffer.alloc(16)
+
 function idOf(values: Iterable<number>): string {
-  return Array.from(values, (value) => value.toString(16).padStart(8, '0')).join('')
+  let at = 0
+  for (const value of values) at = idBytes.writeUInt32BE(value, at)
+  return idBytes.toString('hex')
 }
 
 function wordsOf(id: string): number[] {

@@ -2,6 +2,7 @@
  * `umbra`: what patches and programs import.
  */
 export { AddedField, type AddedFieldOptions } from './livepatch/added-field.ts'
+export { AddedParameters } from './livepatch/added-parameters.ts'
 export {
   type Callback,
   type CallbackInfo,

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { onExit } from '../loader/exit.ts'
 import { type Commands, serve } from './connection.ts'
 import { ensurePrivate, ownFolder } from './folders.ts'
 import { processCard } from './identity.ts'
@@ -31,7 +32,7 @@ export function listen(commands: () => Promise<Commands>, failed: (error: Error)
   } finally {
     process.umask(umask)
   }
-  process.once('exit', () => {
+  onExit(() => {
     rmSync(socket, { force: true })
     rmSync(card, { force: true })
   })

@@ -69,7 +69,9 @@ export class Apart {
       this.#plan.fields.used.add(field)
       return field.name
     })
+    const longCalls = this.#plan.parameters.calls(this.#file)
     walk(root, (node, ancestors) => {
+      if (longCalls.has(node)) isApart = false
       const isSeenTo = access.rewrite(node, ancestors, edits)
       if (
         node.type === 'PrivateIdentifier' &&

@@ -25,7 +25,13 @@ export interface Refusal {
  */
 export function refusals(code: string, sources: Map<string, SourceFile>): Refusal[] {
   const { code: body, imports } = link(code, 'patch.mjs')
-  const umbra = { definePatch, scope: {}, original: () => {}, AddedField: class {} }
+  const umbra = {
+    definePatch,
+    scope: {},
+    original: () => {},
+    AddedField: class {},
+    AddedParameters: class {},
+  }
   const modules = Object.fromEntries(imports.map((specifier) => [specifier, umbra]))
   const run = compileFunction(body, ['$umbra', '$modules', '$meta', '$import'])
   const { targets } = run({ ...helpers, replacement }, modules, {}, undefined) as PatchDefinition

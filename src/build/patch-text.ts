@@ -1,4 +1,5 @@
 import { type Chunk, mapComment, mapOf, textOf } from './mapped-text.ts'
+import type { Parameters } from './parameters.ts'
 import type { FilePlan } from './plan.ts'
 import { type FileText, quote } from './write.ts'
 
@@ -26,6 +27,8 @@ export interface PatchParts {
   /** Declarations of fields that objects made before lack, and the names of all their shadow variables. */
   fields: Chunk[]
   shadows: string[]
+  /** Functions with parameters that running sites do not pass. */
+  parameters: Parameters
   hash(path: string): string
   /** A file of the new version, and what stack traces call it. */
   source(path: string): { name: string; text: string }
@@ -37,7 +40,7 @@ export function patchText(patch: PatchParts): string {
   return `${textOf(chunks)}\n${mapComment(mapOf(chunks, patch.source))}`
 }
 
-function chunksOf({ name, from, to, parts, files, fields, shadows, hash }: PatchParts): Chunk[] {
+function chunksOf({ name, from, to, parts, files, fields, shadows, parameters, hash }: PatchParts): Chunk[] {
   const targets = parts.flatMap((part) => targetText(part, hash(part.file.path)))
   const body = textOf(targets)
   const names = ['scope', 'scope as $scope'].filter(
@@ -47,6 +50,7 @@ function chunksOf({ name, from, to, parts, files, fields, shadows, hash }: Patch
   )
   if (/ original\.apply\(this, arguments\);/.test(body)) names.unshift('original')
   if (body.includes(' $original.apply(this, arguments);')) names.unshift('original as $original')
+  if (parameters.given.length > 0) names.unshift('AddedParameters')
   if (shadows.length > 0) names.unshift('AddedField')
   if (shadows.length > 0) names.push('shadowId')
   const plain = (...lines: string[]): Chunk[] => lines.map((text) => ({ text }))
@@ -70,12 +74,20 @@ function chunksOf({ name, from, to, parts, files, fields, shadows, hash }: Patch
   return [
     ...head,
     ...(fields.length === 0 ? [] : [...plain(title), ...fields, ...plain('')]),
+    ...plain(...parametersText(parameters)),
     ...definition,
     ...targets,
     ...plain('  ],'),
     ...(files.length === 0 ? [] : [...plain('  files: {'), ...files.flatMap(fileText), ...plain('  },')]),
     ...plain(...(shadows.length === 0 ? [] : unload(shadows)), '})'),
   ]
+}
+
+function parametersText({ given, name }: Parameters): string[] {
+  if (given.length === 0) return []
+  const entries = given.map(({ key, hash, count }) => `  ${quote(key)}: [${quote(hash)}, ${count}],`)
+  const title = '// Parameters of this version that sites of the running one do not hand on.'
+  return [title, `const ${name} = new AddedParameters({`, ...entries, '})', '']
 }
 
 function unload(shadows: string[]): string[] {

@@ -19,8 +19,10 @@ import { bundledExports, type Export, exportsOf, type ReExport, reExportsOf } fr
 import { NewFields } from './fields.ts'
 import type { Finding } from './findings.ts'
 import { type Change, changedInPlace } from './in-place.ts'
+import { Parameters } from './parameters.ts'
 import { sameShape, shape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
+import { isCalledOnTheSpot, keptIn } from './state.ts'
 import { type Once, onceOf, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** Which names of a once-scope the patch brings, and why. */
@@ -34,6 +36,8 @@ export class OncePlan {
   readonly soft = new Map<string, string>()
   /** Members of imported objects that have other values: a function that uses one is replaced. */
   readonly members = new Map<string, Set<string>>()
+  #before: EffectsOf | undefined
+  readonly #kept = new Map<string, Use | undefined>()
 
   constructor(file: FilePlan, pair: OncePair) {
     this.file = file
@@ -55,14 +59,36 @@ export class OncePlan {
 
   /** Statements that are part of what a name holds. */
   initialisers(name: string): Unit[] {
-    return this.pair.new.units.filter(
-      (unit) =>
-        (unit.kind === 'statement' || unit.kind === 'variable') &&
-        !unit.names.includes(name) &&
-        !isExportOnly(unit, this.pair.new) &&
-        this.effects.of(unit).writes.has(name),
-    )
+    return initialisersIn(name, this.pair.new, this.effects)
   }
+
+  /** Where the running program puts something into what a name holds, or functions of both versions would. */
+  keeps(name: string): Use | undefined {
+    const found = this.#keptIn(name, 'old')
+    // Functions that go on with the running value would not see what others do with the new one.
+    return found !== undefined || this.changed.has(name) ? found : this.#keptIn(name, 'new')
+  }
+
+  #keptIn(name: string, side: 'old' | 'new'): Use | undefined {
+    const key = `${side} ${name}`
+    if (this.#kept.has(key)) return this.#kept.get(key)
+    this.#before ??= new EffectsOf(this.pair.old)
+    const effects = side === 'old' ? this.#before : this.effects
+    const once = this.pair[side]
+    const found = keptIn(name, once, effects, initialisersIn(name, once, effects))
+    this.#kept.set(key, found)
+    return found
+  }
+}
+
+function initialisersIn(name: string, once: Once, effects: EffectsOf): Unit[] {
+  return once.units.filter(
+    (unit) =>
+      (unit.kind === 'statement' || unit.kind === 'variable') &&
+      !unit.names.includes(name) &&
+      !isExportOnly(unit, once) &&
+      effects.of(unit).writes.has(name),
+  )
 }
 
 /** A statement that does nothing but say what the module exports. */
@@ -125,6 +151,7 @@ export class Plan {
   readonly added: Map<string, SourceFile>
   readonly #entries: Set<string>
   readonly fields: NewFields
+  readonly parameters: Parameters
   readonly affected: Affected
   #grew = false
   #oldNames: Set<string> | undefined
@@ -135,6 +162,7 @@ export class Plan {
     this.added = added
     this.#entries = entries
     this.fields = new NewFields(this, label)
+    this.parameters = new Parameters(this)
     this.affected = new Affected(this)
     for (const file of this.files.values()) file.inPlace = changedInPlace(this, file)
   }
@@ -220,7 +248,12 @@ export class Plan {
     const { file } = once
     const use = once.effects
       .of(unit)
-      .uses.find((one) => !isFunctionName(once, one.node.name) && this.#usesChanged(file, one) !== undefined)
+      .uses.find(
+        (one) =>
+          !isFunctionName(once, one.node.name) &&
+          this.#usesChanged(file, one) !== undefined &&
+          !(unit.kind === 'statement' && isForLater(once, one)),
+      )
     return (
       use?.node.name ??
       this.#requires(once, unit).find((call) => this.#readsChanged(file, call))?.arguments[0].value
@@ -247,6 +280,8 @@ export class Plan {
     const { start, end } = unit
     return file.pair.new.requires.filter((call) => {
       if (call.start < start || call.end > end) return false
+      // One that is loaded for what it does when it is gives nothing.
+      if (file.pair.new.parent(call)?.type === 'ExpressionStatement') return false
       const [use] = file.pair.new.usesIn(call)
       return use !== undefined && file.pair.new.functionAt(use) === pair.new.fn
     })
@@ -472,6 +507,11 @@ export class Plan {
       if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
         file.replaced.set(fn, why)
     }
+    for (const call of this.parameters.calls(file)) {
+      const fn = file.pair.new.functionAround(call)
+      if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
+        file.replaced.set(fn, 'it passes parameters that are new')
+    }
     for (const once of file.onces) this.#startUpOnly(once)
   }
 
@@ -517,13 +557,9 @@ export class Plan {
 
   /** Added methods that only functions of the same file call, always as methods. */
   #helpers(file: FilePlan): void {
-    for (const { className, element } of file.pair.addedMembers) {
-      const name: string | undefined = element.computed ? undefined : element.key.name
-      if (name === undefined || element.kind !== 'method' || element.key.type === 'PrivateIdentifier')
-        continue
-      const once = file.onces.find((one) => one.pair.new.units.some((unit) => unit.names.includes(className)))
-      if (once === undefined || once.scope.names.has(name)) continue
-      if (file.pair.addedMembers.filter((one) => one.element.key.name === name).length > 1) continue
+    const added = addedMethods(file)
+    for (const { name, once, element } of added) {
+      if (once.scope.names.has(name) || added.filter((one) => one.name === name).length > 1) continue
       const others = [...this.files.values()].filter((one) => one !== file)
       if (others.some((one) => one.pair.new.members.has(name) || one.pair.old.members.has(name))) continue
       if (
@@ -549,6 +585,47 @@ export class Plan {
     if (member !== undefined && !members.has(member)) return undefined
     return `it uses '${name}${member === undefined ? '' : `.${member}`}', which changed`
   }
+}
+
+/** In a function that start-up code hands over to be called later: the patch replaces that. */
+function isForLater({ file, pair }: OncePlan, use: Use): boolean {
+  const fn = file.pair.new.functionAt(use)
+  return (
+    fn !== undefined &&
+    fn !== pair.new.fn &&
+    file.pair.functions.has(fn) &&
+    !isCalledOnTheSpot(fn, file.pair.new)
+  )
+}
+
+interface AddedMethod {
+  name: string
+  once: OncePlan
+  /** With the function as its `value`. */
+  element: Node
+}
+
+/** Methods of classes that this version adds, and functions that it assigns to members: `A.prototype.m = …`, `internals.f = …`. */
+function addedMethods(file: FilePlan): AddedMethod[] {
+  const ofClasses = file.pair.addedMembers.flatMap(({ className, element }) => {
+    const name: string | undefined = element.computed ? undefined : element.key.name
+    const once = file.onces.find((one) => one.pair.new.units.some((unit) => unit.names.includes(className)))
+    if (name === undefined || once === undefined || element.kind !== 'method') return []
+    return element.key.type === 'PrivateIdentifier' ? [] : [{ name, once, element }]
+  })
+  const assigned = file.onces.flatMap((once) =>
+    once.pair.added.flatMap((unit) => {
+      const [target, ...more] = unit.targets ?? []
+      const node = functionOf(unit)
+      if (target === undefined || more.length > 0 || node === undefined) return []
+      const holder = once.unitOf(target.root)
+      const steps = target.path.split('.').slice(1)
+      if (holder === undefined || holder.kind === 'import' || !/^(prototype\.)?[\w$]+$/.test(steps.join('.')))
+        return []
+      return [{ name: steps.at(-1)!, once, element: { ...unit.node, value: node } as Node }]
+    }),
+  )
+  return [...ofClasses, ...assigned]
 }
 
 function isOnce(file: FilePlan, fn: FunctionNode): boolean {
@@ -625,42 +702,9 @@ export function unitsFor(once: OncePlan, name: string): Unit[] {
   return [...(own === undefined ? [] : [own]), ...once.initialisers(name)]
 }
 
-/** Where the program gives a name of the module another value after start-up, or changes what it holds. */
-export function changedLater(once: OncePlan, name: string): Use | undefined {
-  const { file } = once.pair.new
-  const called = new Set(unitsFor(once, name).flatMap((unit) => [...once.effects.of(unit).calls]))
-  return file.uses.find((use) => {
-    if (use.node.name !== name || file.bindingOf(use)?.scope !== once.scope) return false
-    if (!use.assigned && !changesObject(use, file)) return false
-    const fn = outermost(file.functionAt(use), once.pair.new.fn)
-    if (fn === undefined) return false
-    const names = once.pair.new.units.find((one) => functionOf(one) === fn.node)?.names ?? []
-    return !names.some((one) => called.has(one) && isForStartUp(once, one))
-  })
-}
-
 /** Whether start-up code fills something that goes on being filled: what it holds is the program's. */
 function isFilledLater(once: OncePlan, unit: Unit): boolean {
-  return [...once.effects.of(unit).writes].some((name) => changedLater(once, name) !== undefined)
-}
-
-/** A function that nothing but start-up code can call. */
-function isForStartUp(once: OncePlan, name: string): boolean {
-  if ([...once.file.exports.new.values()].some(({ local }) => local === name)) return false
-  const { file } = once.pair.new
-  const own = functionOf(once.unitOf(name)!)
-  return file.uses.every((use) => {
-    if (use.node.name !== name || file.bindingOf(use)?.scope !== once.scope) return true
-    const fn = outermost(file.functionAt(use), once.pair.new.fn)
-    return fn === undefined || fn.node === own
-  })
-}
-
-function outermost(fn: FunctionNode | undefined, within: FunctionNode | undefined): FunctionNode | undefined {
-  if (fn === undefined || fn === within) return undefined
-  let at = fn
-  while (at.enclosing !== undefined && at.enclosing !== within) at = at.enclosing
-  return at
+  return [...once.effects.of(unit).writes].some((name) => once.keeps(name) !== undefined)
 }
 
 /** A variable that holds data that functions only look up: it may as well be made anew. */

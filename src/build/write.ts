@@ -10,7 +10,6 @@ import type { Initialiser } from './initialiser.ts'
 import type { Chunk } from './mapped-text.ts'
 import type { MembersText } from './members.ts'
 import {
-  changedLater,
   changedLocals,
   type FilePlan,
   isExportOnly,
@@ -169,14 +168,13 @@ export class FileWriter {
     const key = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(path) ? path : quote(path)
     const edits = this.#rewrite(fn.node, fn, undefined)
     this.#strictness(fn, edits)
-    this.#initialised(fn, edits)
-    this.#oldObjects(fn, edits)
-    const declared = node.params.length
     const passed = old.node.params.length
-    if (declared > passed && !passesAll(old)) {
+    if (node.params.length > passed && !passesAll(old)) {
       if (this.#forwards(fn)) return this.#forwarder(fn, key, passed)
       this.#dropParameters(fn, passed, edits)
     }
+    this.#initialised(fn, edits)
+    this.#oldObjects(fn, edits)
     const becameAsync = fn.async && !old.async
     const asMethod =
       becameAsync ||
@@ -184,7 +182,13 @@ export class FileWriter {
       (fn.arrow && fn.this) ||
       fn.kind.includes('constructor')
     const text = this.#apply({ start: node.start, end: node.end }, edits)
-    if (becameAsync) return this.#wrapAsync(fn, key, text)
+    if (becameAsync)
+      return this.#wrapAsync(
+        fn,
+        key,
+        text,
+        passesAll(old) ? node.params.length : Math.min(node.params.length, passed),
+      )
     if (this.#callsItself.has(fn)) return selfCalling(fn, key, text)
     if (!asMethod) return `${key}: ${text}`
     const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}${key}`
@@ -253,10 +257,9 @@ export class FileWriter {
     const { once, name } = this.#unitFunction(fn)
     if (once === undefined || name === undefined) return false
     if (once.changed.has(name)) return true
-    if (!this.#isCalledWithMore(fn)) return false
-    const isExported = [...this.#file.exports.new.values()].some((one) => one.local === name)
-    if (isExported && this.#isCalledElsewhere(fn))
-      throw new Cannot(fn.node, 'it takes more parameters, and other files pass them', BY_HAND)
+    const old = this.#file.pair.functions.get(fn)!
+    const { parameters } = this.#plan
+    if (parameters.of(fn) !== undefined || !parameters.isPassedMore(fn, old.node.params.length)) return false
     this.#plan.bring(once, name, 'it takes more parameters')
     return true
   }
@@ -278,46 +281,22 @@ export class FileWriter {
     return `${head}${key}(${names}) {\n  return ${fn.generator ? 'yield* ' : ''}${call}\n}`
   }
 
-  /** How many arguments calls by this function's names pass at most, in the whole new version. */
-  #isCalledWithMore(fn: FunctionNode, files: Iterable<FilePlan> = this.#plan.files.values()): boolean {
-    const names = new Set(fn.paths.map((path) => path.split(/[/.]/).at(-1)!))
-    const old = this.#file.pair.functions.get(fn)!
-    const passed = old.node.params.length
-    for (const file of files) {
-      let found = false
-      walk(file.pair.new.program, (node) => {
-        if (found || (node.type !== 'CallExpression' && node.type !== 'NewExpression')) return
-        const { callee } = node
-        const name = callee.type === 'Identifier' ? callee.name : callee.property?.name
-        if (!names.has(name)) return
-        const args = node.arguments as Node[]
-        if (args.length > passed || args.some((one) => one.type === 'SpreadElement')) found = true
-      })
-      if (found) return true
-    }
-    return false
-  }
-
-  #isCalledElsewhere(fn: FunctionNode): boolean {
-    return this.#isCalledWithMore(
-      fn,
-      [...this.#plan.files.values()].filter((file) => file !== this.#file),
-    )
-  }
-
-  /** Parameters that nobody passes become variables. */
+  /** Parameters that nobody passes become variables; the others are taken from where callers leave them. */
   #dropParameters(fn: FunctionNode, passed: number, edits: Edit[]): void {
-    if (this.#isCalledWithMore(fn))
+    const longer = this.#plan.parameters.of(fn)
+    if (longer?.refused !== undefined) throw new Cannot(fn.node, longer.refused, BY_HAND)
+    if (longer === undefined && isGivenAway(fn, this.#source))
       throw new Cannot(
         fn.node,
-        'it takes more parameters than its site passes, and callers pass them',
+        'it takes more parameters, and whoever it was given to may pass them',
         BY_HAND,
       )
     const params = fn.node.params as Node[]
     const dropped = params.slice(passed)
     const isPlain = ({ type, argument }: Node): boolean =>
       type !== 'RestElement' || argument.type === 'Identifier'
-    if (!dropped.every(isPlain) || fn.node.body.type !== 'BlockStatement')
+    const isExpression = fn.node.body.type !== 'BlockStatement'
+    if (!dropped.every(isPlain) || (isExpression && fn.this))
       throw new Cannot(fn.node, 'it takes more parameters than its site passes', BY_HAND)
     const from = passed === 0 ? dropped[0]!.start : params[passed - 1]!.end
     const end = dropped.at(-1)!.end
@@ -325,16 +304,25 @@ export class FileWriter {
     const isBare = fn.arrow && passed === 0 && !/^\s*(async\s*)?\(/.test(this.#source.slice(fn.node))
     const declared = (one: Node): string =>
       one.type === 'RestElement' ? `${one.argument.name} = []` : this.#apply(one, edits)
-    const declarations = dropped.map((one) => `let ${declared(one)};`).join(' ')
+    const taken = longer && `let [${dropped.map((one) => this.#apply(one, edits)).join(', ')}] = `
+    const declarations =
+      longer === undefined
+        ? dropped.map((one) => `let ${declared(one)};`).join(' ')
+        : `${taken}${this.#plan.parameters.name}.of(${quote(longer.key)});`
     for (let i = edits.length - 1; i >= 0; i--)
       if (edits[i]!.start >= from && edits[i]!.end <= end) edits.splice(i, 1)
     edits.push({ start: from, end, text: isBare ? '()' : '' })
-    const body = fn.node.body.start + 1
+    if (isExpression) {
+      const { start, end: last } = fn.node.body
+      edits.unshift({ start, end: start, text: `{ ${declarations} return (` })
+      edits.push({ start: last, end: last, text: ') }' })
+      return
+    }
+    const body = startOf(fn.node)
     edits.unshift({ start: body, end: body, text: ` ${declarations}` })
   }
 
-  #wrapAsync(fn: FunctionNode, key: string, text: string): string {
-    const count = fn.node.params.filter((one: Node) => one.type !== 'RestElement').length
+  #wrapAsync(fn: FunctionNode, key: string, text: string, count: number): string {
     const names = Array.from({ length: count }, (_, i) => `a${i}`)
     if (fn.node.params.some((one: Node) => one.type === 'RestElement') || fn.superGet || isConstructor(fn))
       throw new Cannot(fn.node, 'it became async', BY_HAND)
@@ -520,15 +508,14 @@ export class FileWriter {
   #checkState(once: OncePlan, name: string): void {
     const old = once.pair.old.scope.names.get(name)
     if (old === undefined || isFunctionName(once, name)) return
-    const use = changedLater(once, name)
-    if (use !== undefined) {
+    const own = once.unitOf(name)
+    const kept = once.keeps(name)
+    if (kept !== undefined)
       throw new Cannot(
-        use.node,
+        own?.node ?? kept.node,
         `'${name}' has to be made anew, and the running one holds what the program has put into it`,
         'carry its contents over in a pre-patch callback, with a state that says so',
       )
-    }
-    const own = once.unitOf(name)
     const why = once.changed.get(name) ?? once.soft.get(name)
     const isUnchanged = once.pair.pairs.some((pair) => pair.new === own && !pair.changed)
     if (
@@ -718,15 +705,16 @@ export class FileWriter {
     this.#locals.set(owner, values)
     if (values.has(name)) return
     const declaration = localDeclarations(owner).find((one) => one.id.name === name)
+    const fn = localFunction(owner, name)
+    const made: Node | undefined = fn ?? declaration?.init
     const isAssigned = owner.body.names.get(name)?.assigned
     const gone = `'${name}' is a new variable of the function around it, which calls under way do not have`
-    if (declaration === undefined || isAssigned || !isRepeatable(declaration.init))
-      throw new Cannot(at, gone, BY_HAND)
+    if (made === undefined || isAssigned || !isRepeatable(made)) throw new Cannot(at, gone, BY_HAND)
     const edits: Edit[] = []
     values.set(name, '')
-    for (const use of this.#source.usesIn(declaration.init)) {
+    for (const use of this.#source.usesIn(made)) {
       const binding = this.#source.bindingOf(use)
-      if (binding === undefined) continue
+      if (binding === undefined || use.node === fn?.id) continue
       if (binding.scope !== owner.body && binding.scope !== owner.parameters) {
         if (belongsTo(binding.scope, owner)) continue
         this.#replaceName(use.node, this.#free(use, binding, owner, undefined), edits)
@@ -734,7 +722,8 @@ export class FileWriter {
     }
     // After those that it needs.
     values.delete(name)
-    values.set(name, `const ${name} = ${this.#apply(declaration.init, edits)}`)
+    this.#members(made, edits)
+    values.set(name, `${fn === undefined ? `const ${name} = ` : ''}${this.#apply(made, edits)}`)
   }
 
   #localUse(use: Use, owner: FunctionNode, old: FunctionNode, edits: Edit[], gone: string): void {
@@ -836,7 +825,7 @@ export class FileWriter {
     })
     const test =
       isGiven.length === 1 && !isGiven[0]!.includes(' in ') ? isGiven[0]! : `(${isGiven.join(' && ')})`
-    const at = fn.node.body.start + 1
+    const at = startOf(fn.node)
     const as = fn.generator ? 'yield* ' : ''
     edits.push({
       start: at,
@@ -879,6 +868,7 @@ export class FileWriter {
     const scope = this.#scopeName
     walk(root, (node, ancestors) => {
       this.#helperCall(node, edits)
+      this.#longCall(node, edits)
       if (this.#fieldAccess.rewrite(node, ancestors, edits)) return
       const own = new Set(
         ancestors
@@ -900,6 +890,14 @@ export class FileWriter {
         edits.push({ start: node.callee.start, end: node.callee.end, text: `${scope}.super` })
       }
     })
+  }
+
+  /** A call that passes more than the site of the running function hands on. */
+  #longCall(node: Node, edits: Edit[]): void {
+    const { parameters } = this.#plan
+    if (!parameters.calls(this.#file).has(node)) return
+    const why = parameters.rewrite(node, edits)
+    if (why !== undefined) throw new Cannot(node, why, BY_HAND)
   }
 
   /** A call of a method that this version adds: `x.m(a)` becomes `scope.m.call(x, a)`. */
@@ -924,12 +922,19 @@ export class FileWriter {
     const { element } = this.#file.helpers.get(name)!
     const { value } = element
     const text = this.#apply(value, this.#rewrite(value, undefined, block))
+    if (value.type === 'ArrowFunctionExpression') return `const ${name} = ${text};`
     return `${value.async ? 'async ' : ''}function${value.generator ? '*' : ''} ${name}${text.slice(text.indexOf('('))}`
   }
 
   #apply(range: { start: number; end: number }, edits: Edit[]): string {
     return applyEdits(this.#source.text, range, edits)
   }
+}
+
+/** `function name() { … }` at the top of a function's body. */
+function localFunction({ node }: FunctionNode, name: string): Node | undefined {
+  const statements: Node[] = node.body.type === 'BlockStatement' ? node.body.body : []
+  return statements.find(({ type, id }) => type === 'FunctionDeclaration' && id.name === name)
 }
 
 /** The text of a stretch with the edits that lie in it; at one place they come in their order. */
@@ -974,6 +979,19 @@ function argumentsIn(fn: Node): Node[] {
       found.push(node)
   })
   return found
+}
+
+/** A closure that others call. */
+function isGivenAway({ node }: FunctionNode, file: SourceFile): boolean {
+  const parent = file.parent(node)
+  if (parent?.type === 'ReturnStatement') return true
+  return /^(Call|New)Expression$/.test(parent?.type ?? '') && (parent!.arguments as Node[]).includes(node)
+}
+
+/** Where a function's statements begin, after its directives. */
+function startOf({ body }: Node): number {
+  const last = (body.body as Node[]).findLast(({ directive }) => typeof directive === 'string')
+  return last?.end ?? body.start + 1
 }
 
 function isCalled({ node }: Use, file: SourceFile): boolean {

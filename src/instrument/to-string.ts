@@ -26,6 +26,7 @@ interface Text {
 }
 
 interface FileTexts {
+  source: string
   code: string
   /** Where functions and classes lie in `code`, and what they were. */
   texts: Text[]
@@ -52,6 +53,7 @@ export function hideFromToString(fileOf: (cell: string) => SourceFile | undefine
   syncBuiltinESMExports()
 }
 
+/** The function that Node wraps around a CommonJS module, which the module can reach as `arguments.callee`. */
 const WRAPPER = 'function (exports, require, module, __filename, __dirname) {'
 
 class Masks {
@@ -67,6 +69,8 @@ class Masks {
 
   // biome-ignore lint/complexity/noBannedTypes: the type of Function.prototype
   installInto(prototype: Function, realm = realmFunctions): void {
+    // --frozen-intrinsics: nothing that is built in can be replaced
+    if (Object.isFrozen(prototype)) return
     const native = prototype.toString
     const replacement = realm(native, (fn, text) => this.originalOf(fn, text))
     this.texts.set(replacement, Reflect.apply(native, native, []))
@@ -89,7 +93,7 @@ class Masks {
     const file = this.textsOf(site.cell)
     const inner = file?.functions[site.index]
     if (file === undefined || inner === undefined) return text
-    if (text.startsWith(WRAPPER)) return this.wrapped(site.cell)
+    if (text.startsWith(WRAPPER)) return `${WRAPPER}\n${file.source}\n}`
     // The first site in the text is the function's own, or that of one inside it.
     const around = file.texts.filter(({ start, end }) => start <= inner.start && end >= inner.end)
     for (const { start, end, original } of around) {
@@ -107,11 +111,6 @@ class Masks {
     return best ?? text
   }
 
-  /** The function that Node wraps around a CommonJS module, which the module can reach as `arguments.callee`. */
-  private wrapped(cell: string): string {
-    return `${WRAPPER}\n${this.fileOf(cell)?.source() ?? ''}\n}`
-  }
-
   private textsOf(cell: string): FileTexts | undefined {
     if (this.files.has(cell)) return this.files.get(cell)
     const texts = this.prepareAgain(cell)
@@ -122,9 +121,9 @@ class Masks {
   }
 
   private prepareAgain(cell: string): FileTexts | undefined {
-    const file = this.fileOf(cell)
-    if (file === undefined) return undefined
     try {
+      const file = this.fileOf(cell)
+      if (file === undefined) return undefined
       const source = file.source()
       const { url, type } = file
       const { code, edits, analysis } = instrumenter().prepare(source, { url, type, cell })
@@ -135,7 +134,7 @@ class Masks {
         const [from, to] = ranges[n]!
         return { start, end, original: source.slice(from, to) }
       })
-      return { code, texts, functions: texts.slice(0, functions.length) }
+      return { source, code, texts, functions: texts.slice(0, functions.length) }
     } catch {
       return undefined
     }

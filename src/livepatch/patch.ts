@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { LoadedFile } from '../loader/registry.ts'
 import { Additions } from './additions.ts'
 import type { Callbacks, Consistency, PatchDefinition, Replacement, State, Target } from './api.ts'
@@ -9,6 +8,7 @@ import type { LinkedPatch } from './link.ts'
 import { exportsOf, Members, type MembersOf } from './members.ts'
 import { resolveFunction } from './paths.ts'
 import { bind, bindBlock } from './replacement.ts'
+import { hashSource } from './source-hash.ts'
 import type { Placement } from './stack.ts'
 import { type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
 
@@ -118,13 +118,6 @@ export class PatchTarget {
     if (filename !== undefined) this.#isolation.register(filename, additions)
     return additions
   }
-}
-
-/** The hash by which a patch knows the text that it was built against. */
-export function hashSource(text: string): string {
-  return `sha256-${createHash('sha256')
-    .update(text.replace(/^\uFEFF/, ''))
-    .digest('base64')}`
 }
 
 function checkSource(file: LoadedFile, expected: string, target: string): void {

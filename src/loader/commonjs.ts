@@ -9,9 +9,9 @@ import { pathToFileURL } from 'node:url'
 import type { Script } from 'node:vm'
 import { runScript, scriptOf } from './compiled.ts'
 import { finish } from './finish.ts'
+import { modulesLoad } from './inlining.ts'
 import { isOwn, leftOut } from './options.ts'
-import { looksLikeModule } from './package-type.ts'
-import { mayImport, type Prepared, prepare } from './prepare.ts'
+import { mayImport, prepareAs } from './prepare.ts'
 import { registry } from './registry.ts'
 import { withoutTypes } from './typescript.ts'
 
@@ -37,6 +37,7 @@ export function hookCommonJs(modules: ModuleHooks): void {
   const compile = internals.prototype._compile
   let depth = 0
   const hooked: Compile = function _compile(content, filename, format) {
+    modulesLoad()
     const { code, type, format: now, script } = codeFor(content, filename, format, modules)
     if (type === 'module') return modules.required(() => Reflect.apply(compile, this, [code, filename, now]))
     depth++
@@ -91,13 +92,4 @@ function codeFor(content: string, filename: string, format: string | undefined, 
 const plainFormats: Record<string, string> = {
   'commonjs-typescript': 'commonjs',
   'module-typescript': 'module',
-}
-
-/** Prepares content of this format; without one it is a module only if it cannot be anything else, as in Node. */
-function prepareAs(content: string, filename: string, format: string | undefined): Prepared {
-  if (format === 'module') return prepare({ content, filename, type: 'module' })
-  const prepared = prepare({ content, filename, type: 'commonjs' })
-  if (prepared.code !== undefined || format !== undefined || !looksLikeModule(content)) return prepared
-  const module = prepare({ content, filename, type: 'module' })
-  return module.code === undefined ? prepared : module
 }

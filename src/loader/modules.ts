@@ -7,6 +7,7 @@ import module, { syncBuiltinESMExports } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { ModuleHooks } from './commonjs.ts'
 import { moduleCode } from './finish.ts'
+import { modulesLoad } from './inlining.ts'
 import { bufferOf, textOf } from './text.ts'
 import { threadedHooks } from './threaded.ts'
 import { withoutTypes } from './typescript.ts'
@@ -51,6 +52,7 @@ function ownThreadHooks(original: RegisterHooks): ModuleHooks {
 }
 
 const load: Load = (url, context, next) => {
+  modulesLoad()
   const result = next(url, context)
   const { format, source } = result
   if (source == null || !url.startsWith('file:')) return result

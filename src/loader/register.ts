@@ -7,9 +7,10 @@ import { startAgent } from '../agent/index.ts'
 import { hideFromToString } from '../instrument/to-string.ts'
 import { hookCommonJs } from './commonjs.ts'
 import { cacheCompiled } from './compile-cache.ts'
+import { raiseInliningLimits } from './inlining.ts'
 import { mainMayBeModule } from './main-script.ts'
 import { moduleHooks } from './modules.ts'
-import { loadInstrumenter } from './prepare.ts'
+import { loadInstrumenter, store } from './prepare.ts'
 import { registry } from './registry.ts'
 import { cacheFolder } from './store.ts'
 import { hookWorkers } from './workers.ts'
@@ -21,10 +22,11 @@ const world = globalThis as never as Record<symbol, boolean | undefined>
 
 if (!ofNode && !world[installed]) {
   Object.defineProperty(globalThis, installed, { value: true })
-  cacheCompiled(cacheFolder())
+  if (store.hasPack) cacheCompiled(cacheFolder())
   const modules = moduleHooks()
   hookCommonJs(modules)
   hookWorkers()
+  raiseInliningLimits()
   hideFromToString((cell) => {
     const file = registry.byCell(cell)
     if (file) loadInstrumenter() // here, where it is known that what it loads is not the program's

@@ -10,6 +10,8 @@ import type { SourceType } from '../instrument/types.ts'
 import { cellName } from './cell-name.ts'
 import { keepCompiled } from './compile-cache.ts'
 import { compilesItself } from './compiled.ts'
+import { onExit } from './exit.ts'
+import { modulesLoad } from './inlining.ts'
 import { mainPath } from './main-path.ts'
 import { type EntryDetails, type FoundEntry, Pack, type PackEntry, writePack } from './pack.ts'
 import { wantsMaps } from './source-map.ts'
@@ -30,11 +32,17 @@ export class Store {
   /** The sources of entries that could not be written. */
   readonly #unwritten = new Map<string, string>()
   #timer: NodeJS.Timeout | undefined
+  #calledOff: (() => void) | undefined
 
   /** The file that it keeps its entries in; undefined when they cannot be kept. */
   get path(): string | undefined {
     if (!this.#opened) this.open(packPath())
     return this.#path
+  }
+
+  /** True when an earlier run of the program has left something. */
+  get hasPack(): boolean {
+    return this.path !== undefined && this.#pack !== undefined
   }
 
   /** Opens the pack at this path. Default: the one of this program, when it is first needed. */
@@ -57,7 +65,7 @@ export class Store {
       this.#unwritten.set(entry.id, entry.source)
       return
     }
-    if (this.#pending.size === 0) process.on('exit', this.#atExit)
+    this.#calledOff ??= onExit(() => this.flush())
     this.#pending.set(entry.id, entry)
     this.#timer ??= setTimeout(() => this.flush(), settle).unref()
     this.#timer.refresh()
@@ -78,12 +86,14 @@ export class Store {
     return this.#pack?.details(id)
   }
 
-  /** Writes what is pending. What cannot be written is dropped. */
-  flush(): void {
+  /** Writes what is pending. What cannot be written is dropped; false where that was so. */
+  flush(): boolean {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    process.off('exit', this.#atExit)
-    if (this.#path === undefined || this.#pending.size === 0) return
+    this.#calledOff?.()
+    this.#calledOff = undefined
+    if (this.#path === undefined || this.#pending.size === 0) return true
+    let written = true
     try {
       this.#reopen()
       const older = this.#pack && statSync(this.#path).size < limit ? this.#pack : undefined
@@ -91,18 +101,19 @@ export class Store {
         ({ source, type }) => !older?.find(Buffer.from(source), type),
       )
       if (missing.length > 0) {
+        modulesLoad() // what V8 has compiled is kept as it is used: under its usual limits
         writePack(this.#path, this.#stamp, missing, older)
         keepCompiled()
         sweep(dirname(this.#path))
       }
       this.#reopen()
     } catch {
+      written = false
       for (const { id, source } of this.#pending.values()) this.#unwritten.set(id, source)
     }
     this.#pending.clear()
+    return written
   }
-
-  readonly #atExit = () => this.flush()
 
   #reopen(): void {
     if (this.#path === undefined) return
@@ -121,11 +132,11 @@ function sweep(folder: string): void {
   }
 }
 
-/** The pack of this program; undefined without a folder to keep it in. */
-function packPath(): string | undefined {
+/** The pack of the program with this main script; undefined without a folder to keep it in. */
+export function packPath(script = mainPath()): string | undefined {
   const folder = cacheFolder()
   try {
-    return folder === undefined ? undefined : join(folder, `${packName()}.pack`)
+    return folder === undefined ? undefined : join(folder, `${packName(projectRoot(script))}.pack`)
   } catch {
     return undefined
   }
@@ -154,13 +165,11 @@ function defaultFolder(): string {
 }
 
 /** One pack a project: the folder of the nearest package.json around the main script. */
-function packName(): string {
-  const root = projectRoot()
+function packName(root: string): string {
   return `${basename(root).replace(/[^\w.-]/g, '_')}-${cellName(root).slice(6)}${wantsMaps() ? '-maps' : ''}${compilesItself ? `-${process.version}` : ''}`
 }
 
-function projectRoot(): string {
-  const script = mainPath()
+function projectRoot(script: string | undefined): string {
   const start = script === undefined ? process.cwd() : dirname(realPath(resolve(script)))
   for (let folder = start; folder !== parse(folder).root; folder = dirname(folder)) {
     if (statSync(join(folder, 'package.json'), { throwIfNoEntry: false })) return folder

@@ -151,12 +151,12 @@ const FEATURES: Feature[] = [
   },
   {
     file: (n) => `exports.C$ = class { m() { return ${n} } }`,
-    user: 'const inst$ = new @.C$(); exports.g$ = () => inst$.m()',
+    user: 'const inst$ = new (@.C$)(); exports.g$ = () => inst$.m()',
     use: 'lib.g$()',
   },
   {
     file: (n) => `exports.C$ = class { constructor() { this.v$ = ${n} } }`,
-    user: 'const inst$ = new @.C$(); exports.g$ = () => inst$.v$',
+    user: 'const inst$ = new (@.C$)(); exports.g$ = () => inst$.v$',
     use: 'lib.g$()',
   },
   {

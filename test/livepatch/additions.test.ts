@@ -2,7 +2,7 @@
 // once for each instance of the scope; modules that it brings along; and the refusal of any other text.
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { hashSource } from '#dist/livepatch/patch.js'
+import { hashSource } from '#dist/livepatch/source-hash.js'
 import { Program } from '../support/program.ts'
 
 const LIB = `

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
-import { program } from './program.ts'
+import { program, register } from './program.ts'
 
 test('what a CommonJS module sees of its surroundings is the same, from the cache too', () => {
   const app = program({
@@ -82,4 +83,60 @@ test('no name of umbra is in the way', () => {
   const plain = app.values('main.cjs', { node: [] })
   app.values('main.cjs')
   assert.deepEqual(app.values('main.cjs'), plain)
+})
+
+test('what runs at the end of a process is no listener that the program sees', () => {
+  const app = program({
+    'package.json': '{}',
+    'main.cjs': `const emit = process.emit
+      console.log(JSON.stringify({
+        listeners: process.listeners('exit').length, names: process.eventNames(), own: Object.hasOwn(process, 'emit'),
+        emit: emit === require('events').prototype.emit, other: Object.create(process).emit === emit,
+      }))
+      if (process.argv[2] === 'replaced') process.emit = function (...event) { console.log(event[0]); return emit.apply(this, event) }
+      process.on('exit', () => console.log('2'))
+      const ends = { exit: () => process.exit(3), throws: () => { throw new Error('at the end') }, returns() {}, replaced() {} }
+      ends[process.argv[2]]()`,
+  })
+  const preload = ['--import', 'data:text/javascript,']
+  for (const how of ['exit', 'throws', 'returns', 'replaced']) {
+    const outcome = (node: string[] | undefined, cache: string) => {
+      const folders = { UMBRA_DIR: app.path(`run-${how}`), UMBRA_CACHE: app.path(cache) }
+      const { status, stdout } = app.run('main.cjs', {
+        ...(node && { node }),
+        arguments: [how],
+        env: folders,
+      })
+      return { status, stdout }
+    }
+    assert.deepEqual(outcome(undefined, `cache-${how}`), outcome(preload, 'unused'), how)
+    // and yet it was done
+    assert.deepEqual(readdirSync(app.path(`run-${how}`)), [], how)
+    assert.ok(
+      readdirSync(app.path(`cache-${how}`)).some((name) => name.endsWith('.pack')),
+      how,
+    )
+  }
+})
+
+test('a process that allows no native code, or no change of what is built in, runs as it does unprepared', () => {
+  const app = program({
+    'package.json': '{}',
+    'main.cjs': `const { answer } = require('./lib.cjs')
+      console.log(JSON.stringify([answer(), typeof String(answer), answer.name]))`,
+    'lib.cjs': 'exports.answer = function answer() { return 42 }',
+  })
+  const outcome = (options: string[], preload: string[]) => {
+    const { status, stdout } = app.run('main.cjs', { node: [...options, ...preload] })
+    return { status, stdout }
+  }
+  const preload = ['--import', register]
+  const plain = outcome([], [])
+  assert.equal(plain.status, 0)
+  // without a cache, with what an earlier start has cached, and with a cache that it has made itself
+  assert.deepEqual(outcome(['--no-addons'], preload), plain)
+  assert.deepEqual(outcome(['--frozen-intrinsics'], preload), plain)
+  app.write({ 'lib.cjs': 'exports.answer = function answer() { return 40 + 2 }' })
+  assert.deepEqual(outcome([], preload), plain)
+  assert.deepEqual(outcome(['--no-addons'], preload), plain)
 })

@@ -37,6 +37,8 @@ const { NODE_TEST_CONTEXT: _, ...withoutTestRunner } = process.env
 export interface RunOptions {
   /** Arguments of Node before the script. Default: `--import umbra/register`. */
   node?: string[]
+  /** What comes after the script. */
+  arguments?: string[]
   env?: NodeJS.ProcessEnv
 }
 
@@ -63,8 +65,9 @@ export function program(files: Record<string, string>): Program {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'umbra-loader-')))
   after(() => rmSync(folder, { recursive: true, force: true }))
   const path = (name: string) => join(folder, name)
-  const settings = ({ node = ['--import', register], env }: RunOptions = {}) => ({
+  const settings = ({ node = ['--import', register], arguments: given = [], env }: RunOptions = {}) => ({
     node,
+    given,
     spawn: {
       cwd: folder,
       env: { ...withoutTestRunner, NODE_OPTIONS: '', UMBRA_CACHE: path('.cache'), ...env },
@@ -80,13 +83,13 @@ export function program(files: Record<string, string>): Program {
       }
     },
     run(script, options) {
-      const { node, spawn } = settings(options)
-      return spawnSync(process.execPath, [...node, script], { ...spawn, encoding: 'utf8' })
+      const { node, given, spawn } = settings(options)
+      return spawnSync(process.execPath, [...node, script, ...given], { ...spawn, encoding: 'utf8' })
     },
     start(script, options) {
-      const { node, spawn: given } = settings(options)
+      const { node, given, spawn: context } = settings(options)
       return new Promise((done, failed) => {
-        const child = spawn(process.execPath, [...node, script], given)
+        const child = spawn(process.execPath, [...node, script, ...given], context)
         const result: Result = { status: null, stdout: '', stderr: '' }
         child.stdout.setEncoding('utf8').on('data', (text) => (result.stdout += text))
         child.stderr.setEncoding('utf8').on('data', (text) => (result.stderr += text))

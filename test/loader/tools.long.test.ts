@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { type Program, program, register } from './program.ts'
+import { type Program, program, type RunOptions, register } from './program.ts'
 import { toolsFolder, toolUrl } from './tools.ts'
 
 /** A program that can import the tools. */
@@ -12,6 +12,16 @@ function withTools(files: Record<string, string>): Program {
   const app = program(files)
   symlinkSync(toolsFolder(), app.path('node_modules'))
   return app
+}
+
+/** umbra/register as the program has it when the package is installed: tools leave what lies in `node_modules` alone. */
+function installed(app: Program): string {
+  const root = fileURLToPath(new URL('../..', register))
+  for (const name of ['dist', 'package.json']) {
+    cpSync(join(root, name), app.path(`installed/node_modules/umbra/${name}`), { recursive: true })
+  }
+  symlinkSync(join(root, 'node_modules'), app.path('installed/node_modules/umbra/node_modules'))
+  return app.path('installed/node_modules/umbra/dist/loader/register.js')
 }
 
 const tsx = toolUrl('tsx')
@@ -370,4 +380,111 @@ test('a dual package is one package: each of its two forms is redirected by itse
     ['cjs', 'patched'],
     ['patched too', 'patched'],
   ])
+})
+
+/** What a TypeScript program prints with its compiler alone is what it prints prepared; its files have entry sites. */
+for (const [name, compiler] of [
+  ['ts-node', 'ts-node/register/transpile-only'],
+  ['swc-node', '@swc-node/register'],
+  ['esbuild-register', 'esbuild-register'],
+] as const) {
+  test(`${name}: TypeScript is redirected, and stack traces are those of ${name} alone`, () => {
+    const app = withTools({
+      'package.json': '{ "type": "commonjs" }',
+      'tsconfig.json':
+        '{ "compilerOptions": { "module": "commonjs", "target": "es2022", "sourceMap": true } }',
+      'main.ts': `import './probe.cjs'
+        import { Shop, fail } from './lib'
+        const { patch, say } = globalThis as any
+        const shop = new Shop<string>('corner')
+        try { fail(2) } catch (error) { say((error as Error).stack!.split('\\n').slice(1, 3).map((line) => line.trim())) }
+        say([shop.add('a').size, shop.name, shop.add.length])
+        if (process.env.PREPARED) {
+          patch('/lib.ts', 'Shop.prototype.add', () => 'patched')
+          say(shop.add('b'))
+        }`,
+      'lib.ts': `interface Named { readonly name: string }
+        export class Shop<T> implements Named {
+          private items: T[] = []
+          constructor(readonly name: string) {}
+          add(item: T): this { this.items.push(item); return this }
+          get size(): number { return this.items.length }
+        }
+
+
+        export function fail(x: number): number { if (x > 1) { throw new Error('fails') } return x }`,
+    })
+    const [plainStack, plain] = app.values('main.ts', { node: ['-r', compiler] })
+    const umbra = installed(app)
+    for (const node of [
+      ['-r', compiler, '-r', umbra],
+      ['-r', umbra, '-r', compiler],
+    ]) {
+      assert.deepEqual(app.values('main.ts', { node, env: { PREPARED: '1' } }), [
+        plainStack,
+        plain,
+        'patched',
+      ])
+    }
+  })
+}
+
+test('tools that take part in loading, or look at the stack or the end of a process, do the same', () => {
+  const app = withTools({
+    'package.json': '{ "type": "commonjs" }',
+    'lib.js': `exports.answer = function answer() { return 'real' }`,
+    'user.js': `const lib = require('./lib.js')\nexports.ask = (question = 'x') => lib.answer(question)`,
+    'proxyquire.js': `const { ask } = require('proxyquire')('./user.js', { './lib.js': { answer: () => 'mocked' } })
+      console.log(ask(), require('./user.js').ask(), String(ask))`,
+    'require-hook.js': `const { Hook } = require('require-in-the-middle')
+      Hook(['depd', 'fs'], (exports, name) => { console.log(name, typeof exports); return exports })
+      require('depd'); require('fs')`,
+    'depd.js': `const deprecate = require('depd')('lib')
+      process.on('deprecation', ({ message, stack }) => console.log(message, stack.split('\\n')[0]))
+      exports.old = function () { return deprecate('old') }
+      exports.old()`,
+    'compile-cache.js': `require('v8-compile-cache-lib').install({ cacheDir: __dirname + '/.compiled' })
+      console.log(require('./user.js').ask())`,
+    'bytenode.js': `const { compileFile } = require('bytenode')
+      compileFile({ filename: require.resolve('./user.js'), output: __dirname + '/user.jsc' })
+      setTimeout(() => console.log(require('./user.jsc').ask()), 400)`,
+    'source-map-support.js': `require('source-map-support').install()
+      function fails() {
+        throw new Error('here')
+      }
+      try { fails() } catch ({ stack }) { console.log(stack.split('\\n').slice(0, 2).join()) }`,
+    'signal-exit.js': `require('signal-exit').onExit((code, signal) => console.log('ends', code, signal))
+      setTimeout(() => process.kill(process.pid, 'SIGTERM'), 50)`,
+    'mocha.js': `const loaded = require('mocha')
+      const Mocha = loaded.default ?? loaded
+      const mocha = new Mocha({ reporter: class { constructor(runner) {
+        runner.on('pass', ({ title }) => console.log(title)).on('fail', ({ title }, { message }) => console.log(title, message))
+      } } })
+      mocha.addFile(__dirname + '/spec.js')
+      mocha.run()`,
+    'spec.js': `const assert = require('assert')
+      describe('user', () => {
+        it('asks', () => assert.equal(require('./user.js').ask(), 'real'))
+        it('fails', () => assert.equal(require('./user.js').ask(), 'other'))
+      })`,
+  })
+  const scripts = [
+    'proxyquire.js',
+    'require-hook.js',
+    'depd.js',
+    'compile-cache.js',
+    'bytenode.js',
+    'source-map-support.js',
+    'signal-exit.js',
+    'mocha.js',
+  ]
+  for (const script of scripts) {
+    const outcome = (options?: RunOptions) => {
+      const { status, stdout, stderr } = app.run(script, options)
+      return { status, stdout, stderr }
+    }
+    const plain = outcome({ node: [] })
+    assert.notEqual(plain.stdout, '', `${script}: ${plain.stderr}`)
+    for (let start = 0; start < 2; start++) assert.deepEqual(outcome(), plain, script)
+  }
 })

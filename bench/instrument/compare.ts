@@ -1,0 +1,79 @@
+/**
+ * A program in a plain process and in a prepared one, which take turns. No two processes optimise alike or lay out
+ * their heaps alike, so one pair says little: there are many, and the figure is the median of theirs.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ratio, type Summary, summary } from '../measure.ts'
+import type { Batch } from './program-child.ts'
+
+const child = fileURLToPath(new URL('./program-child.js', import.meta.url))
+const register = import.meta.resolve('umbra/register')
+export const PAIRS = Number(process.env.UMBRA_BENCH_PAIRS ?? 10)
+/** Time for each side before it is measured, in milliseconds, and how many pieces it comes in. */
+const WARM_UP = 2000
+const PIECES = 4
+const ROUNDS = 24
+/** How long a batch of a round is, in milliseconds. */
+const BATCH = 50
+
+type Done = { rounds: number; time: number }
+const sides = ['plain', 'prepared'] as const
+type Side = (typeof sides)[number]
+
+async function start(name: string, side: Side, scratch: string): Promise<ChildProcess> {
+  const process_ = fork(child, [name], {
+    execArgv: side === 'prepared' ? [...(process.env.XARGS?.split(' ') ?? []), '--import', register] : [],
+    env: { ...process.env, UMBRA_DIR: join(scratch, 'run'), UMBRA_CACHE: join(scratch, 'cache') },
+  })
+  await once(process_, 'message')
+  return process_
+}
+
+async function run(process_: ChildProcess, batch: Batch): Promise<Done> {
+  process_.send(batch)
+  const [done] = (await once(process_, 'message')) as [Done]
+  return done
+}
+
+/** The median, over the rounds of one pair of processes, of prepared ÷ plain. */
+async function comparePair(name: string, scratch: string, first: Side): Promise<number> {
+  const order = first === 'plain' ? sides : sides.toReversed()
+  const running = {} as Record<Side, ChildProcess>
+  for (const side of order) running[side] = await start(name, side, scratch)
+  let last: Done | undefined
+  for (let piece = 0; piece < PIECES; piece++) {
+    for (const side of order) {
+      const done = await run(running[side], { during: WARM_UP / PIECES })
+      if (side === 'plain') last = done
+    }
+  }
+  const rounds = Math.max(1, Math.round((BATCH * last!.rounds) / last!.time))
+  const times: Record<Side, number[]> = { plain: [], prepared: [] }
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const side of round % 2 === 0 ? order : order.toReversed()) {
+      times[side].push((await run(running[side], { rounds })).time)
+    }
+  }
+  for (const side of sides) running[side].kill('SIGKILL')
+  return ratio(times.prepared, times.plain).median
+}
+
+/** Prepared ÷ plain: the median over pairs of processes, and the quartiles. */
+export async function compare(name: string): Promise<Summary> {
+  const scratch = mkdtempSync(join(tmpdir(), 'umbra-bench-'))
+  // One that is not counted: it fills the cache.
+  const filling = await start(name, 'prepared', scratch)
+  filling.disconnect()
+  await once(filling, 'exit')
+  const ratios: number[] = []
+  for (let pair = 0; pair < PAIRS; pair++) {
+    ratios.push(await comparePair(name, scratch, sides[pair % 2]!))
+  }
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
+  return summary(ratios)
+}

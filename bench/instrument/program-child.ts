@@ -1,0 +1,32 @@
+/** One side of a comparison: runs batches of a program when it is told to, and says how long they took. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { packagesFolder } from './packages.ts'
+import { programs, type Texts } from './programs.ts'
+
+function texts(folder: string): Texts {
+  const read = (file: string) => readFileSync(join(folder, 'node_modules', file), 'utf8')
+  return {
+    javascript: read('postcss/lib/parser.js'),
+    markdown: ['marked', 'markdown-it', 'zod', 'ajv', 'pako', 'semver']
+      .map((name) => read(`${name}/README.md`))
+      .join('\n'),
+  }
+}
+
+const folder = packagesFolder()
+const round = programs[process.argv[2]!]!(createRequire(join(folder, 'package.json')), texts(folder))
+
+/** What a parent asks for: a number of rounds of the program, or as many as there is time for (in milliseconds). */
+export type Batch = { rounds: number } | { during: number }
+
+process.on('message', (batch: Batch) => {
+  const start = performance.now()
+  let rounds = 0
+  const more =
+    'rounds' in batch ? () => rounds < batch.rounds : () => performance.now() - start < batch.during
+  for (; more(); rounds++) round()
+  process.send!({ rounds, time: performance.now() - start })
+})
+process.send!('ready')

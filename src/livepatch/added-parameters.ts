@@ -1,0 +1,83 @@
+import { hashSource } from './source-hash.ts'
+
+// biome-ignore lint/complexity/noBannedTypes: any function at all
+type Callable = Function
+
+interface Passed {
+  hash: string
+  values: unknown[]
+}
+
+/**
+ * Parameters that functions of a newer version have and the running ones lack: the site of a running function hands on
+ * what it declares. A caller of the newer version leaves the others here while it makes its call, and the replacement
+ * takes them when it begins, before anything else of the program has run.
+ *
+ * A running function is told by its text, so that one which took its place (a method of a subclass, a wrapper) is
+ * called as it would be without a patch.
+ */
+export class AddedParameters {
+  readonly #hashes: Record<string, string>
+  readonly #counts = new Map<string, number>()
+  readonly #known = new WeakMap<Callable, string | false>()
+  #passed: Passed | undefined
+
+  /** `functions`: for each, the hash of the running one's text and how many arguments its site hands on. */
+  constructor(functions: Record<string, readonly [hash: string, count: number]>) {
+    this.#hashes = Object.fromEntries(Object.entries(functions).map(([key, [hash]]) => [key, hash]))
+    for (const [hash, count] of Object.values(functions)) this.#counts.set(hash, count)
+  }
+
+  /** `object[key](...args)` */
+  call(object: Record<PropertyKey, unknown>, key: PropertyKey, ...args: unknown[]): unknown {
+    const fn = object[key]
+    // What is no function is called plainly, for the error that this gives.
+    return isCallable(fn)
+      ? this.apply(fn, object, ...args)
+      : (object as Record<PropertyKey, Callable>)[key]!(...args)
+  }
+
+  /** `fn.call(self, ...args)` */
+  apply(fn: Callable, self: unknown, ...args: unknown[]): unknown {
+    return this.#pass(fn, args, () => Reflect.apply(fn, self, args))
+  }
+
+  /** `new made(...args)` */
+  construct(made: Callable, ...args: unknown[]): unknown {
+    return this.#pass(made, args, () => Reflect.construct(made, args))
+  }
+
+  /** What was left for a function. */
+  of(key: string): unknown[] {
+    const passed = this.#passed
+    if (passed === undefined || passed.hash !== this.#hashes[key]) return []
+    this.#passed = undefined
+    return passed.values
+  }
+
+  #pass(fn: Callable, args: unknown[], call: () => unknown): unknown {
+    const hash = isCallable(fn) && this.#hashOf(fn)
+    if (!hash) return call()
+    const before = this.#passed
+    this.#passed = { hash, values: args.slice(this.#counts.get(hash)) }
+    try {
+      return call()
+    } finally {
+      this.#passed = before
+    }
+  }
+
+  /** False for functions that are none of these. */
+  #hashOf(fn: Callable): string | false {
+    const known = this.#known.get(fn)
+    if (known !== undefined) return known
+    const hash = hashSource(Function.prototype.toString.call(fn))
+    const found = this.#counts.has(hash) && hash
+    this.#known.set(fn, found)
+    return found
+  }
+}
+
+function isCallable(value: unknown): value is Callable {
+  return typeof value === 'function'
+}

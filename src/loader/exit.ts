@@ -1,0 +1,44 @@
+/**
+ * What runs when a thread ends in good order, without a listener for `exit`, which the program would see. Whoever
+ * emits that event, Node's own code included, looks `process.emit` up when the process counts as exiting already: a
+ * getter on the prototype of `process` notices. What it gives is the `emit` that there was, or the one that somebody
+ * has put there since (signal-exit does), so nothing of it shows in stack traces either.
+ */
+
+type Emit = typeof process.emit
+type Exiting = { _exiting?: boolean }
+
+const listeners = new Set<() => void>()
+let watching = false
+
+/** Calls back before the program's own listeners for `exit`. Returns what calls it off. */
+export function onExit(listener: () => void): () => void {
+  if (!watching) watch()
+  watching = true
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+
+function watch(): void {
+  const prototype = Object.getPrototypeOf(process) as { emit: Emit }
+  let { emit } = process
+  Object.defineProperty(prototype, 'emit', {
+    configurable: true,
+    get() {
+      if (this === process && (process as Exiting)._exiting) leave()
+      return this === process ? emit : Reflect.get(Object.getPrototypeOf(prototype), 'emit', this)
+    },
+    set(value: Emit) {
+      if (this === process) emit = value
+      else
+        Object.defineProperty(this, 'emit', { value, writable: true, enumerable: true, configurable: true })
+    },
+  })
+}
+
+function leave(): void {
+  for (const listener of listeners) {
+    listeners.delete(listener)
+    listener()
+  }
+}

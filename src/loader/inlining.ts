@@ -1,0 +1,52 @@
+/**
+ * V8 decides by the length of bytecode what it inlines, and a site adds some fifty bytes to a function that optimised
+ * code has nothing of. So the limits are raised by as much: without that a function of prepared code inlines half of
+ * what it would inline plain, which costs up to an eighth of a program's speed (docs/performance.md).
+ *
+ * V8 takes compiled code from a cache only under the options it was compiled under. So that Node's built-in modules and
+ * its cache of compiled code go on being taken, the usual limits hold while modules are loaded, and the raised ones as
+ * soon as none has been for a moment. Options are the process's, moments a thread's: where threads load at different
+ * times some code is compiled that a cache had.
+ */
+import { onExit } from './exit.ts'
+import { onWorker } from './workers.ts'
+
+/** How long after the last module the limits are raised, in milliseconds. */
+const moment = 100
+
+/** V8's options and their defaults, which have been the same for as long as Node 20. */
+const limits = {
+  'max-inlined-bytecode-size': { usual: 460, raised: 600 },
+  'max-inlined-bytecode-size-cumulative': { usual: 920, raised: 1840 },
+}
+
+/** Somebody who has set one of them knows why. */
+const decided = /inlined[-_]bytecode[-_]size/.test(
+  [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' '),
+)
+
+let raised = false
+let timer: NodeJS.Timeout | undefined
+
+/** To be called once a thread, at its start. */
+export function raiseInliningLimits(): void {
+  if (decided) return
+  timer = setTimeout(() => setLimits('raised'), moment).unref()
+  onExit(modulesLoad)
+  // a thread that starts loads modules
+  onWorker(modulesLoad)
+}
+
+/** To be called before modules are compiled, or what is compiled is kept. */
+export function modulesLoad(): void {
+  if (timer === undefined) return
+  if (raised) setLimits('usual')
+  timer.refresh()
+}
+
+function setLimits(which: 'usual' | 'raised'): void {
+  raised = which === 'raised'
+  // here, because loading it takes longer than many programs run
+  const v8 = process.getBuiltinModule('node:v8')
+  for (const [name, values] of Object.entries(limits)) v8.setFlagsFromString(`--${name}=${values[which]}`)
+}

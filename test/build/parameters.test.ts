@@ -1,0 +1,119 @@
+// Parameters that functions of the new version have, callers pass, and sites of the running version do not hand on.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problemsOf, withPatch } from './versions.ts'
+
+const index = (text: string): Record<string, string> => ({ 'index.js': text })
+
+describe('parameters that are new and passed', () => {
+  it('reach methods, from another file too, and nobody else', async () => {
+    const old = {
+      'index.js': `const { Tokenizer } = require('./tokenizer'); exports.Tokenizer = Tokenizer
+        exports.run = (t, x) => t.token(x); exports.twice = (t, x) => [t.token(x), t.token(x)]`,
+      'tokenizer.js': `class Base { rest(a) { return 'base ' + a } }
+        exports.Tokenizer = class Tokenizer extends Base { token(a) { return [a, this.inner(a)] } inner(a) { return a } rest(a) { return super.rest(a) } }`,
+    }
+    const young = {
+      'index.js': `const { Tokenizer } = require('./tokenizer'); exports.Tokenizer = Tokenizer
+        exports.run = (t, x) => t.token(x, 'more', ...[3, 4]); exports.twice = (t, x) => [t['token'](x, 'one'), t.token(x)]`,
+      'tokenizer.js': `class Base { rest(a, b) { return 'base ' + a + b } }
+        exports.Tokenizer = class Tokenizer extends Base { token(a, b = a + '!', ...c) { return [a, b, c, this.inner(a), this.inner(a, b)] }
+          inner(a, b) { return b === undefined ? a : this.rest(a, b) } rest(a, b) { return super.rest(a, b) } }`,
+    }
+    const setup = `const it = new lib.Tokenizer()
+      class Own extends lib.Tokenizer { token(a) { return ['own', super.token(a)] } }; const own = new Own()`
+    await withPatch(old, young, setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.deepEqual(await program.run(`lib.run(it, 'a')`), ['a', 'a'])
+      for (let round = 0; round < 2; round++) {
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run(`lib.run(it, 'a')`), ['a', 'more', [3, 4], 'a', 'base amore'])
+        assert.deepEqual(await program.run(`lib.twice(it, 'a')`), [
+          ['a', 'one', [], 'a', 'base aone'],
+          ['a', 'a!', [], 'a', 'base aa!'],
+        ])
+        assert.deepEqual(await program.run(`it.token('x')`), ['x', 'x!', [], 'x', 'base xx!'])
+        // A method of the program's own hands on what it takes itself, as it does with the release.
+        const owns = ['own', ['a', 'a!', [], 'a', 'base aa!']]
+        assert.deepEqual(await program.run(`lib.run(own, 'a')`), owns)
+        await program.disable(made.name)
+        assert.deepEqual(await program.run(`lib.run(it, 'a')`), ['a', 'a'])
+        await program.unload(made.name)
+      }
+    })
+  })
+
+  it('reach functions of other files, constructors and closures', async () => {
+    const old = {
+      'index.js': `'use strict'; const { join, make } = require('./parts'); const Failure = require('./failure')
+        exports.join = (a, b) => join(a, b); exports.fail = (m) => new Failure(m); exports.make = make
+        exports.use = (o) => o.get(1); exports.called = (a) => join.call({ t: 1 }, a, 2)`,
+      'parts.js': `'use strict'; exports.join = function join(a, b) { return [a, b, this === undefined ? 0 : this.t] }
+        exports.make = function make() { const kept = []; return { get(a) { kept.push(a); return kept.join() } } }`,
+      'failure.js': `module.exports = class Failure extends Error { constructor(message) { super(message); this.kind = 'failure' } }`,
+    }
+    const young = {
+      'index.js': `'use strict'; const { join, make } = require('./parts'); const Failure = require('./failure')
+        exports.join = (a, b) => join(a, b, ['x']); exports.fail = (m) => new Failure(m, { code: 7 }); exports.make = make
+        exports.use = (o) => o.get(1, 'new'); exports.called = (a) => [join.call({ t: 1 }, a, 2, 3), join.apply({ t: 2 }, [a, 2, 4]), join.apply(null, null)]`,
+      'parts.js': `'use strict'; exports.join = function join(a, b, { length } = 'none') { return [a, b, length, this?.t] }
+        exports.make = function make() { const kept = []; return { get(a, b) { kept.push(a, b); return kept.join() } } }`,
+      'failure.js': `module.exports = class Failure extends Error { constructor(message, options) { super(message); this.kind = 'failure'; this.code = options?.code } }`,
+    }
+    const setup = `const it = lib.make(); lib.use(it)`
+    await withPatch(old, young, setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(await program.run(`JSON.stringify(lib.join(1, 2))`), '[1,2,1,null]')
+      assert.deepEqual(await program.run(`[lib.fail('m').code, lib.fail('m').message, lib.fail('m').kind]`), [
+        7,
+        'm',
+        'failure',
+      ])
+      assert.equal(await program.run(`lib.use(it)`), '1,1,new')
+      assert.equal(await program.run(`lib.use(lib.make())`), '1,new')
+      assert.deepEqual(
+        await program.run(`JSON.stringify(lib.called('a'))`),
+        '[["a",2,null,1],["a",2,null,2],[null,null,4,null]]',
+      )
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(`lib.called('a')`), ['a', 2, 1])
+      assert.equal(await program.run(`'code' in lib.fail('m')`), false)
+    })
+  })
+})
+
+const refused: Record<string, { old: string; new: string; says: RegExp }> = {
+  'a method that is handed over': {
+    old: `exports.C = class C { f(a) { return a } g(list) { return list.map(this.f) } h() { return this.f(1) } }`,
+    new: `exports.C = class C { f(a, b) { return a + b } g(list) { return list.map(this.f) } h() { return this.f(1, 2) } }`,
+    says: /f.*handed to somebody/,
+  },
+  'a generator': {
+    old: `exports.C = class C { *f(a) { yield a } h() { return [...this.f(1)] } }`,
+    new: `exports.C = class C { *f(a, b) { yield a + b } h() { return [...this.f(1, 2)] } }`,
+    says: /f.*does not begin with the call/,
+  },
+  'a closure that was returned': {
+    old: `exports.make = () => { let n = 0; return function (req) { return req + ++n } }`,
+    new: `exports.make = () => { let n = 0; return function (req, next) { return [req, next, ++n] } }`,
+    says: /whoever it was given to may pass them/,
+  },
+  'an optional call': {
+    old: `exports.C = class C { f(a) { return a } h(x) { return x?.f(1) } i() { return this.f(1) } }`,
+    new: `exports.C = class C { f(a, b) { return a + b } h(x) { return x?.f(1, 2) } i() { return this.f(1, 2) } }`,
+    says: /optional call/,
+  },
+}
+
+describe('parameters that cannot be handed on are a problem', () => {
+  for (const [name, { old, new: young, says }] of Object.entries(refused)) {
+    it(name, () =>
+      withPatch(index(old), index(young), '', async (_, made) => {
+        const problems = problemsOf(made)
+        assert.equal(problems.length, 1, problems.join('\n'))
+        assert.match(problems[0]!, says)
+      }),
+    )
+  }
+})

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { program, register } from './program.ts'
+
+/** V8's name for all of its options: what it compares compiled code with. */
+const tag = `const tag = () => require('node:v8').cachedDataVersionTag()`
+
+const app = program({
+  'package.json': '{ "type": "commonjs" }',
+  'main.js': `${tag}
+    const tags = [tag()]
+    const turn = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds))
+    const raised = async () => { for (let n = 0; n < 1000 && tag() === tags[0]; n++) await turn(10) }
+    process.on('exit', () => console.log(JSON.stringify([...tags, tag()])))
+    const main = async () => {
+      await raised()
+      tags.push(tag())
+      require('./late.js')
+      await raised()
+      new (require('node:worker_threads').Worker)('', { eval: true })
+      tags.push(tag())
+      await raised()
+    }
+    module.exports = { tags, tag }
+    main()`,
+  'late.js': `const { tags, tag } = require('./main.js'); tags.push(tag())`,
+  'decided.js': `${tag}; const first = tag(); setTimeout(() => console.log(first === tag()), 400)`,
+})
+
+test('V8 inlines more where nothing is loaded, and compiles modules under its usual limits', () => {
+  const [usual, raised, late, worker, end] = app.values('main.js')[0] as number[]
+  assert.notEqual(raised, usual)
+  assert.deepEqual([late, worker, end], [usual, usual, usual])
+})
+
+test("limits that the program's owner has chosen are left alone", () => {
+  const node = ['--max-inlined-bytecode-size=470', '--import', register]
+  assert.deepEqual(app.values('decided.js', { node }), [true])
+})

@@ -3,7 +3,7 @@ import type { FunctionNode } from '../instrument/scopes.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
 import type { Found } from './fields.ts'
 import { type MadeField, type Maker, Reach } from './initialiser.ts'
-import type { FilePlan, Plan } from './plan.ts'
+import { type FilePlan, isFunctionName, type Plan } from './plan.ts'
 import { sameShape } from './shape.ts'
 import type { SourceFile } from './source-file.ts'
 import { memberKey, unwrap } from './units.ts'
@@ -63,7 +63,18 @@ export abstract class Owner {
     const after = new Map(this.after.fields.map((one) => [one.key, one]))
     return [...after.values()].filter((one) => {
       const was = before.get(one.key)
-      return was !== undefined && !sameValue(was.value, one.value)
+      return was !== undefined && (!sameValue(was.value, one.value) || this.#isOfChanged(one.value))
+    })
+  }
+
+  /** Whether the same text makes another value, since a name in it stands for another one. */
+  #isOfChanged(value: MadeField['value']): boolean {
+    if (typeof value !== 'object') return false
+    const source = this.file.pair.new
+    return source.usesIn(value).some((use) => {
+      const binding = source.bindingOf(use)
+      const once = binding && this.file.onceOf(binding.scope)
+      return once?.changed.has(use.node.name) === true && !isFunctionName(once, use.node.name)
     })
   }
 

@@ -9,10 +9,10 @@ import { pathToFileURL } from 'node:url'
 import type { Script } from 'node:vm'
 import { runScript, scriptOf } from './compiled.ts'
 import { finish } from './finish.ts'
-import { modulesLoad } from './inlining.ts'
+import { modulesLoad, modulesLoaded } from './inlining.ts'
 import { isOwn, leftOut } from './options.ts'
 import { looksLikeModule } from './package-type.ts'
-import { mayImport, type Prepared, prepare } from './prepare.ts'
+import { loadsInstrumenter, mayImport, type Prepared, prepare } from './prepare.ts'
 import { registry } from './registry.ts'
 import { withoutTypes } from './typescript.ts'
 
@@ -52,6 +52,7 @@ export function hookCommonJs(modules: ModuleHooks): void {
       return result
     } finally {
       depth--
+      if (depth <= 1 && !loadsInstrumenter()) modulesLoaded()
     }
   }
   internals.prototype._compile = hooked

@@ -16,6 +16,7 @@ import { declareCells } from '../instrument/cell.ts'
 import { numberedCell } from './cell-name.ts'
 import type { ModuleHooks } from './commonjs.ts'
 import { moduleCode } from './finish.ts'
+import { modulesLoaded } from './inlining.ts'
 import { linking } from './linking.ts'
 import { looksLikeModule, typeOf } from './package-type.ts'
 import { detailsOf, mayImport, store } from './prepare.ts'
@@ -53,6 +54,7 @@ function startThread(): void {
   }
   const enter = (cell: string) => {
     take()
+    modulesLoaded() // Node links a graph before it runs any of it
     if (!failures.has(cell)) return
     const failure = failures.get(cell)
     failures.delete(cell)

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
-import { setPriority } from 'node:os'
+import { cpus, setPriority } from 'node:os'
 
 /**
  * Gives a process, this one by default, a processor of its own, as far as the system lets: all of its threads are kept on
@@ -17,6 +17,11 @@ export function giveProcessor(processor: number, pid = process.pid): void {
   } catch (error) {
     say(`has no priority: ${(error as Error).message}`, pid)
   }
+}
+
+/** How long all processors have been busy so far, with whatever. Milliseconds. */
+export function busyTime(): number {
+  return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0)
 }
 
 function say(what: string, pid: number): void {

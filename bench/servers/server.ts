@@ -66,16 +66,17 @@ export class Server {
   async saturate(seconds: number): Promise<{ rate: number; cost: number }> {
     let answers = 0
     const load = await Load.open(this.url, CONNECTIONS, () => answers++)
-    const before = await this.#cpu()
+    const before = await this.cpu()
     const start = performance.now()
     await load.run(saturating, () => performance.now() - start > seconds * 1000)
     const rate = (answers / (performance.now() - start)) * 1000
-    const cost = ((await this.#cpu()) - before) / answers
+    const cost = ((await this.cpu()) - before) / answers
     load.close()
     return { rate, cost }
   }
 
-  async #cpu(): Promise<number> {
+  /** CPU time that it has used so far, all threads. Milliseconds. */
+  async cpu(): Promise<number> {
     this.#child.send('cpu')
     const [{ user, system }] = (await once(this.#child, 'message')) as [NodeJS.CpuUsage]
     return (user + system) / 1000

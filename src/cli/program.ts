@@ -8,6 +8,7 @@ import { keygenCommand } from './commands/keygen.ts'
 import { listCommand } from './commands/list.ts'
 import { loadCommand } from './commands/load.ts'
 import { logCommand } from './commands/log.ts'
+import { prepareCommand } from './commands/prepare.ts'
 import { psCommand } from './commands/ps.ts'
 import { runCommand } from './commands/run.ts'
 import { shadowCommand } from './commands/shadow.ts'
@@ -45,6 +46,7 @@ function commandLine(json: boolean): Command {
     )
   const commands = [
     runCommand(),
+    prepareCommand(),
     psCommand(),
     loadCommand(),
     enableCommand(),

@@ -52,15 +52,16 @@ export class Edits {
   }
 
   apply(start = 0, end = this.source.length): string {
-    let code = ''
+    const parts: string[] = [] // joined at once: a sum of strings is a tree that the collector has to walk
     let from = start
     for (const { at, drop, text } of this.edits()) {
       if (at < start) continue
       if (at > end) break
-      code += this.source.slice(from, at) + text
+      parts.push(this.source.slice(from, at), text)
       from = Math.max(from, at + drop)
     }
-    return code + this.source.slice(from, end)
+    parts.push(this.source.slice(from, end))
+    return parts.join('')
   }
 
   /** Where texts of the original, given as [start, end, index of its function], lie in the edited text. */

@@ -27,15 +27,31 @@ export type * from './types.ts'
  * @throws InstrumentError when the text cannot be parsed or prepared: the file should be loaded as it is.
  */
 export function instrument(source: string, options: InstrumentOptions): Instrumented {
-  const prepared = prepare(source, options)
-  let map: object | undefined
-  return {
-    code: prepared.code,
-    sites: prepared.sites,
-    get map() {
-      map ??= composeMap(prepared.edits, options.url)
-      return map
-    },
+  const { code, sites, edits } = prepare(source, options)
+  return new Result(code, sites, edits, options.url)
+}
+
+/**
+ * A class, although it has but one getter: V8 keeps the getter of a literal in a hidden class of its own, and with it
+ * all that the getter closes over, until the next full collection.
+ */
+class Result implements Instrumented {
+  readonly code: string
+  readonly sites: FileSites
+  readonly #edits: Edits
+  readonly #url: string
+  #map: object | undefined
+
+  constructor(code: string, sites: FileSites, edits: Edits, url: string) {
+    this.code = code
+    this.sites = sites
+    this.#edits = edits
+    this.#url = url
+  }
+
+  get map(): object {
+    this.#map ??= composeMap(this.#edits, this.#url)
+    return this.#map
   }
 }
 
@@ -102,7 +118,8 @@ function describe(source: string, analysis: Analysis, names: Names, sites: Sites
 /** 1-based line and column of an offset. */
 function positions(source: string): (offset: number) => { line: number; column: number } {
   const starts = [0]
-  for (const match of source.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) starts.push(match.index + match[0].length)
+  const end = /\r\n|[\n\r\u2028\u2029]/g
+  while (end.test(source)) starts.push(end.lastIndex)
   return (offset) => {
     let low = 0
     let high = starts.length

@@ -11,8 +11,7 @@ import { runScript, scriptOf } from './compiled.ts'
 import { finish } from './finish.ts'
 import { modulesLoad, modulesLoaded } from './inlining.ts'
 import { isOwn, leftOut } from './options.ts'
-import { looksLikeModule } from './package-type.ts'
-import { loadsInstrumenter, mayImport, type Prepared, prepare } from './prepare.ts'
+import { loadsInstrumenter, mayImport, prepareAs } from './prepare.ts'
 import { registry } from './registry.ts'
 import { withoutTypes } from './typescript.ts'
 
@@ -94,13 +93,4 @@ function codeFor(content: string, filename: string, format: string | undefined, 
 const plainFormats: Record<string, string> = {
   'commonjs-typescript': 'commonjs',
   'module-typescript': 'module',
-}
-
-/** Prepares content of this format; without one it is a module only if it cannot be anything else, as in Node. */
-function prepareAs(content: string, filename: string, format: string | undefined): Prepared {
-  if (format === 'module') return prepare({ content, filename, type: 'module' })
-  const prepared = prepare({ content, filename, type: 'commonjs' })
-  if (prepared.code !== undefined || format !== undefined || !looksLikeModule(content)) return prepared
-  const module = prepare({ content, filename, type: 'module' })
-  return module.code === undefined ? prepared : module
 }

@@ -1,5 +1,6 @@
 /** The load hook of threaded.ts, in the thread that Node runs it in. */
-import type { LoadHook } from 'node:module'
+import { readFileSync } from 'node:fs'
+import type { LoadHook, LoadHookContext } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { renameCell } from './cell-name.ts'
 import { withEntry } from './enter.ts'
@@ -16,7 +17,8 @@ export function loadFor(thread: ThreadData): LoadHook {
   store.open(thread.pack)
   askForMaps(() => Atomics.load(thread.shared, Shared.maps) === 1)
   return async (url, context, next) => {
-    const result = await next(url, context)
+    const alone = Atomics.load(thread.shared, Shared.others) === 0
+    const result = await next(url, alone ? withSource(url, context) : context)
     if (Atomics.load(thread.shared, Shared.registration) !== thread.registration) return result
     const { format, source } = result
     // CommonJS whose source no other hook has changed comes without it, and passes the compile hook
@@ -24,6 +26,19 @@ export function loadFor(thread: ThreadData): LoadHook {
       return result
     const code = codeFor(thread, url, bufferOf(source), format)
     return code === undefined ? result : { ...result, source: code }
+  }
+}
+
+/**
+ * Node's load hook takes a source that it is given. Read here it is there at once; Node reads a file in four steps, each
+ * of which passes through its thread pool. Other hooks might ask for another url with the same context.
+ */
+function withSource(url: string, context: LoadHookContext): LoadHookContext {
+  if (context.format !== 'module' || !url.startsWith('file:')) return context
+  try {
+    return { ...context, source: readFileSync(new URL(url)) } as LoadHookContext
+  } catch {
+    return context // the error is Node's to find
   }
 }
 

@@ -442,13 +442,17 @@ function split(values: Uint32Array, size: number): Uint32Array[] {
 /** 32 hexadecimal digits for a source of this type: its length, its print and the beginning of its SHA-256. */
 export function contentId(source: string, type: SourceType): string {
   const bytes = Buffer.from(source)
-  const { createHash } = process.getBuiltinModule('node:crypto')
-  const hash = createHash('sha256').update(type).update(bytes).digest()
-  return idOf([bytes.length, printOf(bytes, type), hash.readUInt32BE(0), hash.readUInt32BE(4)])
+  const { hash } = process.getBuiltinModule('node:crypto')
+  const digest = hash('sha256', `${type}\n${source}`, 'buffer')
+  return idOf([bytes.length, printOf(bytes, type), digest.readUInt32BE(0), digest.readUInt32BE(4)])
 }
 
+const idBytes = Buffer.alloc(16)
+
 function idOf(values: Iterable<number>): string {
-  return Array.from(values, (value) => value.toString(16).padStart(8, '0')).join('')
+  let at = 0
+  for (const value of values) at = idBytes.writeUInt32BE(value, at)
+  return idBytes.toString('hex')
 }
 
 function wordsOf(id: string): number[] {

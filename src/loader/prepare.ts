@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 import type { FileSites, SourceType } from '../instrument/types.ts'
 import { cellName, mentionsCell } from './cell-name.ts'
 import { contentId, type FoundEntry, type PackEntry } from './pack.ts'
+import { looksLikeModule } from './package-type.ts'
 import type { Details, NewFile } from './registry.ts'
 import { wantsMaps } from './source-map.ts'
 import { Store } from './store.ts'
@@ -75,6 +76,15 @@ export function prepare(source: Source, keep = (made: PackEntry) => store.put(ma
   } catch (error) {
     return { refused: reasonOf(error) }
   }
+}
+
+/** Prepares content of this format; without one it is a module only if it cannot be anything else, as in Node. */
+export function prepareAs(content: string, filename: string, format: string | undefined): Prepared {
+  if (format === 'module') return prepare({ content, filename, type: 'module' })
+  const prepared = prepare({ content, filename, type: 'commonjs' })
+  if (prepared.code !== undefined || format !== undefined || !looksLikeModule(content)) return prepared
+  const module = prepare({ content, filename, type: 'module' })
+  return module.code === undefined ? prepared : module
 }
 
 let scratch = Buffer.alloc(0)

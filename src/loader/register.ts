@@ -10,7 +10,7 @@ import { cacheCompiled } from './compile-cache.ts'
 import { raiseInliningLimits } from './inlining.ts'
 import { mainMayBeModule } from './main-script.ts'
 import { moduleHooks } from './modules.ts'
-import { loadInstrumenter } from './prepare.ts'
+import { loadInstrumenter, store } from './prepare.ts'
 import { registry } from './registry.ts'
 import { cacheFolder } from './store.ts'
 import { hookWorkers } from './workers.ts'
@@ -22,7 +22,7 @@ const world = globalThis as never as Record<symbol, boolean | undefined>
 
 if (!ofNode && !world[installed]) {
   Object.defineProperty(globalThis, installed, { value: true })
-  cacheCompiled(cacheFolder())
+  if (store.hasPack) cacheCompiled(cacheFolder())
   const modules = moduleHooks()
   hookCommonJs(modules)
   hookWorkers()

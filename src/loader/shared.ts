@@ -23,6 +23,8 @@ export const Shared = {
   maps: 1,
   /** The registration that prepares files; older ones leave that to it. */
   registration: 2,
+  /** 1 when there may be hooks of other tools in the thread. */
+  others: 3,
 } as const
 
 /** What the hooks thread says about a file. */

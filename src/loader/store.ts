@@ -40,6 +40,11 @@ export class Store {
     return this.#path
   }
 
+  /** True when an earlier run of the program has left something. */
+  get hasPack(): boolean {
+    return this.path !== undefined && this.#pack !== undefined
+  }
+
   /** Opens the pack at this path. Default: the one of this program, when it is first needed. */
   open(path: string | undefined): void {
     this.#opened = true
@@ -81,13 +86,14 @@ export class Store {
     return this.#pack?.details(id)
   }
 
-  /** Writes what is pending. What cannot be written is dropped. */
-  flush(): void {
+  /** Writes what is pending. What cannot be written is dropped; false where that was so. */
+  flush(): boolean {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#calledOff?.()
     this.#calledOff = undefined
-    if (this.#path === undefined || this.#pending.size === 0) return
+    if (this.#path === undefined || this.#pending.size === 0) return true
+    let written = true
     try {
       this.#reopen()
       const older = this.#pack && statSync(this.#path).size < limit ? this.#pack : undefined
@@ -102,9 +108,11 @@ export class Store {
       }
       this.#reopen()
     } catch {
+      written = false
       for (const { id, source } of this.#pending.values()) this.#unwritten.set(id, source)
     }
     this.#pending.clear()
+    return written
   }
 
   #reopen(): void {
@@ -124,11 +132,11 @@ function sweep(folder: string): void {
   }
 }
 
-/** The pack of this program; undefined without a folder to keep it in. */
-function packPath(): string | undefined {
+/** The pack of the program with this main script; undefined without a folder to keep it in. */
+export function packPath(script = mainPath()): string | undefined {
   const folder = cacheFolder()
   try {
-    return folder === undefined ? undefined : join(folder, `${packName()}.pack`)
+    return folder === undefined ? undefined : join(folder, `${packName(projectRoot(script))}.pack`)
   } catch {
     return undefined
   }
@@ -157,13 +165,11 @@ function defaultFolder(): string {
 }
 
 /** One pack a project: the folder of the nearest package.json around the main script. */
-function packName(): string {
-  const root = projectRoot()
+function packName(root: string): string {
   return `${basename(root).replace(/[^\w.-]/g, '_')}-${cellName(root).slice(6)}${wantsMaps() ? '-maps' : ''}${compilesItself ? `-${process.version}` : ''}`
 }
 
-function projectRoot(): string {
-  const script = mainPath()
+function projectRoot(script: string | undefined): string {
   const start = script === undefined ? process.cwd() : dirname(realPath(resolve(script)))
   for (let folder = start; folder !== parse(folder).root; folder = dirname(folder)) {
     if (statSync(join(folder, 'package.json'), { throwIfNoEntry: false })) return folder

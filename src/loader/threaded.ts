@@ -18,6 +18,7 @@ import type { ModuleHooks } from './commonjs.ts'
 import { moduleCode } from './finish.ts'
 import { modulesLoaded } from './inlining.ts'
 import { linking } from './linking.ts'
+import { mayHaveOtherHooks } from './main-script.ts'
 import { looksLikeModule, typeOf } from './package-type.ts'
 import { detailsOf, mayImport, store } from './prepare.ts'
 import { registry } from './registry.ts'
@@ -28,11 +29,20 @@ import { wantsMaps } from './source-map.ts'
 const batch = 1000
 
 export function threadedHooks(): ModuleHooks {
-  let started = false
+  const shared = new Int32Array(new SharedArrayBuffer(4 * Object.keys(Shared).length))
+  const original = module.register
+  let registerOwn: (() => void) | undefined
+  if (mayHaveOtherHooks()) shared[Shared.others] = 1
+  module.register = ((...parameters: Parameters<typeof original>) => {
+    Atomics.store(shared, Shared.others, 1)
+    original(...parameters)
+    registerOwn?.()
+  }) as typeof original
+  syncBuiltinESMExports()
   const expect = () => {
-    if (started) return
-    started = true
-    startThread()
+    if (registerOwn) return
+    registerOwn = startThread(shared, original)
+    registerOwn()
   }
   const codeFor = (filename: string, text: string) => {
     const type = typeOf(filename)
@@ -43,9 +53,11 @@ export function threadedHooks(): ModuleHooks {
   return { expect, seeRequired: false, required: (compile) => linking(codeFor, compile) }
 }
 
-/** Registers the hooks, and again whenever somebody else has registered theirs: the last ones see what all others did. */
-function startThread(): void {
-  const shared = new Int32Array(new SharedArrayBuffer(4 * Object.keys(Shared).length))
+/**
+ * What registers the hooks: once, and again whenever somebody else has registered theirs, since the last ones see what
+ * all others did.
+ */
+function startThread(shared: Int32Array, register: typeof module.register): () => void {
   const failures = new Map<string, unknown>()
   const ports: MessagePort[] = []
   const take = () => {
@@ -62,8 +74,7 @@ function startThread(): void {
   }
   registry.listenTo({ take, enter })
   declareMore(shared)
-  const original = module.register
-  const registerOwn = () => {
+  return () => {
     take()
     const files = new MessageChannel()
     const growth = new MessageChannel()
@@ -77,17 +88,11 @@ function startThread(): void {
       registration,
       pack: store.path,
     }
-    original(new URL(`./hooks-thread.js?${registration}`, import.meta.url), {
+    register(new URL(`./hooks-thread.js?${registration}`, import.meta.url), {
       data,
       transferList: [data.port, data.growth],
     })
   }
-  registerOwn()
-  module.register = ((...parameters: Parameters<typeof original>) => {
-    original(...parameters)
-    registerOwn()
-  }) as typeof original
-  syncBuiltinESMExports()
 }
 
 function declareMore(shared: Int32Array): void {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { RawClient } from '../agent/raw.ts'
-import { Program } from '../support/program.ts'
+import { Program, startUmbra } from '../support/program.ts'
 import { until } from '../support/until.ts'
 
 const source = (name: string): string => `
@@ -42,26 +42,28 @@ describe('a transition', () => {
 
   it('shows what it waits for, refuses or keeps a second change, and ends by force', async () => {
     await app.run('request()')
-    const one = app.umbra('load', pid, app.path('one.ts'))
+    const one = startUmbra(['load', pid, app.path('one.ts')], app.env)
     await until(async () => (await inTransition()).length === 1)
     assert.match(await app.succeed('list', pid), /one .*patching: waits for 1 task, oldest \d+ s/)
     const refused = await app.umbra('load', pid, app.path('two.ts'), '--json')
     assert.equal(refused.status, 1)
     assert.equal(JSON.parse(refused.stdout).error.code, 'TRANSITION_BUSY')
-    const two = app.umbra('load', pid, app.path('two.ts'), '--wait')
-    // Long enough for both to say what they wait for.
-    await delay(2500)
+    const two = startUmbra(['load', pid, app.path('two.ts'), '--wait'], app.env)
+    await until(async () => [one, two].every(({ printed }) => printed.stderr.includes('waits for 1 task')))
     assert.deepEqual(await inTransition(), ['one'])
     assert.match(await app.succeed('force', pid, 'one'), /its transition has ended/)
-    const first = await one
+    const first = await one.ended
     assert.equal(first.status, 0, first.stderr)
-    assert.match(first.stderr, /^(?:loading …\n)?patch 'one' waits for 1 task …\n$/)
+    assert.match(
+      first.stderr,
+      /^(?:bundling the patch …\n)?(?:loading …\n)?patch 'one' waits for 1 task …\n$/,
+    )
     // The second one has to wait for the same request.
     await until(async () => (await inTransition()).includes('two'))
     await app.succeed('force', pid, 'two')
-    const { status, stderr } = await two
+    const { status, stderr } = await two.ended
     assert.equal(status, 0, stderr)
-    assert.match(stderr, /^(?:loading …\n)?patch 'one' waits for 1 task …\n/)
+    assert.match(stderr, /^(?:bundling the patch …\n)?(?:loading …\n)?patch 'one' waits for 1 task …\n/)
     await app.run('held.forEach((end) => end())')
     await until(async () => (await app.run<string[]>('answers')).length === 1)
     assert.deepEqual(await app.run('answers'), ['two'])

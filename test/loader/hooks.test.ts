@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { program, register, registerPath } from './program.ts'
 
 const answer = (word: string) => `function answer(x) { return '${word} ' + x }\n`
@@ -168,6 +169,29 @@ test('instances of one file share its cell, another text at the same place gets 
     ['patched', 'patched', false],
     ['patched', 'new 1', 2],
   ])
+})
+
+test("another tool's hook that asks for another url with the context it was given gets what is there", () => {
+  const hook = `export const load = (url, context, next) => next(url.replace('asked.mjs', 'given.mjs'), context)`
+  const registers = `require('node:module').register('./hook.mjs', require('node:url').pathToFileURL(__filename))`
+  const app = program({
+    'hook.mjs': hook,
+    'before.mjs': `import { createRequire } from 'node:module'
+      createRequire(import.meta.url)('./registers.cjs')`,
+    'registers.cjs': registers,
+    'main.mjs': `import './probe.cjs'\nimport { name } from './asked.mjs'\nsay(name())`,
+    'early.cjs': `require('./registers.cjs'); require('./late.cjs')`,
+    'late.cjs': `import('./main.mjs')`,
+    'after.cjs': `import('./other.mjs').then(() => { require('./registers.cjs'); return import('./main.mjs') })`,
+    'asked.mjs': `export function name() { return 'asked' }`,
+    'given.mjs': `export function name() { return 'given' }`,
+    'other.mjs': '',
+  })
+  const before = ['--import', pathToFileURL(app.path('before.mjs')).href, '--import', register]
+  assert.deepEqual(app.values('main.mjs'), ['asked'])
+  assert.deepEqual(app.values('main.mjs', { node: before }), ['given'])
+  assert.deepEqual(app.values('early.cjs'), ['given'])
+  assert.deepEqual(app.values('after.cjs'), ['given'])
 })
 
 test('NODE_OPTIONS prepares child processes', () => {

@@ -253,18 +253,22 @@ function write(folder: string, files: Record<string, string>): void {
 }
 
 /** Runs the command line. */
-export async function umbra(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<Run> {
-  const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const [stdout, stderr, [status]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit') as Promise<[number | null]>,
-  ])
-  return { status, stdout, stderr }
+export function umbra(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<Run> {
+  return startUmbra(args, env).ended
 }
 
-async function text(stream: NodeJS.ReadableStream): Promise<string> {
-  let all = ''
-  for await (const chunk of stream) all += chunk
-  return all
+/** Starts the command line; what it has printed so far can be seen before it ends. */
+export function startUmbra(
+  args: string[],
+  env: NodeJS.ProcessEnv = process.env,
+): { printed: Pick<Run, 'stdout' | 'stderr'>; ended: Promise<Run> } {
+  const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const printed = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text) => {
+      printed[name] += text
+    })
+  }
+  const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, ...printed }))
+  return { printed, ended }
 }

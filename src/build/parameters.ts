@@ -111,7 +111,6 @@ export class Parameters {
   #refusal(fn: FunctionNode, count: number): string | undefined {
     if (fn.generator)
       return 'it takes more parameters than its site passes, and its body does not begin with the call'
-    if (fn.node.body.type !== 'BlockStatement') return 'it takes more parameters than its site passes'
     if (this.isPassedMore(fn, count, this.#plan.added.values()))
       return 'it takes more parameters than its site passes, and a new file passes them'
     const names = namesOf(fn)

@@ -181,7 +181,13 @@ export class FileWriter {
       (fn.arrow && fn.this) ||
       fn.kind.includes('constructor')
     const text = this.#apply({ start: node.start, end: node.end }, edits)
-    if (becameAsync) return this.#wrapAsync(fn, key, text)
+    if (becameAsync)
+      return this.#wrapAsync(
+        fn,
+        key,
+        text,
+        passesAll(old) ? node.params.length : Math.min(node.params.length, passed),
+      )
     if (this.#callsItself.has(fn)) return selfCalling(fn, key, text)
     if (!asMethod) return `${key}: ${text}`
     const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}${key}`
@@ -288,7 +294,8 @@ export class FileWriter {
     const dropped = params.slice(passed)
     const isPlain = ({ type, argument }: Node): boolean =>
       type !== 'RestElement' || argument.type === 'Identifier'
-    if (!dropped.every(isPlain) || fn.node.body.type !== 'BlockStatement')
+    const isExpression = fn.node.body.type !== 'BlockStatement'
+    if (!dropped.every(isPlain) || (isExpression && fn.this))
       throw new Cannot(fn.node, 'it takes more parameters than its site passes', BY_HAND)
     const from = passed === 0 ? dropped[0]!.start : params[passed - 1]!.end
     const end = dropped.at(-1)!.end
@@ -304,12 +311,17 @@ export class FileWriter {
     for (let i = edits.length - 1; i >= 0; i--)
       if (edits[i]!.start >= from && edits[i]!.end <= end) edits.splice(i, 1)
     edits.push({ start: from, end, text: isBare ? '()' : '' })
+    if (isExpression) {
+      const { start, end: last } = fn.node.body
+      edits.unshift({ start, end: start, text: `{ ${declarations} return (` })
+      edits.push({ start: last, end: last, text: ') }' })
+      return
+    }
     const body = startOf(fn.node)
     edits.push({ start: body, end: body, text: ` ${declarations}` })
   }
 
-  #wrapAsync(fn: FunctionNode, key: string, text: string): string {
-    const count = fn.node.params.filter((one: Node) => one.type !== 'RestElement').length
+  #wrapAsync(fn: FunctionNode, key: string, text: string, count: number): string {
     const names = Array.from({ length: count }, (_, i) => `a${i}`)
     if (fn.node.params.some((one: Node) => one.type === 'RestElement') || fn.superGet || isConstructor(fn))
       throw new Cannot(fn.node, 'it became async', BY_HAND)
@@ -692,15 +704,16 @@ export class FileWriter {
     this.#locals.set(owner, values)
     if (values.has(name)) return
     const declaration = localDeclarations(owner).find((one) => one.id.name === name)
+    const fn = localFunction(owner, name)
+    const made: Node | undefined = fn ?? declaration?.init
     const isAssigned = owner.body.names.get(name)?.assigned
     const gone = `'${name}' is a new variable of the function around it, which calls under way do not have`
-    if (declaration === undefined || isAssigned || !isRepeatable(declaration.init))
-      throw new Cannot(at, gone, BY_HAND)
+    if (made === undefined || isAssigned || !isRepeatable(made)) throw new Cannot(at, gone, BY_HAND)
     const edits: Edit[] = []
     values.set(name, '')
-    for (const use of this.#source.usesIn(declaration.init)) {
+    for (const use of this.#source.usesIn(made)) {
       const binding = this.#source.bindingOf(use)
-      if (binding === undefined) continue
+      if (binding === undefined || use.node === fn?.id) continue
       if (binding.scope !== owner.body && binding.scope !== owner.parameters) {
         if (belongsTo(binding.scope, owner)) continue
         this.#replaceName(use.node, this.#free(use, binding, owner, undefined), edits)
@@ -708,7 +721,8 @@ export class FileWriter {
     }
     // After those that it needs.
     values.delete(name)
-    values.set(name, `const ${name} = ${this.#apply(declaration.init, edits)}`)
+    this.#members(made, edits)
+    values.set(name, `${fn === undefined ? `const ${name} = ` : ''}${this.#apply(made, edits)}`)
   }
 
   #localUse(use: Use, owner: FunctionNode, old: FunctionNode, edits: Edit[], gone: string): void {
@@ -907,12 +921,19 @@ export class FileWriter {
     const { element } = this.#file.helpers.get(name)!
     const { value } = element
     const text = this.#apply(value, this.#rewrite(value, undefined, block))
+    if (value.type === 'ArrowFunctionExpression') return `const ${name} = ${text};`
     return `${value.async ? 'async ' : ''}function${value.generator ? '*' : ''} ${name}${text.slice(text.indexOf('('))}`
   }
 
   #apply(range: { start: number; end: number }, edits: Edit[]): string {
     return applyEdits(this.#source.text, range, edits)
   }
+}
+
+/** `function name() { … }` at the top of a function's body. */
+function localFunction({ node }: FunctionNode, name: string): Node | undefined {
+  const statements: Node[] = node.body.type === 'BlockStatement' ? node.body.body : []
+  return statements.find(({ type, id }) => type === 'FunctionDeclaration' && id.name === name)
 }
 
 /** The text of a stretch with the edits that lie in it; at one place they come in their order. */

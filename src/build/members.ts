@@ -189,7 +189,7 @@ export class MembersWriter {
     const made = functionOf(unit) ?? classOf(unit)
     if (made !== undefined) return made
     // What is put into it afterwards is part of it, and a copy would not have it.
-    const isWhole = module.initialisers(name!).length === 0 && module.keeps(name!) === undefined
+    const isWhole = module.initialisers(name!).length === 0 && !module.isFilled(name!)
     return isWhole && unit.kind === 'variable' ? (unit.node.init ?? undefined) : undefined
   }
 

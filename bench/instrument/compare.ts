@@ -15,9 +15,9 @@ const child = fileURLToPath(new URL('./program-child.js', import.meta.url))
 const register = import.meta.resolve('umbra/register')
 export const PAIRS = Number(process.env.UMBRA_BENCH_PAIRS ?? 10)
 /** Time for each side before it is measured, in milliseconds, and how many pieces it comes in. */
-const WARM_UP = 2000
+const WARM_UP = 1500
 const PIECES = 4
-const ROUNDS = 24
+const ROUNDS = 16
 /** How long a batch of a round is, in milliseconds. */
 const BATCH = 50
 

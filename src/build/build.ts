@@ -3,8 +3,9 @@ import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
 import { hashSource } from '../livepatch/source-hash.ts'
 import { Brought } from './brought.ts'
+import type { Cannot } from './cannot.ts'
 import { refusals } from './check.ts'
-import { compareFiles, type FilePair, propertyName } from './compare.ts'
+import { compareFiles, type FilePair, functionOf, propertyName } from './compare.ts'
 import { Dependencies, type Locate } from './dependencies.ts'
 import { EffectsOf } from './effects.ts'
 import { fieldFindings } from './fields.ts'
@@ -12,13 +13,14 @@ import type { Deed, Finding } from './findings.ts'
 import { concerned, entriesOf, isAside, reachable, type Version } from './folder.ts'
 import type { Chunk } from './mapped-text.ts'
 import { MembersWriter } from './members.ts'
+import { passesAll } from './parameters.ts'
 import { type Part, patchText } from './patch-text.ts'
 import { type FilePlan, isExportOnly, type OncePlan, outlives, Plan } from './plan.ts'
 import { sameShape } from './shape.ts'
 import { SourceFile } from './source-file.ts'
 import { settled } from './start-up.ts'
-import { type Unit, unwrap } from './units.ts'
-import { type Cannot, FileWriter, passesAll } from './write.ts'
+import { type Once, requiredModule, type Unit, unwrap } from './units.ts'
+import { FileWriter } from './write.ts'
 
 export interface BuildOptions {
   /** Unique in a process; by default made of the package's name and the versions. */
@@ -45,6 +47,7 @@ export interface Build {
 }
 
 const API = 'a new member that nothing else of the package uses: the running program does not know it'
+const OLD_VALUE = 'it holds what the running version has put there, and nothing of the package asks for it'
 const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
 const NOTHING = 'nothing, unless the program asks for it after the patch'
 const STATICS = 'give it to the class in a pre-patch callback'
@@ -152,14 +155,15 @@ class Builder {
   #pairs(): FilePair[] {
     const pairs: FilePair[] = []
     const paths = concerned(this.#old, this.#new)
+    const versions = [this.#old.version, this.#new.version]
     for (const [path, young] of this.#new.files) {
       const old = this.#old.files.get(path)
       if (old === undefined || isAside(path) || !paths.has(path)) continue
       try {
         pairs.push(
           compareFiles(
-            SourceFile.read(path, old.text, old.type, this.#old.version),
-            SourceFile.read(path, young.text, young.type, this.#new.version),
+            SourceFile.read(path, old.text, old.type, versions),
+            SourceFile.read(path, young.text, young.type, versions),
           ),
         )
       } catch (error) {
@@ -190,7 +194,7 @@ class Builder {
     for (const [path, { text, type }] of this.#new.files) {
       if (this.#old.files.has(path) || isAside(path)) continue
       try {
-        added.set(path, SourceFile.read(path, text, type, this.#new.version))
+        added.set(path, SourceFile.read(path, text, type, [this.#new.version]))
       } catch (error) {
         this.#report(path, 1, 'the file', `it cannot be read: ${(error as Error).message}`, RESTART)
       }
@@ -427,19 +431,34 @@ class Builder {
     ]
     for (const { unit, what } of units) {
       const isStar = unit.kind === 'export' && unit.key.startsWith('export *')
-      if (isStar && this.#plan!.resolve(file.path, unit.node.source.value) === undefined)
-        this.#report(file.path, line(unit.start), unit.key, `a ${what} re-export`, RESTART)
+      if (isStar && this.#plan!.resolve(file.path, unit.node.source.value) === undefined) {
+        if (what === 'new') this.#note(file.path, line(unit.start), unit.key, API, NOTHING)
+        else this.#report(file.path, line(unit.start), unit.key, `a ${what} re-export`, RESTART)
+      }
       if (unit.kind !== 'statement') continue
       if (what === 'changed' && this.#isHarmless(file, once, unit)) continue
       if (typeof unit.node.directive === 'string' || isExportOnly(unit, once.pair.new)) continue
-      if (this.#put.has(unit.node)) continue
+      if (this.#put.has(unit.node) || isHelper(file, unit)) continue
       const writes = [...once.effects.of(unit).writes].filter((name) => once.isBrought(name))
       if (writes.length > 0) continue
       const text = file.pair.new.slice(unit).split('\n')[0]!.slice(0, 80)
-      const member =
-        what === 'new' && unit.targets?.length === 1 ? unit.targets[0]!.path.split('.').at(-1) : undefined
-      if (member !== undefined && this.#isUnheardOf(member, this.#plan!)) {
+      if (isWrapperHead(unit, once.pair.new)) {
+        const why = 'the module is wrapped in another way, and it has been defined'
+        this.#note(file.path, line(unit.start), text, why, 'nothing: this is about the next start')
+        continue
+      }
+      if (what === 'new' && /^\s*Object\.(freeze|seal|preventExtensions)\(/.test(file.pair.new.slice(unit))) {
+        const why = 'what the running version has made stays open to changes'
+        this.#note(file.path, line(unit.start), text, why, NOTHING)
+        continue
+      }
+      const member = unit.targets?.length === 1 ? unit.targets[0]!.path.split('.').at(-1)! : undefined
+      if (what === 'new' && member !== undefined && this.#isUnheardOf(member, this.#plan!)) {
         this.#note(file.path, line(unit.start), text, API, NOTHING)
+        continue
+      }
+      if (what === 'stale' && member !== undefined && !this.#isAskedFor(member)) {
+        this.#note(file.path, line(unit.start), text, OLD_VALUE, NOTHING)
         continue
       }
       this.#report(
@@ -463,6 +482,12 @@ class Builder {
       )
         continue
       const text = file.pair.old.slice(unit).split('\n')[0]!.slice(0, 80)
+      if (isWrapperHead(unit, pair.old)) continue
+      if (isMemberOnly(unit)) {
+        const why = 'the new version has it no more'
+        this.#note(file.path, file.pair.old.lineOf(unit.start), text, why, 'nothing: the running one stays')
+        continue
+      }
       this.#report(
         file.path,
         file.pair.old.lineOf(unit.start),
@@ -506,6 +531,15 @@ class Builder {
     for (const one of differing)
       this.#note(file.path, file.pair.new.lineOf(one.start), propertyName(one)!, API, NOTHING)
     return true
+  }
+
+  /** Whether code of the package asks anything but its own `this` for a member. */
+  #isAskedFor(name: string): boolean {
+    if (!/^[\w$]+$/.test(name)) return true
+    const asks = new RegExp(
+      `(?<!\\bthis)\\s*\\.${name.replaceAll('$', '\\$')}\\b(?!\\s*=[^=])|['"\`]${name.replaceAll('$', '\\$')}['"\`]`,
+    )
+    return [...this.#plan!.files.values()].some(({ pair }) => asks.test(pair.new.text))
   }
 
   /** A member that no code of the package, and nothing of the platform, asks for by its name. */
@@ -554,6 +588,26 @@ class Builder {
 /** Members that something outside of a package calls by their names. */
 const PLATFORM =
   /^(_.*|toString|toJSON|valueOf|then|catch|finally|inspect|constructor|emit|on|once|next|return|throw|end|write|destroy|pipe|read|push|handleEvent|get|set|has|apply|construct|default)$/
+
+/** `a.b = …`, and a module that is loaded for what it does when it is. */
+function isMemberOnly({ targets, node }: Unit): boolean {
+  if (targets !== undefined) return targets.every(({ path }) => path.includes('.'))
+  return node.type === 'ExpressionStatement' && requiredModule(unwrap(node.expression)) !== undefined
+}
+
+/** `if (typeof exports === 'object') factory(exports) else …` of a module for any loader. */
+function isWrapperHead({ node }: Unit, { file, fn }: Once): boolean {
+  if (fn === undefined || !/\btypeof\s+(exports|module|define)\b/.test(file.slice(node))) return false
+  return file.usesIn(node).some((use) => {
+    const isFactory = file.bindingOf(use)?.scope === fn.parameters
+    return isFactory && file.parent(use.node)?.callee === use.node
+  })
+}
+
+function isHelper(file: FilePlan, unit: Unit): boolean {
+  const node = functionOf(unit)
+  return node !== undefined && [...file.helpers.values()].some(({ element }) => element.value === node)
+}
 
 function parses(text: string): boolean {
   return parseSync('patch.mjs', text).errors.length === 0

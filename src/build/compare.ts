@@ -329,6 +329,7 @@ function sameHead(a: FunctionNode, b: FunctionNode): boolean {
 }
 
 function unitShape(unit: Unit): string {
+  if (unit.filled !== undefined) return shape(unit.filled.body)
   return unit.kind === 'import' ? importShape(unit) : shape(unit.node)
 }
 

@@ -176,6 +176,8 @@ function isRepeatableCall({ callee, arguments: args }: Node): boolean {
   if (callee.type === 'CallExpression') return isRepeatableCall(callee) && callee.callee.name === 'require'
   const path = memberPath(callee)?.path
   if (path !== undefined && PURE.test(path)) return true
+  // Taken from Object before: `const { freeze } = Object`.
+  if (callee.type === 'Identifier' && /^(freeze|seal|fromEntries)$/.test(callee.name)) return true
   if (callee.type !== 'MemberExpression' || callee.computed) return false
   if (callee.object.type === 'CallExpression' && callee.object.callee.name === 'require') return true
   return (

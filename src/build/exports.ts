@@ -73,6 +73,7 @@ export function exportsOf(once: Once): Map<string, Export> {
     return found
   }
   for (const unit of once.units) {
+    if (unit.filled?.isExported) add(unit.filled.name, unit, undefined, unit.filled.name)
     for (const property of bundledExports(unit))
       add(propertyName(property)!, unit, returnedBy(property.value))
     for (const path of assignedPaths(unit)) {

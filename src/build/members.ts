@@ -1,11 +1,11 @@
 import type { Node } from '../instrument/parse.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
 import { Apart } from './apart.ts'
-import { classOf, functionOf } from './compare.ts'
+import { classOf, functionOf, propertyName } from './compare.ts'
 import { isRepeatable } from './effects.ts'
 import type { Chunk } from './mapped-text.ts'
 import type { FilePlan, Plan } from './plan.ts'
-import { type Unit, unwrap } from './units.ts'
+import { memberPath, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** What a patch puts on what a running module exports. */
 export interface MembersText {
@@ -36,7 +36,13 @@ export class MembersWriter {
   }
 
   write(): MembersText | undefined {
-    const all = [...this.#ofClasses(), ...this.#statics(), ...this.#assigned(), ...this.#exports()]
+    const all = [
+      ...this.#ofClasses(),
+      ...this.#statics(),
+      ...this.#assigned(),
+      ...this.#defined(),
+      ...this.#exports(),
+    ]
     if (all.length === 0) return undefined
     const holders = new Map<string, Member[]>()
     for (const one of all) {
@@ -99,15 +105,19 @@ export class MembersWriter {
 
   /** `C.prototype.m = function …`, `C.create = …`. */
   #assigned(): Member[] {
-    const { added } = this.#file.module.pair
-    return added.flatMap((unit) => {
+    const { added, pairs } = this.#file.module.pair
+    const { stale } = this.#file
+    const changed = pairs
+      .filter((one) => one.new.kind === 'statement' && (one.changed || stale.has(one.new)))
+      .map((one) => one.new)
+    return [...added, ...changed].flatMap((unit) => {
       const [target, ...others] = unit.targets ?? []
       if (target === undefined || others.length > 0 || unit.value === undefined) return []
       const steps = target.path.split('.')
       const holder = this.#exported(target.root)
       if (holder === undefined || steps.length < 2 || steps.some((step) => step.startsWith('['))) return []
       const key = steps.at(-1)!
-      const text = isFunction(unit.value) || isPlain(unit.value) ? this.#value(unit.value) : undefined
+      const text = key === 'prototype' ? undefined : this.#value(unit.value)
       if (text === undefined) return []
       const on = [holder, ...steps.slice(1, -1)].join('.')
       return {
@@ -116,6 +126,38 @@ export class MembersWriter {
         name: target.path,
         node: unit.node,
         text: `${quoted(key)}: ${text}`,
+      }
+    })
+  }
+
+  /** `Object.defineProperty(C.prototype, 'x', { get() … })` */
+  #defined(): Member[] {
+    return this.#file.module.pair.added.flatMap((unit) => {
+      if (!unit.key.startsWith('call Object.defineProperty ')) return []
+      const [target, key, descriptor] = unwrap(unit.node.expression).arguments as Node[]
+      const { root, path } = memberPath(target!)!
+      const holder = this.#exported(root)
+      if (holder === undefined || typeof key?.value !== 'string' || descriptor?.type !== 'ObjectExpression')
+        return []
+      const parts = (descriptor.properties as Node[]).map((one) => ({
+        name: propertyName(one),
+        value: one.value as Node,
+      }))
+      const enumerable = parts.some(({ name, value }) => name === 'enumerable' && value?.value === true)
+      const given = parts.filter(({ name }) => !/^(enumerable|configurable|writable)$/.test(name ?? '-'))
+      const texts = given.map(({ name, value }) => {
+        if (name === 'value') return value && this.#value(value)?.replace(/^/, `${quoted(key.value)}: `)
+        const isAccessor = (name === 'get' || name === 'set') && value?.type === 'FunctionExpression'
+        const text = isAccessor ? this.#apart.text(value, value) : undefined
+        return text && `${name} ${quoted(key.value)}${text.slice(text.indexOf('('))}`
+      })
+      if (texts.length === 0 || texts.some((text) => text === undefined)) return []
+      return {
+        holder: holder + path.slice(root.length),
+        enumerable,
+        name: `${path}.${key.value}`,
+        node: unit.node,
+        text: texts.join(', '),
       }
     })
   }
@@ -141,9 +183,14 @@ export class MembersWriter {
   }
 
   #localValue(name: string | undefined): Node | undefined {
-    const unit = name === undefined ? undefined : this.#file.module.unitOf(name)
+    const { module } = this.#file
+    const unit = name === undefined ? undefined : module.unitOf(name)
     if (unit === undefined) return undefined
-    return functionOf(unit) ?? classOf(unit) ?? unit.node.init ?? undefined
+    const made = functionOf(unit) ?? classOf(unit)
+    if (made !== undefined) return made
+    // What is put into it afterwards is part of it, and a copy would not have it.
+    const isWhole = module.initialisers(name!).length === 0 && !module.isFilled(name!)
+    return isWhole && unit.kind === 'variable' ? (unit.node.init ?? undefined) : undefined
   }
 
   #value(node: Node): string | undefined {
@@ -152,8 +199,13 @@ export class MembersWriter {
       const inner = this.#localValue(value.name)
       return inner === undefined ? undefined : this.#value(inner)
     }
-    if (!isFunction(value) && !isPlain(value)) return undefined
-    return this.#apart.text(value, value)
+    const isMade =
+      (value.type === 'MemberExpression' && !value.computed) ||
+      isFunction(value) ||
+      isPlain(value) ||
+      isData(value) ||
+      requiredModule(value) !== undefined
+    return isMade ? this.#apart.text(value, value) : undefined
   }
 
   #classHolder(node: Node): string | undefined {
@@ -191,6 +243,16 @@ function isPlain(node: Node): boolean {
     if (/^(New|Call|Class|This|Assignment|Object|Array)/.test(type)) holds = false
   })
   return holds
+}
+
+/** Literals, and lists and objects of them. */
+function isData(node: Node): boolean {
+  let holds = true
+  walk(node, ({ type, regex }) => {
+    holds &&=
+      /^(Literal|ArrayExpression|ObjectExpression|Property|Identifier|UnaryExpression)$/.test(type) && !regex
+  })
+  return holds && isRepeatable(node)
 }
 
 function quoted(key: string): string {

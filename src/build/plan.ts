@@ -20,7 +20,7 @@ import type { Finding } from './findings.ts'
 import { Parameters } from './parameters.ts'
 import { sameShape, shape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
-import { keptIn } from './state.ts'
+import { isCalledOnTheSpot, keptIn } from './state.ts'
 import { type Once, onceOf, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** Which names of a once-scope the patch brings, and why. */
@@ -65,6 +65,11 @@ export class OncePlan {
     const found = this.#keptIn(name, 'old')
     // Functions that go on with the running value would not see what others do with the new one.
     return found !== undefined || this.changed.has(name) ? found : this.#keptIn(name, 'new')
+  }
+
+  /** Whether functions of the new version put something into what a name holds. */
+  isFilled(name: string): boolean {
+    return this.#keptIn(name, 'new') !== undefined
   }
 
   #keptIn(name: string, side: 'old' | 'new'): Use | undefined {
@@ -241,7 +246,12 @@ export class Plan {
     const { file } = once
     const use = once.effects
       .of(unit)
-      .uses.find((one) => !isFunctionName(once, one.node.name) && this.#usesChanged(file, one) !== undefined)
+      .uses.find(
+        (one) =>
+          !isFunctionName(once, one.node.name) &&
+          this.#usesChanged(file, one) !== undefined &&
+          !(unit.kind === 'statement' && isForLater(once, one)),
+      )
     return (
       use?.node.name ??
       this.#requires(once, unit).find((call) => this.#readsChanged(file, call))?.arguments[0].value
@@ -268,6 +278,8 @@ export class Plan {
     const { start, end } = unit
     return file.pair.new.requires.filter((call) => {
       if (call.start < start || call.end > end) return false
+      // One that is loaded for what it does when it is gives nothing.
+      if (file.pair.new.parent(call)?.type === 'ExpressionStatement') return false
       const [use] = file.pair.new.usesIn(call)
       return use !== undefined && file.pair.new.functionAt(use) === pair.new.fn
     })
@@ -529,13 +541,9 @@ export class Plan {
 
   /** Added methods that only functions of the same file call, always as methods. */
   #helpers(file: FilePlan): void {
-    for (const { className, element } of file.pair.addedMembers) {
-      const name: string | undefined = element.computed ? undefined : element.key.name
-      if (name === undefined || element.kind !== 'method' || element.key.type === 'PrivateIdentifier')
-        continue
-      const once = file.onces.find((one) => one.pair.new.units.some((unit) => unit.names.includes(className)))
-      if (once === undefined || once.scope.names.has(name)) continue
-      if (file.pair.addedMembers.filter((one) => one.element.key.name === name).length > 1) continue
+    const added = addedMethods(file)
+    for (const { name, once, element } of added) {
+      if (once.scope.names.has(name) || added.filter((one) => one.name === name).length > 1) continue
       const others = [...this.files.values()].filter((one) => one !== file)
       if (others.some((one) => one.pair.new.members.has(name) || one.pair.old.members.has(name))) continue
       if (
@@ -561,6 +569,47 @@ export class Plan {
     if (member !== undefined && !members.has(member)) return undefined
     return `it uses '${name}${member === undefined ? '' : `.${member}`}', which changed`
   }
+}
+
+/** In a function that start-up code hands over to be called later: the patch replaces that. */
+function isForLater({ file, pair }: OncePlan, use: Use): boolean {
+  const fn = file.pair.new.functionAt(use)
+  return (
+    fn !== undefined &&
+    fn !== pair.new.fn &&
+    file.pair.functions.has(fn) &&
+    !isCalledOnTheSpot(fn, file.pair.new)
+  )
+}
+
+interface AddedMethod {
+  name: string
+  once: OncePlan
+  /** With the function as its `value`. */
+  element: Node
+}
+
+/** Methods of classes that this version adds, and functions that it assigns to members: `A.prototype.m = …`, `internals.f = …`. */
+function addedMethods(file: FilePlan): AddedMethod[] {
+  const ofClasses = file.pair.addedMembers.flatMap(({ className, element }) => {
+    const name: string | undefined = element.computed ? undefined : element.key.name
+    const once = file.onces.find((one) => one.pair.new.units.some((unit) => unit.names.includes(className)))
+    if (name === undefined || once === undefined || element.kind !== 'method') return []
+    return element.key.type === 'PrivateIdentifier' ? [] : [{ name, once, element }]
+  })
+  const assigned = file.onces.flatMap((once) =>
+    once.pair.added.flatMap((unit) => {
+      const [target, ...more] = unit.targets ?? []
+      const node = functionOf(unit)
+      if (target === undefined || more.length > 0 || node === undefined) return []
+      const holder = once.unitOf(target.root)
+      const steps = target.path.split('.').slice(1)
+      if (holder === undefined || holder.kind === 'import' || !/^(prototype\.)?[\w$]+$/.test(steps.join('.')))
+        return []
+      return [{ name: steps.at(-1)!, once, element: { ...unit.node, value: node } as Node }]
+    }),
+  )
+  return [...ofClasses, ...assigned]
 }
 
 function isOnce(file: FilePlan, fn: FunctionNode): boolean {

@@ -35,17 +35,17 @@ export class SourceFile {
   readonly #inside = new Map<FunctionNode | undefined, FunctionNode[]>()
 
   /** A file that a process takes for a module by its syntax is one here too. */
-  static read(path: string, text: string, type: SourceType, version: string): SourceFile {
+  static read(path: string, text: string, type: SourceType, versions: readonly string[]): SourceFile {
     try {
-      return new SourceFile(path, text, type, version)
+      return new SourceFile(path, text, type, versions)
     } catch (error) {
       if (type === 'module' || !/^\s*(import|export)\b/m.test(text)) throw error
-      return new SourceFile(path, text, 'module', version)
+      return new SourceFile(path, text, 'module', versions)
     }
   }
 
   /** @throws InstrumentError when the text does not parse */
-  constructor(path: string, text: string, type: SourceType, version = '') {
+  constructor(path: string, text: string, type: SourceType, versions: readonly string[] = []) {
     this.path = path
     this.text = text
     this.type = type
@@ -55,8 +55,9 @@ export class SourceFile {
     walk(program, (node, ancestors) => {
       const parent = ancestors.at(-1)
       if (parent !== undefined) this.#parents.set(node, parent)
-      // A package that says its own version says the same in both.
-      if (node.type === 'Literal' && node.value === version && version !== '') node.value = OWN_VERSION
+      // A package that says its own version says the same in both; one that forgot to count up does, too.
+      if (node.type === 'Literal' && node.value !== '' && versions.includes(node.value))
+        node.value = OWN_VERSION
       if (requiredModule(node) !== undefined) this.requires.push(node)
       if (node.type === 'MemberExpression') this.#member(node, parent)
       else if (node.type === 'ObjectPattern')

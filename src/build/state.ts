@@ -44,7 +44,7 @@ function outermost(fn: FunctionNode | undefined, within: FunctionNode | undefine
 }
 
 /** `list.forEach(function …)`: it is over when the statement is. */
-function isCalledOnTheSpot({ node }: FunctionNode, file: SourceFile): boolean {
+export function isCalledOnTheSpot({ node }: FunctionNode, file: SourceFile): boolean {
   const call: Node | undefined = file.parent(node)
   if (call?.type !== 'CallExpression' || call.callee === node) return call?.callee === node
   const { type, computed, property } = call.callee

@@ -37,6 +37,14 @@ export interface Unit {
   targets?: { root: string; path: string }[]
   /** … and what they assign. */
   value?: Node
+  filled?: Enum
+}
+
+/** `(function (E) { E[E["A"] = 0] = "A" })(E || (exports.E = E = {}))`, as compilers write an enum. */
+export interface Enum {
+  name: string
+  body: Node
+  isExported: boolean
 }
 
 export function onceOf(file: SourceFile, fn: FunctionNode | undefined): Once {
@@ -171,6 +179,17 @@ function exportUnits(node: Node): Unit[] {
 
 function statementUnit(node: Node): Unit {
   const names = declaredInside(node)
+  const filled = enumOf(node)
+  if (filled !== undefined)
+    return {
+      kind: 'statement',
+      key: `enum ${filled.name}`,
+      node,
+      start: node.start,
+      end: node.end,
+      names,
+      filled,
+    }
   const unit: Unit = { kind: 'statement', key: '', node, start: node.start, end: node.end, names }
   let value: Node | undefined = node.type === 'ExpressionStatement' ? unwrap(node.expression) : undefined
   const targets: { root: string; path: string }[] = []
@@ -198,14 +217,40 @@ function statementUnit(node: Node): Unit {
   return { ...unit, targets, value, key: `assign ${targets.map(({ path }) => path).join('=')}` }
 }
 
+function enumOf({ type, expression }: Node): Enum | undefined {
+  const call = type === 'ExpressionStatement' ? unwrap(expression) : undefined
+  if (call?.type !== 'CallExpression' || call.arguments.length !== 1) return undefined
+  const fn = unwrap(call.callee)
+  // `E = exports.E || (exports.E = {})` in older compilers.
+  const argument = unwrap(call.arguments[0])
+  const given = argument.type === 'AssignmentExpression' ? unwrap(argument.right) : argument
+  const named: Node = argument.left
+  const [parameter] = (isFunction(fn) ? fn.params : []) as Node[]
+  if (parameter?.type !== 'Identifier' || given.type !== 'LogicalExpression' || named.type !== 'Identifier')
+    return undefined
+  const fills = ({ type, expression }: Node): boolean =>
+    type === 'ExpressionStatement' &&
+    expression.type === 'AssignmentExpression' &&
+    expression.right.type === 'Literal' &&
+    expression.left.object?.name === parameter.name
+  if (fn.body.type !== 'BlockStatement' || !(fn.body.body as Node[]).every(fills)) return undefined
+  let isExported = false
+  walk(given.right, (node) => {
+    isExported ||= node.type === 'MemberExpression'
+  })
+  return { name: named.name, body: fn.body, isExported }
+}
+
 /** `Object.defineProperty(exports, 'a', { enumerable: true, get() { return b } })`, as compilers write `export { b as a }`. */
 function exportedGetter({ callee, arguments: args }: Node): { name: string; value: Node } | undefined {
   if (memberPath(callee)?.path !== 'Object.defineProperty' || args.length !== 3) return undefined
   const [target, name, descriptor] = args as [Node, Node, Node]
   if (!/^(module\.)?exports$/.test(memberPath(target)?.path ?? '') || typeof name.value !== 'string')
     return undefined
-  const get = ((descriptor.properties ?? []) as Node[]).find((one) => one.key?.name === 'get')?.value
-  const value = get && returnedBy(get)
+  const properties = (descriptor.properties ?? []) as Node[]
+  const given = (key: string): Node | undefined => properties.find((one) => one.key?.name === key)?.value
+  const get = given('get')
+  const value = given('value') ?? (get && returnedBy(get))
   return value && { name: name.value, value }
 }
 
@@ -261,6 +306,7 @@ export function runsOnce(fn: FunctionNode, file: SourceFile): boolean {
   if (fn.async || fn.generator || fn.node.body.type !== 'BlockStatement') return false
   if (fn.enclosing !== undefined && !runsOnce(fn.enclosing, file)) return false
   if (isBundledModule(fn, file)) return isTopLevel(fn.node, fn.enclosing, file)
+  if (isEnum(fn, file)) return false
   let node: Node = fn.node
   let parent = file.parent(node)
   const up = (): void => {
@@ -295,6 +341,13 @@ function isBundledModule({ node }: FunctionNode, file: SourceFile): boolean {
   if (!names.every((name) => name !== undefined && BUNDLER_PARAMETER.test(name))) return false
   const parent = file.parent(node)
   return parent?.type === 'Property' || parent?.type === 'ArrayExpression'
+}
+
+/** One that is compared, and made anew, as a whole. */
+function isEnum({ node }: FunctionNode, file: SourceFile): boolean {
+  let at: Node | undefined = file.parent(node)
+  while (at?.type === 'ParenthesizedExpression' || at?.type === 'CallExpression') at = file.parent(at)
+  return at !== undefined && enumOf(at)?.body === node.body
 }
 
 /** Not in a loop, and not in a class. */

@@ -9,9 +9,9 @@ import { pathToFileURL } from 'node:url'
 import type { Script } from 'node:vm'
 import { runScript, scriptOf } from './compiled.ts'
 import { finish } from './finish.ts'
-import { modulesLoad } from './inlining.ts'
+import { modulesLoad, modulesLoaded } from './inlining.ts'
 import { isOwn, leftOut } from './options.ts'
-import { mayImport, prepareAs } from './prepare.ts'
+import { loadsInstrumenter, mayImport, prepareAs } from './prepare.ts'
 import { registry } from './registry.ts'
 import { withoutTypes } from './typescript.ts'
 
@@ -51,6 +51,7 @@ export function hookCommonJs(modules: ModuleHooks): void {
       return result
     } finally {
       depth--
+      if (depth <= 1 && !loadsInstrumenter()) modulesLoaded()
     }
   }
   internals.prototype._compile = hooked

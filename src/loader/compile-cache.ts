@@ -5,6 +5,7 @@
  */
 import module from 'node:module'
 import { join } from 'node:path'
+import { modulesLoad } from './inlining.ts'
 
 interface CompileCache {
   enableCompileCache?: (folder: string) => unknown
@@ -28,5 +29,7 @@ export function cacheCompiled(folder: string | undefined): void {
 
 /** Writes what has been compiled so far; Node itself does it when the process ends in good order. */
 export function keepCompiled(): void {
-  if (ours) flushCompileCache?.()
+  if (!ours) return
+  modulesLoad() // it is kept as it is taken: under V8's usual limits
+  flushCompileCache?.()
 }

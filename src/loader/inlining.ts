@@ -4,15 +4,15 @@
  * what it would inline plain, which costs up to an eighth of a program's speed (docs/performance.md).
  *
  * V8 takes compiled code from a cache only under the options it was compiled under. So that Node's built-in modules and
- * its cache of compiled code go on being taken, the usual limits hold while modules are loaded, and the raised ones as
- * soon as none has been for a moment. Options are the process's, moments a thread's: where threads load at different
- * times some code is compiled that a cache had.
+ * its cache of compiled code go on being taken, the usual limits hold while modules are loaded, and the raised ones when
+ * what the main module requires is there, or none has been loaded for a moment. Options are the process's, loading is a
+ * thread's: where threads load at different times some code is compiled that a cache had.
  */
 import { onExit } from './exit.ts'
 import { onWorker } from './workers.ts'
 
 /** How long after the last module the limits are raised, in milliseconds. */
-const moment = 100
+const moment = 20
 
 /** V8's options and their defaults, which have been the same for as long as Node 20. */
 const limits = {
@@ -31,7 +31,7 @@ let timer: NodeJS.Timeout | undefined
 /** To be called once a thread, at its start. */
 export function raiseInliningLimits(): void {
   if (decided) return
-  timer = setTimeout(() => setLimits('raised'), moment).unref()
+  timer = setTimeout(modulesLoaded, moment).unref()
   onExit(modulesLoad)
   // a thread that starts loads modules
   onWorker(modulesLoad)
@@ -42,6 +42,11 @@ export function modulesLoad(): void {
   if (timer === undefined) return
   if (raised) setLimits('usual')
   timer.refresh()
+}
+
+/** May be called when work is likelier to come than further modules. */
+export function modulesLoaded(): void {
+  if (timer !== undefined && !raised) setLimits('raised')
 }
 
 function setLimits(which: 'usual' | 'raised'): void {

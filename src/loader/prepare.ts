@@ -170,6 +170,11 @@ export function detailsOf(file: Omit<NewFile, 'details'>): Details {
   }
 }
 
+/** True while modules are loaded that are not the program's. */
+export function loadsInstrumenter(): boolean {
+  return loading
+}
+
 function reasonOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!
 }

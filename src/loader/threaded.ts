@@ -16,6 +16,7 @@ import { declareCells } from '../instrument/cell.ts'
 import { numberedCell } from './cell-name.ts'
 import type { ModuleHooks } from './commonjs.ts'
 import { moduleCode } from './finish.ts'
+import { modulesLoaded } from './inlining.ts'
 import { linking } from './linking.ts'
 import { mayHaveOtherHooks } from './main-script.ts'
 import { looksLikeModule, typeOf } from './package-type.ts'
@@ -65,6 +66,7 @@ function startThread(shared: Int32Array, register: typeof module.register): () =
   }
   const enter = (cell: string) => {
     take()
+    modulesLoaded() // Node links a graph before it runs any of it
     if (!failures.has(cell)) return
     const failure = failures.get(cell)
     failures.delete(cell)

@@ -68,6 +68,47 @@ describe('added to what is running', () => {
     })
   })
 
+  it('not a copy of what the module puts things into', async () => {
+    const old = index(`exports.add = (x) => x`)
+    const young = index(
+      `const store = {}; exports.add = (x) => { store[x] = true; return Object.keys(store).length }; exports.store = store`,
+    )
+    await withPatch(old, young, '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[lib.add('a'), 'store' in lib]`), [1, false])
+    })
+  })
+
+  it('accessors and aliases that are defined on a prototype', async () => {
+    const old = index(
+      `function Pool() { this.all = [] }; Pool.prototype.add = function (x) { this.all.push(x) }; module.exports = Pool`,
+    )
+    const young =
+      index(`function Pool() { this.all = [] }; Pool.prototype.add = function (x) { this.all.push(x) }
+      Object.defineProperty(Pool.prototype, 'size', { enumerable: false, configurable: true, get: function () { return this.all.length }, set(n) { this.all.length = n } })
+      Object.defineProperty(Pool.prototype, 'twice', { value: function twice(x) { this.add(x); this.push(x) } })
+      Pool.prototype.push = Pool.prototype.add; Object.freeze(Pool.prototype)
+      module.exports = Pool`)
+    await withPatch(old, young, `const it = new lib()`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      for (let round = 0; round < 2; round++) {
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('(it.push(1), it.twice(2), [it.size, (it.size = 1, it.all)])'), [
+          3,
+          [1],
+        ])
+        assert.deepEqual(await program.run('(it.size = 0, Object.keys(lib.prototype))'), ['add', 'push'])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run('Object.getOwnPropertyNames(lib.prototype)'), [
+          'constructor',
+          'add',
+        ])
+        await program.unload(made.name)
+      }
+    })
+  })
+
   it('exports of a CommonJS module, and other values of them', async () => {
     const old = index(`exports.LIMIT = 5; exports.mode = 'a'; exports.f = (n) => n < exports.LIMIT`)
     const young = index(

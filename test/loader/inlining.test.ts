@@ -9,12 +9,13 @@ const app = program({
   'package.json': '{ "type": "commonjs" }',
   'main.js': `${tag}
     const tags = [tag()]
+    require('./lib.js')
+    const now = tag()
     const turn = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds))
     const raised = async () => { for (let n = 0; n < 1000 && tag() === tags[0]; n++) await turn(10) }
     process.on('exit', () => console.log(JSON.stringify([...tags, tag()])))
     const main = async () => {
-      await raised()
-      tags.push(tag())
+      tags.push(now)
       require('./late.js')
       await raised()
       new (require('node:worker_threads').Worker)('', { eval: true })
@@ -23,6 +24,7 @@ const app = program({
     }
     module.exports = { tags, tag }
     main()`,
+  'lib.js': '',
   'late.js': `const { tags, tag } = require('./main.js'); tags.push(tag())`,
   'decided.js': `${tag}; const first = tag(); setTimeout(() => console.log(first === tag()), 400)`,
 })

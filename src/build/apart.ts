@@ -1,12 +1,12 @@
 import type { Node } from '../instrument/parse.ts'
 import { walk } from '../livepatch/ast.ts'
 import { assignedValue, classOf, functionOf } from './compare.ts'
+import { applyEdits, type Edit, quote } from './edits.ts'
 import { isRepeatable } from './effects.ts'
 import { FieldAccess } from './field-access.ts'
 import type { FilePlan, Plan } from './plan.ts'
 import { ownerOf } from './source-file.ts'
 import type { Unit } from './units.ts'
-import { applyEdits, type Edit, quote } from './write.ts'
 
 /**
  * Text of the new version that stands on its own: it runs when no function of the running module has been called yet, and

@@ -1,8 +1,8 @@
 import type { Node } from '../instrument/parse.ts'
+import type { Edit } from './edits.ts'
 import { homeOf, isAssigned, type NewField, type NewFields } from './fields.ts'
 import type { SourceFile } from './source-file.ts'
 import { memberKey } from './units.ts'
-import type { Edit } from './write.ts'
 
 /** Imports and globals are none of the objects that a package makes. */
 const ASIDE =

@@ -106,7 +106,10 @@ export class MembersWriter {
   /** `C.prototype.m = function …`, `C.create = …`. */
   #assigned(): Member[] {
     const { added, pairs } = this.#file.module.pair
-    const changed = pairs.filter((one) => one.changed && one.new.kind === 'statement').map((one) => one.new)
+    const { stale } = this.#file
+    const changed = pairs
+      .filter((one) => one.new.kind === 'statement' && (one.changed || stale.has(one.new)))
+      .map((one) => one.new)
     return [...added, ...changed].flatMap((unit) => {
       const [target, ...others] = unit.targets ?? []
       if (target === undefined || others.length > 0 || unit.value === undefined) return []
@@ -180,9 +183,14 @@ export class MembersWriter {
   }
 
   #localValue(name: string | undefined): Node | undefined {
-    const unit = name === undefined ? undefined : this.#file.module.unitOf(name)
+    const { module } = this.#file
+    const unit = name === undefined ? undefined : module.unitOf(name)
     if (unit === undefined) return undefined
-    return functionOf(unit) ?? classOf(unit) ?? unit.node.init ?? undefined
+    const made = functionOf(unit) ?? classOf(unit)
+    if (made !== undefined) return made
+    // What is put into it afterwards is part of it, and a copy would not have it.
+    const isWhole = module.initialisers(name!).length === 0 && !module.isFilled(name!)
+    return isWhole && unit.kind === 'variable' ? (unit.node.init ?? undefined) : undefined
   }
 
   #value(node: Node): string | undefined {

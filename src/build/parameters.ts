@@ -3,9 +3,9 @@ import type { FunctionNode } from '../instrument/scopes.ts'
 import { walk } from '../livepatch/ast.ts'
 import { hashSource } from '../livepatch/source-hash.ts'
 import { functionOf } from './compare.ts'
+import type { Edit } from './edits.ts'
 import type { FilePlan, Plan } from './plan.ts'
 import type { SourceFile } from './source-file.ts'
-import { type Edit, passesAll } from './write.ts'
 
 /** A function that has more parameters than the site of the running one hands on, which callers pass. */
 export interface Longer {
@@ -157,6 +157,11 @@ export class Parameters {
     }
     return undefined
   }
+}
+
+/** Whether a function's site hands on whatever it is called with. */
+export function passesAll({ arguments: usesAll, node }: FunctionNode): boolean {
+  return usesAll || node.params.at(-1)?.type === 'RestElement'
 }
 
 function namesOf(fn: FunctionNode): Set<string> {

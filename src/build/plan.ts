@@ -67,6 +67,11 @@ export class OncePlan {
     return found !== undefined || this.changed.has(name) ? found : this.#keptIn(name, 'new')
   }
 
+  /** Whether functions of the new version put something into what a name holds. */
+  isFilled(name: string): boolean {
+    return this.#keptIn(name, 'new') !== undefined
+  }
+
   #keptIn(name: string, side: 'old' | 'new'): Use | undefined {
     const key = `${side} ${name}`
     if (this.#kept.has(key)) return this.#kept.get(key)

@@ -2,44 +2,20 @@ import { basename, dirname, relative } from 'node:path/posix'
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
 import { isFunction, isReference, walk } from '../livepatch/ast.ts'
+import { BY_HAND, Cannot } from './cannot.ts'
 import { assignedValue, classOf, functionOf, initialisesAt } from './compare.ts'
+import { applyEdits, type Edit, key, member, quote } from './edits.ts'
 import { isRepeatable } from './effects.ts'
 import { FieldAccess } from './field-access.ts'
 import { isAssigned, type NewField } from './fields.ts'
 import type { Initialiser } from './initialiser.ts'
+import { Locals } from './locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import type { MembersText } from './members.ts'
-import {
-  changedLocals,
-  type FilePlan,
-  isExportOnly,
-  isFunctionName,
-  localDeclarations,
-  type OncePlan,
-  type Plan,
-  unitsFor,
-} from './plan.ts'
+import { passesAll } from './parameters.ts'
+import { type FilePlan, isFunctionName, type OncePlan, type Plan, unitsFor } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
 import { requiredModule, type Unit } from './units.ts'
-
-/** A part of the new version that cannot be said in a patch. */
-export class Cannot extends Error {
-  readonly node: Node
-  readonly advice: string
-  constructor(node: Node, why: string, advice: string) {
-    super(why)
-    this.node = node
-    this.advice = advice
-  }
-}
-
-const BY_HAND = 'replace the function by hand in the patch, or load the release at the next restart'
-
-export interface Edit {
-  start: number
-  end: number
-  text: string
-}
 
 /** The text of one replacement or block, and where it comes from. */
 export interface Piece {
@@ -76,8 +52,7 @@ export class FileWriter {
   readonly #file: FilePlan
   readonly #source: SourceFile
   readonly #blocks = new Map<OncePlan, Block>()
-  /** Variables of functions that are no once-scopes, for closures that exist already: their declarations. */
-  readonly #locals = new Map<FunctionNode, Map<string, string>>()
+  readonly #locals: Locals
   /** Function expressions that call themselves by a name that nobody else sees. */
   readonly #callsItself = new Set<FunctionNode>()
   readonly #scopeName: string
@@ -93,6 +68,13 @@ export class FileWriter {
     demandExport: (path: string, name: string) => void,
   ) {
     this.#plan = plan
+    this.#locals = new Locals(plan, file, {
+      scopeName,
+      free: (use, binding, fn) => this.#free(use, binding, fn, undefined),
+      replaceName: (node, text, edits) => this.#replaceName(node, text, edits),
+      members: (root, edits) => this.#members(root, edits),
+      uniquePath: (old) => this.#uniquePath(old),
+    })
     this.#file = file
     this.#source = file.pair.new
     this.#scopeName = scopeName
@@ -129,7 +111,7 @@ export class FileWriter {
 
   /** To be called last: writing functions says what the blocks must hold. */
   blocks(): FileText['scopes'] {
-    const written: FileText['scopes'] = this.#localBlocks()
+    const written: FileText['scopes'] = this.#locals.blocks()
     for (const block of this.#blocks.values()) {
       try {
         const text = this.#blockText(block)
@@ -581,7 +563,7 @@ export class FileWriter {
     const once = this.#file.onceOf(binding.scope)
     const { name } = use.node
     if (once === undefined) {
-      this.#local(use, binding)
+      this.#locals.needed(use, binding)
       return `${this.#scopeName}.${name}`
     }
     if (block?.once === once) {
@@ -673,85 +655,6 @@ export class FileWriter {
     } else this.#plan.bring(once, name, 'no function of the running version uses it', true)
     this.#demandOutside(once, name)
     return `${this.#scopeName}.${name}`
-  }
-
-  /**
-   * A variable of a function around it. Functions that the running version has made do not have it where it is new, or
-   * have it with another value: then a block makes it, for each call of the function around.
-   */
-  #local(use: Use, binding: Binding): void {
-    const owner = ownerOf(binding.scope)
-    const old = owner && this.#file.pair.functions.get(owner)
-    if (old === undefined || (binding.scope !== owner!.body && binding.scope !== owner!.parameters)) return
-    const { name } = use.node
-    const isKnown = [old.body, old.parameters].some((scope) => scope.names.has(name))
-    if (isKnown && !changedLocals(this.#file, owner!).has(name)) return
-    this.#localValue(owner!, old, name, use.node)
-  }
-
-  #localValue(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
-    const before = new Map(this.#locals.get(owner))
-    try {
-      this.#addLocal(owner, old, name, at)
-    } catch (error) {
-      this.#locals.set(owner, before)
-      throw error
-    }
-  }
-
-  #addLocal(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
-    const values = this.#locals.get(owner) ?? new Map<string, string>()
-    this.#locals.set(owner, values)
-    if (values.has(name)) return
-    const declaration = localDeclarations(owner).find((one) => one.id.name === name)
-    const fn = localFunction(owner, name)
-    const made: Node | undefined = fn ?? declaration?.init
-    const isAssigned = owner.body.names.get(name)?.assigned
-    const gone = `'${name}' is a new variable of the function around it, which calls under way do not have`
-    if (made === undefined || isAssigned || !isRepeatable(made)) throw new Cannot(at, gone, BY_HAND)
-    const edits: Edit[] = []
-    values.set(name, '')
-    for (const use of this.#source.usesIn(made)) {
-      const binding = this.#source.bindingOf(use)
-      if (binding === undefined || use.node === fn?.id) continue
-      if (binding.scope !== owner.body && binding.scope !== owner.parameters) {
-        if (belongsTo(binding.scope, owner)) continue
-        this.#replaceName(use.node, this.#free(use, binding, owner, undefined), edits)
-      } else this.#localUse(use, owner, old, edits, gone)
-    }
-    // After those that it needs.
-    values.delete(name)
-    this.#members(made, edits)
-    values.set(name, `${fn === undefined ? `const ${name} = ` : ''}${this.#apply(made, edits)}`)
-  }
-
-  #localUse(use: Use, owner: FunctionNode, old: FunctionNode, edits: Edit[], gone: string): void {
-    const { name } = use.node
-    const was = old.body.names.get(name) ?? old.parameters.names.get(name)
-    if (was === undefined || changedLocals(this.#file, owner).has(name)) {
-      this.#localValue(owner, old, name, use.node)
-      edits.push({ start: use.node.start, end: use.node.end, text: name })
-    } else if (this.#file.names.bindings.has(was)) {
-      this.#replaceName(use.node, `${this.#scopeName}.${name}`, edits)
-    } else {
-      // An option that the running version does not know is one that nobody has set.
-      const parent = this.#source.parent(use.node)
-      const option =
-        parent?.type === 'MemberExpression' && !parent.computed ? parent.property.name : undefined
-      const isNew = option !== undefined && !this.#plan.knewMember(option, this.#file)
-      if (!isNew) throw new Cannot(use.node, gone, BY_HAND)
-      edits.push({ start: parent!.start, end: parent!.end, text: 'undefined' })
-    }
-  }
-
-  #localBlocks(): FileText['scopes'] {
-    return [...this.#locals].flatMap(([owner, values]) => {
-      if (values.size === 0) return []
-      const texts = [...values.values(), `return { ${[...values.keys()].join(', ')} }`]
-      const chunks = texts.map((text) => ({ text }))
-      const path = this.#uniquePath(this.#file.pair.functions.get(owner)!)
-      return [{ path, chunks, names: [...values.keys()], line: this.#source.lineOf(owner.start) }]
-    })
   }
 
   #replaceName(node: Node, text: string, edits: Edit[]): void {
@@ -930,27 +833,6 @@ export class FileWriter {
   }
 }
 
-/** `function name() { … }` at the top of a function's body. */
-function localFunction({ node }: FunctionNode, name: string): Node | undefined {
-  const statements: Node[] = node.body.type === 'BlockStatement' ? node.body.body : []
-  return statements.find(({ type, id }) => type === 'FunctionDeclaration' && id.name === name)
-}
-
-/** The text of a stretch with the edits that lie in it; at one place they come in their order. */
-export function applyEdits(source: string, range: { start: number; end: number }, edits: Edit[]): string {
-  const within = edits
-    .map((edit, order) => ({ ...edit, order }))
-    .filter((edit) => edit.start >= range.start && edit.end <= range.end)
-    .sort((a, b) => a.start - b.start || a.end - b.end || a.order - b.order)
-  let text = ''
-  let at = range.start
-  for (const edit of within) {
-    text += source.slice(at, edit.start) + edit.text
-    at = edit.end
-  }
-  return text + source.slice(at, range.end)
-}
-
 /** Its own name must be that of a function which takes what it declares: one inside of the replacement. */
 function selfCalling({ async, generator }: FunctionNode, key: string, text: string): string {
   const head = `${async ? 'async ' : ''}${generator ? '*' : ''}`
@@ -959,11 +841,6 @@ function selfCalling({ async, generator }: FunctionNode, key: string, text: stri
 
 function isConstructor({ kind }: FunctionNode): boolean {
   return kind === 'constructor' || kind === 'derived constructor'
-}
-
-/** Whether a function's site hands on whatever it is called with. */
-export function passesAll({ arguments: usesAll, node }: FunctionNode): boolean {
-  return usesAll || node.params.at(-1)?.type === 'RestElement'
 }
 
 /** The uses of a function's own `arguments`. */
@@ -1005,17 +882,3 @@ function scopesAround(scope: Scope): Set<Scope> {
 function nodeOf(range: { start: number; end: number }): Node {
   return 'node' in range ? (range.node as Node) : (range as Node)
 }
-
-function member(name: string): string {
-  return /^[\w$]+$/.test(name) ? `.${name}` : `[${quote(name)}]`
-}
-
-function key(name: string): string {
-  return /^[\w$]+$/.test(name) ? name : quote(name)
-}
-
-export function quote(text: string): string {
-  return `'${text.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n')}'`
-}
-
-export { isExportOnly }

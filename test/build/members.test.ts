@@ -68,6 +68,18 @@ describe('added to what is running', () => {
     })
   })
 
+  it('not a copy of what the module puts things into', async () => {
+    const old = index(`exports.add = (x) => x`)
+    const young = index(
+      `const store = {}; exports.add = (x) => { store[x] = true; return Object.keys(store).length }; exports.store = store`,
+    )
+    await withPatch(old, young, '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[lib.add('a'), 'store' in lib]`), [1, false])
+    })
+  })
+
   it('accessors and aliases that are defined on a prototype', async () => {
     const old = index(
       `function Pool() { this.all = [] }; Pool.prototype.add = function (x) { this.all.push(x) }; module.exports = Pool`,

@@ -51,6 +51,36 @@ describe('start-up code that differs', () => {
     })
   })
 
+  it('gives a member a list that changed', async () => {
+    const text = (list: string): Record<string, string> =>
+      index(
+        `const NAMES = ${list}; class Tunnel { names() { return NAMES } }; Tunnel.names = NAMES; Tunnel.first = () => Tunnel.names[0]; module.exports = Tunnel`,
+      )
+    await withPatch(text(`['a']`), text(`['b', 'c']`), 'const it = new lib()', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[it.names(), lib.names, lib.first()]`), [
+        ['b', 'c'],
+        ['b', 'c'],
+        'b',
+      ])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(`[it.names(), lib.names, lib.first()]`), [['a'], ['a'], 'a'])
+    })
+  })
+
+  it('is a problem where a member holds what was put together', async () => {
+    const text = (value: number): Record<string, string> =>
+      index(
+        `const all = {}; all.one = ${value}; class Key { get() { return all } }; Key.all = all; Key.first = () => Key.all.one; module.exports = Key`,
+      )
+    await withPatch(text(1), text(2), '', async (_, made) => {
+      const problems = problemsOf(made)
+      assert.equal(problems.length, 1, problems.join('\n'))
+      assert.match(problems[0]!, /Key.all = all.*run at start-up/)
+    })
+  })
+
   it('fills an enum, for functions of other files too', async () => {
     const codes = (values: string): string => `"use strict"; exports.Codes = void 0; var Codes
       ;(function (Codes) { ${values} })(Codes || (exports.Codes = Codes = {})); exports.name = (n) => Codes[n]`

@@ -1,0 +1,32 @@
+export interface Edit {
+  start: number
+  end: number
+  text: string
+}
+
+/** The text of a stretch with the edits that lie in it; at one place they come in their order. */
+export function applyEdits(source: string, range: { start: number; end: number }, edits: Edit[]): string {
+  const within = edits
+    .map((edit, order) => ({ ...edit, order }))
+    .filter((edit) => edit.start >= range.start && edit.end <= range.end)
+    .sort((a, b) => a.start - b.start || a.end - b.end || a.order - b.order)
+  let text = ''
+  let at = range.start
+  for (const edit of within) {
+    text += source.slice(at, edit.start) + edit.text
+    at = edit.end
+  }
+  return text + source.slice(at, range.end)
+}
+
+export function member(name: string): string {
+  return /^[\w$]+$/.test(name) ? `.${name}` : `[${quote(name)}]`
+}
+
+export function key(name: string): string {
+  return /^[\w$]+$/.test(name) ? name : quote(name)
+}
+
+export function quote(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n')}'`
+}

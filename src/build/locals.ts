@@ -1,0 +1,122 @@
+import type { Node } from '../instrument/parse.ts'
+import type { Binding, FunctionNode } from '../instrument/scopes.ts'
+import { BY_HAND, Cannot } from './cannot.ts'
+import { applyEdits, type Edit } from './edits.ts'
+import { isRepeatable } from './effects.ts'
+import { changedLocals, type FilePlan, localDeclarations, type Plan } from './plan.ts'
+import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
+import type { FileText } from './write.ts'
+
+/** How the text of a patch is written, apart from these variables. */
+export interface Writing {
+  scopeName: string
+  free(use: Use, binding: Binding, fn: FunctionNode): string
+  replaceName(node: Node, text: string, edits: Edit[]): void
+  members(root: Node, edits: Edit[]): void
+  uniquePath(old: FunctionNode): string
+}
+
+/** Variables of functions that are no once-scopes, for closures that exist already: their declarations. */
+export class Locals {
+  readonly #plan: Plan
+  readonly #file: FilePlan
+  readonly #source: SourceFile
+  readonly #writing: Writing
+  readonly #locals = new Map<FunctionNode, Map<string, string>>()
+
+  constructor(plan: Plan, file: FilePlan, writing: Writing) {
+    this.#plan = plan
+    this.#file = file
+    this.#source = file.pair.new
+    this.#writing = writing
+  }
+
+  /**
+   * A variable of a function around it. Functions that the running version has made do not have it where it is new, or
+   * have it with another value: then a block makes it, for each call of the function around.
+   */
+  needed(use: Use, binding: Binding): void {
+    const owner = ownerOf(binding.scope)
+    const old = owner && this.#file.pair.functions.get(owner)
+    if (old === undefined || (binding.scope !== owner!.body && binding.scope !== owner!.parameters)) return
+    const { name } = use.node
+    const isKnown = [old.body, old.parameters].some((scope) => scope.names.has(name))
+    if (isKnown && !changedLocals(this.#file, owner!).has(name)) return
+    this.#value(owner!, old, name, use.node)
+  }
+
+  #value(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
+    const before = new Map(this.#locals.get(owner))
+    try {
+      this.#add(owner, old, name, at)
+    } catch (error) {
+      this.#locals.set(owner, before)
+      throw error
+    }
+  }
+
+  #add(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
+    const values = this.#locals.get(owner) ?? new Map<string, string>()
+    this.#locals.set(owner, values)
+    if (values.has(name)) return
+    const declaration = localDeclarations(owner).find((one) => one.id.name === name)
+    const fn = localFunction(owner, name)
+    const made: Node | undefined = fn ?? declaration?.init
+    const isAssigned = owner.body.names.get(name)?.assigned
+    const gone = `'${name}' is a new variable of the function around it, which calls under way do not have`
+    if (made === undefined || isAssigned || !isRepeatable(made)) throw new Cannot(at, gone, BY_HAND)
+    const edits: Edit[] = []
+    values.set(name, '')
+    for (const use of this.#source.usesIn(made)) {
+      const binding = this.#source.bindingOf(use)
+      if (binding === undefined || use.node === fn?.id) continue
+      if (binding.scope !== owner.body && binding.scope !== owner.parameters) {
+        if (belongsTo(binding.scope, owner)) continue
+        this.#writing.replaceName(use.node, this.#writing.free(use, binding, owner), edits)
+      } else this.#use(use, owner, old, edits, gone)
+    }
+    // After those that it needs.
+    values.delete(name)
+    this.#writing.members(made, edits)
+    values.set(
+      name,
+      `${fn === undefined ? `const ${name} = ` : ''}${applyEdits(this.#source.text, made, edits)}`,
+    )
+  }
+
+  #use(use: Use, owner: FunctionNode, old: FunctionNode, edits: Edit[], gone: string): void {
+    const { name } = use.node
+    const was = old.body.names.get(name) ?? old.parameters.names.get(name)
+    if (was === undefined || changedLocals(this.#file, owner).has(name)) {
+      this.#value(owner, old, name, use.node)
+      edits.push({ start: use.node.start, end: use.node.end, text: name })
+    } else if (this.#file.names.bindings.has(was)) {
+      this.#writing.replaceName(use.node, `${this.#writing.scopeName}.${name}`, edits)
+    } else {
+      // An option that the running version does not know is one that nobody has set.
+      const parent = this.#source.parent(use.node)
+      const option =
+        parent?.type === 'MemberExpression' && !parent.computed ? parent.property.name : undefined
+      const isNew = option !== undefined && !this.#plan.knewMember(option, this.#file)
+      if (!isNew) throw new Cannot(use.node, gone, BY_HAND)
+      edits.push({ start: parent!.start, end: parent!.end, text: 'undefined' })
+    }
+  }
+
+  /** What makes them. */
+  blocks(): FileText['scopes'] {
+    return [...this.#locals].flatMap(([owner, values]) => {
+      if (values.size === 0) return []
+      const texts = [...values.values(), `return { ${[...values.keys()].join(', ')} }`]
+      const chunks = texts.map((text) => ({ text }))
+      const path = this.#writing.uniquePath(this.#file.pair.functions.get(owner)!)
+      return [{ path, chunks, names: [...values.keys()], line: this.#source.lineOf(owner.start) }]
+    })
+  }
+}
+
+/** `function name() { … }` at the top of a function's body. */
+function localFunction({ node }: FunctionNode, name: string): Node | undefined {
+  const statements: Node[] = node.body.type === 'BlockStatement' ? node.body.body : []
+  return statements.find(({ type, id }) => type === 'FunctionDeclaration' && id.name === name)
+}

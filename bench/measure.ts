@@ -1,5 +1,5 @@
 /**
- * For benchmarks of this repository. Sides are compared in one process, alternating for many rounds, so that
+ * For benchmarks of this repository. Sides are compared in one run, alternating for many rounds, so that
  * whatever else the machine does hits all of them; figures are medians, the spread is that of the quartiles.
  */
 

@@ -105,7 +105,7 @@ function conditions(runs) {
   const cpu = `${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, ${Math.round(os.totalmem() / 2 ** 30)} GB`
   const versions = runs.map((run) => run.version).join(', ')
   return `Measured on ${cpu}, ${os.type()} ${os.arch()}, Node ${versions}. Medians; in brackets the first and third
-quartile of the rounds, which alternate between the sides in one process.`
+quartile of the rounds, in which the sides take turns.`
 }
 
 /** Puts the text between the markers of its area in docs/performance.md; adds them at the end of the file. */

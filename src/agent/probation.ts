@@ -64,10 +64,13 @@ function untilPassed(passed: () => void): void {
   process.once('exit', (code) => {
     if (code === 0) passed()
   })
-  setTimeout(() => {
+  // Signals that came in the turn before, which may have been a long one, are handed over between a timer and an
+  // immediate: a listener that was gone by then would have swallowed them.
+  const over = (): void => {
     leave()
     passed()
-  }, PROBATION).unref()
+  }
+  setTimeout(() => setImmediate(over), PROBATION).unref()
 }
 
 function suspicion(folder: string): string {

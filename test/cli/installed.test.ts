@@ -34,7 +34,12 @@ const MAIN = `
     console.log('thread ' + f)
     if (process.argv[2] === 'crash') throw new Error('on purpose')
     if (process.argv[2] === 'handle') process.on('SIGTERM', () => { console.log('stopping'); process.exit(3) })
-    if (process.argv[2] === 'stay' || process.argv[2] === 'handle') setInterval(() => {}, 1e6)
+    if (['stay', 'handle', 'block'].includes(process.argv[2])) setInterval(() => {}, 1e6)
+    const block = () => {
+      console.log('blocked')
+      for (const until = performance.now() + 3000; performance.now() < until; );
+    }
+    if (process.argv[2] === 'block') setTimeout(() => setImmediate(block), 9000 - performance.now())
     console.log('up')
   })`
 
@@ -95,7 +100,7 @@ describe('patches for every start', () => {
       })
     })
     await Promise.race([up, once(child, 'close')])
-    if (what !== 'stay' && what !== 'handle' && child.exitCode === null && child.signalCode === null)
+    if (!['stay', 'handle', 'block'].includes(what) && child.exitCode === null && child.signalCode === null)
       await once(child, 'close')
     return { child, output: () => stderr + stdout }
   }
@@ -188,6 +193,15 @@ describe('patches for every start', () => {
     await once(child, 'close')
     assert.equal(child.exitCode, 3)
     assert.match(output(), /stopping/)
+    assert.equal(await run(), NEW)
+  })
+
+  it('do not swallow a signal that comes while the program works past the end of their probation', async () => {
+    const { child, output } = await start('block')
+    while (!output().includes('blocked')) await once(child.stdout!, 'data')
+    child.kill('SIGTERM')
+    await once(child, 'close')
+    assert.equal(child.signalCode, 'SIGTERM')
     assert.equal(await run(), NEW)
   })
 

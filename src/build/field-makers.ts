@@ -34,7 +34,7 @@ export function ownersIn(plan: Plan, file: FilePlan): Owner[] {
 /** The functions that have something in their prototypes. */
 function makersIn({ analysis }: SourceFile): Set<string> {
   const paths = analysis.functions.flatMap((fn) => fn.paths)
-  return new Set(paths.flatMap((path) => /^([\w$]+)\.prototype\./.exec(path.split('/').at(-1)!)?.[1] ?? []))
+  return new Set(paths.flatMap((path) => /^([\w$.]+)\.prototype\./.exec(path.split('/').at(-1)!)?.[1] ?? []))
 }
 
 /** What makes objects: finds the fields that only its new version gives them. */

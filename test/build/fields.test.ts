@@ -49,6 +49,24 @@ describe('objects in flight get a new field', () => {
     )
   })
 
+  it('of a constructor function that is all that the module exports', async () => {
+    await check(
+      [
+        `module.exports = function (n) { this.n = n }; module.exports.prototype.get = function () { return [this.n] }`,
+        `module.exports = function (n) { this.n = n; this.hits = 0 }; module.exports.prototype.get = function () { this.hits++; return [this.n, this.hits] }`,
+      ],
+      {
+        setup: `const it = new lib(4)`,
+        use: `it.get()`,
+        fresh: `new lib(4).get()`,
+        expect: [
+          [4, 1],
+          [4, 2],
+        ],
+      },
+    )
+  })
+
   it('of a class, declared in it', async () => {
     await check(
       [

@@ -173,7 +173,9 @@ test('instances of one file share its cell, another text at the same place gets 
 
 test("another tool's hook that asks for another url with the context it was given gets what is there", () => {
   const hook = `export const load = (url, context, next) => next(url.replace('asked.mjs', 'given.mjs'), context)`
-  const registers = `require('node:module').register('./hook.mjs', require('node:url').pathToFileURL(__filename))`
+  // Node 26 warns of `register`.
+  const registers = `process.noDeprecation = true
+    require('node:module').register('./hook.mjs', require('node:url').pathToFileURL(__filename))`
   const app = program({
     'hook.mjs': hook,
     'before.mjs': `import { createRequire } from 'node:module'

@@ -1,5 +1,6 @@
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../instrument/scopes.ts'
+import { isFunction, isReference, walk } from '../livepatch/ast.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import { isRepeatable } from './effects.ts'
@@ -64,7 +65,8 @@ export class Locals {
     const made: Node | undefined = fn ?? declaration?.init
     const isAssigned = owner.body.names.get(name)?.assigned
     const gone = `'${name}' is a new variable of the function around it, which calls under way do not have`
-    if (made === undefined || isAssigned || !isRepeatable(made)) throw new Cannot(at, gone, BY_HAND)
+    if (made === undefined || isAssigned || !isRepeatable(made) || usesCall(made))
+      throw new Cannot(at, gone, BY_HAND)
     const edits: Edit[] = []
     values.set(name, '')
     for (const use of this.#source.usesIn(made)) {
@@ -113,6 +115,22 @@ export class Locals {
       return [{ path, chunks, names: [...values.keys()], line: this.#source.lineOf(owner.start) }]
     })
   }
+}
+
+/** Whether a value depends on how the function around it was called, which a block cannot know. */
+function usesCall(value: Node): boolean {
+  let found = false
+  walk(value, (node, ancestors) => {
+    const isOwn = ancestors.some(
+      (one) => one.type === 'ClassBody' || (isFunction(one) && one.type !== 'ArrowFunctionExpression'),
+    )
+    if (isOwn) return
+    const isArguments = node.type === 'Identifier' && node.name === 'arguments'
+    found ||=
+      /^(ThisExpression|Super|MetaProperty)$/.test(node.type) ||
+      (isArguments && (node === value || isReference(node, ancestors.at(-1))))
+  })
+  return found
 }
 
 /** `function name() { … }` at the top of a function's body. */

@@ -16,12 +16,15 @@ export class Brought {
   readonly #old: Version
   readonly #new: Version
   readonly #dependencies: Dependencies | undefined
+  /** The packages that the running version asks for. */
+  readonly #asked: ReadonlySet<string>
 
   constructor(plan: Plan, old: Version, young: Version, dependencies: Dependencies | undefined) {
     this.#plan = plan
     this.#old = old
     this.#new = young
     this.#dependencies = dependencies
+    this.#asked = new Set([...old.files.values()].flatMap(({ text }) => packagesIn(text)))
   }
 
   /** What a text of the patch requires, and what that requires in turn; `isLater` where a function does when it is called. */
@@ -71,9 +74,12 @@ export class Brought {
 
   /** Whether the running version has it. */
   #isKnown(name: string): boolean {
-    return (
-      dependenciesOf(this.#old).has(name) ||
-      [...this.#old.files.values()].some(({ text }) => text.includes(`'${name}`) || text.includes(`"${name}`))
-    )
+    return dependenciesOf(this.#old).has(name) || this.#asked.has(name)
   }
+}
+
+/** The packages that a text requires or imports. */
+function packagesIn(text: string): string[] {
+  const asked = /\b(?:require(?:\.\w+)?\s*\(|from|import\s*\(?)\s*['"`]([^'"`\n]+)['"`]/g
+  return [...text.matchAll(asked)].flatMap(([, specifier]) => packageNameOf(specifier!) ?? [])
 }

@@ -93,4 +93,16 @@ describe('a package that only the new version depends on', () => {
       assert.equal(await program.run(`lib.size('abc')`), -3)
     })
   })
+
+  it('is not taken to be there because the running version has its name in a string', async () => {
+    const was = { ...old, 'index.js': `exports.size = (x) => 'dependency: ' + x` }
+    await withPatch(
+      was,
+      young(`const dep = require('dep'); exports.size = (x) => dep(x)`, {}),
+      '',
+      async (_, made) => {
+        assert.match(problemsOf(made).join(), /^index.js:1: dep: the new version needs a package/)
+      },
+    )
+  })
 })

@@ -148,14 +148,16 @@ export class FileWriter {
     const { node } = fn
     const key = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(path) ? path : quote(path)
     const edits = this.#rewrite(fn.node, fn, undefined)
-    this.#strictness(fn, edits)
     const passed = old.node.params.length
-    if (node.params.length > passed && !passesAll(old)) {
+    let params = node.params as Node[]
+    if (params.length > passed && !passesAll(old)) {
       if (this.#forwards(fn)) return this.#forwarder(fn, key, passed)
       this.#dropParameters(fn, passed, edits)
+      params = params.slice(0, passed)
     }
     this.#initialised(fn, edits)
     this.#oldObjects(fn, edits)
+    this.#strictness(fn, params, edits)
     const becameAsync = fn.async && !old.async
     const asMethod =
       becameAsync ||
@@ -219,13 +221,13 @@ export class FileWriter {
       fail("it assigns to 'arguments', which are one with its parameters in sloppy mode")
   }
 
-  /** The strict functions of a file that is sloppy as a whole. */
-  #strictness(fn: FunctionNode, edits: Edit[]): void {
+  /** The strict functions of a file that is sloppy as a whole. It is a directive only before all else. */
+  #strictness(fn: FunctionNode, params: Node[], edits: Edit[]): void {
     if (!fn.strict || fn.ownStrict || this.#source.analysis.module.strict) return
-    const { params, body } = fn.node
-    const isSimple = (params as Node[]).every(({ type }) => type === 'Identifier')
+    const { body } = fn.node
+    const isSimple = params.every(({ type }) => type === 'Identifier')
     if (isSimple && body.type === 'BlockStatement')
-      edits.push({ start: body.start + 1, end: body.start + 1, text: " 'use strict';" })
+      edits.unshift({ start: body.start + 1, end: body.start + 1, text: " 'use strict';" })
   }
 
   /** Whether some of the file's code is sloppy. */

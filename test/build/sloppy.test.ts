@@ -49,6 +49,24 @@ describe('sloppy code in a patch', () => {
     )
   })
 
+  it('stays strict where it is, with parameters that nobody passes and with those that callers pass', async () => {
+    const file = (more: string, given: string, result: string): string => `exports.C = class C {
+        dropped(o${more}) { try { o.x = 1; return 'silent' } catch { return ${result} } }
+        given(o${more}) { try { o.x = 1; return 'silent' } catch { return ${result} } }
+        run(o) { return [this.dropped(o), this.given(o${given})] }
+      }`
+    await check(
+      { 'index.js': file('', '', `'strict'`) },
+      { 'index.js': file(', p = 1', ', 2', `'strict' + p`) },
+      {
+        'new lib.C().run(Object.freeze({}))': [
+          ['strict', 'strict'],
+          ['strict1', 'strict2'],
+        ],
+      },
+    )
+  })
+
   it('stays strict where it says so itself', async () => {
     const file = (limit: number): string => `exports.set = function (o) { o.x = ${limit}; return 'set' }
       ;(function () { 'use strict'

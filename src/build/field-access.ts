@@ -2,7 +2,7 @@ import type { Node } from '../instrument/parse.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import { homeOf, isAssigned, type NewField, type NewFields } from './fields.ts'
 import type { SourceFile } from './source-file.ts'
-import { memberKey } from './units.ts'
+import { isInChain, memberKey } from './units.ts'
 
 /** Imports and globals are none of the objects that a package makes. */
 const ASIDE =
@@ -80,7 +80,7 @@ export class FieldAccess {
       (parent?.type === 'TaggedTemplateExpression' && parent.tag === node)
     const names = fields.map((field) => this.#name(field, node))
     if (isCalled) {
-      const optional = node.optional && !parent.optional ? '?.' : ''
+      const optional = isInChain(node) && !parent.optional ? '?.' : ''
       const verb = isSure ? 'method' : 'maybeMethod'
       edits.push({ start: object.start, end: object.start, text: `${names[0]}.${verb}(` })
       edits.push({ start: object.end, end: node.end, text: `)${optional}` })
@@ -88,8 +88,13 @@ export class FieldAccess {
     }
     const verb = isSure ? 'of' : 'maybe'
     around(object, names.map((name) => `${name}.${verb}(`).join(''), ')'.repeat(names.length), edits)
-    if (isPrivate)
-      edits.push({ start: object.end, end: node.end, text: `${node.optional ? '?.' : ''}['${key}']` })
+    // The chain would have ended with the object, which stands in a call now.
+    const dot = isInChain(node) ? '?.' : ''
+    if (isPrivate) edits.push({ start: object.end, end: node.end, text: `${dot}['${key}']` })
+    else if (dot !== '' && !node.optional) {
+      const end = node.computed ? object.end : node.property.start
+      edits.push({ start: object.end, end, text: dot })
+    }
     return true
   }
 

@@ -6,6 +6,7 @@ import { functionOf } from './compare.ts'
 import type { Edit } from './edits.ts'
 import type { FilePlan, Plan } from './plan.ts'
 import type { SourceFile } from './source-file.ts'
+import { isInChain } from './units.ts'
 
 /** A function that has more parameters than the site of the running one hands on, which callers pass. */
 export interface Longer {
@@ -136,7 +137,7 @@ export class Parameters {
       write('construct', callee, ', ')
       return undefined
     }
-    if (node.optional || callee.optional || callee.type === 'ChainExpression')
+    if (isInChain(node) || callee.type === 'ChainExpression')
       return 'it passes more parameters in an optional call'
     if (callee.type === 'Identifier') write('apply', callee, ', undefined, ')
     else if (callee.object.type === 'Super') write('apply', callee, ', this, ')

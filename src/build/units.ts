@@ -357,3 +357,12 @@ function isTopLevel(node: Node, within: FunctionNode | undefined, file: SourceFi
   }
   return true
 }
+
+/** Whether what stands before a member or an argument list may end the whole chain: `a?.b.c`, `a?.b.c(d)`. */
+export function isInChain(node: Node): boolean {
+  for (let at: Node | undefined = node; at !== undefined; at = at.object ?? at.callee) {
+    if (at.type !== 'MemberExpression' && at.type !== 'CallExpression') return false
+    if (at.optional) return true
+  }
+  return false
+}

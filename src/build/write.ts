@@ -15,7 +15,7 @@ import type { MembersText } from './members.ts'
 import { passesAll } from './parameters.ts'
 import { type FilePlan, isFunctionName, type OncePlan, type Plan, unitsFor } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
-import { requiredModule, type Unit } from './units.ts'
+import { isInChain, requiredModule, type Unit } from './units.ts'
 
 /** The text of one replacement or block, and where it comes from. */
 export interface Piece {
@@ -781,7 +781,7 @@ export class FileWriter {
       )
       if (node.type === 'MemberExpression' && node.property.type === 'PrivateIdentifier') {
         if (own.has(node.property.name)) return
-        if (node.optional) throw new Cannot(node, 'it uses a private member in an optional chain', BY_HAND)
+        if (isInChain(node)) throw new Cannot(node, 'it uses a private member in an optional chain', BY_HAND)
         edits.push({ start: node.object.start, end: node.object.start, text: `${scope}.private(` })
         edits.push({ start: node.object.end, end: node.end, text: `)['#${node.property.name}']` })
       } else if (node.type === 'BinaryExpression' && node.left.type === 'PrivateIdentifier') {
@@ -819,6 +819,7 @@ export class FileWriter {
       start: object.end,
       end: first?.start ?? node.end - 1,
       text: first === undefined ? '' : ', ',
+    if (isInChain(node)) throw new Cannot(node, 'it calls a new method in an optional chain', BY_HAND)
     })
   }
 

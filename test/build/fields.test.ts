@@ -5,6 +5,8 @@ import { describe, it } from 'node:test'
 import type { Build } from '#dist/build/build.js'
 import { problemsOf, withPatch } from './versions.ts'
 
+type Files = Record<string, string>
+
 /** In flight before the patch, in use with it, left alone after it, in use again. */
 async function check(
   [old, young]: [string, string],
@@ -279,6 +281,45 @@ describe('objects in flight get a new field', () => {
       },
       { fields: 'author' },
     )
+  })
+})
+
+describe('a new member of what an optional chain leads to', () => {
+  const file = (more: string, use: string): Files => ({
+    'index.js': `class Box { constructor() { this.items = [] ${more} } add(x) { return this.items.push(x) } }
+      exports.Box = Box; exports.of = (h) => ${use}`,
+  })
+
+  it('ends the chain where the release does', async () => {
+    const uses = [
+      `h?.inner.seen.x`,
+      `h?.inner['seen'].x`,
+      `h?.inner\n.seen`,
+      `h?.inner.get()`,
+      `(h?.inner ?? 0).seen`,
+    ]
+    const young = file(`; this.seen = 5; this.get = Boolean`, `[${uses.join(', ')}]`)
+    await withPatch(
+      file('', 'h?.inner.items'),
+      young,
+      `const it = { inner: new lib.Box() }`,
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        const text = (of: string): Promise<unknown> => program.run(`JSON.stringify(lib.of(${of}))`)
+        assert.equal(await text('undefined'), '[null,null,null,null,null]')
+        assert.equal(await text('it'), '[null,null,5,false,5]')
+      },
+    )
+  })
+
+  it('is a problem where it is private', async () => {
+    const file = (use: string): Files => ({
+      'index.js': `exports.Box = class Box { #n = 1; static of(h) { return ${use} } get() { return this.#n } }`,
+    })
+    await withPatch(file('h?.a.#n'), file('[h?.a.#n]'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /private member in an optional chain/)
+    })
   })
 })
 

@@ -6,7 +6,7 @@ import { functionOf } from './compare.ts'
 import type { Edit } from './edits.ts'
 import type { FilePlan, Plan } from './plan.ts'
 import type { SourceFile } from './source-file.ts'
-import { isInChain } from './units.ts'
+import { isInChain, type Once } from './units.ts'
 
 /** A function that has more parameters than the site of the running one hands on, which callers pass. */
 export interface Longer {
@@ -102,6 +102,7 @@ export class Parameters {
       const unit = once.pair.new.units.find((one) => functionOf(one) === fn.node)
       const [name] = unit?.names ?? []
       if (name === undefined) continue
+      if (isObject(once.pair.new, name)) return false
       const isExported = [...file.exports.new.values()].some((one) => one.local === name)
       const others = [...this.#sources()].filter((one) => one !== file.pair.new)
       return !isExported || !this.isPassedMore(fn, count, others)
@@ -167,6 +168,19 @@ export function passesAll({ arguments: usesAll, node }: FunctionNode): boolean {
 
 function namesOf(fn: FunctionNode): Set<string> {
   return new Set(fn.paths.map((path) => /\[[^[]+\]$/.exec(path)?.[0] ?? path.split(/[/.]/).at(-1)!))
+}
+
+/** Whether a function of a scope is more than something to call, so that a copy of it is another thing. */
+export function isObject({ file, scope }: Once, name: string): boolean {
+  return file.uses.some((use) => {
+    if (use.node.name !== name || file.bindingOf(use)?.scope !== scope) return false
+    const parent = file.parent(use.node)!
+    if (parent.type === 'NewExpression') return parent.callee === use.node
+    if (parent.type === 'BinaryExpression') return parent.operator === 'instanceof'
+    if (parent.type !== 'MemberExpression') return parent.superClass === use.node
+    const isCall = !parent.computed && /^(call|apply|bind|length|name)$/.test(parent.property.name)
+    return parent.object === use.node && !isCall
+  })
 }
 
 function isInvoked(callee: Node, how: 'call' | 'apply'): boolean {

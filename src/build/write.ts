@@ -12,7 +12,7 @@ import type { Initialiser } from './initialiser.ts'
 import { Locals } from './locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import type { MembersText } from './members.ts'
-import { passesAll } from './parameters.ts'
+import { isObject, passesAll } from './parameters.ts'
 import { type FilePlan, isFunctionName, type OncePlan, type Plan, unitsFor } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
 import { isInChain, requiredModule, type Unit } from './units.ts'
@@ -239,7 +239,15 @@ export class FileWriter {
   #forwards(fn: FunctionNode): boolean {
     const { once, name } = this.#unitFunction(fn)
     if (once === undefined || name === undefined) return false
-    if (once.changed.has(name)) return true
+    if (once.changed.has(name)) {
+      if (isObject(once.pair.new, name))
+        throw new Cannot(
+          fn.node,
+          'it takes more parameters, and a copy of it would be another constructor or object',
+          BY_HAND,
+        )
+      return true
+    }
     const old = this.#file.pair.functions.get(fn)!
     const { parameters } = this.#plan
     if (parameters.of(fn) !== undefined || !parameters.isPassedMore(fn, old.node.params.length)) return false
@@ -811,6 +819,7 @@ export class FileWriter {
     const { object, property } = node.callee
     const helper = this.#file.helpers.get(property.name)
     if (helper === undefined) return
+    if (isInChain(node)) throw new Cannot(node, 'it calls a new method in an optional chain', BY_HAND)
     this.#demandOutside(helper.once, property.name)
     const args = node.arguments as Node[]
     edits.push({ start: object.start, end: object.start, text: `${this.#scopeName}.${property.name}.call(` })
@@ -819,7 +828,6 @@ export class FileWriter {
       start: object.end,
       end: first?.start ?? node.end - 1,
       text: first === undefined ? '' : ', ',
-    if (isInChain(node)) throw new Cannot(node, 'it calls a new method in an optional chain', BY_HAND)
     })
   }
 

@@ -81,6 +81,37 @@ describe('parameters that are new and passed', () => {
       assert.equal(await program.run(`'code' in lib.fail('m')`), false)
     })
   })
+  it('reach functions that are constructors or have properties, which stay the same objects', async () => {
+    const file = (more: string, given: string, result: string): Record<string, string> =>
+      index(`function Token(type${more}) { this.type = type; ${result} }
+        Token.prototype.show = function () { return 'T' + this.type + this.value }
+        exports.Token = Token
+        exports.lex = (s) => new Token(s${given}); exports.is = (x) => x instanceof Token
+        function parse(s${more}) { parse.count++; return [s, parse.count${more && ', value'}] }
+        parse.count = 0
+        exports.parse = (s) => parse(s${given})`)
+    const setup = `const it = lib.lex('a'); lib.parse('a')`
+    await withPatch(
+      file('', '', ''),
+      file(', value', ', 7', 'this.value = value'),
+      setup,
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run(`[lib.is(it), lib.is(lib.lex('b')), lib.lex('b').show()]`), [
+          true,
+          true,
+          'Tb7',
+        ])
+        assert.deepEqual(await program.run(`[lib.lex('b') instanceof lib.Token, lib.parse('b')]`), [
+          true,
+          ['b', 2, 7],
+        ])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run(`[lib.is(lib.lex('b')), lib.parse('b')]`), [true, ['b', 3]])
+      },
+    )
+  })
 })
 
 const refused: Record<string, { old: string; new: string; says: RegExp }> = {
@@ -102,6 +133,11 @@ const refused: Record<string, { old: string; new: string; says: RegExp }> = {
   'an optional call': {
     old: `exports.C = class C { f(a) { return a } h(x) { return x?.f(1) } i() { return this.f(1) } }`,
     new: `exports.C = class C { f(a, b) { return a + b } h(x) { return x?.f(1, 2) } i() { return this.f(1, 2) } }`,
+    says: /optional call/,
+  },
+  'a call that an optional chain may skip': {
+    old: `exports.C = class C { f(a) { return a } h(x) { return x?.y.f(1) } }`,
+    new: `exports.C = class C { f(a, b) { return a + b } h(x) { return x?.y.f(1, 2) } }`,
     says: /optional call/,
   },
 }

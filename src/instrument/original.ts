@@ -12,7 +12,7 @@ import { Accessors } from './accessors.ts'
 import { Edits } from './edits.ts'
 import { Names } from './names.ts'
 import { hasDuplicates, type Planner, planner } from './parameters.ts'
-import { childKeys, type Node, parse } from './parse.ts'
+import { childKeys, type Node, parse, withoutParentheses } from './parse.ts'
 import { functionPaths } from './paths.ts'
 import { freePrefix } from './prefix.ts'
 import {
@@ -699,8 +699,7 @@ function hasOptional(node: Node): boolean {
 }
 
 function isAnonymousFunction(node: Node): boolean {
-  let value = node
-  while (value.type === 'ParenthesizedExpression') value = value.expression
+  const value = withoutParentheses(node)
   if (value.type === 'ArrowFunctionExpression') return true
   return (value.type === 'FunctionExpression' || value.type === 'ClassExpression') && value.id === null
 }

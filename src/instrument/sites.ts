@@ -9,7 +9,7 @@ import { type Accessors, sharesFrame } from './accessors.ts'
 import { cellExpression } from './cell.ts'
 import type { Edits } from './edits.ts'
 import { hasDuplicates, type Plan, type Planner } from './parameters.ts'
-import type { Node } from './parse.ts'
+import { type Node, withoutParentheses } from './parse.ts'
 import { type FunctionNode, isSimple, skipTrivia } from './scopes.ts'
 import type { Extra, SiteInfo } from './types.ts'
 
@@ -431,8 +431,7 @@ export function openParenthesis(node: Node, source: string): number {
 /** `{a: function() {}}.a` names the function, as a default of `a` did. */
 function keepsName(pattern: Node): [string, string] {
   if (pattern.left.type !== 'Identifier') return ['', '']
-  let value: Node = pattern.right
-  while (value.type === 'ParenthesizedExpression') value = value.expression
+  const value = withoutParentheses(pattern.right)
   const anonymous =
     value.type === 'ArrowFunctionExpression' ||
     ((value.type === 'FunctionExpression' || value.type === 'ClassExpression') && value.id === null)

@@ -49,7 +49,7 @@ class Linker {
 
   link(): LinkedPatch {
     const strictness = new Strictness(this.#program, this.#text)
-    if (/\$(?:umbra|modules|meta|import|c|o|k\d+)\b/.test(this.#code)) this.#refuseReserved()
+    if (/\$(?:umbra|modules|meta|import|c|o|k\d*)\b/.test(this.#code)) this.#refuseReserved()
     const result = this.#unwrapModule()
     const references = this.#references()
     const candidates = this.#candidates(references)
@@ -67,7 +67,7 @@ class Linker {
   /** The helpers' names are no secret, and a patch that uses them for itself would get strange results. */
   #refuseReserved(): void {
     walk(this.#program, (node) => {
-      if (node.type === 'Identifier' && /^\$(?:umbra|modules|meta|import|c|o|k\d+)$/.test(node.name)) {
+      if (node.type === 'Identifier' && /^\$(?:umbra|modules|meta|import|c|o|k\d*)$/.test(node.name)) {
         this.#fail(
           'PATCH_SYNTAX',
           `the name '${node.name}' is umbra's own in a patch; call it something else`,

@@ -17,9 +17,9 @@ export class Strictness {
   constructor(program: Node, text: MagicString) {
     this.#program = program
     this.#text = text
-    walk(program, (node) => {
-      if (node.type === 'Property' && node.key.name === 'files' && isObject(node.value))
-        this.#sloppy.add(node.value)
+    walk(program, (node, ancestors) => {
+      const [call, patch] = ancestors.slice(-2)
+      if (patch !== undefined && isFilesOf(node, patch, call)) this.#sloppy.add(node.value)
       if (isObject(node) && isSloppyTarget(node)) this.#sloppy.add(node)
     })
   }
@@ -61,6 +61,12 @@ function isSloppyTarget({ properties }: Node): boolean {
   const named = (name: string): Node | undefined =>
     (properties as Node[]).find((one) => one.key?.name === name)?.value
   return named('module') !== undefined && named('sloppy')?.value === true
+}
+
+/** `files: { … }` of what is handed to a function, as a patch is to `definePatch`. */
+function isFilesOf(node: Node, patch: Node, call: Node | undefined): boolean {
+  const isFiles = node.type === 'Property' && node.key.name === 'files' && isObject(node.value)
+  return isFiles && call?.type === 'CallExpression' && call.arguments.includes(patch)
 }
 
 function isObject({ type }: Node): boolean {

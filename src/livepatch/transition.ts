@@ -106,6 +106,8 @@ class TaskTransition implements Transition {
 
   include(change: Change): void {
     const added = new Switch(change)
+    // Whoever waited for the last task may be faster than those who wait for the end of the transition.
+    if (this.#over) return added.settle(this.#goal)
     this.#switches.push(added)
     this.#timed(() => added.split(() => this.#sideOfCall()))
   }

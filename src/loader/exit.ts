@@ -1,8 +1,8 @@
 /**
  * What runs when a thread ends in good order, without a listener for `exit`, which the program would see. Whoever
  * emits that event, Node's own code included, looks `process.emit` up when the process counts as exiting already: a
- * getter on the prototype of `process` notices. What it gives is the `emit` that there was, or the one that somebody
- * has put there since (signal-exit does), so nothing of it shows in stack traces either.
+ * getter on the prototype of `process` notices. What it gives is the one that somebody has put on `process` (signal-exit
+ * does, before or after), else what there would be, so nothing of it shows in stack traces either.
  */
 
 type Emit = typeof process.emit
@@ -21,12 +21,16 @@ export function onExit(listener: () => void): () => void {
 
 function watch(): void {
   const prototype = Object.getPrototypeOf(process) as { emit: Emit }
-  let { emit } = process
-  Object.defineProperty(prototype, 'emit', {
+  const own = Object.getOwnPropertyDescriptor(process, 'emit')
+  let emit = own?.value as Emit | undefined
+  // One that is there already would hide a getter of the prototype.
+  Object.defineProperty(own === undefined ? prototype : process, 'emit', {
     configurable: true,
+    enumerable: own?.enumerable ?? false,
     get() {
       if (this === process && (process as Exiting)._exiting) leave()
-      return this === process ? emit : Reflect.get(Object.getPrototypeOf(prototype), 'emit', this)
+      const given = this === process || Object.prototype.isPrototypeOf.call(process, this) ? emit : undefined
+      return given ?? Reflect.get(Object.getPrototypeOf(prototype), 'emit', this)
     },
     set(value: Emit) {
       if (this === process) emit = value

@@ -32,9 +32,17 @@ let timer: NodeJS.Timeout | undefined
 export function raiseInliningLimits(): void {
   if (decided) return
   timer = setTimeout(modulesLoaded, moment).unref()
-  onExit(modulesLoad)
-  // a thread that starts loads modules
-  onWorker(modulesLoad)
+  onExit(() => {
+    modulesLoad()
+    timer = undefined // nothing raises them again: what was compiled is about to be kept
+  })
+  onWorker((worker) => {
+    modulesLoad() // it loads modules as it starts
+    // and has set the usual limits as it ended
+    worker.once('exit', () => {
+      if (raised) setLimits('raised')
+    })
+  })
 }
 
 /** To be called before modules are compiled, or what is compiled is kept. */

@@ -73,6 +73,12 @@ function operation(file: Prepared, path: string, name: string): { read: number; 
   return { read: found.read, write: 'write' in found ? found.write : undefined }
 }
 
+test('parentheses around what a function is assigned to are no part of its name', () => {
+  const program = load('(exports.parse) = function () { return 1 }')
+  program.replace('exports.parse', () => 'replaced' as never)
+  assert.equal(program.exports.parse(), 'replaced')
+})
+
 test('parameters arrive as passed, before defaults and patterns', () => {
   const program = load(`
     exports.f = function f(a, b = explode(), { c } = explode(), [d] = 1) {}

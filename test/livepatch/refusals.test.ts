@@ -93,6 +93,12 @@ const cases: [what: string, source: string, code: string, says: RegExp][] = [
   ['a range that is none', patch('version', '() => 1', 'dep@latest!'), 'TARGET_NAME', /not a range/],
   ['a bare file name', patch('handle', '() => 1', 'lib.mjs'), 'TARGET_NAME', /'\.\/lib\.mjs'/],
   ['a syntax error', 'export default {{', 'PATCH_SYNTAX', /refused\.ts:1/],
+  [
+    "a name of umbra's own",
+    'const $k = 41; export default { name: $k }',
+    'PATCH_SYNTAX',
+    /'\$k' is umbra's own/,
+  ],
   ['no default export', 'export const a = 1', 'PATCH_INVALID', /exports no patch/],
   ['no name', "export default { targets: [{ module: './lib.mjs' }] }", 'PATCH_INVALID', /no name/],
   [

@@ -251,6 +251,24 @@ describe('a transition', () => {
     assert.equal(await app.run('write().version'), 'new')
   })
 
+  it('also switches what is imported by whoever waited for the last task', async () => {
+    const waiting = `;void held.then(() => { globalThis.late = require('./late.js') })`
+    app = await Program.start(
+      { ...files, 'main.js': files['main.js'] + held + waiting, 'late.js': late },
+      { env },
+    )
+    const loading = app.load(`
+      import { definePatch } from 'umbra'
+      export default definePatch({ name: 'format', consistency: 'task', targets: [
+        { module: './format.js', functions: { read: () => '-new' } },
+        { module: './late.js', functions: { f: () => '-new' } },
+      ] })`)
+    await untilInTransition()
+    await app.run('release()')
+    await loading
+    assert.equal(await app.run('late.f()'), '-new')
+  })
+
   it('can be forced', async () => {
     app = await Program.start({ ...files, 'main.js': files['main.js'] + held }, { env })
     const loading = app.load(patch('task'))

@@ -95,21 +95,31 @@ test('what runs at the end of a process is no listener that the program sees', (
       }))
       if (process.argv[2] === 'replaced') process.emit = function (...event) { console.log(event[0]); return emit.apply(this, event) }
       process.on('exit', () => console.log('2'))
-      const ends = { exit: () => process.exit(3), throws: () => { throw new Error('at the end') }, returns() {}, replaced() {} }
+      const { prototype } = require('events')
+      const real = prototype.emit
+      const ends = {
+        exit: () => process.exit(3), throws: () => { throw new Error('at the end') }, returns() {}, replaced() {}, before() {},
+        wrapped() { prototype.emit = function (...event) { if (this === process) console.log('seen ' + event[0]); return real.apply(this, event) } },
+      }
       ends[process.argv[2]]()`,
   })
-  const preload = ['--import', 'data:text/javascript,']
-  for (const how of ['exit', 'throws', 'returns', 'replaced']) {
-    const outcome = (node: string[] | undefined, cache: string) => {
+  app.write({
+    'before.cjs': `const { emit } = process; process.emit = function (...event) { console.log(event[0]); return emit.apply(this, event) }`,
+  })
+  for (const how of ['exit', 'throws', 'returns', 'replaced', 'before', 'wrapped']) {
+    const first = how === 'before' ? ['--require', app.path('before.cjs')] : []
+    const preload = [...first, '--import', 'data:text/javascript,']
+    const prepared = [...first, '--import', register]
+    const outcome = (node: string[], cache: string) => {
       const folders = { UMBRA_DIR: app.path(`run-${how}`), UMBRA_CACHE: app.path(cache) }
       const { status, stdout } = app.run('main.cjs', {
-        ...(node && { node }),
+        node,
         arguments: [how],
         env: folders,
       })
       return { status, stdout }
     }
-    assert.deepEqual(outcome(undefined, `cache-${how}`), outcome(preload, 'unused'), how)
+    assert.deepEqual(outcome(prepared, `cache-${how}`), outcome(preload, 'unused'), how)
     // and yet it was done
     assert.deepEqual(readdirSync(app.path(`run-${how}`)), [], how)
     assert.ok(

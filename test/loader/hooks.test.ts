@@ -182,6 +182,9 @@ test("another tool's hook that asks for another url with the context it was give
       createRequire(import.meta.url)('./registers.cjs')`,
     'registers.cjs': registers,
     'main.mjs': `import './probe.cjs'\nimport { name } from './asked.mjs'\nsay(name())`,
+    'setup.mjs': `import { createRequire } from 'node:module'
+      createRequire(import.meta.url)('./registers.cjs')
+      await import(${JSON.stringify(register)})`,
     'early.cjs': `require('./registers.cjs'); require('./late.cjs')`,
     'late.cjs': `import('./main.mjs')`,
     'after.cjs': `import('./other.mjs').then(() => { require('./registers.cjs'); return import('./main.mjs') })`,
@@ -192,6 +195,8 @@ test("another tool's hook that asks for another url with the context it was give
   const before = ['--import', pathToFileURL(app.path('before.mjs')).href, '--import', register]
   assert.deepEqual(app.values('main.mjs'), ['asked'])
   assert.deepEqual(app.values('main.mjs', { node: before }), ['given'])
+  const setup = ['--import', pathToFileURL(app.path('setup.mjs')).href]
+  assert.deepEqual(app.values('main.mjs', { node: setup }), ['given'])
   assert.deepEqual(app.values('early.cjs'), ['given'])
   assert.deepEqual(app.values('after.cjs'), ['given'])
 })

@@ -24,6 +24,19 @@ const app = program({
     }
     module.exports = { tags, tag }
     main()`,
+  'pool.js': `${tag}
+    const usual = tag()
+    const { Worker } = require('node:worker_threads')
+    const turn = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds))
+    const raised = async () => { for (let n = 0; n < 1000 && tag() === usual; n++) await turn(10) }
+    setTimeout(async () => {
+      await raised()
+      const worker = new Worker('setTimeout(() => {}, 300)', { eval: true })
+      worker.once('exit', () => {
+        console.log(JSON.stringify(tag() !== usual))
+        process.on('exit', () => { require('./lib.js'); console.log(JSON.stringify(tag() === usual)) })
+      })
+    })`,
   'lib.js': '',
   'late.js': `const { tags, tag } = require('./main.js'); tags.push(tag())`,
   'decided.js': `${tag}; const first = tag(); setTimeout(() => console.log(first === tag()), 400)`,
@@ -33,6 +46,10 @@ test('V8 inlines more where nothing is loaded, and compiles modules under its us
   const [usual, raised, late, worker, end] = app.values('main.js')[0] as number[]
   assert.notEqual(raised, usual)
   assert.deepEqual([late, worker, end], [usual, usual, usual])
+})
+
+test('a thread that ends leaves the limits of the others; the last modules are compiled under the usual ones', () => {
+  assert.deepEqual(app.values('pool.js'), [true, true])
 })
 
 test("limits that the program's owner has chosen are left alone", () => {

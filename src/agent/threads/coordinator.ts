@@ -145,6 +145,9 @@ export class Coordinator {
       const [report] = await Promise.all([main, ...others])
       return report
     } catch (error) {
+      // Turned round, it is on its way back everywhere: a thread whose tasks hold that up needs the patch until then.
+      if (error instanceof UmbraError && error.code === 'TRANSITION_REVERSED')
+        await Promise.allSettled([main, ...others])
       await this.#takeBack(request, own.patch)
       throw error
     } finally {

@@ -46,7 +46,7 @@ export interface FilePair {
   changed: Set<FunctionNode>
   onces: OncePair[]
   addedMembers: AddedMember[]
-  statics: ClassPart[]
+  statics: (ClassPart & { old?: Node })[]
   /** Elements of the old version that the new one's class has not. */
   removedMembers: ClassPart[]
   /** Class fields that are new or begin with another value: the constructor of the new version gives them to its objects. */
@@ -202,7 +202,7 @@ class Comparison {
         else this.inElement(match, element)
       } else if (isPublicStatic(element)) {
         if (match === undefined || shape(match) !== shape(element))
-          pair.statics.push({ class: young, element })
+          pair.statics.push({ class: young, element, ...(match && { old: match }) })
         else this.inElement(match, element)
       } else if (match === undefined || shape(match) !== shape(element)) {
         pair.classes.push({

@@ -4,6 +4,7 @@ import { Apart } from './apart.ts'
 import { classOf, functionOf, propertyName } from './compare.ts'
 import { isRepeatable } from './effects.ts'
 import { bundledExports } from './exports.ts'
+import { isData as isOwnData } from './in-place.ts'
 import type { Chunk } from './mapped-text.ts'
 import type { FilePlan, Plan } from './plan.ts'
 import { memberPath, requiredModule, type Unit, unwrap } from './units.ts'
@@ -92,7 +93,7 @@ export class MembersWriter {
   }
 
   #statics(): Member[] {
-    return this.#file.pair.statics.flatMap(({ class: node, element }) => {
+    return this.#file.pair.statics.flatMap(({ class: node, element, old }) => {
       const holder = this.#classHolder(node)
       const { key, value } = element
       const isMade = holder !== undefined && value && isRepeatable(value)
@@ -105,6 +106,7 @@ export class MembersWriter {
         name,
         node: element,
         text: `${this.#file.pair.new.slice(key)}: ${text}`,
+        ...this.#before(this.#file.pair.new.slice(key), old?.value),
       }
     })
   }
@@ -113,10 +115,9 @@ export class MembersWriter {
   #assigned(): Member[] {
     const { added, pairs } = this.#file.module.pair
     const { stale } = this.#file
-    const changed = pairs
-      .filter((one) => one.new.kind === 'statement' && (one.changed || stale.has(one.new)))
-      .map((one) => one.new)
-    return [...added, ...changed].flatMap((unit) => {
+    const changed = pairs.filter((one) => one.new.kind === 'statement' && (one.changed || stale.has(one.new)))
+    const all = [...added.map((unit) => ({ new: unit, old: undefined })), ...changed]
+    return all.flatMap(({ new: unit, old }) => {
       const [target, ...others] = unit.targets ?? []
       if (target === undefined || others.length > 0 || unit.value === undefined) return []
       const steps = target.path.split('.')
@@ -132,6 +133,7 @@ export class MembersWriter {
         name: target.path,
         node: unit.node,
         text: `${quoted(key)}: ${text}`,
+        ...this.#before(quoted(key), old?.value),
       }
     })
   }
@@ -186,6 +188,7 @@ export class MembersWriter {
         name: `exports.${name}`,
         node: one!.value ?? one!.unit.node,
         text: `${quoted(name)}: ${text}`,
+        ...this.#before(quoted(name), was?.value),
       }
     })
   }
@@ -195,12 +198,13 @@ export class MembersWriter {
     const { old, new: young } = this.#file.pair
     return [...this.#file.inPlace].flatMap(([literal, changes]) =>
       changes.map(({ path, key, old: was, new: is }) => ({
-        holder: ['exports', ...path].join('.'),
+        // The program may have taken one of them away.
+        holder: ['exports', path.join('?.')].filter(Boolean).join('.'),
         enumerable: true,
         name: `exports.${[...path, key].join('.')}`,
         node: is ?? literal,
         text: is === undefined ? '' : `${key}: ${young.slice(is)}`,
-        ...(was !== undefined && { before: `${key}: ${old.slice(was)}` }),
+        before: `${key}: ${was === undefined ? 'undefined' : old.slice(was)}`,
       })),
     )
   }
@@ -213,9 +217,16 @@ export class MembersWriter {
       const isMethod = kind === 'method' && !computed && key.type === 'Identifier'
       if (holder === undefined || !isMethod) return []
       const on = isStatic ? holder : `${holder}.prototype`
-      const before = `${key.name}: ${on}.${key.name}`
+      // Unless the program has put one of its own there.
+      const own = JSON.stringify(this.#file.pair.old.slice(element).replace(/^static\s+/, ''))
+      const before = `...(String(${on}.${key.name}) === ${own} && { ${key.name}: ${on}.${key.name} })`
       return { holder: on, enumerable: false, name: `${on}.${key.name}`, node: element, text: '', before }
     })
+  }
+
+  /** Data of the running version, which the program may have set to something else. */
+  #before(key: string, was: Node | null | undefined): { before?: string } {
+    return was && isOwnData(was) ? { before: `${key}: ${this.#file.pair.old.slice(was)}` } : {}
   }
 
   #localValue(name: string | undefined): Node | undefined {

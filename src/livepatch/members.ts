@@ -28,10 +28,11 @@ export class Members {
 
   /** Puts the members of one instance of a module, once. @throws TypeError where an object does not take them */
   put(of: MembersOf, exports: unknown, require: (specifier: string) => unknown): void {
-    const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function'
-    if (!isObject || this.#seen.has(exports as object)) return
-    this.#seen.add(exports as object)
+    if (!isObject(exports) || this.#seen.has(exports)) return
+    this.#seen.add(exports)
     for (const [object, members, enumerable, running = {}] of of(exports, require)) {
+      // The program has put something else in its place.
+      if (!isObject(object)) continue
       for (const key of new Set([...Reflect.ownKeys(members), ...Reflect.ownKeys(running)])) {
         const before = Object.getOwnPropertyDescriptor(object, key)
         const expected = Object.getOwnPropertyDescriptor(running, key)
@@ -55,6 +56,10 @@ export class Members {
       else Object.defineProperty(object, key, before)
     }
   }
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
 /** What the running module exports; undefined where it is not to be had, as after its cache entry was cleared. */

@@ -136,6 +136,42 @@ describe('added to what is running', () => {
     })
   })
 
+  it('but not over what the program has set', async () => {
+    const file = (n: number, more = ''): Record<string, string> =>
+      index(`exports.defaults = { a: 1, net: { port: ${n} }, gone: { port: ${n} }${more} }
+        exports.timeout = ${n}; exports.other = ${n}
+        exports.C = class C { static depth = ${n}; static list = [${n}] }
+        function F() {}; exports.F = F; F.limit = ${n}; F.rest = ${n}
+        exports.all = () => [exports.timeout, exports.other, exports.C.depth, exports.C.list, F.limit, F.rest,
+          exports.defaults.more, exports.defaults.own, exports.defaults.net, exports.defaults.gone]`)
+    const setup = `lib.timeout = 50; lib.C.depth = 51; lib.F.limit = 52; lib.defaults.more = 53; lib.defaults.net = null; delete lib.defaults.gone`
+    await withPatch(file(1), file(2, `, more: 7, own: 8`), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`lib.all().slice(0, 9)`), [50, 2, 51, [2], 52, 2, 53, 8, null])
+      await program.disable(made.name)
+      const before = '[50,1,51,[1],52,1,53,null,null,null]'
+      assert.equal(await program.run(`JSON.stringify(lib.all())`), before)
+    })
+  })
+
+  it('and taken away, but not where the program has its own', async () => {
+    const file = (mine: string): Record<string, string> =>
+      index(`class B { m() { return 'B' } n() { return 'B' } static s() { return 'B' } }
+        exports.A = class A extends B { ${mine} }`)
+    const old = file(`m() { return 'A' }
+      n() { return 'A' }
+      static s() { return 'A' }`)
+    const setup = `const it = new lib.A(); const { n } = lib.A.prototype; Object.assign(lib.A.prototype, { n() { return 'own ' + n.call(this) } })`
+    await withPatch(old, file(''), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[it.m(), it.n(), lib.A.s()]`), ['B', 'own A', 'B'])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(`[it.m(), it.n(), lib.A.s()]`), ['A', 'own A', 'A'])
+    })
+  })
+
   it('to a module that is loaded later, and to an ES module', async () => {
     const old = {
       'index.js': `exports.x = 1`,

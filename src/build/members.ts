@@ -182,13 +182,16 @@ export class MembersWriter {
       if (was !== undefined && isGetter(was.unit)) return []
       const text = this.#value(value)
       if (text === undefined) return []
+      // `exports.F.limit = …`
+      const steps = name.split('.')
+      const key = quoted(steps.pop()!)
       return {
-        holder: 'exports',
+        holder: ['exports', ...steps].join('.'),
         enumerable: true,
         name: `exports.${name}`,
         node: one!.value ?? one!.unit.node,
-        text: `${quoted(name)}: ${text}`,
-        ...this.#before(quoted(name), was?.value),
+        text: `${key}: ${text}`,
+        ...this.#before(key, was?.value),
       }
     })
   }

@@ -139,18 +139,18 @@ describe('added to what is running', () => {
   it('but not over what the program has set', async () => {
     const file = (n: number, more = ''): Record<string, string> =>
       index(`exports.defaults = { a: 1, net: { port: ${n} }, gone: { port: ${n} }${more} }
-        exports.timeout = ${n}; exports.other = ${n}
+        exports.timeout = ${n}; exports.other = ${n}; exports.G = function G() {}; exports.G.limit = ${n}
         exports.C = class C { static depth = ${n}; static list = [${n}] }
         function F() {}; exports.F = F; F.limit = ${n}; F.rest = ${n}
-        exports.all = () => [exports.timeout, exports.other, exports.C.depth, exports.C.list, F.limit, F.rest,
+        exports.all = () => [exports.timeout, exports.other, exports.C.depth, exports.C.list, F.limit, F.rest, exports.G.limit,
           exports.defaults.more, exports.defaults.own, exports.defaults.net, exports.defaults.gone]`)
     const setup = `lib.timeout = 50; lib.C.depth = 51; lib.F.limit = 52; lib.defaults.more = 53; lib.defaults.net = null; delete lib.defaults.gone`
     await withPatch(file(1), file(2, `, more: 7, own: 8`), setup, async (program, made) => {
       assert.deepEqual(problemsOf(made), [])
       await program.load(made.code, 'patch.mjs')
-      assert.deepEqual(await program.run(`lib.all().slice(0, 9)`), [50, 2, 51, [2], 52, 2, 53, 8, null])
+      assert.deepEqual(await program.run(`lib.all().slice(0, 10)`), [50, 2, 51, [2], 52, 2, 2, 53, 8, null])
       await program.disable(made.name)
-      const before = '[50,1,51,[1],52,1,53,null,null,null]'
+      const before = '[50,1,51,[1],52,1,1,53,null,null,null]'
       assert.equal(await program.run(`JSON.stringify(lib.all())`), before)
     })
   })

@@ -22,7 +22,7 @@ import { type Change, changedInPlace } from './in-place.ts'
 import { Parameters } from './parameters.ts'
 import { sameShape, shape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
-import { isCalledOnTheSpot, keptIn } from './state.ts'
+import { isCalledOnTheSpot, keptIn, mayBeChanged } from './state.ts'
 import { type Once, onceOf, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** Which names of a once-scope the patch brings, and why. */
@@ -67,6 +67,16 @@ export class OncePlan {
     const found = this.#keptIn(name, 'old')
     // Functions that go on with the running value would not see what others do with the new one.
     return found !== undefined || this.changed.has(name) ? found : this.#keptIn(name, 'new')
+  }
+
+  /** The same for a name that gets another value, with ways that cannot be told for sure. */
+  mayKeep(name: string): Use | undefined {
+    const own = this.pair.old.units.find((unit) => unit.names.includes(name))
+    const value = own && assignedValue(own)
+    if (value === undefined || !this.changed.has(name)) return undefined
+    this.#before ??= new EffectsOf(this.pair.old)
+    const made = initialisersIn(name, this.pair.old, this.#before)
+    return keptIn(name, this.pair.old, this.#before, made, mayBeChanged(value, made.length > 0))
   }
 
   /** Whether functions of the new version put something into what a name holds. */

@@ -500,7 +500,7 @@ export class FileWriter {
     const old = once.pair.old.scope.names.get(name)
     if (old === undefined || isFunctionName(once, name)) return
     const own = once.unitOf(name)
-    const kept = once.keeps(name)
+    const kept = once.keeps(name) ?? once.mayKeep(name)
     if (kept !== undefined)
       throw new Cannot(
         own?.node ?? kept.node,

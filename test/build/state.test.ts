@@ -52,4 +52,59 @@ describe('a value that the running version has', () => {
       assert.match(problems[0]!, /'all' has to be made anew/)
     })
   })
+
+  const bus = `const EventEmitter = require('events'); const all = `
+  const held: Record<string, [old: string, young: string, rest: string]> = {
+    'by another name': [
+      `const all = {}`,
+      `const all = Object.create(null)`,
+      `exports.f = (k, v) => { const a = all; a[k] = v }`,
+    ],
+    'in a function that gets it': [
+      `const all = {}`,
+      `const all = Object.create(null)`,
+      `function put(into, k) { into[k] = 1 } exports.f = (k) => put(all, k)`,
+    ],
+    'by a method of a class': [
+      `class Pool { constructor(n) { this.n = n } add(x) { this.x = x } } const all = new Pool(5)`,
+      `class Pool { constructor(n) { this.n = n } add(x) { this.x = x } } const all = new Pool(6)`,
+      `exports.f = (x) => all.add(x)`,
+    ],
+    'by a method of a platform class': [
+      `${bus}new EventEmitter()`,
+      `${bus}new EventEmitter({})`,
+      `exports.f = (f) => all.on('x', f)`,
+    ],
+    'where it was returned': [`const all = []`, `const all = Array.from('')`, `exports.f = () => all`],
+  }
+  for (const [how, [old, young, rest]] of Object.entries(held))
+    it(`is not made anew where the program may have put something into it ${how}`, async () => {
+      await withPatch(index(`${old}; ${rest}`), index(`${young}; ${rest}`), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /'all' has to be made anew/)
+      })
+    })
+
+  const looked: Record<string, [old: string, young: string, rest: string]> = {
+    'a table that is read by another name': [
+      `const all = { a: 1 }`,
+      `const all = { a: 2 }`,
+      `exports.f = (k) => { const a = all; return a[k] }`,
+    ],
+    'a table that a function gets': [
+      `const all = [1]`,
+      `const all = [2]`,
+      `const of = (list, i) => list[i]; exports.f = (i) => of(all, i)`,
+    ],
+    'an object that is asked': [
+      `class Schema { constructor(n) { this.n = n } test(x) { return x > this.n } } const all = new Schema(1)`,
+      `class Schema { constructor(n) { this.n = n } test(x) { return x > this.n } } const all = new Schema(2)`,
+      `exports.f = (x) => all.test(x)`,
+    ],
+  }
+  for (const [what, [old, young, rest]] of Object.entries(looked))
+    it(`is made anew where it is ${what}`, async () => {
+      await withPatch(index(`${old}; ${rest}`), index(`${young}; ${rest}`), '', async (_, made) => {
+        assert.deepEqual(problemsOf(made), [])
+      })
+    })
 })

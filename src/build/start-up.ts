@@ -1,5 +1,6 @@
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
+import { walk } from '../livepatch/ast.ts'
 import { functionOf } from './compare.ts'
 import type { Finding } from './findings.ts'
 import type { FilePlan, OncePlan, Plan } from './plan.ts'
@@ -25,8 +26,7 @@ export function* settled(plan: Plan): Generator<Finding> {
     for (const fn of file.pair.changed) {
       if (!file.replaced.has(fn)) continue
       const [name] = namesOf(file, fn)
-      if (name === undefined) continue
-      const uses = usesOf(plan, file, fn)
+      const uses = name === undefined ? usesOfMethod(plan, file, fn) : usesOf(plan, file, fn)
       if (uses.called.length + uses.handed.length === 0) continue
       const isLost = uses.later === 0 && !makesAFunction(fn) && (uses.called.length > 0 || makesAnObject(fn))
       yield {
@@ -62,6 +62,45 @@ function usesOf(plan: Plan, file: FilePlan, fn: FunctionNode): Uses {
     for (const other of plan.files.values()) if (other !== file) elsewhere(plan, file.path, name, other, uses)
   }
   return uses
+}
+
+/** Methods are known by their names alone, but for those that objects of the language have too. */
+function usesOfMethod(plan: Plan, file: FilePlan, fn: FunctionNode): Uses {
+  const uses: Uses = { called: [], handed: [], later: 0 }
+  const [, owner, name] = /([\w$]+)\.(?:prototype\.)?([\w$]+)$/.exec(fn.paths[0] ?? '') ?? []
+  const isMethod = fn.kind === 'method' || fn.paths[0]!.includes('.prototype.')
+  if (!isMethod || owner === undefined || name === undefined) return uses
+  if (isHeld(file, owner)) uses.later++
+  for (const other of plan.files.values())
+    walk(other.pair.new.program, (node, ancestors) => {
+      if (node.type !== 'MemberExpression' || node.computed || node.property.name !== name) return
+      const call = ancestors.at(-1)
+      const isCall = call?.type === 'CallExpression' && call.callee === node
+      const isOfClass = node.object.type === 'NewExpression' && node.object.callee.name === owner
+      const at = other.pair.new.functionAround(node)
+      const isStartUp = at === undefined || other.onces.some(({ pair }) => pair.new.fn === at)
+      if (!isStartUp || !isCall) uses.later++
+      else if ((isOfClass || !isOfLanguage(name)) && !isRemade(other, node)) uses.called.push(node)
+    })
+  return uses
+}
+
+/** Whether somebody may have an object of a class: all that is not `new C().m()`. */
+function isHeld(file: FilePlan, owner: string): boolean {
+  const source = file.pair.new
+  if ([...file.exports.new.values()].some(({ name }) => name.split('.').includes(owner))) return true
+  return source.uses.some(({ node }) => {
+    if (node.name !== owner) return false
+    const parent = source.parent(node)
+    if (parent?.type === 'ClassDeclaration' && parent.id === node) return false
+    return parent?.type !== 'NewExpression' || source.parent(parent)?.type !== 'MemberExpression'
+  })
+}
+
+function isOfLanguage(name: string): boolean {
+  return [Array, String, Map, Set, Promise, Function, RegExp].some(
+    ({ prototype }) => name in (prototype as object),
+  )
 }
 
 function elsewhere(plan: Plan, path: string, name: string, other: FilePlan, uses: Uses): void {

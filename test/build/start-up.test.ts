@@ -134,3 +134,30 @@ describe('what a name stands for', () => {
     )
   })
 })
+
+describe('a changed method that start-up code has called', () => {
+  const text = (result: string, rest: string): string =>
+    `class Parser { build() { return [${result}] } }; ${rest}; exports.get = () => table`
+
+  it('is a problem where nobody else can call it', () =>
+    refused(
+      text('1', 'const table = new Parser().build()'),
+      text('1, 2', 'const table = new Parser().build()'),
+      /Parser.prototype.build: .*only start-up code calls it/,
+    ))
+
+  for (const rest of [
+    `const parser = new Parser(); const table = parser.build(); exports.parser = parser`,
+    `const table = new Parser().build(); exports.again = () => new Parser().build()`,
+    `const table = new Parser().build(); exports.Parser = Parser`,
+  ])
+    it(`is told where others may: ${rest}`, () =>
+      withPatch({ 'index.js': text('1', rest) }, { 'index.js': text('1, 2', rest) }, '', async (_, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        const told = made.findings.filter(({ why }) => /start-up code has called it/.test(why))
+        assert.deepEqual(
+          told.map(({ what }) => what),
+          ['Parser.prototype.build'],
+        )
+      }))
+})

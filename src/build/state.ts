@@ -79,9 +79,10 @@ function otherName({ node, scope }: Use, file: SourceFile): Binding | undefined 
     return file.bindingOf({ node: parent.id, scope, assigned: false })
   if (parent?.type !== 'CallExpression' || parent.callee.type !== 'Identifier') return undefined
   const called = file.bindingOf({ node: parent.callee, scope, assigned: false })
+  if (called === undefined) return undefined
   const fn = file.analysis.functions.find((one) => {
     const id = one.node.id ?? file.parent(one.node)?.id
-    return id?.name === called?.name && ownerOf(called!.scope) === file.functionAround(one.node)
+    return id?.name === called.name && ownerOf(called.scope) === file.functionAround(one.node)
   })
   const parameter = fn?.node.params[(parent.arguments as Node[]).indexOf(node)]
   return parameter?.type === 'Identifier' ? fn?.parameters.names.get(parameter.name) : undefined

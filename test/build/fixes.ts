@@ -244,7 +244,7 @@ export const fixes: Fix[] = [
     to: '3.0.1',
     setup: SLOW,
     work: `[lib('\\n a \\n\\r'), lib.start('\\na\\n'), lib.end('\\na\\n')]`,
-    exploit: `slow(() => lib.end('\\n'.repeat(20_000) + 'a'))`,
+    exploit: `slow(() => lib.end('\\n'.repeat(40_000) + 'a'))`,
   },
   {
     package: 'word-wrap',

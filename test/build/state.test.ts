@@ -95,6 +95,11 @@ describe('a value that the running version has', () => {
       `const all = [2]`,
       `const of = (list, i) => list[i]; exports.f = (i) => of(all, i)`,
     ],
+    'a table that a function of the platform gets beside one without a name': [
+      `const all = [1]`,
+      `const all = [2]`,
+      `exports.each = (f) => [1].map(function () { return f }); exports.f = () => String(all)`,
+    ],
     'an object that is asked': [
       `class Schema { constructor(n) { this.n = n } test(x) { return x > this.n } } const all = new Schema(1)`,
       `class Schema { constructor(n) { this.n = n } test(x) { return x > this.n } } const all = new Schema(2)`,

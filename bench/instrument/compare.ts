@@ -25,9 +25,12 @@ type Done = { rounds: number; time: number }
 const sides = ['plain', 'prepared'] as const
 type Side = (typeof sides)[number]
 
+/** Further flags of the prepared side, to try what they change. */
+const FLAGS = process.env.UMBRA_BENCH_FLAGS?.split(' ') ?? []
+
 async function start(name: string, side: Side, scratch: string): Promise<ChildProcess> {
   const process_ = fork(child, [name], {
-    execArgv: side === 'prepared' ? [...(process.env.XARGS?.split(' ') ?? []), '--import', register] : [],
+    execArgv: side === 'prepared' ? [...FLAGS, '--import', register] : [],
     env: { ...process.env, UMBRA_DIR: join(scratch, 'run'), UMBRA_CACHE: join(scratch, 'cache') },
   })
   await once(process_, 'message')

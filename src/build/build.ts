@@ -206,8 +206,9 @@ class Builder {
 
   /** Files that are no modules, and that code of the package may read. */
   #otherFiles(): void {
-    for (const { path, by } of otherFiles(this.#old, this.#new))
-      this.#report(by, 1, path, 'it names this file, which is another one in the new version', RESTART)
+    for (const { path, by, isCommand } of otherFiles(this.#old, this.#new))
+      if (isCommand) this.#note(path, 1, path, 'a command, which runs in a process of its own', NOTHING)
+      else this.#report(by, 1, path, 'it names this file, which is another one in the new version', RESTART)
   }
 
   #manifest(): void {

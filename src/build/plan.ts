@@ -269,10 +269,8 @@ export class Plan {
           this.#usesChanged(file, one) !== undefined &&
           !(unit.kind === 'statement' && isForLater(once, one)),
       )
-    return (
-      use?.node.name ??
-      this.#requires(once, unit).find((call) => this.#readsChanged(file, call))?.arguments[0].value
-    )
+    if (use !== undefined || unit.kind === 'import') return use?.node.name
+    return this.#requires(once, unit).find((call) => this.#readsChanged(file, call))?.arguments[0].value
   }
 
   /** What a piece of start-up code calls that does something else now. */
@@ -283,6 +281,7 @@ export class Plan {
       .of(unit)
       .uses.find((one) => isCalled(one.node, file.pair.new) && isAffected(this.affected.meant(file, one)))
     if (use !== undefined) return use.node.name
+    if (unit.kind === 'import') return undefined
     const required = this.#requires(once, unit).find(
       (call) => isCalled(call, file.pair.new) && isAffected(this.affected.required(file, call)),
     )
@@ -290,9 +289,7 @@ export class Plan {
   }
 
   /** The modules that a piece of start-up code requires in passing. */
-  #requires({ file, pair }: OncePlan, unit: Unit): Node[] {
-    if (unit.kind === 'import') return []
-    const { start, end } = unit
+  #requires({ file, pair }: OncePlan, { start, end }: { start: number; end: number }): Node[] {
     return file.pair.new.requires.filter((call) => {
       if (call.start < start || call.end > end) return false
       // One that is loaded for what it does when it is gives nothing.
@@ -395,9 +392,9 @@ export class Plan {
     if (fn !== undefined) return file.pair.functions.has(fn) ? undefined : 'changed'
     if (is.value.type === 'ClassExpression' && was.value.type === is.value.type) return undefined
     if (!sameShape(is.value, was.value)) return 'changed'
-    const isStale = file.stale.has(is.unit) || this.#changedRead(module, is.unit) !== undefined
+    const required = this.#requires(module, is.value).some((call) => this.#readsChanged(file, call))
     const uses = file.pair.new.usesIn(is.value)
-    return isStale ||
+    return required ||
       uses.some((use) => !isInFunction(file, use) && this.#usesChanged(file, use) !== undefined)
       ? 'changed'
       : undefined

@@ -271,6 +271,20 @@ function declaredInside(statement: Node): string[] {
   return [...names]
 }
 
+/** What a unit assigns to beside its names: `exports.a` and `module.exports` of `const a = exports.a = module.exports = …`. */
+export function assignedPaths(unit: Unit): string[] {
+  if (unit.targets !== undefined) return unit.targets.map(({ path }) => path)
+  const paths: string[] = []
+  let node: Node | null = unit.kind === 'variable' ? unit.node.init : null
+  while (node !== null && unwrap(node).type === 'AssignmentExpression') {
+    const assignment = unwrap(node)
+    const target = memberPath(assignment.left)
+    if (target !== undefined) paths.push(target.path)
+    node = assignment.right as Node
+  }
+  return paths
+}
+
 /** `a.b.c`, `a['b']`; a plain `a` is one too (`exports = module.exports = …`). */
 export function memberPath(node: Node): { root: string; path: string } | undefined {
   if (node.type === 'Identifier') return { root: node.name, path: node.name }

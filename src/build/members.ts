@@ -4,9 +4,10 @@ import { Apart } from './apart.ts'
 import { classOf, functionOf, propertyName } from './compare.ts'
 import { isRepeatable } from './effects.ts'
 import { bundledExports } from './exports.ts'
+import { optional } from './exposed.ts'
 import { isData as isOwnData } from './in-place.ts'
 import type { Chunk } from './mapped-text.ts'
-import type { FilePlan, Plan } from './plan.ts'
+import type { FilePlan, OncePlan, Plan } from './plan.ts'
 import { memberPath, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** What a patch puts on what a running module exports. */
@@ -17,7 +18,7 @@ export interface MembersText {
 }
 
 /** One property of an object that the running module's exports lead to. */
-interface Member {
+export interface Member {
   /** The object, as an expression of `exports`. */
   holder: string
   enumerable: boolean
@@ -113,29 +114,33 @@ export class MembersWriter {
 
   /** `C.prototype.m = function …`, `C.create = …`. */
   #assigned(): Member[] {
-    const { added, pairs } = this.#file.module.pair
-    const { stale } = this.#file
-    const changed = pairs.filter((one) => one.new.kind === 'statement' && (one.changed || stale.has(one.new)))
-    const all = [...added.map((unit) => ({ new: unit, old: undefined })), ...changed]
-    return all.flatMap(({ new: unit, old }) => {
-      const [target, ...others] = unit.targets ?? []
-      if (target === undefined || others.length > 0 || unit.value === undefined) return []
-      const steps = target.path.split('.')
-      const holder = this.#exported(target.root)
-      if (holder === undefined || steps.length < 2 || steps.some((step) => step.startsWith('['))) return []
-      const key = steps.at(-1)!
-      const text = key === 'prototype' ? undefined : this.#value(unit.value)
-      if (text === undefined) return []
-      const on = [holder, ...steps.slice(1, -1)].join('.')
-      return {
-        holder: on,
-        enumerable: true,
-        name: target.path,
-        node: unit.node,
-        text: `${quoted(key)}: ${text}`,
-        ...this.#before(quoted(key), old?.value),
-      }
+    const { stale, onces } = this.#file
+    return onces.flatMap((once) => {
+      const { added, pairs } = once.pair
+      const changed = pairs.filter((one) => one.new.kind === 'statement' && (one.changed || stale.has(one.new)))
+      const all = [...added.map((unit) => ({ new: unit, old: undefined })), ...changed]
+      return all.flatMap(({ new: unit, old }) => this.assigned(once, unit, old) ?? [])
     })
+  }
+
+  /** What a statement puts on an object that programs can reach. Undefined where that takes more of the module. */
+  assigned(once: OncePlan, unit: Unit, old: Unit | undefined): Member | undefined {
+    const [target, ...others] = unit.targets ?? []
+    if (target === undefined || others.length > 0 || unit.value === undefined) return undefined
+    const steps = target.path.split('.')
+    const holder = this.#exported(target.root, once)
+    if (holder === undefined || steps.length < 2 || steps.some((step) => step.startsWith('['))) return undefined
+    const key = steps.at(-1)!
+    const text = key === 'prototype' ? undefined : this.value(unit.value, once)
+    if (text === undefined) return undefined
+    return {
+      holder: [holder, ...steps.slice(1, -1)].join('.'),
+      enumerable: true,
+      name: target.path,
+      node: unit.node,
+      text: `${quoted(key)}: ${text}`,
+      ...this.#before(quoted(key), old?.value),
+    }
   }
 
   /** `Object.defineProperty(C.prototype, 'x', { get() … })` */
@@ -154,7 +159,7 @@ export class MembersWriter {
       const enumerable = parts.some(({ name, value }) => name === 'enumerable' && value?.value === true)
       const given = parts.filter(({ name }) => !/^(enumerable|configurable|writable)$/.test(name ?? '-'))
       const texts = given.map(({ name, value }) => {
-        if (name === 'value') return value && this.#value(value)?.replace(/^/, `${quoted(key.value)}: `)
+        if (name === 'value') return value && this.value(value)?.replace(/^/, `${quoted(key.value)}: `)
         const isAccessor = (name === 'get' || name === 'set') && value?.type === 'FunctionExpression'
         const text = isAccessor ? this.#apart.text(value, value) : undefined
         return text && `${name} ${quoted(key.value)}${text.slice(text.indexOf('('))}`
@@ -180,7 +185,7 @@ export class MembersWriter {
       if (value === undefined || (how === 'changed' && !isPlain(value))) return []
       const was = exports.old.get(name)
       if (was !== undefined && isGetter(was.unit)) return []
-      const text = this.#value(value)
+      const text = this.value(value)
       if (text === undefined) return []
       // `exports.F.limit = …`
       const steps = name.split('.')
@@ -198,15 +203,15 @@ export class MembersWriter {
 
   /** Plain values of objects that the program holds. */
   #inPlace(): Member[] {
-    const { old, new: young } = this.#file.pair
-    return [...this.#file.inPlace].flatMap(([literal, changes]) =>
-      changes.map(({ path, key, old: was, new: is }) => ({
+    const { old } = this.#file.pair
+    return [...this.#file.inPlace.literals].flatMap(([literal, changes]) =>
+      changes.map(({ holder, key, old: was, new: is }) => ({
         // The program may have taken one of them away.
-        holder: ['exports', path.join('?.')].filter(Boolean).join('.'),
+        holder: optional(holder),
         enumerable: true,
-        name: `exports.${[...path, key].join('.')}`,
+        name: `${holder}.${key}`,
         node: is ?? literal,
-        text: is === undefined ? '' : `${key}: ${young.slice(is)}`,
+        text: is === undefined ? '' : `${key}: ${this.value(is)}`,
         before: `${key}: ${was === undefined ? 'undefined' : old.slice(was)}`,
       })),
     )
@@ -243,11 +248,14 @@ export class MembersWriter {
     return isWhole && unit.kind === 'variable' ? (unit.node.init ?? undefined) : undefined
   }
 
-  #value(node: Node): string | undefined {
+  /** The text of a value that stands on its own. */
+  value(node: Node, once: OncePlan = this.#file.module): string | undefined {
     const value = unwrap(node)
+    if (isOwnData(value)) return this.#file.pair.new.slice(value)
+    if (once !== this.#file.module) return undefined
     if (value.type === 'Identifier') {
       const inner = this.#localValue(value.name)
-      return inner === undefined ? undefined : this.#value(inner)
+      return inner === undefined ? undefined : this.value(inner)
     }
     const isMade =
       (value.type === 'MemberExpression' && !value.computed) ||
@@ -275,8 +283,8 @@ export class MembersWriter {
   }
 
   /** How the running module exports one of its names. */
-  #exported(name: string): string | undefined {
-    return this.#path([...this.#file.exports.old.values()].find((one) => one.local === name)?.name)
+  #exported(name: string, once: OncePlan = this.#file.module): string | undefined {
+    return this.#file.exposed.path(once.pair, name)
   }
 
   #path(name: string | undefined): string | undefined {

@@ -137,6 +137,13 @@ export function interopHelper(node: Node): Node | undefined {
   return isHelper ? callee : undefined
 }
 
+/** `require('x')`, or `__importStar(require('x'))`, where an import does the same. */
+export function isSameImport({ source, imported, helper }: Unit, value: Node): boolean {
+  const through = interopHelper(value)
+  const from = requiredModule(through === undefined ? value : value.arguments[0])
+  return from !== undefined && from === source && imported === '=' && helper?.name === through?.name
+}
+
 /** The package of a specifier; undefined for Node's own modules and for files. */
 export function packageNameOf(specifier: string): string | undefined {
   if (isBuiltin(specifier) || /^[./#]/.test(specifier)) return undefined

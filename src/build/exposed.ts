@@ -1,8 +1,9 @@
 import type { Node } from '../instrument/parse.ts'
+import type { Scope } from '../instrument/scopes.ts'
 import { isFunction } from '../livepatch/ast.ts'
 import { assignedValue, type FilePair, type OncePair } from './compare.ts'
 import type { Export } from './exports.ts'
-import { type Once, type Unit, unwrap } from './units.ts'
+import { type Once, onceOf, runsOnce, type Unit, unwrap } from './units.ts'
 
 /**
  * How programs reach what names of the running version hold: `Key.formats = formats` of a module that exports `Key` makes
@@ -10,53 +11,59 @@ import { type Once, type Unit, unwrap } from './units.ts'
  */
 export class Exposed {
   readonly #pair: FilePair
-  readonly #paths = new Map<OncePair, Map<string, string>>()
+  /** Of the running version: those that differ, and those around them. */
+  readonly #onces: Once[]
+  readonly #paths = new Map<Scope, Map<string, string>>()
 
   constructor(pair: FilePair, exported: Map<string, Export>) {
     this.#pair = pair
-    for (const once of pair.onces) this.#paths.set(once, new Map())
-    const [module] = pair.onces
+    this.#onces = pair.onces.map(({ old }) => old)
+    for (const { fn } of this.#onces)
+      for (let at = fn?.enclosing; at !== undefined; at = at.enclosing)
+        if (!this.#onces.some((one) => one.fn === at) && runsOnce(at, pair.old))
+          this.#onces.push(onceOf(pair.old, at))
+    for (const { scope } of this.#onces) this.#paths.set(scope, new Map())
     for (const { name, local } of exported.values())
       if (local !== undefined && (name === 'module.exports' || /^[\w$]+$/.test(name)))
-        this.#add(module!, local, name === 'module.exports' ? 'exports' : `exports.${name}`)
+        this.#add(this.#onces[0]!, local, name === 'module.exports' ? 'exports' : `exports.${name}`)
     for (let before = -1; before !== this.#size; ) {
       before = this.#size
-      for (const once of pair.onces) for (const unit of once.old.units) this.#unit(once, unit)
+      for (const once of this.#onces) for (const unit of once.units) this.#unit(once, unit)
     }
   }
 
   /** From `exports` of the running module. Undefined where nothing leads there, or not for good. */
-  path(once: OncePair, name: string): string | undefined {
-    return this.#paths.get(once)!.get(name)
+  path({ old }: OncePair, name: string): string | undefined {
+    return this.#paths.get(old.scope)!.get(name)
   }
 
-  /** All names that programs can reach. */
+  /** All names of scopes that differ which programs can reach. */
   *names(): Generator<{ once: OncePair; name: string; path: string }> {
-    for (const [once, paths] of this.#paths) for (const [name, path] of paths) yield { once, name, path }
+    for (const once of this.#pair.onces)
+      for (const [name, path] of this.#paths.get(once.old.scope)!) yield { once, name, path }
   }
 
   get #size(): number {
     return [...this.#paths.values()].reduce((sum, { size }) => sum + size, 0)
   }
 
-  #add(once: OncePair, name: string, path: string): void {
-    const paths = this.#paths.get(once)!
-    if (!paths.has(name) && timesAssigned(once.old, name) <= 1) paths.set(name, path)
+  #add(once: Once, name: string, path: string): void {
+    const paths = this.#paths.get(once.scope)!
+    if (!paths.has(name) && timesAssigned(once, name) <= 1) paths.set(name, path)
   }
 
-  #unit(once: OncePair, unit: Unit): void {
+  #unit(once: Once, unit: Unit): void {
     const targets = unit.targets ?? []
     const names = [...unit.names, ...targets.map(({ path }) => path).filter((path) => !path.includes('.'))]
-    const isCommonJs = once === this.#pair.onces[0] && this.#pair.old.type !== 'module'
     const ways = targets.flatMap(({ root, path }) => {
-      if (isCommonJs && path === 'module.exports') return ['exports']
+      if (path === 'module.exports' && this.#isModule(once.scope)) return ['exports']
       const [, ...steps] = path.split('.')
-      const to = this.path(once, root)
+      const to = this.#paths.get(once.scope)!.get(root)
       return to === undefined || steps.length === 0 || !steps.every((one) => /^[\w$]+$/.test(one))
         ? []
         : [[to, ...steps].join('.')]
     })
-    const known = names.flatMap((name) => this.path(once, name) ?? [])
+    const known = names.flatMap((name) => this.#paths.get(once.scope)!.get(name) ?? [])
     const [way] = [...ways, ...known]
     if (way === undefined || unit.kind === 'function' || unit.kind === 'class') return
     for (const name of names) this.#add(once, name, way)
@@ -66,13 +73,23 @@ export class Exposed {
     if (inner !== undefined) this.#add(inner.once, inner.name, way)
   }
 
+  /** Whether `module` is the file's there. */
+  #isModule(scope: Scope): boolean {
+    if (this.#pair.old.type === 'module') return false
+    for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+      const binding = at.names.get('module')
+      if (binding !== undefined) return binding.kind === 'wrapper'
+    }
+    return true
+  }
+
   /** The name that a function which is called where it stands returns. */
-  #returned(value: Node): { once: OncePair; name: string } | undefined {
+  #returned(value: Node): { once: Once; name: string } | undefined {
     if (value.type !== 'CallExpression') return undefined
     const callee = unwrap(value.callee)
     const fn = callee.type === 'MemberExpression' ? unwrap(callee.object) : callee
     if (!isFunction(fn)) return undefined
-    const once = this.#pair.onces.find((one) => one.old.fn?.node === fn)
+    const once = this.#onces.find((one) => one.fn?.node === fn)
     const last = (fn.body.body as Node[] | undefined)?.at(-1)
     if (once === undefined || last?.type !== 'ReturnStatement' || last.argument?.type !== 'Identifier')
       return undefined

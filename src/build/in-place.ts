@@ -1,13 +1,13 @@
 import type { Node } from '../instrument/parse.ts'
 import { walk } from '../livepatch/ast.ts'
-import { assignedValue, objectOf, propertyName } from './compare.ts'
+import { assignedValue, classOf, functionOf, objectOf, propertyName } from './compare.ts'
 import { isAlias } from './exposed.ts'
 import { MembersWriter } from './members.ts'
 import type { FilePlan, OncePlan, Plan } from './plan.ts'
 import { isExportOnly } from './plan.ts'
 import { sameShape } from './shape.ts'
 import type { Use } from './source-file.ts'
-import { requiredModule, type Unit, unwrap } from './units.ts'
+import { memberKey, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** A property of an object that the program has, which the new version gives another value. */
 export interface Change {
@@ -34,30 +34,41 @@ export interface InPlace {
 export function changedInPlace(plan: Plan, file: FilePlan): InPlace {
   const found: InPlace = { literals: new Map(), statements: new Set() }
   const writer = new MembersWriter(plan, file)
-  const add = (old: Node | undefined, young: Node | undefined, holder: string, isTaken: () => boolean): void => {
+  const add = (
+    old: Node | undefined,
+    young: Node | undefined,
+    holder: string,
+    isTaken: (keys: Set<string>) => boolean,
+  ): void => {
     if (old?.type !== 'ObjectExpression' || young?.type !== 'ObjectExpression') return
     const changes = differences(old, young, holder, writer)
-    if (changes === undefined || changes.length === 0 || isTaken()) return
-    found.literals.set(young, changes)
+    if (changes === undefined || changes.length === 0) return
+    const keys = changes.map((one) => `${one.holder}.${one.key}`.slice(holder.length + 1).split('.')[0]!)
+    if (!isTaken(new Set(keys))) found.literals.set(young, changes)
   }
   for (const [name, is] of file.exports.new) {
     const was = file.exports.old.get(name)
     if (is.local !== undefined || name === 'module.exports' || !/^[\w$]+$/.test(name)) continue
     const [old, young] = [was, is].map((one) => one?.value && unwrap(one.value))
-    add(old, young, `exports.${name}`, () => isTakenAtStart(plan, file, file.module, name, undefined))
+    add(old, young, `exports.${name}`, (keys) =>
+      isTakenAtStart(plan, file, file.module, name, undefined, keys),
+    )
   }
   for (const { once: pair, name, path } of file.exposed.names()) {
     const once = file.onces.find((one) => one.pair === pair)!
     const exported = path.split('.')[1] ?? 'module.exports'
-    const isTaken = (): boolean => isTakenAtStart(plan, file, once, exported, name)
+    const isTaken = (keys: Set<string>): boolean => isTakenAtStart(plan, file, once, exported, name, keys)
     const [was, is] = [pair.old, pair.new].map(({ units }) => units.find((one) => one.names.includes(name)))
-    if (was?.kind !== 'variable' || is?.kind !== 'variable' || pair.new.scope.names.get(name)?.assigned) continue
+    if (was?.kind !== 'variable' || is?.kind !== 'variable' || pair.new.scope.names.get(name)?.assigned)
+      continue
     add(assignedValue(was), assignedValue(is), path, isTaken)
     const units = [...pair.added, ...pair.pairs.filter((one) => one.changed).map((one) => one.new)]
     for (const unit of units) {
       const [target, ...others] = unit.targets ?? []
       if (target?.root !== name || others.length > 0 || objectOf(is) === undefined) continue
-      if (writer.assigned(once, unit, undefined) !== undefined && !isTaken()) found.statements.add(unit)
+      const key = target.path.split('.')[1]!
+      if (writer.assigned(once, unit, undefined) !== undefined && !isTaken(new Set([key])))
+        found.statements.add(unit)
     }
   }
   return found
@@ -128,24 +139,34 @@ function isTakenAtStart(
   once: OncePlan,
   name: string,
   local: string | undefined,
+  keys: ReadonlySet<string>,
 ): boolean {
   const own = once.pair.new.units.some((unit) => {
     if (unit.kind === 'export' || isExportOnly(unit, once.pair.new) || unit.names.includes(local ?? ''))
       return false
     if (local !== undefined && isAlias(unit, local)) return false
-    const isTarget = unit.targets?.some(({ root }) => root === local)
-    const uses = once.effects
+    const isTarget = ({ node }: Use): boolean =>
+      unit.targets?.some(({ root }) => root === local) === true && node.start === unit.start
+    return once.effects
       .of(unit)
-      .uses.filter(
-        (use) => use.node.name === local || (use.node.name === 'exports' && isAboutMember(file, use, name)),
+      .uses.some(
+        (use) =>
+          (use.node.name === local && !isTarget(use) && asksFor(file, use, keys)) ||
+          (use.node.name === 'exports' && isAboutMember(file, use, name)),
       )
-    return uses.length > (isTarget ? 1 : 0)
   })
   if (own) return true
-  return [...plan.files.values()].some((other) => other !== file && takes(plan, other, file.path, name))
+  const whole = file.module.pair.new.units.find((one) =>
+    one.names.some((it) => file.exports.new.get('module.exports')?.local === it),
+  )
+  const isOfFunction = whole !== undefined && (functionOf(whole) ?? classOf(whole)) !== undefined
+  return [...plan.files.values()].some(
+    (other) => other !== file && takes(plan, other, file.path, name, isOfFunction),
+  )
 }
 
-function takes(plan: Plan, other: FilePlan, path: string, name: string): boolean {
+/** Who holds a function has not looked into what stands in its members. */
+function takes(plan: Plan, other: FilePlan, path: string, name: string, isOfFunction: boolean): boolean {
   const source = other.pair.new
   const imports = new Map<string, boolean>()
   for (const unit of other.module.pair.new.units) {
@@ -160,7 +181,7 @@ function takes(plan: Plan, other: FilePlan, path: string, name: string): boolean
     if (/^(im|ex)port$/.test(unit.kind) || isExportOnly(unit, other.module.pair.new)) return false
     return other.module.effects.of(unit).uses.some((use) => {
       const isWhole = imports.get(use.node.name)
-      return isWhole === undefined ? false : !isWhole || isAboutMember(other, use, name)
+      return isWhole === undefined ? false : !isWhole || isAboutMember(other, use, name, !isOfFunction)
     })
   })
   if (isRead) return true
@@ -175,11 +196,19 @@ function takes(plan: Plan, other: FilePlan, path: string, name: string): boolean
   })
 }
 
+/** `x.key`, or `x` as a whole. */
+function asksFor(file: FilePlan, { node }: Use, keys: ReadonlySet<string>): boolean {
+  const parent = file.pair.new.parent(node)
+  const isMember = parent?.type === 'MemberExpression' && parent.object === node
+  const key = isMember ? memberKey(parent) : undefined
+  return key === undefined || keys.has(key)
+}
+
 /** `x.name`, or `x` as a whole. */
-function isAboutMember(file: FilePlan, { node }: Use, name: string): boolean {
+function isAboutMember(file: FilePlan, { node }: Use, name: string, isWhole = true): boolean {
   const source = file.pair.new
   const parent = source.parent(node)
-  if (parent?.type !== 'MemberExpression' || parent.object !== node || parent.computed) return true
+  if (parent?.type !== 'MemberExpression' || parent.object !== node || parent.computed) return isWhole
   const above = source.parent(parent)
   const isTarget = above?.type === 'AssignmentExpression' && above.left === parent
   return parent.property.name === name && !isTarget

@@ -117,7 +117,9 @@ export class MembersWriter {
     const { stale, onces } = this.#file
     return onces.flatMap((once) => {
       const { added, pairs } = once.pair
-      const changed = pairs.filter((one) => one.new.kind === 'statement' && (one.changed || stale.has(one.new)))
+      const changed = pairs.filter(
+        (one) => one.new.kind === 'statement' && (one.changed || stale.has(one.new)),
+      )
       const all = [...added.map((unit) => ({ new: unit, old: undefined })), ...changed]
       return all.flatMap(({ new: unit, old }) => this.assigned(once, unit, old) ?? [])
     })
@@ -129,7 +131,8 @@ export class MembersWriter {
     if (target === undefined || others.length > 0 || unit.value === undefined) return undefined
     const steps = target.path.split('.')
     const holder = this.#exported(target.root, once)
-    if (holder === undefined || steps.length < 2 || steps.some((step) => step.startsWith('['))) return undefined
+    if (holder === undefined || steps.length < 2 || steps.some((step) => step.startsWith('[')))
+      return undefined
     const key = steps.at(-1)!
     const text = key === 'prototype' ? undefined : this.value(unit.value, once)
     if (text === undefined) return undefined

@@ -684,8 +684,7 @@ export class FileWriter {
       if (inBlock) return name === 'exports' ? this.#running : `({ exports: ${this.#running} })`
       this.#block(once).running.add(name)
       return `${this.#scopeName}.${name}`
-    }
-    else if (once.unitOf(name) === undefined) {
+    } else if (once.unitOf(name) === undefined) {
       throw new Cannot(at, `'${name}' cannot be reached: no function of the running version uses it`, BY_HAND)
     } else this.#plan.bring(once, name, 'no function of the running version uses it', true)
     this.#demandOutside(once, name)

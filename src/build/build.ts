@@ -9,6 +9,7 @@ import { compareFiles, type FilePair, functionOf, propertyName } from './compare
 import { otherFiles, withData } from './data.ts'
 import { Dependencies, type Locate } from './dependencies.ts'
 import { EffectsOf } from './effects.ts'
+import { optional } from './exposed.ts'
 import { fieldFindings } from './fields.ts'
 import type { Deed, Finding } from './findings.ts'
 import { concerned, entriesOf, isAside, reachable, type Version } from './folder.ts'
@@ -233,6 +234,7 @@ class Builder {
     const writers = new Map<FilePlan, FileWriter>()
     const parts: Part[] = []
     plan.fields.used.clear()
+    for (const file of plan.files.values()) file.needsEntry = false
     for (const file of plan.files.values()) {
       if (this.#givenUp.has(file)) continue
       const writer = new FileWriter(
@@ -245,6 +247,9 @@ class Builder {
       writers.set(file, writer)
     }
     const functions = new Map([...writers].map(([file, writer]) => [file, writer.functions(this.#skip)]))
+    const members = new Map(
+      [...writers].map(([file, writer]) => [file, new MembersWriter(plan, file, writer).write()]),
+    )
     // A block may ask for exports of another file's: again, until all have what they are asked for.
     for (const writer of writers.values()) writer.blocks()
     for (const writer of writers.values()) writer.blocks()
@@ -255,7 +260,8 @@ class Builder {
         sloppy: writer.isSloppy,
         functions: functions.get(file)!,
         scopes: writer.blocks(),
-        members: new MembersWriter(plan, file).write(),
+        members: members.get(file),
+        entry: file.needsEntry ? entryOf(file) : undefined,
       }
       if (part.functions.length > 0 || part.scopes.length > 0 || part.members) parts.push(part)
     }
@@ -667,6 +673,12 @@ function parses(text: string): boolean {
 function lengthOf({ params }: Node): number {
   const end = (params as Node[]).findIndex(({ type }) => /^(Assignment|Rest)/.test(type))
   return end < 0 ? params.length : end
+}
+
+/** How a process reaches the names of a module early. */
+function entryOf({ exposed }: FilePlan): Part['entry'] {
+  const { fn, path } = exposed.entry!
+  return { key: fn.paths[0]!, path: optional(path) }
 }
 
 function piecesOf({ scopes, members }: Part): Chunk[] {

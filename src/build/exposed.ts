@@ -1,9 +1,9 @@
 import type { Node } from '../instrument/parse.ts'
-import type { Scope } from '../instrument/scopes.ts'
+import type { FunctionNode, Scope } from '../instrument/scopes.ts'
 import { isFunction } from '../livepatch/ast.ts'
 import { assignedValue, type FilePair, type OncePair } from './compare.ts'
 import type { Export } from './exports.ts'
-import { type Once, onceOf, runsOnce, type Unit, unwrap } from './units.ts'
+import { assignedPaths, type Once, onceOf, runsOnce, type Unit, unwrap } from './units.ts'
 
 /**
  * How programs reach what names of the running version hold: `Key.formats = formats` of a module that exports `Key` makes
@@ -14,6 +14,7 @@ export class Exposed {
   /** Of the running version: those that differ, and those around them. */
   readonly #onces: Once[]
   readonly #paths = new Map<Scope, Map<string, string>>()
+  #entry: { fn: FunctionNode; path: string } | undefined
 
   constructor(pair: FilePair, exported: Map<string, Export>) {
     this.#pair = pair
@@ -35,6 +36,37 @@ export class Exposed {
   /** From `exports` of the running module. Undefined where nothing leads there, or not for good. */
   path({ old }: OncePair, name: string): string | undefined {
     return this.#paths.get(old.scope)!.get(name)
+  }
+
+  /**
+   * A function of the module itself that can be called from outside so that its site answers, and where it is to be
+   * found: by it the running module's names are reached.
+   */
+  get entry(): { fn: FunctionNode; path: string } | undefined {
+    this.#entry ??= this.#findEntry()
+    return this.#entry
+  }
+
+  #findEntry(): { fn: FunctionNode; path: string } | undefined {
+    const { functions } = this.#pair.old.analysis
+    const isCallable = (fn: FunctionNode): boolean =>
+      /^(function|method|arrow)$/.test(fn.kind) && !fn.async && !fn.generator && !fn.eval && !fn.withInside
+    const found = functions
+      .filter((fn) => fn.enclosing === undefined && isCallable(fn))
+      .flatMap((fn) => fn.paths.flatMap((path) => this.#wayTo(path) ?? []).map((path) => ({ fn, path })))
+      .filter(({ fn }) => functions.filter((one) => one.paths[0] === fn.paths[0]).length === 1)
+    return found.find(({ path }) => !path.includes('prototype')) ?? found[0]
+  }
+
+  /** Where a function of the module stands in what that exports, by its path. */
+  #wayTo(path: string): string | undefined {
+    const [, owner, member] = /^([\w$]+)((?:\.[\w$]+)*)$/.exec(path) ?? []
+    if (owner === undefined || member === undefined) return undefined
+    const isWhole = this.#onces[0]!.units.some((unit) => assignedPaths(unit).includes('module.exports'))
+    if (owner === 'module') return /^\.exports(?=\.|$)/.test(member) ? member.slice(1) : undefined
+    if (owner === 'exports' && !isWhole) return path
+    const way = this.#paths.get(this.#pair.old.analysis.module)!.get(owner)
+    return way === undefined ? undefined : way + member
   }
 
   /** All names of scopes that differ which programs can reach. */

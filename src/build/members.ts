@@ -30,13 +30,22 @@ export interface Member {
   before?: string
 }
 
+/** Writes what runs early, with names of the module: see write.ts. */
+export interface Early {
+  early(range: { start: number; end: number }, root: Node): string | undefined
+  earlyName(name: string, at: Node): string | undefined
+}
+
 /** Finds what can be put on the exports of the running module, and writes it without needing anything else of it. */
 export class MembersWriter {
   readonly #file: FilePlan
   readonly #apart: Apart
+  /** Where names of the module can be reached early. */
+  readonly #early: Early | undefined
 
-  constructor(plan: Plan, file: FilePlan) {
+  constructor(plan: Plan, file: FilePlan, early?: Early) {
     this.#file = file
+    this.#early = early
     this.#apart = new Apart(plan, file, (name) => this.#exported(name))
   }
 
@@ -70,6 +79,11 @@ export class MembersWriter {
     return { chunks, names: all.map(({ name, node }) => ({ name, node })) }
   }
 
+  /** By itself or, where that does not do, with names of the module. */
+  #text(range: { start: number; end: number }, root: Node, self?: string): string | undefined {
+    return this.#apart.text(range, root, self) ?? this.#early?.early(range, root)
+  }
+
   /** Methods and accessors that classes get. */
   #ofClasses(): Member[] {
     return this.#file.pair.addedMembers.flatMap(({ className, class: node, element }) => {
@@ -77,7 +91,7 @@ export class MembersWriter {
       const { key, value, kind, computed } = element
       if (holder === undefined || computed || kind === 'constructor' || key.type === 'PrivateIdentifier')
         return []
-      const body = this.#apart.text({ start: key.start, end: value.end }, value, holder)
+      const body = this.#text({ start: key.start, end: value.end }, value, holder)
       if (body === undefined) return []
       const head = [value.async && 'async ', kind !== 'method' && `${kind} `, value.generator && '*'].filter(
         Boolean,
@@ -98,7 +112,7 @@ export class MembersWriter {
       const holder = this.#classHolder(node)
       const { key, value } = element
       const isMade = holder !== undefined && value && isRepeatable(value)
-      const text = isMade ? this.#apart.text(value, value, holder) : undefined
+      const text = isMade ? this.#text(value, value, holder) : undefined
       if (holder === undefined || text === undefined) return []
       const name = `${node.id?.name ?? holder}.${key.name ?? key.value}`
       return {
@@ -130,11 +144,11 @@ export class MembersWriter {
     const [target, ...others] = unit.targets ?? []
     if (target === undefined || others.length > 0 || unit.value === undefined) return undefined
     const steps = target.path.split('.')
-    const holder = this.#exported(target.root, once)
+    const holder = this.#holder(target.root, once, unit.node)
     if (holder === undefined || steps.length < 2 || steps.some((step) => step.startsWith('[')))
       return undefined
     const key = steps.at(-1)!
-    const text = key === 'prototype' ? undefined : this.value(unit.value, once)
+    const text = key === 'prototype' ? undefined : this.value(unit.value, once, old === undefined)
     if (text === undefined) return undefined
     return {
       holder: [holder, ...steps.slice(1, -1)].join('.'),
@@ -152,7 +166,7 @@ export class MembersWriter {
       if (!unit.key.startsWith('call Object.defineProperty ')) return []
       const [target, key, descriptor] = unwrap(unit.node.expression).arguments as Node[]
       const { root, path } = memberPath(target!)!
-      const holder = this.#exported(root)
+      const holder = this.#holder(root, this.#file.module, unit.node)
       if (holder === undefined || typeof key?.value !== 'string' || descriptor?.type !== 'ObjectExpression')
         return []
       const parts = (descriptor.properties as Node[]).map((one) => ({
@@ -164,7 +178,7 @@ export class MembersWriter {
       const texts = given.map(({ name, value }) => {
         if (name === 'value') return value && this.value(value)?.replace(/^/, `${quoted(key.value)}: `)
         const isAccessor = (name === 'get' || name === 'set') && value?.type === 'FunctionExpression'
-        const text = isAccessor ? this.#apart.text(value, value) : undefined
+        const text = isAccessor ? this.#text(value, value) : undefined
         return text && `${name} ${quoted(key.value)}${text.slice(text.indexOf('('))}`
       })
       if (texts.length === 0 || texts.some((text) => text === undefined)) return []
@@ -251,14 +265,18 @@ export class MembersWriter {
     return isWhole && unit.kind === 'variable' ? (unit.node.init ?? undefined) : undefined
   }
 
-  /** The text of a value that stands on its own. */
-  value(node: Node, once: OncePlan = this.#file.module): string | undefined {
+  /**
+   * The text of a value that stands on its own, or that can be made early: one that holds something of the program's only
+   * where the running version has nothing in its place.
+   */
+  value(node: Node, once: OncePlan = this.#file.module, isNew = false): string | undefined {
     const value = unwrap(node)
     if (isOwnData(value)) return this.#file.pair.new.slice(value)
     if (once !== this.#file.module) return undefined
     if (value.type === 'Identifier') {
       const inner = this.#localValue(value.name)
-      return inner === undefined ? undefined : this.value(inner)
+      const text = inner === undefined ? undefined : this.value(inner)
+      return text ?? this.#early?.early(value, value)
     }
     const isMade =
       (value.type === 'MemberExpression' && !value.computed) ||
@@ -266,14 +284,22 @@ export class MembersWriter {
       isPlain(value) ||
       isData(value) ||
       requiredModule(value) !== undefined
-    return isMade ? this.#apart.text(value, value) : undefined
+    if (isMade) return asExpression(value, this.#text(value, value))
+    return isNew || isRepeatable(value) ? this.#early?.early(value, value) : undefined
   }
 
   #classHolder(node: Node): string | undefined {
     const unit = this.#file.module.pair.new.units.find((one) => classOf(one) === node)
     if (unit === undefined) return undefined
     const [name] = unit.names
-    return name === undefined ? this.#exportOf(unit) : this.#exported(name)
+    return name === undefined ? this.#exportOf(unit) : this.#holder(name, this.#file.module, node)
+  }
+
+  /** An expression for what a name of the running version holds. */
+  #holder(name: string, once: OncePlan, at: Node): string | undefined {
+    const exported = this.#exported(name, once)
+    if (exported !== undefined || once !== this.#file.module) return exported
+    return this.#early?.earlyName(name, at)
   }
 
   /** `exports.C = class …`. */
@@ -295,6 +321,12 @@ export class MembersWriter {
     if (name === 'module.exports') return 'exports'
     return /^[\w$]+$/.test(name) ? `exports.${name}` : undefined
   }
+}
+
+/** A method of a literal is a function without its keyword. */
+function asExpression({ type, async, generator }: Node, text: string | undefined): string | undefined {
+  if (text === undefined || type !== 'FunctionExpression' || !text.startsWith('(')) return text
+  return `${async ? 'async ' : ''}function${generator ? '*' : ''} ${text}`
 }
 
 /** Compilers export names by getters that cannot be defined again. */

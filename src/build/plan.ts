@@ -130,6 +130,8 @@ export class FilePlan {
   readonly stale = new Map<Unit, string>()
   /** How programs reach what names of the running version hold. */
   readonly exposed: Exposed
+  /** Whether the patch needs the names of the running module before any of its functions was called. */
+  needsEntry = false
   /** Running objects that are changed where they are. */
   inPlace: InPlace = { literals: new Map(), statements: new Set() }
 

@@ -624,7 +624,43 @@ export class FileWriter {
     }
     const path = this.#file.exposed.path(once.pair, once.pair.renamed.get(name) ?? name)
     if (path !== undefined && !assigned) return path.replace('exports', this.#running)
+    if (this.#mayEnter(once)) return undefined
     throw new Cannot(node, `'${name}' of the running module may be needed before it can be reached`, BY_HAND)
+  }
+
+  /** Whether the names of a scope can be reached before any function of the module was called. */
+  #mayEnter(once: OncePlan): boolean {
+    if (once !== this.#file.module || this.#file.exposed.entry === undefined) return false
+    this.#file.needsEntry = true
+    return true
+  }
+
+  /**
+   * The text of a stretch of the module that runs when the patch is put on the running module, before any function of
+   * that was called. Undefined where it needs what cannot be reached then.
+   */
+  early(range: { start: number; end: number }, root: Node): string | undefined {
+    if (this.#file.exposed.entry === undefined || needsItsClass(root)) return undefined
+    try {
+      const text = this.#apply(range, this.#rewrite(root, undefined, undefined))
+      this.#file.needsEntry = true
+      return text
+    } catch (error) {
+      if (error instanceof Cannot) return undefined
+      throw error
+    }
+  }
+
+  /** The same for a name of the module. */
+  earlyName(name: string, at: Node): string | undefined {
+    if (this.#file.exposed.entry === undefined) return undefined
+    const { module } = this.#file
+    const running = module.pair.renamed.get(name) ?? name
+    const old = module.pair.old.scope.names.get(running)
+    const isReached = old !== undefined && this.#file.names.bindings.get(old)?.read !== undefined
+    if (!isReached || module.isBrought(name)) return undefined
+    this.#file.needsEntry = true
+    return this.#name(module, name, at, false, false)
   }
 
   /** What the running module exports. */
@@ -892,6 +928,16 @@ export class FileWriter {
 function selfCalling({ async, generator }: FunctionNode, key: string, text: string): string {
   const head = `${async ? 'async ' : ''}${generator ? '*' : ''}`
   return `${head}${key}(...args) {\n  return ${generator ? 'yield* ' : ''}(${text}).apply(this, args)\n}`
+}
+
+/** What means something only in the class around it. */
+function needsItsClass(root: Node): boolean {
+  let found = false
+  walk(root, (node, ancestors) => {
+    if (!/^(Super|PrivateIdentifier|MetaProperty)$/.test(node.type)) return
+    if (node.type === 'MetaProperty' || !ancestors.some(({ type }) => type === 'ClassBody')) found = true
+  })
+  return found
 }
 
 function isConstructor({ kind }: FunctionNode): boolean {

@@ -51,6 +51,7 @@ export interface Build {
 const API = 'a new member that nothing else of the package uses: the running program does not know it'
 const OLD_VALUE = 'it holds what the running version has put there, and nothing of the package asks for it'
 const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
+const ANEW = 'it is made anew: what the program itself has put into the running one is not in it'
 const NOTHING = 'nothing, unless the program asks for it after the patch'
 const STATICS = 'give it to the class in a pre-patch callback'
 const RESTART = 'load the release at the next restart'
@@ -467,7 +468,12 @@ class Builder {
       if (unit.kind !== 'statement') continue
       if (what === 'changed' && this.#isHarmless(file, once, unit)) continue
       if (typeof unit.node.directive === 'string' || isExportOnly(unit, once.pair.new)) continue
-      if (this.#put.has(unit.node) || isHelper(file, unit)) continue
+      if (this.#put.has(unit.node)) {
+        if (what !== 'new' && unit.value?.type === 'Identifier' && once.isBrought(unit.value.name))
+          this.#note(file.path, line(unit.start), file.pair.new.slice(unit).split('\n')[0]!, ANEW, NOTHING)
+        continue
+      }
+      if (isHelper(file, unit)) continue
       const writes = [...once.effects.of(unit).writes].filter((name) => once.isBrought(name))
       if (writes.length > 0) continue
       const text = file.pair.new.slice(unit).split('\n')[0]!.slice(0, 80)

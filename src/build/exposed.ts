@@ -1,9 +1,17 @@
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../instrument/scopes.ts'
-import { isFunction } from '../livepatch/ast.ts'
+import { isFunction, walk } from '../livepatch/ast.ts'
 import { assignedValue, type FilePair, type OncePair } from './compare.ts'
 import type { Export } from './exports.ts'
-import { assignedPaths, type Once, onceOf, runsOnce, type Unit, unwrap } from './units.ts'
+import { assignedPaths, type Once, onceOf, runsOnce, type Unit, unitsOf, unwrap } from './units.ts'
+
+/** A function of the module, and where it is to be found in what that exports. */
+export interface Entry {
+  fn: FunctionNode
+  path: string
+  /** Whose names it sees. */
+  once: Once
+}
 
 /**
  * How programs reach what names of the running version hold: `Key.formats = formats` of a module that exports `Key` makes
@@ -14,7 +22,7 @@ export class Exposed {
   /** Of the running version: those that differ, and those around them. */
   readonly #onces: Once[]
   readonly #paths = new Map<Scope, Map<string, string>>()
-  #entry: { fn: FunctionNode; path: string } | undefined
+  #entry: Entry | undefined
 
   constructor(pair: FilePair, exported: Map<string, Export>) {
     this.#pair = pair
@@ -24,6 +32,7 @@ export class Exposed {
         if (!this.#onces.some((one) => one.fn === at) && runsOnce(at, pair.old))
           this.#onces.push(onceOf(pair.old, at))
     for (const { scope } of this.#onces) this.#paths.set(scope, new Map())
+    for (const once of this.#onces) this.#factory(once)
     for (const { name, local } of exported.values())
       if (local !== undefined && (name === 'module.exports' || /^[\w$]+$/.test(name)))
         this.#add(this.#onces[0]!, local, name === 'module.exports' ? 'exports' : `exports.${name}`)
@@ -42,30 +51,40 @@ export class Exposed {
    * A function of the module itself that can be called from outside so that its site answers, and where it is to be
    * found: by it the running module's names are reached.
    */
-  get entry(): { fn: FunctionNode; path: string } | undefined {
-    this.#entry ??= this.#findEntry()
+  get entry(): Entry | undefined {
+    for (const once of this.#onces) this.#entry ??= this.#findEntry(once)
     return this.#entry
   }
 
-  #findEntry(): { fn: FunctionNode; path: string } | undefined {
+  /** Whether that function sees the names of a scope. */
+  isEntered({ old }: OncePair): boolean {
+    for (let at: Scope | undefined = this.entry?.once.scope; at !== undefined; at = at.parent)
+      if (at === old.scope) return true
+    return false
+  }
+
+  #findEntry(once: Once): Entry | undefined {
     const { functions } = this.#pair.old.analysis
     const isCallable = (fn: FunctionNode): boolean =>
       /^(function|method|arrow)$/.test(fn.kind) && !fn.async && !fn.generator && !fn.eval && !fn.withInside
     const found = functions
-      .filter((fn) => fn.enclosing === undefined && isCallable(fn))
-      .flatMap((fn) => fn.paths.flatMap((path) => this.#wayTo(path) ?? []).map((path) => ({ fn, path })))
+      .filter((fn) => fn.enclosing === once.fn && isCallable(fn))
+      .flatMap((fn) =>
+        fn.paths.flatMap((path) => this.#wayTo(path, once) ?? []).map((path) => ({ fn, path, once })),
+      )
       .filter(({ fn }) => functions.filter((one) => one.paths[0] === fn.paths[0]).length === 1)
     return found.find(({ path }) => !path.includes('prototype')) ?? found[0]
   }
 
-  /** Where a function of the module stands in what that exports, by its path. */
-  #wayTo(path: string): string | undefined {
-    const [, owner, member] = /^([\w$]+)((?:\.[\w$]+)*)$/.exec(path) ?? []
+  /** Where a function of a scope stands in what the module exports, by its path. */
+  #wayTo(path: string, once: Once): string | undefined {
+    const [, owner, member] = /^([\w$]+)((?:\.[\w$]+)*)$/.exec(path.split('/').at(-1)!) ?? []
     if (owner === undefined || member === undefined) return undefined
     const isWhole = this.#onces[0]!.units.some((unit) => assignedPaths(unit).includes('module.exports'))
-    if (owner === 'module') return /^\.exports(?=\.|$)/.test(member) ? member.slice(1) : undefined
-    if (owner === 'exports' && !isWhole) return path
-    const way = this.#paths.get(this.#pair.old.analysis.module)!.get(owner)
+    if (owner === 'module' && this.#isModule(once.scope))
+      return /^\.exports(?=\.|$)/.test(member) ? member.slice(1) : undefined
+    if (owner === 'exports' && once.fn === undefined && !isWhole) return path
+    const way = this.#paths.get(once.scope)!.get(owner)
     return way === undefined ? undefined : way + member
   }
 
@@ -73,6 +92,21 @@ export class Exposed {
   *names(): Generator<{ once: OncePair; name: string; path: string }> {
     for (const once of this.#pair.onces)
       for (const [name, path] of this.#paths.get(once.old.scope)!) yield { once, name, path }
+  }
+
+  /** `(function (global, factory) { … factory(exports) … })(this, function (exports) { … })` */
+  #factory(once: Once): void {
+    const parent = once.fn && this.#pair.old.parent(once.fn.node)
+    if (parent?.type !== 'CallExpression' || !parent.arguments.includes(once.fn!.node)) return
+    const head = this.#pair.old.slice(unwrap(parent.callee))
+    const [, factory] = /\bfunction\s*\([^)]*?([\w$]+)\s*\)/.exec(head) ?? []
+    if (factory === undefined || !/\btypeof\s+(module|exports)\b/.test(head)) return
+    const calls = (text: string): boolean => head.replaceAll(/\s/g, '').includes(text)
+    if (calls(`${factory}(exports)`) && once.fn!.node.params[0]?.name === 'exports')
+      this.#paths.get(once.scope)!.set('exports', 'exports')
+    const last = once.fn!.node.body.body.at(-1) as Node | undefined
+    if (calls(`module.exports=${factory}()`) && last?.argument?.type === 'Identifier')
+      this.#add(once, last.argument.name, 'exports')
   }
 
   get #size(): number {
@@ -85,6 +119,7 @@ export class Exposed {
   }
 
   #unit(once: Once, unit: Unit): void {
+    for (const inner of exportedIf(unit)) this.#unit(once, inner)
     const targets = unit.targets ?? []
     const names = [...unit.names, ...targets.map(({ path }) => path).filter((path) => !path.includes('.'))]
     const ways = targets.flatMap(({ root, path }) => {
@@ -127,6 +162,21 @@ export class Exposed {
       return undefined
     return { once, name: last.argument.name }
   }
+}
+
+/** `if (typeof module === 'object') module.exports = …`, as modules for any loader end. */
+function exportedIf({ node }: Unit): Unit[] {
+  if (node.type !== 'IfStatement') return []
+  let isAboutModules = false
+  walk(node.test, ({ type, operator, argument }) => {
+    isAboutModules ||=
+      type === 'UnaryExpression' && operator === 'typeof' && /^(module|exports)$/.test(argument.name)
+  })
+  const { consequent } = node
+  if (!isAboutModules) return []
+  return ((consequent.type === 'BlockStatement' ? consequent.body : [consequent]) as Node[]).flatMap((one) =>
+    unitsOf(one),
+  )
 }
 
 /** A declaration with a value is none. */

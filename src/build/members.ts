@@ -33,7 +33,7 @@ export interface Member {
 /** Writes what runs early, with names of the module: see write.ts. */
 export interface Early {
   early(range: { start: number; end: number }, root: Node): string | undefined
-  earlyName(name: string, at: Node): string | undefined
+  earlyName(name: string, once: OncePlan, at: Node): string | undefined
 }
 
 /** Finds what can be put on the exports of the running module, and writes it without needing anything else of it. */
@@ -272,7 +272,8 @@ export class MembersWriter {
   value(node: Node, once: OncePlan = this.#file.module, isNew = false): string | undefined {
     const value = unwrap(node)
     if (isOwnData(value)) return this.#file.pair.new.slice(value)
-    if (once !== this.#file.module) return undefined
+    const isEarly = isNew || isRepeatable(value)
+    if (once !== this.#file.module) return isEarly ? this.#early?.early(value, value) : undefined
     if (value.type === 'Identifier') {
       const inner = this.#localValue(value.name)
       const text = inner === undefined ? undefined : this.value(inner)
@@ -285,21 +286,31 @@ export class MembersWriter {
       isData(value) ||
       requiredModule(value) !== undefined
     if (isMade) return asExpression(value, this.#text(value, value))
-    return isNew || isRepeatable(value) ? this.#early?.early(value, value) : undefined
+    return isEarly ? this.#early?.early(value, value) : undefined
   }
 
   #classHolder(node: Node): string | undefined {
-    const unit = this.#file.module.pair.new.units.find((one) => classOf(one) === node)
-    if (unit === undefined) return undefined
-    const [name] = unit.names
-    return name === undefined ? this.#exportOf(unit) : this.#holder(name, this.#file.module, node)
+    for (const once of this.#file.onces) {
+      const unit = once.pair.new.units.find((one) => classOf(one) === node)
+      if (unit === undefined) continue
+      const [name] = unit.names
+      if (name !== undefined) return this.#holder(name, once, node)
+      return (once === this.#file.module ? this.#exportOf(unit) : undefined) ?? this.#memberHolder(unit, once)
+    }
+    return undefined
+  }
+
+  /** `internals.C = class …`. */
+  #memberHolder(unit: Unit, once: OncePlan): string | undefined {
+    const [target] = unit.targets ?? []
+    if (target === undefined || !/^[\w$]+(\.[\w$]+)+$/.test(target.path)) return undefined
+    const holder = this.#holder(target.root, once, unit.node)
+    return holder && holder + target.path.slice(target.root.length)
   }
 
   /** An expression for what a name of the running version holds. */
   #holder(name: string, once: OncePlan, at: Node): string | undefined {
-    const exported = this.#exported(name, once)
-    if (exported !== undefined || once !== this.#file.module) return exported
-    return this.#early?.earlyName(name, at)
+    return this.#exported(name, once) ?? this.#early?.earlyName(name, once, at)
   }
 
   /** `exports.C = class …`. */

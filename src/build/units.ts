@@ -61,7 +61,8 @@ export function bindingsOf(unit: Unit, { scope }: Once): Binding[] {
   return unit.names.flatMap((name) => scope.names.get(name) ?? scope.parent?.names.get(name) ?? [])
 }
 
-function unitsOf(node: Node): Unit[] {
+/** The pieces of a statement. */
+export function unitsOf(node: Node): Unit[] {
   const { start, end } = node
   switch (node.type) {
     case 'EmptyStatement':

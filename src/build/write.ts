@@ -630,7 +630,7 @@ export class FileWriter {
 
   /** Whether the names of a scope can be reached before any function of the module was called. */
   #mayEnter(once: OncePlan): boolean {
-    if (once !== this.#file.module || this.#file.exposed.entry === undefined) return false
+    if (!this.#file.exposed.isEntered(once.pair)) return false
     this.#file.needsEntry = true
     return true
   }
@@ -641,6 +641,12 @@ export class FileWriter {
    */
   early(range: { start: number; end: number }, root: Node): string | undefined {
     if (this.#file.exposed.entry === undefined || needsItsClass(root)) return undefined
+    const isOutOfSight = this.#source.usesIn(root).some((use) => {
+      const binding = this.#source.bindingOf(use)
+      const once = binding && this.#file.onceOf(binding.scope)
+      return once !== undefined && !this.#file.exposed.isEntered(once.pair)
+    })
+    if (isOutOfSight) return undefined
     try {
       const text = this.#apply(range, this.#rewrite(root, undefined, undefined))
       this.#file.needsEntry = true
@@ -652,15 +658,14 @@ export class FileWriter {
   }
 
   /** The same for a name of the module. */
-  earlyName(name: string, at: Node): string | undefined {
-    if (this.#file.exposed.entry === undefined) return undefined
-    const { module } = this.#file
-    const running = module.pair.renamed.get(name) ?? name
-    const old = module.pair.old.scope.names.get(running)
+  earlyName(name: string, once: OncePlan, at: Node): string | undefined {
+    if (!this.#file.exposed.isEntered(once.pair)) return undefined
+    const running = once.pair.renamed.get(name) ?? name
+    const old = once.pair.old.scope.names.get(running)
     const isReached = old !== undefined && this.#file.names.bindings.get(old)?.read !== undefined
-    if (!isReached || module.isBrought(name)) return undefined
+    if (!isReached || once.isBrought(name)) return undefined
     this.#file.needsEntry = true
-    return this.#name(module, name, at, false, false)
+    return this.#name(once, name, at, false, false)
   }
 
   /** What the running module exports. */

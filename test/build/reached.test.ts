@@ -212,6 +212,55 @@ describe('names of the module before any of its functions was called', () => {
     )
   })
 
+  it('lead to a class that stands in a member', async () => {
+    const files = (method: string, use: string): Files => ({
+      'index.js': `const state = require('./state'); exports.make = state.entry; exports.use = (it) => ${use}`,
+      'state.js': `const internals = {}; exports.entry = function () { return new internals.State() }
+        internals.State = class { constructor() { this.all = [1, 2] } restore() { return this.all.length } ${method} }`,
+    })
+    await check(
+      files('', 'it.restore()'),
+      files('commit() { return this.all.pop() }', '[it.commit(), it.restore()]'),
+      '',
+      'lib.use(lib.make())',
+      [2, [2, 1]],
+    )
+  })
+
+  it('and of what a module for any loader keeps', async () => {
+    const files = (n: number, more: string): Files =>
+      index(`;(function (root) { 'use strict'; var rules = { max: build(${n}) }; function build(n) { return String(n) }
+        function Lexer() { this.rules = rules } Lexer.rules = rules; Lexer.prototype.lex = function () { return this.rules.max }; ${more}
+        function lib() { return new Lexer().lex() } lib.Lexer = Lexer; lib.esc = function () { return Lexer.rules.max }
+        if (typeof module !== 'undefined' && typeof exports === 'object') { module.exports = lib } else { root.lib = lib } })(this)`)
+    await check(
+      files(1, ''),
+      files(2, 'Lexer.prototype.kinds = function () { return [rules.max, typeof build] };'),
+      'const it = new lib.Lexer()',
+      '[lib(), lib.esc(), lib.Lexer.rules.max, it.kinds?.()]',
+      [
+        ['1', '1', '1', null],
+        ['2', '2', '2', ['2', 'function']],
+      ],
+    )
+  })
+
+  it('and of a factory that is given the exports', async () => {
+    const files = (more: string): Files =>
+      index(`(function (global, factory) { typeof exports === 'object' && typeof module !== 'undefined' ? factory(exports) : factory(global.lib = {}) })(this, function (exports) {
+        'use strict'; const seen = []; function parse(x) { seen.push(x); return seen.length } ${more} exports.parse = parse })`)
+    await check(
+      files(''),
+      files('function last() { return seen[seen.length - 1] } exports.last = last;'),
+      `lib.parse('a')`,
+      `[typeof lib.last, lib.last?.()]`,
+      [
+        ['undefined', null],
+        ['function', 'a'],
+      ],
+    )
+  })
+
   it('are not reached, and the load refused, where the program has put something else in their way', async () => {
     await withPatch(
       old,

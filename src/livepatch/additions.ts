@@ -50,6 +50,8 @@ export class Additions {
   readonly #contexts = new WeakMap<Context, Context>()
   #lastContext: Context | undefined
   #exports: { exports: unknown } | undefined
+  /** What the module will export, while its block is being evaluated. */
+  #partial: (() => unknown) | undefined
 
   constructor(
     blocks: Record<string, unknown>,
@@ -111,6 +113,7 @@ export class Additions {
   get exports(): unknown {
     const scope = this.#scopes.get(0)
     if (scope === undefined) return undefined
+    if (this.#partial !== undefined) return this.#partial()
     this.#values(scope, this.#lastContext ?? this.#late)
     return this.#exports?.exports
   }
@@ -180,9 +183,21 @@ export class Additions {
   #evaluate(scope: AddedScope, context: Context): Values {
     const module = this.#isolation.moduleFor(this.#file)
     const { require, exports } = module
-    const made = scope.evaluate.call(undefined, this.#contextFor(context), require, exports, module) as Values
-    if (scope.index === 0) this.#exports = module.finish()
-    return made
+    const before = this.#partial
+    if (scope.index === 0) this.#partial = () => module.partial()
+    try {
+      const made = scope.evaluate.call(
+        undefined,
+        this.#contextFor(context),
+        require,
+        exports,
+        module,
+      ) as Values
+      if (scope.index === 0) this.#exports = module.finish()
+      return made
+    } finally {
+      this.#partial = before
+    }
   }
 
   #place(path: string): { index: number; key: number | undefined } {

@@ -276,6 +276,20 @@ describe('names of the module before any of its functions was called', () => {
   })
 })
 
+describe('files that need one another', () => {
+  it('hold what the other will export', async () => {
+    const files = (n: number): Files => ({
+      'index.js': `const key = require('./key'); const util = require('./util'); exports.f = (x) => util.name(x) + key.LIMIT; exports.key = key`,
+      'key.js': `const util = require('./util'); exports.LIMIT = ${n}; exports.parse = function parse(x) { return util.STEP + exports.LIMIT }`,
+      'util.js': `const key = require('./key'); exports.STEP = ${n * 10}; exports.name = function name(x) { return x + key.LIMIT + key.parse(x) }`,
+    })
+    await check(files(1), files(2), '', `[lib.f('a'), lib.key.parse()]`, [
+      ['a1111', 11],
+      ['a2222', 22],
+    ])
+  })
+})
+
 describe('no change', () => {
   it('what a module calls its imports', async () => {
     const files = (name: string, more = ''): Files => ({

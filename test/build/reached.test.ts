@@ -93,6 +93,40 @@ describe('an object that a member leads to', () => {
   })
 })
 
+describe('members that a literal gives', () => {
+  it('to a prototype that is one: others, more, and fewer', async () => {
+    const files = (members: string): Files =>
+      index(`function Attributes() { this.length = 0 } Attributes.prototype = { ${members}, getLength: function () { return this.length } }
+        exports.make = function make() { return new Attributes() }; exports.f = (it) => [it.limit, typeof it.add, typeof it.addValue, it.getLength()]`)
+    await check(
+      files('limit: 1, add: function (x) { this.length++; return x }'),
+      files('limit: 2, addValue(x) { this.length += 10; return make() && x }'.replace('make() && ', '')),
+      'const it = lib.make()',
+      `(it.addValue?.('x'), it.length = it.addValue ? 10 : 0, lib.f(it))`,
+      [
+        [1, 'function', 'undefined', 0],
+        [2, 'undefined', 'function', 10],
+      ],
+    )
+  })
+
+  it('to a prototype with Object.assign', async () => {
+    const files = (more: string, value: number): Files =>
+      index(`let made = 0; class Base { constructor() { made++ } } Object.assign(Base.prototype, { kind() { return ${value} } ${more} })
+        exports.make = () => new Base()`)
+    await check(
+      files('', 1),
+      files(', count() { return made }', 2),
+      'const it = lib.make()',
+      '[it.kind(), it.count?.()]',
+      [
+        [1, null],
+        [2, 1],
+      ],
+    )
+  })
+})
+
 describe('exports that no function of the running version uses', () => {
   it('are reached through the module', async () => {
     await check(

@@ -17,7 +17,7 @@ import type { Chunk } from './mapped-text.ts'
 import { MembersWriter } from './members.ts'
 import { passesAll } from './parameters.ts'
 import { type Part, patchText } from './patch-text.ts'
-import { type FilePlan, isExportOnly, type OncePlan, outlives, Plan } from './plan.ts'
+import { type FilePlan, isExportOnly, lostFromNamespace, type OncePlan, outlives, Plan } from './plan.ts'
 import { sameShape } from './shape.ts'
 import { SourceFile } from './source-file.ts'
 import { settled } from './start-up.ts'
@@ -51,6 +51,7 @@ export interface Build {
 const API = 'a new member that nothing else of the package uses: the running program does not know it'
 const OLD_VALUE = 'it holds what the running version has put there, and nothing of the package asks for it'
 const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
+const LOST = 'the new version does not export it any more, and the running one goes on doing so'
 const ANEW = 'it is made anew: what the program itself has put into the running one is not in it'
 const NOTHING = 'nothing, unless the program asks for it after the patch'
 const STATICS = 'give it to the class in a pre-patch callback'
@@ -506,6 +507,9 @@ class Builder {
         'do what it does in a pre-patch callback, and undo it in a post-unpatch callback',
       )
     }
+    for (const { old, new: unit } of pair.pairs.filter((one) => one.changed))
+      for (const lost of lostFromNamespace(old, unit) ?? [])
+        this.#note(file.path, line(unit.start), `${unit.names[0]}.${propertyName(lost)}`, LOST, NOTHING)
     const before = new EffectsOf(pair.old)
     for (const unit of pair.removed) {
       const wrote = [...before.of(unit).writes]
@@ -558,8 +562,7 @@ class Builder {
       const isKept =
         file.exports.new.has(name) || file.reExports.new.some((it) => it.name === name || it.name === '*')
       if (isKept || name === 'module.exports' || file.exports.new.has('module.exports')) continue
-      const why = 'the new version does not export it any more, and the running one goes on doing so'
-      this.#note(file.path, file.pair.old.lineOf(one.unit.start), `export ${name}`, why, NOTHING)
+      this.#note(file.path, file.pair.old.lineOf(one.unit.start), `export ${name}`, LOST, NOTHING)
     }
   }
 

@@ -218,7 +218,7 @@ export class Plan {
     for (const { old, new: unit, changed } of pairs) {
       const literal = objectOf(unit)
       if (literal !== undefined && once.file.inPlace.literals.has(literal)) continue
-      if (isNamespace(old) && isNamespace(unit) && isContained(unit, old)) continue
+      if (changed && lostFromNamespace(old, unit) !== undefined) continue
       const read = this.#changedRead(once, unit)
       const called = this.#affectedCall(once, unit)
       if (classOf(unit) !== undefined && classOf(old) !== undefined) this.#classValues(once, unit, old)
@@ -620,21 +620,23 @@ function isForLater({ file, pair }: OncePlan, use: Use): boolean {
   )
 }
 
-/** `var ns = Object.freeze({ __proto__: null, a: a })`, as bundlers write `import * as ns`. */
-function isNamespace(unit: Unit): boolean {
-  return namespaceOf(unit)?.[0]?.key.name === '__proto__'
+/**
+ * `var ns = Object.freeze({ __proto__: null, a: a })`, as bundlers write `import * as ns`: the members that the running one
+ * has and the new one has not, if that is all that differs.
+ */
+export function lostFromNamespace(old: Unit, unit: Unit): Node[] | undefined {
+  const [before, after] = [old, unit].map(namespaceOf)
+  if (before === undefined || after === undefined) return undefined
+  const shapes = (all: Node[]): Set<string> => new Set(all.map((one) => shape(one)))
+  const [had, has] = [shapes(before), shapes(after)]
+  return [...has].every((one) => had.has(one)) ? before.filter((one) => !has.has(shape(one))) : undefined
 }
 
 function namespaceOf(unit: Unit): Node[] | undefined {
   const call = unit.kind === 'variable' ? assignedValue(unit) : undefined
   const isFreeze = call?.type === 'CallExpression' && call.callee.property?.name === 'freeze'
-  return isFreeze ? call.arguments[0]?.properties : undefined
-}
-
-/** Whether all that a namespace has is in another one, too. */
-function isContained(unit: Unit, other: Unit): boolean {
-  const known = new Set(namespaceOf(other)!.map(shape))
-  return namespaceOf(unit)!.every((one) => known.has(shape(one)))
+  const members: Node[] | undefined = isFreeze ? call.arguments[0]?.properties : undefined
+  return members?.[0]?.key?.name === '__proto__' ? members : undefined
 }
 
 interface AddedMethod {

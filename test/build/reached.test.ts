@@ -361,6 +361,17 @@ describe('no change', () => {
     )
   })
 
+  it("a member less in a bundler's namespace, which is told", async () => {
+    const files = (member: string): Files =>
+      index(`const defaults = { a: 1 }; function assign(a, b) { return Object.assign(a, b) }
+        var options = Object.freeze({ __proto__: null, ${member} defaults: defaults }); exports.options = options; exports.f = () => assign({}, options.defaults)`)
+    await withPatch(files('assign: assign,'), files(''), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const notes = made.findings.map(({ what, why }) => `${what}: ${why}`).join()
+      assert.match(notes, /options\.assign: the new version does not export it any more/)
+    })
+  })
+
   it('a command beside the modules, which is told', async () => {
     const files = (n: number): Files => ({
       'index.js': `exports.name = 'tool'`,

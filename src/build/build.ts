@@ -8,6 +8,7 @@ import { refusals } from './check.ts'
 import { compareFiles, type FilePair, functionOf, propertyName } from './compare.ts'
 import { otherFiles, withData } from './data.ts'
 import { Dependencies, type Locate } from './dependencies.ts'
+import { neededEarly } from './early.ts'
 import { EffectsOf } from './effects.ts'
 import { optional } from './exposed.ts'
 import { fieldFindings } from './fields.ts'
@@ -51,6 +52,8 @@ export interface Build {
 const API = 'a new member that nothing else of the package uses: the running program does not know it'
 const OLD_VALUE = 'it holds what the running version has put there, and nothing of the package asks for it'
 const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
+const EARLY =
+  'names of the running module are needed before any of its functions was called, and cannot be reached'
 const LOST = 'the new version does not export it any more, and the running one goes on doing so'
 const ANEW = 'it is made anew: what the program itself has put into the running one is not in it'
 const NOTHING = 'nothing, unless the program asks for it after the patch'
@@ -91,6 +94,8 @@ class Builder {
   /** Parts of the new version that the patch puts on what running modules export. */
   #put = new Set<Node>()
   #brought: Brought | undefined
+  /** Files whose names would have to be reached early, and cannot. */
+  readonly #early = new Set<FilePlan>()
   /** Declarations of new fields. */
   #fields: Chunk[] = []
 
@@ -130,6 +135,7 @@ class Builder {
     ])
       this.#findings.push(finding)
     this.#movedEntries()
+    for (const { path } of this.#early) this.#report(path, 1, 'start-up code', EARLY, RESTART)
     const findings = unique(this.#findings.map((finding) => this.#weigh(finding)))
     const from = `${this.#old.name ?? 'old'}@${this.#old.version}`
     const to = `${this.#new.name ?? 'new'}@${this.#new.version}`
@@ -235,6 +241,7 @@ class Builder {
   #write(plan: Plan): Part[] {
     const writers = new Map<FilePlan, FileWriter>()
     const parts: Part[] = []
+    this.#early.clear()
     plan.fields.used.clear()
     for (const file of plan.files.values()) file.needsEntry = false
     for (const file of plan.files.values()) {
@@ -266,6 +273,11 @@ class Builder {
         entry: file.needsEntry ? entryOf(file) : undefined,
       }
       if (part.functions.length > 0 || part.scopes.length > 0 || part.members) parts.push(part)
+    }
+    for (const part of neededEarly(parts, plan)) {
+      if (part.entry !== undefined) continue
+      if (part.file.exposed.isEntered(part.file.module.pair)) part.entry = entryOf(part.file)
+      else this.#early.add(part.file)
     }
     this.#fields = []
     // What a field begins with may be another one's value: the set grows while it is gone through.

@@ -395,3 +395,23 @@ describe('what nobody can put anything into', () => {
     await check(files(`'a'`), files(`'a', 'b'`), '', `lib.allowed('b')`, [false, true])
   })
 })
+
+describe('a block that another file needs early', () => {
+  it('has the names of its module', async () => {
+    const files = (n: number, more: string): Files => ({
+      'index.js': `const lib = require('./lib'); class Tool { m() { return lib.twice(${n}) } ${more} }; exports.Tool = Tool; exports.lib = lib`,
+      'lib.js': `var state = { calls: 0 }; var _exports = module.exports = {}; function twice(x) { state.calls++; return x * 2 }
+        _exports.twice = twice; _exports.calls = function () { return state.calls }; ${more && '_exports.thrice = function (x) { state.calls++; return x * 3 };'}`,
+    })
+    await check(
+      files(1, ''),
+      files(2, 'more() { return [lib.thrice(1), lib.calls() > 0] }'),
+      'const it = new lib.Tool()',
+      '[it.m(), it.more?.()]',
+      [
+        [2, null],
+        [4, [3, true]],
+      ],
+    )
+  })
+})

@@ -7,7 +7,7 @@ import { bundledExports } from './exports.ts'
 import { optional } from './exposed.ts'
 import { isData as isOwnData } from './in-place.ts'
 import type { Chunk } from './mapped-text.ts'
-import type { FilePlan, OncePlan, Plan } from './plan.ts'
+import { type FilePlan, isExportOnly, type OncePlan, type Plan } from './plan.ts'
 import { sameShape } from './shape.ts'
 import { memberPath, requiredModule, type Unit, unwrap } from './units.ts'
 
@@ -176,6 +176,8 @@ export class MembersWriter {
 
   #ofLiteral(once: OncePlan, unit: Unit, old: Unit | undefined): Member[] | undefined {
     const [literal, before] = [objectOf(unit), old && objectOf(old)]
+    if (literal === undefined || this.#file.inPlace.literals.has(literal)) return undefined
+    if (isExportOnly(unit, once.pair.new)) return undefined
     const target = unit.targets?.[0] ?? memberPath(unwrap(unit.node.expression).arguments?.[0] ?? literal)
     if (literal === undefined || (old !== undefined && before === undefined) || target === undefined)
       return undefined
@@ -211,7 +213,8 @@ export class MembersWriter {
     const text = this.value(property.value, once, was === undefined)
     if (text === undefined) return undefined
     const common = { holder, enumerable: true, name: `${holder}.${name}`, node: unit.node }
-    return { ...common, text: `${key}: ${text}`, ...this.#before(key, was?.value) }
+    const before = was === undefined ? { before: `${key}: undefined` } : this.#before(key, was.value)
+    return { ...common, text: `${key}: ${text}`, ...before }
   }
 
   /** A function that a literal has no more. */
@@ -288,15 +291,20 @@ export class MembersWriter {
   #inPlace(): Member[] {
     const { old } = this.#file.pair
     return [...this.#file.inPlace.literals].flatMap(([literal, changes]) =>
-      changes.map(({ holder, key, old: was, new: is }) => ({
+      changes.flatMap(({ holder, hidden, key, old: was, new: is }) => {
+        const root = hidden && this.#early?.earlyName(hidden.name, hidden.once, literal)
+        if (hidden !== undefined && root === undefined) return []
         // The program may have taken one of them away.
-        holder: optional(holder),
-        enumerable: true,
-        name: `${holder}.${key}`,
-        node: is ?? literal,
-        text: is === undefined ? '' : `${key}: ${this.value(is)}`,
-        before: `${key}: ${was === undefined ? 'undefined' : old.slice(was)}`,
-      })),
+        const way = hidden === undefined ? optional(holder) : [root, ...holder.split('.').slice(1)].join('?.')
+        return {
+          holder: way,
+          enumerable: true,
+          name: `${holder}.${key}`,
+          node: is ?? literal,
+          text: is === undefined ? '' : `${key}: ${this.value(is)}`,
+          before: `${key}: ${was === undefined ? 'undefined' : old.slice(was)}`,
+        }
+      }),
     )
   }
 

@@ -70,11 +70,21 @@ export class OncePlan {
     return found !== undefined || this.changed.has(name) ? found : this.#keptIn(name, 'new')
   }
 
+  /** Whether a copy of what a name holds would lack something that the running one has, or be another in what matters. */
+  isLost(name: string): boolean {
+    if (this.#keptIn(name, 'old') !== undefined || this.#mayKeep(name) !== undefined) return true
+    return this.initialisers(name).some((unit) => classOf(unit) ?? functionOf(unit))
+  }
+
   /** The same for a name that gets another value, with ways that cannot be told for sure. */
   mayKeep(name: string): Use | undefined {
+    return this.changed.has(name) ? this.#mayKeep(name) : undefined
+  }
+
+  #mayKeep(name: string): Use | undefined {
     const own = this.pair.old.units.find((unit) => unit.names.includes(name))
     const value = own && assignedValue(own)
-    if (value === undefined || !this.changed.has(name)) return undefined
+    if (value === undefined) return undefined
     this.#before ??= new EffectsOf(this.pair.old)
     const made = initialisersIn(name, this.pair.old, this.#before)
     return keptIn(name, this.pair.old, this.#before, made, mayBeChanged(value, made.length > 0))

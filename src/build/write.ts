@@ -514,6 +514,12 @@ export class FileWriter {
         `'${name}' has to be made anew, and the running one holds what the program has put into it`,
         'carry its contents over in a pre-patch callback, with a state that says so',
       )
+    if (once.initialisers(name).some((unit) => classOf(unit) !== undefined))
+      throw new Cannot(
+        own?.node ?? once.pair.new.units[0]!.node,
+        `'${name}' has to be made anew, and classes that stand in it would be others than those of existing objects`,
+        BY_HAND,
+      )
     const why = once.changed.get(name) ?? once.soft.get(name)
     const isUnchanged = once.pair.pairs.some((pair) => pair.new === own && !pair.changed)
     if (
@@ -615,7 +621,8 @@ export class FileWriter {
    */
   #bringAlong(once: OncePlan, name: string, { node, assigned }: Use): string | undefined {
     const unit = once.unitOf(name)
-    const isCopied = unit !== undefined && (unit.kind === 'import' || isFunctionName(once, name))
+    const isFunctionOnly = isFunctionName(once, name) && !isObject(once.pair.new, name)
+    const isCopied = unit?.kind === 'import' || isFunctionOnly
     const isMadeAgain =
       unit?.kind === 'variable' && classOf(unit) === undefined && isRepeatable(assignedValue(unit))
     if (isCopied || isMadeAgain) {

@@ -415,3 +415,50 @@ describe('a block that another file needs early', () => {
     )
   })
 })
+
+describe('an object that a module keeps for itself', () => {
+  const files = (limit: number): Files =>
+    index(`const internals = { limit: ${limit}, seen: {} }; internals.State = class { get over() { return internals.exists(this) && internals.limit } }
+      internals.exists = function (x) { return x instanceof internals.State }
+      exports.make = function make() { return new internals.State() }; exports.note = function note(x) { internals.seen[x] = internals.limit; return Object.keys(internals.seen) }`)
+
+  it('is changed where it is, with the functions, the classes, and what the program has put there', async () => {
+    await withPatch(files(1), files(2), `const it = lib.make(); lib.note('a')`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[it.over, lib.make().over, lib.note('b')]`), [2, 2, ['a', 'b']])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(`[it.over, lib.note('c')]`), [1, ['a', 'b', 'c']])
+    })
+  })
+
+  it('has its functions where it is made anew', async () => {
+    const text = (limit: string): Files =>
+      index(
+        `const internals = { limit: ${limit} }; internals.double = function (x) { return x * 2 }; module.exports = class { static f() { return internals.double(internals.limit) } }`,
+      )
+    await check(text('1 + 0'), text('1 + 1'), '', 'lib.f()', [2, 4])
+  })
+
+  it('is a problem where classes stand in it and nothing leads to it', async () => {
+    const text = (limit: number): Files =>
+      index(
+        `const internals = { limit: ${limit} }; internals.State = class { n = internals.limit }; exports.it = { get make() { return new internals.State() } }`,
+      )
+    await withPatch(text(1), text(2), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /'internals' has to be made anew, and classes that stand in it/)
+    })
+  })
+
+  it('and a constructor with members is no copy', async () => {
+    const text = (body: string): Files => ({
+      'index.js': `const dom = require('./dom'); exports.check = (x) => dom.check(x); exports.node = dom.node`,
+      'dom.js': `function Node(type) { this.type = type } copy({ A: 1, B: 2 }, Node); function copy(from, to) { for (const key in from) to[key] = from[key] }
+        exports.node = function node(n) { return new Node(n) }; exports.check = function check(x) { return ${body} }; ${body.includes('isB') ? 'exports.isB = isB; function isB(x) { return x.type === Node.B && x instanceof Node }' : ''}`,
+    })
+    await check(text('x.type === Node.A'), text('isB(x)'), 'const it = lib.node(2)', 'lib.check(it)', [
+      false,
+      true,
+    ])
+  })
+})

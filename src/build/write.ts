@@ -40,8 +40,8 @@ class Block {
   readonly exposed = new Set<string>()
   readonly exports = new Set<string>()
   readonly fields = new Set<NewField>()
-  /** `exports` and `module` of the running module. */
-  readonly running = new Set<string>()
+  /** Names of the running module that are reached through what it exports, and the text for that. */
+  readonly running = new Map<string, string>()
 
   constructor(once: OncePlan) {
     this.once = once
@@ -385,10 +385,7 @@ export class FileWriter {
       const isAssigned = once.scope.names.get(name)?.assigned
       return isAssigned ? `get ${name}() { return ${name} }, set ${name}(value) { ${name} = value }` : name
     })
-    for (const name of block.running) {
-      const text = name === 'exports' ? this.#running : `{ exports: ${this.#running} }`
-      returned.push(`get ${name}() { return ${text} }`)
-    }
+    for (const [name, text] of block.running) returned.push(`get ${name}() { return ${text} }`)
     const made = [...fields, ...helpers, ...exportLines, `return { ${returned.join(', ')} }`]
     const chunks: Chunk[] = [
       ...(once.scope.strict && this.isSloppy ? [{ text: "'use strict';" }] : []),
@@ -729,13 +726,31 @@ export class FileWriter {
     } else if (name === 'require')
       this.#plan.bring(once, name, 'no function of the running version uses it', true)
     else if (this.#isRunning(once, name, at, assigned)) {
-      if (inBlock) return name === 'exports' ? this.#running : `({ exports: ${this.#running} })`
-      this.#block(once).running.add(name)
-      return `${this.#scopeName}.${name}`
+      return this.#throughExports(once, name, name === 'exports' ? 'exports' : undefined, inBlock)
     } else if (once.unitOf(name) === undefined) {
       throw new Cannot(at, `'${name}' cannot be reached: no function of the running version uses it`, BY_HAND)
+    } else if (this.#isItself(once, name)) {
+      const path = assigned ? undefined : this.#file.exposed.path(once.pair, running)
+      if (path !== undefined) return this.#throughExports(once, name, path, inBlock)
+      const why = `'${name}' cannot be reached: no function of the running version uses it, and a copy would be another`
+      throw new Cannot(at, why, BY_HAND)
     } else this.#plan.bring(once, name, 'no function of the running version uses it', true)
     this.#demandOutside(once, name)
+    return `${this.#scopeName}.${name}`
+  }
+
+  /** A class, or a function that is more than something to call. */
+  #isItself(once: OncePlan, name: string): boolean {
+    const unit = once.unitOf(name)
+    if (unit === undefined || once.pair.added.includes(unit)) return false
+    return classOf(unit) !== undefined || (isFunctionName(once, name) && isObject(once.pair.new, name))
+  }
+
+  /** A name of the running module, by a path of its exports; without one `module`. */
+  #throughExports(once: OncePlan, name: string, path: string | undefined, inBlock: boolean): string {
+    const text = path?.replace('exports', this.#running) ?? `{ exports: ${this.#running} }`
+    if (inBlock) return `(${text})`
+    this.#block(once).running.set(name, text)
     return `${this.#scopeName}.${name}`
   }
 

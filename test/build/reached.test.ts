@@ -450,6 +450,26 @@ describe('an object that a module keeps for itself', () => {
     })
   })
 
+  it('nor of one that no function of the running version uses', async () => {
+    const text = (body: string): Files =>
+      index(`function Node(type) { this.type = type } copy({ A: 1, B: 2 }, Node); function copy(from, to) { for (const key in from) to[key] = from[key] }
+        exports.Node = Node; exports.check = function check(x) { return ${body} }`)
+    await check(
+      text('x.type === 1'),
+      text('x.type === Node.B && x instanceof Node'),
+      'const it = new lib.Node(2)',
+      'lib.check(it)',
+      [false, true],
+    )
+    await withPatch(
+      index(text('x.type === 1')['index.js']!.replace('exports.Node = Node;', '')),
+      index(text('x.type === Node.B')['index.js']!.replace('exports.Node = Node;', '')),
+      '',
+      async (_, made) =>
+        assert.match(problemsOf(made).join(), /'Node' cannot be reached: .* a copy would be another/),
+    )
+  })
+
   it('and a constructor with members is no copy', async () => {
     const text = (body: string): Files => ({
       'index.js': `const dom = require('./dom'); exports.check = (x) => dom.check(x); exports.node = dom.node`,

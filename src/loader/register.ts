@@ -5,6 +5,7 @@
 import { isMainThread, parentPort } from 'node:worker_threads'
 import { startAgent } from '../agent/index.ts'
 import { hideFromToString } from '../instrument/to-string.ts'
+import { correctColumns } from './columns.ts'
 import { hookCommonJs } from './commonjs.ts'
 import { cacheCompiled } from './compile-cache.ts'
 import { raiseInliningLimits } from './inlining.ts'
@@ -32,6 +33,7 @@ if (!ofNode && !world[installed]) {
     if (file) loadInstrumenter() // here, where it is known that what it loads is not the program's
     return file
   })
+  correctColumns()
   startAgent(registry)
   if (mainMayBeModule()) modules.expect()
 }

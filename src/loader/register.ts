@@ -5,7 +5,6 @@
 import { isMainThread, parentPort } from 'node:worker_threads'
 import { startAgent } from '../agent/index.ts'
 import { hideFromToString } from '../instrument/to-string.ts'
-import { correctColumns } from './columns.ts'
 import { hookCommonJs } from './commonjs.ts'
 import { cacheCompiled } from './compile-cache.ts'
 import { raiseInliningLimits } from './inlining.ts'
@@ -13,6 +12,7 @@ import { mainMayBeModule } from './main-script.ts'
 import { moduleHooks } from './modules.ts'
 import { loadInstrumenter, store } from './prepare.ts'
 import { registry } from './registry.ts'
+import { correctStackFrames } from './stack-frames.ts'
 import { cacheFolder } from './store.ts'
 import { hookWorkers } from './workers.ts'
 
@@ -33,7 +33,7 @@ if (!ofNode && !world[installed]) {
     if (file) loadInstrumenter() // here, where it is known that what it loads is not the program's
     return file
   })
-  correctColumns()
+  correctStackFrames()
   startAgent(registry)
   if (mainMayBeModule()) modules.expect()
 }

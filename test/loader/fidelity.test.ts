@@ -150,3 +150,35 @@ test('a process that allows no native code, or no change of what is built in, ru
   assert.deepEqual(outcome([], preload), plain)
   assert.deepEqual(outcome(['--no-addons'], preload), plain)
 })
+
+test('frames have the line, the column and the name that they have unprepared, without source maps', () => {
+  const frames = String.raw`#!/usr/bin/env node
+    /* first */ 'use strict'; const one = (a, { b } = {}) => { throw new Error('one') }; function two(x, y = () => { throw new Error('y') }) { return one(x, { y }) }
+    const own = ({ stack }) => console.log(String(stack).split('\n').filter((line) => line.includes(NAME)))
+    const attempt = async (run) => { try { await run() } catch (error) { own(error) } }
+    attempt(() => two(1)); attempt(() => two()); attempt(function () { null.x() }); attempt(() => [1].map((x) => x.y.z))
+    attempt(async () => { await 1; await (async () => { await 2; throw new Error('a') })() })
+    attempt(() => new (class A { constructor(q) { q.r.s } })()); attempt(() => eval('null.x')); attempt(() => ({ m: () => { return null.m } }).m())
+    { const call = (f, ...others) => f(...others); const kept = call(() => new Error('kept'), (x) => x); own(kept) }
+    { const list = { call: [function () { return new Error('kept') }, (x) => x.y] }; own(list.call[0]()) }
+    const wide = (x) => { return 'ä€😀' + own(new Error('😀')) }; wide(); own((() => new Error('behind'))())
+    Error.prepareStackTrace = (error, frames) => frames.map((frame) => 'at ' + frame).join('\n'); own(new Error('x')); delete Error.prepareStackTrace
+    console.log(Object.hasOwn(Error, 'prepareStackTrace'))`
+  const app = program({
+    'package.json': '{}',
+    'common.cjs': frames.replace('NAME', "'common.cjs'"),
+    'crlf.cjs': frames.replace('NAME', "'crlf.cjs'").replaceAll('\n', '\r\n'),
+    'module.mjs': frames.replace('NAME', "'module.mjs'"),
+    'main.cjs': `require('./common.cjs'); require('./crlf.cjs'); import('./module.mjs')`,
+  })
+  for (const script of ['main.cjs', 'module.mjs']) {
+    const outcome = (node: string[]) => {
+      const { status, stdout, stderr } = app.run(script, { node })
+      return { status, stderr, stdout: stdout.split('\n') }
+    }
+    const plain = outcome([])
+    assert.equal(plain.status, 0, plain.stderr)
+    assert.ok(plain.stdout.length > 30)
+    for (let start = 0; start < 2; start++) assert.deepEqual(outcome(['--import', register]), plain)
+  }
+})

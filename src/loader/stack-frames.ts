@@ -1,8 +1,9 @@
 /**
- * Columns in stack traces. A site moves what stands behind it on its line; prepared code needs no source map for that to
- * be put right. Node makes the text of a stack by joining the engine's call sites, and what is joined is asked for
- * `Symbol.toPrimitive` first: call sites get one, which takes the text that they give and corrects the column of frames
- * in prepared files. Nothing is done before somebody reads a `stack`; `Error.prepareStackTrace` stays the program's.
+ * Stack traces. A site moves what stands behind it on its line, and V8 may call an anonymous arrow by the name of a
+ * site's variable; neither needs a source map to be put right. Node makes the text of a stack by joining the engine's
+ * call sites, and what is joined is asked for `Symbol.toPrimitive` first: call sites get one, which takes the text that
+ * they give and corrects it for frames in prepared files. Nothing is done before somebody reads a `stack`, and
+ * `Error.prepareStackTrace` stays the program's.
  */
 import { Columns } from '../instrument/columns.ts'
 import { entryOf } from './enter.ts'
@@ -11,7 +12,7 @@ import { type PreparedFile, registry } from './registry.ts'
 type CallSite = NodeJS.CallSite
 
 /** To be called once a thread, at its start. */
-export function correctColumns(): void {
+export function correctStackFrames(): void {
   if (Object.isFrozen(Error)) return // --frozen-intrinsics
   Object.defineProperty(callSitePrototype(), Symbol.toPrimitive, {
     value: function (this: CallSite): string {
@@ -37,22 +38,43 @@ function callSitePrototype(): object {
 
 function corrected(site: CallSite, text: string): string {
   // What `eval` has compiled has no file, but says where the call of `eval` stands.
-  if (site.isEval())
-    return text.replace(/\(([^()]+):(\d+):(\d+)\)/g, (_, script, line, column) => {
-      return `(${script}:${line}:${columnIn(script, Number(line), Number(column))})`
-    })
+  if (site.isEval()) return text.replace(evalOrigin, originOf)
   const script = site.getFileName()
+  const file = script ? registry.byScript(script) : undefined
   const [line, column] = [site.getLineNumber(), site.getColumnNumber()]
-  if (!script || line === null || column === null) return text
-  const original = columnIn(script, line, column)
+  if (file === undefined || line === null || column === null) return text
+  return withoutName(withColumn(text, column, columnsOf(file)(line, column)), site.getFunctionName(), file)
+}
+
+const evalOrigin = /(\S+) \(([^()]+):(\d+):(\d+)\)/g
+
+function originOf(text: string, name: string, script: string, line: string, column: string): string {
+  const file = registry.byScript(script)
+  if (file === undefined) return text
+  const anonymous = inferred.test(name) && !file.source().includes(name)
+  return `${anonymous ? '<anonymous>' : name} (${script}:${line}:${columnsOf(file)(Number(line), Number(column))})`
+}
+
+function withColumn(text: string, column: number, original: number): string {
   if (original === column) return text
   const at = text.lastIndexOf(`:${column}`)
   return `${text.slice(0, at)}:${original}${text.slice(at + 1 + String(column).length)}`
 }
 
-function columnIn(script: string, line: number, column: number): number {
-  const file = registry.byScript(script)
-  return file === undefined ? column : columnsOf(file)(line, column)
+/** Names of variables of sites, which V8 puts behind what it knows of where an arrow stands. */
+const inferred = /(?:^|\.)(\$u(?:\d+_)?[a-z]\d*)$/
+
+function withoutName(text: string, name: string | null, file: PreparedFile): string {
+  const own = name ? inferred.exec(name) : null
+  if (name === null || own === null || file.source().includes(own[1]!)) return text
+  const before = name.slice(0, own.index)
+  const at = text.indexOf(name)
+  const [start, end] = [text.slice(0, at), text.slice(at + name.length)]
+  if (before !== '') return start + before + end
+  // `Type.name [as method] (place)` of a method call, `name (place)` of others
+  if (start.endsWith('.'))
+    return start + end.replace(/^(?: \[as (.+?)\])?/, (_, method = '<anonymous>') => method)
+  return start + end.replace(/^ \((.*)\)$/, '$1')
 }
 
 type OriginalColumn = (line: number, column: number) => number

@@ -28,11 +28,7 @@ if (!ofNode && !world[installed]) {
   hookCommonJs(modules)
   hookWorkers()
   raiseInliningLimits()
-  hideFromToString((cell) => {
-    const file = registry.byCell(cell)
-    if (file) loadInstrumenter() // here, where it is known that what it loads is not the program's
-    return file
-  })
+  hideFromToString((cell) => registry.byCell(cell), loadInstrumenter)
   correctStackFrames()
   startAgent(registry)
   if (mainMayBeModule()) modules.expect()

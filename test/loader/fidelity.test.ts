@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
-import { program, register } from './program.ts'
+import { probe, program, register } from './program.ts'
 
 test('what a CommonJS module sees of its surroundings is the same, from the cache too', () => {
   const app = program({
@@ -68,21 +68,33 @@ test('an error at load time, a rejected import and an exit status are the same',
   }
 })
 
-test('no name of umbra is in the way', () => {
+test('no name of umbra is in the way, whatever it has had to load', () => {
   const app = program({
     'package.json': '{}',
     'lib.cjs': `exports.f = function f() {}`,
-    'main.cjs': `require('./lib.cjs')
+    'broken.cjs': 'function f() {\n  return (\n}',
+    'main.cjs': `const { f } = require('./lib.cjs')
+      const { prototype } = require('module')
       const own = (object) => Object.getOwnPropertyNames(object).sort()
+      const attempt = (run) => { try { return run() } catch (error) { return String(error) } }
       console.log(JSON.stringify({
         global: Object.keys(globalThis).sort(), all: own(globalThis), process: own(process),
-        argv: process.argv.length, warning: process.listenerCount('warning'),
-        modules: Object.keys(require.cache).length, worker: require('worker_threads').Worker.name,
-      }))`,
+        argv: process.argv.length, warning: process.listenerCount('warning'), broken: attempt(() => require('./broken.cjs')),
+        text: String(f), modules: Object.keys(require.cache), worker: require('worker_threads').Worker.name,
+        compile: [prototype._compile.name, prototype._compile.length, String(prototype._compile)],
+      }))
+      const { Worker } = require('worker_threads')
+      const worker = new Worker('require("worker_threads").parentPort.postMessage(Object.keys(require.cache))', { eval: true })
+      worker.on('message', (modules) => console.log(JSON.stringify(modules)))`,
   })
   const plain = app.values('main.cjs', { node: [] })
-  app.values('main.cjs')
-  assert.deepEqual(app.values('main.cjs'), plain)
+  for (let start = 0; start < 2; start++) assert.deepEqual(app.values('main.cjs'), plain)
+  app.write({
+    'files.cjs': `try { require('./broken.cjs') } catch {}\n${probe}; say(prepared()); say(untouched())`,
+  })
+  const [files, untouched] = app.values('files.cjs') as [string[], Record<string, string>]
+  assert.deepEqual(files, ['files.cjs'])
+  assert.deepEqual(Object.keys(untouched), ['broken.cjs'])
 })
 
 test('what runs at the end of a process is no listener that the program sees', () => {

@@ -398,7 +398,10 @@ class Builder {
           this.#report(path, line(node.start), name, why, 'take it away in a pre-patch callback')
         else this.#note(path, line(node.start), name, why, 'nothing: nobody asks for it')
       }
-      for (const fn of file.replaced.keys()) this.#length(file, fn)
+      for (const fn of file.replaced.keys()) {
+        this.#length(file, fn)
+        this.#became(file, fn)
+      }
       for (const fn of pair.changed) this.#compiles(file, fn)
       for (const { element } of pair.statics) {
         if (!this.#put.has(element))
@@ -428,6 +431,15 @@ class Builder {
         : ', and what is passed beyond its own parameters does not arrive'
     const why = `the running function goes on being called: its 'length' stays ${lengthOf(old.node)}${rest}`
     this.#note(file.path, file.pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
+  }
+
+  /** What is called is the running function, of which `this` is what it is in code of its kind. */
+  #became({ path, pair }: FilePlan, fn: FunctionNode): void {
+    const old = pair.functions.get(fn)!
+    if (this.#skip.has(fn) || old.strict || !fn.strict || fn.arrow || !fn.this) return
+    const why =
+      "it became strict code: where it is called without 'this', it goes on getting the global object, and objects for primitives"
+    this.#note(path, pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
   }
 
   /** Code that is made of text is no code of the package's files. */

@@ -15,6 +15,7 @@ import type { MembersText } from './members.ts'
 import { isObject, passesAll } from './parameters.ts'
 import { type FilePlan, isFunctionName, type OncePlan, type Plan, unitsFor } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
+import { isStrictWithin, mayHaveDirective, strictAround } from './strictness.ts'
 import { isInChain, requiredModule, type Unit } from './units.ts'
 
 /** The text of one replacement or block, and where it comes from. */
@@ -157,7 +158,10 @@ export class FileWriter {
     }
     this.#initialised(fn, edits)
     this.#oldObjects(fn, edits)
-    this.#strictness(fn, params, edits)
+    const isStrict = isStrictWithin(fn, this.#source)
+    const saysSo = isStrict && mayHaveDirective(node, params)
+    if (saysSo)
+      edits.unshift({ start: node.body.start + 1, end: node.body.start + 1, text: " 'use strict';" })
     const becameAsync = fn.async && !old.async
     const asMethod =
       becameAsync ||
@@ -173,10 +177,11 @@ export class FileWriter {
         passesAll(old) ? node.params.length : Math.min(node.params.length, passed),
       )
     if (this.#callsItself.has(fn)) return selfCalling(fn, key, text)
-    if (!asMethod) return `${key}: ${text}`
     const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}${key}`
+    if (isStrict && !saysSo) return strictAround(fn, head, this.#parameters(fn, edits), this.#body(fn, edits))
+    if (!asMethod) return `${key}: ${text}`
     if (!fn.arrow) return `${head}${text.slice(text.indexOf('('))}`
-    return this.#arrowAsMethod(fn, head, edits)
+    return `${head}(${this.#parameters(fn, edits)}) ${this.#body(fn, edits)}`
   }
 
   #checkKind(fn: FunctionNode, old: FunctionNode): void {
@@ -219,15 +224,6 @@ export class FileWriter {
       uses.some(({ parent }) => isAssigned(parent, this.#source.parent(parent)))
     )
       fail("it assigns to 'arguments', which are one with its parameters in sloppy mode")
-  }
-
-  /** The strict functions of a file that is sloppy as a whole. It is a directive only before all else. */
-  #strictness(fn: FunctionNode, params: Node[], edits: Edit[]): void {
-    if (!fn.strict || fn.ownStrict || this.#source.analysis.module.strict) return
-    const { body } = fn.node
-    const isSimple = params.every(({ type }) => type === 'Identifier')
-    if (isSimple && body.type === 'BlockStatement')
-      edits.unshift({ start: body.start + 1, end: body.start + 1, text: " 'use strict';" })
   }
 
   /** Whether some of the file's code is sloppy. */
@@ -322,14 +318,14 @@ export class FileWriter {
     return `${key}(${names.join(', ')}) {\n  return (${inner}).call(${['this', ...names].join(', ')})\n}`
   }
 
-  #arrowAsMethod(fn: FunctionNode, head: string, edits: Edit[]): string {
-    const { node } = fn
-    const body = node.body as Node
-    const first = node.params[0] as Node | undefined
-    const last = node.params.at(-1) as Node | undefined
-    const params = first === undefined ? '' : this.#apply({ start: first.start, end: last!.end }, edits)
+  #parameters({ node }: FunctionNode, edits: Edit[]): string {
+    const [first, last] = [node.params[0], node.params.at(-1)] as (Node | undefined)[]
+    return first === undefined ? '' : this.#apply({ start: first.start, end: last!.end }, edits)
+  }
+
+  #body({ node: { body } }: FunctionNode, edits: Edit[]): string {
     const text = this.#apply(body, edits)
-    return `${head}(${params}) ${body.type === 'BlockStatement' ? text : `{ return ${text} }`}`
+    return body.type === 'BlockStatement' ? text : `{ return ${text} }`
   }
 
   // ── blocks ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -834,9 +830,17 @@ export class FileWriter {
   #helper(name: string, block: Block): string {
     const { element } = this.#file.helpers.get(name)!
     const { value } = element
-    const text = this.#apply(value, this.#rewrite(value, undefined, block))
+    const edits = this.#rewrite(value, undefined, block)
+    const head = `${value.async ? 'async ' : ''}function${value.generator ? '*' : ''} ${name}`
+    const fn = this.#source.functionOf.get(value)!
+    if (isStrictWithin(fn, this.#source) && !block.once.scope.strict) {
+      if (!mayHaveDirective(value, value.params))
+        return strictAround(fn, head, this.#parameters(fn, edits), this.#body(fn, edits))
+      edits.unshift({ start: value.body.start + 1, end: value.body.start + 1, text: " 'use strict';" })
+    }
+    const text = this.#apply(value, edits)
     if (value.type === 'ArrowFunctionExpression') return `const ${name} = ${text};`
-    return `${value.async ? 'async ' : ''}function${value.generator ? '*' : ''} ${name}${text.slice(text.indexOf('('))}`
+    return `${head}${text.slice(text.indexOf('('))}`
   }
 
   #apply(range: { start: number; end: number }, edits: Edit[]): string {

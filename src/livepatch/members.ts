@@ -19,6 +19,8 @@ interface Put {
   before: PropertyDescriptor | undefined
   /** undefined: it was taken away. */
   now: PropertyDescriptor | undefined
+  /** What stood in front of one that was taken away. */
+  inFront: readonly PropertyKey[]
 }
 
 /** Properties that a patch has put on objects of the program. */
@@ -39,9 +41,10 @@ export class Members {
         if (expected !== undefined && !isDeepStrictEqual(before?.value, expected.value)) continue
         const given = Object.getOwnPropertyDescriptor(members, key)
         const now = given && { ...given, configurable: true, enumerable: before?.enumerable ?? enumerable }
+        const keys = now === undefined ? Reflect.ownKeys(object) : []
         if (now === undefined) Reflect.deleteProperty(object, key)
         else Object.defineProperty(object, key, now)
-        this.#all.push({ object, key, before, now })
+        this.#all.push({ object, key, before, now, inFront: keys.slice(0, keys.indexOf(key)) })
       }
     }
   }
@@ -49,12 +52,22 @@ export class Members {
   /** Takes them back, newest first, except those that somebody has given another value. */
   takeBack(): void {
     this.#seen = new WeakSet()
-    for (const { object, key, before, now } of this.#all.splice(0).reverse()) {
+    for (const { object, key, before, now, inFront } of this.#all.splice(0).reverse()) {
       const found = Object.getOwnPropertyDescriptor(object, key)
       if (found?.value !== now?.value || found?.get !== now?.get || found?.set !== now?.set) continue
       if (before === undefined) Reflect.deleteProperty(object, key)
       else Object.defineProperty(object, key, before)
+      if (now === undefined) moveBehind(object, key, inFront)
     }
+  }
+}
+
+/** Properties are enumerated as they were defined: all that stood behind a key do so again. */
+function moveBehind(object: object, key: PropertyKey, inFront: readonly PropertyKey[]): void {
+  const others = Reflect.ownKeys(object).filter((one) => one !== key && !inFront.includes(one))
+  for (const one of others) {
+    const descriptor = Object.getOwnPropertyDescriptor(object, one)!
+    if (Reflect.deleteProperty(object, one)) Object.defineProperty(object, one, descriptor)
   }
 }
 

@@ -48,6 +48,8 @@ export interface Build {
 }
 
 const API = 'a new member that nothing else of the package uses: the running program does not know it'
+const CALLED =
+  'a new member that the package calls as a function of the patch: the running class does not have it'
 const OLD_VALUE = 'it holds what the running version has put there, and nothing of the package asks for it'
 const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
 const NOTHING = 'nothing, unless the program asks for it after the patch'
@@ -409,8 +411,12 @@ class Builder {
       }
       for (const { className, element } of pair.addedMembers) {
         const name = element.key.name ?? element.key.value
-        if (file.helpers.has(name) || this.#put.has(element)) continue
         const what = `${className}.${name}`
+        if (this.#put.has(element)) continue
+        if (file.helpers.has(name)) {
+          this.#note(path, line(element.start), what, CALLED, NOTHING)
+          continue
+        }
         if (this.#isUnheardOf(name, plan) && !element.computed)
           this.#note(path, line(element.start), what, API, NOTHING)
         else this.#report(path, line(element.start), what, 'a method was added to a class', RESTART)

@@ -1,3 +1,6 @@
+import { EventEmitter } from 'node:events'
+import { Server, Socket } from 'node:net'
+import { Duplex, Readable, Transform } from 'node:stream'
 import { Names } from '../instrument/names.ts'
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../instrument/scopes.ts'
@@ -23,7 +26,7 @@ import { Parameters } from './parameters.ts'
 import { sameShape, shape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
 import { isCalledOnTheSpot, keptIn, mayBeChanged } from './state.ts'
-import { type Once, onceOf, requiredModule, type Unit, unwrap } from './units.ts'
+import { memberPath, type Once, onceOf, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** Which names of a once-scope the patch brings, and why. */
 export class OncePlan {
@@ -122,7 +125,7 @@ export class FilePlan {
   /** Functions of the new version that are put in place of the old ones, and why. */
   readonly replaced = new Map<FunctionNode, string>()
   /** Methods that this version adds, by name: functions of the patch, since nothing else calls them. */
-  readonly helpers = new Map<string, { once: OncePlan; element: Node }>()
+  readonly helpers = new Map<string, AddedMethod>()
   /** Exports with another value (`changed`) or that the old version lacks (`added`). */
   readonly changedExports = new Map<string, 'changed' | 'added'>()
   /** Start-up code that is the same and has done something else than it would do now, and why. */
@@ -173,8 +176,8 @@ export class Plan {
 
   constructor(pairs: FilePair[], added: Map<string, SourceFile>, entries: Set<string>, label: string) {
     for (const pair of pairs) this.files.set(pair.new.path, new FilePlan(pair))
-    for (const file of this.files.values()) this.#helpers(file)
     this.added = added
+    for (const file of this.files.values()) this.#helpers(file)
     this.#entries = entries
     this.fields = new NewFields(this, label)
     this.parameters = new Parameters(this)
@@ -573,17 +576,28 @@ export class Plan {
   /** Added methods that only functions of the same file call, always as methods. */
   #helpers(file: FilePlan): void {
     const added = addedMethods(file)
-    for (const { name, once, element } of added) {
-      if (once.scope.names.has(name) || added.filter((one) => one.name === name).length > 1) continue
+    for (const method of added) {
+      const { name } = method
+      const isName = file.pair.new.uses.some((use) => use.node.name === name)
+      if (isName || added.filter((one) => one.name === name).length > 1) continue
+      if (this.#mayBeInherited(method)) continue
       const others = [...this.files.values()].filter((one) => one !== file)
       if (others.some((one) => one.pair.new.members.has(name) || one.pair.old.members.has(name))) continue
+      if ([...this.added.values()].some((one) => one.members.has(name))) continue
       if (
         file.pair.old.members.has(name) ||
         !file.pair.new.members.get(name)?.every((use) => use === 'called')
       )
         continue
-      file.helpers.set(name, { once, element })
+      file.helpers.set(name, method)
     }
+  }
+
+  /** Whether running objects may have another method of the name, which the new one takes the place of. */
+  #mayBeInherited({ name, superClass }: AddedMethod): boolean {
+    if (name in Object.prototype) return true
+    if (superClass === undefined) return false
+    return this.knew(name) || BASES.some((base) => name in base)
   }
 
   #usesChanged(file: FilePlan, use: Use): string | undefined {
@@ -613,20 +627,41 @@ function isForLater({ file, pair }: OncePlan, use: Use): boolean {
   )
 }
 
-interface AddedMethod {
+/** A method that this version adds. */
+export interface AddedMethod {
   name: string
   once: OncePlan
   /** With the function as its `value`. */
   element: Node
+  /** What has it and cannot be another object. */
+  holder: string | undefined
+  superClass: Node | undefined
 }
+
+/** What classes of packages inherit from. */
+const BASES = [
+  EventEmitter,
+  Readable,
+  Duplex,
+  Transform,
+  Server,
+  Socket,
+  Array,
+  Map,
+  Set,
+  Promise,
+  Error,
+].map(({ prototype }) => prototype as object)
 
 /** Methods of classes that this version adds, and functions that it assigns to members: `A.prototype.m = …`, `internals.f = …`. */
 function addedMethods(file: FilePlan): AddedMethod[] {
-  const ofClasses = file.pair.addedMembers.flatMap(({ className, element }) => {
+  const ofClasses = file.pair.addedMembers.flatMap(({ className, class: { superClass }, element }) => {
     const name: string | undefined = element.computed ? undefined : element.key.name
     const once = file.onces.find((one) => one.pair.new.units.some((unit) => unit.names.includes(className)))
     if (name === undefined || once === undefined || element.kind !== 'method') return []
-    return element.key.type === 'PrivateIdentifier' ? [] : [{ name, once, element }]
+    if (element.key.type === 'PrivateIdentifier') return []
+    const holder = element.static ? className : undefined
+    return [{ name, once, element, holder, superClass: superClass ?? undefined }]
   })
   const assigned = file.onces.flatMap((once) =>
     once.pair.added.flatMap((unit) => {
@@ -637,10 +672,25 @@ function addedMethods(file: FilePlan): AddedMethod[] {
       const steps = target.path.split('.').slice(1)
       if (holder === undefined || holder.kind === 'import' || !/^(prototype\.)?[\w$]+$/.test(steps.join('.')))
         return []
-      return [{ name: steps.at(-1)!, once, element: { ...unit.node, value: node } as Node }]
+      const own = steps.length === 1 ? target.root : undefined
+      const element = { ...unit.node, value: node } as Node
+      return [{ name: steps.at(-1)!, once, element, holder: own, superClass: inherited(once, target.root) }]
     }),
   )
   return [...ofClasses, ...assigned]
+}
+
+/** What stands for the superclass of a constructor: `util.inherits(A, B)`, `A.prototype = …`. */
+function inherited({ pair }: OncePlan, name: string): Node | undefined {
+  const { file, scope } = pair.new
+  return file.uses.find((use) => {
+    if (use.node.name !== name || file.bindingOf(use)?.scope !== scope) return false
+    const parent = file.parent(use.node)
+    const callee = parent?.type === 'CallExpression' ? (memberPath(parent.callee)?.path ?? '') : ''
+    if (/inherit|extend|setPrototypeOf/i.test(callee)) return parent!.arguments[0] === use.node
+    const isPrototype = parent?.type === 'MemberExpression' && parent.property.name === 'prototype'
+    return isPrototype && file.parent(parent)?.left === parent
+  })?.node
 }
 
 function isOnce(file: FilePlan, fn: FunctionNode): boolean {

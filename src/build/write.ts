@@ -548,7 +548,7 @@ export class FileWriter {
       const text = this.#free(use, binding, fn, block)
       if (text !== use.node.name) this.#replaceName(use.node, text, edits)
     }
-    this.#members(fn?.node ?? nodeOf(range), edits)
+    this.#members(fn?.node ?? nodeOf(range), edits, block)
     return edits
   }
 
@@ -772,10 +772,10 @@ export class FileWriter {
   }
 
   /** Private members and superclass constructors, which a patch writes in its own way. */
-  #members(root: Node, edits: Edit[]): void {
+  #members(root: Node, edits: Edit[], block?: Block): void {
     const scope = this.#scopeName
     walk(root, (node, ancestors) => {
-      this.#helperCall(node, edits)
+      this.#helperCall(node, edits, block)
       this.#longCall(node, edits)
       if (this.#fieldAccess.rewrite(node, ancestors, edits)) return
       const own = new Set(
@@ -808,23 +808,41 @@ export class FileWriter {
     if (why !== undefined) throw new Cannot(node, why, BY_HAND)
   }
 
-  /** A call of a method that this version adds: `x.m(a)` becomes `scope.m.call(x, a)`. */
-  #helperCall(node: Node, edits: Edit[]): void {
+  /**
+   * A call of a method that this version adds. Running objects of the class lack it; one of a subclass, or of somebody
+   * else, may have its own.
+   */
+  #helperCall(node: Node, edits: Edit[], block: Block | undefined): void {
     if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed)
       return
     const { object, property } = node.callee
-    const helper = this.#file.helpers.get(property.name)
+    const { name } = property
+    const helper = this.#file.helpers.get(name)
     if (helper === undefined) return
     if (isInChain(node)) throw new Cannot(node, 'it calls a new method in an optional chain', BY_HAND)
-    this.#demandOutside(helper.once, property.name)
-    const args = node.arguments as Node[]
-    edits.push({ start: object.start, end: object.start, text: `${this.#scopeName}.${property.name}.call(` })
-    const [first] = args
-    edits.push({
-      start: object.end,
-      end: first?.start ?? node.end - 1,
-      text: first === undefined ? '' : ', ',
-    })
+    const isInside = block?.once === helper.once
+    if (isInside) this.#demand(block, name)
+    else this.#demandOutside(helper.once, name)
+    const method = isInside ? name : `${this.#scopeName}.${name}`
+    const [first] = node.arguments as Node[]
+    const after = first === undefined ? '' : ', '
+    const between = { start: object.end, end: first?.start ?? node.end - 1 }
+    if (object.type === 'ThisExpression') {
+      edits.push({ start: object.start, end: object.start, text: `(this.${name} ?? ${method}).call(` })
+      edits.push({ ...between, text: after })
+    } else if (object.name === helper.holder && this.#isName(object, helper.once)) {
+      edits.push({ start: object.start, end: object.start, text: `${method}.call(` })
+      edits.push({ ...between, text: after })
+    } else {
+      const call = `((object, ...args) => (object.${name} ?? ${method}).apply(object, args))(`
+      edits.push({ start: object.start, end: object.start, text: call })
+      edits.push({ ...between, text: after })
+    }
+  }
+
+  #isName(node: Node, { scope }: OncePlan): boolean {
+    const use = this.#source.usesIn(node).find((one) => one.node === node)
+    return use !== undefined && this.#source.bindingOf(use)?.scope === scope
   }
 
   #helper(name: string, block: Block): string {

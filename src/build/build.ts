@@ -428,14 +428,15 @@ class Builder {
   /** What is called is the running function, which hands on what it declares. */
   #length(file: FilePlan, fn: FunctionNode): void {
     const old = file.pair.functions.get(fn)!
-    if (this.#skip.has(fn) || lengthOf(fn.node) === lengthOf(old.node)) return
-    const rest =
-      passesAll(old) ||
-      fn.node.params.length <= old.node.params.length ||
-      this.#plan!.parameters.of(fn) !== undefined
-        ? ''
-        : ', and what is passed beyond its own parameters does not arrive'
-    const why = `the running function goes on being called: its 'length' stays ${lengthOf(old.node)}${rest}`
+    const isMore = fn.node.params.length > old.node.params.length && !passesAll(old)
+    const isSame = lengthOf(fn.node) === lengthOf(old.node)
+    if (this.#skip.has(fn) || (isSame && !isMore)) return
+    const length = isSame ? '' : `: its 'length' stays ${lengthOf(old.node)}`
+    const lost = this.#plan!.parameters.of(fn) === undefined ? 'anybody' : 'the program'
+    const rest = isMore
+      ? `${length && ', and'}${length ? '' : ':'} what ${lost} passes beyond its own parameters does not arrive`
+      : ''
+    const why = `the running function goes on being called${length}${rest}`
     this.#note(file.path, file.pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
   }
 

@@ -109,6 +109,12 @@ export class SourceFile {
     return undefined
   }
 
+  /** What an identifier stands for. */
+  bindingFor(node: Node): Binding | undefined {
+    const use = this.usesIn(node).find((one) => one.node === node)
+    return use && this.bindingOf(use)
+  }
+
   /** The uses within a stretch of the text. */
   usesIn({ start, end }: { start: number; end: number }): Use[] {
     let low = 0

@@ -244,9 +244,8 @@ export class FileWriter {
         )
       return true
     }
-    const old = this.#file.pair.functions.get(fn)!
     const { parameters } = this.#plan
-    if (parameters.of(fn) !== undefined || !parameters.isPassedMore(fn, old.node.params.length)) return false
+    if (parameters.of(fn) !== undefined || !parameters.isPassed(fn, this.#file)) return false
     this.#plan.bring(once, name, 'it takes more parameters')
     return true
   }
@@ -891,7 +890,7 @@ function argumentsIn(fn: Node): Node[] {
 /** A closure that others call. */
 function isGivenAway({ node }: FunctionNode, file: SourceFile): boolean {
   const parent = file.parent(node)
-  if (parent?.type === 'ReturnStatement') return true
+  if (parent?.type === 'ReturnStatement' || parent?.type === 'ArrowFunctionExpression') return true
   return /^(Call|New)Expression$/.test(parent?.type ?? '') && (parent!.arguments as Node[]).includes(node)
 }
 

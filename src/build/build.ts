@@ -206,10 +206,22 @@ class Builder {
     return added
   }
 
-  /** Files that are no modules, and that code of the package may read. */
+  /** Files that code of the package may read or load by names that it makes, and those that nothing names. */
   #otherFiles(): void {
-    for (const { path, by } of otherFiles(this.#old, this.#new))
-      this.#report(by, 1, path, 'it names this file, which is another one in the new version', RESTART)
+    for (const { path, by, isNew } of otherFiles(this.#old, this.#new)) {
+      const why = isNew
+        ? 'it may name this file, which only the new version has'
+        : 'it may name this file, which is another one in the new version'
+      if (by !== undefined) this.#report(by.path, by.line, path, why, RESTART)
+      else if (!/\.ya?ml$/.test(path))
+        this.#note(
+          path,
+          1,
+          'the file',
+          'it is another one in the new version, and no module names it',
+          NOTHING,
+        )
+    }
   }
 
   #manifest(): void {
@@ -282,8 +294,8 @@ class Builder {
     const files = [...this.#brought.files].map(([path, file]) => ({ path: this.#target(path), ...file }))
     return patchText({
       name: this.#name,
-      from: `${this.#old.name}@${this.#old.version}`,
-      to: `${this.#new.name}@${this.#new.version}`,
+      from: `${this.#old.name ?? 'old'}@${this.#old.version}`,
+      to: `${this.#new.name ?? 'new'}@${this.#new.version}`,
       parts,
       files,
       fields: this.#fields,

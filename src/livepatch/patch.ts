@@ -10,7 +10,7 @@ import { resolveFunction } from './paths.ts'
 import { bind, bindBlock } from './replacement.ts'
 import { hashSource } from './source-hash.ts'
 import type { Placement } from './stack.ts'
-import { type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
+import { broughtName, type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
 
 /**
  * A patch module as it reaches the process: bundled and linked (link.ts) by whoever sends it, so that the program is not
@@ -163,7 +163,11 @@ export class Patch {
     this.source = source
     this.name = definition.name
     this.version = definition.version
-    const isolation = new Isolation(definition.files ?? {})
+    const files = Object.entries(definition.files ?? {}).map(([name, file]) => [
+      broughtName(name, main),
+      file,
+    ])
+    const isolation = new Isolation(Object.fromEntries(files))
     this.targets = definition.targets.map((target) => new PatchTarget(target, main, isolation))
     this.states = (definition.states ?? []).map((state) => ({ ...state }))
     this.replace = definition.replace ?? false

@@ -156,52 +156,29 @@ describe('parameters that cannot be handed on are a problem', () => {
 
 describe('a call finds a function by another way than its name', () => {
   /** The same with the patch as in the release, and as before without it. */
-  const ways: Record<
-    string,
-    [text: (more: string, result: string, given: string) => string, setup?: string]
-  > = {
-    'a name that is made when it runs': [
-      (more, result, given) =>
-        `const table = { add(a${more}) { return ${result} } }; exports.run = (a, b) => table['ad' + 'd'](a${given})`,
-    ],
-    'a list': [
-      (more, result, given) =>
-        `const list = [one]; function one(a${more}) { return ${result} }; exports.run = (a, b) => { let found; list.forEach((each) => { found = each(a${given}) }); return found }`,
-    ],
-    'a map': [
-      (more, result, given) =>
-        `const table = new Map([['x', (a${more}) => ${result}]]); exports.run = (a, b) => table.get('x')(a${given})`,
-    ],
-    'another variable': [
-      (more, result, given) =>
-        `function one(a${more}) { return ${result} } const other = one; exports.run = (a, b) => other(a${given})`,
-    ],
-    'a method taken from its object': [
-      (more, result, given) =>
-        `class C { one(a${more}) { return ${result} } } const it = new C(); exports.run = (a, b) => { const { one: go } = it; return go(a${given}) }`,
-    ],
-    'an option that objects keep': [
-      (more, result, given) =>
-        `function one(a${more}) { return ${result} } class C { constructor(o) { this.go = o.go ?? one } run(a, b) { return this.go(a${given}) } } const it = new C({}); exports.run = (a, b) => it.run(a, b)`,
-    ],
-    'one of two': [
-      (more, result, given) =>
-        `function one(a${more}) { return ${result} } function two(a) { return a } exports.run = (a, b) => (b ? one : two)(a${given})`,
-    ],
-    'a function that gets it': [
-      (more, result, given) =>
-        `function one(a${more}) { return ${result} } const each = (list, f, b) => list.map((a) => f(a${given})); exports.run = (a, b) => each([a], one, b)[0]`,
-    ],
-    'a method of lists': [
-      (more, result) =>
-        `function one(a${more}) { return ${result} } exports.run = (a, b) => [0, a].map(one)[1]`,
-    ],
-    'the constructor of an object': [
-      (more, result, given) =>
-        `class C { constructor(a${more}) { this.x = ${result} } more(a, b) { return new this.constructor(a${given}).x } } exports.run = (a, b) => new C(0).more(a, b)`,
-    ],
+  const ways: Record<string, (more: string, result: string, given: string) => string> = {
+    'a name that is made when it runs': (more, result, given) =>
+      `const table = { add(a${more}) { return ${result} } }; exports.run = (a, b) => table['ad' + 'd'](a${given})`,
+    'a list': (more, result, given) =>
+      `const list = [one]; function one(a${more}) { return ${result} }; exports.run = (a, b) => { let found; list.forEach((each) => { found = each(a${given}) }); return found }`,
+    'a map': (more, result, given) =>
+      `const table = new Map([['x', (a${more}) => ${result}]]); exports.run = (a, b) => table.get('x')(a${given})`,
+    'another variable': (more, result, given) =>
+      `function one(a${more}) { return ${result} } const other = one; exports.run = (a, b) => other(a${given})`,
+    'a method taken from its object': (more, result, given) =>
+      `class C { one(a${more}) { return ${result} } } const it = new C(); exports.run = (a, b) => { const { one: go } = it; return go(a${given}) }`,
+    'an option that objects keep': (more, result, given) =>
+      `function one(a${more}) { return ${result} } class C { constructor(o) { this.go = o.go ?? one } run(a, b) { return this.go(a${given}) } } const it = new C({}); exports.run = (a, b) => it.run(a, b)`,
+    'one of two': (more, result, given) =>
+      `function one(a${more}) { return ${result} } function two(a) { return a } exports.run = (a, b) => (b ? one : two)(a${given})`,
+    'a function that gets it': (more, result, given) =>
+      `function one(a${more}) { return ${result} } const each = (list, f, b) => list.map((a) => f(a${given})); exports.run = (a, b) => each([a], one, b)[0]`,
+    'a method of lists': (more, result) =>
+      `function one(a${more}) { return ${result} } exports.run = (a, b) => [0, a].map(one)[1]`,
+    'the constructor of an object': (more, result, given) =>
+      `class C { constructor(a${more}) { this.x = ${result} } more(a, b) { return new this.constructor(a${given}).x } } exports.run = (a, b) => new C(0).more(a, b)`,
   }
-  for (const [way, [text]] of Object.entries(ways))
+  for (const [way, text] of Object.entries(ways))
     it(way, () =>
       withPatch(
         index(text('', 'a', '')),

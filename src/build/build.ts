@@ -14,9 +14,10 @@ import type { Deed, Finding } from './findings.ts'
 import { concerned, entriesOf, isAside, reachable, type Version } from './folder.ts'
 import type { Chunk } from './mapped-text.ts'
 import { MembersWriter } from './members.ts'
+import { outlives } from './outlives.ts'
 import { passesAll } from './parameters.ts'
 import { type Part, patchText } from './patch-text.ts'
-import { type FilePlan, isExportOnly, type OncePlan, outlives, Plan } from './plan.ts'
+import { type FilePlan, isExportOnly, type OncePlan, Plan } from './plan.ts'
 import { sameShape } from './shape.ts'
 import { SourceFile } from './source-file.ts'
 import { settled } from './start-up.ts'
@@ -370,7 +371,7 @@ class Builder {
     if (outer !== undefined && !isOnce && pair.functions.has(outer)) {
       const wasReplaced = file.replaced.has(outer)
       if (!wasReplaced) file.replaced.set(outer, `'${what}' in it changed`)
-      const severity = outlives(fn, file) ? 'problem' : 'note'
+      const severity = outlives(fn, pair.new) ? 'problem' : 'note'
       const text = {
         problem: `functions made by the running version are kept by the program and stay as they are: ${why}`,
         note: `calls under way end in the running version: ${why}`,

@@ -38,19 +38,39 @@ export function madeNames(version: Version): MadeName[] {
 
 function namesIn(source: SourceFile): MadeName[] {
   const found: MadeName[] = []
+  const places: Node[] = []
   walk(source.program, (node) => {
+    if (isPlace(node)) places.push(node)
     const required = requiredBy(node)
-    if (required !== undefined && requiredModule(node) === undefined) {
-      const name = named(required, source)
-      if (name.startsWith('.') || name.startsWith(HERE)) found.push(made(source, node, name, true))
-      return
-    }
-    // The whole of what is made of the module's own place.
-    const parent = source.parent(node)
-    if (!isPlace(node, source) || (parent !== undefined && makesName(parent, node))) return
-    if (parent !== undefined && requiredBy(parent) === node) return
-    found.push(made(source, node, named(node, source), false))
+    if (required === undefined || requiredModule(node) !== undefined) return
+    const name = named(required, source)
+    if (name.startsWith('.') || name.startsWith(HERE)) found.push(made(source, node, name, true))
   })
+  for (const whole of wholeNames(places, source))
+    if (requiredBy(source.parent(whole)!) !== whole)
+      found.push(made(source, whole, named(whole, source), false))
+  return found
+}
+
+/** All that is made of the module's own place, also by way of variables. */
+function wholeNames(places: Node[], source: SourceFile): Set<Node> {
+  const found = new Set<Node>()
+  const queue = [...places]
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    let parent = source.parent(at)!
+    while (makesName(parent, at)) {
+      at = parent
+      parent = source.parent(at)!
+    }
+    if (found.has(at)) continue
+    found.add(at)
+    if (parent.type !== 'VariableDeclarator' || parent.init !== at || parent.id.type !== 'Identifier')
+      continue
+    const binding = source.bindingFor(parent.id)
+    for (const use of source.uses)
+      if (use.node.name === binding?.name && use.node !== parent.id && source.bindingOf(use) === binding)
+        queue.push(use.node)
+  }
   return found
 }
 
@@ -91,8 +111,9 @@ function makesName({ type, operator, callee, arguments: args }: Node, part: Node
   return JOINS.test(name) || KEEPS.test(name) || FOLDER.test(name)
 }
 
-function isPlace(node: Node, source: SourceFile): boolean {
-  return named(node, source).includes(HERE)
+function isPlace(node: Node): boolean {
+  if (node.type === 'MemberExpression') return ofMeta(node) !== ANY
+  return node.type === 'Identifier' && /^__(dirname|filename)$/.test(node.name)
 }
 
 /** The name that an expression makes. */

@@ -3,9 +3,9 @@ import { Server, Socket } from 'node:net'
 import { Duplex, Readable, Transform } from 'node:stream'
 import { Names } from '../instrument/names.ts'
 import type { Node } from '../instrument/parse.ts'
-import type { FunctionNode, Scope } from '../instrument/scopes.ts'
-import { isFunction } from '../livepatch/ast.ts'
+import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
 import { Affected } from './affected.ts'
+import { changedLocals } from './changed-locals.ts'
 import {
   assignedValue,
   classOf,
@@ -22,8 +22,9 @@ import { bundledExports, type Export, exportsOf, type ReExport, reExportsOf } fr
 import { NewFields } from './fields.ts'
 import type { Finding } from './findings.ts'
 import { type Change, changedInPlace } from './in-place.ts'
+import { outlives } from './outlives.ts'
 import { Parameters } from './parameters.ts'
-import { sameShape, shape } from './shape.ts'
+import { sameShape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
 import { isCalledOnTheSpot, keptIn, mayBeChanged } from './state.ts'
 import { memberPath, type Once, onceOf, requiredModule, type Unit, unwrap } from './units.ts'
@@ -171,6 +172,7 @@ export class Plan {
   readonly fields: NewFields
   readonly parameters: Parameters
   readonly affected: Affected
+  readonly #locals = new Map<FunctionNode, ReadonlyMap<Binding, string>>()
   #grew = false
   #oldNames: Set<string> | undefined
 
@@ -511,10 +513,7 @@ export class Plan {
   // ── functions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   #functions(file: FilePlan): void {
-    for (const fn of file.pair.changed) {
-      file.replaced.set(fn, 'it changed')
-      this.#closures(file, fn)
-    }
+    for (const fn of file.pair.changed) file.replaced.set(fn, 'it changed')
     for (const [fn, [first]] of file.pair.initialised)
       if (!file.replaced.has(fn))
         file.replaced.set(fn, `it makes the field '${file.pair.new.slice(first!.element.key)}'`)
@@ -525,6 +524,8 @@ export class Plan {
       if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
         file.replaced.set(fn, why)
     }
+    this.#locals.clear()
+    for (const fn of [...file.replaced.keys()]) this.#closures(file, fn)
     for (const call of this.parameters.calls(file)) {
       const fn = file.pair.new.functionAround(call)
       if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
@@ -561,16 +562,29 @@ export class Plan {
 
   /** Functions that the running version has made and that go on being called, with variables that changed. */
   #closures(file: FilePlan, outer: FunctionNode): void {
-    const changed = changedLocals(file, outer)
+    const changed = this.changedLocals(file, outer)
     if (changed.size === 0) return
-    for (const fn of file.pair.new.analysis.functions) {
+    const { new: source } = file.pair
+    for (const fn of source.analysis.functions) {
       if (fn === outer || fn.start < outer.start || fn.end > outer.end) continue
-      if (!file.pair.functions.has(fn) || file.replaced.has(fn) || !outlives(fn, file)) continue
-      const use = file.pair.new
-        .usesIn(fn.node)
-        .find((one) => changed.has(one.node.name) && file.pair.new.bindingOf(one)?.scope === outer.body)
-      if (use !== undefined) file.replaced.set(fn, `it uses '${use.node.name}', which changed`)
+      if (!file.pair.functions.has(fn) || file.replaced.has(fn) || !outlives(fn, source)) continue
+      const uses = source.usesIn(fn.node).map((use) => ({ use, binding: source.bindingOf(use) }))
+      const found = uses.find(({ binding }) => binding !== undefined && changed.has(binding))
+      if (found !== undefined) file.replaced.set(fn, `it uses '${found.use.node.name}', which changed`)
     }
+  }
+
+  /** Variables of a function that calls of the running version may have given other values, and why. */
+  changedLocals(file: FilePlan, fn: FunctionNode): ReadonlyMap<Binding, string> {
+    const known = this.#locals.get(fn)
+    if (known !== undefined) return known
+    const old = file.pair.functions.get(fn)
+    const changed =
+      old === undefined
+        ? new Map<Binding, string>()
+        : changedLocals([old, file.pair.old], [fn, file.pair.new], (use) => this.#usesChanged(file, use))
+    this.#locals.set(fn, changed)
+    return changed
   }
 
   /** Added methods that only functions of the same file call, always as methods. */
@@ -724,21 +738,6 @@ export function isFunctionName(once: OncePlan, name: string): boolean {
   return fn !== undefined && once.file.pair.functions.has(fn)
 }
 
-/** Variables of a function whose declarations differ between the versions, the running one having them too. */
-export function changedLocals(file: FilePlan, fn: FunctionNode): Set<string> {
-  const old = file.pair.functions.get(fn)
-  const changed = new Set<string>()
-  if (old === undefined) return changed
-  const before = new Map(localDeclarations(old).map((one) => [one.id.name as string, one]))
-  for (const one of localDeclarations(fn)) {
-    const was = before.get(one.id.name)
-    // A function is redirected, wherever it is kept.
-    if (was?.init && isFunction(was.init) && one.init && isFunction(one.init)) continue
-    if (was?.init && one.init && shape(was.init) !== shape(one.init)) changed.add(one.id.name)
-  }
-  return changed
-}
-
 /** `const a = …` at the top of a function's body. */
 export function localDeclarations(fn: FunctionNode): Node[] {
   const { body } = fn.node
@@ -794,32 +793,4 @@ function isTable(once: OncePlan, unit: Unit): boolean {
       )
     })
   })
-}
-
-/** Whether a function goes on being called after the call that made it: it is returned, or kept somewhere. */
-export function outlives(fn: FunctionNode, { pair }: FilePlan): boolean {
-  const file = pair.new
-  let node = fn.node
-  if (node.type === 'FunctionDeclaration') {
-    return file.uses.some((use) => {
-      if (use.node.name !== node.id.name || file.functionAt(use) !== fn.enclosing) return false
-      return keeps(use.node)
-    })
-  }
-  function keeps(value: typeof node): boolean {
-    let at = value
-    let parent = file.parent(at)
-    while (
-      parent !== undefined &&
-      /^(Parenthesized|Conditional|Logical|Property$|ObjectExp|ArrayExp)/.test(parent.type)
-    ) {
-      at = parent
-      parent = file.parent(at)
-    }
-    if (parent === undefined) return false
-    if (parent.type === 'ReturnStatement' || parent.type === 'ArrowFunctionExpression') return true
-    return parent.type === 'AssignmentExpression' && parent.left.type === 'MemberExpression'
-  }
-  node = fn.node
-  return keeps(node)
 }

@@ -3,7 +3,7 @@ import { mainPath } from '../loader/main-path.ts'
 import type { Registry } from '../loader/registry.ts'
 import { reasonOf, withDeadline } from './callbacks.ts'
 import { checkDefinition } from './definition.ts'
-import { transitionBusy, UmbraError } from './errors.ts'
+import { isReversal, transitionBusy, UmbraError } from './errors.ts'
 import { evaluate, evaluateNow, type OwnExports } from './evaluate.ts'
 import { applyToComing, completeComing } from './late.ts'
 import { Lifecycle, type LifecycleReport } from './lifecycle.ts'
@@ -99,7 +99,8 @@ export class Livepatch {
         try {
           return await this.#enable(patch, clock)
         } catch (error) {
-          this.#forget(patch)
+          // Turned round, it stays in the list, disabled, until whoever loaded it unloads it: other threads may need longer.
+          if (!isReversal(error)) this.#forget(patch)
           throw error
         }
       }

@@ -21,6 +21,11 @@ export function transitionBusy({ patch, tasks }: { patch: string; tasks: number 
   )
 }
 
+/** Whether an operation failed because another command turned its transition round. */
+export function isReversal(error: unknown): boolean {
+  return error instanceof UmbraError && error.code === 'TRANSITION_REVERSED'
+}
+
 /** The `{ code, message }` of anything that was thrown; an unexpected error keeps its own code where it has one. */
 export function describeError(error: unknown): { code: string; message: string } {
   if (error instanceof UmbraError) return { code: error.code, message: error.message }

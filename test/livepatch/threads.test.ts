@@ -225,6 +225,49 @@ describe('worker threads', () => {
     })
   }
 
+  for (const end of ['its end', 'force'] as const) {
+    it(`a load that is turned round is listed until a worker's task on the new side comes to ${end}`, async () => {
+      const env = { UMBRA_ENTRY: new URL('../../../dist/index.js', import.meta.url).href }
+      app = await Program.start(files, { env })
+      await app.run('start()')
+      await app.run('start()')
+      await app.run("ask(workers[0], 'hold')")
+      const unload = 'unload() { console.log("unloaded in", threadId) },'
+      const loading = app.load(patch("return 'new'", '', `consistency: 'task', ${unload}`))
+      const rows = async () => (await app.list()).flatMap(({ threads }) => threads)
+      await until(async () => (await rows()).some(({ transition }) => transition))
+      // Old and new: both ways this thread has a task to wait for.
+      await app.run("ask(workers[0], '(globalThis.old = release)')")
+      await app.run("ask(workers[0], 'hold')")
+      const refused = assert.rejects(loading, { code: 'TRANSITION_REVERSED' })
+      const disabling = app.disable('p')
+      await until(async () =>
+        (await rows()).some(({ transition }) => transition && transition.to === 'unpatching'),
+      )
+      const [first, second] = await app.run<number[]>('workers.map(({ threadId }) => threadId)')
+      await until(async () => (await rows()).filter(({ enabled }) => !enabled).length === 3)
+      assert.deepEqual(
+        (await rows()).map(({ thread, transition }) => [thread, transition ? transition.tasks : 0]),
+        [
+          [0, 0],
+          [first, 1],
+          [second, 0],
+        ],
+      )
+      assert.equal((await app.refuse(patch().replace("name: 'p'", "name: 'second'"))).code, 'TRANSITION_BUSY')
+      if (end === 'force') await app.change({ op: 'force', patch: 'p' })
+      else await app.run("ask(workers[0], 'release')")
+      await disabling
+      assert.deepEqual(await app.list(), [])
+      await refused
+      assert.deepEqual(await app.run('all()'), ['old', 'old', 'old'])
+      // Tasks on the new side may have left something behind: each thread clears it away, when none is left.
+      await until(() => app.output.match(/unloaded in \d+\n/g)?.length === 3)
+      await app.load(patch())
+      assert.deepEqual(await app.run('all()'), ['new', 'new', 'new'])
+    })
+  }
+
   it('a pre-patch callback that fails in one ends the wait for tasks in another', async () => {
     app = await Program.start(files, {
       env: { UMBRA_ENTRY: new URL('../../../dist/index.js', import.meta.url).href },

@@ -1,5 +1,5 @@
 import type { Livepatch, OperationReport, Prepared } from '../../livepatch/core.ts'
-import { transitionBusy, UmbraError } from '../../livepatch/errors.ts'
+import { isReversal, transitionBusy, UmbraError } from '../../livepatch/errors.ts'
 import type { PatchLog } from '../../livepatch/log.ts'
 import type { PatchSource } from '../../livepatch/patch.ts'
 import type { Waiting } from '../protocol.ts'
@@ -36,6 +36,8 @@ export class Coordinator {
   readonly #answers = new Map<string, (answer: Answer) => void>()
   #lastOperation = 0
   #busy: Promise<void> = Promise.resolve()
+  /** The last change that was carried out in its turn, or is being. */
+  #carried: Promise<unknown> = Promise.resolve()
   /** How many changes are being carried out: only then a thread can be in transition. */
   #underWay = 0
 
@@ -76,8 +78,14 @@ export class Coordinator {
       throw error
     }
     const { patch, notes } = own
-    const commit = (): Promise<OperationReport> =>
-      this.#commit(operation, own!, threads, request).finally(end)
+    const commit = async (): Promise<OperationReport> => {
+      const committed = this.#commit(operation, own!, threads, request).finally(end)
+      if (transition === undefined) this.#carried = committed
+      const report = await committed
+      // What it was done to is over when its traces are gone, in all threads.
+      await this.#carried.catch(() => {})
+      return report
+    }
     return { patch, notes, cancel, commit }
   }
 
@@ -146,8 +154,7 @@ export class Coordinator {
       return report
     } catch (error) {
       // Turned round, it is on its way back everywhere: a thread whose tasks hold that up needs the patch until then.
-      if (error instanceof UmbraError && error.code === 'TRANSITION_REVERSED')
-        await Promise.allSettled([main, ...others])
+      if (isReversal(error)) await Promise.allSettled([main, ...others])
       await this.#takeBack(request, own.patch)
       throw error
     } finally {

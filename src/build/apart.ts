@@ -161,6 +161,7 @@ function needsClass(root: Node): boolean {
   walk(root, (node, ancestors) => {
     if (node.type === 'Super' && !ancestors.some(({ type }) => type === 'ClassBody')) found = true
     if (node.type === 'MetaProperty' && node.meta.name === 'import') found = true
+    if (node.type === 'ImportExpression') found = true
   })
   return found
 }

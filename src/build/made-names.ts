@@ -17,7 +17,7 @@ export interface MadeName {
 
 /** Code that may make names of files. */
 const MAKES =
-  /\b__(?:dirname|filename)\b|\bimport\.meta\b|\b(?:require|import|resolve)\s*\(\s*(?!['"][^'"]*['"]\s*\))/
+  /\b__(?:dirname|filename)\b|\bimport\.meta\b|\brequire\.resolve\b|\b(?:require|import|resolve)\s*\(\s*(?!['"][^'"]*['"]\s*\))/
 
 /** What cannot be told of a name. */
 const ANY = '\0'
@@ -42,7 +42,7 @@ function namesIn(source: SourceFile): MadeName[] {
   walk(source.program, (node) => {
     if (isPlace(node)) places.push(node)
     const required = requiredBy(node)
-    if (required === undefined || requiredModule(node) !== undefined) return
+    if (required === undefined || isPlainLoad(node, required)) return
     const name = named(required, source)
     if (name.startsWith('.') || name.startsWith(HERE)) found.push(made(source, node, name, true))
   })
@@ -95,6 +95,11 @@ function requiredBy({ type, callee, source, arguments: args }: Node): Node | und
   if (type === 'ImportExpression') return source
   if (type !== 'CallExpression' || args.length === 0) return undefined
   return /^require(\.resolve)?$/.test(memberPath(callee)?.path ?? '') ? args[0] : undefined
+}
+
+/** What the patch knows of by itself: but for `require.resolve`, a name that is written there. */
+function isPlainLoad(node: Node, name: Node): boolean {
+  return requiredModule(node) !== undefined || (node.type === 'ImportExpression' && name.type === 'Literal')
 }
 
 const JOINS = /^(?:path\.)?(?:posix\.)?(?:join|resolve|normalize)$/

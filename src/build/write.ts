@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module'
 import { basename, dirname, relative } from 'node:path/posix'
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
@@ -573,7 +574,10 @@ export class FileWriter {
     }
     if (block?.once === once) {
       const isEager = this.#source.functionAt(use) === once.pair.new.fn
-      if (binding.kind === 'wrapper' && name === 'require') this.#demandRequired(use)
+      if (binding.kind === 'wrapper' && name === 'require') {
+        this.#plainRequire(use)
+        this.#demandRequired(use)
+      }
       if (binding.kind === 'wrapper' && (name === 'require' || (isEager && /^(exports|module)$/.test(name))))
         return name
       if (
@@ -591,7 +595,9 @@ export class FileWriter {
     }
     const isForeignRequire = name === 'require' && binding.kind === 'wrapper'
     if (isForeignRequire && fn !== undefined) this.#lazyRequire(use, once)
-    return this.#name(once, name, use.node, use.assigned, block !== undefined && block.once === once)
+    const text = this.#name(once, name, use.node, use.assigned, block !== undefined && block.once === once)
+    if (isForeignRequire && once.isBrought(name)) this.#plainRequire(use)
+    return text
   }
 
   /**
@@ -605,6 +611,17 @@ export class FileWriter {
       unit?.kind === 'variable' && classOf(unit) === undefined && isRepeatable(assignedValue(unit))
     if (isCopied || isMadeAgain) return this.#plan.bring(once, name, 'needed with what is new', true)
     throw new Cannot(at, `'${name}' of the running module may be needed before it can be reached`, BY_HAND)
+  }
+
+  /** The patch's own `require` is a function and nothing more. */
+  #plainRequire({ node }: Use): void {
+    const parent = this.#source.parent(node)
+    if (parent?.type === 'MemberExpression' && parent.object === node)
+      throw new Cannot(
+        node,
+        `it uses '${this.#source.slice(parent)}', which the 'require' of a patch does not have`,
+        BY_HAND,
+      )
   }
 
   /** `require` in a block is the patch's own, which has what other files' blocks export. */
@@ -774,6 +791,7 @@ export class FileWriter {
   #members(root: Node, edits: Edit[], block?: Block): void {
     const scope = this.#scopeName
     walk(root, (node, ancestors) => {
+      this.#ofModule(node)
       this.#helperCall(node, edits, block)
       this.#longCall(node, edits)
       if (this.#fieldAccess.rewrite(node, ancestors, edits)) return
@@ -797,6 +815,20 @@ export class FileWriter {
         edits.push({ start: node.callee.start, end: node.callee.end, text: `${scope}.super` })
       }
     })
+  }
+
+  /** What leads from the place of a module leads elsewhere from that of a patch. */
+  #ofModule({ type, meta, source }: Node): void {
+    if (type === 'MetaProperty' && meta.name === 'import')
+      throw new Cannot(meta, "it uses 'import.meta', which in a patch is that of the patch", BY_HAND)
+    if (type !== 'ImportExpression') return
+    const text = this.#source.slice(source)
+    if (typeof source.value === 'string' ? !isBuiltin(source.value) : !text.includes('pathToFileURL'))
+      throw new Cannot(
+        source,
+        `it imports ${text} when it runs, which a patch would look for at its own place`,
+        BY_HAND,
+      )
   }
 
   /** A call that passes more than the site of the running function hands on. */

@@ -257,3 +257,43 @@ describe('a file that code names as it runs', () => {
     })
   })
 })
+
+describe('what leads from the place of a module', () => {
+  const ways: Record<string, [file: string, text: string, says: RegExp]> = {
+    'import.meta': ['index.mjs', 'export const f = () => [N, import.meta.url]', /uses 'import\.meta'/],
+    'an import of a file': [
+      'index.mjs',
+      `export const f = async () => [N, await import('./a.mjs')]`,
+      /imports '\.\/a\.mjs' when it runs/,
+    ],
+    'an import of what is made': [
+      'index.js',
+      'exports.f = async (x) => [N, await import(x)]',
+      /imports x when it runs/,
+    ],
+    'require.resolve': [
+      'index.js',
+      `exports.f = () => N === 1 || require.resolve('./a.js')`,
+      /'require\.resolve'/,
+    ],
+  }
+  for (const [way, [file, text, says]] of Object.entries(ways))
+    it(`is a problem: ${way}`, () => {
+      const of = (n: number): Files => ({
+        [file]: n === 1 && way === 'require.resolve' ? 'exports.f = () => 1' : text.replace('N', `${n}`),
+        'a.mjs': 'export default 1',
+        'a.js': '',
+      })
+      return withPatch(of(1), of(2), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), says)
+      })
+    })
+
+  it('is none for modules of Node', () =>
+    withPatch(
+      { 'index.mjs': 'export const f = async () => 1' },
+      { 'index.mjs': `export const f = async () => (await import('node:path')).sep` },
+      '',
+      async (_, made) => assert.deepEqual(problemsOf(made), []),
+    ))
+})

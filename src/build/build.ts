@@ -9,9 +9,11 @@ import { compareFiles, type FilePair, functionOf, propertyName } from './compare
 import { otherFiles, withData } from './data.ts'
 import { Dependencies, type Locate } from './dependencies.ts'
 import { EffectsOf } from './effects.ts'
+import type { Export } from './exports.ts'
 import { fieldFindings } from './fields.ts'
 import type { Deed, Finding } from './findings.ts'
 import { concerned, entriesOf, isAside, reachable, type Version } from './folder.ts'
+import { keptValues } from './kept-values.ts'
 import type { Chunk } from './mapped-text.ts'
 import { MembersWriter } from './members.ts'
 import { outlives } from './outlives.ts'
@@ -127,6 +129,8 @@ class Builder {
       ...(this.#brought?.findings ?? []),
       ...settled(plan),
       ...fieldFindings(plan),
+      ...keptValues(plan),
+      ...plan.kept.values(),
     ])
       this.#findings.push(finding)
     this.#movedEntries()
@@ -573,12 +577,39 @@ class Builder {
         'nothing, unless the program asks for it after the patch',
       )
     }
+    this.#names(file)
     for (const [name, one] of file.exports.old) {
       const isKept =
         file.exports.new.has(name) || file.reExports.new.some((it) => it.name === name || it.name === '*')
       if (isKept || name === 'module.exports' || file.exports.new.has('module.exports')) continue
       const why = 'the new version does not export it any more, and the running one goes on doing so'
       this.#note(file.path, file.pair.old.lineOf(one.unit.start), `export ${name}`, why, NOTHING)
+    }
+  }
+
+  /** What the program has loaded keeps being what it is: an object or a function, with the name that it has. */
+  #names({ path, pair, exports }: FilePlan): void {
+    const line = (node: Node): number => pair.new.lineOf(node.start)
+    const [was, is] = [exports.old.get('module.exports'), exports.new.get('module.exports')]
+    const isOther = (was === undefined) !== (is === undefined)
+    const made = functionOrClass(pair.old, was) ?? functionOrClass(pair.new, is)
+    if (isOther && made !== undefined && exports.old.size > 0 && this.#plan!.isEntry(path)) {
+      const why = 'the module exports something of another kind: the program goes on with what it has loaded'
+      this.#report(
+        path,
+        line((is ?? [...exports.new.values()][0])?.unit.node ?? pair.new.program),
+        'module.exports',
+        why,
+        RESTART,
+      )
+    }
+    for (const [name, one] of exports.new) {
+      const [before, after] = [
+        functionOrClass(pair.old, exports.old.get(name)),
+        functionOrClass(pair.new, one),
+      ]
+      if (!before?.id || !after || before.id.name === after.id?.name) continue
+      this.#note(path, line(after), `export ${name}`, `its name stays '${before.id.name}'`, NOTHING)
     }
   }
 
@@ -683,6 +714,15 @@ function isWrapperHead({ node }: Unit, { file, fn }: Once): boolean {
     const isFactory = file.bindingOf(use)?.scope === fn.parameters
     return isFactory && file.parent(use.node)?.callee === use.node
   })
+}
+
+/** What an export is, if that is written in the file. */
+function functionOrClass(file: SourceFile, one: Export | undefined): Node | undefined {
+  const declared = (file.program.body as Node[]).find(
+    ({ id }) => one?.local !== undefined && id?.name === one.local,
+  )
+  const node = declared ?? (one?.value && unwrap(one.value))
+  return node !== undefined && /^(Class|Function|Arrow)/.test(node.type) ? node : undefined
 }
 
 function isHelper(file: FilePlan, unit: Unit): boolean {

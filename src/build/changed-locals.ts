@@ -10,19 +10,26 @@ export interface Making {
   /** The nodes, and what decides whether they are reached. */
   nodes: Node[]
   text: string
+  /** What is put into it afterwards. */
+  filled: string
+}
+
+/** A variable that calls of the running version may have given another value. */
+export interface ChangedLocal {
+  why: string
+  /** The text that makes it is the same, but for what it is made from or what is put into it. */
+  isIndirect: boolean
 }
 
 /** How each variable of a function gets its values, without what functions inside do with it later. */
 export function makingsOf(fn: FunctionNode, source: SourceFile): Map<Binding, Making> {
   const found = new Map<Binding, Making>()
-  const add = (binding: Binding | undefined, nodes: Node[]): void => {
+  const add = (binding: Binding | undefined, nodes: Node[], isFilled = false): void => {
     if (binding === undefined) return
-    const making = found.get(binding) ?? { nodes: [], text: '' }
+    const making = found.get(binding) ?? { nodes: [], text: '', filled: '' }
     found.set(binding, making)
-    for (const node of nodes) {
-      making.nodes.push(node)
-      making.text += `${shape(node)};`
-    }
+    making.nodes.push(...nodes)
+    making[isFilled ? 'filled' : 'text'] += nodes.map((node) => `${shape(node)};`).join('')
   }
   for (const parameter of fn.node.params as Node[])
     for (const name of boundNames(parameter)) add(fn.parameters.names.get(name), [parameter])
@@ -39,7 +46,8 @@ export function makingsOf(fn: FunctionNode, source: SourceFile): Map<Binding, Ma
     const binding = source.bindingOf(use)
     if (binding === undefined || ownerOf(binding.scope) !== fn || source.functionAt(use) !== fn) continue
     const node = madeAt(use, fn, source)
-    if (node !== undefined) add(binding, [node, ...conditionsOf(node, fn, source)])
+    if (node !== undefined)
+      add(binding, [node, ...conditionsOf(node, fn, source)], !use.assigned && changesObject(use, source))
   }
   return found
 }
@@ -88,26 +96,22 @@ function conditionsOf(node: Node, fn: FunctionNode, source: SourceFile): Node[] 
   return found
 }
 
-/**
- * Variables of a function, by those of the new version, that calls of the running one may have given other values, and why.
- * `changedName` says which names of the module have changed.
- */
+/** Variables of a function, by those of the new version; `changedName` says which names of the module have changed. */
 export function changedLocals(
   [old, before]: [FunctionNode, SourceFile],
   [young, source]: [FunctionNode, SourceFile],
   changedName: (use: Use) => string | undefined,
-): Map<Binding, string> {
-  const olds = new Map<string, string>()
-  for (const [{ name }, { text }] of makingsOf(old, before)) olds.set(name, (olds.get(name) ?? '') + text)
+): Map<Binding, ChangedLocal> {
   const makings = makingsOf(young, source)
-  const texts = new Map<string, string>()
-  for (const [{ name }, { text }] of makings) texts.set(name, (texts.get(name) ?? '') + text)
-  const changed = new Map<Binding, string>()
+  const [olds, youngs] = [textsOf(makingsOf(old, before)), textsOf(makings)]
+  const changed = new Map<Binding, ChangedLocal>()
   for (const [binding, { nodes }] of makings) {
-    const was = olds.get(binding.name)
+    const { name } = binding
+    const [was, is] = [olds.get(name), youngs.get(name)!]
     if (was === undefined || isFunctionOnly(nodes)) continue
-    if (was !== texts.get(binding.name))
-      changed.set(binding, `'${binding.name}' has another value in this version`)
+    const isIndirect = was.text === is.text
+    const why = `'${name}' has another value in this version`
+    if (!isIndirect || was.filled !== is.filled) changed.set(binding, { why, isIndirect })
   }
   for (let size = -1; size !== changed.size; ) {
     size = changed.size
@@ -118,18 +122,25 @@ export function changedLocals(
         .find((one) => {
           if (source.functionAt(one) !== young) return false
           const meant = source.bindingOf(one)
-          return (
-            (meant !== binding && meant !== undefined && changed.has(meant)) || changedName(one) !== undefined
-          )
+          const isChanged = meant !== undefined && meant !== binding && changed.has(meant)
+          return isChanged || changedName(one) !== undefined
         })
-      if (use !== undefined)
-        changed.set(
-          binding,
-          `'${binding.name}' is made from '${use.node.name}', which has another value in this version`,
-        )
+      if (use === undefined) continue
+      const why = `'${binding.name}' is made from '${use.node.name}', which has another value in this version`
+      changed.set(binding, { why, isIndirect: true })
     }
   }
   return changed
+}
+
+/** By name: which of two variables of one name is which, nothing tells. */
+function textsOf(makings: Map<Binding, Making>): Map<string, { text: string; filled: string }> {
+  const texts = new Map<string, { text: string; filled: string }>()
+  for (const [{ name }, { text, filled }] of makings) {
+    const known = texts.get(name) ?? { text: '', filled: '' }
+    texts.set(name, { text: known.text + text, filled: known.filled + filled })
+  }
+  return texts
 }
 
 /** `const f = () => …`: a function is redirected, wherever it is kept. */

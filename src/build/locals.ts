@@ -2,9 +2,10 @@ import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../instrument/scopes.ts'
 import { isFunction, isReference, walk } from '../livepatch/ast.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
-import { makingsOf } from './changed-locals.ts'
+import { type ChangedLocal, makingsOf } from './changed-locals.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import { isRepeatable } from './effects.ts'
+import { mayOutlive } from './outlives.ts'
 import { type FilePlan, localDeclarations, type Plan } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
 import type { FileText } from './write.ts'
@@ -42,14 +43,41 @@ export class Locals {
     const old = owner && this.#file.pair.functions.get(owner)
     if (old === undefined) return
     const changed = this.#plan.changedLocals(this.#file, owner!).get(binding)
-    const { name } = use.node
-    if (binding.scope !== owner!.body && binding.scope !== owner!.parameters) {
-      if (changed === undefined) return
-      throw new Cannot(use.node, `${changed}, and calls under way go on with theirs`, BY_HAND)
+    try {
+      this.#needed(use, binding, owner!, old, changed)
+    } catch (error) {
+      if (!(error instanceof Cannot) || !changed?.isIndirect) throw error
+      this.#goesOn(use, changed.why)
     }
-    const isKnown = [old.body, old.parameters].some((scope) => scope.names.has(name))
-    if (isKnown && changed === undefined) return
-    this.#value(owner!, old, name, use.node)
+  }
+
+  #needed(
+    { node }: Use,
+    { scope }: Binding,
+    owner: FunctionNode,
+    old: FunctionNode,
+    changed: ChangedLocal | undefined,
+  ): void {
+    if (scope !== owner.body && scope !== owner.parameters) {
+      if (changed === undefined) return
+      throw new Cannot(node, `${changed.why}, and calls under way go on with theirs`, BY_HAND)
+    }
+    const isKnown = [old.body, old.parameters].some(({ names }) => names.has(node.name))
+    if (!isKnown || changed !== undefined) this.#value(owner, old, node.name, node)
+  }
+
+  /** A closure that lives on has what it is made from as it was. */
+  #goesOn(use: Use, why: string): void {
+    const fn = this.#source.functionAt(use)
+    if (fn === undefined || !mayOutlive(fn, this.#source)) return
+    this.#plan.kept.set(`${this.#file.path} ${why}`, {
+      severity: 'note',
+      file: this.#file.path,
+      line: this.#source.lineOf(use.node.start),
+      what: use.node.name,
+      why: `${why}: functions made by the running version go on with theirs`,
+      advice: 'have them made anew where that matters',
+    })
   }
 
   #value(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
@@ -74,7 +102,7 @@ export class Locals {
     const gone =
       changed === undefined
         ? `'${name}' is a new variable of the function around it, which calls under way do not have`
-        : `${changed}, and calls under way go on with theirs`
+        : `${changed.why}, and calls under way go on with theirs`
     const makings = (binding && makingsOf(owner, this.#source).get(binding)?.nodes) ?? []
     const isWhole = !binding?.assigned && makings.length <= 1
     if (made === undefined || !isWhole || !isRepeatable(made) || usesCall(made))

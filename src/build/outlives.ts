@@ -4,21 +4,30 @@ import { isFunction } from '../livepatch/ast.ts'
 import type { SourceFile } from './source-file.ts'
 import { memberKey } from './units.ts'
 
-/** What keeps a function that it is given, as far as names tell. */
-const KEEPERS =
-  /^(on|once|addListener|prependListener|prependOnceListener|addEventListener|push|unshift|add|set|use|register|subscribe|setInterval|defineProperty|defineProperties)$/
+/** What keeps a function that it is given, as far as names tell; listeners serve what is under way. */
+const KEEPERS = /^(push|unshift|add|set|use|register|subscribe|defineProperty|defineProperties)$/
+
+const LISTENERS = /^(on|once|addListener|prependListener|prependOnceListener|addEventListener|setInterval)$/
 
 /** Whether a function goes on being called after the call that made it: it is returned, or kept somewhere. */
 export function outlives(fn: FunctionNode, file: SourceFile): boolean {
-  return new Keeping(file).holds(fn)
+  return new Keeping(file, false).holds(fn)
+}
+
+/** The same, or it is a listener: of what, and for how long, is not known. */
+export function mayOutlive(fn: FunctionNode, file: SourceFile): boolean {
+  return new Keeping(file, true).holds(fn)
 }
 
 class Keeping {
   readonly #file: SourceFile
   readonly #seen = new Set<FunctionNode | Binding>()
 
-  constructor(file: SourceFile) {
+  readonly #withListeners: boolean
+
+  constructor(file: SourceFile, withListeners: boolean) {
     this.#file = file
+    this.#withListeners = withListeners
   }
 
   holds(fn: FunctionNode): boolean {
@@ -77,7 +86,8 @@ class Keeping {
       case 'CallExpression': {
         const { callee } = parent
         const name = callee.type === 'MemberExpression' ? memberKey(callee) : callee.name
-        return callee !== at && KEEPERS.test(name ?? '')
+        const isKeeper = KEEPERS.test(name ?? '') || (this.#withListeners && LISTENERS.test(name ?? ''))
+        return callee !== at && isKeeper && !this.#isUnderWay(of)
       }
       case 'NewExpression':
         // An object of a class that was made there.
@@ -85,6 +95,15 @@ class Keeping {
       default:
         return false
     }
+  }
+
+  /** What a call that ends by a promise registers serves that call. */
+  #isUnderWay({ enclosing }: FunctionNode): boolean {
+    for (let at = enclosing; at !== undefined; at = at.enclosing) {
+      const made = this.#file.parent(at.node)
+      if (at.async || (made?.type === 'NewExpression' && made.callee.name === 'Promise')) return true
+    }
+    return false
   }
 
   #isNameKept(id: Node | null, of: FunctionNode): boolean {

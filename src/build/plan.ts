@@ -5,7 +5,7 @@ import { Names } from '../instrument/names.ts'
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
 import { Affected } from './affected.ts'
-import { changedLocals } from './changed-locals.ts'
+import { type ChangedLocal, changedLocals } from './changed-locals.ts'
 import {
   assignedValue,
   classOf,
@@ -22,7 +22,7 @@ import { bundledExports, type Export, exportsOf, type ReExport, reExportsOf } fr
 import { NewFields } from './fields.ts'
 import type { Finding } from './findings.ts'
 import { type Change, changedInPlace } from './in-place.ts'
-import { outlives } from './outlives.ts'
+import { mayOutlive } from './outlives.ts'
 import { Parameters } from './parameters.ts'
 import { sameShape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
@@ -166,13 +166,15 @@ export class FilePlan {
 export class Plan {
   readonly files = new Map<string, FilePlan>()
   readonly findings: Finding[] = []
+  /** Variables of kept closures that stay as the running version made them. */
+  readonly kept = new Map<string, Finding>()
   /** Files that only the new version has. */
   readonly added: Map<string, SourceFile>
   readonly #entries: Set<string>
   readonly fields: NewFields
   readonly parameters: Parameters
   readonly affected: Affected
-  readonly #locals = new Map<FunctionNode, ReadonlyMap<Binding, string>>()
+  readonly #locals = new Map<FunctionNode, ReadonlyMap<Binding, ChangedLocal>>()
   #grew = false
   #oldNames: Set<string> | undefined
 
@@ -567,7 +569,7 @@ export class Plan {
     const { new: source } = file.pair
     for (const fn of source.analysis.functions) {
       if (fn === outer || fn.start < outer.start || fn.end > outer.end) continue
-      if (!file.pair.functions.has(fn) || file.replaced.has(fn) || !outlives(fn, source)) continue
+      if (!file.pair.functions.has(fn) || file.replaced.has(fn) || !mayOutlive(fn, source)) continue
       const uses = source.usesIn(fn.node).map((use) => ({ use, binding: source.bindingOf(use) }))
       const found = uses.find(({ binding }) => binding !== undefined && changed.has(binding))
       if (found !== undefined) file.replaced.set(fn, `it uses '${found.use.node.name}', which changed`)
@@ -575,13 +577,13 @@ export class Plan {
   }
 
   /** Variables of a function that calls of the running version may have given other values, and why. */
-  changedLocals(file: FilePlan, fn: FunctionNode): ReadonlyMap<Binding, string> {
+  changedLocals(file: FilePlan, fn: FunctionNode): ReadonlyMap<Binding, ChangedLocal> {
     const known = this.#locals.get(fn)
     if (known !== undefined) return known
     const old = file.pair.functions.get(fn)
     const changed =
       old === undefined
-        ? new Map<Binding, string>()
+        ? new Map<Binding, ChangedLocal>()
         : changedLocals([old, file.pair.old], [fn, file.pair.new], (use) => this.#usesChanged(file, use))
     this.#locals.set(fn, changed)
     return changed

@@ -153,7 +153,7 @@ describe('data of a package', () => {
     await withPatch(files(read, 1), files(read, 2), '', async (_, made) => {
       assert.match(
         problemsOf(made).join(),
-        /index\.js:1: data\.json: it names this file, which is another one/,
+        /index\.js:1: data\.json: it may name this file, which is another one/,
       )
     })
   })

@@ -4,7 +4,7 @@ import { isFunction } from '../livepatch/ast.ts'
 import { shape } from './shape.ts'
 import type { SourceFile } from './source-file.ts'
 import { isSensitive } from './strictness.ts'
-import { type Once, onceOf, runsOnce, type Unit, unwrap } from './units.ts'
+import { assignedPaths, type Once, onceOf, runsOnce, type Unit, unwrap } from './units.ts'
 
 /** A unit that both versions have. */
 export interface UnitPair {
@@ -100,7 +100,8 @@ class Comparison {
 
   isSame(old: FunctionNode, young: FunctionNode): boolean {
     return (
-      ownShape(old) === ownShape(young) && (old.strict === young.strict || !isSensitive(young, this.pair.new))
+      ownShape(old, this.pair.old) === ownShape(young, this.pair.new) &&
+      (old.strict === young.strict || !isSensitive(young, this.pair.new))
     )
   }
 
@@ -142,18 +143,26 @@ class Comparison {
       shapes.set(unit, made)
       return made
     }
+    const pair: OncePair = { old, new: young, pairs, added, removed, renamed: new Map() }
     const left: Unit[] = []
     for (const unit of young.units) {
+      const known = importedAs(unit, old, young)
+      if (known !== undefined) {
+        renameIn(young, unit.names[0]!, known.names[0]!)
+        pair.renamed.set(unit.names[0]!, known.names[0]!)
+        if (removed.includes(known)) pairs.push({ old: take(known)!, new: unit, changed: false })
+      } else left.push(unit)
+    }
+    for (const unit of left.splice(0)) {
       const same = take(removed.find((one) => one.key === unit.key && shapeOf(one) === shapeOf(unit)))
       if (same !== undefined) pairs.push({ old: same, new: unit, changed: false })
       else left.push(unit)
     }
     for (const unit of left) {
-      const like = unit.key === '' ? undefined : take(removed.find((one) => one.key === unit.key))
+      const like = take(removed.find((one) => isLike(one, unit)))
       if (like !== undefined) pairs.push({ old: like, new: unit, changed: true })
       else added.push(unit)
     }
-    const pair: OncePair = { old, new: young, pairs, added, removed, renamed: new Map() }
     this.pair.onces.push(pair)
     for (const one of pairs) this.unit(one, pair)
     this.renames(pair)
@@ -285,6 +294,39 @@ class Comparison {
   }
 }
 
+/** Whether a unit of the old version is what another one of the new version was. */
+function isLike(old: Unit, young: Unit): boolean {
+  if (old.key === young.key) return young.key !== ''
+  // `var exports = module.exports = function …` and `module.exports = function …`
+  const paths = assignedPaths(young)
+  return (
+    paths.includes('module.exports') &&
+    assignedPaths(old).includes('module.exports') &&
+    functionOf(old) !== undefined &&
+    functionOf(young) !== undefined
+  )
+}
+
+/** The import of the running version that gives the same by another name, which nothing else has now. */
+function importedAs(unit: Unit, old: Once, young: Once): Unit | undefined {
+  if (unit.kind !== 'import' || unit.names.length !== 1) return undefined
+  const [name] = unit.names
+  const is = importShape(unit)
+  const isSame = (one: Unit): boolean =>
+    one.kind === 'import' && importShape(one) === is && one.helper?.name === unit.helper?.name
+  const same = old.units.filter(isSame)
+  const isFree = ({ names }: Unit): boolean =>
+    young.units.every((one) => !one.names.includes(names[0]!) || isSame(one))
+  if (same.some(({ names }) => names[0] === name)) return undefined
+  return same.find((one) => one.names.length === 1 && isFree(one))
+}
+
+/** Trees are compared with the names that the running version has for imports. */
+function renameIn({ file, scope }: Once, name: string, running: string): void {
+  for (const use of file.uses)
+    if (use.node.name === name && file.bindingOf(use)?.scope === scope) use.node.runningName = running
+}
+
 /** The function or class that an identifier means, among units that only one version has. */
 function named(value: Node | undefined, units: Unit[]): Unit | undefined {
   if (value?.type !== 'Identifier') return undefined
@@ -309,8 +351,9 @@ export function initialisesAt(fn: FunctionNode): number | undefined {
 }
 
 /** Own part: parameters, body and what kind of function it is. */
-function ownShape(fn: FunctionNode): string {
-  return `${fn.kind}${shape({ ...fn.node, id: null } as Node)}`
+function ownShape(fn: FunctionNode, file: SourceFile): string {
+  const isOfLiteral = fn.kind === 'method' && file.parent(fn.node)?.type === 'Property'
+  return `${isOfLiteral ? 'function' : fn.kind}${shape({ ...fn.node, id: null } as Node)}`
 }
 
 /** What a function is in the one around it: its name or, without one, what it is handed to and where. */

@@ -37,6 +37,8 @@ export interface OtherFile {
   /** undefined: no module names it. */
   by: { path: string; line: number } | undefined
   isNew: boolean
+  /** It is run by itself (`#!`). */
+  isCommand: boolean
 }
 
 /** Files that differ, and that a module may read otherwise than by a plain `require`. */
@@ -51,13 +53,16 @@ export function otherFiles(old: Version, young: Version): OtherFile[] {
   const names = madeNames(young)
   const modules = [...young.files].filter(([path]) => !isAside(path) && !path.endsWith('.json'))
   const required = new Set(modules.flatMap(([path]) => importsOf(path, young)))
-  const isNew = (path: string): boolean => !existsSync(join(old.folder, path))
+  const kindOf = (path: string): Pick<OtherFile, 'isNew' | 'isCommand'> => ({
+    isNew: !existsSync(join(old.folder, path)),
+    isCommand: readFileSync(join(young.folder, path)).subarray(0, 2).toString() === '#!',
+  })
   const of = (path: string, means: (name: MadeName) => boolean): OtherFile[] => {
     const name = names.find((one) => one.by !== path && means(one) && one.means(path))
-    if (name !== undefined) return [{ path, by: { path: name.by, line: name.line }, isNew: isNew(path) }]
+    if (name !== undefined) return [{ path, by: { path: name.by, line: name.line }, ...kindOf(path) }]
     if (required.has(path) || path.match(/js$/)) return []
     const by = modules.find(([, { text }]) => text.includes(basename(path)))?.[0]
-    return [{ path, by: by === undefined ? undefined : { path: by, line: 1 }, isNew: isNew(path) }]
+    return [{ path, by: by === undefined ? undefined : { path: by, line: 1 }, ...kindOf(path) }]
   }
   return [
     ...data.flatMap((path) => of(path, () => true)),

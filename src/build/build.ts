@@ -1,6 +1,7 @@
 import { parseSync } from 'oxc-parser'
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
+import { walk } from '../livepatch/ast.ts'
 import { hashSource } from '../livepatch/source-hash.ts'
 import { Brought } from './brought.ts'
 import type { Cannot } from './cannot.ts'
@@ -483,9 +484,14 @@ class Builder {
       return use.node.name === 'Function' && isCalled && parent.callee === use.node
     })
     if (call === undefined) return
-    const why =
-      'what it compiled before the patch stays as it was, and calls functions of the package that changed'
-    this.#note(path, pair.new.lineOf(call.node.start), fn.paths[0]!, why, 'have it compiled anew')
+    const severity = textsIn(pair.functions.get(fn)!) === textsIn(fn) ? 'note' : 'problem'
+    const why = {
+      note: 'what it compiled before the patch stays as it was, and calls functions of the package that changed',
+      problem:
+        'what it compiled before the patch is other code than it makes now, and calls functions of the package that changed',
+    }[severity]
+    const line = pair.new.lineOf(call.node.start)
+    this.#findings.push(this.#finding(severity, path, line, fn.paths[0]!, why, 'have it compiled anew'))
   }
 
   #startUp(file: FilePlan, once: OncePlan): void {
@@ -737,6 +743,16 @@ function functionOrClass(file: SourceFile, one: Export | undefined): Node | unde
   )
   const node = declared ?? (one?.value && unwrap(one.value))
   return node !== undefined && /^(Class|Function|Arrow)/.test(node.type) ? node : undefined
+}
+
+/** What code may be made of. */
+function textsIn({ node: root }: FunctionNode): string {
+  const texts: string[] = []
+  walk(root, ({ type, value }) => {
+    if (type === 'TemplateElement') texts.push(value.raw)
+    else if (type === 'Literal' && typeof value === 'string') texts.push(value)
+  })
+  return texts.join('\n')
 }
 
 function isHelper(file: FilePlan, unit: Unit): boolean {

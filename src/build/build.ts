@@ -423,7 +423,13 @@ class Builder {
         if (this.#put.has(element)) continue
         const name = pair.old.slice(element.key)
         const why = 'the new version has it no more, and the running one stays'
-        if (node.superClass || !this.#isUnheardOf(element.key.name ?? '', plan))
+        const isOther = (node.body.body as Node[]).some(
+          (one) =>
+            one.type !== element.type &&
+            one.static === element.static &&
+            propertyName(one) === propertyName(element),
+        )
+        if (isOther || node.superClass || !this.#isUnheardOf(element.key.name ?? '', plan))
           this.#report(path, line(node.start), name, why, 'take it away in a pre-patch callback')
         else this.#note(path, line(node.start), name, why, 'nothing: nobody asks for it')
       }
@@ -628,6 +634,10 @@ class Builder {
         functionOrClass(pair.old, exports.old.get(name)),
         functionOrClass(pair.new, one),
       ]
+      if (before && after && before.type.startsWith('Class') !== after.type.startsWith('Class')) {
+        const why = 'it became a class, or is none any more, and objects of the running one exist'
+        this.#report(path, line(after), `export ${name}`, why, RESTART)
+      }
       if (!before?.id || !after || before.id.name === after.id?.name) continue
       this.#note(path, line(after), `export ${name}`, `its name stays '${before.id.name}'`, NOTHING)
     }

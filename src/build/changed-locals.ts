@@ -9,7 +9,9 @@ import { ownerOf, type SourceFile, type Use } from './source-file.ts'
 export interface Making {
   /** The nodes, and what decides whether they are reached. */
   nodes: Node[]
-  text: string
+  /** Of each of them, in their order. */
+  texts: string[]
+  starts: number[]
   /** What is put into it afterwards. */
   filled: string
 }
@@ -19,6 +21,8 @@ export interface ChangedLocal {
   why: string
   /** The text that makes it is the same, but for what it is made from or what is put into it. */
   isIndirect: boolean
+  /** Where the first difference is; what a function returns before knows nothing of it. */
+  from: number
 }
 
 /** How each variable of a function gets its values, without what functions inside do with it later. */
@@ -26,10 +30,13 @@ export function makingsOf(fn: FunctionNode, source: SourceFile): Map<Binding, Ma
   const found = new Map<Binding, Making>()
   const add = (binding: Binding | undefined, nodes: Node[], isFilled = false): void => {
     if (binding === undefined) return
-    const making = found.get(binding) ?? { nodes: [], text: '', filled: '' }
+    const making = found.get(binding) ?? { nodes: [], texts: [], starts: [], filled: '' }
     found.set(binding, making)
+    const text = nodes.map((node) => `${shape(node)};`).join('')
     making.nodes.push(...nodes)
-    making[isFilled ? 'filled' : 'text'] += nodes.map((node) => `${shape(node)};`).join('')
+    if (isFilled) making.filled += text
+    else making.texts.push(text)
+    if (!isFilled) making.starts.push(nodes[0]!.start)
   }
   for (const parameter of fn.node.params as Node[])
     for (const name of boundNames(parameter)) add(fn.parameters.names.get(name), [parameter])
@@ -109,9 +116,11 @@ export function changedLocals(
     const { name } = binding
     const [was, is] = [olds.get(name), youngs.get(name)!]
     if (was === undefined || isFunctionOnly(nodes)) continue
-    const isIndirect = was.text === is.text
+    const first = is.texts.findIndex((text, i) => text !== was.texts[i])
+    const isIndirect = first < 0 && was.texts.length === is.texts.length
     const why = `'${name}' has another value in this version`
-    if (!isIndirect || was.filled !== is.filled) changed.set(binding, { why, isIndirect })
+    const from = (!isIndirect && is.starts[first]) || 0
+    if (!isIndirect || was.filled !== is.filled) changed.set(binding, { why, isIndirect, from })
   }
   for (let size = -1; size !== changed.size; ) {
     size = changed.size
@@ -127,20 +136,46 @@ export function changedLocals(
         })
       if (use === undefined) continue
       const why = `'${binding.name}' is made from '${use.node.name}', which has another value in this version`
-      changed.set(binding, { why, isIndirect: true })
+      changed.set(binding, { why, isIndirect: true, from: 0 })
     }
   }
   return changed
 }
 
 /** By name: which of two variables of one name is which, nothing tells. */
-function textsOf(makings: Map<Binding, Making>): Map<string, { text: string; filled: string }> {
-  const texts = new Map<string, { text: string; filled: string }>()
-  for (const [{ name }, { text, filled }] of makings) {
-    const known = texts.get(name) ?? { text: '', filled: '' }
-    texts.set(name, { text: known.text + text, filled: known.filled + filled })
+function textsOf(makings: Map<Binding, Making>): Map<string, Omit<Making, 'nodes'>> {
+  const texts = new Map<string, Omit<Making, 'nodes'>>()
+  for (const [{ name }, making] of makings) {
+    const known = texts.get(name)
+    texts.set(name, {
+      texts: [...(known?.texts ?? []), ...making.texts],
+      starts: known === undefined ? making.starts : [],
+      filled: (known?.filled ?? '') + making.filled,
+    })
   }
   return texts
+}
+
+/** Whether a function leaves with a closure before a variable can have got its other value. */
+export function isReturnedBefore(
+  closure: FunctionNode,
+  { from }: ChangedLocal,
+  owner: FunctionNode,
+  source: SourceFile,
+): boolean {
+  let at: Node = closure.node
+  let isReturned = false
+  for (
+    let parent = source.parent(at);
+    parent !== undefined && at !== owner.node;
+    parent = source.parent(at)
+  ) {
+    if (/^(For|While|DoWhile)/.test(at.type)) return false
+    if (isFunction(at) && at !== closure.node) return false
+    isReturned ||= at.type === 'ReturnStatement'
+    at = parent
+  }
+  return isReturned && closure.end <= from
 }
 
 /** `const f = () => …`: a function is redirected, wherever it is kept. */

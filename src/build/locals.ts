@@ -2,7 +2,7 @@ import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../instrument/scopes.ts'
 import { isFunction, isReference, walk } from '../livepatch/ast.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
-import { type ChangedLocal, makingsOf } from './changed-locals.ts'
+import { type ChangedLocal, isReturnedBefore, makingsOf } from './changed-locals.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import { isRepeatable } from './effects.ts'
 import { mayOutlive } from './outlives.ts'
@@ -42,7 +42,10 @@ export class Locals {
     const owner = ownerOf(binding.scope)
     const old = owner && this.#file.pair.functions.get(owner)
     if (old === undefined) return
-    const changed = this.#plan.changedLocals(this.#file, owner!).get(binding)
+    const found = this.#plan.changedLocals(this.#file, owner!).get(binding)
+    const closure = this.#source.functionAt(use)
+    const isBefore = found && closure && isReturnedBefore(closure, found, owner!, this.#source)
+    const changed = isBefore ? undefined : found
     try {
       this.#needed(use, binding, owner!, old, changed)
     } catch (error) {

@@ -5,9 +5,10 @@ import type { SourceFile } from './source-file.ts'
 import { memberKey } from './units.ts'
 
 /** What keeps a function that it is given, as far as names tell; listeners serve what is under way. */
-const KEEPERS = /^(push|unshift|add|set|use|register|subscribe|defineProperty|defineProperties)$/
+const KEEPERS = /^(push|unshift|add|set|use|defineProperty|defineProperties)$/
 
-const LISTENERS = /^(on|once|addListener|prependListener|prependOnceListener|addEventListener|setInterval)$/
+const LISTENERS =
+  /^(on|once|addListener|prependListener|prependOnceListener|addEventListener|register|subscribe|setInterval)$/
 
 /** Whether a function goes on being called after the call that made it: it is returned, or kept somewhere. */
 export function outlives(fn: FunctionNode, file: SourceFile): boolean {

@@ -5,7 +5,7 @@ import { Names } from '../instrument/names.ts'
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
 import { Affected } from './affected.ts'
-import { type ChangedLocal, changedLocals } from './changed-locals.ts'
+import { type ChangedLocal, changedLocals, isReturnedBefore } from './changed-locals.ts'
 import {
   assignedValue,
   classOf,
@@ -102,10 +102,11 @@ export class OncePlan {
 }
 
 function initialisersIn(name: string, once: Once, effects: EffectsOf): Unit[] {
+  const own = once.units.find((unit) => unit.names.includes(name))
   return once.units.filter(
     (unit) =>
       (unit.kind === 'statement' || unit.kind === 'variable') &&
-      !unit.names.includes(name) &&
+      unit !== own &&
       !isExportOnly(unit, once) &&
       effects.of(unit).writes.has(name),
   )
@@ -238,6 +239,7 @@ export class Plan {
         // One that was something else before.
         for (const name of unit.names) this.bring(once, name, 'it became something else')
       } else if (unit.kind === 'variable' || unit.kind === 'import') {
+        if (isSymbol(old) && isSymbol(unit)) continue
         if (changed && !(unit.kind === 'import' && importShape(old) === importShape(unit)))
           this.#variable(once, unit, 'its value changed')
         else if (read !== undefined) this.#variable(once, unit, `made from '${read}', which changed`)
@@ -334,11 +336,12 @@ export class Plan {
     const maker = constructorOf(classOf(old)!) && constructorOf(node)
     const fn = maker && pair.new.functionOf.get(maker)
     for (const element of node.body.body as Node[]) {
+      if (element.computed && this.#isOfChanged(once.file, element.key)) {
+        const why = 'the name of a member is another one'
+        addOnce(pair.classes, { node: element, why }, (one) => one.node === element)
+      }
       if (element.type !== 'PropertyDefinition' || element.computed || !element.value) continue
-      const isChanged = pair.new
-        .usesIn(element.value)
-        .some((use) => !isInFunction(once.file, use) && this.#usesChanged(once.file, use) !== undefined)
-      if (!isChanged) continue
+      if (!this.#isOfChanged(once.file, element.value)) continue
       if (element.static) addOnce(pair.statics, { class: node, element }, (one) => one.element === element)
       else if (fn !== undefined && initialisesAt(fn) !== undefined) {
         const others = pair.initialised.get(fn) ?? []
@@ -349,6 +352,12 @@ export class Plan {
         addOnce(pair.classes, { node: element, why }, (one) => one.node === element)
       }
     }
+  }
+
+  /** Whether a value that start-up code makes is made of names that changed. */
+  #isOfChanged(file: FilePlan, node: Node): boolean {
+    const uses = file.pair.new.usesIn(node)
+    return uses.some((use) => !isInFunction(file, use) && this.#usesChanged(file, use) !== undefined)
   }
 
   #isAffected(file: FilePlan, node: Node): boolean {
@@ -578,7 +587,10 @@ export class Plan {
       if (fn === outer || fn.start < outer.start || fn.end > outer.end) continue
       if (!file.pair.functions.has(fn) || file.replaced.has(fn) || !mayOutlive(fn, source)) continue
       const uses = source.usesIn(fn.node).map((use) => ({ use, binding: source.bindingOf(use) }))
-      const found = uses.find(({ binding }) => binding !== undefined && changed.has(binding))
+      const found = uses.find(({ binding }) => {
+        const one = binding && changed.get(binding)
+        return one !== undefined && !isReturnedBefore(fn, one, outer, source)
+      })
       if (found !== undefined) file.replaced.set(fn, `it uses '${found.use.node.name}', which changed`)
     }
   }
@@ -731,6 +743,12 @@ function inherited({ pair }: OncePlan, name: string): Node | undefined {
     const isPrototype = parent?.type === 'MemberExpression' && parent.property.name === 'prototype'
     return isPrototype && file.parent(parent)?.left === parent
   })?.node
+}
+
+/** `Symbol('…')`: whatever it is called, it is the running one. */
+function isSymbol(unit: Unit): boolean {
+  const value = assignedValue(unit)
+  return value?.type === 'CallExpression' && value.callee.name === 'Symbol'
 }
 
 function isOnce(file: FilePlan, fn: FunctionNode): boolean {

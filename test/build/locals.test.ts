@@ -99,6 +99,16 @@ describe('a variable of kept closures that calls of the running version made in 
     })
   })
 
+  it('stays where it is returned before the difference', async () => {
+    const text = (n: number): Record<string, string> =>
+      index(`exports.make = (v) => { if (typeof v === 'number') return () => v; v = v + ${n}; return v }`)
+    await withPatch(text(1), text(2), 'const it = lib.make(1)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[it(), lib.make('a')]`), [1, 'a2'])
+    })
+  })
+
   const indirect: Record<string, [old: string, young: string]> = {
     'what is put into it': ['const v = []; v.push(1)', 'const v = []; v.push(2)'],
     'what is made from such': ['let b = 1; b = b + 1; const v = b', 'let b = 1; b = b + 2; const v = b'],

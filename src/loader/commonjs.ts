@@ -7,6 +7,7 @@ import { Module } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Script } from 'node:vm'
+import { standIn } from '../instrument/to-string.ts'
 import { runScript, scriptOf } from './compiled.ts'
 import { finish } from './finish.ts'
 import { modulesLoad, modulesLoaded } from './inlining.ts'
@@ -54,7 +55,7 @@ export function hookCommonJs(modules: ModuleHooks): void {
       if (depth <= 1 && !loadsInstrumenter()) modulesLoaded()
     }
   }
-  internals.prototype._compile = hooked
+  internals.prototype._compile = standIn(hooked, compile)
 }
 
 /** What is to be compiled, as Node knows it. */
@@ -69,7 +70,8 @@ interface Code {
 /** What is to be compiled in place of this content. Throws only what a listener of the registry throws. */
 function codeFor(content: string, filename: string, format: string | undefined, modules: ModuleHooks): Code {
   const asItIs: Code = { code: content, format }
-  if (typeof content !== 'string' || !isAbsolute(filename) || isOwn(filename)) return asItIs
+  if (typeof content !== 'string' || !isAbsolute(filename) || isOwn(filename) || loadsInstrumenter())
+    return asItIs
   if (format?.endsWith('typescript')) {
     const text = withoutTypes(content, filename, pathToFileURL(filename).href)
     return text === undefined ? asItIs : codeFor(text, filename, plainFormats[format], modules)

@@ -78,8 +78,12 @@ export function isObject(value: unknown): value is object {
 }
 
 /** What the running module exports; undefined where it is not to be had, as after its cache entry was cleared. */
-export async function exportsOf({ type, url, filename }: LoadedFile): Promise<unknown> {
-  if (type === 'module') return import(url)
+export async function exportsOf(file: LoadedFile): Promise<unknown> {
+  return file.type === 'module' ? import(file.url) : commonjsExports(file)
+}
+
+export function commonjsExports({ type, filename }: LoadedFile): unknown {
+  if (type === 'module') return undefined
   const module = filename === undefined ? undefined : createRequire(filename).cache[filename]
   // One that is still being evaluated gets its members when it has been.
   return module?.loaded ? module.exports : undefined

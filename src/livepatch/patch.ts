@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import type { LoadedFile } from '../loader/registry.ts'
 import { Additions } from './additions.ts'
 import type { Callbacks, Consistency, PatchDefinition, Replacement, State, Target } from './api.ts'
@@ -5,6 +6,7 @@ import { asWritten } from './as-written.ts'
 import type { Context, Slot } from './context.ts'
 import { accessorOf, type Entry } from './entry.ts'
 import { UmbraError } from './errors.ts'
+import type { Copies } from './evaluate.ts'
 import { Isolation } from './isolation.ts'
 import type { LinkedPatch } from './link.ts'
 import { exportsOf, isObject, Members, type MembersOf } from './members.ts'
@@ -72,6 +74,11 @@ export class PatchTarget {
 
   get loaded(): boolean {
     return this.placements.size > 0
+  }
+
+  /** Its pre-patch callback is an `async` function: no import can wait for that. */
+  get startsAsync(): boolean {
+    return types.isAsyncFunction(this.callbacks.prePatch)
   }
 
   match(file: LoadedFile): Match {
@@ -209,13 +216,15 @@ export class Patch {
   readonly replace: boolean
   readonly consistency: Consistency
   readonly definition: PatchDefinition
-  /** Its text, for threads that start later. */
+  /** Its text and the copies of packages that it was given, for threads that start later. */
   readonly source: PatchSource
+  readonly copies: Copies
   phase: PatchPhase = 'disabled'
 
-  constructor(definition: PatchDefinition, source: PatchSource, main: string | undefined) {
+  constructor(definition: PatchDefinition, source: PatchSource, copies: Copies, main: string | undefined) {
     this.definition = definition
     this.source = source
+    this.copies = copies
     this.name = definition.name
     this.version = definition.version
     const files = Object.entries(definition.files ?? {}).map(([name, file]) => [

@@ -24,6 +24,8 @@ interface Put {
   before: PropertyDescriptor | undefined
   /** undefined: it was taken away. */
   now: PropertyDescriptor | undefined
+  /** What stood in front of one that was taken away. */
+  inFront: readonly PropertyKey[]
 }
 
 /** Properties that a patch has put on objects of the program. */
@@ -44,9 +46,10 @@ export class Members {
         if (expected !== undefined && !isDeepStrictEqual(before?.value, expected.value)) continue
         const given = Object.getOwnPropertyDescriptor(members, key)
         const now = given && { ...given, configurable: true, enumerable: before?.enumerable ?? enumerable }
+        const keys = now === undefined ? Reflect.ownKeys(object) : []
         if (now === undefined) Reflect.deleteProperty(object, key)
         else Object.defineProperty(object, key, now)
-        this.#all.push({ object, key, before, now })
+        this.#all.push({ object, key, before, now, inFront: keys.slice(0, keys.indexOf(key)) })
       }
     }
   }
@@ -68,11 +71,21 @@ export class Members {
 }
 
 /** @throws TypeError where the object does not let go of it, or what a proxy throws */
-function takeBack({ object, key, before, now }: Put): void {
+function takeBack({ object, key, before, now, inFront }: Put): void {
   const found = Object.getOwnPropertyDescriptor(object, key)
   if (found?.value !== now?.value || found?.get !== now?.get || found?.set !== now?.set) return
   if (before !== undefined) Object.defineProperty(object, key, before)
   else if (!Reflect.deleteProperty(object, key)) throw new TypeError('the object does not let it be deleted')
+  if (now === undefined) moveBehind(object, key, inFront)
+}
+
+/** Properties are enumerated as they were defined: all that stood behind a key do so again. */
+function moveBehind(object: object, key: PropertyKey, inFront: readonly PropertyKey[]): void {
+  const others = Reflect.ownKeys(object).filter((one) => one !== key && !inFront.includes(one))
+  for (const one of others) {
+    const descriptor = Object.getOwnPropertyDescriptor(object, one)!
+    if (Reflect.deleteProperty(object, one)) Object.defineProperty(object, one, descriptor)
+  }
 }
 
 export function isObject(value: unknown): value is object {

@@ -15,7 +15,7 @@ import { type ResolvedFunction, resolveFunction } from './paths.ts'
 import { bind, bindBlock, bindMembers } from './replacement.ts'
 import { hashSource } from './source-hash.ts'
 import type { Placement } from './stack.ts'
-import { type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
+import { broughtName, type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
 
 /**
  * A patch module as it reaches the process: bundled and linked (link.ts) by whoever sends it, so that the program is not
@@ -229,7 +229,11 @@ export class Patch {
     this.copies = copies
     this.name = definition.name
     this.version = definition.version
-    const isolation = new Isolation(definition.files ?? {})
+    const files = Object.entries(definition.files ?? {}).map(([name, file]) => [
+      broughtName(name, main),
+      file,
+    ])
+    const isolation = new Isolation(Object.fromEntries(files))
     this.targets = definition.targets.map((target) => new PatchTarget(target, main, isolation))
     this.states = (definition.states ?? []).map((state) => ({ ...state }))
     this.replace = definition.replace ?? false

@@ -251,8 +251,10 @@ export class Pack {
     const known = this.#texts[block]
     if (known !== undefined) return known
     const at = block * Block.words
-    const bytes = this.#part(this.#blocks[at + Block.at]!, this.#blocks[at + Block.length]!)
-    if (!bytes || crc32(bytes) !== this.#blocks[at + Block.checksum]) return undefined
+    const length = this.#blocks[at + Block.length]!
+    const bytes = Buffer.allocUnsafeSlow(length) // not what is read ahead, which stays
+    if (readSync(this.#fd, bytes, 0, length, this.#blocks[at + Block.at]!) !== length) return undefined
+    if (crc32(bytes) !== this.#blocks[at + Block.checksum]) return undefined
     this.#texts[block] = bytes.toString('latin1')
     return this.#texts[block]
   }
@@ -354,7 +356,7 @@ function* groups(entries: PackEntry[]): Iterable<PackEntry[]> {
   let length = 0
   for (const entry of entries) {
     group.push(entry)
-    length += textOf(entry).length
+    if (!isWide(textOf(entry))) length += textOf(entry).length
     if (length < blockSize) continue
     yield group
     group = []

@@ -2,6 +2,7 @@ import { compileFunction } from 'node:vm'
 import { instrument } from '../instrument/index.ts'
 import type { FileSites } from '../instrument/types.ts'
 import { definePatch, type PatchDefinition } from '../livepatch/api.ts'
+import { PARAMETERS } from '../livepatch/compile-patch.ts'
 import { helpers } from '../livepatch/context.ts'
 import { Isolation } from '../livepatch/isolation.ts'
 import { link } from '../livepatch/link.ts'
@@ -33,7 +34,7 @@ export function refusals(code: string, sources: Map<string, SourceFile>): Refusa
     AddedParameters: class {},
   }
   const modules = Object.fromEntries(imports.map((specifier) => [specifier, umbra]))
-  const run = compileFunction(body, ['$umbra', '$modules', '$meta', '$import'])
+  const run = compileFunction(body, PARAMETERS)
   const { targets } = run({ ...helpers, replacement }, modules, {}, undefined) as PatchDefinition
   const found: Refusal[] = []
   for (const target of targets) {

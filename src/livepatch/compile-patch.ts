@@ -2,7 +2,8 @@ import { Module } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { compileFunction } from 'node:vm'
 
-const PARAMETERS = ['$umbra', '$modules', '$meta', '$import']
+/** What a linked patch gets (link.ts). */
+export const PARAMETERS = ['$umbra', '$umbraModules', '$umbraMeta', '$umbraImport']
 const MAP = /^\/\/# sourceMappingURL=data:.*$/m
 
 type Compile = (this: unknown, content: string, filename: string) => unknown
@@ -19,7 +20,7 @@ export function compilePatch(code: string, filename: string): (...args: unknown[
   // Node reads the maps of modules only, and drops one with its module, which is in no cache here: so the patch's
   // functions hold on to it, by a name of their scope. The hook of umbra/register leaves alone what is no path.
   const module = new Module(url) as unknown as { _compile: Compile; exports: (...args: unknown[]) => unknown }
-  const head = `const $module=module;module.exports=function(${PARAMETERS.join()}){`
-  module._compile(`${head}${code}\n;$module}\n${map}`, url)
+  const head = `const $umbraModule=module;module.exports=function(${PARAMETERS.join()}){`
+  module._compile(`${head}${code}\n;$umbraModule}\n${map}`, url)
   return module.exports
 }

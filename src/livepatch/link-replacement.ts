@@ -17,10 +17,10 @@ export interface Reference {
  *
  * becomes
  *
- *   "handle":$umbra.replacement({…},([$k0],$o)=>({handle($c, req) { return $o.slot.call(this,$c, req) + $c($k0) }})["handle"])
+ *   "handle":$umbra.replacement({…},([key],older)=>({handle(call, req) { return older.slot.call(this,call, req) + call(key) }})["handle"])
  *
- * where $c is the context of the call, $o leads to the next older replacement and $k0 is, for the target that it is
- * bound to, the number of the accessor's operation. Returns what must stand before the module's first statement.
+ * where `call` is the context of the call, `older` leads to the next older replacement and `key` is, for the target that it is
+ * bound to, the number of the accessor's operation; their names begin with $umbra, as those of nothing else do. Returns what must stand before the module's first statement.
  */
 export function linkReplacement(
   text: MagicString,
@@ -63,14 +63,14 @@ class ReplacementLinker {
     return this.#wrap()
   }
 
-  /** `$k0` for a use; the same use has one number. */
+  /** `$umbraKey0` for a use; the same use has one number. */
   #operation(use: Use): string {
     const key = JSON.stringify(use)
     const known = this.#keys.get(key)
-    if (known !== undefined) return `$k${known}`
+    if (known !== undefined) return `$umbraKey${known}`
     this.#keys.set(key, this.#uses.length)
     this.#uses.push(use)
-    return `$k${this.#uses.length - 1}`
+    return `$umbraKey${this.#uses.length - 1}`
   }
 
   #read(name: string): string {
@@ -91,13 +91,13 @@ class ReplacementLinker {
     if (name === 'super' && isCall) return this.#superCall(parent)
     this.#access(member, ancestors.slice(0, -1), {
       what: `scope.${name}`,
-      read: () => this.#overwrite(member, `$c(${this.#read(name!)})`),
+      read: () => this.#overwrite(member, `$umbraCall(${this.#read(name!)})`),
       reference: () => {
         const [read, write] = [this.#read(name!), this.#write(name!)]
-        this.#overwrite(member, `$umbra.variable($c,${read},${write}).value`)
+        this.#overwrite(member, `$umbra.variable($umbraCall,${read},${write}).value`)
       },
       assign: ({ right, end }) => {
-        this.#rewrite(member.start, right.start, `$umbra.assign($c,${this.#write(name!)},`)
+        this.#rewrite(member.start, right.start, `$umbra.assign($umbraCall,${this.#write(name!)},`)
         this.#text.appendLeft(end, ')')
       },
     })
@@ -121,7 +121,7 @@ class ReplacementLinker {
 
   #superCall(call: Node): void {
     const operation = this.#operation({ use: 'super call' })
-    this.#replaceHead(call, `$umbra.construct($c,${operation},[`, '])')
+    this.#replaceHead(call, `$umbra.construct($umbraCall,${operation},[`, '])')
   }
 
   /** `scope.private(object)['#x']`: read, written, called, or asked for with `in`. */
@@ -142,17 +142,17 @@ class ReplacementLinker {
     }
     const parent = ancestors.at(-2)!
     if (parent.type === 'CallExpression' && parent.callee === member) {
-      around(`$umbra.callPrivate($c,${operation('get')},`, headEnd(this.#code, member, parent), ',[')
+      around(`$umbra.callPrivate($umbraCall,${operation('get')},`, headEnd(this.#code, member, parent), ',[')
       this.#rewrite(parent.end - 1, parent.end, '])')
       return
     }
     this.#access(member, ancestors.slice(0, -1), {
       what: `scope.private(…)['${name}']`,
-      read: () => around(`$c(${operation('get')},`, member.end, ')'),
+      read: () => around(`$umbraCall(${operation('get')},`, member.end, ')'),
       reference: () =>
-        around(`$umbra.member($c,${operation('get')},${operation('set')},`, member.end, ').value'),
+        around(`$umbra.member($umbraCall,${operation('get')},${operation('set')},`, member.end, ').value'),
       assign: ({ right, end }) => {
-        around(`$umbra.assignPrivate($c,${operation('set')},`, right.start, ',')
+        around(`$umbra.assignPrivate($umbraCall,${operation('set')},`, right.start, ',')
         this.#text.appendLeft(end, ')')
       },
     })
@@ -160,7 +160,11 @@ class ReplacementLinker {
 
   #privateIn(test: Node, object: Node): void {
     const name = test.left.type === 'Literal' ? String(test.left.value) : ''
-    this.#rewrite(test.start, object.start, `$c(${this.#operation({ use: 'private', name, access: 'has' })},`)
+    this.#rewrite(
+      test.start,
+      object.start,
+      `$umbraCall(${this.#operation({ use: 'private', name, access: 'has' })},`,
+    )
     this.#rewrite(object.end, test.end, ')')
   }
 
@@ -170,7 +174,11 @@ class ReplacementLinker {
     const call = ancestors.at(-2)
     if (parent.type === 'CallExpression' && parent.callee === node) {
       const rest = parent.arguments.length > 0 ? ',' : ''
-      this.#rewrite(node.start, headEnd(this.#code, node, parent), `$o.slot.call(void 0,$c${rest}`)
+      this.#rewrite(
+        node.start,
+        headEnd(this.#code, node, parent),
+        `$umbraOlder.slot.call(void 0,$umbraCall${rest}`,
+      )
       return
     }
     const isCallMethod =
@@ -182,14 +190,14 @@ class ReplacementLinker {
       call.callee === parent &&
       self?.type !== 'SpreadElement'
     ) {
-      this.#overwrite(node, '$o.slot')
-      if (self === undefined) this.#text.appendLeft(headEnd(this.#code, parent, call), 'void 0,$c')
-      else this.#text.appendLeft(self.end, ',$c')
+      this.#overwrite(node, '$umbraOlder.slot')
+      if (self === undefined) this.#text.appendLeft(headEnd(this.#code, parent, call), 'void 0,$umbraCall')
+      else this.#text.appendLeft(self.end, ',$umbraCall')
       // In a derived constructor there is no `this` yet, and `original` makes it.
       if (self?.type === 'ThisExpression') this.#handedDown.add(self)
       return
     }
-    this.#overwrite(node, '$umbra.originalOf($o,$c)')
+    this.#overwrite(node, '$umbra.originalOf($umbraOlder,$umbraCall)')
   }
 
   /** What means something else in the rewritten function than in the replacement as written. */
@@ -205,7 +213,7 @@ class ReplacementLinker {
       else if (node.type === 'Super') this.#super(path)
       else if (node.type === 'MetaProperty' && node.meta.name === 'new') {
         this.#operation({ use: 'new.target' })
-        this.#overwrite(node, '$c.newTarget')
+        this.#overwrite(node, '$umbraCall.newTarget')
       } else if (
         node.type === 'Identifier' &&
         node.name === 'arguments' &&
@@ -225,7 +233,7 @@ class ReplacementLinker {
         "a replacement that is an arrow has no 'this' of the call; write it as a function or a method",
       )
     }
-    if (mayConstruct && !this.#handedDown.has(node)) this.#overwrite(node, '$umbra.self($c,this)')
+    if (mayConstruct && !this.#handedDown.has(node)) this.#overwrite(node, '$umbra.self($umbraCall,this)')
   }
 
   #super(path: readonly Node[]): void {
@@ -238,12 +246,12 @@ class ReplacementLinker {
       : JSON.stringify(member.property.name)
     const get = this.#operation({ use: 'super', access: 'get' })
     if (parent?.type === 'CallExpression' && parent.callee === member) {
-      this.#replaceHead(parent, `$umbra.callSuper($c,${get},${key},this,[`, '])')
+      this.#replaceHead(parent, `$umbra.callSuper($umbraCall,${get},${key},this,[`, '])')
     } else if (parent?.type === 'AssignmentExpression' && parent.left === member && parent.operator === '=') {
       const set = this.#operation({ use: 'super', access: 'set' })
-      this.#rewrite(member.start, parent.right.start, `$umbra.assignSuper($c,${set},${key},`)
+      this.#rewrite(member.start, parent.right.start, `$umbra.assignSuper($umbraCall,${set},${key},`)
       this.#text.appendLeft(parent.end, ')')
-    } else this.#overwrite(member, `$c(${get},${key})`)
+    } else this.#overwrite(member, `$umbraCall(${get},${key})`)
   }
 
   /** `callee(args)` → `head args tail`. */
@@ -256,21 +264,21 @@ class ReplacementLinker {
     const [first] = this.#fn.params as Node[]
     if (first === undefined) {
       const from = this.#fn.id?.end ?? this.#fn.start
-      this.#text.appendLeft(this.#code.indexOf('(', from) + 1, '$c')
+      this.#text.appendLeft(this.#code.indexOf('(', from) + 1, '$umbraCall')
     } else if (
       this.#fn.type === 'ArrowFunctionExpression' &&
       !this.#code.slice(this.#fn.start, first.start).includes('(')
     ) {
-      this.#text.appendRight(first.start, '($c,').appendRight(first.end, ')')
-    } else this.#text.appendLeft(first.start, '$c,')
+      this.#text.appendRight(first.start, '($umbraCall,').appendRight(first.end, ')')
+    } else this.#text.appendLeft(first.start, '$umbraCall,')
   }
 
   #wrap(): string | undefined {
     const fn = this.#fn
     // A function with a pattern for a parameter cannot say 'use strict'.
-    const operations = `[${this.#uses.map((_, i) => `$k${i}`).join(',')}]`
-    const begin = `{${this.#directive}${this.#directive && `const ${operations}=$k;`}return `
-    const factory = `(${this.#directive ? '$k' : operations},$o)`
+    const operations = `[${this.#uses.map((_, i) => `$umbraKey${i}`).join(',')}]`
+    const begin = `{${this.#directive}${this.#directive && `const ${operations}=$umbraKeys;`}return `
+    const factory = `(${this.#directive ? '$umbraKeys' : operations},$umbraOlder)`
     const description = JSON.stringify(this.#describe())
     const holder = this.#ancestors.at(-1)!
     if (fn.type === 'FunctionDeclaration') {

@@ -5,11 +5,11 @@ import { UmbraError } from './errors.ts'
 import { linkReplacement, type Reference } from './link-replacement.ts'
 import { Strictness } from './strictness.ts'
 
-/** A patch module as the body of a function of `$umbra`, `$modules`, `$meta` and `$import`. */
+/** A patch module as the body of a function of `$umbra`, `$umbraModules`, `$umbraMeta` and `$umbraImport`. */
 export interface LinkedPatch {
   /** Returns the module's default export. Lines are where they were. */
   code: string
-  /** The specifiers that `$modules` must have. */
+  /** The specifiers that `$umbraModules` must have. */
   imports: string[]
 }
 
@@ -49,7 +49,7 @@ class Linker {
 
   link(): LinkedPatch {
     const strictness = new Strictness(this.#program, this.#text)
-    if (/\$(?:umbra|modules|meta|import|c|o|k\d*)\b/.test(this.#code)) this.#refuseReserved()
+    if (/\$umbra/.test(this.#code)) this.#refuseReserved()
     const result = this.#unwrapModule()
     const references = this.#references()
     const candidates = this.#candidates(references)
@@ -67,7 +67,7 @@ class Linker {
   /** The helpers' names are no secret, and a patch that uses them for itself would get strange results. */
   #refuseReserved(): void {
     walk(this.#program, (node) => {
-      if (node.type === 'Identifier' && /^\$(?:umbra|modules|meta|import|c|o|k\d*)$/.test(node.name)) {
+      if (node.type === 'Identifier' && node.name.startsWith('$umbra')) {
         this.#fail(
           'PATCH_SYNTAX',
           `the name '${node.name}' is umbra's own in a patch; call it something else`,
@@ -116,7 +116,7 @@ class Linker {
   }
 
   #moduleOf(specifier: string): string {
-    const name = `$modules[${JSON.stringify(specifier)}]`
+    const name = `$umbraModules[${JSON.stringify(specifier)}]`
     this.#imports.set(specifier, name)
     return name
   }
@@ -230,9 +230,9 @@ class Linker {
   #rewriteMeta(): void {
     walk(this.#program, (node) => {
       if (node.type === 'MetaProperty' && node.meta.name === 'import')
-        this.#text.update(node.start, node.end, '$meta')
+        this.#text.update(node.start, node.end, '$umbraMeta')
       if (node.type === 'ImportExpression')
-        this.#text.update(node.start, node.start + 'import'.length, '$import')
+        this.#text.update(node.start, node.start + 'import'.length, '$umbraImport')
     })
   }
 

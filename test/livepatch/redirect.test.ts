@@ -162,3 +162,22 @@ describe('a process that may not generate code from strings', () => {
     assert.deepEqual(await ask(), [['new', 17], 102])
   })
 })
+
+describe('a patch that uses the short names of minified code', () => {
+  let app: Program
+  after(() => app.stop())
+
+  it('means by them what it says', async () => {
+    app = await Program.start({
+      'main.js': `const { f } = require('./lib')`,
+      'lib.js': `let calls = 1; exports.f = f; function f(n) { return n + calls }`,
+    })
+    await app.load(`
+      import { definePatch, original, scope } from 'umbra'
+      const $o = (n: number) => n * 2, $c = 3, $k0 = 4, $k = 5, $meta = 6, $import = 7, $modules = 8
+      export default definePatch({ name: 'p', targets: [{ module: './lib.js', functions: {
+        f($n: number) { return [original($o($n)), scope.calls, $c, $k0, $k, $meta, $import, $modules] },
+      } }] })`)
+    assert.deepEqual(await app.run('f(10)'), [21, 1, 3, 4, 5, 6, 7, 8])
+  })
+})

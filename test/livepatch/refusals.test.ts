@@ -95,9 +95,9 @@ const cases: [what: string, source: string, code: string, says: RegExp][] = [
   ['a syntax error', 'export default {{', 'PATCH_SYNTAX', /refused\.ts:1/],
   [
     "a name of umbra's own",
-    'const $k = 41; export default { name: $k }',
+    'const $umbraKey = 41; export default { name: $umbraKey }',
     'PATCH_SYNTAX',
-    /'\$k' is umbra's own/,
+    /'\$umbraKey' is umbra's own/,
   ],
   ['no default export', 'export const a = 1', 'PATCH_INVALID', /exports no patch/],
   ['no name', "export default { targets: [{ module: './lib.mjs' }] }", 'PATCH_INVALID', /no name/],

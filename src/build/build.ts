@@ -9,6 +9,7 @@ import { compareFiles, type FilePair, functionOf, propertyName } from './compare
 import { otherFiles, withData } from './data.ts'
 import { Dependencies, type Locate } from './dependencies.ts'
 import { EffectsOf } from './effects.ts'
+import { optional } from './exposed.ts'
 import { fieldFindings } from './fields.ts'
 import type { Deed, Finding } from './findings.ts'
 import { concerned, entriesOf, isAside, reachable, type Version } from './folder.ts'
@@ -50,6 +51,7 @@ export interface Build {
 const API = 'a new member that nothing else of the package uses: the running program does not know it'
 const OLD_VALUE = 'it holds what the running version has put there, and nothing of the package asks for it'
 const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
+const ANEW = 'it is made anew: what the program itself has put into the running one is not in it'
 const NOTHING = 'nothing, unless the program asks for it after the patch'
 const STATICS = 'give it to the class in a pre-patch callback'
 const RESTART = 'load the release at the next restart'
@@ -206,8 +208,9 @@ class Builder {
 
   /** Files that are no modules, and that code of the package may read. */
   #otherFiles(): void {
-    for (const { path, by } of otherFiles(this.#old, this.#new))
-      this.#report(by, 1, path, 'it names this file, which is another one in the new version', RESTART)
+    for (const { path, by, isCommand } of otherFiles(this.#old, this.#new))
+      if (isCommand) this.#note(path, 1, path, 'a command, which runs in a process of its own', NOTHING)
+      else this.#report(by, 1, path, 'it names this file, which is another one in the new version', RESTART)
   }
 
   #manifest(): void {
@@ -232,6 +235,7 @@ class Builder {
     const writers = new Map<FilePlan, FileWriter>()
     const parts: Part[] = []
     plan.fields.used.clear()
+    for (const file of plan.files.values()) file.needsEntry = false
     for (const file of plan.files.values()) {
       if (this.#givenUp.has(file)) continue
       const writer = new FileWriter(
@@ -244,6 +248,9 @@ class Builder {
       writers.set(file, writer)
     }
     const functions = new Map([...writers].map(([file, writer]) => [file, writer.functions(this.#skip)]))
+    const members = new Map(
+      [...writers].map(([file, writer]) => [file, new MembersWriter(plan, file, writer).write()]),
+    )
     // A block may ask for exports of another file's: again, until all have what they are asked for.
     for (const writer of writers.values()) writer.blocks()
     for (const writer of writers.values()) writer.blocks()
@@ -254,7 +261,8 @@ class Builder {
         sloppy: writer.isSloppy,
         functions: functions.get(file)!,
         scopes: writer.blocks(),
-        members: new MembersWriter(plan, file).write(),
+        members: members.get(file),
+        entry: file.needsEntry ? entryOf(file) : undefined,
       }
       if (part.functions.length > 0 || part.scopes.length > 0 || part.members) parts.push(part)
     }
@@ -460,7 +468,12 @@ class Builder {
       if (unit.kind !== 'statement') continue
       if (what === 'changed' && this.#isHarmless(file, once, unit)) continue
       if (typeof unit.node.directive === 'string' || isExportOnly(unit, once.pair.new)) continue
-      if (this.#put.has(unit.node) || isHelper(file, unit)) continue
+      if (this.#put.has(unit.node)) {
+        if (what !== 'new' && unit.value?.type === 'Identifier' && once.isBrought(unit.value.name))
+          this.#note(file.path, line(unit.start), file.pair.new.slice(unit).split('\n')[0]!, ANEW, NOTHING)
+        continue
+      }
+      if (isHelper(file, unit)) continue
       const writes = [...once.effects.of(unit).writes].filter((name) => once.isBrought(name))
       if (writes.length > 0) continue
       const text = file.pair.new.slice(unit).split('\n')[0]!.slice(0, 80)
@@ -666,6 +679,12 @@ function parses(text: string): boolean {
 function lengthOf({ params }: Node): number {
   const end = (params as Node[]).findIndex(({ type }) => /^(Assignment|Rest)/.test(type))
   return end < 0 ? params.length : end
+}
+
+/** How a process reaches the names of a module early. */
+function entryOf({ exposed }: FilePlan): Part['entry'] {
+  const { fn, path } = exposed.entry!
+  return { key: fn.paths[0]!, path: optional(path) }
 }
 
 function piecesOf({ scopes, members }: Part): Chunk[] {

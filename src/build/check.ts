@@ -48,12 +48,15 @@ export function refusals(code: string, sources: Map<string, SourceFile>): Refusa
         return false
       }
     }
-    const { functions = {}, scopes = {} } = target
+    const { functions = {}, scopes = {}, members, entry } = target
+    const early = { ...(members && { members }), ...(entry && { entry }) }
     // All at once is the usual case; one by one only where something is wrong.
     try {
-      new PatchTarget({ module: './x.js', functions, scopes }, '/main.js', new Isolation({})).prepare(file)
+      const all = { module: './x.js', functions, scopes, ...early }
+      new PatchTarget(all, '/main.js', new Isolation({})).prepare(file)
       continue
     } catch {}
+    if (!attempt({ scopes, ...early }, 'members', true)) continue
     const areFine = Object.entries(scopes).every(([key]) => attempt({ scopes }, key, true))
     if (!areFine) continue
     const before = found.length

@@ -3,7 +3,7 @@ import type { FunctionNode } from '../instrument/scopes.ts'
 import { isFunction } from '../livepatch/ast.ts'
 import { shape } from './shape.ts'
 import type { SourceFile } from './source-file.ts'
-import { type Once, onceOf, runsOnce, type Unit, unwrap } from './units.ts'
+import { assignedPaths, type Once, onceOf, runsOnce, type Unit, unwrap } from './units.ts'
 
 /** A unit that both versions have. */
 export interface UnitPair {
@@ -87,7 +87,7 @@ class Comparison {
   function(old: FunctionNode, young: FunctionNode): void {
     const { pair } = this
     pair.functions.set(young, old)
-    if (ownShape(old) === ownShape(young)) {
+    if (ownShape(old, pair.old) === ownShape(young, pair.new)) {
       this.sequence(pair.old.functionsIn(old), pair.new.functionsIn(young))
     } else if (runsOnce(old, pair.old) && runsOnce(young, pair.new) && sameHead(old, young)) {
       this.once(onceOf(pair.old, old), onceOf(pair.new, young))
@@ -102,7 +102,9 @@ class Comparison {
     const olds = new Set(this.pair.old.functionsIn(old))
     const left = new Set(this.pair.new.functionsIn(young))
     // The same text first: a new function in front of an unchanged one must not take its place.
-    for (const isSame of [(a: FunctionNode, b: FunctionNode) => ownShape(a) === ownShape(b), () => true])
+    const isAlike = (a: FunctionNode, b: FunctionNode): boolean =>
+      ownShape(a, this.pair.old) === ownShape(b, this.pair.new)
+    for (const isSame of [isAlike, () => true])
       for (const fn of left) {
         const role = roleOf(fn, this.pair.new)
         const match = [...olds].find((one) => roleOf(one, this.pair.old) === role && isSame(one, fn))
@@ -135,18 +137,26 @@ class Comparison {
       shapes.set(unit, made)
       return made
     }
+    const pair: OncePair = { old, new: young, pairs, added, removed, renamed: new Map() }
     const left: Unit[] = []
     for (const unit of young.units) {
+      const known = importedAs(unit, old, young)
+      if (known !== undefined) {
+        renameIn(young, unit.names[0]!, known.names[0]!)
+        pair.renamed.set(unit.names[0]!, known.names[0]!)
+        if (removed.includes(known)) pairs.push({ old: take(known)!, new: unit, changed: false })
+      } else left.push(unit)
+    }
+    for (const unit of left.splice(0)) {
       const same = take(removed.find((one) => one.key === unit.key && shapeOf(one) === shapeOf(unit)))
       if (same !== undefined) pairs.push({ old: same, new: unit, changed: false })
       else left.push(unit)
     }
     for (const unit of left) {
-      const like = unit.key === '' ? undefined : take(removed.find((one) => one.key === unit.key))
+      const like = take(removed.find((one) => isLike(one, unit)))
       if (like !== undefined) pairs.push({ old: like, new: unit, changed: true })
       else added.push(unit)
     }
-    const pair: OncePair = { old, new: young, pairs, added, removed, renamed: new Map() }
     this.pair.onces.push(pair)
     for (const one of pairs) this.unit(one, pair)
     this.renames(pair)
@@ -278,6 +288,39 @@ class Comparison {
   }
 }
 
+/** Whether a unit of the old version is what another one of the new version was. */
+function isLike(old: Unit, young: Unit): boolean {
+  if (old.key === young.key) return young.key !== ''
+  // `var exports = module.exports = function …` and `module.exports = function …`
+  const paths = assignedPaths(young)
+  return (
+    paths.includes('module.exports') &&
+    assignedPaths(old).includes('module.exports') &&
+    functionOf(old) !== undefined &&
+    functionOf(young) !== undefined
+  )
+}
+
+/** The import of the running version that gives the same by another name, which nothing else has now. */
+function importedAs(unit: Unit, old: Once, young: Once): Unit | undefined {
+  if (unit.kind !== 'import' || unit.names.length !== 1) return undefined
+  const [name] = unit.names
+  const is = importShape(unit)
+  const isSame = (one: Unit): boolean =>
+    one.kind === 'import' && importShape(one) === is && one.helper?.name === unit.helper?.name
+  const same = old.units.filter(isSame)
+  const isFree = ({ names }: Unit): boolean =>
+    young.units.every((one) => !one.names.includes(names[0]!) || isSame(one))
+  if (same.some(({ names }) => names[0] === name)) return undefined
+  return same.find((one) => one.names.length === 1 && isFree(one))
+}
+
+/** Trees are compared with the names that the running version has for imports. */
+function renameIn({ file, scope }: Once, name: string, running: string): void {
+  for (const use of file.uses)
+    if (use.node.name === name && file.bindingOf(use)?.scope === scope) use.node.runningName = running
+}
+
 /** The function or class that an identifier means, among units that only one version has. */
 function named(value: Node | undefined, units: Unit[]): Unit | undefined {
   if (value?.type !== 'Identifier') return undefined
@@ -302,8 +345,9 @@ export function initialisesAt(fn: FunctionNode): number | undefined {
 }
 
 /** Own part: parameters, body and what kind of function it is. */
-function ownShape(fn: FunctionNode): string {
-  return `${fn.kind}${shape({ ...fn.node, id: null } as Node)}`
+function ownShape(fn: FunctionNode, file: SourceFile): string {
+  const isOfLiteral = fn.kind === 'method' && file.parent(fn.node)?.type === 'Property'
+  return `${isOfLiteral ? 'function' : fn.kind}${shape({ ...fn.node, id: null } as Node)}`
 }
 
 /** What a function is in the one around it: its name or, without one, what it is handed to and where. */

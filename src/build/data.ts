@@ -30,8 +30,15 @@ export function withData(old: Version, young: Version): Version {
   return { ...young, files }
 }
 
-/** Files that differ, and that a module names without requiring them. */
-export function otherFiles(old: Version, young: Version): { path: string; by: string }[] {
+/** A file that differs and that a module names without requiring it. */
+interface OtherFile {
+  path: string
+  by: string
+  /** It is run by itself (`#!`). */
+  isCommand: boolean
+}
+
+export function otherFiles(old: Version, young: Version): OtherFile[] {
   const paths = changedData(old, young)
   if (paths.length === 0) return []
   const modules = [...young.files].filter(([path]) => !isAside(path) && !path.endsWith('.json'))
@@ -41,7 +48,8 @@ export function otherFiles(old: Version, young: Version): { path: string; by: st
     .filter((path) => !required.has(path))
     .flatMap((path) => {
       const by = modules.find(([, { text }]) => text.includes(basename(path)))
-      return by === undefined ? [] : [{ path, by: by[0] }]
+      const isCommand = readFileSync(join(young.folder, path)).subarray(0, 2).toString() === '#!'
+      return by === undefined ? [] : [{ path, by: by[0], isCommand }]
     })
 }
 

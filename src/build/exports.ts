@@ -1,7 +1,15 @@
 import type { Node } from '../instrument/parse.ts'
 import { boundNames, isFunction } from '../livepatch/ast.ts'
 import { assignedValue, propertyName } from './compare.ts'
-import { memberPath, type Once, requiredModule, returnedBy, type Unit, unwrap } from './units.ts'
+import {
+  assignedPaths,
+  memberPath,
+  type Once,
+  requiredModule,
+  returnedBy,
+  type Unit,
+  unwrap,
+} from './units.ts'
 
 /** What a module hands on from another one: a name, or with `*` all. */
 export interface ReExport {
@@ -101,20 +109,6 @@ export function bundledExports({ key, node }: Unit): Node[] {
 
 function isPlainProperty(property: Node): boolean {
   return property.type === 'Property' && property.kind === 'init' && propertyName(property) !== undefined
-}
-
-/** `exports.a` and `module.exports` of `exports = module.exports = …` and `const a = exports.a = …`. */
-function assignedPaths(unit: Unit): string[] {
-  if (unit.targets !== undefined) return unit.targets.map(({ path }) => path)
-  const paths: string[] = []
-  let node: Node | null = unit.kind === 'variable' ? unit.node.init : null
-  while (node !== null && unwrap(node).type === 'AssignmentExpression') {
-    const assignment = unwrap(node)
-    const target = memberPath(assignment.left)
-    if (target !== undefined) paths.push(target.path)
-    node = assignment.right as Node
-  }
-  return paths
 }
 
 function moduleExports(

@@ -1,55 +1,81 @@
 import type { Node } from '../instrument/parse.ts'
 import { walk } from '../livepatch/ast.ts'
-import { assignedValue, propertyName } from './compare.ts'
-import type { Export } from './exports.ts'
-import type { FilePlan, Plan } from './plan.ts'
+import { assignedValue, classOf, functionOf, objectOf, propertyName } from './compare.ts'
+import { isAlias } from './exposed.ts'
+import { MembersWriter } from './members.ts'
+import type { FilePlan, OncePlan, Plan } from './plan.ts'
 import { isExportOnly } from './plan.ts'
 import { sameShape } from './shape.ts'
 import type { Use } from './source-file.ts'
-import { requiredModule, unwrap } from './units.ts'
+import { memberKey, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** A property of an object that the program has, which the new version gives another value. */
 export interface Change {
-  /** From what the module exports to the object. */
-  path: string[]
+  /** The object, as an expression of the running module's `exports`. */
+  holder: string
   key: string
   /** undefined: it has none. */
   old: Node | undefined
   new: Node | undefined
 }
 
+/** What a file's version does to objects that programs can reach. */
+export interface InPlace {
+  /** Literals, and what differs in the running objects that they made. */
+  literals: Map<Node, Change[]>
+  /** Start-up code that gives such an object a member. */
+  statements: Set<Unit>
+}
+
 /**
- * Objects that a module exports and that are the same but for some plain values, like options: their properties are
- * changed where they are, so that whoever holds the object sees it, and what the program has set stays.
+ * Objects that programs can reach and that are the same but for some values, like options: their properties are changed
+ * where they are, so that whoever holds the object sees it, and what the program has put there stays.
  */
-export function changedInPlace(plan: Plan, file: FilePlan): Map<Node, Change[]> {
-  const found = new Map<Node, Change[]>()
+export function changedInPlace(plan: Plan, file: FilePlan): InPlace {
+  const found: InPlace = { literals: new Map(), statements: new Set() }
+  const writer = new MembersWriter(plan, file)
+  const add = (
+    old: Node | undefined,
+    young: Node | undefined,
+    holder: string,
+    isTaken: (keys: Set<string>) => boolean,
+  ): void => {
+    if (old?.type !== 'ObjectExpression' || young?.type !== 'ObjectExpression') return
+    const changes = differences(old, young, holder, writer)
+    if (changes === undefined || changes.length === 0) return
+    const keys = changes.map((one) => `${one.holder}.${one.key}`.slice(holder.length + 1).split('.')[0]!)
+    if (!isTaken(new Set(keys))) found.literals.set(young, changes)
+  }
   for (const [name, is] of file.exports.new) {
     const was = file.exports.old.get(name)
-    if (was === undefined || name === 'module.exports' || !/^[\w$]+$/.test(name)) continue
-    const [old, young] = [objectOf(file, was, 'old'), objectOf(file, is, 'new')]
-    if (old === undefined || young === undefined) continue
-    const changes = differences(old, young, [name])
-    if (changes === undefined || changes.length === 0 || isTakenAtStart(plan, file, name, is)) continue
-    found.set(young, changes)
+    if (is.local !== undefined || name === 'module.exports' || !/^[\w$]+$/.test(name)) continue
+    const [old, young] = [was, is].map((one) => one?.value && unwrap(one.value))
+    add(old, young, `exports.${name}`, (keys) =>
+      isTakenAtStart(plan, file, file.module, name, undefined, keys),
+    )
+  }
+  for (const { once: pair, name, path } of file.exposed.names()) {
+    const once = file.onces.find((one) => one.pair === pair)!
+    const exported = path.split('.')[1] ?? 'module.exports'
+    const isTaken = (keys: Set<string>): boolean => isTakenAtStart(plan, file, once, exported, name, keys)
+    const [was, is] = [pair.old, pair.new].map(({ units }) => units.find((one) => one.names.includes(name)))
+    if (was?.kind !== 'variable' || is?.kind !== 'variable' || pair.new.scope.names.get(name)?.assigned)
+      continue
+    add(assignedValue(was), assignedValue(is), path, isTaken)
+    const units = [...pair.added, ...pair.pairs.filter((one) => one.changed).map((one) => one.new)]
+    for (const unit of units) {
+      const [target, ...others] = unit.targets ?? []
+      if (target?.root !== name || others.length > 0 || objectOf(is) === undefined) continue
+      const key = target.path.split('.')[1]!
+      if (writer.assigned(once, unit, undefined) !== undefined && !isTaken(new Set([key])))
+        found.statements.add(unit)
+    }
   }
   return found
 }
 
-/** The literal that is exported, if nothing else comes to stand under its name. */
-function objectOf(file: FilePlan, { value, local }: Export, side: 'old' | 'new'): Node | undefined {
-  const { scope, units } = file.module.pair[side]
-  let literal = value && unwrap(value)
-  if (local !== undefined) {
-    const unit = units.find((one) => one.names.includes(local))
-    if (unit?.kind !== 'variable' || scope.names.get(local)?.assigned) return undefined
-    literal = assignedValue(unit)
-  }
-  return literal?.type === 'ObjectExpression' ? literal : undefined
-}
-
-/** undefined: there are others than plain values. */
-function differences(old: Node, young: Node, path: string[]): Change[] | undefined {
+/** undefined: there are others than values that can be put there. */
+function differences(old: Node, young: Node, holder: string, writer: MembersWriter): Change[] | undefined {
   const before = new Map<string, Node>()
   for (const one of old.properties as Node[]) {
     const key = plainKey(one)
@@ -68,16 +94,16 @@ function differences(old: Node, young: Node, path: string[]): Change[] | undefin
     else if (isBehind) return undefined
     if (was !== undefined && sameShape(unwrap(was), is)) continue
     if (was !== undefined && unwrap(was).type === 'ObjectExpression' && is.type === 'ObjectExpression') {
-      const inside = differences(unwrap(was), is, [...path, key])
+      const inside = differences(unwrap(was), is, `${holder}.${key}`, writer)
       if (inside === undefined) return undefined
       changes.push(...inside)
-    } else if (isData(is) && (was === undefined || isData(was)))
-      changes.push({ path, key, old: was, new: is })
+    } else if (was === undefined ? writer.value(is) !== undefined : isData(is) && isData(was))
+      changes.push({ holder, key, old: was, new: is })
     else return undefined
   }
   for (const [key, was] of before) {
     if (!isData(was)) return undefined
-    changes.push({ path, key, old: was, new: undefined })
+    changes.push({ holder, key, old: was, new: undefined })
   }
   return changes
 }
@@ -107,25 +133,40 @@ export function isData(value: Node): boolean {
 }
 
 /** Whether start-up code has looked into the object: what it made of that is not changed with it. */
-function isTakenAtStart(plan: Plan, file: FilePlan, name: string, { local }: Export): boolean {
-  const own = file.module.pair.new.units.some((unit) => {
-    if (
-      unit.kind === 'export' ||
-      isExportOnly(unit, file.module.pair.new) ||
-      unit.names.includes(local ?? '')
-    )
+function isTakenAtStart(
+  plan: Plan,
+  file: FilePlan,
+  once: OncePlan,
+  name: string,
+  local: string | undefined,
+  keys: ReadonlySet<string>,
+): boolean {
+  const own = once.pair.new.units.some((unit) => {
+    if (unit.kind === 'export' || isExportOnly(unit, once.pair.new) || unit.names.includes(local ?? ''))
       return false
-    return file.module.effects
+    if (local !== undefined && isAlias(unit, local)) return false
+    const isTarget = ({ node }: Use): boolean =>
+      unit.targets?.some(({ root }) => root === local) === true && node.start === unit.start
+    return once.effects
       .of(unit)
       .uses.some(
-        (use) => use.node.name === local || (use.node.name === 'exports' && isAboutMember(file, use, name)),
+        (use) =>
+          (use.node.name === local && !isTarget(use) && asksFor(file, use, keys)) ||
+          (use.node.name === 'exports' && isAboutMember(file, use, name)),
       )
   })
   if (own) return true
-  return [...plan.files.values()].some((other) => other !== file && takes(plan, other, file.path, name))
+  const whole = file.module.pair.new.units.find((one) =>
+    one.names.some((it) => file.exports.new.get('module.exports')?.local === it),
+  )
+  const isOfFunction = whole !== undefined && (functionOf(whole) ?? classOf(whole)) !== undefined
+  return [...plan.files.values()].some(
+    (other) => other !== file && takes(plan, other, file.path, name, isOfFunction),
+  )
 }
 
-function takes(plan: Plan, other: FilePlan, path: string, name: string): boolean {
+/** Who holds a function has not looked into what stands in its members. */
+function takes(plan: Plan, other: FilePlan, path: string, name: string, isOfFunction: boolean): boolean {
   const source = other.pair.new
   const imports = new Map<string, boolean>()
   for (const unit of other.module.pair.new.units) {
@@ -140,7 +181,7 @@ function takes(plan: Plan, other: FilePlan, path: string, name: string): boolean
     if (/^(im|ex)port$/.test(unit.kind) || isExportOnly(unit, other.module.pair.new)) return false
     return other.module.effects.of(unit).uses.some((use) => {
       const isWhole = imports.get(use.node.name)
-      return isWhole === undefined ? false : !isWhole || isAboutMember(other, use, name)
+      return isWhole === undefined ? false : !isWhole || isAboutMember(other, use, name, !isOfFunction)
     })
   })
   if (isRead) return true
@@ -155,11 +196,19 @@ function takes(plan: Plan, other: FilePlan, path: string, name: string): boolean
   })
 }
 
+/** `x.key`, or `x` as a whole. */
+function asksFor(file: FilePlan, { node }: Use, keys: ReadonlySet<string>): boolean {
+  const parent = file.pair.new.parent(node)
+  const isMember = parent?.type === 'MemberExpression' && parent.object === node
+  const key = isMember ? memberKey(parent) : undefined
+  return key === undefined || keys.has(key)
+}
+
 /** `x.name`, or `x` as a whole. */
-function isAboutMember(file: FilePlan, { node }: Use, name: string): boolean {
+function isAboutMember(file: FilePlan, { node }: Use, name: string, isWhole = true): boolean {
   const source = file.pair.new
   const parent = source.parent(node)
-  if (parent?.type !== 'MemberExpression' || parent.object !== node || parent.computed) return true
+  if (parent?.type !== 'MemberExpression' || parent.object !== node || parent.computed) return isWhole
   const above = source.parent(parent)
   const isTarget = above?.type === 'AssignmentExpression' && above.left === parent
   return parent.property.name === name && !isTarget

@@ -4,9 +4,10 @@ import { Apart } from './apart.ts'
 import { classOf, functionOf, propertyName } from './compare.ts'
 import { isRepeatable } from './effects.ts'
 import { bundledExports } from './exports.ts'
+import { optional } from './exposed.ts'
 import { isData as isOwnData } from './in-place.ts'
 import type { Chunk } from './mapped-text.ts'
-import type { FilePlan, Plan } from './plan.ts'
+import type { FilePlan, OncePlan, Plan } from './plan.ts'
 import { memberPath, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** What a patch puts on what a running module exports. */
@@ -17,7 +18,7 @@ export interface MembersText {
 }
 
 /** One property of an object that the running module's exports lead to. */
-interface Member {
+export interface Member {
   /** The object, as an expression of `exports`. */
   holder: string
   enumerable: boolean
@@ -29,13 +30,22 @@ interface Member {
   before?: string
 }
 
+/** Writes what runs early, with names of the module: see write.ts. */
+export interface Early {
+  early(range: { start: number; end: number }, root: Node): string | undefined
+  earlyName(name: string, once: OncePlan, at: Node): string | undefined
+}
+
 /** Finds what can be put on the exports of the running module, and writes it without needing anything else of it. */
 export class MembersWriter {
   readonly #file: FilePlan
   readonly #apart: Apart
+  /** Where names of the module can be reached early. */
+  readonly #early: Early | undefined
 
-  constructor(plan: Plan, file: FilePlan) {
+  constructor(plan: Plan, file: FilePlan, early?: Early) {
     this.#file = file
+    this.#early = early
     this.#apart = new Apart(plan, file, (name) => this.#exported(name))
   }
 
@@ -69,6 +79,11 @@ export class MembersWriter {
     return { chunks, names: all.map(({ name, node }) => ({ name, node })) }
   }
 
+  /** By itself or, where that does not do, with names of the module. */
+  #text(range: { start: number; end: number }, root: Node, self?: string): string | undefined {
+    return this.#apart.text(range, root, self) ?? this.#early?.early(range, root)
+  }
+
   /** Methods and accessors that classes get. */
   #ofClasses(): Member[] {
     return this.#file.pair.addedMembers.flatMap(({ className, class: node, element }) => {
@@ -76,7 +91,7 @@ export class MembersWriter {
       const { key, value, kind, computed } = element
       if (holder === undefined || computed || kind === 'constructor' || key.type === 'PrivateIdentifier')
         return []
-      const body = this.#apart.text({ start: key.start, end: value.end }, value, holder)
+      const body = this.#text({ start: key.start, end: value.end }, value, holder)
       if (body === undefined) return []
       const head = [value.async && 'async ', kind !== 'method' && `${kind} `, value.generator && '*'].filter(
         Boolean,
@@ -97,7 +112,7 @@ export class MembersWriter {
       const holder = this.#classHolder(node)
       const { key, value } = element
       const isMade = holder !== undefined && value && isRepeatable(value)
-      const text = isMade ? this.#apart.text(value, value, holder) : undefined
+      const text = isMade ? this.#text(value, value, holder) : undefined
       if (holder === undefined || text === undefined) return []
       const name = `${node.id?.name ?? holder}.${key.name ?? key.value}`
       return {
@@ -113,29 +128,36 @@ export class MembersWriter {
 
   /** `C.prototype.m = function …`, `C.create = …`. */
   #assigned(): Member[] {
-    const { added, pairs } = this.#file.module.pair
-    const { stale } = this.#file
-    const changed = pairs.filter((one) => one.new.kind === 'statement' && (one.changed || stale.has(one.new)))
-    const all = [...added.map((unit) => ({ new: unit, old: undefined })), ...changed]
-    return all.flatMap(({ new: unit, old }) => {
-      const [target, ...others] = unit.targets ?? []
-      if (target === undefined || others.length > 0 || unit.value === undefined) return []
-      const steps = target.path.split('.')
-      const holder = this.#exported(target.root)
-      if (holder === undefined || steps.length < 2 || steps.some((step) => step.startsWith('['))) return []
-      const key = steps.at(-1)!
-      const text = key === 'prototype' ? undefined : this.#value(unit.value)
-      if (text === undefined) return []
-      const on = [holder, ...steps.slice(1, -1)].join('.')
-      return {
-        holder: on,
-        enumerable: true,
-        name: target.path,
-        node: unit.node,
-        text: `${quoted(key)}: ${text}`,
-        ...this.#before(quoted(key), old?.value),
-      }
+    const { stale, onces } = this.#file
+    return onces.flatMap((once) => {
+      const { added, pairs } = once.pair
+      const changed = pairs.filter(
+        (one) => one.new.kind === 'statement' && (one.changed || stale.has(one.new)),
+      )
+      const all = [...added.map((unit) => ({ new: unit, old: undefined })), ...changed]
+      return all.flatMap(({ new: unit, old }) => this.assigned(once, unit, old) ?? [])
     })
+  }
+
+  /** What a statement puts on an object that programs can reach. Undefined where that takes more of the module. */
+  assigned(once: OncePlan, unit: Unit, old: Unit | undefined): Member | undefined {
+    const [target, ...others] = unit.targets ?? []
+    if (target === undefined || others.length > 0 || unit.value === undefined) return undefined
+    const steps = target.path.split('.')
+    const holder = this.#holder(target.root, once, unit.node)
+    if (holder === undefined || steps.length < 2 || steps.some((step) => step.startsWith('[')))
+      return undefined
+    const key = steps.at(-1)!
+    const text = key === 'prototype' ? undefined : this.value(unit.value, once, old === undefined)
+    if (text === undefined) return undefined
+    return {
+      holder: [holder, ...steps.slice(1, -1)].join('.'),
+      enumerable: true,
+      name: target.path,
+      node: unit.node,
+      text: `${quoted(key)}: ${text}`,
+      ...this.#before(quoted(key), old?.value),
+    }
   }
 
   /** `Object.defineProperty(C.prototype, 'x', { get() … })` */
@@ -144,7 +166,7 @@ export class MembersWriter {
       if (!unit.key.startsWith('call Object.defineProperty ')) return []
       const [target, key, descriptor] = unwrap(unit.node.expression).arguments as Node[]
       const { root, path } = memberPath(target!)!
-      const holder = this.#exported(root)
+      const holder = this.#holder(root, this.#file.module, unit.node)
       if (holder === undefined || typeof key?.value !== 'string' || descriptor?.type !== 'ObjectExpression')
         return []
       const parts = (descriptor.properties as Node[]).map((one) => ({
@@ -154,9 +176,9 @@ export class MembersWriter {
       const enumerable = parts.some(({ name, value }) => name === 'enumerable' && value?.value === true)
       const given = parts.filter(({ name }) => !/^(enumerable|configurable|writable)$/.test(name ?? '-'))
       const texts = given.map(({ name, value }) => {
-        if (name === 'value') return value && this.#value(value)?.replace(/^/, `${quoted(key.value)}: `)
+        if (name === 'value') return value && this.value(value)?.replace(/^/, `${quoted(key.value)}: `)
         const isAccessor = (name === 'get' || name === 'set') && value?.type === 'FunctionExpression'
-        const text = isAccessor ? this.#apart.text(value, value) : undefined
+        const text = isAccessor ? this.#text(value, value) : undefined
         return text && `${name} ${quoted(key.value)}${text.slice(text.indexOf('('))}`
       })
       if (texts.length === 0 || texts.some((text) => text === undefined)) return []
@@ -180,7 +202,7 @@ export class MembersWriter {
       if (value === undefined || (how === 'changed' && !isPlain(value))) return []
       const was = exports.old.get(name)
       if (was !== undefined && isGetter(was.unit)) return []
-      const text = this.#value(value)
+      const text = this.value(value)
       if (text === undefined) return []
       // `exports.F.limit = …`
       const steps = name.split('.')
@@ -198,15 +220,15 @@ export class MembersWriter {
 
   /** Plain values of objects that the program holds. */
   #inPlace(): Member[] {
-    const { old, new: young } = this.#file.pair
-    return [...this.#file.inPlace].flatMap(([literal, changes]) =>
-      changes.map(({ path, key, old: was, new: is }) => ({
+    const { old } = this.#file.pair
+    return [...this.#file.inPlace.literals].flatMap(([literal, changes]) =>
+      changes.map(({ holder, key, old: was, new: is }) => ({
         // The program may have taken one of them away.
-        holder: ['exports', path.join('?.')].filter(Boolean).join('.'),
+        holder: optional(holder),
         enumerable: true,
-        name: `exports.${[...path, key].join('.')}`,
+        name: `${holder}.${key}`,
         node: is ?? literal,
-        text: is === undefined ? '' : `${key}: ${young.slice(is)}`,
+        text: is === undefined ? '' : `${key}: ${this.value(is)}`,
         before: `${key}: ${was === undefined ? 'undefined' : old.slice(was)}`,
       })),
     )
@@ -243,11 +265,19 @@ export class MembersWriter {
     return isWhole && unit.kind === 'variable' ? (unit.node.init ?? undefined) : undefined
   }
 
-  #value(node: Node): string | undefined {
+  /**
+   * The text of a value that stands on its own, or that can be made early: one that holds something of the program's only
+   * where the running version has nothing in its place.
+   */
+  value(node: Node, once: OncePlan = this.#file.module, isNew = false): string | undefined {
     const value = unwrap(node)
+    if (isOwnData(value)) return this.#file.pair.new.slice(value)
+    const isEarly = isNew || isRepeatable(value)
+    if (once !== this.#file.module) return isEarly ? this.#early?.early(value, value) : undefined
     if (value.type === 'Identifier') {
       const inner = this.#localValue(value.name)
-      return inner === undefined ? undefined : this.#value(inner)
+      const text = inner === undefined ? undefined : this.value(inner)
+      return text ?? this.#early?.early(value, value)
     }
     const isMade =
       (value.type === 'MemberExpression' && !value.computed) ||
@@ -255,14 +285,32 @@ export class MembersWriter {
       isPlain(value) ||
       isData(value) ||
       requiredModule(value) !== undefined
-    return isMade ? this.#apart.text(value, value) : undefined
+    if (isMade) return asExpression(value, this.#text(value, value))
+    return isEarly ? this.#early?.early(value, value) : undefined
   }
 
   #classHolder(node: Node): string | undefined {
-    const unit = this.#file.module.pair.new.units.find((one) => classOf(one) === node)
-    if (unit === undefined) return undefined
-    const [name] = unit.names
-    return name === undefined ? this.#exportOf(unit) : this.#exported(name)
+    for (const once of this.#file.onces) {
+      const unit = once.pair.new.units.find((one) => classOf(one) === node)
+      if (unit === undefined) continue
+      const [name] = unit.names
+      if (name !== undefined) return this.#holder(name, once, node)
+      return (once === this.#file.module ? this.#exportOf(unit) : undefined) ?? this.#memberHolder(unit, once)
+    }
+    return undefined
+  }
+
+  /** `internals.C = class …`. */
+  #memberHolder(unit: Unit, once: OncePlan): string | undefined {
+    const [target] = unit.targets ?? []
+    if (target === undefined || !/^[\w$]+(\.[\w$]+)+$/.test(target.path)) return undefined
+    const holder = this.#holder(target.root, once, unit.node)
+    return holder && holder + target.path.slice(target.root.length)
+  }
+
+  /** An expression for what a name of the running version holds. */
+  #holder(name: string, once: OncePlan, at: Node): string | undefined {
+    return this.#exported(name, once) ?? this.#early?.earlyName(name, once, at)
   }
 
   /** `exports.C = class …`. */
@@ -275,8 +323,8 @@ export class MembersWriter {
   }
 
   /** How the running module exports one of its names. */
-  #exported(name: string): string | undefined {
-    return this.#path([...this.#file.exports.old.values()].find((one) => one.local === name)?.name)
+  #exported(name: string, once: OncePlan = this.#file.module): string | undefined {
+    return this.#file.exposed.path(once.pair, name)
   }
 
   #path(name: string | undefined): string | undefined {
@@ -284,6 +332,12 @@ export class MembersWriter {
     if (name === 'module.exports') return 'exports'
     return /^[\w$]+$/.test(name) ? `exports.${name}` : undefined
   }
+}
+
+/** A method of a literal is a function without its keyword. */
+function asExpression({ type, async, generator }: Node, text: string | undefined): string | undefined {
+  if (text === undefined || type !== 'FunctionExpression' || !text.startsWith('(')) return text
+  return `${async ? 'async ' : ''}function${generator ? '*' : ''} ${text}`
 }
 
 /** Compilers export names by getters that cannot be defined again. */

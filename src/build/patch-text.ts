@@ -9,6 +9,8 @@ export interface Part extends FileText {
   file: FilePlan
   /** The name of the target. */
   target: string
+  /** A function of the running module by which its names are reached early, and where it is in its exports. */
+  entry: { key: string; path: string } | undefined
 }
 
 /** A file that comes along, as the body of a CommonJS module; an ES module has none of the names that those are given. */
@@ -123,7 +125,10 @@ function wrap(text: string): string[] {
   return [...lines, line.trimEnd()]
 }
 
-function targetText({ target, sloppy, functions, scopes, members, file }: Part, hash: string): Chunk[] {
+function targetText(
+  { target, sloppy, functions, scopes, members, entry, file }: Part,
+  hash: string,
+): Chunk[] {
   const { path } = file
   const chunks: Chunk[] = []
   const add = (...lines: string[]): void => {
@@ -131,6 +136,7 @@ function targetText({ target, sloppy, functions, scopes, members, file }: Part, 
   }
   add('    {', `      module: ${quote(target)},`, `      source: ${quote(hash)},`)
   if (sloppy) add('      sloppy: true,')
+  if (entry !== undefined) add(`      entry: { ${quote(entry.key)}: (exports) => ${entry.path} },`)
   if (scopes.length > 0) {
     add('      scopes: {')
     for (const scope of scopes) {

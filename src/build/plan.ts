@@ -16,14 +16,15 @@ import {
 } from './compare.ts'
 import { changesObject, EffectsOf, isRepeatable } from './effects.ts'
 import { bundledExports, type Export, exportsOf, type ReExport, reExportsOf } from './exports.ts'
+import { Exposed } from './exposed.ts'
 import { NewFields } from './fields.ts'
 import type { Finding } from './findings.ts'
-import { type Change, changedInPlace } from './in-place.ts'
+import { changedInPlace, type InPlace } from './in-place.ts'
 import { Parameters } from './parameters.ts'
 import { sameShape, shape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
 import { isCalledOnTheSpot, keptIn, mayBeChanged } from './state.ts'
-import { type Once, onceOf, requiredModule, type Unit, unwrap } from './units.ts'
+import { isSameImport, type Once, onceOf, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** Which names of a once-scope the patch brings, and why. */
 export class OncePlan {
@@ -127,8 +128,12 @@ export class FilePlan {
   readonly changedExports = new Map<string, 'changed' | 'added'>()
   /** Start-up code that is the same and has done something else than it would do now, and why. */
   readonly stale = new Map<Unit, string>()
-  /** Literals of which the running objects are changed where they are. */
-  inPlace = new Map<Node, Change[]>()
+  /** How programs reach what names of the running version hold. */
+  readonly exposed: Exposed
+  /** Whether the patch needs the names of the running module before any of its functions was called. */
+  needsEntry = false
+  /** Running objects that are changed where they are. */
+  inPlace: InPlace = { literals: new Map(), statements: new Set() }
 
   constructor(pair: FilePair) {
     this.pair = pair
@@ -140,6 +145,7 @@ export class FilePlan {
       old: reExportsOf(module!.old, this.exports.old),
       new: reExportsOf(module!.new, this.exports.new),
     }
+    this.exposed = new Exposed(pair, this.exports.old)
   }
 
   get path(): string {
@@ -211,7 +217,8 @@ export class Plan {
     }
     for (const { old, new: unit, changed } of pairs) {
       const literal = objectOf(unit)
-      if (literal !== undefined && once.file.inPlace.has(literal)) continue
+      if (literal !== undefined && once.file.inPlace.literals.has(literal)) continue
+      if (isNamespace(old) && isNamespace(unit) && isContained(unit, old)) continue
       const read = this.#changedRead(once, unit)
       const called = this.#affectedCall(once, unit)
       if (classOf(unit) !== undefined && classOf(old) !== undefined) this.#classValues(once, unit, old)
@@ -240,6 +247,7 @@ export class Plan {
   /** Start-up code that differs can only be run as part of the values that it makes. */
   #statement(once: OncePlan, unit: Unit, why: string): void {
     if (isExportOnly(unit, once.pair.new) || functionOf(unit) !== undefined) return
+    if (once.file.inPlace.statements.has(unit)) return
     for (const name of once.effects.of(unit).writes) {
       const binding = once.scope.names.get(name)
       // A class or function stays the running one, whatever start-up code does to it.
@@ -269,10 +277,8 @@ export class Plan {
           this.#usesChanged(file, one) !== undefined &&
           !(unit.kind === 'statement' && isForLater(once, one)),
       )
-    return (
-      use?.node.name ??
-      this.#requires(once, unit).find((call) => this.#readsChanged(file, call))?.arguments[0].value
-    )
+    if (use !== undefined || unit.kind === 'import') return use?.node.name
+    return this.#requires(once, unit).find((call) => this.#readsChanged(file, call))?.arguments[0].value
   }
 
   /** What a piece of start-up code calls that does something else now. */
@@ -283,6 +289,7 @@ export class Plan {
       .of(unit)
       .uses.find((one) => isCalled(one.node, file.pair.new) && isAffected(this.affected.meant(file, one)))
     if (use !== undefined) return use.node.name
+    if (unit.kind === 'import') return undefined
     const required = this.#requires(once, unit).find(
       (call) => isCalled(call, file.pair.new) && isAffected(this.affected.required(file, call)),
     )
@@ -290,9 +297,7 @@ export class Plan {
   }
 
   /** The modules that a piece of start-up code requires in passing. */
-  #requires({ file, pair }: OncePlan, unit: Unit): Node[] {
-    if (unit.kind === 'import') return []
-    const { start, end } = unit
+  #requires({ file, pair }: OncePlan, { start, end }: { start: number; end: number }): Node[] {
     return file.pair.new.requires.filter((call) => {
       if (call.start < start || call.end > end) return false
       // One that is loaded for what it does when it is gives nothing.
@@ -390,14 +395,16 @@ export class Plan {
     const { module } = file
     if (is.local !== undefined) return module.changed.has(is.local) ? 'changed' : undefined
     if (is.value === undefined || was.value === undefined) return undefined
-    if (file.inPlace.has(unwrap(is.value))) return undefined
+    const import_ = module.pair.old.units.find((one) => one.kind === 'import' && one.names[0] === was.local)
+    if (import_ !== undefined && isSameImport(import_, is.value)) return undefined
+    if (file.inPlace.literals.has(unwrap(is.value))) return undefined
     const fn = file.pair.new.functionOf.get(unwrap(is.value))
     if (fn !== undefined) return file.pair.functions.has(fn) ? undefined : 'changed'
     if (is.value.type === 'ClassExpression' && was.value.type === is.value.type) return undefined
     if (!sameShape(is.value, was.value)) return 'changed'
-    const isStale = file.stale.has(is.unit) || this.#changedRead(module, is.unit) !== undefined
+    const required = this.#requires(module, is.value).some((call) => this.#readsChanged(file, call))
     const uses = file.pair.new.usesIn(is.value)
-    return isStale ||
+    return required ||
       uses.some((use) => !isInFunction(file, use) && this.#usesChanged(file, use) !== undefined)
       ? 'changed'
       : undefined
@@ -611,6 +618,23 @@ function isForLater({ file, pair }: OncePlan, use: Use): boolean {
     file.pair.functions.has(fn) &&
     !isCalledOnTheSpot(fn, file.pair.new)
   )
+}
+
+/** `var ns = Object.freeze({ __proto__: null, a: a })`, as bundlers write `import * as ns`. */
+function isNamespace(unit: Unit): boolean {
+  return namespaceOf(unit)?.[0]?.key.name === '__proto__'
+}
+
+function namespaceOf(unit: Unit): Node[] | undefined {
+  const call = unit.kind === 'variable' ? assignedValue(unit) : undefined
+  const isFreeze = call?.type === 'CallExpression' && call.callee.property?.name === 'freeze'
+  return isFreeze ? call.arguments[0]?.properties : undefined
+}
+
+/** Whether all that a namespace has is in another one, too. */
+function isContained(unit: Unit, other: Unit): boolean {
+  const known = new Set(namespaceOf(other)!.map(shape))
+  return namespaceOf(unit)!.every((one) => known.has(shape(one)))
 }
 
 interface AddedMethod {

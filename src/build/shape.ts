@@ -16,8 +16,8 @@ const SCALARS = [
 ] as const
 
 /**
- * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, and `let` for `const` make no
- * difference. Functions inside are left out: they are compared by themselves.
+ * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, `let` for `const`, and what a
+ * module calls its imports make no difference. Functions inside are left out: they are compared by themselves.
  */
 export function shape(root: Node): string {
   const parts: string[] = []
@@ -46,7 +46,7 @@ function write(node: Node, parts: string[], isRoot = false): void {
         return write(node.body[0], parts)
       break
     case 'Property':
-      parts.push(node.kind, node.method ? 'm' : '', node.computed ? '[' : ':')
+      parts.push(node.kind, node.computed ? '[' : ':')
       writeKey(node, parts)
       write(node.value, parts)
       return
@@ -63,7 +63,7 @@ function write(node: Node, parts: string[], isRoot = false): void {
   }
   parts.push(node.type, '(')
   for (const field of SCALARS) {
-    const value = node[field]
+    const value = field === 'name' ? (node.runningName ?? node.name) : node[field]
     if (value !== undefined && value !== false && value !== null && typeof value !== 'object')
       parts.push(`${field}=${value},`)
   }

@@ -55,9 +55,7 @@ export class SourceFile {
     walk(program, (node, ancestors) => {
       const parent = ancestors.at(-1)
       if (parent !== undefined) this.#parents.set(node, parent)
-      // A package that says its own version says the same in both; one that forgot to count up does, too.
-      if (node.type === 'Literal' && node.value !== '' && versions.includes(node.value))
-        node.value = OWN_VERSION
+      hideVersion(node, versions)
       if (requiredModule(node) !== undefined) this.requires.push(node)
       if (node.type === 'MemberExpression') this.#member(node, parent)
       else if (node.type === 'ObjectPattern')
@@ -156,6 +154,18 @@ export class SourceFile {
   slice({ start, end }: { start: number; end: number }): string {
     return this.text.slice(start, end)
   }
+}
+
+/** A package that says its own version says the same in both; one that forgot to count up does, too. */
+function hideVersion(node: Node, versions: readonly string[]): void {
+  if (node.type === 'Literal' && node.value !== '' && versions.includes(node.value)) node.value = OWN_VERSION
+  if (node.type !== 'ObjectExpression') return
+  // `{ major: 1, minor: 2, patch: 3 }`
+  const parts = ['major', 'minor', 'patch'].map((name) =>
+    (node.properties as Node[]).find(({ key, computed }) => !computed && key?.name === name),
+  )
+  if (versions.includes(parts.map((one) => one?.value.value).join('.')))
+    for (const one of parts) one!.value.value = OWN_VERSION
 }
 
 /** Whether a scope belongs to a function, or to one inside it. */

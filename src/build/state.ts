@@ -3,7 +3,7 @@ import type { Binding, FunctionNode } from '../instrument/scopes.ts'
 import { functionOf } from './compare.ts'
 import { changesObject, type EffectsOf, isRepeatable } from './effects.ts'
 import { ownerOf, type SourceFile, type Use } from './source-file.ts'
-import type { Once, Unit } from './units.ts'
+import { memberPath, type Once, type Unit } from './units.ts'
 
 /**
  * Where the program puts something into what a name of a scope holds: a place in a function that goes on being called. What
@@ -37,6 +37,7 @@ const TELLS =
  * methods of an object of some class, or in whoever it is returned to.
  */
 export function mayBeChanged(value: Node, isFilledAtStart: boolean): (use: Use, file: SourceFile) => boolean {
+  if (isFrozen(value)) return () => false
   const isInstance = /^(New|Call)Expression$/.test(value.type) && !isRepeatable(value)
   const isNew = value.type === 'NewExpression' && isInstance
   const isChangedByMethod = ({ node }: Use, file: SourceFile): boolean => {
@@ -57,6 +58,20 @@ export function mayBeChanged(value: Node, isFilledAtStart: boolean): (use: Use, 
       (one) => one.node.name === other.name && file.bindingOf(one) === other && isChanged(one, file),
     )
   }
+}
+
+/** Nobody can put anything into it: `Object.freeze([…])` of what cannot be changed itself. */
+function isFrozen(value: Node): boolean {
+  if (value.type !== 'CallExpression' || value.arguments.length !== 1) return false
+  const [inside] = value.arguments as Node[]
+  const isFreeze = /^(Object\.)?freeze$/.test(memberPath(value.callee)?.path ?? '')
+  const parts: Node[] =
+    inside?.type === 'ArrayExpression'
+      ? inside.elements
+      : inside?.type === 'ObjectExpression'
+        ? inside.properties.map((one: Node) => one.value)
+        : [undefined]
+  return isFreeze && parts.every((one) => one?.type === 'Literal' && !one.regex)
 }
 
 /** What is there to be filled. */

@@ -61,7 +61,8 @@ export function bindingsOf(unit: Unit, { scope }: Once): Binding[] {
   return unit.names.flatMap((name) => scope.names.get(name) ?? scope.parent?.names.get(name) ?? [])
 }
 
-function unitsOf(node: Node): Unit[] {
+/** The pieces of a statement. */
+export function unitsOf(node: Node): Unit[] {
   const { start, end } = node
   switch (node.type) {
     case 'EmptyStatement':
@@ -135,6 +136,13 @@ export function interopHelper(node: Node): Node | undefined {
       callee.name,
     )
   return isHelper ? callee : undefined
+}
+
+/** `require('x')`, or `__importStar(require('x'))`, where an import does the same. */
+export function isSameImport({ source, imported, helper }: Unit, value: Node): boolean {
+  const through = interopHelper(value)
+  const from = requiredModule(through === undefined ? value : value.arguments[0])
+  return from !== undefined && from === source && imported === '=' && helper?.name === through?.name
 }
 
 /** The package of a specifier; undefined for Node's own modules and for files. */
@@ -269,6 +277,20 @@ function declaredInside(statement: Node): string[] {
     for (const one of node.declarations as Node[]) for (const name of boundNames(one.id)) names.add(name)
   })
   return [...names]
+}
+
+/** What a unit assigns to beside its names: `exports.a` and `module.exports` of `const a = exports.a = module.exports = …`. */
+export function assignedPaths(unit: Unit): string[] {
+  if (unit.targets !== undefined) return unit.targets.map(({ path }) => path)
+  const paths: string[] = []
+  let node: Node | null = unit.kind === 'variable' ? unit.node.init : null
+  while (node !== null && unwrap(node).type === 'AssignmentExpression') {
+    const assignment = unwrap(node)
+    const target = memberPath(assignment.left)
+    if (target !== undefined) paths.push(target.path)
+    node = assignment.right as Node
+  }
+  return paths
 }
 
 /** `a.b.c`, `a['b']`; a plain `a` is one too (`exports = module.exports = …`). */

@@ -15,7 +15,7 @@ import type { MembersText } from './members.ts'
 import { isObject, passesAll } from './parameters.ts'
 import { type FilePlan, isFunctionName, type OncePlan, type Plan, unitsFor } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
-import { isInChain, requiredModule, type Unit } from './units.ts'
+import { assignedPaths, isInChain, requiredModule, type Unit } from './units.ts'
 
 /** The text of one replacement or block, and where it comes from. */
 export interface Piece {
@@ -40,6 +40,8 @@ class Block {
   readonly exposed = new Set<string>()
   readonly exports = new Set<string>()
   readonly fields = new Set<NewField>()
+  /** `exports` and `module` of the running module. */
+  readonly running = new Set<string>()
 
   constructor(once: OncePlan) {
     this.once = once
@@ -377,11 +379,16 @@ export class FileWriter {
     }
     const fields = [...block.fields].map((field) => this.#fieldText(field, block))
     for (const name of block.names) this.#checkState(once, name)
-    if (parts.length === 0 && exportLines.length === 0 && block.exposed.size === 0) return undefined
+    const isEmpty = block.exposed.size + block.running.size === 0
+    if (parts.length === 0 && exportLines.length === 0 && isEmpty) return undefined
     const returned = [...block.exposed].map((name) => {
       const isAssigned = once.scope.names.get(name)?.assigned
       return isAssigned ? `get ${name}() { return ${name} }, set ${name}(value) { ${name} = value }` : name
     })
+    for (const name of block.running) {
+      const text = name === 'exports' ? this.#running : `{ exports: ${this.#running} }`
+      returned.push(`get ${name}() { return ${text} }`)
+    }
     const made = [...fields, ...helpers, ...exportLines, `return { ${returned.join(', ')} }`]
     const chunks: Chunk[] = [
       ...(once.scope.strict && this.isSloppy ? [{ text: "'use strict';" }] : []),
@@ -588,7 +595,10 @@ export class FileWriter {
         this.#isReplaced(once, name)
       )
         this.#plan.bring(once, name, 'used to make a value of this version', true)
-      if (!once.isBrought(name) && block.exports.size > 0) this.#bringAlong(once, name, use.node)
+      if (!once.isBrought(name) && block.exports.size > 0) {
+        const way = this.#bringAlong(once, name, use)
+        if (way !== undefined) return way
+      }
       if (once.isBrought(name)) {
         this.#demand(block, name)
         return name
@@ -601,15 +611,66 @@ export class FileWriter {
 
   /**
    * Another file's block may need this one before any function of the running module was called, when nothing leads
-   * to its names yet: what the block uses has to come along.
+   * to its names yet: what the block uses has to come along, or be found in what the running module exports.
    */
-  #bringAlong(once: OncePlan, name: string, at: Node): void {
+  #bringAlong(once: OncePlan, name: string, { node, assigned }: Use): string | undefined {
     const unit = once.unitOf(name)
     const isCopied = unit !== undefined && (unit.kind === 'import' || isFunctionName(once, name))
     const isMadeAgain =
       unit?.kind === 'variable' && classOf(unit) === undefined && isRepeatable(assignedValue(unit))
-    if (isCopied || isMadeAgain) return this.#plan.bring(once, name, 'needed with what is new', true)
-    throw new Cannot(at, `'${name}' of the running module may be needed before it can be reached`, BY_HAND)
+    if (isCopied || isMadeAgain) {
+      this.#plan.bring(once, name, 'needed with what is new', true)
+      return undefined
+    }
+    const path = this.#file.exposed.path(once.pair, once.pair.renamed.get(name) ?? name)
+    if (path !== undefined && !assigned) return path.replace('exports', this.#running)
+    if (this.#mayEnter(once)) return undefined
+    throw new Cannot(node, `'${name}' of the running module may be needed before it can be reached`, BY_HAND)
+  }
+
+  /** Whether the names of a scope can be reached before any function of the module was called. */
+  #mayEnter(once: OncePlan): boolean {
+    if (!this.#file.exposed.isEntered(once.pair)) return false
+    this.#file.needsEntry = true
+    return true
+  }
+
+  /**
+   * The text of a stretch of the module that runs when the patch is put on the running module, before any function of
+   * that was called. Undefined where it needs what cannot be reached then.
+   */
+  early(range: { start: number; end: number }, root: Node): string | undefined {
+    if (this.#file.exposed.entry === undefined || needsItsClass(root)) return undefined
+    const isOutOfSight = this.#source.usesIn(root).some((use) => {
+      const binding = this.#source.bindingOf(use)
+      const once = binding && this.#file.onceOf(binding.scope)
+      return once !== undefined && !this.#file.exposed.isEntered(once.pair)
+    })
+    if (isOutOfSight) return undefined
+    try {
+      const text = this.#apply(range, this.#rewrite(root, undefined, undefined))
+      this.#file.needsEntry = true
+      return text
+    } catch (error) {
+      if (error instanceof Cannot) return undefined
+      throw error
+    }
+  }
+
+  /** The same for a name of the module. */
+  earlyName(name: string, once: OncePlan, at: Node): string | undefined {
+    if (!this.#file.exposed.isEntered(once.pair)) return undefined
+    const running = once.pair.renamed.get(name) ?? name
+    const old = once.pair.old.scope.names.get(running)
+    const isReached = old !== undefined && this.#file.names.bindings.get(old)?.read !== undefined
+    if (!isReached || once.isBrought(name)) return undefined
+    this.#file.needsEntry = true
+    return this.#name(once, name, at, false, false)
+  }
+
+  /** What the running module exports. */
+  get #running(): string {
+    return `require(${quote(`./${basename(this.#source.path)}`)})`
   }
 
   /** `require` in a block is the patch's own, which has what other files' blocks export. */
@@ -660,11 +721,35 @@ export class FileWriter {
       this.#plan.bring(once, name, 'this version assigns it')
     } else if (name === 'require')
       this.#plan.bring(once, name, 'no function of the running version uses it', true)
-    else if (once.unitOf(name) === undefined) {
+    else if (this.#isRunning(once, name, at, assigned)) {
+      if (inBlock) return name === 'exports' ? this.#running : `({ exports: ${this.#running} })`
+      this.#block(once).running.add(name)
+      return `${this.#scopeName}.${name}`
+    } else if (once.unitOf(name) === undefined) {
       throw new Cannot(at, `'${name}' cannot be reached: no function of the running version uses it`, BY_HAND)
     } else this.#plan.bring(once, name, 'no function of the running version uses it', true)
     this.#demandOutside(once, name)
     return `${this.#scopeName}.${name}`
+  }
+
+  /** `exports` or `module.exports`, where that is what the module exports in the end. */
+  #isRunning(once: OncePlan, name: string, at: Node, assigned: boolean): boolean {
+    if (assigned || once.scope.names.get(name)?.kind !== 'wrapper') return false
+    const parent = this.#source.parent(at)
+    if (name === 'module')
+      return (
+        parent?.type === 'MemberExpression' &&
+        parent.object === at &&
+        parent.property.name === 'exports' &&
+        !isAssigned(parent, this.#source.parent(parent))
+      )
+    return (
+      name === 'exports' &&
+      once.pair.old.units.every((unit) => {
+        const paths = assignedPaths(unit)
+        return !paths.includes('module.exports') || paths.includes('exports')
+      })
+    )
   }
 
   #replaceName(node: Node, text: string, edits: Edit[]): void {
@@ -848,6 +933,16 @@ export class FileWriter {
 function selfCalling({ async, generator }: FunctionNode, key: string, text: string): string {
   const head = `${async ? 'async ' : ''}${generator ? '*' : ''}`
   return `${head}${key}(...args) {\n  return ${generator ? 'yield* ' : ''}(${text}).apply(this, args)\n}`
+}
+
+/** What means something only in the class around it. */
+function needsItsClass(root: Node): boolean {
+  let found = false
+  walk(root, (node, ancestors) => {
+    if (!/^(Super|PrivateIdentifier|MetaProperty)$/.test(node.type)) return
+    if (node.type === 'MetaProperty' || !ancestors.some(({ type }) => type === 'ClassBody')) found = true
+  })
+  return found
 }
 
 function isConstructor({ kind }: FunctionNode): boolean {

@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto'
 import { Accessors } from './accessors.ts'
+import { shiftsByLine } from './columns.ts'
 import { Edits } from './edits.ts'
 import { announceImports } from './imports.ts'
 import { composeMap } from './map.ts'
@@ -90,7 +91,8 @@ export function prepare(source: string, { url, type, cell = defaultCell(url) }: 
       end += sites.helpers()
     }
     const code = edits.apply() + (end === '' ? '' : `\n;${end}`)
-    return { code, edits, analysis, announcesImports, sites: describe(source, analysis, names, sites) }
+    const told = describe(source, edits, analysis, names, sites)
+    return { code, edits, analysis, announcesImports, sites: told }
   } catch (error) {
     if (error instanceof RangeError) {
       throw new InstrumentError(`${url} cannot be prepared: it is nested too deeply`, { cause: error })
@@ -99,7 +101,7 @@ export function prepare(source: string, { url, type, cell = defaultCell(url) }: 
   }
 }
 
-function describe(source: string, analysis: Analysis, names: Names, sites: Sites): FileSites {
+function describe(source: string, edits: Edits, analysis: Analysis, names: Names, sites: Sites): FileSites {
   const position = positions(source)
   const functions = analysis.functions.map((fn: FunctionNode): FunctionInfo => {
     const { line, column } = position(fn.start)
@@ -116,7 +118,7 @@ function describe(source: string, analysis: Analysis, names: Names, sites: Sites
       site: sites.describe(fn),
     }
   })
-  return { functions, scopes: names.scopes }
+  return { functions, scopes: names.scopes, shifts: shiftsByLine(edits, position) }
 }
 
 /** 1-based line and column of an offset. */

@@ -28,6 +28,8 @@ export interface FileSites {
   functions: FunctionInfo[]
   /** Scopes with names that replacements can reach; `scopes[0]` is the module's. */
   scopes: ScopeInfo[]
+  /** What moved columns, as `columns.ts` reads it. */
+  shifts: number[]
 }
 
 export type FunctionKind =

@@ -124,6 +124,11 @@ export class Additions {
     )
   }
 
+  /** What leads to the module's names from now on, if nothing has before. */
+  know(context: Context): void {
+    this.#lastContext ??= context
+  }
+
   #contextFor(context: Context): Context {
     if (context !== this.#late) this.#lastContext ??= context
     const known = this.#contexts.get(context)

@@ -3,6 +3,7 @@
  * inside a replacement, where umbra rewrites them when it loads the patch.
  */
 
+import type { Entry } from './entry.ts'
 import type { PatchFile } from './isolation.ts'
 import type { MembersOf } from './members.ts'
 
@@ -56,6 +57,12 @@ export interface Target {
    * are enumerable. A value that is there is put back when the patch is disabled, unless the program has changed it.
    */
   members?: MembersOf
+  /**
+   * One function of the module, by its path, and where it is in what the module exports: `{ parse: (exports) =>
+   * exports.parse }`. With it `members` and `scopes` reach the names that this function sees, as `scope.name`, before
+   * any function of the module was called. It must not be async, a generator, or a class.
+   */
+  entry?: Entry
   callbacks?: Callbacks
 }
 

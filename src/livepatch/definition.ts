@@ -3,7 +3,7 @@ import { UmbraError } from './errors.ts'
 
 const KNOWN = {
   patch: ['name', 'version', 'targets', 'states', 'replace', 'consistency', 'unload', 'files'],
-  target: ['module', 'source', 'sloppy', 'functions', 'scopes', 'members', 'callbacks'],
+  target: ['module', 'source', 'sloppy', 'functions', 'scopes', 'members', 'entry', 'callbacks'],
   callbacks: ['prePatch', 'postPatch', 'preUnpatch', 'postUnpatch'] satisfies (keyof Callbacks)[],
 }
 
@@ -58,6 +58,9 @@ function checkTarget(target: unknown, fail: Fail): void {
     fail(`\`sloppy\` of ${where} should be true or false`)
   if (target.members !== undefined && typeof target.members !== 'function')
     fail(`\`members\` of ${where} should be a function`)
+  const entries = target.entry === undefined ? [] : isRecord(target.entry) && Object.entries(target.entry)
+  if (entries === false || entries.length > 1 || entries.some(([, find]) => typeof find !== 'function'))
+    fail(`\`entry\` of ${where} should be an object with one function by path`)
   if (target.scopes !== undefined && !isRecord(target.scopes)) {
     fail(`\`scopes\` of ${where} should be an object of blocks by path`)
   }

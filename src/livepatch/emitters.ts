@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { type Mark, marks } from './tasks.ts'
+import { currentMark, type Mark, runMarked } from './tasks.ts'
 
 type Listener = (this: unknown, ...args: unknown[]) => unknown
 type Add = (this: EventEmitter, type: string | symbol, listener: Listener) => EventEmitter
@@ -30,7 +30,7 @@ export function carryMarksThroughListeners(): () => void {
 /** `listener` on the wrapper is how Node finds a listener to remove, and what it shows instead of a wrapper. */
 function marked(mark: Mark, listener: Listener): Listener {
   const carrying: Listener & { listener?: Listener } = function (this: unknown, ...args) {
-    return marks.run(mark, () => listener.apply(this, args))
+    return runMarked(mark, () => listener.apply(this, args))
   }
   carrying.listener = listener
   return carrying
@@ -38,7 +38,7 @@ function marked(mark: Mark, listener: Listener): Listener {
 
 function always(add: Add): Add {
   return function on(this: EventEmitter, type, listener) {
-    const mark = marks.getStore()
+    const mark = currentMark()
     // What once() adds carries its mark already, and is found by the listener that it wraps.
     const wrapped = typeof listener === 'function' && !('listener' in listener)
     return add.call(this, type, mark !== undefined && wrapped ? marked(mark, listener) : listener)
@@ -48,12 +48,12 @@ function always(add: Add): Add {
 function once(add: Add, plain: Add): Add {
   const named: { once: Add } = {
     once(type, listener) {
-      const mark = marks.getStore()
+      const mark = currentMark()
       if (mark === undefined || typeof listener !== 'function') return plain.call(this, type, listener)
       const emitter = this
       const carrying: Listener & { listener?: Listener } = function (this: unknown, ...args) {
         emitter.removeListener(type, carrying)
-        return marks.run(mark, () => listener.apply(this, args))
+        return runMarked(mark, () => listener.apply(this, args))
       }
       carrying.listener = listener
       return add.call(this, type, carrying)
@@ -69,7 +69,7 @@ export function emitWithMark(emitter: EventEmitter, mark: Mark): void {
     configurable: true,
     writable: true,
     value: function (this: EventEmitter, ...args: Parameters<EventEmitter['emit']>) {
-      return marks.run(mark, () => emit.apply(this, args))
+      return runMarked(mark, () => emit.apply(this, args))
     },
   })
 }

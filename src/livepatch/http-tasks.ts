@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import http, { type ServerResponse } from 'node:http'
+import http, { ServerResponse } from 'node:http'
 import type { Server, Socket } from 'node:net'
 import { isHttp2, listeningServers, sessionsOf } from './servers.ts'
 import type { Task } from './tasks.ts'
@@ -10,12 +10,10 @@ interface Http2Stream extends EventEmitter {
 
 /** The requests that are being served now. */
 export function requestsInFlight(): Task[] {
-  const tasks: Task[] = []
-  for (const server of listeningServers()) {
-    for (const socket of busyConnections(server)) tasks.push(connectionTask(socket))
-    for (const stream of streamsOf(server)) tasks.push(taskOf(stream, 'HTTP/2 stream'))
-  }
-  return tasks
+  const servers = listeningServers()
+  const connections = new Set([...servers.flatMap(busyConnections), ...connectionsHandedOver()])
+  const streams = servers.flatMap(streamsOf)
+  return [...[...connections].map(connectionTask), ...streams.map((one) => taskOf(one, 'HTTP/2 stream'))]
 }
 
 /** `_httpMessage` is the response that is sent next; those to requests that arrived behind it are queued out of sight. */
@@ -30,19 +28,29 @@ function busyConnections(server: Server): Connection[] {
   return (list?.all() ?? []).flatMap(({ socket }) => (socket?._httpMessage ? [socket] : []))
 }
 
+/** Those of servers that never listen and get each connection by an event, from a master process say: they keep no list. */
+function connectionsHandedOver(): Connection[] {
+  const { _getActiveHandles: activeHandles } = process as unknown as { _getActiveHandles?(): object[] }
+  const handles = (activeHandles?.() ?? []) as Connection[]
+  return handles.filter(({ _httpMessage: message }) => message instanceof ServerResponse)
+}
+
 /** Responses to requests that began during a transition. */
 const followed = new WeakSet<object>()
 
 /** All requests that a connection has in flight now: over when it sends a later one's response, or none. */
 function connectionTask(socket: Connection): Task {
-  const wait = (response: ServerResponse, listener: () => void): void => {
-    const next = (): void => {
+  const wait = (response: ServerResponse, listener: () => void): (() => void) => {
+    let stop = (): void => {}
+    const unlisten = onceClosed(response, () => {
       const { _httpMessage: now } = socket
-      if (now && now !== response && !followed.has(now)) wait(now, listener)
+      if (now && now !== response && !followed.has(now)) stop = wait(now, listener)
       else listener()
+    })
+    return () => {
+      unlisten()
+      stop()
     }
-    if (response.closed) next()
-    else response.once('close', next)
   }
   const { req } = socket._httpMessage!
   return {
@@ -71,11 +79,15 @@ function taskOf(emitter: EventEmitter & { closed?: boolean }, name: string): Tas
   return {
     name,
     startedAt: Date.now(),
-    whenEnded(listener) {
-      if (emitter.closed) listener()
-      else emitter.once('close', listener)
-    },
+    whenEnded: (listener) => onceClosed(emitter, listener),
   }
+}
+
+/** Calls back when an emitter is closed, at once if it is, unless the returned function was called before. */
+function onceClosed(emitter: EventEmitter & { closed?: boolean }, listener: () => void): () => void {
+  if (emitter.closed) listener()
+  else emitter.once('close', listener)
+  return () => void emitter.removeListener('close', listener)
 }
 
 function requestName({ method, url }: { method?: string | undefined; url?: string | undefined }): string {
@@ -137,7 +149,10 @@ function beginning(
       const task = {
         name: requestName(request),
         startedAt: Date.now(),
-        whenEnded: (listener: () => void) => listener(),
+        whenEnded: (listener: () => void) => {
+          listener()
+          return () => {}
+        },
       }
       return { task, emitters: [] }
     }

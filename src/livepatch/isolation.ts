@@ -74,6 +74,8 @@ export class Isolation {
       const brought = this.#found(path, owner)
       if (brought !== undefined) return brought.exports
       const resolved = existsSync(path) && /\.[cm]?js$/.test(path) ? path : running.resolve(specifier)
+      // A module that requires itself asks for what runs.
+      if (resolved === filename) return load(running, resolved)
       return this.#additions.get(resolved)?.exports ?? load(running, resolved)
     }
   }

@@ -92,7 +92,7 @@ function apply(
     )
     throw error
   }
-  if (target.hasMembers && file.type === 'module') setImmediate(completeModule, patch, file, log)
+  if (target.isToBeCompleted && file.type === 'module') setImmediate(completeModule, patch, file, log)
   const first = !target.applied
   target.applied = true
   // Of one in transition all post-patch callbacks run at its end.

@@ -123,7 +123,16 @@ export class Lifecycle {
   }
 
   async #prePatch(patch: Patch): Promise<void> {
-    for (const target of patch.targets.filter((one) => one.loaded)) {
+    const loaded = patch.targets.filter((one) => one.loaded)
+    for (const target of loaded) {
+      try {
+        await target.reach()
+      } catch (error) {
+        await this.#failEnabling(patch, target)
+        throw refusal(error, target)
+      }
+    }
+    for (const target of loaded) {
       try {
         if (!target.applied) await runCallback(patch, target, 'prePatch')
         target.applied = true

@@ -11,7 +11,9 @@ export type MembersOf = (
   // biome-ignore lint/suspicious/noExplicitAny: what a module exports
   exports: any,
   require: (specifier: string) => unknown,
-) => [object: object, members: object, enumerable: boolean, running?: object][]
+) => MembersOfObject[]
+
+type MembersOfObject = [object: object, members: object, enumerable: boolean, running?: object]
 
 interface Put {
   object: object
@@ -27,10 +29,10 @@ export class Members {
   #seen = new WeakSet<object>()
 
   /** Puts the members of one instance of a module, once. @throws TypeError where an object does not take them */
-  put(of: MembersOf, exports: unknown, require: (specifier: string) => unknown): void {
+  put(of: () => MembersOfObject[], exports: unknown): void {
     if (!isObject(exports) || this.#seen.has(exports)) return
     this.#seen.add(exports)
-    for (const [object, members, enumerable, running = {}] of of(exports, require)) {
+    for (const [object, members, enumerable, running = {}] of of()) {
       // The program has put something else in its place.
       if (!isObject(object)) continue
       for (const key of new Set([...Reflect.ownKeys(members), ...Reflect.ownKeys(running)])) {
@@ -58,7 +60,7 @@ export class Members {
   }
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 

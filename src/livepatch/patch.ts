@@ -2,12 +2,14 @@ import type { LoadedFile } from '../loader/registry.ts'
 import { Additions } from './additions.ts'
 import type { Callbacks, Consistency, PatchDefinition, Replacement, State, Target } from './api.ts'
 import { asWritten } from './as-written.ts'
+import type { Context, Slot } from './context.ts'
+import { accessorOf, type Entry } from './entry.ts'
 import { UmbraError } from './errors.ts'
 import { Isolation } from './isolation.ts'
 import type { LinkedPatch } from './link.ts'
-import { exportsOf, Members, type MembersOf } from './members.ts'
-import { resolveFunction } from './paths.ts'
-import { bind, bindBlock } from './replacement.ts'
+import { exportsOf, isObject, Members, type MembersOf } from './members.ts'
+import { type ResolvedFunction, resolveFunction } from './paths.ts'
+import { bind, bindBlock, bindMembers } from './replacement.ts'
 import { hashSource } from './source-hash.ts'
 import type { Placement } from './stack.ts'
 import { type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
@@ -26,6 +28,16 @@ export interface PatchSource extends LinkedPatch {
 /** Where a patch is in its life. In `patching` and `unpatching` it is in transition. */
 export type PatchPhase = 'disabled' | 'patching' | 'enabled' | 'unpatching'
 
+/** How the names of a file are reached before any of its functions was called. */
+interface Way {
+  fn: ResolvedFunction
+  find: (exports: unknown) => unknown
+  members: Slot | undefined
+  additions: Additions | undefined
+  /** By what the instance of the module exports. */
+  contexts: WeakMap<object, Context | undefined>
+}
+
 /** A target of a loaded patch: the kernel's klp_object. */
 export class PatchTarget {
   readonly written: string
@@ -36,6 +48,9 @@ export class PatchTarget {
   /** What the target's text must be, if the patch says. */
   readonly source: string | undefined
   readonly #membersOf: MembersOf | undefined
+  readonly #entry: Entry | undefined
+  /** By file: what leads to its names, and its members made ready for that. */
+  readonly #ways = new Map<LoadedFile, Way>()
   readonly #members = new Members()
   readonly #isolation: Isolation
   /** The replacements by the loaded file that they stand in. */
@@ -51,6 +66,7 @@ export class PatchTarget {
     this.scopes = target.scopes ?? {}
     this.source = target.source
     this.#membersOf = target.members
+    this.#entry = target.entry
     this.#isolation = isolation
   }
 
@@ -81,23 +97,62 @@ export class PatchTarget {
       return { file, fn, bound }
     })
     refuseTwice(made, this.written)
+    this.#findWay(file, additions)
     this.placements.set(file, made)
     return made
   }
 
-  get hasMembers(): boolean {
-    return this.#membersOf !== undefined
+  #findWay(file: LoadedFile, additions: Additions | undefined): void {
+    const [entry] = Object.entries(this.#entry ?? {})
+    if (entry === undefined) return
+    const sites = file.sites()
+    const fn = resolveFunction(sites, entry[0], this.written)
+    const where = `members of '${this.written}'`
+    const members = this.#membersOf && bindMembers(this.#membersOf, fn, sites, where, additions)
+    const find = entry[1] as Way['find']
+    this.#ways.set(file, { fn, find, members, additions, contexts: new WeakMap() })
   }
 
-  /** Puts its members on what the loaded files export. @throws what says that an object does not take them */
+  /** Whether there is something to be done once a module has run to its end. */
+  get isToBeCompleted(): boolean {
+    return this.#membersOf !== undefined || this.#entry !== undefined
+  }
+
+  /**
+   * Puts its members on what the loaded files export. Of all targets the names are reached first: blocks of one may ask
+   * for another's.
+   *
+   * @throws what says that an object does not take them, or that nothing leads to the module's names
+   */
+  async reach(): Promise<void> {
+    for (const file of this.#ways.keys()) this.#reach(file, await exportsOf(file))
+  }
+
+  #reach(file: LoadedFile, exports: unknown): void {
+    const way = this.#ways.get(file)
+    if (way === undefined || !isObject(exports) || way.contexts.has(exports)) return
+    const context = accessorOf(way.find(exports), file, way.fn, this.written)
+    way.contexts.set(exports, context)
+    if (context !== undefined) way.additions?.know(context)
+  }
+
   async putMembers(): Promise<void> {
     if (this.#membersOf === undefined) return
     for (const file of this.placements.keys()) this.putMembersOf(file, await exportsOf(file))
   }
 
   putMembersOf(file: LoadedFile, exports: unknown): void {
-    if (this.#membersOf !== undefined)
-      this.#members.put(this.#membersOf, exports, this.#isolation.requireFor(file))
+    this.#reach(file, exports)
+    if (this.#membersOf === undefined) return
+    const require = this.#isolation.requireFor(file)
+    const way = this.#ways.get(file)
+    const made = way?.members
+    const of = this.#membersOf
+    const context = isObject(exports) ? way?.contexts.get(exports) : undefined
+    this.#members.put(
+      () => (made === undefined ? of(exports, require) : made(context, exports, require)),
+      exports,
+    )
   }
 
   takeBackMembers(): void {

@@ -114,6 +114,27 @@ export function bindBlock(
   return { slot: known.factory(operations, { slot: outside }), names: known.returns ?? [], reaches }
 }
 
+/**
+ * Makes `members` of a target ready, which reach what a function of it sees. Undefined: they need nothing of that.
+ *
+ * @throws UmbraError SCOPE_*
+ */
+export function bindMembers(
+  members: unknown,
+  entry: ResolvedFunction,
+  sites: FileSites,
+  where: string,
+  additions: Additions | undefined,
+): Slot | undefined {
+  const { uses, factory } = describe(members, where)
+  if (uses.length === 0) return undefined
+  const operations = uses.map((use) => resolveUse(use, entry, sites, where, additions))
+  const made = factory(operations, { slot: outside })
+  if (!operations.some((operation) => operation < 0)) return made
+  checkInSight(entry, sites, where, additions!)
+  return additions!.wrap(made)
+}
+
 /** A block reaches its names through the accessor of whichever call comes first: none may hide one of them. */
 function checkInSight(
   { info, site }: ResolvedFunction,

@@ -11,8 +11,8 @@ export interface Task {
   name: string
   /** Milliseconds since the epoch; for requests that were in flight before the transition, when that began. */
   startedAt: number
-  /** Calls back when the task has ended, at once if it has. */
-  whenEnded(listener: () => void): void
+  /** Calls back when the task has ended, at once if it has, unless the returned function was called before. */
+  whenEnded(listener: () => void): () => void
 }
 
 /** Follows the tasks that begin during a transition. */
@@ -42,21 +42,22 @@ class OwnTask implements Task {
   readonly name: string
   readonly startedAt = Date.now()
   #ended = false
-  #listeners: (() => void)[] = []
+  readonly #listeners = new Set<() => void>()
 
   constructor(name: string) {
     this.name = name
   }
 
-  whenEnded(listener: () => void): void {
+  whenEnded(listener: () => void): () => void {
     if (this.#ended) listener()
-    else this.#listeners.push(listener)
+    else this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   end(): void {
     this.#ended = true
     for (const listener of this.#listeners) listener()
-    this.#listeners = []
+    this.#listeners.clear()
   }
 }
 
@@ -108,4 +109,25 @@ export interface Mark {
   side: Side
 }
 
-export const marks = new AsyncLocalStorage<Mark>()
+const marks = new AsyncLocalStorage<Mark>()
+let marking = false
+
+/** A transition begins: asynchronous contexts are followed from here on. */
+export function startMarking(): void {
+  marking = true
+}
+
+/** It is over: nothing follows them any more, which costs every promise something before Node 24. */
+export function stopMarking(): void {
+  marking = false
+  marks.disable()
+}
+
+export function currentMark(): Mark | undefined {
+  return marks.getStore()
+}
+
+/** Runs `fn` with a mark. What still runs of a task when the transition is over does not begin to follow contexts anew. */
+export function runMarked<T>(mark: Mark, fn: () => T): T {
+  return marking ? marks.run(mark, fn) : fn()
+}

@@ -3,7 +3,16 @@ import { carryMarksThroughListeners, emitWithMark } from './emitters.ts'
 import { UmbraError } from './errors.ts'
 import { requestsInFlight, watchRequests } from './http-tasks.ts'
 import { type Change, Switch } from './stack.ts'
-import { marks, runningTasks, type Side, setFollower, type Task } from './tasks.ts'
+import {
+  currentMark,
+  runMarked,
+  runningTasks,
+  type Side,
+  setFollower,
+  startMarking,
+  stopMarking,
+  type Task,
+} from './tasks.ts'
 
 /** How a transition ended. */
 export interface TransitionResult {
@@ -74,7 +83,8 @@ class TaskTransition implements Transition {
   readonly done: Promise<TransitionResult>
   readonly #number = ++lastTransition
   readonly #switches: Switch[] = []
-  readonly #tasks: Record<Side, Set<Task>> = { before: new Set(), after: new Set() }
+  /** The tasks of both sides, each with what stops waiting for its end. */
+  readonly #tasks: Record<Side, Map<Task, () => void>> = { before: new Map(), after: new Map() }
   readonly #stopFollowing: () => void
   #goal: Side = 'after'
   #longest = 0
@@ -95,7 +105,7 @@ class TaskTransition implements Transition {
   }
 
   status(): TransitionStatus {
-    const tasks = [...this.#holding()]
+    const tasks = [...this.#holding().keys()]
     const oldest = Math.min(...tasks.map((task) => task.startedAt), Date.now())
     return {
       tasks: tasks.length,
@@ -123,14 +133,15 @@ class TaskTransition implements Transition {
 
   /** Code without this transition's mark began before it, or cannot be told from what did. */
   #sideOfCall(): Side {
-    const mark = marks.getStore()
+    const mark = currentMark()
     return mark?.transition === this.#number ? mark.side : 'before'
   }
 
   #follow(): () => void {
+    startMarking()
     const stopRequests = watchRequests((task, emitters, run) => {
       return this.#begin(task, () => {
-        for (const emitter of emitters) emitWithMark(emitter, marks.getStore()!)
+        for (const emitter of emitters) emitWithMark(emitter, currentMark()!)
         return run()
       })
     })
@@ -140,26 +151,29 @@ class TaskTransition implements Transition {
       setFollower(undefined)
       stopListeners()
       stopRequests()
+      stopMarking()
     }
   }
 
   #begin<T>(task: Task, run: () => T): T {
     const mark = { transition: this.#number, side: this.#goal }
     this.#track(task, this.#goal)
-    return marks.run(mark, run)
+    return runMarked(mark, run)
   }
 
   #track(task: Task, side: Side): void {
     const tasks = this.#tasks[side]
-    tasks.add(task)
-    task.whenEnded(() => {
+    tasks.set(task, () => {})
+    const ended = (): void => {
       tasks.delete(task)
       this.#check()
-    })
+    }
+    const forget = task.whenEnded(ended)
+    if (tasks.has(task)) tasks.set(task, forget)
   }
 
   /** The tasks that are not yet where the transition goes. */
-  #holding(): Set<Task> {
+  #holding(): Map<Task, () => void> {
     return this.#tasks[this.#goal === 'after' ? 'before' : 'after']
   }
 
@@ -174,7 +188,11 @@ class TaskTransition implements Transition {
     this.#timed(() => {
       for (const one of this.#switches) one.settle(this.#goal)
     })
-    marks.disable()
+    // A task may go on for as long as the process: it must not hold on to what is over.
+    for (const tasks of Object.values(this.#tasks)) {
+      for (const forget of tasks.values()) forget()
+      tasks.clear()
+    }
     this.#finished({ side: this.#goal, switch: this.#longest })
   }
 

@@ -8,6 +8,7 @@ import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Script } from 'node:vm'
 import { onImport } from '../instrument/cell.ts'
+import { standIn } from '../instrument/to-string.ts'
 import { runScript, scriptOf } from './compiled.ts'
 import { finish } from './finish.ts'
 import { modulesLoad, modulesLoaded } from './inlining.ts'
@@ -56,7 +57,7 @@ export function hookCommonJs(modules: ModuleHooks): void {
       if (depth <= 1 && !loadsInstrumenter()) modulesLoaded()
     }
   }
-  internals.prototype._compile = hooked
+  internals.prototype._compile = standIn(hooked, compile)
 }
 
 /** What is to be compiled, as Node knows it. */
@@ -71,7 +72,8 @@ interface Code {
 /** What is to be compiled in place of this content. Throws only what a listener of the registry throws. */
 function codeFor(content: string, filename: string, format: string | undefined, modules: ModuleHooks): Code {
   const asItIs: Code = { code: content, format }
-  if (typeof content !== 'string' || !isAbsolute(filename) || isOwn(filename)) return asItIs
+  if (typeof content !== 'string' || !isAbsolute(filename) || isOwn(filename) || loadsInstrumenter())
+    return asItIs
   if (format?.endsWith('typescript')) {
     const text = withoutTypes(content, filename, pathToFileURL(filename).href)
     return text === undefined ? asItIs : codeFor(text, filename, plainFormats[format], modules)

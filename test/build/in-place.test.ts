@@ -76,9 +76,16 @@ describe('what is gone', () => {
     ])
   })
 
-  it('is a problem where it cannot be taken away and is asked for', async () => {
+  it('is taken away from a class that is not exported, too', async () => {
     const text = (own: string): Files => ({
       'index.js': `class A { ${own} use() { return typeof this.m } }; exports.make = () => new A()`,
+    })
+    await check(text('m() {}'), text(''), 'const it = lib.make()', 'it.use()', ['function', 'undefined'])
+  })
+
+  it('is a problem where it cannot be taken away and is asked for', async () => {
+    const text = (own: string): Files => ({
+      'index.js': `class A { ${own} use() { return typeof this.m } }; exports.it = new A()`,
     })
     await withPatch(text('m() {}'), text(''), '', async (_, made) => {
       assert.match(problemsOf(made).join(), /m: the new version has it no more, and the running one stays/)

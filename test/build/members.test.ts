@@ -68,7 +68,7 @@ describe('added to what is running', () => {
     })
   })
 
-  it('not a copy of what the module puts things into', async () => {
+  it('what the module puts things into, and no copy of it', async () => {
     const old = index(`exports.add = (x) => x`)
     const young = index(
       `const store = {}; exports.add = (x) => { store[x] = true; return Object.keys(store).length }; exports.store = store`,
@@ -76,7 +76,9 @@ describe('added to what is running', () => {
     await withPatch(old, young, '', async (program, made) => {
       assert.deepEqual(problemsOf(made), [])
       await program.load(made.code, 'patch.mjs')
-      assert.deepEqual(await program.run(`[lib.add('a'), 'store' in lib]`), [1, false])
+      assert.deepEqual(await program.run(`[lib.add('a'), lib.store]`), [1, { a: true }])
+      await program.disable(made.name)
+      assert.equal(await program.run(`'store' in lib`), false)
     })
   })
 

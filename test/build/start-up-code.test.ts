@@ -69,15 +69,18 @@ describe('start-up code that differs', () => {
     })
   })
 
-  it('is a problem where a member holds what was put together', async () => {
+  it('fills what a member holds', async () => {
     const text = (value: number): Record<string, string> =>
       index(
         `const all = {}; all.one = ${value}; class Key { get() { return all } }; Key.all = all; Key.first = () => Key.all.one; module.exports = Key`,
       )
-    await withPatch(text(1), text(2), '', async (_, made) => {
-      const problems = problemsOf(made)
-      assert.equal(problems.length, 1, problems.join('\n'))
-      assert.match(problems[0]!, /Key.all = all.*run at start-up/)
+    await withPatch(text(1), text(2), 'const held = lib.all; held.own = 3', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const use = '[lib.first(), held, new lib().get() === held]'
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(use), [2, { one: 2, own: 3 }, true])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(use), [1, { one: 1, own: 3 }, true])
     })
   })
 

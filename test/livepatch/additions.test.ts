@@ -63,3 +63,52 @@ describe('names that a patch adds to a scope', () => {
     assert.match(message, /lib\.js.*instead of sha256-AAAA/)
   })
 })
+
+describe('names of a module before any of its functions was called', () => {
+  const text = (entry: string, name = 'p'): string => `
+    import { definePatch, scope } from 'umbra'
+    export default definePatch({ name: '${name}', targets: [{ module: './hidden.js', entry: { ${entry} },
+      members: (exports) => [[scope.Hidden.prototype, { more() { return [this.n, ++scope.made] } }, false]] }] })`
+  const HIDDEN = `let made = 0
+    class Hidden { constructor(n) { made++; this.n = n } }
+    exports.make = function make(n = boom()) { return new Hidden(n) }
+    exports.made = () => made
+    exports.later = async function later() { return made }
+    function boom() { throw new Error('the function ran') }`
+  const start = (): Promise<Program> =>
+    Program.start({
+      'main.js': `const lib = require('./hidden.js'); const it = lib.make(7)`,
+      'hidden.js': HIDDEN,
+    })
+
+  it('are reached by one that does not run, each time the patch is enabled', async () => {
+    const app = await start()
+    try {
+      await app.load(text(`'make': (exports) => exports.make`))
+      assert.deepEqual(await app.run('[lib.made(), it.more(), lib.made()]'), [1, [7, 2], 2])
+      await app.disable('p')
+      assert.deepEqual(await app.run('[typeof it.more, lib.made()]'), ['undefined', 2])
+      await app.unload('p')
+      await app.load(text(`'make': (exports) => exports.make`))
+      assert.deepEqual(await app.run('it.more()'), [7, 3])
+    } finally {
+      await app.stop()
+    }
+  })
+
+  it('are not reached through what is not that function', async () => {
+    const app = await start()
+    try {
+      const { code } = await app.refuse(text(`'make': (exports) => exports.made`))
+      assert.equal(code, 'ENTRY_NOT_FOUND')
+      await app.run(`lib.make = function make(n = boom()) { lib.ran = true }`)
+      assert.equal((await app.refuse(text(`'make': (exports) => exports.make`))).code, 'ENTRY_NOT_FOUND')
+      assert.deepEqual(
+        await app.run('[typeof it.more, lib.ran]'),
+        ['undefined', undefined].map((one) => one ?? null),
+      )
+    } finally {
+      await app.stop()
+    }
+  })
+})

@@ -355,6 +355,56 @@ describe('a transition', () => {
     }
   })
 
+  it('leaves nothing behind in a task that goes on, and nothing follows contexts after it', async () => {
+    const open = `;const answers = []
+      const server = http.createServer((req, res) => { answers.push(res) })
+      const listening = new Promise((done) => server.listen(0, '127.0.0.1', () => done(server.address().port)))
+      const follows = () => require('internal/async_hooks').initHooksExist()`
+    app = await Program.start(
+      { ...files, 'main.js': files['main.js'] + holding + open },
+      { env, flags: ['--expose-internals', '--expose-gc'] },
+    )
+    const ballast = `const ballast = '${'x'.repeat(100_000)}'.split('')`
+    const heavy = `${ballast}\n${patch('task').replace('definePatch({', 'definePatch({ unload() { void ballast },')}`
+    const socket = connect(await app.run<number>('listening'), '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    await until(async () => (await app.run<number>('answers.length')) === 1)
+    await app.run("hold('old')")
+    const listeners = "answers[0].listenerCount('close')"
+    const before = await app.run(listeners)
+    const cycle = async (): Promise<void> => {
+      const loading = app.load(heavy)
+      await untilInTransition()
+      await app.change({ op: 'force', patch: 'format' })
+      await loading
+      await app.run("hold('young')")
+      const disabling = app.disable('format')
+      await untilInTransition()
+      await app.change({ op: 'force', patch: 'format' })
+      await disabling
+      await app.unload('format')
+    }
+    const heap = (): Promise<number> => app.run('(gc(), gc(), process.memoryUsage().heapUsed)')
+    await cycle()
+    const used = await heap()
+    for (let i = 0; i < 10; i++) await cycle()
+    assert.equal(await app.run(listeners), before)
+    assert.ok((await heap()) - used < 5 * 800_000, 'ten patches of 800 kB are gone')
+    // On its way a request is marked, and what it emits at its end, after the transition, still carries that mark.
+    const loading = app.load(patch('task'))
+    await untilInTransition()
+    const young = connect(await app.run<number>('listening'), '127.0.0.1')
+    young.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    await until(async () => (await app.run<number>('answers.length')) === 2)
+    await app.change({ op: 'force', patch: 'format' })
+    await loading
+    await app.run(
+      "(answers[1].on('finish', () => {}), new Promise((done) => answers[1].on('close', done).end('x')))",
+    )
+    assert.equal(await app.run('follows()'), false)
+    for (const one of [socket, young]) one.destroy()
+  })
+
   async function untilInTransition(): Promise<void> {
     await until(async () => (await app.list()).some((row) => row.transition !== false))
   }
@@ -417,6 +467,29 @@ describe('a request over HTTP/1.1', () => {
     await app.run('open.shift()()')
     await heard('new-new')
     socket.destroy()
+  })
+
+  it('is one too where its server never listens and is handed its connections', async () => {
+    const handing = "require('node:net').createServer((socket) => server.emit('connection', socket))"
+    const fronted = server
+      .replace('const listening', `const front = ${handing}; const listening`)
+      .replace('server.listen', 'front.listen')
+      .replace('server.address', 'front.address')
+    app = await Program.start({ ...files, 'main.js': files['main.js'] + fronted }, { env })
+    const { socket, heard } = await connection()
+    socket.write(GET)
+    await inFlight(1)
+    const loading = app.load(patch('task'))
+    await inTransition()
+    const young = await connection()
+    young.socket.write(GET)
+    await inFlight(2)
+    await app.run('open.shift()()')
+    await heard('old-old')
+    await loading
+    await app.run('open.shift()()')
+    await young.heard('new-new')
+    for (const one of [socket, young.socket]) one.destroy()
   })
 
   it('is over when its socket is upgraded, and a connection that waits for one is none', async () => {

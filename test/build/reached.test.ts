@@ -1,0 +1,338 @@
+// What a release changes in objects that programs reach, and what it adds with names of the module that nothing but a
+// function of the module leads to: there as soon as the patch is loaded, and gone when it is disabled.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { until } from '../support/until.ts'
+import { problemsOf, withPatch } from './versions.ts'
+
+type Files = Record<string, string>
+
+const index = (text: string): Files => ({ 'index.js': text })
+
+async function check(
+  old: Files,
+  young: Files,
+  setup: string,
+  use: string,
+  [before, after]: [unknown, unknown],
+): Promise<void> {
+  await withPatch(old, young, setup, async (program, made) => {
+    assert.deepEqual(problemsOf(made), [])
+    for (let round = 0; round < 2; round++) {
+      assert.deepEqual(await program.run(use), before)
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(use), after)
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(use), before)
+      await program.unload(made.name)
+    }
+  })
+}
+
+describe('an object that a member leads to', () => {
+  const text = (more: string): Files => ({
+    'index.js': `const formats = {}; formats.a = require('./a'); ${more}
+      function Key() {}; Key.formats = formats; Key.read = function (kind) { return formats[kind] && formats[kind].name }; module.exports = Key`,
+    'a.js': `exports.name = 'a'`,
+  })
+
+  it('gets what start-up code adds, and keeps what the program has put there', async () => {
+    await check(
+      text(''),
+      { ...text(`formats['b'] = require('./b')`), 'b.js': `exports.name = 'b'` },
+      `lib.formats.own = { name: 'own' }; const held = lib.formats`,
+      `[lib.read('a'), lib.read('b'), lib.read('own'), Object.keys(held)]`,
+      [
+        ['a', null, 'own', ['a', 'own']],
+        ['a', 'b', 'own', ['a', 'own', 'b']],
+      ].map((list) => JSON.parse(JSON.stringify(list))) as [unknown, unknown],
+    )
+  })
+
+  it('is made anew where start-up code has looked at what changes', async () => {
+    const files = (n: number): Files =>
+      index(
+        `const table = {}; table.a = ${n}; const doubled = table.a * 2; exports.table = table; exports.f = () => [table.a, doubled]`,
+      )
+    await check(files(1), files(2), '', 'lib.f()', [
+      [1, 2],
+      [2, 4],
+    ])
+  })
+
+  it('of what a function that is called where it stands returns', async () => {
+    const files = (text: string): Files =>
+      index(`(function () { var Cache; module.exports = Cache = (function () {
+        class Cache { error(name) { return this._ERRORS[name] } }
+        Cache.prototype._ERRORS = { FULL: '${text}' }
+        return Cache }).call(this) }).call(this)`)
+    await check(
+      files('size exceeded'),
+      files('amount exceeded'),
+      'const it = new lib()',
+      `it.error('FULL')`,
+      ['size exceeded', 'amount exceeded'],
+    )
+  })
+
+  it('gets functions beside plain values', async () => {
+    const files = (more: string): Files =>
+      index(
+        `const tools = { one: 1 ${more} }; exports.tools = tools; exports.use = (name) => typeof tools[name]`,
+      )
+    await check(
+      files(''),
+      files(', two(x) { return x * 2 }'),
+      'const mine = lib.tools',
+      `[lib.use('two'), mine.two?.(4)]`,
+      [
+        ['undefined', null],
+        ['function', 8],
+      ],
+    )
+  })
+})
+
+describe('exports that no function of the running version uses', () => {
+  it('are reached through the module', async () => {
+    await check(
+      index(`exports = module.exports = trim; function trim(s) { return s.replace(/^ +| +$/g, '') }
+        exports.left = (s) => s.replace(/^ +/, ''); exports.right = (s) => s.replace(/ +$/, '')`),
+      index(`exports = module.exports = trim; function trim(s) { return '[' + exports.right(exports.left(s)) + ']' }
+        exports.left = (s) => s.replace(/^ +/, ''); exports.right = (s) => s.replace(/ +$/, '')`),
+      '',
+      `lib(' x ')`,
+      ['x', '[x]'],
+    )
+  })
+
+  it('are those of the module whatever it calls them', async () => {
+    await check(
+      index(
+        `var exports = module.exports = function SHA(name) { return exports[name]() }; exports.sha1 = () => 'one'`,
+      ),
+      index(
+        `module.exports = function SHA(name) { return [module.exports[name.toLowerCase()]()] }; module.exports.sha1 = () => 'one'`,
+      ),
+      '',
+      `lib('sha1')`,
+      ['one', ['one']],
+    )
+  })
+
+  it('are a problem where they are not what the module exports', async () => {
+    const files = (body: string): Files => index(`module.exports = { f }; function f() { ${body} }`)
+    await withPatch(files('return 1'), files('return exports.x'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /'exports' cannot be reached/)
+    })
+  })
+})
+
+describe('names of the module before any of its functions was called', () => {
+  const old = index(`const seen = new Map(); let count = 0
+    class Client { constructor(name) { this.name = name } hello() { count++; seen.set(this.name, count); return this.name } }
+    exports.Client = Client; exports.count = () => count`)
+  const young = index(`const seen = new Map(); let count = 0; const kind = Symbol('kind')
+    class Client { constructor(name) { this.name = name; this[kind] = 'new' } hello() { count++; seen.set(this.name, count); return this.name }
+      visits() { return [seen.get(this.name) ?? 0, ++count, this[kind] ?? 'old'] } }
+    exports.Client = Client; exports.count = () => count`)
+
+  it('are there for a method that is new, with the state that they hold', async () => {
+    await withPatch(
+      old,
+      young,
+      `const it = new lib.Client('a'); it.hello(); it.hello()`,
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.match(made.code, /entry: \{/)
+        const keys = 'Reflect.ownKeys(lib.Client.prototype)'
+        const before = await program.run(keys)
+        await program.load(made.code, 'patch.mjs')
+        // Finding the way has called nothing.
+        assert.equal(await program.run('lib.count()'), 2)
+        assert.deepEqual(await program.run(`[it.visits(), new lib.Client('b').visits(), lib.count()]`), [
+          [2, 3, 'old'],
+          [0, 4, 'new'],
+          4,
+        ])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run(keys), before)
+        assert.equal(await program.run('lib.count()'), 4)
+      },
+    )
+  })
+
+  it('are there in a module that is loaded later', async () => {
+    const files = (file: Files): Files => ({
+      'index.js': `exports.late = () => require('./late')`,
+      'late.js': file['index.js']!,
+    })
+    await withPatch(files(old), files(young), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(
+        await program.run(
+          `{ const { Client } = lib.late(); new Client('x').visits() }`.replace(
+            'new Client',
+            'return new Client',
+          ),
+        ),
+        [0, 1, 'new'],
+      )
+    })
+  })
+
+  it('lead to a class that the module keeps for itself', async () => {
+    const files = (method: string, use: string): Files => ({
+      'index.js': `const { make } = require('./make'); exports.make = make; exports.use = (it) => ${use}`,
+      'make.js': `class Hidden { constructor(n) { this.n = n } ${method} get() { return this.n } }; exports.make = function make(n) { return new Hidden(n) }`,
+    })
+    await check(
+      files('', 'it.get()'),
+      files('twice() { return new Hidden(this.n * 2).get() }', 'it.twice()'),
+      'const it = lib.make(4)',
+      'lib.use(it)',
+      [4, 8],
+    )
+  })
+
+  it('lead to values that start-up code keeps on members', async () => {
+    const files = (n: number): Files =>
+      index(`const rules = build(${n}); function build(n) { return { max: n } }; function Lexer() {}
+        Lexer.prototype.max = function () { return rules.max }; Lexer.rules = rules; exports.Lexer = Lexer; exports.ask = () => Lexer.rules.max`)
+    await check(
+      files(1),
+      files(2),
+      'const it = new lib.Lexer()',
+      '[it.max(), lib.ask(), lib.Lexer.rules.max]',
+      [
+        [1, 1, 1],
+        [2, 2, 2],
+      ],
+    )
+  })
+
+  it('lead to a class that stands in a member', async () => {
+    const files = (method: string, use: string): Files => ({
+      'index.js': `const state = require('./state'); exports.make = state.entry; exports.use = (it) => ${use}`,
+      'state.js': `const internals = {}; exports.entry = function () { return new internals.State() }
+        internals.State = class { constructor() { this.all = [1, 2] } restore() { return this.all.length } ${method} }`,
+    })
+    await check(
+      files('', 'it.restore()'),
+      files('commit() { return this.all.pop() }', '[it.commit(), it.restore()]'),
+      '',
+      'lib.use(lib.make())',
+      [2, [2, 1]],
+    )
+  })
+
+  it('and of what a module for any loader keeps', async () => {
+    const files = (n: number, more: string): Files =>
+      index(`;(function (root) { 'use strict'; var rules = { max: build(${n}) }; function build(n) { return String(n) }
+        function Lexer() { this.rules = rules } Lexer.rules = rules; Lexer.prototype.lex = function () { return this.rules.max }; ${more}
+        function lib() { return new Lexer().lex() } lib.Lexer = Lexer; lib.esc = function () { return Lexer.rules.max }
+        if (typeof module !== 'undefined' && typeof exports === 'object') { module.exports = lib } else { root.lib = lib } })(this)`)
+    await check(
+      files(1, ''),
+      files(2, 'Lexer.prototype.kinds = function () { return [rules.max, typeof build] };'),
+      'const it = new lib.Lexer()',
+      '[lib(), lib.esc(), lib.Lexer.rules.max, it.kinds?.()]',
+      [
+        ['1', '1', '1', null],
+        ['2', '2', '2', ['2', 'function']],
+      ],
+    )
+  })
+
+  it('and of a factory that is given the exports', async () => {
+    const files = (more: string): Files =>
+      index(`(function (global, factory) { typeof exports === 'object' && typeof module !== 'undefined' ? factory(exports) : factory(global.lib = {}) })(this, function (exports) {
+        'use strict'; const seen = []; function parse(x) { seen.push(x); return seen.length } ${more} exports.parse = parse })`)
+    await check(
+      files(''),
+      files('function last() { return seen[seen.length - 1] } exports.last = last;'),
+      `lib.parse('a')`,
+      `[typeof lib.last, lib.last?.()]`,
+      [
+        ['undefined', null],
+        ['function', 'a'],
+      ],
+    )
+  })
+
+  it('are not reached, and the load refused, where the program has put something else in their way', async () => {
+    await withPatch(
+      old,
+      young,
+      `lib.count = () => 'mine'; const was = lib.Client; const hello = was.prototype.hello; was.prototype.hello = () => 'mine'`,
+      async (program, made) => {
+        const { message } = await program.refuse(made.code)
+        assert.match(message, /is not what the module exports any more/)
+        assert.deepEqual(await program.run('Reflect.ownKeys(lib.Client.prototype)'), ['constructor', 'hello'])
+        await until(async () => (await program.run('lib.count()')) === 'mine')
+      },
+    )
+  })
+})
+
+describe('no change', () => {
+  it('what a module calls its imports', async () => {
+    const files = (name: string, more = ''): Files => ({
+      'index.js': `"use strict"; Object.defineProperty(exports, "Parser", { enumerable: true, get: function () { return ${name}.Parser } });
+        const ${name} = require("./parser"); const os_1 = require('${more}os'); exports.f = () => typeof os_1.cpus + new ${name}.Parser().v`,
+      'parser.js': 'exports.Parser = class { v = 1 }',
+    })
+    await withPatch(files('parser_1'), files('parser_2', 'node:'), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.equal(made.empty, true)
+    })
+  })
+
+  it('such names in a function that changed', async () => {
+    const files = (name: string, n: number): Files => ({
+      'index.js': `const ${name} = require('./other'); exports.f = () => ${name}.count() + ${n}`,
+      'other.js': 'let n = 0; exports.count = () => ++n',
+    })
+    await check(files('a_1', 0), files('b_1', 10), 'const start = lib.f()', 'lib.f() > 10', [false, true])
+  })
+
+  it('the version of the package in parts, and a method for a function in a literal', async () => {
+    const files = (n: number, filter: string): Files =>
+      index(
+        `exports.versionInfo = Object.freeze({ major: 1, minor: 0, patch: ${n} }); exports.defaults = { ${filter} }`,
+      )
+    await withPatch(
+      files(0, 'filter: function () { return 1 }'),
+      files(1, 'filter() { return 1 }'),
+      '',
+      async (_, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.equal(made.empty, true)
+      },
+    )
+  })
+
+  it('a command beside the modules, which is told', async () => {
+    const files = (n: number): Files => ({
+      'index.js': `exports.name = 'tool'`,
+      'bin/tool': `#!/usr/bin/env node\n${n}`,
+    })
+    await withPatch(files(1), files(2), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(
+        made.findings.map(({ why }) => why).join(),
+        /a command, which runs in a process of its own/,
+      )
+    })
+  })
+})
+
+describe('what nobody can put anything into', () => {
+  it('is made anew, handed to others or not', async () => {
+    const files = (list: string): Files =>
+      index(`const { freeze } = Object; const html = freeze([${list}]); function addTo(set, list) { list.length; for (const one of list) set[one] = 1; return set }
+        exports.allowed = (name) => name in addTo({}, html)`)
+    await check(files(`'a'`), files(`'a', 'b'`), '', `lib.allowed('b')`, [false, true])
+  })
+})

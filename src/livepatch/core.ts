@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { mainPath } from '../loader/main-path.ts'
 import type { Registry } from '../loader/registry.ts'
-import { reasonOf, withDeadline } from './callbacks.ts'
+import { withDeadline } from './callbacks.ts'
 import { checkDefinition } from './definition.ts'
-import { isReversal, transitionBusy, UmbraError } from './errors.ts'
+import { isReversal, reasonOf, transitionBusy, UmbraError } from './errors.ts'
 import { type Copies, type Evaluated, evaluate, evaluateNow, type OwnExports } from './evaluate.ts'
 import { applyToComing, applyToLoaded, completeComing } from './late.ts'
 import { Lifecycle, type LifecycleReport } from './lifecycle.ts'
@@ -132,14 +132,14 @@ export class Livepatch {
       applyToLoaded(patch, this.#registry.files(), this.#lifecycle, this.#log)
     } catch (error) {
       new Switch({ off: patch.placements() }).settle('after')
-      patch.leave()
+      patch.leave(this.#log)
       this.#forget(patch)
       throw error
     }
     // Of them only what patches have imported is in force.
     if (patch.replace) {
       new Switch({ off: older.flatMap((one) => one.placements()) }).settle('after')
-      for (const one of older) one.leave()
+      for (const one of older) one.leave(this.#log)
     }
     return patch
   }

@@ -1,5 +1,6 @@
 import type { LoadedFile } from '../loader/registry.ts'
-import { reasonOf, runCallbackAtImport, tellFailure } from './callbacks.ts'
+import { runCallbackAtImport, tellFailure } from './callbacks.ts'
+import { reasonOf } from './errors.ts'
 import type { Arrived, Lifecycle } from './lifecycle.ts'
 import type { PatchLog } from './log.ts'
 import { commonjsExports, exportsOf } from './members.ts'

@@ -15,6 +15,9 @@ export type MembersOf = (
 
 type MembersOfObject = [object: object, members: object, enumerable: boolean, running?: object]
 
+/** Hears which member an object has kept, and why. */
+export type MemberStays = (key: PropertyKey, error: unknown) => void
+
 interface Put {
   object: object
   key: PropertyKey
@@ -51,17 +54,29 @@ export class Members {
     }
   }
 
-  /** Takes them back, newest first, except those that somebody has given another value. */
-  takeBack(): void {
+  /**
+   * Takes them back, newest first, except those that somebody has given another value. An object that was frozen
+   * meanwhile keeps its members: `failed` hears of each.
+   */
+  takeBack(failed: MemberStays): void {
     this.#seen = new WeakSet()
-    for (const { object, key, before, now, inFront } of this.#all.splice(0).reverse()) {
-      const found = Object.getOwnPropertyDescriptor(object, key)
-      if (found?.value !== now?.value || found?.get !== now?.get || found?.set !== now?.set) continue
-      if (before === undefined) Reflect.deleteProperty(object, key)
-      else Object.defineProperty(object, key, before)
-      if (now === undefined) moveBehind(object, key, inFront)
+    for (const put of this.#all.splice(0).reverse()) {
+      try {
+        takeBack(put)
+      } catch (error) {
+        failed(put.key, error)
+      }
     }
   }
+}
+
+/** @throws TypeError where the object does not let go of it, or what a proxy throws */
+function takeBack({ object, key, before, now, inFront }: Put): void {
+  const found = Object.getOwnPropertyDescriptor(object, key)
+  if (found?.value !== now?.value || found?.get !== now?.get || found?.set !== now?.set) return
+  if (before !== undefined) Object.defineProperty(object, key, before)
+  else if (!Reflect.deleteProperty(object, key)) throw new TypeError('the object does not let it be deleted')
+  if (now === undefined) moveBehind(object, key, inFront)
 }
 
 /** Properties are enumerated as they were defined: all that stood behind a key do so again. */

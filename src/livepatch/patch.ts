@@ -5,11 +5,12 @@ import type { Callbacks, Consistency, PatchDefinition, Replacement, State, Targe
 import { asWritten } from './as-written.ts'
 import type { Context, Slot } from './context.ts'
 import { accessorOf, type Entry } from './entry.ts'
-import { UmbraError } from './errors.ts'
+import { reasonOf, UmbraError } from './errors.ts'
 import type { Copies } from './evaluate.ts'
 import { Isolation } from './isolation.ts'
 import type { LinkedPatch } from './link.ts'
-import { exportsOf, isObject, Members, type MembersOf } from './members.ts'
+import type { PatchLog } from './log.ts'
+import { exportsOf, isObject, type MemberStays, Members, type MembersOf } from './members.ts'
 import { type ResolvedFunction, resolveFunction } from './paths.ts'
 import { bind, bindBlock, bindMembers } from './replacement.ts'
 import { hashSource } from './source-hash.ts'
@@ -162,8 +163,9 @@ export class PatchTarget {
     )
   }
 
-  takeBackMembers(): void {
-    this.#members.takeBack()
+  /** `failed` hears which members stay. */
+  takeBackMembers(failed: MemberStays): void {
+    this.#members.takeBack(failed)
   }
 
   #additions(file: LoadedFile): Additions | undefined {
@@ -243,12 +245,17 @@ export class Patch {
     return this.targets.filter((target) => target.applied)
   }
 
-  /** None of its functions is in force any more. */
-  leave(): void {
+  /** None of its functions is in force any more; members that objects do not give back are told in the log. */
+  leave(log: PatchLog): void {
     this.phase = 'disabled'
     for (const target of this.targets) {
       target.applied = false
-      target.takeBackMembers()
+      target.takeBackMembers((key, error) =>
+        log.write(
+          `umbra: member '${String(key)}' of patch '${this.name}' cannot be taken back from '${target.written}': ` +
+            reasonOf(error),
+        ),
+      )
     }
   }
 

@@ -108,7 +108,8 @@ function initialisersIn(name: string, once: Once, effects: EffectsOf): Unit[] {
       (unit.kind === 'statement' || unit.kind === 'variable') &&
       unit !== own &&
       !isExportOnly(unit, once) &&
-      effects.of(unit).writes.has(name),
+      // `var a = 1; var a = a + 1`
+      (effects.of(unit).writes.has(name) || (unit.kind === 'variable' && unit.names.includes(name))),
   )
 }
 
@@ -337,7 +338,7 @@ export class Plan {
     const fn = maker && pair.new.functionOf.get(maker)
     for (const element of node.body.body as Node[]) {
       if (element.computed && this.#isOfChanged(once.file, element.key)) {
-        const why = 'the name of a member is another one'
+        const why = `the name of its member [${pair.new.slice(element.key)}] is another one`
         addOnce(pair.classes, { node: element, why }, (one) => one.node === element)
       }
       if (element.type !== 'PropertyDefinition' || element.computed || !element.value) continue

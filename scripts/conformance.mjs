@@ -1,16 +1,24 @@
-// npm run conformance -- <folder of a test262 checkout> [part of a test's path …]
+// npm run conformance -- <folder of a test262 checkout> [--shard 2/8] [part of a test's path …]
 // Runs every test of test/language and test/built-ins/Function plain and prepared, and reports those whose outcome
-// differs. Exits with 1 when one does.
+// differs. Exits with 1 when one does. A shard is every eighth test, from the second one on.
 import { fork } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 
-const [folder, ...parts] = process.argv.slice(2)
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { shard: { type: 'string', default: '1/1' } },
+})
+const [folder, ...parts] = positionals
+const [shard, shards] = values.shard.split('/').map(Number)
 const areas = ['test/language', 'test/built-ins/Function']
-if (folder === undefined || !existsSync(join(folder, 'harness'))) {
-  process.stderr.write('usage: npm run conformance -- <folder of a test262 checkout> [part of a path …]\n')
+if (folder === undefined || !existsSync(join(folder, 'harness')) || !(shard >= 1 && shard <= shards)) {
+  process.stderr.write(
+    'usage: npm run conformance -- <folder of a test262 checkout> [--shard 2/8] [part of a path …]\n',
+  )
   process.exit(2)
 }
 const root = resolve(folder)
@@ -25,6 +33,7 @@ const files = areas
   .filter((file) => file.endsWith('.js') && !file.includes('_FIXTURE'))
   .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
   .sort()
+  .filter((_, n) => n % shards === shard - 1)
 
 const queue = files.values()
 const found = new Map()

@@ -172,7 +172,7 @@ export function isRepeatable(node: Node | null | undefined): boolean {
 }
 
 const PURE =
-  /^(?:require|RegExp|Map|Set|WeakMap|WeakSet|Array|Symbol(?:\.for)?|String|Number|Boolean|BigInt|Date|URL|TextEncoder|TextDecoder|Object\.\w+|Math\.\w+|JSON\.\w+|Array\.\w+|String\.\w+|Buffer\.\w+|Function\.prototype\.\w+|(?:util\.)?(?:promisify|deprecate)|(?:path|url)\.\w+)$/
+  /^(?:require|RegExp|Map|Set|WeakMap|WeakSet|Array|Symbol\.for|String|Number|Boolean|BigInt|Date|URL|TextEncoder|TextDecoder|Object\.\w+|Math\.\w+|JSON\.\w+|Array\.\w+|String\.\w+|Buffer\.\w+|Function\.prototype\.\w+|(?:util\.)?(?:promisify|deprecate)|(?:path|url)\.\w+)$/
 
 function isRepeatableCall({ callee, arguments: args }: Node): boolean {
   if (!args.every(isRepeatable)) return false

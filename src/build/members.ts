@@ -77,7 +77,8 @@ export class MembersWriter {
       return [{ text: `[${holder}, {` }, ...inside, { text: `}, ${enumerable}${running}],` }]
     })
     const declarations = this.#apart.declarations().map((text) => ({ text }))
-    const chunks = [...declarations, { text: 'return [' }, ...pairs, { text: ']' }]
+    const directive = this.#apart.isStrict ? [{ text: "'use strict'" }] : []
+    const chunks = [...directive, ...declarations, { text: 'return [' }, ...pairs, { text: ']' }]
     return { chunks, names: all.map(({ name, node }) => ({ name, node })) }
   }
 

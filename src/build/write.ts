@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module'
 import { basename, dirname, relative } from 'node:path/posix'
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
@@ -15,6 +16,7 @@ import type { MembersText } from './members.ts'
 import { isObject, passesAll } from './parameters.ts'
 import { type FilePlan, isFunctionName, type OncePlan, type Plan, unitsFor } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
+import { isStrictWithin, mayHaveDirective, strictAround } from './strictness.ts'
 import { assignedPaths, isInChain, requiredModule, type Unit } from './units.ts'
 
 /** The text of one replacement or block, and where it comes from. */
@@ -159,7 +161,10 @@ export class FileWriter {
     }
     this.#initialised(fn, edits)
     this.#oldObjects(fn, edits)
-    this.#strictness(fn, params, edits)
+    const isStrict = isStrictWithin(fn, this.#source)
+    const saysSo = isStrict && mayHaveDirective(node, params)
+    if (saysSo)
+      edits.unshift({ start: node.body.start + 1, end: node.body.start + 1, text: " 'use strict';" })
     const becameAsync = fn.async && !old.async
     const asMethod =
       becameAsync ||
@@ -175,10 +180,11 @@ export class FileWriter {
         passesAll(old) ? node.params.length : Math.min(node.params.length, passed),
       )
     if (this.#callsItself.has(fn)) return selfCalling(fn, key, text)
-    if (!asMethod) return `${key}: ${text}`
     const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}${key}`
+    if (isStrict && !saysSo) return strictAround(fn, head, this.#parameters(fn, edits), this.#body(fn, edits))
+    if (!asMethod) return `${key}: ${text}`
     if (!fn.arrow) return `${head}${text.slice(text.indexOf('('))}`
-    return this.#arrowAsMethod(fn, head, edits)
+    return `${head}(${this.#parameters(fn, edits)}) ${this.#body(fn, edits)}`
   }
 
   #checkKind(fn: FunctionNode, old: FunctionNode): void {
@@ -223,15 +229,6 @@ export class FileWriter {
       fail("it assigns to 'arguments', which are one with its parameters in sloppy mode")
   }
 
-  /** The strict functions of a file that is sloppy as a whole. It is a directive only before all else. */
-  #strictness(fn: FunctionNode, params: Node[], edits: Edit[]): void {
-    if (!fn.strict || fn.ownStrict || this.#source.analysis.module.strict) return
-    const { body } = fn.node
-    const isSimple = params.every(({ type }) => type === 'Identifier')
-    if (isSimple && body.type === 'BlockStatement')
-      edits.unshift({ start: body.start + 1, end: body.start + 1, text: " 'use strict';" })
-  }
-
   /** Whether some of the file's code is sloppy. */
   get isSloppy(): boolean {
     return !this.#source.analysis.module.strict
@@ -250,9 +247,8 @@ export class FileWriter {
         )
       return true
     }
-    const old = this.#file.pair.functions.get(fn)!
     const { parameters } = this.#plan
-    if (parameters.of(fn) !== undefined || !parameters.isPassedMore(fn, old.node.params.length)) return false
+    if (parameters.of(fn) !== undefined || !parameters.isPassed(fn, this.#file)) return false
     this.#plan.bring(once, name, 'it takes more parameters')
     return true
   }
@@ -324,14 +320,14 @@ export class FileWriter {
     return `${key}(${names.join(', ')}) {\n  return (${inner}).call(${['this', ...names].join(', ')})\n}`
   }
 
-  #arrowAsMethod(fn: FunctionNode, head: string, edits: Edit[]): string {
-    const { node } = fn
-    const body = node.body as Node
-    const first = node.params[0] as Node | undefined
-    const last = node.params.at(-1) as Node | undefined
-    const params = first === undefined ? '' : this.#apply({ start: first.start, end: last!.end }, edits)
+  #parameters({ node }: FunctionNode, edits: Edit[]): string {
+    const [first, last] = [node.params[0], node.params.at(-1)] as (Node | undefined)[]
+    return first === undefined ? '' : this.#apply({ start: first.start, end: last!.end }, edits)
+  }
+
+  #body({ node: { body } }: FunctionNode, edits: Edit[]): string {
     const text = this.#apply(body, edits)
-    return `${head}(${params}) ${body.type === 'BlockStatement' ? text : `{ return ${text} }`}`
+    return body.type === 'BlockStatement' ? text : `{ return ${text} }`
   }
 
   // ── blocks ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -562,7 +558,7 @@ export class FileWriter {
       const text = this.#free(use, binding, fn, block)
       if (text !== use.node.name) this.#replaceName(use.node, text, edits)
     }
-    this.#members(fn?.node ?? nodeOf(range), edits)
+    this.#members(fn?.node ?? nodeOf(range), edits, block)
     return edits
   }
 
@@ -588,7 +584,10 @@ export class FileWriter {
     }
     if (block?.once === once) {
       const isEager = this.#source.functionAt(use) === once.pair.new.fn
-      if (binding.kind === 'wrapper' && name === 'require') this.#demandRequired(use)
+      if (binding.kind === 'wrapper' && name === 'require') {
+        this.#plainRequire(use)
+        this.#demandRequired(use)
+      }
       if (binding.kind === 'wrapper' && (name === 'require' || (isEager && /^(exports|module)$/.test(name))))
         return name
       if (
@@ -609,7 +608,9 @@ export class FileWriter {
     }
     const isForeignRequire = name === 'require' && binding.kind === 'wrapper'
     if (isForeignRequire && fn !== undefined) this.#lazyRequire(use, once)
-    return this.#name(once, name, use.node, use.assigned, block !== undefined && block.once === once)
+    const text = this.#name(once, name, use.node, use.assigned, block !== undefined && block.once === once)
+    if (isForeignRequire && once.isBrought(name)) this.#plainRequire(use)
+    return text
   }
 
   /**
@@ -675,6 +676,17 @@ export class FileWriter {
   /** What the running module exports. */
   get #running(): string {
     return `require(${quote(`./${basename(this.#source.path)}`)})`
+  }
+
+  /** The patch's own `require` is a function and nothing more. */
+  #plainRequire({ node }: Use): void {
+    const parent = this.#source.parent(node)
+    if (parent?.type === 'MemberExpression' && parent.object === node)
+      throw new Cannot(
+        node,
+        `it uses '${this.#source.slice(parent)}', which the 'require' of a patch does not have`,
+        BY_HAND,
+      )
   }
 
   /** `require` in a block is the patch's own, which has what other files' blocks export. */
@@ -883,10 +895,11 @@ export class FileWriter {
   }
 
   /** Private members and superclass constructors, which a patch writes in its own way. */
-  #members(root: Node, edits: Edit[]): void {
+  #members(root: Node, edits: Edit[], block?: Block): void {
     const scope = this.#scopeName
     walk(root, (node, ancestors) => {
-      this.#helperCall(node, edits)
+      this.#ofModule(node)
+      this.#helperCall(node, edits, block)
       this.#longCall(node, edits)
       if (this.#fieldAccess.rewrite(node, ancestors, edits)) return
       const own = new Set(
@@ -911,6 +924,20 @@ export class FileWriter {
     })
   }
 
+  /** What leads from the place of a module leads elsewhere from that of a patch. */
+  #ofModule({ type, meta, source }: Node): void {
+    if (type === 'MetaProperty' && meta.name === 'import')
+      throw new Cannot(meta, "it uses 'import.meta', which in a patch is that of the patch", BY_HAND)
+    if (type !== 'ImportExpression') return
+    const text = this.#source.slice(source)
+    if (typeof source.value === 'string' ? !isBuiltin(source.value) : !text.includes('pathToFileURL'))
+      throw new Cannot(
+        source,
+        `it imports ${text} when it runs, which a patch would look for at its own place`,
+        BY_HAND,
+      )
+  }
+
   /** A call that passes more than the site of the running function hands on. */
   #longCall(node: Node, edits: Edit[]): void {
     const { parameters } = this.#plan
@@ -919,31 +946,57 @@ export class FileWriter {
     if (why !== undefined) throw new Cannot(node, why, BY_HAND)
   }
 
-  /** A call of a method that this version adds: `x.m(a)` becomes `scope.m.call(x, a)`. */
-  #helperCall(node: Node, edits: Edit[]): void {
+  /**
+   * A call of a method that this version adds. Running objects of the class lack it; one of a subclass, or of somebody
+   * else, may have its own.
+   */
+  #helperCall(node: Node, edits: Edit[], block: Block | undefined): void {
     if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed)
       return
     const { object, property } = node.callee
-    const helper = this.#file.helpers.get(property.name)
+    const { name } = property
+    const helper = this.#file.helpers.get(name)
     if (helper === undefined) return
     if (isInChain(node)) throw new Cannot(node, 'it calls a new method in an optional chain', BY_HAND)
-    this.#demandOutside(helper.once, property.name)
-    const args = node.arguments as Node[]
-    edits.push({ start: object.start, end: object.start, text: `${this.#scopeName}.${property.name}.call(` })
-    const [first] = args
-    edits.push({
-      start: object.end,
-      end: first?.start ?? node.end - 1,
-      text: first === undefined ? '' : ', ',
-    })
+    const isInside = block?.once === helper.once
+    if (isInside) this.#demand(block, name)
+    else this.#demandOutside(helper.once, name)
+    const method = isInside ? name : `${this.#scopeName}.${name}`
+    const [first] = node.arguments as Node[]
+    const after = first === undefined ? '' : ', '
+    const between = { start: object.end, end: first?.start ?? node.end - 1 }
+    if (object.type === 'ThisExpression') {
+      edits.push({ start: object.start, end: object.start, text: `(this.${name} ?? ${method}).call(` })
+      edits.push({ ...between, text: after })
+    } else if (object.name === helper.holder && this.#isName(object, helper.once)) {
+      edits.push({ start: object.start, end: object.start, text: `${method}.call(` })
+      edits.push({ ...between, text: after })
+    } else {
+      const call = `((object, ...args) => (object.${name} ?? ${method}).apply(object, args))(`
+      edits.push({ start: object.start, end: object.start, text: call })
+      edits.push({ ...between, text: after })
+    }
+  }
+
+  #isName(node: Node, { scope }: OncePlan): boolean {
+    const use = this.#source.usesIn(node).find((one) => one.node === node)
+    return use !== undefined && this.#source.bindingOf(use)?.scope === scope
   }
 
   #helper(name: string, block: Block): string {
     const { element } = this.#file.helpers.get(name)!
     const { value } = element
-    const text = this.#apply(value, this.#rewrite(value, undefined, block))
+    const edits = this.#rewrite(value, undefined, block)
+    const head = `${value.async ? 'async ' : ''}function${value.generator ? '*' : ''} ${name}`
+    const fn = this.#source.functionOf.get(value)!
+    if (isStrictWithin(fn, this.#source) && !block.once.scope.strict) {
+      if (!mayHaveDirective(value, value.params))
+        return strictAround(fn, head, this.#parameters(fn, edits), this.#body(fn, edits))
+      edits.unshift({ start: value.body.start + 1, end: value.body.start + 1, text: " 'use strict';" })
+    }
+    const text = this.#apply(value, edits)
     if (value.type === 'ArrowFunctionExpression') return `const ${name} = ${text};`
-    return `${value.async ? 'async ' : ''}function${value.generator ? '*' : ''} ${name}${text.slice(text.indexOf('('))}`
+    return `${head}${text.slice(text.indexOf('('))}`
   }
 
   #apply(range: { start: number; end: number }, edits: Edit[]): string {
@@ -986,7 +1039,7 @@ function argumentsIn(fn: Node): Node[] {
 /** A closure that others call. */
 function isGivenAway({ node }: FunctionNode, file: SourceFile): boolean {
   const parent = file.parent(node)
-  if (parent?.type === 'ReturnStatement') return true
+  if (parent?.type === 'ReturnStatement' || parent?.type === 'ArrowFunctionExpression') return true
   return /^(Call|New)Expression$/.test(parent?.type ?? '') && (parent!.arguments as Node[]).includes(node)
 }
 

@@ -89,6 +89,11 @@ export class Edits {
     ])
   }
 
+  /** Of each edit its place in the original, how much text it inserts and how much it drops. */
+  shifts(): { at: number; inserted: number; dropped: number }[] {
+    return this.edits().map(({ at, text, drop }) => ({ at, inserted: text.length, dropped: drop }))
+  }
+
   /** A segment for every word and sign of the original, so that columns are exact. */
   mappings(): string {
     const lines: SourceMapSegment[][] = [[]]

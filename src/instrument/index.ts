@@ -7,7 +7,9 @@
  */
 import { createHash } from 'node:crypto'
 import { Accessors } from './accessors.ts'
+import { shiftsByLine } from './columns.ts'
 import { Edits } from './edits.ts'
+import { announceImports } from './imports.ts'
 import { composeMap } from './map.ts'
 import { Names } from './names.ts'
 import { planner } from './parameters.ts'
@@ -27,8 +29,7 @@ export type * from './types.ts'
  * @throws InstrumentError when the text cannot be parsed or prepared: the file should be loaded as it is.
  */
 export function instrument(source: string, options: InstrumentOptions): Instrumented {
-  const { code, sites, edits } = prepare(source, options)
-  return new Result(code, sites, edits, options.url)
+  return new Result(prepare(source, options), options.url)
 }
 
 /**
@@ -38,13 +39,15 @@ export function instrument(source: string, options: InstrumentOptions): Instrume
 class Result implements Instrumented {
   readonly code: string
   readonly sites: FileSites
+  readonly announcesImports: boolean
   readonly #edits: Edits
   readonly #url: string
   #map: object | undefined
 
-  constructor(code: string, sites: FileSites, edits: Edits, url: string) {
+  constructor({ code, sites, announcesImports, edits }: Prepared, url: string) {
     this.code = code
     this.sites = sites
+    this.announcesImports = announcesImports
     this.#edits = edits
     this.#url = url
   }
@@ -63,6 +66,7 @@ export function defaultCell(url: string): string {
 export interface Prepared {
   code: string
   sites: FileSites
+  announcesImports: boolean
   edits: Edits
   analysis: Analysis
 }
@@ -80,13 +84,15 @@ export function prepare(source: string, { url, type, cell = defaultCell(url) }: 
     const accessors = new Accessors(analysis, names, prefix, planOf)
     const sites = new Sites(source, edits, accessors, planOf, cell)
     for (const fn of analysis.functions) sites.write(fn)
+    const announcesImports = type === 'commonjs' && announceImports(analysis, edits, planOf)
     let end = ''
     if (analysis.functions.length > 0) {
       if (accessors.outermost !== '') end += accessors.moduleDeclaration()
       end += sites.helpers()
     }
     const code = edits.apply() + (end === '' ? '' : `\n;${end}`)
-    return { code, edits, analysis, sites: describe(source, analysis, names, sites) }
+    const told = describe(source, edits, analysis, names, sites)
+    return { code, edits, analysis, announcesImports, sites: told }
   } catch (error) {
     if (error instanceof RangeError) {
       throw new InstrumentError(`${url} cannot be prepared: it is nested too deeply`, { cause: error })
@@ -95,7 +101,7 @@ export function prepare(source: string, { url, type, cell = defaultCell(url) }: 
   }
 }
 
-function describe(source: string, analysis: Analysis, names: Names, sites: Sites): FileSites {
+function describe(source: string, edits: Edits, analysis: Analysis, names: Names, sites: Sites): FileSites {
   const position = positions(source)
   const functions = analysis.functions.map((fn: FunctionNode): FunctionInfo => {
     const { line, column } = position(fn.start)
@@ -112,7 +118,7 @@ function describe(source: string, analysis: Analysis, names: Names, sites: Sites
       site: sites.describe(fn),
     }
   })
-  return { functions, scopes: names.scopes }
+  return { functions, scopes: names.scopes, shifts: shiftsByLine(edits, position) }
 }
 
 /** 1-based line and column of an offset. */

@@ -34,8 +34,10 @@ interface FileTexts {
   functions: Text[]
 }
 
+type Instrumenter = typeof import('./index.ts')
+
 /** The parser is loaded when the first text is asked for, not with the program. */
-function instrumenter(): typeof import('./index.ts') {
+function instrumenter(): Instrumenter {
   return createRequire(import.meta.url)('#dist/instrument/index.js')
 }
 
@@ -45,9 +47,13 @@ const MOST_FILES = 4
 /**
  * Hides the preparation from `Function.prototype.toString`, in this realm and in contexts made from now on.
  * @param fileOf finds the file of a cell; undefined when it is not known.
+ * @param load gives the instrumenter.
  */
-export function hideFromToString(fileOf: (cell: string) => SourceFile | undefined): void {
-  const masks = new Masks(fileOf)
+export function hideFromToString(
+  fileOf: (cell: string) => SourceFile | undefined,
+  load: () => Instrumenter = instrumenter,
+): void {
+  const masks = new Masks(fileOf, load)
   masks.installInto(Function.prototype)
   masks.wrapContexts()
   syncBuiltinESMExports()
@@ -56,15 +62,27 @@ export function hideFromToString(fileOf: (cell: string) => SourceFile | undefine
 /** The function that Node wraps around a CommonJS module, which the module can reach as `arguments.callee`. */
 const WRAPPER = 'function (exports, require, module, __filename, __dirname) {'
 
+/** Texts found before, and those of functions that stand in for others. */
+// biome-ignore lint/complexity/noBannedTypes: any function at all
+const texts = new WeakMap<Function, string>()
+
+/** Gives a function that is put in the place of another one its name, length and text. */
+// biome-ignore lint/complexity/noBannedTypes: any function at all
+export function standIn<T extends Function>(replacement: T, original: Function): T {
+  texts.set(replacement, Function.prototype.toString.call(original))
+  Object.defineProperty(replacement, 'name', { value: original.name, configurable: true })
+  Object.defineProperty(replacement, 'length', { value: original.length, configurable: true })
+  return replacement
+}
+
 class Masks {
   private readonly fileOf: (cell: string) => SourceFile | undefined
+  private readonly load: () => Instrumenter
   private readonly files = new Map<string, FileTexts | undefined>()
-  /** Texts found before, and those of the functions that replace built-in ones. */
-  // biome-ignore lint/complexity/noBannedTypes: any function at all
-  private readonly texts = new WeakMap<Function, string>()
 
-  constructor(fileOf: (cell: string) => SourceFile | undefined) {
+  constructor(fileOf: (cell: string) => SourceFile | undefined, load: () => Instrumenter) {
     this.fileOf = fileOf
+    this.load = load
   }
 
   // biome-ignore lint/complexity/noBannedTypes: the type of Function.prototype
@@ -73,17 +91,17 @@ class Masks {
     if (Object.isFrozen(prototype)) return
     const native = prototype.toString
     const replacement = realm(native, (fn, text) => this.originalOf(fn, text))
-    this.texts.set(replacement, Reflect.apply(native, native, []))
+    texts.set(replacement, Reflect.apply(native, native, []))
     Object.defineProperty(prototype, 'toString', { value: replacement })
   }
 
   // biome-ignore lint/complexity/noBannedTypes: any function at all
   private originalOf(fn: Function, text: string): string {
-    const known = this.texts.get(fn)
+    const known = texts.get(fn)
     if (known !== undefined) return known
     if (!text.includes('$umbra')) return text
     const original = this.find(text)
-    this.texts.set(fn, original)
+    texts.set(fn, original)
     return original
   }
 
@@ -126,7 +144,7 @@ class Masks {
       if (file === undefined) return undefined
       const source = file.source()
       const { url, type } = file
-      const { code, edits, analysis } = instrumenter().prepare(source, { url, type, cell })
+      const { code, edits, analysis } = this.load().prepare(source, { url, type, cell })
       const functions = analysis.functions.map((fn) => [fn.start, fn.end, fn.index] as const)
       const classes = analysis.classes.map(({ node, index }) => [node.start, node.end, index] as const)
       const ranges = [...functions, ...classes]
@@ -194,9 +212,7 @@ class Masks {
   private replace(object: object, name: string, value: (...args: never[]) => unknown): void {
     const before = Object.getOwnPropertyDescriptor(object, name)
     if (before === undefined || !before.configurable) return
-    this.texts.set(value, Function.prototype.toString.call(before.value))
-    Object.defineProperty(value, 'length', { value: before.value.length, configurable: true })
-    Object.defineProperty(object, name, { ...before, value })
+    Object.defineProperty(object, name, { ...before, value: standIn(value, before.value) })
   }
 }
 

@@ -1,15 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { mainPath } from '../loader/main-path.ts'
 import type { Registry } from '../loader/registry.ts'
-import { reasonOf, withDeadline } from './callbacks.ts'
+import { withDeadline } from './callbacks.ts'
 import { checkDefinition } from './definition.ts'
-import { isReversal, transitionBusy, UmbraError } from './errors.ts'
-import { evaluate, evaluateNow, type OwnExports } from './evaluate.ts'
-import { applyToComing, completeComing } from './late.ts'
+import { isReversal, reasonOf, transitionBusy, UmbraError } from './errors.ts'
+import { type Copies, type Evaluated, evaluate, evaluateNow, type OwnExports } from './evaluate.ts'
+import { applyToComing, applyToLoaded, completeComing } from './late.ts'
 import { Lifecycle, type LifecycleReport } from './lifecycle.ts'
 import type { PatchLog } from './log.ts'
 import { suggestion } from './nearest.ts'
-import { Patch, type PatchSource } from './patch.ts'
+import { Patch, type PatchSource, type PatchTarget } from './patch.ts'
+import { Switch } from './stack.ts'
 import { checkStates, previousState, stateOf } from './states.ts'
 import { Stopwatch } from './stopwatch.ts'
 import type { TransitionStatus } from './transition.ts'
@@ -83,11 +84,14 @@ export class Livepatch {
     )
   }
 
-  /** Reads and checks a patch; its commit enables it. A refused one leaves the process as it was. */
-  prepareLoad(source: PatchSource, wait = false): Promise<Prepared> {
+  /**
+   * Reads and checks a patch; its commit enables it. A refused one leaves the process as it was. `known` are the copies of
+   * packages that it was given in another thread.
+   */
+  prepareLoad(source: PatchSource, wait = false, known: Copies = {}): Promise<Prepared> {
     return this.#exclusive(wait, async () => {
       const clock = new Stopwatch()
-      const patch = await this.#read(source, clock)
+      const patch = await this.#read(source, clock, known)
       // Two shorter stops instead of one.
       await nextTurn()
       const notes = clock.run(() => {
@@ -109,20 +113,34 @@ export class Livepatch {
   }
 
   /**
-   * Loads a patch before the program's first line. Synchronous: all its targets are still to come, and it is applied to
-   * each while that is imported.
+   * Loads and enables a patch before the program's first line, or a thread's. Synchronous: its targets are still to come,
+   * except for what the patches import themselves, and it is applied to each while that is imported. A refused one
+   * leaves the thread as it was.
    */
-  loadNow(source: PatchSource, enabled: boolean): Patch {
+  loadNow(source: PatchSource, known: Copies = {}): Patch {
     const own = this.#ownExports()
-    const exported = evaluateNow(source, this.#registry, own.exports, this.#main)
-    const patch = own.belongTo(this.#create(exported, source))
+    const evaluated = evaluateNow(source, this.#registry, own.exports, this.#main, known)
+    const patch = own.belongTo(this.#create(evaluated, source))
+    for (const target of patch.targets) if (target.startsAsync) throw cannotWait(target)
     this.#refuseTaken(patch)
     checkStates(patch, this.#enabled(), this.#log)
+    this.#bind(patch)
+    const older = this.#enabled()
     this.#patches.push(patch)
-    if (!enabled) return patch
-    // Nothing of them is in force yet, so there is nothing to switch.
-    if (patch.replace) for (const older of this.#enabled()) older.leave()
     this.#lifecycle.enableNow(patch)
+    try {
+      applyToLoaded(patch, this.#registry.files(), this.#lifecycle, this.#log)
+    } catch (error) {
+      new Switch({ off: patch.placements() }).settle('after')
+      patch.leave(this.#log)
+      this.#forget(patch)
+      throw error
+    }
+    // Of them only what patches have imported is in force.
+    if (patch.replace) {
+      new Switch({ off: older.flatMap((one) => one.placements()) }).settle('after')
+      for (const one of older) one.leave(this.#log)
+    }
     return patch
   }
 
@@ -171,14 +189,14 @@ export class Livepatch {
     return this.#outside(name, async (patch) => report(patch, await this.#lifecycle.force(patch)))
   }
 
-  async #read(source: PatchSource, clock: Stopwatch): Promise<Patch> {
+  async #read(source: PatchSource, clock: Stopwatch, known: Copies): Promise<Patch> {
     const own = this.#ownExports()
-    const exported = await evaluate(source, this.#registry, own.exports, clock)
-    return own.belongTo(this.#create(exported, source))
+    const evaluated = await evaluate(source, this.#registry, own.exports, clock, known)
+    return own.belongTo(this.#create(evaluated, source))
   }
 
-  #create(exported: unknown, source: PatchSource): Patch {
-    return new Patch(checkDefinition(exported, source.filename), source, this.#main)
+  #create({ exported, copies }: Evaluated, source: PatchSource): Patch {
+    return new Patch(checkDefinition(exported, source.filename), source, copies, this.#main)
   }
 
   /** What a patch imports from umbra that is its own: it exists before the patch does. */
@@ -234,7 +252,10 @@ export class Livepatch {
         if (match === 'yes') target.prepare(file)
         else if (match !== 'no') wrong.add(match.version)
       }
-      if (target.loaded) continue
+      if (target.loaded) {
+        if (target.startsAsync) notes.push(asyncNote(target))
+        continue
+      }
       if (wrong.size > 0) {
         const versions = [...wrong].join(' and ')
         throw new UmbraError(
@@ -242,6 +263,7 @@ export class Livepatch {
           `target '${target.written}': this process runs version ${versions}`,
         )
       }
+      if (target.startsAsync) throw cannotWait(target)
       notes.push(`target '${target.written}' is not loaded: the patch waits for it`)
     }
     return notes
@@ -303,6 +325,21 @@ export class Livepatch {
       throw error
     }
   }
+}
+
+function cannotWait({ written }: PatchTarget): UmbraError {
+  return new UmbraError(
+    'CALLBACK_ASYNC',
+    `the prePatch callback of '${written}' is asynchronous, and that target is not loaded yet: its import could not wait ` +
+      'for the callback. Make it synchronous, or load the patch when the target is loaded',
+  )
+}
+
+function asyncNote({ written }: PatchTarget): string {
+  return (
+    `the prePatch callback of '${written}' is asynchronous, which no import can wait for: threads that start later go ` +
+    'without the patch'
+  )
 }
 
 function report(patch: Patch, { switch: switched }: LifecycleReport): OperationReport {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join, parse, relative, sep } from 'node:path'
 import type { LoadedFile } from '../loader/registry.ts'
 import type { Additions } from './additions.ts'
 import { UmbraError } from './errors.ts'
@@ -103,16 +103,17 @@ export class Isolation {
     }
   }
 
-  /** A package that the patch brings along, in a `node_modules` below the running package. */
+  /** A package that the patch brings along, in a `node_modules` below the running package or program. */
   #package(
     filename: string,
     specifier: string,
     owner: Package | undefined,
   ): { exports: unknown } | undefined {
-    if (owner === undefined) return undefined
-    for (let folder = dirname(filename); folder.startsWith(owner.folder); folder = dirname(folder)) {
+    const outermost = owner?.folder ?? parse(filename).root
+    for (let folder = dirname(filename); folder.startsWith(outermost); folder = dirname(folder)) {
       const found = this.#found(join(folder, 'node_modules', specifier), owner)
       if (found !== undefined) return found
+      if (folder === dirname(folder)) break
     }
     return undefined
   }

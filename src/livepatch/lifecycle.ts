@@ -172,7 +172,7 @@ export class Lifecycle {
     const result = await transition.done
     this.#current = undefined
     // Callbacks of replaced patches do not run: the new patch's own know best how to take over.
-    if (result.side === 'after') for (const one of going) if (one !== patch) one.leave()
+    if (result.side === 'after') for (const one of going) if (one !== patch) one.leave(this.#log)
     const reached = result.side === 'after' ? direction : OPPOSITE[direction]
     await this.#complete(patch, reached)
     if (reached === direction) return { switch: result.switch }
@@ -187,7 +187,7 @@ export class Lifecycle {
     const targets = patch.applied()
     // What is imported while the callbacks run finds the patch as it is from here on.
     if (direction === 'patching') patch.phase = 'enabled'
-    else patch.leave()
+    else patch.leave(this.#log)
     const callback = direction === 'patching' ? 'postPatch' : 'postUnpatch'
     for (const target of targets) await runLateCallback(patch, target, callback, this.#log)
     this.#say(patch, `${direction} complete`)

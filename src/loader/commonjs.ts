@@ -7,6 +7,8 @@ import { Module } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Script } from 'node:vm'
+import { onImport } from '../instrument/cell.ts'
+import { standIn } from '../instrument/to-string.ts'
 import { runScript, scriptOf } from './compiled.ts'
 import { finish } from './finish.ts'
 import { modulesLoad, modulesLoaded } from './inlining.ts'
@@ -34,6 +36,7 @@ export function hookCommonJs(modules: ModuleHooks): void {
   for (const filename of Object.keys(internals._cache)) {
     registry.addUntouched(pathToFileURL(filename).href, 'it was loaded before umbra/register')
   }
+  onImport(() => modules.expect())
   const compile = internals.prototype._compile
   let depth = 0
   const hooked: Compile = function _compile(content, filename, format) {
@@ -54,7 +57,7 @@ export function hookCommonJs(modules: ModuleHooks): void {
       if (depth <= 1 && !loadsInstrumenter()) modulesLoaded()
     }
   }
-  internals.prototype._compile = hooked
+  internals.prototype._compile = standIn(hooked, compile)
 }
 
 /** What is to be compiled, as Node knows it. */
@@ -69,7 +72,8 @@ interface Code {
 /** What is to be compiled in place of this content. Throws only what a listener of the registry throws. */
 function codeFor(content: string, filename: string, format: string | undefined, modules: ModuleHooks): Code {
   const asItIs: Code = { code: content, format }
-  if (typeof content !== 'string' || !isAbsolute(filename) || isOwn(filename)) return asItIs
+  if (typeof content !== 'string' || !isAbsolute(filename) || isOwn(filename) || loadsInstrumenter())
+    return asItIs
   if (format?.endsWith('typescript')) {
     const text = withoutTypes(content, filename, pathToFileURL(filename).href)
     return text === undefined ? asItIs : codeFor(text, filename, plainFormats[format], modules)
@@ -78,7 +82,7 @@ function codeFor(content: string, filename: string, format: string | undefined, 
   const reason = leftOut(filename)
   const prepared = reason === undefined ? prepareAs(content, filename, format) : { refused: reason }
   if (prepared.code !== undefined) {
-    if (prepared.imports) modules.expect()
+    if (prepared.imports && !prepared.announcesImports) modules.expect()
     const script = prepared.file.type === 'commonjs' ? scriptOf(prepared, filename) : undefined
     const code = finish(prepared)
     if (prepared.file.type === 'module') return { code, format, type: 'module' }

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { renameCell } from './cell-name.ts'
 import { isOwn, leftOut } from './options.ts'
-import { type Prepared, prepare } from './prepare.ts'
+import { loadsInstrumenter, type Prepared, prepare } from './prepare.ts'
 import { registry } from './registry.ts'
 import { mapComment } from './source-map.ts'
 
@@ -15,7 +15,7 @@ export function finish({ code, map, file }: Prepared & { code: string }): string
 /** What is to run in place of an ES module's text, if it is to be prepared. Throws only what a listener throws. */
 export function moduleCode(url: string, content: string | Buffer): string | undefined {
   const filename = fileURLToPath(url)
-  if (isOwn(filename)) return undefined
+  if (isOwn(filename) || loadsInstrumenter()) return undefined
   const reason = leftOut(filename)
   const prepared =
     reason === undefined ? prepare({ content, url, filename, type: 'module' }) : { refused: reason }

@@ -5,6 +5,7 @@
  */
 import module, { syncBuiltinESMExports } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { standIn } from '../instrument/to-string.ts'
 import type { ModuleHooks } from './commonjs.ts'
 import { moduleCode } from './finish.ts'
 import { modulesLoad } from './inlining.ts'
@@ -30,11 +31,12 @@ function ownThreadHooks(original: RegisterHooks): ModuleHooks {
     own?.deregister()
     own = original({ load })
   }
-  ;(module as unknown as WithHooks).registerHooks = function registerHooks(hooks) {
+  const hooked: RegisterHooks = function (this: unknown, hooks) {
     const registration = Reflect.apply(original, this, [hooks]) as Registration
     if (own) register()
     return registration
   }
+  ;(module as unknown as WithHooks).registerHooks = standIn(hooked, original)
   syncBuiltinESMExports()
   const expect = () => {
     if (!own) register()

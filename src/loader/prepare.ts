@@ -3,7 +3,7 @@
  * while the cache knows every file. Nothing that goes wrong here reaches the program: the file then runs as it is.
  */
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { createRequire, Module } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { FileSites, SourceType } from '../instrument/types.ts'
 import { cellName, mentionsCell } from './cell-name.ts'
@@ -33,6 +33,7 @@ export type Prepared =
       map: string | undefined
       file: NewFile
       imports: boolean
+      announcesImports: boolean
       /** V8's cache data for the code; valid until the next source is prepared. */
       data: Buffer | undefined
       /** Set where the code was made just now: takes what will be its cache data. */
@@ -50,7 +51,6 @@ let loading = false
 
 /** Prepares a source, for this thread or another, and keeps what it had to make. Never throws. */
 export function prepare(source: Source, keep = (made: PackEntry) => store.put(made)): Prepared {
-  if (loading) return { refused: 'umbra itself loaded it' }
   try {
     const found = store.find(bytesOf(source.content), source.type)
     const made = found ? undefined : make(source, keep)
@@ -69,6 +69,7 @@ export function prepare(source: Source, keep = (made: PackEntry) => store.put(ma
       wrapped: found?.wrapped,
       map,
       imports: entry.imports,
+      announcesImports: entry.announcesImports,
       data: found?.data,
       made,
       file: { ...file, details: detailsOf(file) },
@@ -107,16 +108,23 @@ function make(source: Source, keep: (made: PackEntry) => void): PackEntry {
   const text = textOf(source.content)
   const url = urlOf(source)
   const cell = cellName(source.url ?? filename)
-  const instrumenter = loadInstrumenter()
   const about = { id: contentId(text, type), url, type, cell, source: text, imports: mayImport(text) }
   let entry: PackEntry
   try {
     if (mentionsCell(text, cell)) throw new Error('it carries entry sites already')
-    const prepared = instrumenter.instrument(text, { url, type, cell })
+    const prepared = instrument(text, { url, type, cell })
     const map = wantsMaps() ? JSON.stringify(prepared.map) : ''
-    entry = { ...about, code: prepared.code, sites: JSON.stringify(prepared.sites), map }
+    const { code, announcesImports } = prepared
+    entry = { ...about, code, announcesImports, sites: JSON.stringify(prepared.sites), map }
   } catch (error) {
-    entry = { ...about, code: '', sites: '', map: '', refused: reasonOf(error) }
+    entry = {
+      ...about,
+      code: '',
+      announcesImports: false,
+      sites: '',
+      map: '',
+      refused: reasonOf(error),
+    }
   }
   keep(entry)
   return entry
@@ -130,7 +138,7 @@ function mapOf(source: Source, { id, cell }: FoundEntry, made: PackEntry | undef
     return stored.url === url
       ? stored.map
       : stored.map.replaceAll(JSON.stringify(stored.url), JSON.stringify(url))
-  const again = loadInstrumenter().instrument(textOf(source.content), { url, type: source.type, cell })
+  const again = instrument(textOf(source.content), { url, type: source.type, cell })
   return JSON.stringify(again.map)
 }
 
@@ -138,15 +146,28 @@ function urlOf({ url, filename }: { url?: string; filename: string }): string {
   return url ?? pathToFileURL(filename).href
 }
 
-/** Loading it takes place inside a hook: what is loaded meanwhile is not the program's. */
 export function loadInstrumenter(): Instrumenter {
-  if (loaded) return loaded
+  loaded ??= apart(() => createRequire(import.meta.url)('#dist/instrument/index.js') as Instrumenter)
+  return loaded
+}
+
+const instrument: Instrumenter['instrument'] = (source, options) =>
+  apart(() => loadInstrumenter().instrument(source, options))
+
+/**
+ * Runs what may load the instrumenter or one of its parsers. That takes place inside a hook of the program's loading:
+ * what is loaded meanwhile is not the program's, and does not stay in its `require.cache`.
+ */
+function apart<T>(run: () => T): T {
+  const cache = (Module as unknown as { _cache: Record<string, unknown> })._cache
+  const before = Object.keys(cache).length
+  const outer = loading
   loading = true
   try {
-    loaded = createRequire(import.meta.url)('#dist/instrument/index.js') as Instrumenter
-    return loaded
+    return run()
   } finally {
-    loading = false
+    loading = outer
+    for (const added of Object.keys(cache).slice(before)) delete cache[added]
   }
 }
 
@@ -160,7 +181,7 @@ export function detailsOf(file: Omit<NewFile, 'details'>): Details {
       `${filename} has changed on disk since this process loaded it, and its cached copy is gone: restart the process`,
     )
   }
-  const again = () => loadInstrumenter().instrument(source(), { url: urlOf(file), type, cell })
+  const again = () => instrument(source(), { url: urlOf(file), type, cell })
   return {
     source,
     sites() {
@@ -170,7 +191,7 @@ export function detailsOf(file: Omit<NewFile, 'details'>): Details {
   }
 }
 
-/** True while modules are loaded that are not the program's. */
+/** True while modules are loaded that are not the program's: hooks leave them alone. */
 export function loadsInstrumenter(): boolean {
   return loading
 }

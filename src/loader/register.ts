@@ -12,6 +12,7 @@ import { mainMayBeModule } from './main-script.ts'
 import { moduleHooks } from './modules.ts'
 import { loadInstrumenter, store } from './prepare.ts'
 import { registry } from './registry.ts'
+import { correctStackFrames } from './stack-frames.ts'
 import { cacheFolder } from './store.ts'
 import { hookWorkers } from './workers.ts'
 
@@ -27,11 +28,8 @@ if (!ofNode && !world[installed]) {
   hookCommonJs(modules)
   hookWorkers()
   raiseInliningLimits()
-  hideFromToString((cell) => {
-    const file = registry.byCell(cell)
-    if (file) loadInstrumenter() // here, where it is known that what it loads is not the program's
-    return file
-  })
+  hideFromToString((cell) => registry.byCell(cell), loadInstrumenter)
+  correctStackFrames()
   startAgent(registry)
   if (mainMayBeModule()) modules.expect()
 }

@@ -5,7 +5,7 @@
  * Listeners run synchronously in the thread that loads a file, before the file's first line.
  */
 
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { declareCells, getTable, setTable, type Table } from '../instrument/cell.ts'
 import type { FileSites, SourceType } from '../instrument/types.ts'
 import { cellName } from './cell-name.ts'
@@ -68,15 +68,18 @@ export interface NewFile {
   details: Details
 }
 
-class PreparedFile implements LoadedFile {
+export class PreparedFile implements LoadedFile {
   readonly filename: string
   readonly type: SourceType
   readonly cell: string
   readonly content: string
+  /** True when its code begins with a call that another thread has put there. */
+  readonly entered: boolean
   readonly #url: string | undefined
   readonly #details: Details
 
-  constructor(file: NewFile, cell: string) {
+  constructor(file: NewFile, cell: string, entered: boolean) {
+    this.entered = entered
     this.filename = file.filename
     this.type = file.type
     this.cell = cell
@@ -132,6 +135,12 @@ export class FileRegistry implements Registry {
     return this.#byCell.get(cell)
   }
 
+  /** The file that a stack frame names, by path or url. */
+  byScript(name: string): PreparedFile | undefined {
+    const file = this.#byPlace.get(name)
+    return file ?? (name.startsWith('file:') ? this.#byPlace.get(fileURLToPath(name)) : undefined)
+  }
+
   onFile(listener: (file: LoadedFile) => void): () => void {
     this.#fileListeners.add(listener)
     return () => this.#fileListeners.delete(listener)
@@ -165,13 +174,13 @@ export class FileRegistry implements Registry {
     if (known?.content === file.content) return known.cell
     const cell = this.#freeName(file)
     this.#declare(cell, file)
-    this.#announce(file, cell)
+    this.#announce(file, cell, false)
     return cell
   }
 
   /** Adds a file whose cell is declared. Throws what a listener throws; the file is forgotten then. */
   adopt(file: NewFile): void {
-    this.#announce(file, file.cell)
+    this.#announce(file, file.cell, true)
   }
 
   /** Files from another thread that this one is about to run are taken and entered with it. */
@@ -190,10 +199,10 @@ export class FileRegistry implements Registry {
     for (const listener of this.#untouchedListeners) listener(file)
   }
 
-  #announce(details: NewFile, cell: string): void {
+  #announce(details: NewFile, cell: string, entered: boolean): void {
     const place = placeOf(details)
     const older = this.#byPlace.get(place)
-    const file = new PreparedFile(details, cell)
+    const file = new PreparedFile(details, cell, entered)
     this.#byPlace.set(place, file)
     this.#byCell.set(cell, file)
     try {

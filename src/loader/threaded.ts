@@ -13,6 +13,7 @@ import module, { syncBuiltinESMExports } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { declareCells } from '../instrument/cell.ts'
+import { standIn } from '../instrument/to-string.ts'
 import { numberedCell } from './cell-name.ts'
 import type { ModuleHooks } from './commonjs.ts'
 import { moduleCode } from './finish.ts'
@@ -33,11 +34,12 @@ export function threadedHooks(): ModuleHooks {
   const original = module.register
   let registerOwn: (() => void) | undefined
   if (mayHaveOtherHooks()) shared[Shared.others] = 1
-  module.register = ((...parameters: Parameters<typeof original>) => {
+  const hooked = (...parameters: Parameters<typeof original>) => {
     Atomics.store(shared, Shared.others, 1)
     original(...parameters)
     registerOwn?.()
-  }) as typeof original
+  }
+  module.register = standIn(hooked as typeof original, original)
   syncBuiltinESMExports()
   const expect = () => {
     if (registerOwn) return

@@ -1,4 +1,6 @@
-/** The `--require` of workers.ts: prepares a worker thread, and leaves its options as the program gave them. */
+/** The `--require` of workers.ts: prepares a worker thread, and leaves its options and `require.cache` as they would be. */
+import { Module } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import { inheritedArguments } from './inherited-arguments.ts'
 import './register.ts'
@@ -8,3 +10,5 @@ if (Array.isArray(seen)) {
   process.execArgv = seen
   setEnvironmentData(inheritedArguments, undefined as never)
 }
+
+delete (Module as unknown as { _cache: Record<string, unknown> })._cache[fileURLToPath(import.meta.url)]

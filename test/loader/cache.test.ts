@@ -3,15 +3,21 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Program, program } from './program.ts'
+import { type Program, program, register } from './program.ts'
 
 /** Says what its functions give, whether the instrumenter was loaded, and what the registry tells of them. */
 const main = `require('./probe.cjs')
 const { one, two } = require('./lib.cjs')
 const result = [one(20), two('ü')]
 patch('/lib.cjs', 'one', (_, x) => -x)
-const made = Object.keys(require.cache).some((path) => /dist.instrument.index\\.js$/.test(path))
+const made = globalThis.loaded?.some((path) => /dist.instrument.index\\.js$/.test(path))
 say({ result, patched: one(20), made, source: fileOf('/lib.cjs').source() === require('fs').readFileSync('./lib.cjs', 'utf8') })`
+
+/** Notes what is loaded: what umbra itself needs does not stay in the program's `require.cache`. */
+const witness = `globalThis.loaded = []
+const { prototype } = require('module')
+const { load } = prototype
+prototype.load = function (path) { loaded.push(path); return load.call(this, path) }`
 
 const lib = `exports.one = function one(x) { return x + 1 }
 exports.two = function two(x) { return x + '→' }`
@@ -19,7 +25,7 @@ exports.two = function two(x) { return x + '→' }`
 const expected = { result: [21, 'ü→'], patched: -20, source: true }
 
 function cached(): Program {
-  return program({ 'package.json': '{}', 'main.cjs': main, 'lib.cjs': lib })
+  return program({ 'package.json': '{}', 'main.cjs': main, 'lib.cjs': lib, 'witness.cjs': witness })
 }
 
 function packOf(app: Program): string {
@@ -30,7 +36,8 @@ function packOf(app: Program): string {
 }
 
 function outcome(app: Program, env?: NodeJS.ProcessEnv): { made: boolean } {
-  const [{ made, ...rest }] = app.values('main.cjs', env ? { env } : {}) as [{ made: boolean }]
+  const node = ['--require', app.path('witness.cjs'), '--import', register]
+  const [{ made, ...rest }] = app.values('main.cjs', { node, ...(env ? { env } : {}) }) as [{ made: boolean }]
   assert.deepEqual(rest, expected)
   return { made }
 }

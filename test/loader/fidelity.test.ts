@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
-import { program, register } from './program.ts'
+import { probe, program, register } from './program.ts'
 
 test('what a CommonJS module sees of its surroundings is the same, from the cache too', () => {
   const app = program({
@@ -68,21 +68,33 @@ test('an error at load time, a rejected import and an exit status are the same',
   }
 })
 
-test('no name of umbra is in the way', () => {
+test('no name of umbra is in the way, whatever it has had to load', () => {
   const app = program({
     'package.json': '{}',
     'lib.cjs': `exports.f = function f() {}`,
-    'main.cjs': `require('./lib.cjs')
+    'broken.cjs': 'function f() {\n  return (\n}',
+    'main.cjs': `const { f } = require('./lib.cjs')
+      const { prototype } = require('module')
       const own = (object) => Object.getOwnPropertyNames(object).sort()
+      const attempt = (run) => { try { return run() } catch (error) { return String(error) } }
       console.log(JSON.stringify({
         global: Object.keys(globalThis).sort(), all: own(globalThis), process: own(process),
-        argv: process.argv.length, warning: process.listenerCount('warning'),
-        modules: Object.keys(require.cache).length, worker: require('worker_threads').Worker.name,
-      }))`,
+        argv: process.argv.length, warning: process.listenerCount('warning'), broken: attempt(() => require('./broken.cjs')),
+        text: String(f), modules: Object.keys(require.cache), worker: require('worker_threads').Worker.name,
+        compile: [prototype._compile.name, prototype._compile.length, String(prototype._compile)],
+      }))
+      const { Worker } = require('worker_threads')
+      const worker = new Worker('require("worker_threads").parentPort.postMessage(Object.keys(require.cache))', { eval: true })
+      worker.on('message', (modules) => console.log(JSON.stringify(modules)))`,
   })
   const plain = app.values('main.cjs', { node: [] })
-  app.values('main.cjs')
-  assert.deepEqual(app.values('main.cjs'), plain)
+  for (let start = 0; start < 2; start++) assert.deepEqual(app.values('main.cjs'), plain)
+  app.write({
+    'files.cjs': `try { require('./broken.cjs') } catch {}\n${probe}; say(prepared()); say(untouched())`,
+  })
+  const [files, untouched] = app.values('files.cjs') as [string[], Record<string, string>]
+  assert.deepEqual(files, ['files.cjs'])
+  assert.deepEqual(Object.keys(untouched), ['broken.cjs'])
 })
 
 test('what runs at the end of a process is no listener that the program sees', () => {
@@ -149,4 +161,41 @@ test('a process that allows no native code, or no change of what is built in, ru
   app.write({ 'lib.cjs': 'exports.answer = function answer() { return 40 + 2 }' })
   assert.deepEqual(outcome([], preload), plain)
   assert.deepEqual(outcome(['--no-addons'], preload), plain)
+})
+
+test('frames have the line, the column and the name that they have unprepared, without source maps', () => {
+  const frames = String.raw`#!/usr/bin/env node
+    /* first */ 'use strict'; const one = (a, { b } = {}) => { throw new Error('one') }; function two(x, y = () => { throw new Error('y') }) { return one(x, { y }) }
+    const own = ({ stack }) => console.log(String(stack).split('\n').filter((line) => line.includes(NAME)))
+    const attempt = async (run) => { try { await run() } catch (error) { own(error) } }
+    attempt(() => two(1)); attempt(() => two()); attempt(function () { null.x() }); attempt(() => [1].map((x) => x.y.z))
+    attempt(async () => { await 1; await (async () => { await 2; throw new Error('a') })() })
+    attempt(() => new (class A { constructor(q) { q.r.s } })()); attempt(() => eval('null.x')); attempt(() => ({ m: () => { return null.m } }).m())
+    { const call = (f, ...others) => f(...others); const kept = call(() => new Error('kept'), (x) => x); own(kept) }
+    { const list = { call: [function () { return new Error('kept') }, (x) => x.y] }; own(list.call[0]()) }
+    function full() {
+      // the engine says where the function begins
+      return 1 + full()
+    }
+    attempt(full)
+    const wide = (x) => { return 'ä€😀' + own(new Error('😀')) }; wide(); own((() => new Error('behind'))())
+    Error.prepareStackTrace = (error, frames) => frames.map((frame) => 'at ' + frame).join('\n'); own(new Error('x')); delete Error.prepareStackTrace
+    console.log(Object.hasOwn(Error, 'prepareStackTrace'))`
+  const app = program({
+    'package.json': '{}',
+    'common.cjs': frames.replace('NAME', "'common.cjs'"),
+    'crlf.cjs': frames.replace('NAME', "'crlf.cjs'").replaceAll('\n', '\r\n'),
+    'module.mjs': frames.replace('NAME', "'module.mjs'"),
+    'main.cjs': `require('./common.cjs'); require('./crlf.cjs'); import('./module.mjs')`,
+  })
+  for (const script of ['main.cjs', 'module.mjs']) {
+    const outcome = (node: string[]) => {
+      const { status, stdout, stderr } = app.run(script, { node })
+      return { status, stderr, stdout: stdout.split('\n') }
+    }
+    const plain = outcome([])
+    assert.equal(plain.status, 0, plain.stderr)
+    assert.ok(plain.stdout.length > 30)
+    for (let start = 0; start < 2; start++) assert.deepEqual(outcome(['--import', register]), plain)
+  }
 })

@@ -105,7 +105,7 @@ export class Coordinator {
 
   /** Loads and enables a patch before the program's first line, when there are no other threads yet. */
   loadNow(source: PatchSource): void {
-    this.#livepatch.loadNow(source, true)
+    this.#livepatch.loadNow(source)
     this.#save()
   }
 
@@ -189,8 +189,10 @@ export class Coordinator {
   /** What threads that start later have to take. */
   #save(): void {
     this.#saved.write(
-      this.#livepatch.patches.map(({ source, phase }) => ({
+      this.#livepatch.patches.map(({ name, source, copies, phase }) => ({
+        name,
         source,
+        copies,
         enabled: phase === 'enabled' || phase === 'patching',
       })),
     )
@@ -279,8 +281,8 @@ function silent(thread: number, deadline: number): UmbraError {
   )
 }
 
-function threadRow(thread: number, { enabled, transition }: PatchRow): ThreadRow {
-  return { thread, enabled, transition }
+function threadRow(thread: number, { enabled, transition, missing }: PatchRow): ThreadRow {
+  return { thread, enabled, transition, ...(missing !== undefined && { missing }) }
 }
 
 function othersOf(name: string, answers: Map<number, Answer | undefined>): ThreadRow[] {

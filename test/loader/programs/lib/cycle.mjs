@@ -1,0 +1,1 @@
+import { fromHere } from '../modules.mjs'; const early = fromHere(); export const later = () => early

@@ -1,0 +1,1 @@
+/* c */ const f = () => { throw new Error('thrown') }; export const z = f()

@@ -1,0 +1,1 @@
+exports.wrapper = arguments.callee.toString().slice(0, 80)

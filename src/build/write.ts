@@ -17,7 +17,7 @@ import { isObject, passesAll } from './parameters.ts'
 import { type FilePlan, isFunctionName, type OncePlan, type Plan, unitsFor } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from './strictness.ts'
-import { assignedPaths, isInChain, requiredModule, type Unit } from './units.ts'
+import { assignedPaths, isInChain, type Once, requiredModule, type Unit } from './units.ts'
 
 /** The text of one replacement or block, and where it comes from. */
 export interface Piece {
@@ -745,7 +745,8 @@ export class FileWriter {
       const path = assigned ? undefined : this.#file.exposed.path(once.pair, running)
       if (path !== undefined) return this.#throughExports(once, name, path, inBlock)
       const why = `'${name}' cannot be reached: no function of the running version uses it, and a copy would be another`
-      throw new Cannot(at, why, BY_HAND)
+      if (isAskedFor(once.pair.new, name)) throw new Cannot(at, why, BY_HAND)
+      this.#plan.bring(once, name, 'no function of the running version uses it', true)
     } else this.#plan.bring(once, name, 'no function of the running version uses it', true)
     this.#demandOutside(once, name)
     return `${this.#scopeName}.${name}`
@@ -1008,6 +1009,18 @@ export class FileWriter {
 function selfCalling({ async, generator }: FunctionNode, key: string, text: string): string {
   const head = `${async ? 'async ' : ''}${generator ? '*' : ''}`
   return `${head}${key}(...args) {\n  return ${generator ? 'yield* ' : ''}(${text}).apply(this, args)\n}`
+}
+
+/** Whether members of a class or function are looked up, or objects are tested for it: more than being called. */
+function isAskedFor({ file, scope }: Once, name: string): boolean {
+  return file.uses.some((use) => {
+    if (use.node.name !== name || file.bindingOf(use)?.scope !== scope) return false
+    const parent = file.parent(use.node)
+    if (parent?.type === 'BinaryExpression') return parent.operator === 'instanceof'
+    if (parent?.type !== 'MemberExpression' || parent.object !== use.node || parent.computed) return false
+    const isCall = /^(call|apply|bind|prototype)$/.test(parent.property.name)
+    return !isCall && !isAssigned(parent, file.parent(parent))
+  })
 }
 
 /** What means something only in the class around it. */

@@ -1,7 +1,7 @@
 import { parseSync } from 'oxc-parser'
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
-import { walk } from '../livepatch/ast.ts'
+import { isFunction, walk } from '../livepatch/ast.ts'
 import { hashSource } from '../livepatch/source-hash.ts'
 import { Brought } from './brought.ts'
 import type { Cannot } from './cannot.ts'
@@ -26,7 +26,7 @@ import { type FilePlan, isExportOnly, lostFromNamespace, type OncePlan, Plan } f
 import { sameShape } from './shape.ts'
 import { SourceFile } from './source-file.ts'
 import { settled } from './start-up.ts'
-import { type Once, requiredModule, type Unit, unwrap } from './units.ts'
+import { memberKey, type Once, requiredModule, type Unit, unwrap } from './units.ts'
 import { FileWriter } from './write.ts'
 
 export interface BuildOptions {
@@ -503,11 +503,13 @@ class Builder {
       return use.node.name === 'Function' && isCalled && parent.callee === use.node
     })
     if (call === undefined) return
-    const severity = textsIn(pair.functions.get(fn)!) === textsIn(fn) ? 'note' : 'problem'
+    const isOwn = pair.new.functionAt(call) === fn
+    const isOther = membersGivenIn(pair.functions.get(fn)!) !== membersGivenIn(fn)
+    const severity = isOwn && isOther ? 'problem' : 'note'
     const why = {
       note: 'what it compiled before the patch stays as it was, and calls functions of the package that changed',
       problem:
-        'what it compiled before the patch is other code than it makes now, and calls functions of the package that changed',
+        'what it compiled before the patch has other members than it gives now, and calls functions of the package that changed',
     }[severity]
     const line = pair.new.lineOf(call.node.start)
     this.#findings.push(this.#finding(severity, path, line, fn.paths[0]!, why, 'have it compiled anew'))
@@ -770,14 +772,14 @@ function functionOrClass(file: SourceFile, one: Export | undefined): Node | unde
   return node !== undefined && /^(Class|Function|Arrow)/.test(node.type) ? node : undefined
 }
 
-/** What code may be made of. */
-function textsIn({ node: root }: FunctionNode): string {
-  const texts: string[] = []
-  walk(root, ({ type, value }) => {
-    if (type === 'TemplateElement') texts.push(value.raw)
-    else if (type === 'Literal' && typeof value === 'string') texts.push(value)
+/** The members that a function gives to what it makes. */
+function membersGivenIn({ node: root }: FunctionNode): string {
+  const given: string[] = []
+  walk(root, ({ type, left }, ancestors) => {
+    const isMember = type === 'AssignmentExpression' && left.type === 'MemberExpression'
+    if (isMember && !ancestors.slice(1).some(isFunction)) given.push(memberKey(left) ?? '')
   })
-  return texts.join('\n')
+  return given.sort().join()
 }
 
 function isHelper(file: FilePlan, unit: Unit): boolean {

@@ -2,6 +2,7 @@ import { createRequire, isBuiltin } from 'node:module'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { types } from 'node:util'
+import { own } from '../define.ts'
 import * as umbra from '../index.ts'
 import type { Registry } from '../loader/registry.ts'
 import * as shadow from '../shadow/index.ts'
@@ -140,7 +141,7 @@ function ownModule(specifier: string, own: OwnExports): unknown {
 function namespaceOf(exported: unknown): unknown {
   if (types.isModuleNamespaceObject(exported)) return exported
   const isObject = (typeof exported === 'object' && exported !== null) || typeof exported === 'function'
-  return Object.create(isObject ? (exported as object) : null, { default: { value: exported } })
+  return Object.create(isObject ? (exported as object) : null, { default: own({ value: exported }) })
 }
 
 interface Copy {

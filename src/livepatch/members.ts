@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { isDeepStrictEqual } from 'node:util'
+import { define } from '../define.ts'
 import type { LoadedFile } from '../loader/registry.ts'
 
 /**
@@ -48,7 +49,7 @@ export class Members {
         const now = given && { ...given, configurable: true, enumerable: before?.enumerable ?? enumerable }
         const keys = now === undefined ? Reflect.ownKeys(object) : []
         if (now === undefined) Reflect.deleteProperty(object, key)
-        else Object.defineProperty(object, key, now)
+        else define(object, key, now)
         this.#all.push({ object, key, before, now, inFront: keys.slice(0, keys.indexOf(key)) })
       }
     }
@@ -74,7 +75,7 @@ export class Members {
 function takeBack({ object, key, before, now, inFront }: Put): void {
   const found = Object.getOwnPropertyDescriptor(object, key)
   if (found?.value !== now?.value || found?.get !== now?.get || found?.set !== now?.set) return
-  if (before !== undefined) Object.defineProperty(object, key, before)
+  if (before !== undefined) define(object, key, before)
   else if (!Reflect.deleteProperty(object, key)) throw new TypeError('the object does not let it be deleted')
   if (now === undefined) moveBehind(object, key, inFront)
 }
@@ -84,7 +85,7 @@ function moveBehind(object: object, key: PropertyKey, inFront: readonly Property
   const others = Reflect.ownKeys(object).filter((one) => one !== key && !inFront.includes(one))
   for (const one of others) {
     const descriptor = Object.getOwnPropertyDescriptor(object, one)!
-    if (Reflect.deleteProperty(object, one)) Object.defineProperty(object, one, descriptor)
+    if (Reflect.deleteProperty(object, one)) define(object, one, descriptor)
   }
 }
 

@@ -1,7 +1,7 @@
 import { parseSync } from 'oxc-parser'
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
-import { walk } from '../livepatch/ast.ts'
+import { isFunction, walk } from '../livepatch/ast.ts'
 import { hashSource } from '../livepatch/source-hash.ts'
 import { Brought } from './brought.ts'
 import type { Cannot } from './cannot.ts'
@@ -9,6 +9,7 @@ import { refusals } from './check.ts'
 import { compareFiles, type FilePair, functionOf, propertyName } from './compare.ts'
 import { otherFiles, withData } from './data.ts'
 import { Dependencies, type Locate } from './dependencies.ts'
+import { neededEarly } from './early.ts'
 import { EffectsOf } from './effects.ts'
 import type { Export } from './exports.ts'
 import { optional } from './exposed.ts'
@@ -21,11 +22,11 @@ import { MembersWriter } from './members.ts'
 import { outlives } from './outlives.ts'
 import { passesAll } from './parameters.ts'
 import { type Part, patchText } from './patch-text.ts'
-import { type FilePlan, isExportOnly, type OncePlan, Plan } from './plan.ts'
+import { type FilePlan, isExportOnly, lostFromNamespace, type OncePlan, Plan } from './plan.ts'
 import { sameShape } from './shape.ts'
 import { SourceFile } from './source-file.ts'
 import { settled } from './start-up.ts'
-import { type Once, requiredModule, type Unit, unwrap } from './units.ts'
+import { memberKey, type Once, requiredModule, type Unit, unwrap } from './units.ts'
 import { FileWriter } from './write.ts'
 
 export interface BuildOptions {
@@ -57,6 +58,9 @@ const CALLED =
   'a new member that the package calls as a function of the patch: the running class does not have it'
 const OLD_VALUE = 'it holds what the running version has put there, and nothing of the package asks for it'
 const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
+const EARLY =
+  'names of the running module are needed before any of its functions was called, and cannot be reached'
+const LOST = 'the new version does not export it any more, and the running one goes on doing so'
 const ANEW = 'it is made anew: what the program itself has put into the running one is not in it'
 const NOTHING = 'nothing, unless the program asks for it after the patch'
 const STATICS = 'give it to the class in a pre-patch callback'
@@ -96,6 +100,8 @@ class Builder {
   /** Parts of the new version that the patch puts on what running modules export. */
   #put = new Set<Node>()
   #brought: Brought | undefined
+  /** Files whose names would have to be reached early, and cannot. */
+  readonly #early = new Set<FilePlan>()
   /** Declarations of new fields. */
   #fields: Chunk[] = []
 
@@ -137,6 +143,7 @@ class Builder {
     ])
       this.#findings.push(finding)
     this.#movedEntries()
+    for (const { path } of this.#early) this.#report(path, 1, 'start-up code', EARLY, RESTART)
     const findings = unique(this.#findings.map((finding) => this.#weigh(finding)))
     const from = `${this.#old.name ?? 'old'}@${this.#old.version}`
     const to = `${this.#new.name ?? 'new'}@${this.#new.version}`
@@ -255,6 +262,7 @@ class Builder {
   #write(plan: Plan): Part[] {
     const writers = new Map<FilePlan, FileWriter>()
     const parts: Part[] = []
+    this.#early.clear()
     plan.fields.used.clear()
     for (const file of plan.files.values()) file.needsEntry = false
     for (const file of plan.files.values()) {
@@ -286,6 +294,11 @@ class Builder {
         entry: file.needsEntry ? entryOf(file) : undefined,
       }
       if (part.functions.length > 0 || part.scopes.length > 0 || part.members) parts.push(part)
+    }
+    for (const part of neededEarly(parts, plan)) {
+      if (part.entry !== undefined) continue
+      if (part.file.exposed.isEntered(part.file.module.pair)) part.entry = entryOf(part.file)
+      else this.#early.add(part.file)
     }
     this.#fields = []
     // What a field begins with may be another one's value: the set grows while it is gone through.
@@ -490,11 +503,13 @@ class Builder {
       return use.node.name === 'Function' && isCalled && parent.callee === use.node
     })
     if (call === undefined) return
-    const severity = textsIn(pair.functions.get(fn)!) === textsIn(fn) ? 'note' : 'problem'
+    const isOwn = pair.new.functionAt(call) === fn
+    const isOther = membersGivenIn(pair.functions.get(fn)!) !== membersGivenIn(fn)
+    const severity = isOwn && isOther ? 'problem' : 'note'
     const why = {
       note: 'what it compiled before the patch stays as it was, and calls functions of the package that changed',
       problem:
-        'what it compiled before the patch is other code than it makes now, and calls functions of the package that changed',
+        'what it compiled before the patch has other members than it gives now, and calls functions of the package that changed',
     }[severity]
     const line = pair.new.lineOf(call.node.start)
     this.#findings.push(this.#finding(severity, path, line, fn.paths[0]!, why, 'have it compiled anew'))
@@ -555,6 +570,9 @@ class Builder {
         'do what it does in a pre-patch callback, and undo it in a post-unpatch callback',
       )
     }
+    for (const { old, new: unit } of pair.pairs.filter((one) => one.changed))
+      for (const lost of lostFromNamespace(old, unit) ?? [])
+        this.#note(file.path, line(unit.start), `${unit.names[0]}.${propertyName(lost)}`, LOST, NOTHING)
     const before = new EffectsOf(pair.old)
     for (const unit of pair.removed) {
       const wrote = [...before.of(unit).writes]
@@ -608,8 +626,7 @@ class Builder {
       const isKept =
         file.exports.new.has(name) || file.reExports.new.some((it) => it.name === name || it.name === '*')
       if (isKept || name === 'module.exports' || file.exports.new.has('module.exports')) continue
-      const why = 'the new version does not export it any more, and the running one goes on doing so'
-      this.#note(file.path, file.pair.old.lineOf(one.unit.start), `export ${name}`, why, NOTHING)
+      this.#note(file.path, file.pair.old.lineOf(one.unit.start), `export ${name}`, LOST, NOTHING)
     }
   }
 
@@ -755,14 +772,14 @@ function functionOrClass(file: SourceFile, one: Export | undefined): Node | unde
   return node !== undefined && /^(Class|Function|Arrow)/.test(node.type) ? node : undefined
 }
 
-/** What code may be made of. */
-function textsIn({ node: root }: FunctionNode): string {
-  const texts: string[] = []
-  walk(root, ({ type, value }) => {
-    if (type === 'TemplateElement') texts.push(value.raw)
-    else if (type === 'Literal' && typeof value === 'string') texts.push(value)
+/** The members that a function gives to what it makes. */
+function membersGivenIn({ node: root }: FunctionNode): string {
+  const given: string[] = []
+  walk(root, ({ type, left }, ancestors) => {
+    const isMember = type === 'AssignmentExpression' && left.type === 'MemberExpression'
+    if (isMember && !ancestors.slice(1).some(isFunction)) given.push(memberKey(left) ?? '')
   })
-  return texts.join('\n')
+  return given.sort().join()
 }
 
 function isHelper(file: FilePlan, unit: Unit): boolean {

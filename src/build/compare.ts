@@ -399,9 +399,12 @@ export function classOf(unit: Unit): Node | undefined {
   return node?.type === 'ClassExpression' || node?.type === 'ClassDeclaration' ? node : undefined
 }
 
+/** The literal that a unit assigns, or whose members it gives to an object. */
 export function objectOf(unit: Unit): Node | undefined {
-  const node = assignedValue(unit)
-  return node?.type === 'ObjectExpression' ? node : undefined
+  const call = unit.key.startsWith('call Object.assign ') ? unwrap(unit.node.expression) : undefined
+  const node = call === undefined ? assignedValue(unit) : call.arguments.length === 2 && call.arguments[1]
+  if (!node) return undefined
+  return node.type === 'ObjectExpression' ? node : undefined
 }
 
 /** What a unit assigns in the end: the last value of `a = b.c = value`. */

@@ -43,7 +43,11 @@ export class EffectsOf {
     if (known !== undefined) return known
     const effects: Effects = { reads: new Set(), writes: new Set(), calls: new Set(), uses: [] }
     this.#units.set(unit, effects)
-    if (unit.kind === 'function' || functionOf(unit) !== undefined) return effects
+    if (unit.kind === 'function' || functionOf(unit) !== undefined) {
+      // `internals.f = function …` is part of what `internals` holds.
+      for (const { root, path } of unit.targets ?? []) if (path !== root) effects.writes.add(root)
+      return effects
+    }
     this.#collect(unit, effects, this.#once.fn)
     return effects
   }

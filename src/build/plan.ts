@@ -74,11 +74,21 @@ export class OncePlan {
     return found !== undefined || this.changed.has(name) ? found : this.#keptIn(name, 'new')
   }
 
+  /** Whether a copy of what a name holds would lack something that the running one has, or be another in what matters. */
+  isLost(name: string): boolean {
+    if (this.#keptIn(name, 'old') !== undefined || this.#mayKeep(name) !== undefined) return true
+    return this.initialisers(name).some((unit) => classOf(unit) ?? functionOf(unit))
+  }
+
   /** The same for a name that gets another value, with ways that cannot be told for sure. */
   mayKeep(name: string): Use | undefined {
+    return this.changed.has(name) ? this.#mayKeep(name) : undefined
+  }
+
+  #mayKeep(name: string): Use | undefined {
     const own = this.pair.old.units.find((unit) => unit.names.includes(name))
     const value = own && assignedValue(own)
-    if (value === undefined || !this.changed.has(name)) return undefined
+    if (value === undefined) return undefined
     this.#before ??= new EffectsOf(this.pair.old)
     const made = initialisersIn(name, this.pair.old, this.#before)
     return keptIn(name, this.pair.old, this.#before, made, mayBeChanged(value, made.length > 0))
@@ -108,7 +118,8 @@ function initialisersIn(name: string, once: Once, effects: EffectsOf): Unit[] {
       (unit.kind === 'statement' || unit.kind === 'variable') &&
       unit !== own &&
       !isExportOnly(unit, once) &&
-      effects.of(unit).writes.has(name),
+      // `var a = 1; var a = a + 1`
+      (effects.of(unit).writes.has(name) || (unit.kind === 'variable' && unit.names.includes(name))),
   )
 }
 
@@ -226,7 +237,7 @@ export class Plan {
     for (const { old, new: unit, changed } of pairs) {
       const literal = objectOf(unit)
       if (literal !== undefined && once.file.inPlace.literals.has(literal)) continue
-      if (isNamespace(old) && isNamespace(unit) && isContained(unit, old)) continue
+      if (changed && lostFromNamespace(old, unit) !== undefined) continue
       const read = this.#changedRead(once, unit)
       const called = this.#affectedCall(once, unit)
       if (classOf(unit) !== undefined && classOf(old) !== undefined) this.#classValues(once, unit, old)
@@ -337,7 +348,7 @@ export class Plan {
     const fn = maker && pair.new.functionOf.get(maker)
     for (const element of node.body.body as Node[]) {
       if (element.computed && this.#isOfChanged(once.file, element.key)) {
-        const why = 'the name of a member is another one'
+        const why = `the name of its member [${pair.new.slice(element.key)}] is another one`
         addOnce(pair.classes, { node: element, why }, (one) => one.node === element)
       }
       if (element.type !== 'PropertyDefinition' || element.computed || !element.value) continue
@@ -662,21 +673,23 @@ function isForLater({ file, pair }: OncePlan, use: Use): boolean {
   )
 }
 
-/** `var ns = Object.freeze({ __proto__: null, a: a })`, as bundlers write `import * as ns`. */
-function isNamespace(unit: Unit): boolean {
-  return namespaceOf(unit)?.[0]?.key.name === '__proto__'
+/**
+ * `var ns = Object.freeze({ __proto__: null, a: a })`, as bundlers write `import * as ns`: the members that the running one
+ * has and the new one has not, if that is all that differs.
+ */
+export function lostFromNamespace(old: Unit, unit: Unit): Node[] | undefined {
+  const [before, after] = [old, unit].map(namespaceOf)
+  if (before === undefined || after === undefined) return undefined
+  const shapes = (all: Node[]): Set<string> => new Set(all.map((one) => shape(one)))
+  const [had, has] = [shapes(before), shapes(after)]
+  return [...has].every((one) => had.has(one)) ? before.filter((one) => !has.has(shape(one))) : undefined
 }
 
 function namespaceOf(unit: Unit): Node[] | undefined {
   const call = unit.kind === 'variable' ? assignedValue(unit) : undefined
   const isFreeze = call?.type === 'CallExpression' && call.callee.property?.name === 'freeze'
-  return isFreeze ? call.arguments[0]?.properties : undefined
-}
-
-/** Whether all that a namespace has is in another one, too. */
-function isContained(unit: Unit, other: Unit): boolean {
-  const known = new Set(namespaceOf(other)!.map(shape))
-  return namespaceOf(unit)!.every((one) => known.has(shape(one)))
+  const members: Node[] | undefined = isFreeze ? call.arguments[0]?.properties : undefined
+  return members?.[0]?.key?.name === '__proto__' ? members : undefined
 }
 
 /** A method that this version adds. */

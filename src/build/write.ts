@@ -17,7 +17,7 @@ import { isObject, passesAll } from './parameters.ts'
 import { type FilePlan, isFunctionName, type OncePlan, type Plan, unitsFor } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from './strictness.ts'
-import { assignedPaths, isInChain, requiredModule, type Unit } from './units.ts'
+import { assignedPaths, isInChain, type Once, requiredModule, type Unit } from './units.ts'
 
 /** The text of one replacement or block, and where it comes from. */
 export interface Piece {
@@ -42,8 +42,8 @@ class Block {
   readonly exposed = new Set<string>()
   readonly exports = new Set<string>()
   readonly fields = new Set<NewField>()
-  /** `exports` and `module` of the running module. */
-  readonly running = new Set<string>()
+  /** Names of the running module that are reached through what it exports, and the text for that. */
+  readonly running = new Map<string, string>()
 
   constructor(once: OncePlan) {
     this.once = once
@@ -381,10 +381,7 @@ export class FileWriter {
       const isAssigned = once.scope.names.get(name)?.assigned
       return isAssigned ? `get ${name}() { return ${name} }, set ${name}(value) { ${name} = value }` : name
     })
-    for (const name of block.running) {
-      const text = name === 'exports' ? this.#running : `{ exports: ${this.#running} }`
-      returned.push(`get ${name}() { return ${text} }`)
-    }
+    for (const [name, text] of block.running) returned.push(`get ${name}() { return ${text} }`)
     const made = [...fields, ...helpers, ...exportLines, `return { ${returned.join(', ')} }`]
     const chunks: Chunk[] = [
       ...(once.scope.strict && this.isSloppy ? [{ text: "'use strict';" }] : []),
@@ -510,6 +507,12 @@ export class FileWriter {
         `'${name}' has to be made anew, and the running one holds what the program has put into it`,
         'carry its contents over in a pre-patch callback, with a state that says so',
       )
+    if (once.initialisers(name).some((unit) => classOf(unit) !== undefined))
+      throw new Cannot(
+        own?.node ?? once.pair.new.units[0]!.node,
+        `'${name}' has to be made anew, and classes that stand in it would be others than those of existing objects`,
+        BY_HAND,
+      )
     const why = once.changed.get(name) ?? once.soft.get(name)
     const isUnchanged = once.pair.pairs.some((pair) => pair.new === own && !pair.changed)
     if (
@@ -616,7 +619,8 @@ export class FileWriter {
    */
   #bringAlong(once: OncePlan, name: string, { node, assigned }: Use): string | undefined {
     const unit = once.unitOf(name)
-    const isCopied = unit !== undefined && (unit.kind === 'import' || isFunctionName(once, name))
+    const isFunctionOnly = isFunctionName(once, name) && !isObject(once.pair.new, name)
+    const isCopied = unit?.kind === 'import' || isFunctionOnly
     const isMadeAgain =
       unit?.kind === 'variable' && classOf(unit) === undefined && isRepeatable(assignedValue(unit))
     if (isCopied || isMadeAgain) {
@@ -734,13 +738,32 @@ export class FileWriter {
     } else if (name === 'require')
       this.#plan.bring(once, name, 'no function of the running version uses it', true)
     else if (this.#isRunning(once, name, at, assigned)) {
-      if (inBlock) return name === 'exports' ? this.#running : `({ exports: ${this.#running} })`
-      this.#block(once).running.add(name)
-      return `${this.#scopeName}.${name}`
+      return this.#throughExports(once, name, name === 'exports' ? 'exports' : undefined, inBlock)
     } else if (once.unitOf(name) === undefined) {
       throw new Cannot(at, `'${name}' cannot be reached: no function of the running version uses it`, BY_HAND)
+    } else if (this.#isItself(once, name)) {
+      const path = assigned ? undefined : this.#file.exposed.path(once.pair, running)
+      if (path !== undefined) return this.#throughExports(once, name, path, inBlock)
+      const why = `'${name}' cannot be reached: no function of the running version uses it, and a copy would be another`
+      if (isAskedFor(once.pair.new, name)) throw new Cannot(at, why, BY_HAND)
+      this.#plan.bring(once, name, 'no function of the running version uses it', true)
     } else this.#plan.bring(once, name, 'no function of the running version uses it', true)
     this.#demandOutside(once, name)
+    return `${this.#scopeName}.${name}`
+  }
+
+  /** A class, or a function that is more than something to call. */
+  #isItself(once: OncePlan, name: string): boolean {
+    const unit = once.unitOf(name)
+    if (unit === undefined || once.pair.added.includes(unit)) return false
+    return classOf(unit) !== undefined || (isFunctionName(once, name) && isObject(once.pair.new, name))
+  }
+
+  /** A name of the running module, by a path of its exports; without one `module`. */
+  #throughExports(once: OncePlan, name: string, path: string | undefined, inBlock: boolean): string {
+    const text = path?.replace('exports', this.#running) ?? `{ exports: ${this.#running} }`
+    if (inBlock) return `(${text})`
+    this.#block(once).running.set(name, text)
     return `${this.#scopeName}.${name}`
   }
 
@@ -986,6 +1009,18 @@ export class FileWriter {
 function selfCalling({ async, generator }: FunctionNode, key: string, text: string): string {
   const head = `${async ? 'async ' : ''}${generator ? '*' : ''}`
   return `${head}${key}(...args) {\n  return ${generator ? 'yield* ' : ''}(${text}).apply(this, args)\n}`
+}
+
+/** Whether members of a class or function are looked up, or objects are tested for it: more than being called. */
+function isAskedFor({ file, scope }: Once, name: string): boolean {
+  return file.uses.some((use) => {
+    if (use.node.name !== name || file.bindingOf(use)?.scope !== scope) return false
+    const parent = file.parent(use.node)
+    if (parent?.type === 'BinaryExpression') return parent.operator === 'instanceof'
+    if (parent?.type !== 'MemberExpression' || parent.object !== use.node || parent.computed) return false
+    const isCall = /^(call|apply|bind|prototype)$/.test(parent.property.name)
+    return !isCall && !isAssigned(parent, file.parent(parent))
+  })
 }
 
 /** What means something only in the class around it. */

@@ -262,6 +262,18 @@ const FEATURES: Feature[] = [
     kept: 'const c$ = new lib.C$(); c$.v$;',
     use: '[c$.v$, new lib.C$().v$]',
   },
+  { file: (n) => `var x$ = ${n}; var x$ = x$ + 1; exports.f$ = () => x$`, use: 'lib.f$()' },
+  {
+    file: (n) =>
+      `const S$ = Symbol('${n}'); exports.mark$ = (o) => { o[S$] = ${n}; return o }; exports.f$ = (o) => o[S$]`,
+    kept: 'const o$ = lib.mark$({});',
+    use: 'lib.f$(o$) !== undefined && lib.f$(lib.mark$({}))',
+  },
+  {
+    file: (n) => `const K$ = '${n}'; exports.C$ = class C$ { ['m_' + K$]() { return 1 } }`,
+    kept: 'const c$ = new lib.C$();',
+    use: 'Reflect.ownKeys(Object.getPrototypeOf(c$))',
+  },
   {
     file: (n) => `exports.f$ = function ${n === 1 ? 'one$' : 'two$'}() { return ${n} }`,
     use: '[lib.f$.name, lib.f$()]',

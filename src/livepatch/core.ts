@@ -9,7 +9,7 @@ import { applyToComing, applyToLoaded, completeComing } from './late.ts'
 import { Lifecycle, type LifecycleReport } from './lifecycle.ts'
 import type { PatchLog } from './log.ts'
 import { suggestion } from './nearest.ts'
-import { Patch, type PatchSource, type PatchTarget } from './patch.ts'
+import { Patch, type PatchPhase, type PatchSource, type PatchTarget } from './patch.ts'
 import { Switch } from './stack.ts'
 import { checkStates, previousState, stateOf } from './states.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -47,6 +47,8 @@ export class Livepatch {
   readonly #main: string | undefined
   readonly #lifecycle: Lifecycle
   #busy: Promise<void> = Promise.resolve()
+  /** The patch that the operation under way is about, from its commit to its end. */
+  #carriedOut: string | undefined
 
   constructor(registry: Registry, log: PatchLog, main = mainPath()) {
     this.#registry = registry
@@ -146,8 +148,14 @@ export class Livepatch {
 
   /** In the middle of being disabled, a patch is turned round. */
   async prepareEnable(name: string, wait = false): Promise<Prepared> {
-    if (this.#isUnderWay(name, 'unpatching'))
-      return this.#turnRound(name, 'unpatching', () => this.prepareEnable(name, true))
+    if (this.#isCarriedOut(name, ['unpatching', 'disabled']))
+      return this.#turnRound(name, 'unpatching', () => this.#prepareEnable(name, true))
+    return this.#prepareEnable(name, wait)
+  }
+
+  #prepareEnable(name: string, wait: boolean): Promise<Prepared> {
+    if (!wait && this.#isInTransition(name, 'patching'))
+      throw new UmbraError('PATCH_ENABLED', `patch '${name}' is being enabled already`)
     return this.#exclusive(wait, async () => {
       const patch = this.find(name)
       if (patch.phase !== 'disabled')
@@ -163,8 +171,14 @@ export class Livepatch {
 
   /** In the middle of being enabled, a patch is turned round. */
   async prepareDisable(name: string, wait = false): Promise<Prepared> {
-    if (this.#isUnderWay(name, 'patching'))
-      return this.#turnRound(name, 'patching', () => this.prepareDisable(name, true))
+    if (this.#isCarriedOut(name, ['patching', 'enabled']))
+      return this.#turnRound(name, 'patching', () => this.#prepareDisable(name, true))
+    return this.#prepareDisable(name, wait)
+  }
+
+  #prepareDisable(name: string, wait: boolean): Promise<Prepared> {
+    if (!wait && this.#isInTransition(name, 'unpatching'))
+      throw new UmbraError('PATCH_DISABLED', `patch '${name}' is being disabled already`)
     return this.#exclusive(wait, async () => {
       const patch = this.find(name)
       if (patch.phase === 'disabled')
@@ -186,7 +200,10 @@ export class Livepatch {
 
   /** Ends the wait of a patch in transition. @throws UmbraError TRANSITION_NONE when it is committed too late */
   async prepareForce(name: string): Promise<Prepared> {
-    return this.#outside(name, async (patch) => report(patch, await this.#lifecycle.force(patch)))
+    return this.#outside(name, async (patch) => {
+      await this.#lifecycle.begun()
+      return report(patch, await this.#lifecycle.force(patch))
+    })
   }
 
   async #read(source: PatchSource, clock: Stopwatch, known: Copies): Promise<Patch> {
@@ -286,15 +303,27 @@ export class Livepatch {
     if (at >= 0) this.#patches.splice(at, 1)
   }
 
-  #isUnderWay(name: string, phase: 'patching' | 'unpatching'): boolean {
+  /** Whether the operation under way is about this patch and has brought it so far. */
+  #isCarriedOut(name: string, phases: PatchPhase[]): boolean {
+    return (
+      this.#carriedOut === name &&
+      this.#patches.some((one) => one.name === name && phases.includes(one.phase))
+    )
+  }
+
+  #isInTransition(name: string, phase: 'patching' | 'unpatching'): boolean {
     const current = this.#lifecycle.inTransition
     return current?.patch.name === name && current.patch.phase === phase
   }
 
-  /** Turns a transition round; where it has ended by the commit, the way back is one of its own. */
+  /**
+   * Turns a transition round that is under way, or is about to begin; where there is none any more, the way back is one of
+   * its own.
+   */
   #turnRound(name: string, from: 'patching' | 'unpatching', back: () => Promise<Prepared>): Prepared {
     return this.#outside(name, async (patch) => {
-      if (!this.#isUnderWay(name, from)) return (await back()).commit()
+      await this.#lifecycle.begun()
+      if (!this.#isInTransition(name, from)) return (await back()).commit()
       return report(patch, await this.#lifecycle.reverse(patch))
     })
   }
@@ -319,7 +348,14 @@ export class Livepatch {
     await before
     try {
       const prepared = await prepare()
-      return { ...prepared, commit: () => prepared.commit().finally(release), cancel: release }
+      const commit = (): Promise<OperationReport> => {
+        this.#carriedOut = prepared.patch
+        return prepared.commit().finally(() => {
+          this.#carriedOut = undefined
+          release()
+        })
+      }
+      return { ...prepared, commit, cancel: release }
     } catch (error) {
       release()
       throw error

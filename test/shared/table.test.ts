@@ -348,7 +348,8 @@ test('a free block that fits is found, also behind many of its bin that do not',
     table.attach(hole + 1, ID, 8)
   }
   table.attach(1000, ID, table.stats().largestFreeBytes - 32)
-  for (let hole = 0; hole < 82; hole += 2) table.detach(hole, ID)
+  // What is detached last is freed first, and lies deepest in its bin.
+  for (let hole = 80; hole >= 0; hole -= 2) table.detach(hole, ID)
   assert.equal(table.attach(2000, ID, sized(70))?.length, sized(70))
   checkInvariants(table.buffer)
 })

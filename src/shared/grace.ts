@@ -40,14 +40,21 @@ const BATCH = 64
 /** So many fruitless looks go by before the dead are looked for among those that read (a system call for each). */
 const PATIENCE = 16
 
-/** Begins a read-side section of the thread with this slot, or nests one deeper. */
+/**
+ * Begins a read-side section of the thread with this slot, or nests one deeper. Its end is rehearsed first, one call
+ * deeper than it will be: where the stack suffices for that it suffices for the end, so that a section which an
+ * exhausted stack cuts short is always closed. For the same reason nothing is called once the pin is set.
+ */
 export function enter(words: Int32Array, slot: number): void {
+  leave(words, slot, true)
   const depth = words[slot + DEPTH]!
-  words[slot + DEPTH] = depth + 1
   if (depth === 0) Atomics.exchange(words, slot + PIN, Atomics.load(words, EPOCH))
+  words[slot + DEPTH] = depth + 1
 }
 
-export function leave(words: Int32Array, slot: number): void {
+/** Ends it; a rehearsal changes nothing. */
+export function leave(words: Int32Array, slot: number, rehearsal = false): void {
+  if (rehearsal) return
   const depth = words[slot + DEPTH]! - 1
   words[slot + DEPTH] = depth
   if (depth === 0) Atomics.store(words, slot + PIN, 0)

@@ -69,6 +69,8 @@ export const FRESH_COUNT = 55
 export const LIMBO_UNITS = 56
 export const TAKEOVERS = 57
 export const STALLS = 58
+/** Not 0: a critical section did not come to its end, and whoever takes the lock next has to put the table in order. */
+export const DIRTY = 59
 
 /** One past the highest slot ever claimed: raised by a compare-and-swap. */
 export const SLOTS_SEEN = 60

@@ -4,7 +4,7 @@
  * exists, and takes the lock over from a dead one after putting the table in order. Time alone never takes it away.
  */
 
-import { AT_DEADLINE, LOCK, type Memory, TAKEOVERS, TOKEN } from './layout.ts'
+import { AT_DEADLINE, DIRTY, LOCK, type Memory, TAKEOVERS, TOKEN } from './layout.ts'
 import { recover } from './recovery.ts'
 import { isGone, needsReport, threadIdOf } from './slots.ts'
 
@@ -13,22 +13,36 @@ const FIRST_WAIT = 1
 const LONGEST_WAIT = 10
 
 /**
- * Takes the lock for the thread with this slot.
+ * Takes the lock for the thread with this slot. The release is rehearsed first, one call deeper than it will be, so
+ * that the stack suffices for it whatever happens under the lock.
  * Throws where the holder's death could not be known and the deadline has passed; the lock is not taken then.
  */
 export function acquire(memory: Memory, slot: number): void {
-  const mine = memory.words[slot + TOKEN]! << 1
-  if (Atomics.compareExchange(memory.words, LOCK, 0, mine) !== 0) contend(memory, mine)
+  const { words } = memory
+  release(memory, true, true)
+  const mine = words[slot + TOKEN]! << 1
+  if (Atomics.compareExchange(words, LOCK, 0, mine) !== 0) contend(memory, mine)
+  if (words[DIRTY] === 0) return
+  let mended = false
+  try {
+    recover(memory)
+    words[DIRTY] = 0
+    mended = true
+  } finally {
+    if (!mended) release(memory, false)
+  }
 }
 
 /**
  * Releases the lock. A critical section that is not `done` ended in an exception, as the engine throws out of any call
- * when the stack is used up; the table is put in order first.
+ * when the stack is used up; there is no stack to put the table in order then, so that the next holder has to.
  */
-export function release(memory: Memory, done: boolean): void {
-  if (!done) recover(memory)
-  const held = Atomics.exchange(memory.words, LOCK, 0)
-  if (held & 1) Atomics.notify(memory.words, LOCK, 1)
+export function release(memory: Memory, done: boolean, rehearsal = false): void {
+  if (rehearsal) return
+  const { words } = memory
+  if (!done) words[DIRTY] = 1
+  const held = Atomics.exchange(words, LOCK, 0)
+  if (held & 1) Atomics.notify(words, LOCK, 1)
 }
 
 function contend(memory: Memory, mine: number): void {
@@ -60,7 +74,7 @@ function contend(memory: Memory, mine: number): void {
   }
   // The lock is ours, and what it protects is as a dead thread, or an exception in this one, has left it.
   words[TAKEOVERS]! += 1
-  recover(memory)
+  words[DIRTY] = 1
 }
 
 function checkDeadline(memory: Memory, holder: number, since: number): void {

@@ -11,6 +11,12 @@ import { checkInvariants } from './support/invariants.ts'
 import { start } from './support/thread.ts'
 
 const ID = 7
+
+// Words of the table's memory: see src/shared/layout.ts.
+const LOCK = 16
+const SLOT = 320
+const PIN = 2
+const DEPTH = 3
 const holder = new URL('./support/lock-holder.js', import.meta.url).href
 
 function newFlags(): Int32Array {
@@ -105,31 +111,34 @@ test('more threads than there are slots are refused; the slots of the dead are u
   }
 })
 
+/** A function that calls a verb, itself one deeper, and so on, with this many words more to its frame. */
+function diver(size: number): (verb: (n: number) => unknown, n: number) => void {
+  const more = Array.from({ length: size }, (_, index) => `, a${index}`).join('')
+  return new Function(`return function dive(verb, n${more}) { verb(n); dive(verb, n + 1${more}) }`)()
+}
+
 test('using up the stack inside the verbs leaves the table in order', () => {
   const table = SharedShadowTable.create({ maxBytes: 256 << 10 })
   for (let key = 0; key < 50; key++) table.attach(key, ID, Uint8Array.of(key))
-  let overflows = 0
   const verbs = [
     (n: number) => table.updateOrAttach(n % 50, ID, Uint8Array.of(n % 50)),
     (n: number) => table.detach(100 + (n % 10), ID) || table.attach(100 + (n % 10), ID, 16),
     (n: number) => table.read(() => table.get(n % 50, ID)),
     (n: number) => table.getOrAttach(200 + (n % 100), ID, 8, (view) => view.fill(1)),
   ]
-  const dive = (n: number, verb: (n: number) => unknown): void => {
-    try {
-      verb(n)
-    } catch (error) {
-      assert.ok(error instanceof RangeError)
-      overflows++
+  const words = new Int32Array(table.buffer)
+  // Frames of many sizes, so that every call inside of a verb is once the one for which there is no stack.
+  for (let size = 0; size < scaled({ quick: 20, ci: 40, full: 200 }); size++) {
+    const dive = diver(size)
+    for (const verb of verbs) {
+      assert.throws(() => dive(verb, 0), RangeError)
+      assert.equal(words[LOCK], 0, 'the lock was released')
+      assert.equal(words[SLOT + DEPTH], 0, 'no section is left open')
+      assert.equal(words[SLOT + PIN], 0, 'nothing is pinned')
+      assert.ok(table.stats().entries >= 50)
+      checkInvariants(table.buffer)
     }
-    dive(n + 1, verb)
   }
-  for (let round = 0; round < 5; round++) {
-    for (const verb of verbs) assert.throws(() => dive(0, verb), RangeError)
-  }
-  assert.ok(overflows > 0)
-  table.updateOrAttach(1, ID, Uint8Array.of(1))
-  checkInvariants(table.buffer)
   for (let key = 0; key < 50; key++) assert.equal(table.get(key, ID)![0], key)
   table.detachAll(ID)
   const { arenaBytes } = table.stats()

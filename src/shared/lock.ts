@@ -8,6 +8,9 @@ import { AT_DEADLINE, DIRTY, LOCK, type Memory, TAKEOVERS, TOKEN } from './layou
 import { recover } from './recovery.ts'
 import { isGone, needsReport, threadIdOf } from './slots.ts'
 
+/** How many calls deeper than the end of a section its rehearsal goes: compiled anew, a function can need more stack. */
+const REHEARSALS = 6
+
 const SPINS = 100
 const FIRST_WAIT = 1
 const LONGEST_WAIT = 10
@@ -19,7 +22,7 @@ const LONGEST_WAIT = 10
  */
 export function acquire(memory: Memory, slot: number): void {
   const { words } = memory
-  release(memory, true, true)
+  release(memory, true, REHEARSALS)
   const mine = words[slot + TOKEN]! << 1
   if (Atomics.compareExchange(words, LOCK, 0, mine) !== 0) contend(memory, mine)
   if (words[DIRTY] === 0) return
@@ -36,9 +39,13 @@ export function acquire(memory: Memory, slot: number): void {
 /**
  * Releases the lock. A critical section that is not `done` ended in an exception, as the engine throws out of any call
  * when the stack is used up; there is no stack to put the table in order then, so that the next holder has to.
+ * Rehearsals are what they are in `leave`.
  */
-export function release(memory: Memory, done: boolean, rehearsal = false): void {
-  if (rehearsal) return
+export function release(memory: Memory, done: boolean, rehearsals = 0): void {
+  if (rehearsals > 0) {
+    if (rehearsals > 1) release(memory, done, rehearsals - 1)
+    return
+  }
   const { words } = memory
   if (!done) words[DIRTY] = 1
   const held = Atomics.exchange(words, LOCK, 0)

@@ -125,6 +125,8 @@ test('using up the stack inside the verbs leaves the table in order', () => {
     (n: number) => table.detach(100 + (n % 10), ID) || table.attach(100 + (n % 10), ID, 16),
     (n: number) => table.read(() => table.get(n % 50, ID)),
     (n: number) => table.getOrAttach(200 + (n % 100), ID, 8, (view) => view.fill(1)),
+    (n: number) => table.get(BigInt(n % 50), ID),
+    () => table.stats(),
   ]
   const words = new Int32Array(table.buffer)
   // Frames of many sizes, so that every call inside of a verb is once the one for which there is no stack.

@@ -32,7 +32,7 @@ async function bundle(...modules) {
     write: false,
   })
   for (const { path, text } of outputFiles)
-    writeFileSync(path, path.endsWith('.js') ? withoutFacades(text) : text)
+    writeFileSync(path, path.endsWith('.js') ? withoutFacades(withOwnDescriptors(text)) : text)
 }
 
 /**
@@ -47,6 +47,13 @@ function withoutFacades(code) {
       return bindings.map((binding) => `const ${binding} = process.getBuiltinModule("${module}");`).join(' ')
     },
   )
+}
+
+/** The bundler's exports take nothing from an Object.prototype that the program has polluted (see src/define.ts). */
+function withOwnDescriptors(code) {
+  return code
+    .replace('for (var name in all)', 'for (var name of Object.keys(all))')
+    .replace('{ get: all[name], enumerable: true }', '{ __proto__: null, get: all[name], enumerable: true }')
 }
 
 for (const folder of ['dist', 'build']) rmSync(`${root}${folder}`, { recursive: true, force: true })

@@ -4,7 +4,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ratio, report, summary } from '../measure.ts'
-import { type ModuleKind, writeProgram } from './modules.ts'
+import { type ModuleKind, writeProgram, writeService } from './modules.ts'
 
 const rounds = Number(process.env.UMBRA_BENCH_ROUNDS ?? 15)
 const modules = 1000
@@ -17,6 +17,8 @@ const emptyHook = `data:text/javascript,${encodeURIComponent(`
 `)}`
 const hasOwnThreadHooks = 'registerHooks' in (await import('node:module')).default
 
+type Program = ModuleKind | 'service'
+
 interface Start {
   /** Milliseconds until the process has ended. */
   time: number
@@ -24,7 +26,7 @@ interface Start {
   memory: number
 }
 
-function start(kind: ModuleKind, node: string[]): Start {
+function start(kind: Program, node: string[]): Start {
   const env = { ...process.env, NODE_OPTIONS: '', UMBRA_CACHE: join(folder, 'cache') }
   const begin = process.hrtime.bigint()
   const { status, stdout, stderr } = spawnSync(process.execPath, [...node, join(folder, kind, 'main.js')], {
@@ -41,7 +43,7 @@ const prepared = ['--import', register]
 const forget = () => rmSync(join(folder, 'cache'), { recursive: true, force: true })
 
 /** Starts with each set of arguments in turn, in a new order every round. */
-function alternate(kind: ModuleKind, sides: string[][], count: number, before = () => {}): Start[][] {
+function alternate(kind: Program, sides: string[][], count: number, before = () => {}): Start[][] {
   const starts: Start[][] = sides.map(() => [])
   for (let round = 0; round < count; round++) {
     for (let i = 0; i < sides.length; i++) {
@@ -56,51 +58,57 @@ function alternate(kind: ModuleKind, sides: string[][], count: number, before = 
 const times = (starts: Start[]) => starts.map(({ time }) => time)
 const memories = (starts: Start[]) => starts.map(({ memory }) => memory)
 
+/** A row for plain, for a start whose cache is filled and for the first one, and one for memory. */
+function compare(kind: Program, name: string, group: string): void {
+  const threaded = kind === 'esm' && !hasOwnThreadHooks
+  start(kind, prepared)
+  start(kind, prepared) // Node's cache of compiled code fills with the second start
+  const [bare, warm, hook] = alternate(
+    kind,
+    [plain, prepared, ...(threaded ? [['--import', emptyHook]] : [])],
+    rounds,
+  )
+  const [bareToo, cold] = alternate(kind, [plain, prepared], Math.ceil(rounds / 3), forget)
+  report({ group, name: `${name}, plain`, unit: 'ms', ...summary(times(bare!)) })
+  if (hook) {
+    const added = (starts: Start[]) => starts.map(({ time }, round) => time - bare![round]!.time)
+    const against = ratio(added(warm!), added(hook))
+    report({
+      group,
+      name: `${name}, added to plain, against an empty hook`,
+      unit: '×',
+      ...against,
+      bar: { atMost: 1.1 },
+    })
+  }
+  const bar = <Figure extends number>(figure: Figure) => (threaded ? {} : { bar: { atMost: figure } })
+  report({ group, name: `${name}, cached`, unit: '×', ...ratio(times(warm!), times(bare!)), ...bar(1.05) })
+  report({
+    group,
+    name: `${name}, for the first time`,
+    unit: '×',
+    ...ratio(times(cold!), times(bareToo!)),
+    ...bar(1.5),
+  })
+  report({
+    group: 'resident memory',
+    name,
+    unit: '×',
+    ...ratio(memories(warm!), memories(bare!)),
+    ...bar(1.08),
+  })
+}
+
 try {
   for (const [kind, name] of [
     ['cjs', 'CommonJS'],
     ['esm', 'ES modules'],
   ] as const) {
-    const threaded = kind === 'esm' && !hasOwnThreadHooks
     writeProgram(join(folder, kind), kind, modules)
-    const group = `start of ${modules} modules`
-    start(kind, prepared)
-    start(kind, prepared) // Node's cache of compiled code fills with the second start
-    const [bare, warm, hook] = alternate(
-      kind,
-      [plain, prepared, ...(threaded ? [['--import', emptyHook]] : [])],
-      rounds,
-    )
-    const [bareToo, cold] = alternate(kind, [plain, prepared], Math.ceil(rounds / 3), forget)
-    report({ group, name: `${name}, plain`, unit: 'ms', ...summary(times(bare!)) })
-    if (hook) {
-      const added = (starts: Start[]) => starts.map(({ time }, round) => time - bare![round]!.time)
-      const against = ratio(added(warm!), added(hook))
-      report({
-        group,
-        name: `${name}, added to plain, against an empty hook`,
-        unit: '×',
-        ...against,
-        bar: { atMost: 1.1 },
-      })
-    }
-    const bar = <Figure extends number>(figure: Figure) => (threaded ? {} : { bar: { atMost: figure } })
-    report({ group, name: `${name}, cached`, unit: '×', ...ratio(times(warm!), times(bare!)), ...bar(1.05) })
-    report({
-      group,
-      name: `${name}, for the first time`,
-      unit: '×',
-      ...ratio(times(cold!), times(bareToo!)),
-      ...bar(1.5),
-    })
-    report({
-      group: 'resident memory',
-      name,
-      unit: '×',
-      ...ratio(memories(warm!), memories(bare!)),
-      ...bar(1.08),
-    })
+    compare(kind, name, `start of ${modules} modules`)
   }
+  writeService(join(folder, 'service'))
+  compare('service', 'express and fastify', 'start of a service, two requests included')
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

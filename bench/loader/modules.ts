@@ -1,8 +1,49 @@
 /** Programs of many modules, for measuring what starting them costs. */
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
 export type ModuleKind = 'cjs' | 'esm'
+
+/**
+ * Writes a service as people run them: the modules of express and fastify (some 400, of all sizes), a server of each, a
+ * request to both; then it prints resident memory, in bytes, and ends.
+ */
+export function writeService(folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'commonjs' }))
+  writeFileSync(join(folder, 'main.js'), serviceText(createRequire(import.meta.url)))
+}
+
+function serviceText({ resolve }: NodeJS.Require): string {
+  const [express, fastify] = ['express', 'fastify'].map((name) => JSON.stringify(resolve(name)))
+  return `const http = require('node:http')
+const express = require(${express})
+const fastify = require(${fastify})
+
+const app = express()
+app.use(express.json())
+app.get('/', (request, response) => response.json({ hello: request.query.name }))
+
+const api = fastify()
+api.get('/', async (request) => ({ hello: request.query.name }))
+
+function get(port) {
+  return new Promise((resolve, reject) => {
+    http.get({ port, path: '/?name=world', agent: false }, (response) => response.resume().on('end', resolve)).on('error', reject)
+  })
+}
+
+const server = app.listen(0, async () => {
+  await get(server.address().port)
+  await api.listen({ port: 0 })
+  await get(api.server.address().port)
+  console.log(process.memoryUsage.rss())
+  server.close()
+  await api.close()
+})
+`
+}
 
 /**
  * Writes a program whose modules have the size and shape of the average module on npm: three to four kilobytes, comments

@@ -10,6 +10,12 @@ export function giveProcessor(processor: number, pid = process.pid): void {
   if (process.platform !== 'linux') return
   const { status, error } = spawnSync('taskset', ['-a', '-p', '-c', String(processor), String(pid)])
   if (status !== 0) say(`is not kept on processor ${processor}: ${error?.message ?? `status ${status}`}`, pid)
+  letGoFirst(pid)
+}
+
+/** All threads of a process, this one by default, come before whatever else runs, as far as the system lets. Only Linux can. */
+export function letGoFirst(pid = process.pid): void {
+  if (process.platform !== 'linux') return
   try {
     // Linux shares a processor among sessions first, and among the threads of each then.
     writeFileSync(`/proc/${pid}/autogroup`, '-20')

@@ -66,8 +66,9 @@ function checksIn({ script }, lines) {
     : lines.length
 }
 
-/** Times are all that two runs of a suite may differ in; mocha shows some only when they are long. */
-const time = /\s*\(\d+ms\)|\b\d+(\.\d+)?(?=\s?m?s\b)|(?<=duration_ms:? )[\d.]+|\b\d\d:\d\d:\d\d\b/g
+/** Times are all that two runs of a suite may differ in; mocha shows them only where they are long. */
+const longTime = /\s*\(\d+ms\)/g
+const time = /\b\d+(\.\d+)?(?=\s?m?s\b)|(?<=duration_ms:? )[\d.]+|\b\d\d:\d\d:\d\d\b/g
 
 async function run(command, cwd, env) {
   const child = spawn(process.execPath, command, {
@@ -81,7 +82,8 @@ async function run(command, cwd, env) {
     text(child.stderr),
     new Promise((done) => child.on('close', (code, signal) => done(code ?? signal))),
   ])
-  const lines = stripVTControlCharacters(out).replaceAll(time, '…').trimEnd().split('\n')
+  const plain = stripVTControlCharacters(out).replaceAll(longTime, '').replaceAll(time, '…')
+  const lines = plain.trimEnd().split('\n')
   return { status, lines, tail: endOf(`${out}\n${error}`) }
 }
 

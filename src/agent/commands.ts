@@ -69,10 +69,10 @@ export function openCommands(registry: Registry, log: PatchLog, { threads, trust
           throw new UmbraError('BAD_MESSAGE', `'${request.op}' needs a commit`)
       }
     },
-    prepare(request) {
+    prepare(request, abandoned) {
       if (!changes(request)) return undefined
       if (request.op === 'load') check(request)
-      return coordinator.prepare(request)
+      return coordinator.prepare(request, abandoned)
     },
     follow(listener) {
       for (const entry of log.entries()) listener(entry)

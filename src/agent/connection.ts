@@ -8,7 +8,8 @@ import { JsonLines, parseRequest, type Reply, type Request, type Waiting } from 
 /** What the agent can do: either answers at once, or prepares something that waits for the client's word. */
 export interface Commands {
   answer(request: Request): unknown
-  prepare(request: Request): Promise<Prepared> | undefined
+  /** `abandoned`: the client has hung up, and nothing is to be begun for it. */
+  prepare(request: Request, abandoned: AbortSignal): Promise<Prepared> | undefined
   /** Loads and enables a patch before the program's first line. @throws why it is refused */
   loadNow(source: PatchSource): void
   follow(listener: (entry: unknown) => void): () => void
@@ -58,7 +59,7 @@ class Conversation {
   readonly #socket: Socket
   readonly #done: () => void
   #prepared: Prepared | undefined
-  #gone = false
+  readonly #abandoned = new AbortController()
   #over = false
   #leave: (() => void) | undefined
   #deadline: NodeJS.Timeout | undefined
@@ -74,16 +75,16 @@ class Conversation {
     const commands = await open()
     // A process that was blocked finds a request and its end at once: whoever has given up wants nothing any more.
     await fewTurns()
-    if (this.#gone) return
+    if (this.#abandoned.signal.aborted) return
     if (request.op === 'log' && request.follow) return this.#follow(commands)
     this.#signs = setInterval(() => void this.#giveSign(commands), SIGN_OF_LIFE).unref()
-    const prepared = commands.prepare(request)
+    const prepared = commands.prepare(request, this.#abandoned.signal)
     if (prepared === undefined) return this.#finish({ result: await commands.answer(request) })
     await this.#offer(await prepared)
   }
 
   async #offer(prepared: Prepared): Promise<void> {
-    if (this.#gone) return prepared.cancel()
+    if (this.#abandoned.signal.aborted) return prepared.cancel()
     this.#prepared = prepared
     this.#deadline = setTimeout(() => this.#tooLate(), COMMIT_DEADLINE).unref()
     this.#send({ prepared: { patch: prepared.patch, notes: prepared.notes } })
@@ -115,7 +116,7 @@ class Conversation {
   }
 
   hungUp(): void {
-    this.#gone = true
+    this.#abandoned.abort()
     this.#leave?.()
     clearInterval(this.#signs)
     this.#take()?.cancel()

@@ -11,6 +11,8 @@ export interface PatchRow {
   /** Which way it is in transition and what holds it up (age of the oldest task in milliseconds), else false. */
   transition: false | ({ to: 'patching' | 'unpatching' } & TransitionStatus)
   targets: string[]
+  /** Why a thread of the process goes without it. */
+  missing?: string
 }
 
 /** What a patch is in one thread. */
@@ -20,6 +22,8 @@ export interface ThreadRow {
   /** null where the thread does not answer. */
   enabled: boolean | null
   transition: PatchRow['transition']
+  /** Why it is not in this thread: it could not be loaded there. */
+  missing?: string
 }
 
 /** A patch in all threads: its row in the main one, and what it is in each. */

@@ -6,6 +6,7 @@ import { isRepeatable } from './effects.ts'
 import { FieldAccess } from './field-access.ts'
 import type { FilePlan, Plan } from './plan.ts'
 import { ownerOf } from './source-file.ts'
+import { isSensitive } from './strictness.ts'
 import type { Unit } from './units.ts'
 
 /**
@@ -18,6 +19,8 @@ export class Apart {
   /** How the running module exports a name. */
   readonly #exported: (name: string) => string | undefined
   readonly #copies = new Map<string, string>()
+  /** Of a file that is sloppy as a whole: what the text so far has to be, to mean what it does there. */
+  #kind: 'strict' | 'sloppy' | undefined
 
   constructor(plan: Plan, file: FilePlan, exported: (name: string) => string | undefined) {
     this.#plan = plan
@@ -30,14 +33,20 @@ export class Apart {
     return [...this.#copies.values()]
   }
 
+  get isStrict(): boolean {
+    return this.#kind === 'strict'
+  }
+
   /**
    * The text of a stretch, of which `root` is what runs; undefined where it needs the running module itself. `self` is
    * what stands for the class around it.
    */
   text(range: { start: number; end: number }, root: Node, self?: string): string | undefined {
     const before = new Map(this.#copies)
+    const kind = this.#kind
     const text = this.#write(range, root, self)
     if (text !== undefined) return text
+    this.#kind = kind
     this.#copies.clear()
     for (const [name, copy] of before) this.#copies.set(name, copy)
     return undefined
@@ -46,7 +55,7 @@ export class Apart {
   #write(range: { start: number; end: number }, root: Node, self?: string): string | undefined {
     const source = this.#file.pair.new
     const edits: Edit[] = []
-    let isApart = !needsClass(root)
+    let isApart = !needsClass(root) && this.#isOfKind(root)
     for (const use of source.usesIn(root)) {
       const binding = source.bindingOf(use)
       if (binding === undefined) continue
@@ -81,6 +90,17 @@ export class Apart {
         isApart &&= isNewPrivate(this.#plan, node)
     })
     return isApart ? applyEdits(source.text, range, edits) : undefined
+  }
+
+  /** All of it stands in one function. */
+  #isOfKind(root: Node): boolean {
+    const source = this.#file.pair.new
+    const fn = source.functionOf.get(root)
+    if (fn === undefined || fn.ownStrict || source.analysis.module.strict || !isSensitive(fn, source))
+      return true
+    const kind = fn.strict ? 'strict' : 'sloppy'
+    this.#kind ??= kind
+    return this.#kind === kind
   }
 
   /** What stands for a name of the module. */
@@ -141,6 +161,7 @@ function needsClass(root: Node): boolean {
   walk(root, (node, ancestors) => {
     if (node.type === 'Super' && !ancestors.some(({ type }) => type === 'ClassBody')) found = true
     if (node.type === 'MetaProperty' && node.meta.name === 'import') found = true
+    if (node.type === 'ImportExpression') found = true
   })
   return found
 }

@@ -51,7 +51,9 @@ export class Brought {
       return
     }
     const place = { file: path, line: 1, what: specifier }
-    if (isLater && dependencyRange(this.#new, name) === undefined) {
+    // A program of one's own has nobody else to install it.
+    const isPackage = this.#new.name !== undefined
+    if (isPackage && isLater && dependencyRange(this.#new, name) === undefined) {
       const why =
         'the new version asks for a package that it does not depend on: as in the release, somebody installs it'
       this.findings.push({

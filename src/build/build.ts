@@ -1,6 +1,7 @@
 import { parseSync } from 'oxc-parser'
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
+import { isFunction, walk } from '../livepatch/ast.ts'
 import { hashSource } from '../livepatch/source-hash.ts'
 import { Brought } from './brought.ts'
 import type { Cannot } from './cannot.ts'
@@ -8,20 +9,24 @@ import { refusals } from './check.ts'
 import { compareFiles, type FilePair, functionOf, propertyName } from './compare.ts'
 import { otherFiles, withData } from './data.ts'
 import { Dependencies, type Locate } from './dependencies.ts'
+import { neededEarly } from './early.ts'
 import { EffectsOf } from './effects.ts'
+import type { Export } from './exports.ts'
 import { optional } from './exposed.ts'
 import { fieldFindings } from './fields.ts'
 import type { Deed, Finding } from './findings.ts'
 import { concerned, entriesOf, isAside, reachable, type Version } from './folder.ts'
+import { keptValues } from './kept-values.ts'
 import type { Chunk } from './mapped-text.ts'
 import { MembersWriter } from './members.ts'
+import { outlives } from './outlives.ts'
 import { passesAll } from './parameters.ts'
 import { type Part, patchText } from './patch-text.ts'
-import { type FilePlan, isExportOnly, type OncePlan, outlives, Plan } from './plan.ts'
+import { type FilePlan, isExportOnly, lostFromNamespace, type OncePlan, Plan } from './plan.ts'
 import { sameShape } from './shape.ts'
 import { SourceFile } from './source-file.ts'
 import { settled } from './start-up.ts'
-import { type Once, requiredModule, type Unit, unwrap } from './units.ts'
+import { memberKey, type Once, requiredModule, type Unit, unwrap } from './units.ts'
 import { FileWriter } from './write.ts'
 
 export interface BuildOptions {
@@ -49,8 +54,13 @@ export interface Build {
 }
 
 const API = 'a new member that nothing else of the package uses: the running program does not know it'
+const CALLED =
+  'a new member that the package calls as a function of the patch: the running class does not have it'
 const OLD_VALUE = 'it holds what the running version has put there, and nothing of the package asks for it'
 const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
+const EARLY =
+  'names of the running module are needed before any of its functions was called, and cannot be reached'
+const LOST = 'the new version does not export it any more, and the running one goes on doing so'
 const ANEW = 'it is made anew: what the program itself has put into the running one is not in it'
 const NOTHING = 'nothing, unless the program asks for it after the patch'
 const STATICS = 'give it to the class in a pre-patch callback'
@@ -90,6 +100,8 @@ class Builder {
   /** Parts of the new version that the patch puts on what running modules export. */
   #put = new Set<Node>()
   #brought: Brought | undefined
+  /** Files whose names would have to be reached early, and cannot. */
+  readonly #early = new Set<FilePlan>()
   /** Declarations of new fields. */
   #fields: Chunk[] = []
 
@@ -126,9 +138,12 @@ class Builder {
       ...(this.#brought?.findings ?? []),
       ...settled(plan),
       ...fieldFindings(plan),
+      ...keptValues(plan),
+      ...plan.kept.values(),
     ])
       this.#findings.push(finding)
     this.#movedEntries()
+    for (const { path } of this.#early) this.#report(path, 1, 'start-up code', EARLY, RESTART)
     const findings = unique(this.#findings.map((finding) => this.#weigh(finding)))
     const from = `${this.#old.name ?? 'old'}@${this.#old.version}`
     const to = `${this.#new.name ?? 'new'}@${this.#new.version}`
@@ -206,11 +221,24 @@ class Builder {
     return added
   }
 
-  /** Files that are no modules, and that code of the package may read. */
+  /** Files that code of the package may read or load by names that it makes, and those that nothing names. */
   #otherFiles(): void {
-    for (const { path, by, isCommand } of otherFiles(this.#old, this.#new))
-      if (isCommand) this.#note(path, 1, path, 'a command, which runs in a process of its own', NOTHING)
-      else this.#report(by, 1, path, 'it names this file, which is another one in the new version', RESTART)
+    for (const { path, by, isNew, isCommand } of otherFiles(this.#old, this.#new)) {
+      const why = isNew
+        ? 'it may name this file, which only the new version has'
+        : 'it may name this file, which is another one in the new version'
+      if (isCommand && by !== undefined)
+        this.#note(path, 1, path, 'a command, which runs in a process of its own', NOTHING)
+      else if (by !== undefined) this.#report(by.path, by.line, path, why, RESTART)
+      else if (!/\.ya?ml$/.test(path))
+        this.#note(
+          path,
+          1,
+          'the file',
+          'it is another one in the new version, and no module names it',
+          NOTHING,
+        )
+    }
   }
 
   #manifest(): void {
@@ -234,6 +262,7 @@ class Builder {
   #write(plan: Plan): Part[] {
     const writers = new Map<FilePlan, FileWriter>()
     const parts: Part[] = []
+    this.#early.clear()
     plan.fields.used.clear()
     for (const file of plan.files.values()) file.needsEntry = false
     for (const file of plan.files.values()) {
@@ -266,6 +295,11 @@ class Builder {
       }
       if (part.functions.length > 0 || part.scopes.length > 0 || part.members) parts.push(part)
     }
+    for (const part of neededEarly(parts, plan)) {
+      if (part.entry !== undefined) continue
+      if (part.file.exposed.isEntered(part.file.module.pair)) part.entry = entryOf(part.file)
+      else this.#early.add(part.file)
+    }
     this.#fields = []
     // What a field begins with may be another one's value: the set grows while it is gone through.
     for (const field of plan.fields.used) {
@@ -288,8 +322,8 @@ class Builder {
     const files = [...this.#brought.files].map(([path, file]) => ({ path: this.#target(path), ...file }))
     return patchText({
       name: this.#name,
-      from: `${this.#old.name}@${this.#old.version}`,
-      to: `${this.#new.name}@${this.#new.version}`,
+      from: `${this.#old.name ?? 'old'}@${this.#old.version}`,
+      to: `${this.#new.name ?? 'new'}@${this.#new.version}`,
       parts,
       files,
       fields: this.#fields,
@@ -364,7 +398,7 @@ class Builder {
     if (outer !== undefined && !isOnce && pair.functions.has(outer)) {
       const wasReplaced = file.replaced.has(outer)
       if (!wasReplaced) file.replaced.set(outer, `'${what}' in it changed`)
-      const severity = outlives(fn, file) ? 'problem' : 'note'
+      const severity = outlives(fn, pair.new) ? 'problem' : 'note'
       const text = {
         problem: `functions made by the running version are kept by the program and stay as they are: ${why}`,
         note: `calls under way end in the running version: ${why}`,
@@ -402,11 +436,20 @@ class Builder {
         if (this.#put.has(element)) continue
         const name = pair.old.slice(element.key)
         const why = 'the new version has it no more, and the running one stays'
-        if (node.superClass || !this.#isUnheardOf(element.key.name ?? '', plan))
+        const isOther = (node.body.body as Node[]).some(
+          (one) =>
+            one.type !== element.type &&
+            one.static === element.static &&
+            propertyName(one) === propertyName(element),
+        )
+        if (isOther || node.superClass || !this.#isUnheardOf(element.key.name ?? '', plan))
           this.#report(path, line(node.start), name, why, 'take it away in a pre-patch callback')
         else this.#note(path, line(node.start), name, why, 'nothing: nobody asks for it')
       }
-      for (const fn of file.replaced.keys()) this.#length(file, fn)
+      for (const fn of file.replaced.keys()) {
+        this.#length(file, fn)
+        this.#became(file, fn)
+      }
       for (const fn of pair.changed) this.#compiles(file, fn)
       for (const { element } of pair.statics) {
         if (!this.#put.has(element))
@@ -414,8 +457,12 @@ class Builder {
       }
       for (const { className, element } of pair.addedMembers) {
         const name = element.key.name ?? element.key.value
-        if (file.helpers.has(name) || this.#put.has(element)) continue
         const what = `${className}.${name}`
+        if (this.#put.has(element)) continue
+        if (file.helpers.has(name)) {
+          this.#note(path, line(element.start), what, CALLED, NOTHING)
+          continue
+        }
         if (this.#isUnheardOf(name, plan) && !element.computed)
           this.#note(path, line(element.start), what, API, NOTHING)
         else this.#report(path, line(element.start), what, 'a method was added to a class', RESTART)
@@ -427,15 +474,25 @@ class Builder {
   /** What is called is the running function, which hands on what it declares. */
   #length(file: FilePlan, fn: FunctionNode): void {
     const old = file.pair.functions.get(fn)!
-    if (this.#skip.has(fn) || lengthOf(fn.node) === lengthOf(old.node)) return
-    const rest =
-      passesAll(old) ||
-      fn.node.params.length <= old.node.params.length ||
-      this.#plan!.parameters.of(fn) !== undefined
-        ? ''
-        : ', and what is passed beyond its own parameters does not arrive'
-    const why = `the running function goes on being called: its 'length' stays ${lengthOf(old.node)}${rest}`
+    const isMore = fn.node.params.length > old.node.params.length && !passesAll(old)
+    const isSame = lengthOf(fn.node) === lengthOf(old.node)
+    if (this.#skip.has(fn) || (isSame && !isMore)) return
+    const length = isSame ? '' : `: its 'length' stays ${lengthOf(old.node)}`
+    const lost = this.#plan!.parameters.of(fn) === undefined ? 'anybody' : 'the program'
+    const rest = isMore
+      ? `${length && ', and'}${length ? '' : ':'} what ${lost} passes beyond its own parameters does not arrive`
+      : ''
+    const why = `the running function goes on being called${length}${rest}`
     this.#note(file.path, file.pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
+  }
+
+  /** What is called is the running function, of which `this` is what it is in code of its kind. */
+  #became({ path, pair }: FilePlan, fn: FunctionNode): void {
+    const old = pair.functions.get(fn)!
+    if (this.#skip.has(fn) || old.strict || !fn.strict || fn.arrow || !fn.this) return
+    const why =
+      "it became strict code: where it is called without 'this', it goes on getting the global object, and objects for primitives"
+    this.#note(path, pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
   }
 
   /** Code that is made of text is no code of the package's files. */
@@ -446,9 +503,16 @@ class Builder {
       return use.node.name === 'Function' && isCalled && parent.callee === use.node
     })
     if (call === undefined) return
-    const why =
-      'what it compiled before the patch stays as it was, and calls functions of the package that changed'
-    this.#note(path, pair.new.lineOf(call.node.start), fn.paths[0]!, why, 'have it compiled anew')
+    const isOwn = pair.new.functionAt(call) === fn
+    const isOther = membersGivenIn(pair.functions.get(fn)!) !== membersGivenIn(fn)
+    const severity = isOwn && isOther ? 'problem' : 'note'
+    const why = {
+      note: 'what it compiled before the patch stays as it was, and calls functions of the package that changed',
+      problem:
+        'what it compiled before the patch has other members than it gives now, and calls functions of the package that changed',
+    }[severity]
+    const line = pair.new.lineOf(call.node.start)
+    this.#findings.push(this.#finding(severity, path, line, fn.paths[0]!, why, 'have it compiled anew'))
   }
 
   #startUp(file: FilePlan, once: OncePlan): void {
@@ -506,6 +570,9 @@ class Builder {
         'do what it does in a pre-patch callback, and undo it in a post-unpatch callback',
       )
     }
+    for (const { old, new: unit } of pair.pairs.filter((one) => one.changed))
+      for (const lost of lostFromNamespace(old, unit) ?? [])
+        this.#note(file.path, line(unit.start), `${unit.names[0]}.${propertyName(lost)}`, LOST, NOTHING)
     const before = new EffectsOf(pair.old)
     for (const unit of pair.removed) {
       const wrote = [...before.of(unit).writes]
@@ -554,12 +621,42 @@ class Builder {
         'nothing, unless the program asks for it after the patch',
       )
     }
+    this.#names(file)
     for (const [name, one] of file.exports.old) {
       const isKept =
         file.exports.new.has(name) || file.reExports.new.some((it) => it.name === name || it.name === '*')
       if (isKept || name === 'module.exports' || file.exports.new.has('module.exports')) continue
-      const why = 'the new version does not export it any more, and the running one goes on doing so'
-      this.#note(file.path, file.pair.old.lineOf(one.unit.start), `export ${name}`, why, NOTHING)
+      this.#note(file.path, file.pair.old.lineOf(one.unit.start), `export ${name}`, LOST, NOTHING)
+    }
+  }
+
+  /** What the program has loaded keeps being what it is: an object or a function, with the name that it has. */
+  #names({ path, pair, exports }: FilePlan): void {
+    const line = (node: Node): number => pair.new.lineOf(node.start)
+    const [was, is] = [exports.old.get('module.exports'), exports.new.get('module.exports')]
+    const isOther = (was === undefined) !== (is === undefined)
+    const made = functionOrClass(pair.old, was) ?? functionOrClass(pair.new, is)
+    if (isOther && made !== undefined && exports.old.size > 0 && this.#plan!.isEntry(path)) {
+      const why = 'the module exports something of another kind: the program goes on with what it has loaded'
+      this.#report(
+        path,
+        line((is ?? [...exports.new.values()][0])?.unit.node ?? pair.new.program),
+        'module.exports',
+        why,
+        RESTART,
+      )
+    }
+    for (const [name, one] of exports.new) {
+      const [before, after] = [
+        functionOrClass(pair.old, exports.old.get(name)),
+        functionOrClass(pair.new, one),
+      ]
+      if (before && after && before.type.startsWith('Class') !== after.type.startsWith('Class')) {
+        const why = 'it became a class, or is none any more, and objects of the running one exist'
+        this.#report(path, line(after), `export ${name}`, why, RESTART)
+      }
+      if (!before?.id || !after || before.id.name === after.id?.name) continue
+      this.#note(path, line(after), `export ${name}`, `its name stays '${before.id.name}'`, NOTHING)
     }
   }
 
@@ -664,6 +761,25 @@ function isWrapperHead({ node }: Unit, { file, fn }: Once): boolean {
     const isFactory = file.bindingOf(use)?.scope === fn.parameters
     return isFactory && file.parent(use.node)?.callee === use.node
   })
+}
+
+/** What an export is, if that is written in the file. */
+function functionOrClass(file: SourceFile, one: Export | undefined): Node | undefined {
+  const declared = (file.program.body as Node[]).find(
+    ({ id }) => one?.local !== undefined && id?.name === one.local,
+  )
+  const node = declared ?? (one?.value && unwrap(one.value))
+  return node !== undefined && /^(Class|Function|Arrow)/.test(node.type) ? node : undefined
+}
+
+/** The members that a function gives to what it makes. */
+function membersGivenIn({ node: root }: FunctionNode): string {
+  const given: string[] = []
+  walk(root, ({ type, left }, ancestors) => {
+    const isMember = type === 'AssignmentExpression' && left.type === 'MemberExpression'
+    if (isMember && !ancestors.slice(1).some(isFunction)) given.push(memberKey(left) ?? '')
+  })
+  return given.sort().join()
 }
 
 function isHelper(file: FilePlan, unit: Unit): boolean {

@@ -3,6 +3,7 @@ import type { FunctionNode } from '../instrument/scopes.ts'
 import { isFunction } from '../livepatch/ast.ts'
 import { shape } from './shape.ts'
 import type { SourceFile } from './source-file.ts'
+import { isSensitive } from './strictness.ts'
 import { assignedPaths, type Once, onceOf, runsOnce, type Unit, unwrap } from './units.ts'
 
 /** A unit that both versions have. */
@@ -87,7 +88,7 @@ class Comparison {
   function(old: FunctionNode, young: FunctionNode): void {
     const { pair } = this
     pair.functions.set(young, old)
-    if (ownShape(old, pair.old) === ownShape(young, pair.new)) {
+    if (this.isSame(old, young)) {
       this.sequence(pair.old.functionsIn(old), pair.new.functionsIn(young))
     } else if (runsOnce(old, pair.old) && runsOnce(young, pair.new) && sameHead(old, young)) {
       this.once(onceOf(pair.old, old), onceOf(pair.new, young))
@@ -97,14 +98,19 @@ class Comparison {
     }
   }
 
+  isSame(old: FunctionNode, young: FunctionNode): boolean {
+    return (
+      ownShape(old, this.pair.old) === ownShape(young, this.pair.new) &&
+      (old.strict === young.strict || !isSensitive(young, this.pair.new))
+    )
+  }
+
   /** Functions inside a changed one, by what they are there: closures that exist already are theirs. */
   inFlight(old: FunctionNode, young: FunctionNode): void {
     const olds = new Set(this.pair.old.functionsIn(old))
     const left = new Set(this.pair.new.functionsIn(young))
     // The same text first: a new function in front of an unchanged one must not take its place.
-    const isAlike = (a: FunctionNode, b: FunctionNode): boolean =>
-      ownShape(a, this.pair.old) === ownShape(b, this.pair.new)
-    for (const isSame of [isAlike, () => true])
+    for (const isSame of [(a: FunctionNode, b: FunctionNode) => this.isSame(a, b), () => true])
       for (const fn of left) {
         const role = roleOf(fn, this.pair.new)
         const match = [...olds].find((one) => roleOf(one, this.pair.old) === role && isSame(one, fn))
@@ -393,9 +399,12 @@ export function classOf(unit: Unit): Node | undefined {
   return node?.type === 'ClassExpression' || node?.type === 'ClassDeclaration' ? node : undefined
 }
 
+/** The literal that a unit assigns, or whose members it gives to an object. */
 export function objectOf(unit: Unit): Node | undefined {
-  const node = assignedValue(unit)
-  return node?.type === 'ObjectExpression' ? node : undefined
+  const call = unit.key.startsWith('call Object.assign ') ? unwrap(unit.node.expression) : undefined
+  const node = call === undefined ? assignedValue(unit) : call.arguments.length === 2 && call.arguments[1]
+  if (!node) return undefined
+  return node.type === 'ObjectExpression' ? node : undefined
 }
 
 /** What a unit assigns in the end: the last value of `a = b.c = value`. */

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { importsOf, isAside, SKIPPED, type Version } from './folder.ts'
+import { type MadeName, madeNames } from './made-names.ts'
 
 /** What packages do not read when they run. */
 const NOT_DATA =
-  /\.([cm]?[jt]sx?|md|markdown|map|lock|flow|ya?ml)$|(^|\/)(package(-lock)?|tsconfig[\w.]*|bower|component|composer|jsr|deno)\.json$|(^|\/)(\.[^/]+|LICEN[CS]E[^/]*|CHANGELOG[^/]*|README[^/]*|AUTHORS)$/i
+  /\.([cm]?[jt]sx?|md|markdown|map|lock|flow)$|(^|\/)(package(-lock)?|tsconfig[\w.]*|bower|component|composer|jsr|deno)\.json$|(^|\/)(\.[^/]+|LICEN[CS]E[^/]*|CHANGELOG[^/]*|README[^/]*|AUTHORS)$/i
 
 /** Files of the new version that are no modules and differ from the running version's. */
 function changedData(old: Version, young: Version): string[] {
@@ -30,27 +31,43 @@ export function withData(old: Version, young: Version): Version {
   return { ...young, files }
 }
 
-/** A file that differs and that a module names without requiring it. */
-interface OtherFile {
+/** A file that differs, and where a module may read it in another way than the patch knows of. */
+export interface OtherFile {
   path: string
-  by: string
+  /** undefined: no module names it. */
+  by: { path: string; line: number } | undefined
+  isNew: boolean
   /** It is run by itself (`#!`). */
   isCommand: boolean
 }
 
+/** Files that differ, and that a module may read otherwise than by a plain `require`. */
 export function otherFiles(old: Version, young: Version): OtherFile[] {
-  const paths = changedData(old, young)
-  if (paths.length === 0) return []
+  const data = changedData(old, young).filter(
+    (path) => !path.endsWith('.json') || parsed(old, path) !== parsed(young, path),
+  )
+  const added = [...young.files.keys()].filter(
+    (path) => /\.[cm]?js$/.test(path) && !old.files.has(path) && !isAside(path),
+  )
+  if (data.length + added.length === 0) return []
+  const names = madeNames(young)
   const modules = [...young.files].filter(([path]) => !isAside(path) && !path.endsWith('.json'))
   const required = new Set(modules.flatMap(([path]) => importsOf(path, young)))
-  return paths
-    .filter((path) => !path.endsWith('.json') || parsed(old, path) !== parsed(young, path))
-    .filter((path) => !required.has(path))
-    .flatMap((path) => {
-      const by = modules.find(([, { text }]) => text.includes(basename(path)))
-      const isCommand = readFileSync(join(young.folder, path)).subarray(0, 2).toString() === '#!'
-      return by === undefined ? [] : [{ path, by: by[0], isCommand }]
-    })
+  const kindOf = (path: string): Pick<OtherFile, 'isNew' | 'isCommand'> => ({
+    isNew: !existsSync(join(old.folder, path)),
+    isCommand: readFileSync(join(young.folder, path)).subarray(0, 2).toString() === '#!',
+  })
+  const of = (path: string, means: (name: MadeName) => boolean): OtherFile[] => {
+    const name = names.find((one) => one.by !== path && means(one) && one.means(path))
+    if (name !== undefined) return [{ path, by: { path: name.by, line: name.line }, ...kindOf(path) }]
+    if (required.has(path) || path.match(/js$/)) return []
+    const by = modules.find(([, { text }]) => text.includes(basename(path)))?.[0]
+    return [{ path, by: by === undefined ? undefined : { path: by, line: 1 }, ...kindOf(path) }]
+  }
+  return [
+    ...data.flatMap((path) => of(path, () => true)),
+    ...added.flatMap((path) => of(path, ({ isRequire }) => isRequire)),
+  ]
 }
 
 /** JSON in one form. */

@@ -3,17 +3,24 @@ import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, relative, resolve } from 'node:path'
 import { UmbraError } from '../livepatch/errors.ts'
-import { type Build, type BuildOptions, build } from './build.ts'
+import { type Build, type BuildOptions, buildWithDependencies } from './build.ts'
+import type { Locate } from './dependencies.ts'
 import { readVersion } from './folder.ts'
 
 /** Compares two folders: of a package, named by its package.json, or of a program, named relative to its main script. */
-export function buildFolders(from: string, to: string, options: BuildOptions, named = from): Build {
+export async function buildFolders(
+  from: string,
+  to: string,
+  options: BuildOptions,
+  locate: Locate,
+  named = from,
+): Promise<Build> {
   for (const folder of [from, to])
     if (!existsSync(folder)) throw new UmbraError('BUILD_FOLDER', `there is no folder ${folder}`)
   const [old, young] = [readVersion(from), readVersion(to)]
   const target = (path: string): string => `./${path}`
   const isPackage = named === from && /(^|[\\/])node_modules[\\/]/.test(realpathSync(from))
-  return build(old, young, isPackage ? options : { ...options, target })
+  return buildWithDependencies(old, young, isPackage ? options : { ...options, target }, locate)
 }
 
 export interface DiffOptions extends BuildOptions {
@@ -28,7 +35,10 @@ export interface DiffOptions extends BuildOptions {
  * Makes a patch from a diff of sources: the folder is copied, compiled, patched and compiled again, and what came out is
  * compared. The folder itself is left as it is.
  */
-export function buildFromDiff({ diff, root, run, ...options }: DiffOptions): Build {
+export async function buildFromDiff(
+  { diff, root, run, ...options }: DiffOptions,
+  locate: Locate,
+): Promise<Build> {
   const source = resolve(root)
   const patch = resolve(diff)
   if (!existsSync(patch)) throw new UmbraError('BUILD_DIFF', `there is no diff ${diff}`)
@@ -39,7 +49,7 @@ export function buildFromDiff({ diff, root, run, ...options }: DiffOptions): Bui
     step('the diff does not apply', ['git', 'apply', '--unsafe-paths', `--directory=${young}`, patch], work)
     if (run !== undefined) for (const side of [old, young]) step(`'${run}' failed`, ['sh', '-c', run], side)
     const name = options.name ?? basename(patch).replace(/\.(diff|patch)$/, '')
-    return buildFolders(old, young, { ...options, name }, source)
+    return await buildFolders(old, young, { ...options, name }, locate, source)
   } finally {
     rmSync(work, { recursive: true, force: true })
   }

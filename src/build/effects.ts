@@ -43,7 +43,11 @@ export class EffectsOf {
     if (known !== undefined) return known
     const effects: Effects = { reads: new Set(), writes: new Set(), calls: new Set(), uses: [] }
     this.#units.set(unit, effects)
-    if (unit.kind === 'function' || functionOf(unit) !== undefined) return effects
+    if (unit.kind === 'function' || functionOf(unit) !== undefined) {
+      // `internals.f = function …` is part of what `internals` holds.
+      for (const { root, path } of unit.targets ?? []) if (path !== root) effects.writes.add(root)
+      return effects
+    }
     this.#collect(unit, effects, this.#once.fn)
     return effects
   }
@@ -168,7 +172,7 @@ export function isRepeatable(node: Node | null | undefined): boolean {
 }
 
 const PURE =
-  /^(?:require|RegExp|Map|Set|WeakMap|WeakSet|Array|Symbol(?:\.for)?|String|Number|Boolean|BigInt|Date|URL|TextEncoder|TextDecoder|Object\.\w+|Math\.\w+|JSON\.\w+|Array\.\w+|String\.\w+|Buffer\.\w+|Function\.prototype\.\w+|(?:util\.)?(?:promisify|deprecate)|(?:path|url)\.\w+)$/
+  /^(?:require|RegExp|Map|Set|WeakMap|WeakSet|Array|Symbol\.for|String|Number|Boolean|BigInt|Date|URL|TextEncoder|TextDecoder|Object\.\w+|Math\.\w+|JSON\.\w+|Array\.\w+|String\.\w+|Buffer\.\w+|Function\.prototype\.\w+|(?:util\.)?(?:promisify|deprecate)|(?:path|url)\.\w+)$/
 
 function isRepeatableCall({ callee, arguments: args }: Node): boolean {
   if (!args.every(isRepeatable)) return false

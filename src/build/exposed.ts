@@ -120,7 +120,7 @@ export class Exposed {
 
   #unit(once: Once, unit: Unit): void {
     for (const inner of exportedIf(unit)) this.#unit(once, inner)
-    const targets = unit.targets ?? []
+    const targets = unit.targets ?? assignedPaths(unit).map((path) => ({ root: path.split('.')[0]!, path }))
     const names = [...unit.names, ...targets.map(({ path }) => path).filter((path) => !path.includes('.'))]
     const ways = targets.flatMap(({ root, path }) => {
       if (path === 'module.exports' && this.#isModule(once.scope)) return ['exports']

@@ -11,8 +11,9 @@ import { memberKey, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** A property of an object that the program has, which the new version gives another value. */
 export interface Change {
-  /** The object, as an expression of the running module's `exports`. */
+  /** The object, as an expression of the running module's `exports`, or of a name that only the module has. */
   holder: string
+  hidden?: { once: OncePlan; name: string }
   key: string
   /** undefined: it has none. */
   old: Node | undefined
@@ -71,7 +72,28 @@ export function changedInPlace(plan: Plan, file: FilePlan): InPlace {
         found.statements.add(unit)
     }
   }
+  for (const [literal, changes] of hiddenInPlace(plan, file, writer)) found.literals.set(literal, changes)
   return found
+}
+
+/** Objects that only the module has, where making them anew would lose what is in them. */
+function* hiddenInPlace(plan: Plan, file: FilePlan, writer: MembersWriter): Generator<[Node, Change[]]> {
+  for (const once of file.onces) {
+    if (!file.exposed.isEntered(once.pair)) continue
+    for (const { old: was, new: is, changed } of once.pair.pairs) {
+      const [name] = is.names
+      const binding = name === undefined ? undefined : once.pair.old.scope.names.get(name)
+      if (!changed || is.kind !== 'variable' || binding === undefined || name === undefined) continue
+      if (binding.assigned || file.names.bindings.get(binding)?.read === undefined) continue
+      if (file.exposed.path(once.pair, name) !== undefined || !once.isLost(name)) continue
+      const [old, young] = [objectOf(was), objectOf(is)]
+      const changes = old && young && differences(old, young, name, writer)
+      if (changes === undefined || changes.length === 0) continue
+      const keys = changes.map((one) => `${one.holder}.${one.key}`.split('.')[1]!)
+      if (isTakenAtStart(plan, file, once, undefined, name, new Set(keys))) continue
+      yield [young!, changes.map((one) => ({ ...one, hidden: { once, name } }))]
+    }
+  }
 }
 
 /** undefined: there are others than values that can be put there. */
@@ -137,7 +159,7 @@ function isTakenAtStart(
   plan: Plan,
   file: FilePlan,
   once: OncePlan,
-  name: string,
+  name: string | undefined,
   local: string | undefined,
   keys: ReadonlySet<string>,
 ): boolean {
@@ -152,10 +174,11 @@ function isTakenAtStart(
       .uses.some(
         (use) =>
           (use.node.name === local && !isTarget(use) && asksFor(file, use, keys)) ||
-          (use.node.name === 'exports' && isAboutMember(file, use, name)),
+          (use.node.name === 'exports' && name !== undefined && isAboutMember(file, use, name)),
       )
   })
   if (own) return true
+  if (name === undefined) return false
   const whole = file.module.pair.new.units.find((one) =>
     one.names.some((it) => file.exports.new.get('module.exports')?.local === it),
   )

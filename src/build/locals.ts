@@ -2,9 +2,11 @@ import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../instrument/scopes.ts'
 import { isFunction, isReference, walk } from '../livepatch/ast.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
+import { type ChangedLocal, isReturnedBefore, makingsOf } from './changed-locals.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import { isRepeatable } from './effects.ts'
-import { changedLocals, type FilePlan, localDeclarations, type Plan } from './plan.ts'
+import { mayOutlive } from './outlives.ts'
+import { type FilePlan, localDeclarations, type Plan } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
 import type { FileText } from './write.ts'
 
@@ -39,11 +41,46 @@ export class Locals {
   needed(use: Use, binding: Binding): void {
     const owner = ownerOf(binding.scope)
     const old = owner && this.#file.pair.functions.get(owner)
-    if (old === undefined || (binding.scope !== owner!.body && binding.scope !== owner!.parameters)) return
-    const { name } = use.node
-    const isKnown = [old.body, old.parameters].some((scope) => scope.names.has(name))
-    if (isKnown && !changedLocals(this.#file, owner!).has(name)) return
-    this.#value(owner!, old, name, use.node)
+    if (old === undefined) return
+    const found = this.#plan.changedLocals(this.#file, owner!).get(binding)
+    const closure = this.#source.functionAt(use)
+    const isBefore = found && closure && isReturnedBefore(closure, found, owner!, this.#source)
+    const changed = isBefore ? undefined : found
+    try {
+      this.#needed(use, binding, owner!, old, changed)
+    } catch (error) {
+      if (!(error instanceof Cannot) || !changed?.isIndirect) throw error
+      this.#goesOn(use, changed.why)
+    }
+  }
+
+  #needed(
+    { node }: Use,
+    { scope }: Binding,
+    owner: FunctionNode,
+    old: FunctionNode,
+    changed: ChangedLocal | undefined,
+  ): void {
+    if (scope !== owner.body && scope !== owner.parameters) {
+      if (changed === undefined) return
+      throw new Cannot(node, `${changed.why}, and calls under way go on with theirs`, BY_HAND)
+    }
+    const isKnown = [old.body, old.parameters].some(({ names }) => names.has(node.name))
+    if (!isKnown || changed !== undefined) this.#value(owner, old, node.name, node)
+  }
+
+  /** A closure that lives on has what it is made from as it was. */
+  #goesOn(use: Use, why: string): void {
+    const fn = this.#source.functionAt(use)
+    if (fn === undefined || !mayOutlive(fn, this.#source)) return
+    this.#plan.kept.set(`${this.#file.path} ${why}`, {
+      severity: 'note',
+      file: this.#file.path,
+      line: this.#source.lineOf(use.node.start),
+      what: use.node.name,
+      why: `${why}: functions made by the running version go on with theirs`,
+      advice: 'have them made anew where that matters',
+    })
   }
 
   #value(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
@@ -63,9 +100,15 @@ export class Locals {
     const declaration = localDeclarations(owner).find((one) => one.id.name === name)
     const fn = localFunction(owner, name)
     const made: Node | undefined = fn ?? declaration?.init
-    const isAssigned = owner.body.names.get(name)?.assigned
-    const gone = `'${name}' is a new variable of the function around it, which calls under way do not have`
-    if (made === undefined || isAssigned || !isRepeatable(made) || usesCall(made))
+    const binding = owner.body.names.get(name) ?? owner.parameters.names.get(name)
+    const changed = binding && this.#plan.changedLocals(this.#file, owner).get(binding)
+    const gone =
+      changed === undefined
+        ? `'${name}' is a new variable of the function around it, which calls under way do not have`
+        : `${changed.why}, and calls under way go on with theirs`
+    const makings = (binding && makingsOf(owner, this.#source).get(binding)?.nodes) ?? []
+    const isWhole = !binding?.assigned && makings.length <= 1
+    if (made === undefined || !isWhole || !isRepeatable(made) || usesCall(made))
       throw new Cannot(at, gone, BY_HAND)
     const edits: Edit[] = []
     values.set(name, '')
@@ -89,7 +132,8 @@ export class Locals {
   #use(use: Use, owner: FunctionNode, old: FunctionNode, edits: Edit[], gone: string): void {
     const { name } = use.node
     const was = old.body.names.get(name) ?? old.parameters.names.get(name)
-    if (was === undefined || changedLocals(this.#file, owner).has(name)) {
+    const binding = this.#source.bindingOf(use)!
+    if (was === undefined || this.#plan.changedLocals(this.#file, owner).has(binding)) {
       this.#value(owner, old, name, use.node)
       edits.push({ start: use.node.start, end: use.node.end, text: name })
     } else if (this.#file.names.bindings.has(was)) {
@@ -99,7 +143,10 @@ export class Locals {
       const parent = this.#source.parent(use.node)
       const option =
         parent?.type === 'MemberExpression' && !parent.computed ? parent.property.name : undefined
-      const isNew = option !== undefined && !this.#plan.knewMember(option, this.#file)
+      const isNew =
+        option !== undefined &&
+        !this.#plan.knewMember(option, this.#file) &&
+        isOptional(this.#source.parent(parent!))
       if (!isNew) throw new Cannot(use.node, gone, BY_HAND)
       edits.push({ start: parent!.start, end: parent!.end, text: 'undefined' })
     }
@@ -115,6 +162,12 @@ export class Locals {
       return [{ path, chunks, names: [...values.keys()], line: this.#source.lineOf(owner.start) }]
     })
   }
+}
+
+/** Whether code around an option can do without it: it does not count with it, or look into it. */
+function isOptional(around: Node | undefined): boolean {
+  if (around?.type === 'MemberExpression') return false
+  return around?.type !== 'BinaryExpression' || /^[!=]==?$|^in$|^instanceof$/.test(around.operator)
 }
 
 /** Whether a value depends on how the function around it was called, which a block cannot know. */

@@ -1,13 +1,14 @@
 import type { Node } from '../instrument/parse.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
 import { Apart } from './apart.ts'
-import { classOf, functionOf, propertyName } from './compare.ts'
+import { classOf, functionOf, objectOf, propertyName } from './compare.ts'
 import { isRepeatable } from './effects.ts'
 import { bundledExports } from './exports.ts'
 import { optional } from './exposed.ts'
 import { isData as isOwnData } from './in-place.ts'
 import type { Chunk } from './mapped-text.ts'
-import type { FilePlan, OncePlan, Plan } from './plan.ts'
+import { type FilePlan, isExportOnly, type OncePlan, type Plan } from './plan.ts'
+import { sameShape } from './shape.ts'
 import { memberPath, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** What a patch puts on what a running module exports. */
@@ -54,6 +55,7 @@ export class MembersWriter {
       ...this.#ofClasses(),
       ...this.#statics(),
       ...this.#assigned(),
+      ...this.#ofLiterals(),
       ...this.#defined(),
       ...this.#exports(),
       ...this.#inPlace(),
@@ -75,7 +77,8 @@ export class MembersWriter {
       return [{ text: `[${holder}, {` }, ...inside, { text: `}, ${enumerable}${running}],` }]
     })
     const declarations = this.#apart.declarations().map((text) => ({ text }))
-    const chunks = [...declarations, { text: 'return [' }, ...pairs, { text: ']' }]
+    const directive = this.#apart.isStrict ? [{ text: "'use strict'" }] : []
+    const chunks = [...directive, ...declarations, { text: 'return [' }, ...pairs, { text: ']' }]
     return { chunks, names: all.map(({ name, node }) => ({ name, node })) }
   }
 
@@ -160,6 +163,73 @@ export class MembersWriter {
     }
   }
 
+  /** `C.prototype = { … }` and `Object.assign(C.prototype, { … })`. */
+  #ofLiterals(): Member[] {
+    return this.#file.onces.flatMap((once) => {
+      const { added, pairs } = once.pair
+      const changed = pairs.filter((one) => one.changed && one.new.kind === 'statement')
+      const given = added.filter(({ key }) => key.startsWith('call Object.assign '))
+      return [...changed, ...given.map((unit) => ({ new: unit, old: undefined }))].flatMap(
+        ({ new: unit, old }) => this.#ofLiteral(once, unit, old) ?? [],
+      )
+    })
+  }
+
+  #ofLiteral(once: OncePlan, unit: Unit, old: Unit | undefined): Member[] | undefined {
+    const [literal, before] = [objectOf(unit), old && objectOf(old)]
+    if (literal === undefined || this.#file.inPlace.literals.has(literal)) return undefined
+    if (isExportOnly(unit, once.pair.new)) return undefined
+    const target = unit.targets?.[0] ?? memberPath(unwrap(unit.node.expression).arguments?.[0] ?? literal)
+    if (literal === undefined || (old !== undefined && before === undefined) || target === undefined)
+      return undefined
+    if ((unit.targets?.length ?? 1) > 1 || !/^[\w$]+(\.[\w$]+)*$/.test(target.path)) return undefined
+    const root = this.#holder(target.root, once, unit.node)
+    if (root === undefined) return undefined
+    const holder = root + target.path.slice(target.root.length)
+    const left = new Map(((before?.properties ?? []) as Node[]).map((one) => [propertyName(one), one]))
+    const members: (Member | undefined)[] = []
+    for (const property of literal.properties as Node[]) {
+      const name = propertyName(property)
+      const was = left.get(name)
+      left.delete(name)
+      if (name === undefined || was?.type === 'SpreadElement') return undefined
+      if (was !== undefined && sameShape(was, property)) continue
+      members.push(this.#ofProperty(once, property, was, { holder, name, unit }))
+    }
+    for (const [name, was] of left) members.push(this.#lost(was, { holder, name, unit }))
+    return members.every((one) => one !== undefined) ? members : undefined
+  }
+
+  /** A property of a literal that is new, or has another value. */
+  #ofProperty(
+    once: OncePlan,
+    property: Node,
+    was: Node | undefined,
+    { holder, name, unit }: { holder: string; name: string; unit: Unit },
+  ): Member | undefined {
+    if (property.type !== 'Property' || property.kind !== 'init') return undefined
+    if (was !== undefined && (was.kind !== 'init' || !isOwnData(was.value) || !isOwnData(property.value)))
+      return undefined
+    const key = quoted(name)
+    const text = this.value(property.value, once, was === undefined)
+    if (text === undefined) return undefined
+    const common = { holder, enumerable: true, name: `${holder}.${name}`, node: unit.node }
+    const before = was === undefined ? { before: `${key}: undefined` } : this.#before(key, was.value)
+    return { ...common, text: `${key}: ${text}`, ...before }
+  }
+
+  /** A function that a literal has no more. */
+  #lost(
+    { value, kind }: Node,
+    { holder, name, unit }: { holder: string; name: string | undefined; unit: Unit },
+  ): Member | undefined {
+    if (name === undefined || kind !== 'init' || !isFunction(value)) return undefined
+    const own = JSON.stringify(this.#file.pair.old.slice(value))
+    const at = `${holder}[${JSON.stringify(name)}]`
+    const before = `...(String(${at}).endsWith(${own}) && { ${quoted(name)}: ${at} })`
+    return { holder, enumerable: true, name: `${holder}.${name}`, node: unit.node, text: '', before }
+  }
+
   /** `Object.defineProperty(C.prototype, 'x', { get() … })` */
   #defined(): Member[] {
     return this.#file.module.pair.added.flatMap((unit) => {
@@ -222,15 +292,20 @@ export class MembersWriter {
   #inPlace(): Member[] {
     const { old } = this.#file.pair
     return [...this.#file.inPlace.literals].flatMap(([literal, changes]) =>
-      changes.map(({ holder, key, old: was, new: is }) => ({
+      changes.flatMap(({ holder, hidden, key, old: was, new: is }) => {
+        const root = hidden && this.#early?.earlyName(hidden.name, hidden.once, literal)
+        if (hidden !== undefined && root === undefined) return []
         // The program may have taken one of them away.
-        holder: optional(holder),
-        enumerable: true,
-        name: `${holder}.${key}`,
-        node: is ?? literal,
-        text: is === undefined ? '' : `${key}: ${this.value(is)}`,
-        before: `${key}: ${was === undefined ? 'undefined' : old.slice(was)}`,
-      })),
+        const way = hidden === undefined ? optional(holder) : [root, ...holder.split('.').slice(1)].join('?.')
+        return {
+          holder: way,
+          enumerable: true,
+          name: `${holder}.${key}`,
+          node: is ?? literal,
+          text: is === undefined ? '' : `${key}: ${this.value(is)}`,
+          before: `${key}: ${was === undefined ? 'undefined' : old.slice(was)}`,
+        }
+      }),
     )
   }
 

@@ -2,6 +2,7 @@ import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
 import { walk } from '../livepatch/ast.ts'
 import { hashSource } from '../livepatch/source-hash.ts'
+import { Callees, meant, nameOf, type Reached } from './callees.ts'
 import { functionOf } from './compare.ts'
 import type { Edit } from './edits.ts'
 import type { FilePlan, Plan } from './plan.ts'
@@ -16,6 +17,7 @@ export interface Longer {
   hash: string
   /** What the site hands on. */
   count: number
+  reached: Reached
   /** Why it cannot be given the others. */
   refused: string | undefined
 }
@@ -23,15 +25,15 @@ export interface Longer {
 /** The functions of a package that take more parameters, and the calls that pass them. */
 export class Parameters {
   readonly #plan: Plan
+  readonly #callees: Callees
   readonly #functions = new Map<FunctionNode, Longer>()
-  /** The smallest number of arguments that a function of a name hands on. */
-  readonly #names = new Map<string, number>()
   readonly #calls = new Map<FilePlan, Set<Node>>()
   /** What it is called in the patch: a name that no file has. */
   readonly name: string
 
   constructor(plan: Plan) {
     this.#plan = plan
+    this.#callees = new Callees(plan)
     const isTaken = [...plan.files.values()].some(({ pair }) => /\bparameters\b/.test(pair.new.text))
     this.name = isTaken ? '$parameters' : 'parameters'
     for (const file of plan.files.values()) for (const fn of file.pair.changed) this.#add(file, fn)
@@ -46,31 +48,54 @@ export class Parameters {
     return [...this.#functions.values()].filter(({ refused }) => refused === undefined)
   }
 
-  /** The calls of a file that pass more than running functions of that name hand on. */
+  /** The calls of a file that pass more than running functions, which they may call, hand on. */
   calls(file: FilePlan): ReadonlySet<Node> {
     const known = this.#calls.get(file)
     if (known !== undefined) return known
     const found = new Set<Node>()
     this.#calls.set(file, found)
-    if (this.#names.size > 0)
+    const { given } = this
+    if (given.length > 0)
       walk(file.pair.new.program, (node) => {
-        const count = countedCall(node, (name) => this.#names.get(name))
-        if (count) found.add(node)
+        const isMore = given.some(({ reached, count }) =>
+          this.#passesMore(node, reached, count, file.pair.new),
+        )
+        if (isMore) found.add(node)
       })
     return found
   }
 
-  /** Whether calls by a function's names, in the whole new version or some of its files, pass more than `count`. */
-  isPassedMore(fn: FunctionNode, count: number, sources: Iterable<SourceFile> = this.#sources()): boolean {
-    const names = namesOf(fn)
-    for (const { program } of sources) {
+  /** Whether calls of a function, in the whole new version or some of its files, pass more than its site hands on. */
+  isPassedMore(fn: FunctionNode, file: FilePlan, sources: Iterable<SourceFile> = this.#sources()): boolean {
+    const reached = this.#callees.of(fn, file)
+    const { length: count } = file.pair.functions.get(fn)!.node.params
+    for (const source of sources) {
       let found = false
-      walk(program, (node) => {
-        found ||= countedCall(node, (name) => (names.has(name) ? count : undefined))
+      walk(source.program, (node) => {
+        found ||= this.#passesMore(node, reached, count, source)
       })
       if (found) return true
     }
     return false
+  }
+
+  /** The same where somebody else may call it as well. */
+  isPassed(fn: FunctionNode, file: FilePlan): boolean {
+    const { length: count } = file.pair.functions.get(fn)!.node.params
+    return this.#callees.of(fn, file).given > count || this.isPassedMore(fn, file)
+  }
+
+  /** Whether a node is a call that may be one of a function, and passes more than `count`. */
+  #passesMore(node: Node, reached: Reached, count: number, source: SourceFile): boolean {
+    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false
+    const args = node.arguments as Node[]
+    const { callee } = node
+    const isMore = (list: Node[]): boolean =>
+      list.length > count || list.some(({ type }) => type === 'SpreadElement')
+    if (args.length > 0 && isMore(args) && this.#callees.isMet(reached, callee, source)) return true
+    if (args.length < 2 || !(isInvoked(callee, 'call') || isInvoked(callee, 'apply'))) return false
+    if (!this.#callees.isMet(reached, callee.object, source)) return false
+    return isInvoked(callee, 'apply') || isMore(args.slice(1))
   }
 
   *#sources(): Generator<SourceFile> {
@@ -81,8 +106,12 @@ export class Parameters {
   #add(file: FilePlan, fn: FunctionNode): void {
     const old = file.pair.functions.get(fn)!
     const count = old.node.params.length
-    if (fn.node.params.length <= count || passesAll(old) || !this.isPassedMore(fn, count)) return
-    if (this.#isOfFile(file, fn, count)) return
+    if (fn.node.params.length <= count || passesAll(old)) return
+    const reached = this.#callees.of(fn, file)
+    if (this.#isOfFile(file, fn, reached)) return
+    const isPassedMore = this.isPassedMore(fn, file)
+    const refused = this.#refusal(fn, file, reached, isPassedMore)
+    if (!isPassedMore && refused === undefined) return
     const [path] = fn.paths
     const range = /constructor/.test(old.kind) && old.class ? old.class.node : old
     const taken = [...this.#functions.values()].some(({ key }) => key === path)
@@ -90,14 +119,14 @@ export class Parameters {
       key: taken ? `${file.path} ${path}` : path!,
       hash: hashSource(file.pair.old.slice(range)),
       count,
-      refused: this.#refusal(fn, count),
+      reached,
+      refused: refused && `it takes more parameters than its site passes, and ${refused}`,
     })
-    if (this.of(fn)!.refused === undefined)
-      for (const name of namesOf(fn)) this.#names.set(name, Math.min(count, this.#names.get(name) ?? count))
   }
 
   /** A function of a scope that exists once, which no other file calls: users get the new one. */
-  #isOfFile(file: FilePlan, fn: FunctionNode, count: number): boolean {
+  #isOfFile(file: FilePlan, fn: FunctionNode, { isKept, given }: Reached): boolean {
+    if (isKept || given === Number.POSITIVE_INFINITY) return false
     for (const once of file.onces) {
       const unit = once.pair.new.units.find((one) => functionOf(one) === fn.node)
       const [name] = unit?.names ?? []
@@ -105,24 +134,27 @@ export class Parameters {
       if (isObject(once.pair.new, name)) return false
       const isExported = [...file.exports.new.values()].some((one) => one.local === name)
       const others = [...this.#sources()].filter((one) => one !== file.pair.new)
-      return !isExported || !this.isPassedMore(fn, count, others)
+      return !isExported || !this.isPassedMore(fn, file, others)
     }
     return false
   }
 
-  #refusal(fn: FunctionNode, count: number): string | undefined {
-    if (fn.generator)
-      return 'it takes more parameters than its site passes, and its body does not begin with the call'
-    if (this.isPassedMore(fn, count, this.#plan.added.values()))
-      return 'it takes more parameters than its site passes, and a new file passes them'
-    const names = namesOf(fn)
+  #refusal(fn: FunctionNode, file: FilePlan, reached: Reached, isPassedMore: boolean): string | undefined {
+    const { length: count } = file.pair.functions.get(fn)!.node.params
+    if (reached.given > count) return 'it is handed to somebody who may pass them'
     for (const source of this.#sources()) {
       let why: string | undefined
       walk(source.program, (node, ancestors) => {
-        why ??= passedUnseen(node, ancestors, names, count) ?? handedOver(node, ancestors, names, source)
+        why ??= passedUnseen(node, ancestors, reached, count, source)
+        const isTag = node.type === 'TaggedTemplateExpression' && node.quasi.expressions.length + 1 > count
+        if (isTag && this.#callees.isMet(reached, node.tag, source)) why ??= 'a template passes them'
+        if (isPassedMore) why ??= isBound(node, reached, source)
       })
-      if (why !== undefined) return `it takes more parameters than its site passes, and ${why}`
+      if (why !== undefined) return why
     }
+    if (!isPassedMore) return undefined
+    if (fn.generator) return 'its body does not begin with the call'
+    if (this.isPassedMore(fn, file, this.#plan.added.values())) return 'a new file passes them'
     return undefined
   }
 
@@ -141,7 +173,15 @@ export class Parameters {
     if (isInChain(node) || callee.type === 'ChainExpression')
       return 'it passes more parameters in an optional call'
     if (callee.type === 'Identifier') write('apply', callee, ', undefined, ')
-    else if (callee.object.type === 'Super') write('apply', callee, ', this, ')
+    else if (callee.type === 'ParenthesizedExpression' && meant(callee).type === 'MemberExpression') {
+      if (callee.expression.type !== 'SequenceExpression')
+        return 'it passes more parameters to a member in parentheses'
+      write('apply', callee, ', undefined, ')
+    } else if (callee.type !== 'MemberExpression') {
+      // Its parentheses are none of the tree.
+      edits.push({ start: node.start, end: callee.start, text: `${this.name}.apply((` })
+      edits.push({ start: callee.end, end: args[0]!.start, text: '), undefined, ' })
+    } else if (callee.object.type === 'Super') write('apply', callee, ', this, ')
     else if (callee.property.type === 'PrivateIdentifier')
       return 'it passes more parameters to a private method'
     else if (isInvoked(callee, 'call')) write('apply', callee.object, ', ')
@@ -166,10 +206,6 @@ export function passesAll({ arguments: usesAll, node }: FunctionNode): boolean {
   return usesAll || node.params.at(-1)?.type === 'RestElement'
 }
 
-function namesOf(fn: FunctionNode): Set<string> {
-  return new Set(fn.paths.map((path) => /\[[^[]+\]$/.exec(path)?.[0] ?? path.split(/[/.]/).at(-1)!))
-}
-
 /** Whether a function of a scope is more than something to call, so that a copy of it is another thing. */
 export function isObject({ file, scope }: Once, name: string): boolean {
   return file.uses.some((use) => {
@@ -187,60 +223,29 @@ function isInvoked(callee: Node, how: 'call' | 'apply'): boolean {
   return callee.type === 'MemberExpression' && !callee.computed && callee.property.name === how
 }
 
-function nameOf(callee: Node): string | undefined {
-  if (callee.type === 'Identifier') return callee.name
-  if (callee.type !== 'MemberExpression') return undefined
-  const { property, computed } = callee
-  if (!computed) return property.name
-  return property.type === 'Identifier' ? `[${property.name}]` : property.value
-}
-
-/** Whether a node is a call that passes more than functions of its name hand on. */
-function countedCall(node: Node, limitOf: (name: string) => number | undefined): boolean {
-  if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false
-  const args = node.arguments as Node[]
-  const { callee } = node
-  const passes = (limit: number | undefined, list: Node[]): boolean =>
-    limit !== undefined && (list.length > limit || list.some(({ type }) => type === 'SpreadElement'))
-  if (passes(limitOf(nameOf(callee) ?? ''), args)) return args.length > 0
-  if (args.length < 2 || !(isInvoked(callee, 'call') || isInvoked(callee, 'apply'))) return false
-  const limit = limitOf(nameOf(callee.object) ?? '')
-  return isInvoked(callee, 'call') ? passes(limit, args.slice(1)) : limit !== undefined
-}
-
-/** Where a subclass passes more, or a bound function does. */
+/** Where a subclass passes more. */
 function passedUnseen(
   node: Node,
   ancestors: readonly Node[],
-  names: ReadonlySet<string>,
+  { names, aliases, subclasses }: Reached,
   count: number,
+  source: SourceFile,
 ): string | undefined {
-  if (node.type === 'CallExpression' && node.callee.type === 'Super') {
-    const owner = ancestors.findLast(({ type }) => /^Class(Declaration|Expression)$/.test(type))
-    const args = node.arguments as Node[]
-    const isMore = args.length > count || args.some(({ type }) => type === 'SpreadElement')
-    if (isMore && names.has(nameOf(owner?.superClass ?? node) ?? '')) return 'a subclass passes them'
-  }
-  if (
-    node.type === 'MemberExpression' &&
-    node.property.name === 'bind' &&
-    names.has(nameOf(node.object) ?? '')
-  )
-    return 'it is bound, and called with them'
-  return undefined
+  if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return undefined
+  const args = node.arguments as Node[]
+  if (args.length <= count && !args.some(({ type }) => type === 'SpreadElement')) return undefined
+  const isSuper = node.callee.type === 'Super'
+  const owner = isSuper
+    ? ancestors.findLast(({ type }) => /^Class(Declaration|Expression)$/.test(type))
+    : node
+  const name = nameOf((isSuper ? owner?.superClass : node.callee) ?? node) ?? ''
+  if (isSuper && (names.has(name) || aliases.get(source)?.has(name))) return 'a subclass passes them'
+  return subclasses.get(source)?.has(name) ? 'a subclass without a constructor passes them' : undefined
 }
 
-/** Where a function is given to somebody who may pass it more. */
-export function handedOver(
-  node: Node,
-  ancestors: readonly Node[],
-  names: ReadonlySet<string>,
-  { analysis }: SourceFile,
-): string | undefined {
-  const parent = ancestors.at(-1)
-  if (!/^(Call|New)Expression$/.test(parent?.type ?? '') || !(parent!.arguments as Node[]).includes(node))
-    return undefined
-  const name = nameOf(node) ?? ''
-  const isFunctions = node.type === 'MemberExpression' || analysis.module.names.has(name)
-  return names.has(name) && isFunctions ? 'it is handed to somebody who may pass them' : undefined
+function isBound(node: Node, { names, aliases }: Reached, source: SourceFile): string | undefined {
+  if (node.type !== 'MemberExpression' || node.property.name !== 'bind') return undefined
+  const name = nameOf(node.object) ?? ''
+  const isOne = names.has(name) || aliases.get(source)?.has(name)
+  return isOne ? 'it is bound, and called with them' : undefined
 }

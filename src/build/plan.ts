@@ -1,8 +1,11 @@
+import { EventEmitter } from 'node:events'
+import { Server, Socket } from 'node:net'
+import { Duplex, Readable, Transform } from 'node:stream'
 import { Names } from '../instrument/names.ts'
 import type { Node } from '../instrument/parse.ts'
-import type { FunctionNode, Scope } from '../instrument/scopes.ts'
-import { isFunction } from '../livepatch/ast.ts'
+import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
 import { Affected } from './affected.ts'
+import { type ChangedLocal, changedLocals, isReturnedBefore } from './changed-locals.ts'
 import {
   assignedValue,
   classOf,
@@ -20,11 +23,12 @@ import { Exposed } from './exposed.ts'
 import { NewFields } from './fields.ts'
 import type { Finding } from './findings.ts'
 import { changedInPlace, type InPlace } from './in-place.ts'
+import { mayOutlive } from './outlives.ts'
 import { Parameters } from './parameters.ts'
 import { sameShape, shape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
 import { isCalledOnTheSpot, keptIn, mayBeChanged } from './state.ts'
-import { isSameImport, type Once, onceOf, requiredModule, type Unit, unwrap } from './units.ts'
+import { isSameImport, memberPath, type Once, onceOf, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** Which names of a once-scope the patch brings, and why. */
 export class OncePlan {
@@ -70,11 +74,21 @@ export class OncePlan {
     return found !== undefined || this.changed.has(name) ? found : this.#keptIn(name, 'new')
   }
 
+  /** Whether a copy of what a name holds would lack something that the running one has, or be another in what matters. */
+  isLost(name: string): boolean {
+    if (this.#keptIn(name, 'old') !== undefined || this.#mayKeep(name) !== undefined) return true
+    return this.initialisers(name).some((unit) => classOf(unit) ?? functionOf(unit))
+  }
+
   /** The same for a name that gets another value, with ways that cannot be told for sure. */
   mayKeep(name: string): Use | undefined {
+    return this.changed.has(name) ? this.#mayKeep(name) : undefined
+  }
+
+  #mayKeep(name: string): Use | undefined {
     const own = this.pair.old.units.find((unit) => unit.names.includes(name))
     const value = own && assignedValue(own)
-    if (value === undefined || !this.changed.has(name)) return undefined
+    if (value === undefined) return undefined
     this.#before ??= new EffectsOf(this.pair.old)
     const made = initialisersIn(name, this.pair.old, this.#before)
     return keptIn(name, this.pair.old, this.#before, made, mayBeChanged(value, made.length > 0))
@@ -98,12 +112,14 @@ export class OncePlan {
 }
 
 function initialisersIn(name: string, once: Once, effects: EffectsOf): Unit[] {
+  const own = once.units.find((unit) => unit.names.includes(name))
   return once.units.filter(
     (unit) =>
       (unit.kind === 'statement' || unit.kind === 'variable') &&
-      !unit.names.includes(name) &&
+      unit !== own &&
       !isExportOnly(unit, once) &&
-      effects.of(unit).writes.has(name),
+      // `var a = 1; var a = a + 1`
+      (effects.of(unit).writes.has(name) || (unit.kind === 'variable' && unit.names.includes(name))),
   )
 }
 
@@ -123,7 +139,7 @@ export class FilePlan {
   /** Functions of the new version that are put in place of the old ones, and why. */
   readonly replaced = new Map<FunctionNode, string>()
   /** Methods that this version adds, by name: functions of the patch, since nothing else calls them. */
-  readonly helpers = new Map<string, { once: OncePlan; element: Node }>()
+  readonly helpers = new Map<string, AddedMethod>()
   /** Exports with another value (`changed`) or that the old version lacks (`added`). */
   readonly changedExports = new Map<string, 'changed' | 'added'>()
   /** Start-up code that is the same and has done something else than it would do now, and why. */
@@ -168,19 +184,22 @@ export class FilePlan {
 export class Plan {
   readonly files = new Map<string, FilePlan>()
   readonly findings: Finding[] = []
+  /** Variables of kept closures that stay as the running version made them. */
+  readonly kept = new Map<string, Finding>()
   /** Files that only the new version has. */
   readonly added: Map<string, SourceFile>
   readonly #entries: Set<string>
   readonly fields: NewFields
   readonly parameters: Parameters
   readonly affected: Affected
+  readonly #locals = new Map<FunctionNode, ReadonlyMap<Binding, ChangedLocal>>()
   #grew = false
   #oldNames: Set<string> | undefined
 
   constructor(pairs: FilePair[], added: Map<string, SourceFile>, entries: Set<string>, label: string) {
     for (const pair of pairs) this.files.set(pair.new.path, new FilePlan(pair))
-    for (const file of this.files.values()) this.#helpers(file)
     this.added = added
+    for (const file of this.files.values()) this.#helpers(file)
     this.#entries = entries
     this.fields = new NewFields(this, label)
     this.parameters = new Parameters(this)
@@ -218,7 +237,7 @@ export class Plan {
     for (const { old, new: unit, changed } of pairs) {
       const literal = objectOf(unit)
       if (literal !== undefined && once.file.inPlace.literals.has(literal)) continue
-      if (isNamespace(old) && isNamespace(unit) && isContained(unit, old)) continue
+      if (changed && lostFromNamespace(old, unit) !== undefined) continue
       const read = this.#changedRead(once, unit)
       const called = this.#affectedCall(once, unit)
       if (classOf(unit) !== undefined && classOf(old) !== undefined) this.#classValues(once, unit, old)
@@ -231,6 +250,7 @@ export class Plan {
         // One that was something else before.
         for (const name of unit.names) this.bring(once, name, 'it became something else')
       } else if (unit.kind === 'variable' || unit.kind === 'import') {
+        if (isSymbol(old) && isSymbol(unit)) continue
         if (changed && !(unit.kind === 'import' && importShape(old) === importShape(unit)))
           this.#variable(once, unit, 'its value changed')
         else if (read !== undefined) this.#variable(once, unit, `made from '${read}', which changed`)
@@ -327,11 +347,12 @@ export class Plan {
     const maker = constructorOf(classOf(old)!) && constructorOf(node)
     const fn = maker && pair.new.functionOf.get(maker)
     for (const element of node.body.body as Node[]) {
+      if (element.computed && this.#isOfChanged(once.file, element.key)) {
+        const why = `the name of its member [${pair.new.slice(element.key)}] is another one`
+        addOnce(pair.classes, { node: element, why }, (one) => one.node === element)
+      }
       if (element.type !== 'PropertyDefinition' || element.computed || !element.value) continue
-      const isChanged = pair.new
-        .usesIn(element.value)
-        .some((use) => !isInFunction(once.file, use) && this.#usesChanged(once.file, use) !== undefined)
-      if (!isChanged) continue
+      if (!this.#isOfChanged(once.file, element.value)) continue
       if (element.static) addOnce(pair.statics, { class: node, element }, (one) => one.element === element)
       else if (fn !== undefined && initialisesAt(fn) !== undefined) {
         const others = pair.initialised.get(fn) ?? []
@@ -342,6 +363,12 @@ export class Plan {
         addOnce(pair.classes, { node: element, why }, (one) => one.node === element)
       }
     }
+  }
+
+  /** Whether a value that start-up code makes is made of names that changed. */
+  #isOfChanged(file: FilePlan, node: Node): boolean {
+    const uses = file.pair.new.usesIn(node)
+    return uses.some((use) => !isInFunction(file, use) && this.#usesChanged(file, use) !== undefined)
   }
 
   #isAffected(file: FilePlan, node: Node): boolean {
@@ -515,10 +542,7 @@ export class Plan {
   // ── functions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   #functions(file: FilePlan): void {
-    for (const fn of file.pair.changed) {
-      file.replaced.set(fn, 'it changed')
-      this.#closures(file, fn)
-    }
+    for (const fn of file.pair.changed) file.replaced.set(fn, 'it changed')
     for (const [fn, [first]] of file.pair.initialised)
       if (!file.replaced.has(fn))
         file.replaced.set(fn, `it makes the field '${file.pair.new.slice(first!.element.key)}'`)
@@ -529,6 +553,8 @@ export class Plan {
       if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
         file.replaced.set(fn, why)
     }
+    this.#locals.clear()
+    for (const fn of [...file.replaced.keys()]) this.#closures(file, fn)
     for (const call of this.parameters.calls(file)) {
       const fn = file.pair.new.functionAround(call)
       if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
@@ -565,32 +591,59 @@ export class Plan {
 
   /** Functions that the running version has made and that go on being called, with variables that changed. */
   #closures(file: FilePlan, outer: FunctionNode): void {
-    const changed = changedLocals(file, outer)
+    const changed = this.changedLocals(file, outer)
     if (changed.size === 0) return
-    for (const fn of file.pair.new.analysis.functions) {
+    const { new: source } = file.pair
+    for (const fn of source.analysis.functions) {
       if (fn === outer || fn.start < outer.start || fn.end > outer.end) continue
-      if (!file.pair.functions.has(fn) || file.replaced.has(fn) || !outlives(fn, file)) continue
-      const use = file.pair.new
-        .usesIn(fn.node)
-        .find((one) => changed.has(one.node.name) && file.pair.new.bindingOf(one)?.scope === outer.body)
-      if (use !== undefined) file.replaced.set(fn, `it uses '${use.node.name}', which changed`)
+      if (!file.pair.functions.has(fn) || file.replaced.has(fn) || !mayOutlive(fn, source)) continue
+      const uses = source.usesIn(fn.node).map((use) => ({ use, binding: source.bindingOf(use) }))
+      const found = uses.find(({ binding }) => {
+        const one = binding && changed.get(binding)
+        return one !== undefined && !isReturnedBefore(fn, one, outer, source)
+      })
+      if (found !== undefined) file.replaced.set(fn, `it uses '${found.use.node.name}', which changed`)
     }
+  }
+
+  /** Variables of a function that calls of the running version may have given other values, and why. */
+  changedLocals(file: FilePlan, fn: FunctionNode): ReadonlyMap<Binding, ChangedLocal> {
+    const known = this.#locals.get(fn)
+    if (known !== undefined) return known
+    const old = file.pair.functions.get(fn)
+    const changed =
+      old === undefined
+        ? new Map<Binding, ChangedLocal>()
+        : changedLocals([old, file.pair.old], [fn, file.pair.new], (use) => this.#usesChanged(file, use))
+    this.#locals.set(fn, changed)
+    return changed
   }
 
   /** Added methods that only functions of the same file call, always as methods. */
   #helpers(file: FilePlan): void {
     const added = addedMethods(file)
-    for (const { name, once, element } of added) {
-      if (once.scope.names.has(name) || added.filter((one) => one.name === name).length > 1) continue
+    for (const method of added) {
+      const { name } = method
+      const isName = file.pair.new.uses.some((use) => use.node.name === name)
+      if (isName || added.filter((one) => one.name === name).length > 1) continue
+      if (this.#mayBeInherited(method)) continue
       const others = [...this.files.values()].filter((one) => one !== file)
       if (others.some((one) => one.pair.new.members.has(name) || one.pair.old.members.has(name))) continue
+      if ([...this.added.values()].some((one) => one.members.has(name))) continue
       if (
         file.pair.old.members.has(name) ||
         !file.pair.new.members.get(name)?.every((use) => use === 'called')
       )
         continue
-      file.helpers.set(name, { once, element })
+      file.helpers.set(name, method)
     }
+  }
+
+  /** Whether running objects may have another method of the name, which the new one takes the place of. */
+  #mayBeInherited({ name, superClass }: AddedMethod): boolean {
+    if (name in Object.prototype) return true
+    if (superClass === undefined) return false
+    return this.knew(name) || BASES.some((base) => name in base)
   }
 
   #usesChanged(file: FilePlan, use: Use): string | undefined {
@@ -620,37 +673,60 @@ function isForLater({ file, pair }: OncePlan, use: Use): boolean {
   )
 }
 
-/** `var ns = Object.freeze({ __proto__: null, a: a })`, as bundlers write `import * as ns`. */
-function isNamespace(unit: Unit): boolean {
-  return namespaceOf(unit)?.[0]?.key.name === '__proto__'
+/**
+ * `var ns = Object.freeze({ __proto__: null, a: a })`, as bundlers write `import * as ns`: the members that the running one
+ * has and the new one has not, if that is all that differs.
+ */
+export function lostFromNamespace(old: Unit, unit: Unit): Node[] | undefined {
+  const [before, after] = [old, unit].map(namespaceOf)
+  if (before === undefined || after === undefined) return undefined
+  const shapes = (all: Node[]): Set<string> => new Set(all.map((one) => shape(one)))
+  const [had, has] = [shapes(before), shapes(after)]
+  return [...has].every((one) => had.has(one)) ? before.filter((one) => !has.has(shape(one))) : undefined
 }
 
 function namespaceOf(unit: Unit): Node[] | undefined {
   const call = unit.kind === 'variable' ? assignedValue(unit) : undefined
   const isFreeze = call?.type === 'CallExpression' && call.callee.property?.name === 'freeze'
-  return isFreeze ? call.arguments[0]?.properties : undefined
+  const members: Node[] | undefined = isFreeze ? call.arguments[0]?.properties : undefined
+  return members?.[0]?.key?.name === '__proto__' ? members : undefined
 }
 
-/** Whether all that a namespace has is in another one, too. */
-function isContained(unit: Unit, other: Unit): boolean {
-  const known = new Set(namespaceOf(other)!.map(shape))
-  return namespaceOf(unit)!.every((one) => known.has(shape(one)))
-}
-
-interface AddedMethod {
+/** A method that this version adds. */
+export interface AddedMethod {
   name: string
   once: OncePlan
   /** With the function as its `value`. */
   element: Node
+  /** What has it and cannot be another object. */
+  holder: string | undefined
+  superClass: Node | undefined
 }
+
+/** What classes of packages inherit from. */
+const BASES = [
+  EventEmitter,
+  Readable,
+  Duplex,
+  Transform,
+  Server,
+  Socket,
+  Array,
+  Map,
+  Set,
+  Promise,
+  Error,
+].map(({ prototype }) => prototype as object)
 
 /** Methods of classes that this version adds, and functions that it assigns to members: `A.prototype.m = …`, `internals.f = …`. */
 function addedMethods(file: FilePlan): AddedMethod[] {
-  const ofClasses = file.pair.addedMembers.flatMap(({ className, element }) => {
+  const ofClasses = file.pair.addedMembers.flatMap(({ className, class: { superClass }, element }) => {
     const name: string | undefined = element.computed ? undefined : element.key.name
     const once = file.onces.find((one) => one.pair.new.units.some((unit) => unit.names.includes(className)))
     if (name === undefined || once === undefined || element.kind !== 'method') return []
-    return element.key.type === 'PrivateIdentifier' ? [] : [{ name, once, element }]
+    if (element.key.type === 'PrivateIdentifier') return []
+    const holder = element.static ? className : undefined
+    return [{ name, once, element, holder, superClass: superClass ?? undefined }]
   })
   const assigned = file.onces.flatMap((once) =>
     once.pair.added.flatMap((unit) => {
@@ -661,10 +737,31 @@ function addedMethods(file: FilePlan): AddedMethod[] {
       const steps = target.path.split('.').slice(1)
       if (holder === undefined || holder.kind === 'import' || !/^(prototype\.)?[\w$]+$/.test(steps.join('.')))
         return []
-      return [{ name: steps.at(-1)!, once, element: { ...unit.node, value: node } as Node }]
+      const own = steps.length === 1 ? target.root : undefined
+      const element = { ...unit.node, value: node } as Node
+      return [{ name: steps.at(-1)!, once, element, holder: own, superClass: inherited(once, target.root) }]
     }),
   )
   return [...ofClasses, ...assigned]
+}
+
+/** What stands for the superclass of a constructor: `util.inherits(A, B)`, `A.prototype = …`. */
+function inherited({ pair }: OncePlan, name: string): Node | undefined {
+  const { file, scope } = pair.new
+  return file.uses.find((use) => {
+    if (use.node.name !== name || file.bindingOf(use)?.scope !== scope) return false
+    const parent = file.parent(use.node)
+    const callee = parent?.type === 'CallExpression' ? (memberPath(parent.callee)?.path ?? '') : ''
+    if (/inherit|extend|setPrototypeOf/i.test(callee)) return parent!.arguments[0] === use.node
+    const isPrototype = parent?.type === 'MemberExpression' && parent.property.name === 'prototype'
+    return isPrototype && file.parent(parent)?.left === parent
+  })?.node
+}
+
+/** `Symbol('…')`: whatever it is called, it is the running one. */
+function isSymbol(unit: Unit): boolean {
+  const value = assignedValue(unit)
+  return value?.type === 'CallExpression' && value.callee.name === 'Symbol'
 }
 
 function isOnce(file: FilePlan, fn: FunctionNode): boolean {
@@ -696,21 +793,6 @@ export function isFunctionName(once: OncePlan, name: string): boolean {
   const node = unit && functionOf(unit)
   const fn = node && once.pair.new.file.functionOf.get(node)
   return fn !== undefined && once.file.pair.functions.has(fn)
-}
-
-/** Variables of a function whose declarations differ between the versions, the running one having them too. */
-export function changedLocals(file: FilePlan, fn: FunctionNode): Set<string> {
-  const old = file.pair.functions.get(fn)
-  const changed = new Set<string>()
-  if (old === undefined) return changed
-  const before = new Map(localDeclarations(old).map((one) => [one.id.name as string, one]))
-  for (const one of localDeclarations(fn)) {
-    const was = before.get(one.id.name)
-    // A function is redirected, wherever it is kept.
-    if (was?.init && isFunction(was.init) && one.init && isFunction(one.init)) continue
-    if (was?.init && one.init && shape(was.init) !== shape(one.init)) changed.add(one.id.name)
-  }
-  return changed
 }
 
 /** `const a = …` at the top of a function's body. */
@@ -768,32 +850,4 @@ function isTable(once: OncePlan, unit: Unit): boolean {
       )
     })
   })
-}
-
-/** Whether a function goes on being called after the call that made it: it is returned, or kept somewhere. */
-export function outlives(fn: FunctionNode, { pair }: FilePlan): boolean {
-  const file = pair.new
-  let node = fn.node
-  if (node.type === 'FunctionDeclaration') {
-    return file.uses.some((use) => {
-      if (use.node.name !== node.id.name || file.functionAt(use) !== fn.enclosing) return false
-      return keeps(use.node)
-    })
-  }
-  function keeps(value: typeof node): boolean {
-    let at = value
-    let parent = file.parent(at)
-    while (
-      parent !== undefined &&
-      /^(Parenthesized|Conditional|Logical|Property$|ObjectExp|ArrayExp)/.test(parent.type)
-    ) {
-      at = parent
-      parent = file.parent(at)
-    }
-    if (parent === undefined) return false
-    if (parent.type === 'ReturnStatement' || parent.type === 'ArrowFunctionExpression') return true
-    return parent.type === 'AssignmentExpression' && parent.left.type === 'MemberExpression'
-  }
-  node = fn.node
-  return keeps(node)
 }

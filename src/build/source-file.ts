@@ -107,6 +107,18 @@ export class SourceFile {
     return undefined
   }
 
+  /** What an identifier stands for, or declares. */
+  bindingFor(node: Node): Binding | undefined {
+    const own = this.usesIn(node).find((one) => one.node === node)
+    if (own !== undefined) return this.bindingOf(own)
+    const around = this.functionAround(node)
+    for (const use of this.usesIn(around?.node ?? this.program)) {
+      const binding = use.node.name === node.name ? this.bindingOf(use) : undefined
+      if (binding !== undefined && ownerOf(binding.scope) === around) return binding
+    }
+    return undefined
+  }
+
   /** The uses within a stretch of the text. */
   usesIn({ start, end }: { start: number; end: number }): Use[] {
     let low = 0

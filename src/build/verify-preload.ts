@@ -7,5 +7,5 @@ import { registry } from '../loader/registry.ts'
 
 const file = process.env.UMBRA_VERIFY
 if (file !== undefined) {
-  new Livepatch(registry, log).loadNow(JSON.parse(readFileSync(file, 'utf8')) as PatchSource, true)
+  new Livepatch(registry, log).loadNow(JSON.parse(readFileSync(file, 'utf8')) as PatchSource)
 }

@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module'
 import { basename, dirname, relative } from 'node:path/posix'
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
@@ -15,7 +16,8 @@ import type { MembersText } from './members.ts'
 import { isObject, passesAll } from './parameters.ts'
 import { type FilePlan, isFunctionName, type OncePlan, type Plan, unitsFor } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
-import { assignedPaths, isInChain, requiredModule, type Unit } from './units.ts'
+import { isStrictWithin, mayHaveDirective, strictAround } from './strictness.ts'
+import { assignedPaths, isInChain, type Once, requiredModule, type Unit } from './units.ts'
 
 /** The text of one replacement or block, and where it comes from. */
 export interface Piece {
@@ -40,8 +42,8 @@ class Block {
   readonly exposed = new Set<string>()
   readonly exports = new Set<string>()
   readonly fields = new Set<NewField>()
-  /** `exports` and `module` of the running module. */
-  readonly running = new Set<string>()
+  /** Names of the running module that are reached through what it exports, and the text for that. */
+  readonly running = new Map<string, string>()
 
   constructor(once: OncePlan) {
     this.once = once
@@ -159,7 +161,10 @@ export class FileWriter {
     }
     this.#initialised(fn, edits)
     this.#oldObjects(fn, edits)
-    this.#strictness(fn, params, edits)
+    const isStrict = isStrictWithin(fn, this.#source)
+    const saysSo = isStrict && mayHaveDirective(node, params)
+    if (saysSo)
+      edits.unshift({ start: node.body.start + 1, end: node.body.start + 1, text: " 'use strict';" })
     const becameAsync = fn.async && !old.async
     const asMethod =
       becameAsync ||
@@ -175,10 +180,11 @@ export class FileWriter {
         passesAll(old) ? node.params.length : Math.min(node.params.length, passed),
       )
     if (this.#callsItself.has(fn)) return selfCalling(fn, key, text)
-    if (!asMethod) return `${key}: ${text}`
     const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}${key}`
+    if (isStrict && !saysSo) return strictAround(fn, head, this.#parameters(fn, edits), this.#body(fn, edits))
+    if (!asMethod) return `${key}: ${text}`
     if (!fn.arrow) return `${head}${text.slice(text.indexOf('('))}`
-    return this.#arrowAsMethod(fn, head, edits)
+    return `${head}(${this.#parameters(fn, edits)}) ${this.#body(fn, edits)}`
   }
 
   #checkKind(fn: FunctionNode, old: FunctionNode): void {
@@ -223,15 +229,6 @@ export class FileWriter {
       fail("it assigns to 'arguments', which are one with its parameters in sloppy mode")
   }
 
-  /** The strict functions of a file that is sloppy as a whole. It is a directive only before all else. */
-  #strictness(fn: FunctionNode, params: Node[], edits: Edit[]): void {
-    if (!fn.strict || fn.ownStrict || this.#source.analysis.module.strict) return
-    const { body } = fn.node
-    const isSimple = params.every(({ type }) => type === 'Identifier')
-    if (isSimple && body.type === 'BlockStatement')
-      edits.unshift({ start: body.start + 1, end: body.start + 1, text: " 'use strict';" })
-  }
-
   /** Whether some of the file's code is sloppy. */
   get isSloppy(): boolean {
     return !this.#source.analysis.module.strict
@@ -250,9 +247,8 @@ export class FileWriter {
         )
       return true
     }
-    const old = this.#file.pair.functions.get(fn)!
     const { parameters } = this.#plan
-    if (parameters.of(fn) !== undefined || !parameters.isPassedMore(fn, old.node.params.length)) return false
+    if (parameters.of(fn) !== undefined || !parameters.isPassed(fn, this.#file)) return false
     this.#plan.bring(once, name, 'it takes more parameters')
     return true
   }
@@ -324,14 +320,14 @@ export class FileWriter {
     return `${key}(${names.join(', ')}) {\n  return (${inner}).call(${['this', ...names].join(', ')})\n}`
   }
 
-  #arrowAsMethod(fn: FunctionNode, head: string, edits: Edit[]): string {
-    const { node } = fn
-    const body = node.body as Node
-    const first = node.params[0] as Node | undefined
-    const last = node.params.at(-1) as Node | undefined
-    const params = first === undefined ? '' : this.#apply({ start: first.start, end: last!.end }, edits)
+  #parameters({ node }: FunctionNode, edits: Edit[]): string {
+    const [first, last] = [node.params[0], node.params.at(-1)] as (Node | undefined)[]
+    return first === undefined ? '' : this.#apply({ start: first.start, end: last!.end }, edits)
+  }
+
+  #body({ node: { body } }: FunctionNode, edits: Edit[]): string {
     const text = this.#apply(body, edits)
-    return `${head}(${params}) ${body.type === 'BlockStatement' ? text : `{ return ${text} }`}`
+    return body.type === 'BlockStatement' ? text : `{ return ${text} }`
   }
 
   // ── blocks ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -385,10 +381,7 @@ export class FileWriter {
       const isAssigned = once.scope.names.get(name)?.assigned
       return isAssigned ? `get ${name}() { return ${name} }, set ${name}(value) { ${name} = value }` : name
     })
-    for (const name of block.running) {
-      const text = name === 'exports' ? this.#running : `{ exports: ${this.#running} }`
-      returned.push(`get ${name}() { return ${text} }`)
-    }
+    for (const [name, text] of block.running) returned.push(`get ${name}() { return ${text} }`)
     const made = [...fields, ...helpers, ...exportLines, `return { ${returned.join(', ')} }`]
     const chunks: Chunk[] = [
       ...(once.scope.strict && this.isSloppy ? [{ text: "'use strict';" }] : []),
@@ -514,6 +507,12 @@ export class FileWriter {
         `'${name}' has to be made anew, and the running one holds what the program has put into it`,
         'carry its contents over in a pre-patch callback, with a state that says so',
       )
+    if (once.initialisers(name).some((unit) => classOf(unit) !== undefined))
+      throw new Cannot(
+        own?.node ?? once.pair.new.units[0]!.node,
+        `'${name}' has to be made anew, and classes that stand in it would be others than those of existing objects`,
+        BY_HAND,
+      )
     const why = once.changed.get(name) ?? once.soft.get(name)
     const isUnchanged = once.pair.pairs.some((pair) => pair.new === own && !pair.changed)
     if (
@@ -559,7 +558,7 @@ export class FileWriter {
       const text = this.#free(use, binding, fn, block)
       if (text !== use.node.name) this.#replaceName(use.node, text, edits)
     }
-    this.#members(fn?.node ?? nodeOf(range), edits)
+    this.#members(fn?.node ?? nodeOf(range), edits, block)
     return edits
   }
 
@@ -585,7 +584,10 @@ export class FileWriter {
     }
     if (block?.once === once) {
       const isEager = this.#source.functionAt(use) === once.pair.new.fn
-      if (binding.kind === 'wrapper' && name === 'require') this.#demandRequired(use)
+      if (binding.kind === 'wrapper' && name === 'require') {
+        this.#plainRequire(use)
+        this.#demandRequired(use)
+      }
       if (binding.kind === 'wrapper' && (name === 'require' || (isEager && /^(exports|module)$/.test(name))))
         return name
       if (
@@ -606,7 +608,9 @@ export class FileWriter {
     }
     const isForeignRequire = name === 'require' && binding.kind === 'wrapper'
     if (isForeignRequire && fn !== undefined) this.#lazyRequire(use, once)
-    return this.#name(once, name, use.node, use.assigned, block !== undefined && block.once === once)
+    const text = this.#name(once, name, use.node, use.assigned, block !== undefined && block.once === once)
+    if (isForeignRequire && once.isBrought(name)) this.#plainRequire(use)
+    return text
   }
 
   /**
@@ -615,7 +619,8 @@ export class FileWriter {
    */
   #bringAlong(once: OncePlan, name: string, { node, assigned }: Use): string | undefined {
     const unit = once.unitOf(name)
-    const isCopied = unit !== undefined && (unit.kind === 'import' || isFunctionName(once, name))
+    const isFunctionOnly = isFunctionName(once, name) && !isObject(once.pair.new, name)
+    const isCopied = unit?.kind === 'import' || isFunctionOnly
     const isMadeAgain =
       unit?.kind === 'variable' && classOf(unit) === undefined && isRepeatable(assignedValue(unit))
     if (isCopied || isMadeAgain) {
@@ -673,6 +678,17 @@ export class FileWriter {
     return `require(${quote(`./${basename(this.#source.path)}`)})`
   }
 
+  /** The patch's own `require` is a function and nothing more. */
+  #plainRequire({ node }: Use): void {
+    const parent = this.#source.parent(node)
+    if (parent?.type === 'MemberExpression' && parent.object === node)
+      throw new Cannot(
+        node,
+        `it uses '${this.#source.slice(parent)}', which the 'require' of a patch does not have`,
+        BY_HAND,
+      )
+  }
+
   /** `require` in a block is the patch's own, which has what other files' blocks export. */
   #demandRequired(use: Use): void {
     const call = this.#source.parent(use.node)
@@ -722,13 +738,32 @@ export class FileWriter {
     } else if (name === 'require')
       this.#plan.bring(once, name, 'no function of the running version uses it', true)
     else if (this.#isRunning(once, name, at, assigned)) {
-      if (inBlock) return name === 'exports' ? this.#running : `({ exports: ${this.#running} })`
-      this.#block(once).running.add(name)
-      return `${this.#scopeName}.${name}`
+      return this.#throughExports(once, name, name === 'exports' ? 'exports' : undefined, inBlock)
     } else if (once.unitOf(name) === undefined) {
       throw new Cannot(at, `'${name}' cannot be reached: no function of the running version uses it`, BY_HAND)
+    } else if (this.#isItself(once, name)) {
+      const path = assigned ? undefined : this.#file.exposed.path(once.pair, running)
+      if (path !== undefined) return this.#throughExports(once, name, path, inBlock)
+      const why = `'${name}' cannot be reached: no function of the running version uses it, and a copy would be another`
+      if (isAskedFor(once.pair.new, name)) throw new Cannot(at, why, BY_HAND)
+      this.#plan.bring(once, name, 'no function of the running version uses it', true)
     } else this.#plan.bring(once, name, 'no function of the running version uses it', true)
     this.#demandOutside(once, name)
+    return `${this.#scopeName}.${name}`
+  }
+
+  /** A class, or a function that is more than something to call. */
+  #isItself(once: OncePlan, name: string): boolean {
+    const unit = once.unitOf(name)
+    if (unit === undefined || once.pair.added.includes(unit)) return false
+    return classOf(unit) !== undefined || (isFunctionName(once, name) && isObject(once.pair.new, name))
+  }
+
+  /** A name of the running module, by a path of its exports; without one `module`. */
+  #throughExports(once: OncePlan, name: string, path: string | undefined, inBlock: boolean): string {
+    const text = path?.replace('exports', this.#running) ?? `{ exports: ${this.#running} }`
+    if (inBlock) return `(${text})`
+    this.#block(once).running.set(name, text)
     return `${this.#scopeName}.${name}`
   }
 
@@ -861,10 +896,11 @@ export class FileWriter {
   }
 
   /** Private members and superclass constructors, which a patch writes in its own way. */
-  #members(root: Node, edits: Edit[]): void {
+  #members(root: Node, edits: Edit[], block?: Block): void {
     const scope = this.#scopeName
     walk(root, (node, ancestors) => {
-      this.#helperCall(node, edits)
+      this.#ofModule(node)
+      this.#helperCall(node, edits, block)
       this.#longCall(node, edits)
       if (this.#fieldAccess.rewrite(node, ancestors, edits)) return
       const own = new Set(
@@ -889,6 +925,20 @@ export class FileWriter {
     })
   }
 
+  /** What leads from the place of a module leads elsewhere from that of a patch. */
+  #ofModule({ type, meta, source }: Node): void {
+    if (type === 'MetaProperty' && meta.name === 'import')
+      throw new Cannot(meta, "it uses 'import.meta', which in a patch is that of the patch", BY_HAND)
+    if (type !== 'ImportExpression') return
+    const text = this.#source.slice(source)
+    if (typeof source.value === 'string' ? !isBuiltin(source.value) : !text.includes('pathToFileURL'))
+      throw new Cannot(
+        source,
+        `it imports ${text} when it runs, which a patch would look for at its own place`,
+        BY_HAND,
+      )
+  }
+
   /** A call that passes more than the site of the running function hands on. */
   #longCall(node: Node, edits: Edit[]): void {
     const { parameters } = this.#plan
@@ -897,31 +947,57 @@ export class FileWriter {
     if (why !== undefined) throw new Cannot(node, why, BY_HAND)
   }
 
-  /** A call of a method that this version adds: `x.m(a)` becomes `scope.m.call(x, a)`. */
-  #helperCall(node: Node, edits: Edit[]): void {
+  /**
+   * A call of a method that this version adds. Running objects of the class lack it; one of a subclass, or of somebody
+   * else, may have its own.
+   */
+  #helperCall(node: Node, edits: Edit[], block: Block | undefined): void {
     if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed)
       return
     const { object, property } = node.callee
-    const helper = this.#file.helpers.get(property.name)
+    const { name } = property
+    const helper = this.#file.helpers.get(name)
     if (helper === undefined) return
     if (isInChain(node)) throw new Cannot(node, 'it calls a new method in an optional chain', BY_HAND)
-    this.#demandOutside(helper.once, property.name)
-    const args = node.arguments as Node[]
-    edits.push({ start: object.start, end: object.start, text: `${this.#scopeName}.${property.name}.call(` })
-    const [first] = args
-    edits.push({
-      start: object.end,
-      end: first?.start ?? node.end - 1,
-      text: first === undefined ? '' : ', ',
-    })
+    const isInside = block?.once === helper.once
+    if (isInside) this.#demand(block, name)
+    else this.#demandOutside(helper.once, name)
+    const method = isInside ? name : `${this.#scopeName}.${name}`
+    const [first] = node.arguments as Node[]
+    const after = first === undefined ? '' : ', '
+    const between = { start: object.end, end: first?.start ?? node.end - 1 }
+    if (object.type === 'ThisExpression') {
+      edits.push({ start: object.start, end: object.start, text: `(this.${name} ?? ${method}).call(` })
+      edits.push({ ...between, text: after })
+    } else if (object.name === helper.holder && this.#isName(object, helper.once)) {
+      edits.push({ start: object.start, end: object.start, text: `${method}.call(` })
+      edits.push({ ...between, text: after })
+    } else {
+      const call = `((object, ...args) => (object.${name} ?? ${method}).apply(object, args))(`
+      edits.push({ start: object.start, end: object.start, text: call })
+      edits.push({ ...between, text: after })
+    }
+  }
+
+  #isName(node: Node, { scope }: OncePlan): boolean {
+    const use = this.#source.usesIn(node).find((one) => one.node === node)
+    return use !== undefined && this.#source.bindingOf(use)?.scope === scope
   }
 
   #helper(name: string, block: Block): string {
     const { element } = this.#file.helpers.get(name)!
     const { value } = element
-    const text = this.#apply(value, this.#rewrite(value, undefined, block))
+    const edits = this.#rewrite(value, undefined, block)
+    const head = `${value.async ? 'async ' : ''}function${value.generator ? '*' : ''} ${name}`
+    const fn = this.#source.functionOf.get(value)!
+    if (isStrictWithin(fn, this.#source) && !block.once.scope.strict) {
+      if (!mayHaveDirective(value, value.params))
+        return strictAround(fn, head, this.#parameters(fn, edits), this.#body(fn, edits))
+      edits.unshift({ start: value.body.start + 1, end: value.body.start + 1, text: " 'use strict';" })
+    }
+    const text = this.#apply(value, edits)
     if (value.type === 'ArrowFunctionExpression') return `const ${name} = ${text};`
-    return `${value.async ? 'async ' : ''}function${value.generator ? '*' : ''} ${name}${text.slice(text.indexOf('('))}`
+    return `${head}${text.slice(text.indexOf('('))}`
   }
 
   #apply(range: { start: number; end: number }, edits: Edit[]): string {
@@ -933,6 +1009,18 @@ export class FileWriter {
 function selfCalling({ async, generator }: FunctionNode, key: string, text: string): string {
   const head = `${async ? 'async ' : ''}${generator ? '*' : ''}`
   return `${head}${key}(...args) {\n  return ${generator ? 'yield* ' : ''}(${text}).apply(this, args)\n}`
+}
+
+/** Whether members of a class or function are looked up, or objects are tested for it: more than being called. */
+function isAskedFor({ file, scope }: Once, name: string): boolean {
+  return file.uses.some((use) => {
+    if (use.node.name !== name || file.bindingOf(use)?.scope !== scope) return false
+    const parent = file.parent(use.node)
+    if (parent?.type === 'BinaryExpression') return parent.operator === 'instanceof'
+    if (parent?.type !== 'MemberExpression' || parent.object !== use.node || parent.computed) return false
+    const isCall = /^(call|apply|bind|prototype)$/.test(parent.property.name)
+    return !isCall && !isAssigned(parent, file.parent(parent))
+  })
 }
 
 /** What means something only in the class around it. */
@@ -964,7 +1052,7 @@ function argumentsIn(fn: Node): Node[] {
 /** A closure that others call. */
 function isGivenAway({ node }: FunctionNode, file: SourceFile): boolean {
   const parent = file.parent(node)
-  if (parent?.type === 'ReturnStatement') return true
+  if (parent?.type === 'ReturnStatement' || parent?.type === 'ArrowFunctionExpression') return true
   return /^(Call|New)Expression$/.test(parent?.type ?? '') && (parent!.arguments as Node[]).includes(node)
 }
 

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { JsonLines, type Reply, type Request, type Waiting } from '../agent/protocol.ts'
 import type { OperationReport } from '../livepatch/core.ts'
-import { transitionBusy, UmbraError } from '../livepatch/errors.ts'
+import { UmbraError } from '../livepatch/errors.ts'
 import { notPrepared, type ProcessCard } from './find.ts'
 
 /** How long a process may be silent: one with a blocked event loop is. Milliseconds; UMBRA_DEADLINE sets it. */
@@ -80,17 +80,12 @@ export class Client {
   /**
    * First step of a change; nothing has happened yet.
    *
-   * @throws UmbraError with the process's reason to refuse, PROCESS_BLOCKED, TRANSITION_BUSY
+   * @throws UmbraError with the process's reason to refuse, PROCESS_BLOCKED
    */
   async prepare(request: Request, onWaiting?: OnWaiting): Promise<{ patch: string; notes: string[] }> {
     const size = this.#say(request)
     const deadline = ANSWER_DEADLINE + (size / 1e6) * PER_MEGABYTE
-    const mayWait = 'wait' in request && request.wait === true
-    const heard: OnWaiting = (waiting) => {
-      if (waiting !== null && !mayWait) throw transitionBusy(waiting)
-      onWaiting?.(waiting)
-    }
-    return (await this.#hear('prepared', deadline, this.#silent(), heard)) as {
+    return (await this.#hear('prepared', deadline, this.#silent(), onWaiting)) as {
       patch: string
       notes: string[]
     }

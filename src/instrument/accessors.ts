@@ -5,6 +5,7 @@
  *   (i,v,w)=>i===7?x:i===8?x=v:$um(i,v,w)                                   a nested function's, in its cold path
  *   function $ua3(i,v,w){switch(i){case 7:return x}return $um(i,v,w)}       shared by the many functions of one scope
  */
+import { announced } from './imports.ts'
 import type { Names } from './names.ts'
 import type { Planner } from './parameters.ts'
 import { type Analysis, type Frame, type FunctionNode, isSimple, type Scope } from './scopes.ts'
@@ -115,7 +116,7 @@ export class Accessors {
     const { i, v, w } = this.parameters()
     if (this.names.importMeta !== undefined) arms.push({ id: this.names.importMeta, text: 'import.meta' })
     if (this.names.dynamicImport !== undefined) {
-      arms.push({ id: this.names.dynamicImport, text: `import(${v},${w})` })
+      arms.push({ id: this.names.dynamicImport, text: `import(${announced(v)},${w})` })
     }
     const cases = arms.map((arm) => `case ${arm.id}:return ${arm.text}`).join(';')
     return `function ${this.prefix}m(${i},${v},${w}){switch(${i}){${cases}}}`

@@ -47,6 +47,17 @@ export function declareCells(cells: readonly string[]): void {
   if (cells.length > 0) runInThisContext(`const ${declarations.join()}`, { filename: 'umbra:cells' })
 }
 
+/** What CommonJS calls before an `import()` (imports.ts). */
+export const IMPORT_LISTENER = '$umbraImport'
+
+/** Has prepared CommonJS call back before each `import()`. To be called once in a realm. */
+export function onImport(listener: () => void): void {
+  const declare = runInThisContext(`let ${IMPORT_LISTENER};(f)=>{${IMPORT_LISTENER}=f}`, {
+    filename: 'umbra:cells',
+  }) as (listener: () => void) => void
+  declare(listener)
+}
+
 type Cell = Record<string, Table | undefined>
 
 /** Cells that were asked for by name; looking one up compiles a script. */

@@ -40,24 +40,30 @@ export class Columns {
     }
   }
 
-  /** The 1-based column of the original for one of the prepared code; of what was inserted the place where it was. */
-  original(line: number, column: number): number {
+  /** The 1-based column of the original for one of the prepared code, and whether that lies in text that was inserted. */
+  original(line: number, column: number): { column: number; inserted: boolean } {
+    const edits = this.#edits
+    const edit = this.#before(line, column)
+    if (edit === undefined) return { column, inserted: false }
+    const behind = column - edits[edit + Edit.end]!
+    if (behind < 0) return { column: edits[edit + Edit.from]!, inserted: true }
+    return { column: edits[edit + Edit.to]! + behind, inserted: false }
+  }
+
+  /** Where the last edit on this line begins that is not behind the column. */
+  #before(line: number, column: number): number | undefined {
     const edits = this.#edits
     let low = 0
     let high = edits.length / Edit.words
     while (low < high) {
       const middle = (low + high) >>> 1
       const edit = middle * Edit.words
-      const before =
-        edits[edit + Edit.line]! < line ||
-        (edits[edit + Edit.line] === line && edits[edit + Edit.start]! <= column)
-      if (before) low = middle + 1
+      const onLine = edits[edit + Edit.line]! - line
+      if (onLine < 0 || (onLine === 0 && edits[edit + Edit.start]! <= column)) low = middle + 1
       else high = middle
     }
     const edit = (low - 1) * Edit.words
-    if (low === 0 || edits[edit + Edit.line] !== line) return column
-    const behind = column - edits[edit + Edit.end]!
-    return behind < 0 ? edits[edit + Edit.from]! : edits[edit + Edit.to]! + behind
+    return low > 0 && edits[edit + Edit.line] === line ? edit : undefined
   }
 }
 

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto'
 import { Accessors } from './accessors.ts'
 import { shiftsByLine } from './columns.ts'
 import { Edits } from './edits.ts'
+import { announceImports } from './imports.ts'
 import { composeMap } from './map.ts'
 import { Names } from './names.ts'
 import { planner } from './parameters.ts'
@@ -28,8 +29,7 @@ export type * from './types.ts'
  * @throws InstrumentError when the text cannot be parsed or prepared: the file should be loaded as it is.
  */
 export function instrument(source: string, options: InstrumentOptions): Instrumented {
-  const { code, sites, edits } = prepare(source, options)
-  return new Result(code, sites, edits, options.url)
+  return new Result(prepare(source, options), options.url)
 }
 
 /**
@@ -39,13 +39,15 @@ export function instrument(source: string, options: InstrumentOptions): Instrume
 class Result implements Instrumented {
   readonly code: string
   readonly sites: FileSites
+  readonly announcesImports: boolean
   readonly #edits: Edits
   readonly #url: string
   #map: object | undefined
 
-  constructor(code: string, sites: FileSites, edits: Edits, url: string) {
+  constructor({ code, sites, announcesImports, edits }: Prepared, url: string) {
     this.code = code
     this.sites = sites
+    this.announcesImports = announcesImports
     this.#edits = edits
     this.#url = url
   }
@@ -64,6 +66,7 @@ export function defaultCell(url: string): string {
 export interface Prepared {
   code: string
   sites: FileSites
+  announcesImports: boolean
   edits: Edits
   analysis: Analysis
 }
@@ -81,13 +84,15 @@ export function prepare(source: string, { url, type, cell = defaultCell(url) }: 
     const accessors = new Accessors(analysis, names, prefix, planOf)
     const sites = new Sites(source, edits, accessors, planOf, cell)
     for (const fn of analysis.functions) sites.write(fn)
+    const announcesImports = type === 'commonjs' && announceImports(analysis, edits, planOf)
     let end = ''
     if (analysis.functions.length > 0) {
       if (accessors.outermost !== '') end += accessors.moduleDeclaration()
       end += sites.helpers()
     }
     const code = edits.apply() + (end === '' ? '' : `\n;${end}`)
-    return { code, edits, analysis, sites: describe(source, edits, analysis, names, sites) }
+    const told = describe(source, edits, analysis, names, sites)
+    return { code, edits, analysis, announcesImports, sites: told }
   } catch (error) {
     if (error instanceof RangeError) {
       throw new InstrumentError(`${url} cannot be prepared: it is nested too deeply`, { cause: error })

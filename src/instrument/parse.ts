@@ -32,20 +32,36 @@ export class InstrumentError extends Error {
   override name = 'InstrumentError'
 }
 
+const options = {
+  next: true,
+  webcompat: true,
+  preserveParens: true,
+  ranges: { start: true, end: true },
+  validateRegex: false, // the engine does, and they stay as they are
+} as const
+
 /** @throws InstrumentError when the text does not parse. */
 export function parse(source: string, type: SourceType, url: string): Node {
   try {
-    return parseQuickly(source, {
-      sourceType: type,
-      next: true,
-      webcompat: true,
-      preserveParens: true,
-      ranges: { start: true, end: true },
-      validateRegex: false, // the engine does, and they stay as they are
-    }) as unknown as Node
+    return parseQuickly(source, { ...options, sourceType: type }) as unknown as Node
   } catch {
     return parseThoroughly(source, type, url)
   }
+}
+
+/** Where the comments of a CommonJS text are; none are found in one that meriyah refuses. */
+export function commentsOf(source: string): { start: number; end: number }[] {
+  const comments: { start: number; end: number }[] = []
+  try {
+    parseQuickly(source, {
+      ...options,
+      sourceType: 'commonjs',
+      onComment: (_type, _value, start, end) => void comments.push({ start, end }),
+    })
+  } catch {
+    return []
+  }
+  return comments
 }
 
 function parseThoroughly(source: string, type: SourceType, url: string): Node {

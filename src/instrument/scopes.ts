@@ -138,6 +138,14 @@ export interface Analysis {
   classes: ClassNode[]
   importMeta: boolean
   dynamicImport: boolean
+  imports: ImportNode[]
+}
+
+/** An `import()`. */
+export interface ImportNode {
+  node: Node
+  /** The function that it stands in; undefined in none, or where a class lies between: in a field, say. */
+  fn: FunctionNode | undefined
 }
 
 export const WRAPPER_NAMES = ['exports', 'require', 'module', '__filename', '__dirname']
@@ -174,6 +182,7 @@ class Walker {
   readonly onReference: ((reference: Reference) => void) | undefined
   readonly functions: FunctionNode[] = []
   readonly classes: ClassNode[] = []
+  readonly imports: ImportNode[] = []
   readonly ancestors: Node[] = []
   /** The functions whose parameters are being walked take note of every name. */
   readonly collectors: ParameterReference[][] = []
@@ -207,6 +216,7 @@ class Walker {
       classes: this.classes,
       importMeta: this.importMeta,
       dynamicImport: this.dynamicImport,
+      imports: this.imports,
     }
   }
 
@@ -546,6 +556,7 @@ class Walker {
         break
       case 'ImportExpression':
         this.noteModule('dynamicImport')
+        this.imports.push({ node, fn: this.innermost() })
         this.children(node)
         break
       case 'ImportDeclaration':
@@ -613,6 +624,12 @@ class Walker {
     if (this.current === undefined) return
     this[what] = true
     for (let fn: FunctionNode | undefined = this.current; fn !== undefined; fn = fn.enclosing) fn[what] = true
+  }
+
+  /** The function around what is walked, if no class lies between. */
+  private innermost(): FunctionNode | undefined {
+    const around = this.ancestors.findLast((node) => node === this.current?.node || node.type === 'ClassBody')
+    return around === this.current?.node ? this.current : undefined
   }
 
   privateName(name: string): void {

@@ -5,8 +5,10 @@
  * The text that the engine gives names a cell and a function; that file is prepared once more to find which text of
  * the original became the one at hand. The result is the same to the character, or the engine's text is left alone.
  */
+
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 import vm from 'node:vm'
+import { define } from '../define.ts'
 import { findSite } from './cell.ts'
 import type { SourceType } from './types.ts'
 
@@ -70,8 +72,8 @@ const texts = new WeakMap<Function, string>()
 // biome-ignore lint/complexity/noBannedTypes: any function at all
 export function standIn<T extends Function>(replacement: T, original: Function): T {
   texts.set(replacement, Function.prototype.toString.call(original))
-  Object.defineProperty(replacement, 'name', { value: original.name, configurable: true })
-  Object.defineProperty(replacement, 'length', { value: original.length, configurable: true })
+  define(replacement, 'name', { value: original.name, configurable: true })
+  define(replacement, 'length', { value: original.length, configurable: true })
   return replacement
 }
 
@@ -92,7 +94,7 @@ class Masks {
     const native = prototype.toString
     const replacement = realm(native, (fn, text) => this.originalOf(fn, text))
     texts.set(replacement, Reflect.apply(native, native, []))
-    Object.defineProperty(prototype, 'toString', { value: replacement })
+    define(prototype, 'toString', { value: replacement })
   }
 
   // biome-ignore lint/complexity/noBannedTypes: any function at all
@@ -212,7 +214,7 @@ class Masks {
   private replace(object: object, name: string, value: (...args: never[]) => unknown): void {
     const before = Object.getOwnPropertyDescriptor(object, name)
     if (before === undefined || !before.configurable) return
-    Object.defineProperty(object, name, { ...before, value: standIn(value, before.value) })
+    define(object, name, { ...before, value: standIn(value, before.value) })
   }
 }
 

@@ -18,6 +18,8 @@ export interface Instrumented {
   /** A source map v3 (JSON object) from `code` to `source`, composed with the source's own map if it has one. */
   map: object
   sites: FileSites
+  /** True for CommonJS that calls `$umbraImport`, if it is declared, before every `import()` that it may run. */
+  announcesImports: boolean
 }
 
 /** A file's functions and scopes. Plain data: it is stored in the cache beside the code. */

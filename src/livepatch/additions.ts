@@ -21,6 +21,8 @@ interface AddedScope {
   names: ReadonlySet<string>
   /** The target's names that its block reaches. */
   reaches: string[]
+  /** Whether it gives other files anything. */
+  exports: boolean
   /** Reads a function that this scope declares, if it does: it tells one instance of the scope from another. */
   key: number | undefined
   evaluate: Slot
@@ -33,7 +35,7 @@ export type BindBlock = (
   block: unknown,
   scope: number,
   where: string,
-) => { slot: Slot; names: string[]; reaches: string[] }
+) => { slot: Slot; names: string[]; reaches: string[]; exports: boolean }
 
 /**
  * Names that a patch adds to the scopes of one file. A block of `scopes` is evaluated once for each instance of its
@@ -50,6 +52,8 @@ export class Additions {
   readonly #contexts = new WeakMap<Context, Context>()
   #lastContext: Context | undefined
   #exports: { exports: unknown } | undefined
+  /** What the module will export, while its block is being evaluated. */
+  #partial: (() => unknown) | undefined
 
   constructor(
     blocks: Record<string, unknown>,
@@ -71,6 +75,7 @@ export class Additions {
         key,
         names: new Set(),
         reaches: [],
+        exports: false,
         evaluate: outside,
         instances: new WeakMap(),
       }
@@ -78,6 +83,7 @@ export class Additions {
       const bound = bindBlock(this, block, index, `scope '${path}' of '${written}'`)
       scope.names = new Set(bound.names)
       scope.reaches = bound.reaches
+      scope.exports = bound.exports
       scope.evaluate = bound.slot
     }
   }
@@ -110,7 +116,8 @@ export class Additions {
   /** What the module exports once its new names are there: for blocks of other files that require it. */
   get exports(): unknown {
     const scope = this.#scopes.get(0)
-    if (scope === undefined) return undefined
+    if (scope === undefined || !scope.exports) return undefined
+    if (this.#partial !== undefined) return this.#partial()
     this.#values(scope, this.#lastContext ?? this.#late)
     return this.#exports?.exports
   }
@@ -180,9 +187,21 @@ export class Additions {
   #evaluate(scope: AddedScope, context: Context): Values {
     const module = this.#isolation.moduleFor(this.#file)
     const { require, exports } = module
-    const made = scope.evaluate.call(undefined, this.#contextFor(context), require, exports, module) as Values
-    if (scope.index === 0) this.#exports = module.finish()
-    return made
+    const before = this.#partial
+    if (scope.index === 0) this.#partial = () => module.partial()
+    try {
+      const made = scope.evaluate.call(
+        undefined,
+        this.#contextFor(context),
+        require,
+        exports,
+        module,
+      ) as Values
+      if (scope.index === 0) this.#exports = module.finish()
+      return made
+    } finally {
+      this.#partial = before
+    }
   }
 
   #place(path: string): { index: number; key: number | undefined } {

@@ -1,5 +1,5 @@
 import type { Callbacks } from './api.ts'
-import { UmbraError } from './errors.ts'
+import { reasonOf, UmbraError } from './errors.ts'
 import type { PatchLog } from './log.ts'
 import type { Patch, PatchTarget } from './patch.ts'
 
@@ -53,10 +53,6 @@ export function tellFailure(
   log.write(
     `umbra: ${name} callback of patch '${patch.name}' failed for '${target.written}': ${reasonOf(error)}`,
   )
-}
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 function invoke(patch: Patch, target: PatchTarget, name: Name): unknown {

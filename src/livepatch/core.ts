@@ -1,15 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { mainPath } from '../loader/main-path.ts'
 import type { Registry } from '../loader/registry.ts'
-import { reasonOf, withDeadline } from './callbacks.ts'
+import { withDeadline } from './callbacks.ts'
 import { checkDefinition } from './definition.ts'
-import { isReversal, transitionBusy, UmbraError } from './errors.ts'
-import { evaluate, evaluateNow, type OwnExports } from './evaluate.ts'
-import { applyToComing, completeComing } from './late.ts'
+import { isReversal, reasonOf, transitionBusy, UmbraError } from './errors.ts'
+import { type Copies, type Evaluated, evaluate, evaluateNow, type OwnExports } from './evaluate.ts'
+import { applyToComing, applyToLoaded, completeComing } from './late.ts'
 import { Lifecycle, type LifecycleReport } from './lifecycle.ts'
 import type { PatchLog } from './log.ts'
 import { suggestion } from './nearest.ts'
-import { Patch, type PatchSource } from './patch.ts'
+import { Patch, type PatchPhase, type PatchSource, type PatchTarget } from './patch.ts'
+import { Switch } from './stack.ts'
 import { checkStates, previousState, stateOf } from './states.ts'
 import { Stopwatch } from './stopwatch.ts'
 import type { TransitionStatus } from './transition.ts'
@@ -46,6 +47,8 @@ export class Livepatch {
   readonly #main: string | undefined
   readonly #lifecycle: Lifecycle
   #busy: Promise<void> = Promise.resolve()
+  /** The patch that the operation under way is about, from its commit to its end. */
+  #carriedOut: string | undefined
 
   constructor(registry: Registry, log: PatchLog, main = mainPath()) {
     this.#registry = registry
@@ -83,11 +86,14 @@ export class Livepatch {
     )
   }
 
-  /** Reads and checks a patch; its commit enables it. A refused one leaves the process as it was. */
-  prepareLoad(source: PatchSource, wait = false): Promise<Prepared> {
+  /**
+   * Reads and checks a patch; its commit enables it. A refused one leaves the process as it was. `known` are the copies of
+   * packages that it was given in another thread.
+   */
+  prepareLoad(source: PatchSource, wait = false, known: Copies = {}): Promise<Prepared> {
     return this.#exclusive(wait, async () => {
       const clock = new Stopwatch()
-      const patch = await this.#read(source, clock)
+      const patch = await this.#read(source, clock, known)
       // Two shorter stops instead of one.
       await nextTurn()
       const notes = clock.run(() => {
@@ -109,27 +115,47 @@ export class Livepatch {
   }
 
   /**
-   * Loads a patch before the program's first line. Synchronous: all its targets are still to come, and it is applied to
-   * each while that is imported.
+   * Loads and enables a patch before the program's first line, or a thread's. Synchronous: its targets are still to come,
+   * except for what the patches import themselves, and it is applied to each while that is imported. A refused one
+   * leaves the thread as it was.
    */
-  loadNow(source: PatchSource, enabled: boolean): Patch {
+  loadNow(source: PatchSource, known: Copies = {}): Patch {
     const own = this.#ownExports()
-    const exported = evaluateNow(source, this.#registry, own.exports, this.#main)
-    const patch = own.belongTo(this.#create(exported, source))
+    const evaluated = evaluateNow(source, this.#registry, own.exports, this.#main, known)
+    const patch = own.belongTo(this.#create(evaluated, source))
+    for (const target of patch.targets) if (target.startsAsync) throw cannotWait(target)
     this.#refuseTaken(patch)
     checkStates(patch, this.#enabled(), this.#log)
+    this.#bind(patch)
+    const older = this.#enabled()
     this.#patches.push(patch)
-    if (!enabled) return patch
-    // Nothing of them is in force yet, so there is nothing to switch.
-    if (patch.replace) for (const older of this.#enabled()) older.leave()
     this.#lifecycle.enableNow(patch)
+    try {
+      applyToLoaded(patch, this.#registry.files(), this.#lifecycle, this.#log)
+    } catch (error) {
+      new Switch({ off: patch.placements() }).settle('after')
+      patch.leave(this.#log)
+      this.#forget(patch)
+      throw error
+    }
+    // Of them only what patches have imported is in force.
+    if (patch.replace) {
+      new Switch({ off: older.flatMap((one) => one.placements()) }).settle('after')
+      for (const one of older) one.leave(this.#log)
+    }
     return patch
   }
 
   /** In the middle of being disabled, a patch is turned round. */
   async prepareEnable(name: string, wait = false): Promise<Prepared> {
-    if (this.#isUnderWay(name, 'unpatching'))
-      return this.#turnRound(name, 'unpatching', () => this.prepareEnable(name, true))
+    if (this.#isCarriedOut(name, ['unpatching', 'disabled']))
+      return this.#turnRound(name, 'unpatching', () => this.#prepareEnable(name, true))
+    return this.#prepareEnable(name, wait)
+  }
+
+  #prepareEnable(name: string, wait: boolean): Promise<Prepared> {
+    if (!wait && this.#isInTransition(name, 'patching'))
+      throw new UmbraError('PATCH_ENABLED', `patch '${name}' is being enabled already`)
     return this.#exclusive(wait, async () => {
       const patch = this.find(name)
       if (patch.phase !== 'disabled')
@@ -145,8 +171,14 @@ export class Livepatch {
 
   /** In the middle of being enabled, a patch is turned round. */
   async prepareDisable(name: string, wait = false): Promise<Prepared> {
-    if (this.#isUnderWay(name, 'patching'))
-      return this.#turnRound(name, 'patching', () => this.prepareDisable(name, true))
+    if (this.#isCarriedOut(name, ['patching', 'enabled']))
+      return this.#turnRound(name, 'patching', () => this.#prepareDisable(name, true))
+    return this.#prepareDisable(name, wait)
+  }
+
+  #prepareDisable(name: string, wait: boolean): Promise<Prepared> {
+    if (!wait && this.#isInTransition(name, 'unpatching'))
+      throw new UmbraError('PATCH_DISABLED', `patch '${name}' is being disabled already`)
     return this.#exclusive(wait, async () => {
       const patch = this.find(name)
       if (patch.phase === 'disabled')
@@ -168,17 +200,20 @@ export class Livepatch {
 
   /** Ends the wait of a patch in transition. @throws UmbraError TRANSITION_NONE when it is committed too late */
   async prepareForce(name: string): Promise<Prepared> {
-    return this.#outside(name, async (patch) => report(patch, await this.#lifecycle.force(patch)))
+    return this.#outside(name, async (patch) => {
+      await this.#lifecycle.begun()
+      return report(patch, await this.#lifecycle.force(patch))
+    })
   }
 
-  async #read(source: PatchSource, clock: Stopwatch): Promise<Patch> {
+  async #read(source: PatchSource, clock: Stopwatch, known: Copies): Promise<Patch> {
     const own = this.#ownExports()
-    const exported = await evaluate(source, this.#registry, own.exports, clock)
-    return own.belongTo(this.#create(exported, source))
+    const evaluated = await evaluate(source, this.#registry, own.exports, clock, known)
+    return own.belongTo(this.#create(evaluated, source))
   }
 
-  #create(exported: unknown, source: PatchSource): Patch {
-    return new Patch(checkDefinition(exported, source.filename), source, this.#main)
+  #create({ exported, copies }: Evaluated, source: PatchSource): Patch {
+    return new Patch(checkDefinition(exported, source.filename), source, copies, this.#main)
   }
 
   /** What a patch imports from umbra that is its own: it exists before the patch does. */
@@ -234,7 +269,10 @@ export class Livepatch {
         if (match === 'yes') target.prepare(file)
         else if (match !== 'no') wrong.add(match.version)
       }
-      if (target.loaded) continue
+      if (target.loaded) {
+        if (target.startsAsync) notes.push(asyncNote(target))
+        continue
+      }
       if (wrong.size > 0) {
         const versions = [...wrong].join(' and ')
         throw new UmbraError(
@@ -242,6 +280,7 @@ export class Livepatch {
           `target '${target.written}': this process runs version ${versions}`,
         )
       }
+      if (target.startsAsync) throw cannotWait(target)
       notes.push(`target '${target.written}' is not loaded: the patch waits for it`)
     }
     return notes
@@ -264,15 +303,27 @@ export class Livepatch {
     if (at >= 0) this.#patches.splice(at, 1)
   }
 
-  #isUnderWay(name: string, phase: 'patching' | 'unpatching'): boolean {
+  /** Whether the operation under way is about this patch and has brought it so far. */
+  #isCarriedOut(name: string, phases: PatchPhase[]): boolean {
+    return (
+      this.#carriedOut === name &&
+      this.#patches.some((one) => one.name === name && phases.includes(one.phase))
+    )
+  }
+
+  #isInTransition(name: string, phase: 'patching' | 'unpatching'): boolean {
     const current = this.#lifecycle.inTransition
     return current?.patch.name === name && current.patch.phase === phase
   }
 
-  /** Turns a transition round; where it has ended by the commit, the way back is one of its own. */
+  /**
+   * Turns a transition round that is under way, or is about to begin; where there is none any more, the way back is one of
+   * its own.
+   */
   #turnRound(name: string, from: 'patching' | 'unpatching', back: () => Promise<Prepared>): Prepared {
     return this.#outside(name, async (patch) => {
-      if (!this.#isUnderWay(name, from)) return (await back()).commit()
+      await this.#lifecycle.begun()
+      if (!this.#isInTransition(name, from)) return (await back()).commit()
       return report(patch, await this.#lifecycle.reverse(patch))
     })
   }
@@ -297,12 +348,34 @@ export class Livepatch {
     await before
     try {
       const prepared = await prepare()
-      return { ...prepared, commit: () => prepared.commit().finally(release), cancel: release }
+      const commit = (): Promise<OperationReport> => {
+        this.#carriedOut = prepared.patch
+        return prepared.commit().finally(() => {
+          this.#carriedOut = undefined
+          release()
+        })
+      }
+      return { ...prepared, commit, cancel: release }
     } catch (error) {
       release()
       throw error
     }
   }
+}
+
+function cannotWait({ written }: PatchTarget): UmbraError {
+  return new UmbraError(
+    'CALLBACK_ASYNC',
+    `the prePatch callback of '${written}' is asynchronous, and that target is not loaded yet: its import could not wait ` +
+      'for the callback. Make it synchronous, or load the patch when the target is loaded',
+  )
+}
+
+function asyncNote({ written }: PatchTarget): string {
+  return (
+    `the prePatch callback of '${written}' is asynchronous, which no import can wait for: threads that start later go ` +
+    'without the patch'
+  )
 }
 
 function report(patch: Patch, { switch: switched }: LifecycleReport): OperationReport {

@@ -1,6 +1,9 @@
 import type { Callbacks, PatchDefinition } from './api.ts'
 import { UmbraError } from './errors.ts'
 
+/** Names stand in lines of the log and in tables. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]/u
+
 const KNOWN = {
   patch: ['name', 'version', 'targets', 'states', 'replace', 'consistency', 'unload', 'files'],
   target: ['module', 'source', 'sloppy', 'functions', 'scopes', 'members', 'entry', 'callbacks'],
@@ -24,8 +27,11 @@ export function checkDefinition(exported: unknown, filename: string): PatchDefin
   }
   const { name, version, targets, states = [], replace = false, consistency = 'immediate', unload } = exported
   if (typeof name !== 'string' || name.trim() === '') fail('it has no name')
+  if (UNPRINTABLE.test(name as string)) fail('its name has line breaks or control characters')
   checkKeys(exported, KNOWN.patch, 'the patch', fail)
   if (version !== undefined && typeof version !== 'string') fail('`version` should be a string')
+  if (UNPRINTABLE.test((version as string | undefined) ?? ''))
+    fail('its `version` has line breaks or control characters')
   if (!Array.isArray(targets) || targets.length === 0)
     fail('`targets` should be a list of at least one target')
   for (const target of targets as unknown[]) checkTarget(target, fail)

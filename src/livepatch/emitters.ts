@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { define } from '../define.ts'
 import { currentMark, type Mark, runMarked } from './tasks.ts'
 
 type Listener = (this: unknown, ...args: unknown[]) => unknown
@@ -65,7 +66,7 @@ function once(add: Add, plain: Add): Add {
 /** All events of one emitter belong to a task: what it emits from now on is emitted with the task's mark. */
 export function emitWithMark(emitter: EventEmitter, mark: Mark): void {
   const emit = emitter.emit
-  Object.defineProperty(emitter, 'emit', {
+  define(emitter, 'emit', {
     configurable: true,
     writable: true,
     value: function (this: EventEmitter, ...args: Parameters<EventEmitter['emit']>) {

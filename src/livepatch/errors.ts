@@ -26,12 +26,30 @@ export function isReversal(error: unknown): boolean {
   return error instanceof UmbraError && error.code === 'TRANSITION_REVERSED'
 }
 
-/** The `{ code, message }` of anything that was thrown; an unexpected error keeps its own code where it has one. */
+/**
+ * The `{ code, message }` of anything that was thrown; an unexpected error keeps its own code where it has one. Never
+ * throws, whatever the value's getters and conversions do.
+ */
 export function describeError(error: unknown): { code: string; message: string } {
-  if (error instanceof UmbraError) return { code: error.code, message: error.message }
-  if (error instanceof Error) {
-    const code = (error as { code?: unknown }).code
-    return { code: typeof code === 'string' ? code : 'ERROR', message: `${error.name}: ${error.message}` }
+  try {
+    if (error instanceof UmbraError) return { code: error.code, message: error.message }
+    if (error instanceof Error) {
+      const code = (error as { code?: unknown }).code
+      return { code: typeof code === 'string' ? code : 'ERROR', message: `${error.name}: ${error.message}` }
+    }
+    return { code: 'ERROR', message: String(error) }
+  } catch {
+    return { code: 'ERROR', message: UNTELLABLE }
   }
-  return { code: 'ERROR', message: String(error) }
 }
+
+/** What an error says, without its name. Never throws. */
+export function reasonOf(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.message}` : String(error)
+  } catch {
+    return UNTELLABLE
+  }
+}
+
+const UNTELLABLE = 'something was thrown that cannot be converted to text'

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import http, { ServerResponse } from 'node:http'
 import type { Server, Socket } from 'node:net'
+import { define } from '../define.ts'
 import { isHttp2, listeningServers, sessionsOf } from './servers.ts'
 import type { Task } from './tasks.ts'
 
@@ -121,10 +122,10 @@ function watchEmit(prototype: { emit: Emit }, onRequest: OnRequest): () => void 
     const begins = beginning(event, args)
     return begins === undefined ? plain() : onRequest(begins.task, begins.emitters, plain)
   }
-  Object.defineProperty(prototype, 'emit', { value: watching, writable: true, configurable: true })
+  define(prototype, 'emit', { value: watching, writable: true, configurable: true })
   return () => {
     if (own === undefined) delete (prototype as { emit?: Emit }).emit
-    else Object.defineProperty(prototype, 'emit', own)
+    else define(prototype, 'emit', own)
   }
 }
 

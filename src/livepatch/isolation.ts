@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join, parse, relative, sep } from 'node:path'
 import type { LoadedFile } from '../loader/registry.ts'
 import type { Additions } from './additions.ts'
+import { UmbraError } from './errors.ts'
 import { type Package, packageOf } from './package.ts'
 
 /** A file that the patch brings along, as the body of a CommonJS module. */
@@ -17,6 +18,13 @@ export type PatchFile = (
 interface IsolatedModule {
   exports: unknown
   require(specifier: string): unknown
+}
+
+/** One whose block is being evaluated. */
+interface UnfinishedModule extends IsolatedModule {
+  /** What it will export, to be held by a module that it needs and that needs it, and not to be looked into yet. */
+  partial(): unknown
+  finish(): { exports: unknown }
 }
 
 const SUFFIXES = ['', '.js', '.cjs', '.mjs', '.json', `${sep}index.js`]
@@ -46,16 +54,31 @@ export class Isolation {
     return this.#requireFrom(filename, packageOf(filename))
   }
 
-  moduleFor(file: LoadedFile): IsolatedModule & { finish(): { exports: unknown } } {
+  moduleFor(file: LoadedFile): UnfinishedModule {
     const filename = file.filename ?? file.url
     const empty = {}
+    const running = createRequire(filename)
     const require = this.#requireFrom(filename, packageOf(filename))
+    let state: 'unfinished' | 'held' | 'finished' = 'unfinished'
+    const refuse = (): never => {
+      throw new UmbraError(
+        'SCOPE_CYCLE',
+        `the new part of '${filename}' needs itself to be made: another one that it needs looks into it`,
+      )
+    }
     const module = {
       exports: empty as unknown,
       require,
+      partial: () => {
+        state = 'held'
+        return over(load(running, filename), empty, () => {
+          if (state !== 'finished') refuse()
+        })
+      },
       finish: () => {
-        const running = createRequire(filename)
         const added = module.exports as Record<string, unknown>
+        if (added !== empty && state === 'held') refuse()
+        state = 'finished'
         if (added === empty && Object.keys(added).length === 0) return { exports: undefined }
         return { exports: added === empty || isPlain(added) ? over(load(running, filename), added) : added }
       },
@@ -80,16 +103,17 @@ export class Isolation {
     }
   }
 
-  /** A package that the patch brings along, in a `node_modules` below the running package. */
+  /** A package that the patch brings along, in a `node_modules` below the running package or program. */
   #package(
     filename: string,
     specifier: string,
     owner: Package | undefined,
   ): { exports: unknown } | undefined {
-    if (owner === undefined) return undefined
-    for (let folder = dirname(filename); folder.startsWith(owner.folder); folder = dirname(folder)) {
+    const outermost = owner?.folder ?? parse(filename).root
+    for (let folder = dirname(filename); folder.startsWith(outermost); folder = dirname(folder)) {
       const found = this.#found(join(folder, 'node_modules', specifier), owner)
       if (found !== undefined) return found
+      if (folder === dirname(folder)) break
     }
     return undefined
   }
@@ -143,18 +167,24 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 }
 
 /** The running module's exports with some of them replaced or added. The running ones are left as they are. */
-function over(running: unknown, added: Record<string, unknown>): unknown {
+function over(running: unknown, added: Record<string, unknown>, check = (): void => {}): unknown {
   if ((typeof running !== 'object' && typeof running !== 'function') || running === null) return added
+  const isAdded = (key: PropertyKey): boolean => {
+    check()
+    return Object.hasOwn(added, key)
+  }
   return new Proxy(running, {
     get: (target, key, receiver) =>
-      Object.hasOwn(added, key) ? added[key as string] : Reflect.get(target, key, receiver),
-    has: (target, key) => Object.hasOwn(added, key) || Reflect.has(target, key),
+      isAdded(key) ? added[key as string] : Reflect.get(target, key, receiver),
+    has: (target, key) => isAdded(key) || Reflect.has(target, key),
     // Compilers' helpers copy a module member by member.
-    ownKeys: (target) => [...new Set([...Reflect.ownKeys(target), ...Reflect.ownKeys(added)])],
+    ownKeys: (target) => {
+      check()
+      return [...new Set([...Reflect.ownKeys(target), ...Reflect.ownKeys(added)])]
+    },
     getOwnPropertyDescriptor: (target, key) => {
       const own = Reflect.getOwnPropertyDescriptor(target, key)
-      if (!Object.hasOwn(added, key) || own?.configurable === false || !Object.isExtensible(target))
-        return own
+      if (!isAdded(key) || own?.configurable === false || !Object.isExtensible(target)) return own
       return { value: added[key as string], writable: true, enumerable: true, configurable: true }
     },
   })

@@ -1,8 +1,9 @@
 import type { LoadedFile } from '../loader/registry.ts'
-import { reasonOf, runCallbackAtImport, tellFailure } from './callbacks.ts'
+import { runCallbackAtImport, tellFailure } from './callbacks.ts'
+import { reasonOf } from './errors.ts'
 import type { Arrived, Lifecycle } from './lifecycle.ts'
 import type { PatchLog } from './log.ts'
-import { exportsOf } from './members.ts'
+import { commonjsExports, exportsOf } from './members.ts'
 import type { Patch, PatchTarget } from './patch.ts'
 import { type Placement, Switch } from './stack.ts'
 
@@ -29,6 +30,20 @@ export function applyToComing(
     }
   }
   lifecycle.takeAlong(arrived)
+}
+
+/** The same for files that a patch itself has had loaded, before the program's first line. @throws as `applyToComing` */
+export function applyToLoaded(
+  patch: Patch,
+  files: Iterable<LoadedFile>,
+  lifecycle: Lifecycle,
+  log: PatchLog,
+): void {
+  for (const file of [...files]) {
+    applyToComing([patch], file, lifecycle, log)
+    const exports = commonjsExports(file)
+    if (exports !== undefined) completeComing([patch], file.filename!, exports, log)
+  }
 }
 
 /** A module has run to its end: what patches add to it can be put there. */

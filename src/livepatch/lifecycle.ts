@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { runCallback, runLateCallback } from './callbacks.ts'
 import { describeError, UmbraError } from './errors.ts'
 import type { PatchLog } from './log.ts'
@@ -35,6 +36,7 @@ interface UnderWay {
 export class Lifecycle {
   readonly #log: PatchLog
   #current: UnderWay | undefined
+  #beginning: Promise<void> = Promise.resolve()
 
   constructor(log: PatchLog) {
     this.#log = log
@@ -55,7 +57,7 @@ export class Lifecycle {
     this.#log.write(`livepatch: enabling patch '${patch.name}'`)
     this.#say(patch, 'initializing patching transition')
     patch.phase = 'patching'
-    await this.#prePatch(patch)
+    await this.#begin(this.#prePatch(patch))
     this.#say(patch, 'starting patching transition')
     return this.#carryOut(patch, 'patching', replaced)
   }
@@ -73,9 +75,21 @@ export class Lifecycle {
   async disable(patch: Patch): Promise<LifecycleReport> {
     this.#say(patch, 'initializing unpatching transition')
     patch.phase = 'unpatching'
-    for (const target of patch.applied()) await runLateCallback(patch, target, 'preUnpatch', this.#log)
+    await this.#begin(this.#preUnpatch(patch))
     this.#say(patch, 'starting unpatching transition')
     return this.#carryOut(patch, 'unpatching', [patch])
+  }
+
+  /** Waits until the transition under way, if any, has begun, or will not begin: callbacks before it may take their time. */
+  async begun(): Promise<void> {
+    await this.#beginning
+    // One that nothing holds up is over by then.
+    await nextTurn()
+  }
+
+  async #begin(callbacks: Promise<void>): Promise<void> {
+    this.#beginning = callbacks.catch(() => {})
+    await callbacks
   }
 
   /** Whether a patch is about to come into force: not before its transition, and in that for the calls on its new side. */
@@ -144,6 +158,10 @@ export class Lifecycle {
     }
   }
 
+  async #preUnpatch(patch: Patch): Promise<void> {
+    for (const target of patch.applied()) await runLateCallback(patch, target, 'preUnpatch', this.#log)
+  }
+
   async #failEnabling(patch: Patch, failed: PatchTarget): Promise<void> {
     this.#log.write(`livepatch: pre-patch callback failed for object '${failed.written}'`)
     this.#log.write(`livepatch: failed to enable patch '${patch.name}'`)
@@ -172,7 +190,7 @@ export class Lifecycle {
     const result = await transition.done
     this.#current = undefined
     // Callbacks of replaced patches do not run: the new patch's own know best how to take over.
-    if (result.side === 'after') for (const one of going) if (one !== patch) one.leave()
+    if (result.side === 'after') for (const one of going) if (one !== patch) one.leave(this.#log)
     const reached = result.side === 'after' ? direction : OPPOSITE[direction]
     await this.#complete(patch, reached)
     if (reached === direction) return { switch: result.switch }
@@ -187,7 +205,7 @@ export class Lifecycle {
     const targets = patch.applied()
     // What is imported while the callbacks run finds the patch as it is from here on.
     if (direction === 'patching') patch.phase = 'enabled'
-    else patch.leave()
+    else patch.leave(this.#log)
     const callback = direction === 'patching' ? 'postPatch' : 'postUnpatch'
     for (const target of targets) await runLateCallback(patch, target, callback, this.#log)
     this.#say(patch, `${direction} complete`)

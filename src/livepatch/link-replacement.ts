@@ -307,6 +307,7 @@ class ReplacementLinker {
       usesOriginal: this.#usesOriginal,
       uses: this.#uses,
       returns: returnedNames(this.#fn),
+      exports: /\bexports\b/.test(this.#code.slice(this.#fn.body.start, this.#fn.body.end)),
     }
   }
 

@@ -50,6 +50,7 @@ class Linker {
   link(): LinkedPatch {
     const strictness = new Strictness(this.#program, this.#text)
     if (/\$umbra/.test(this.#code)) this.#refuseReserved()
+    if (/\bawait\b/.test(this.#code)) this.#refuseAwait()
     const result = this.#unwrapModule()
     const references = this.#references()
     const candidates = this.#candidates(references)
@@ -71,6 +72,21 @@ class Linker {
         this.#fail(
           'PATCH_SYNTAX',
           `the name '${node.name}' is umbra's own in a patch; call it something else`,
+        )
+      }
+    })
+  }
+
+  /** A patch is evaluated in one step, between two turns of the event loop. */
+  #refuseAwait(): void {
+    walk(this.#program, (node, ancestors) => {
+      const awaits =
+        node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await === true)
+      if (awaits && !ancestors.some(isFunction)) {
+        this.#fail(
+          'PATCH_SYNTAX',
+          'a patch cannot use await at its top level: do it in a pre-patch callback, which may return a promise',
+          node.start,
         )
       }
     })

@@ -18,8 +18,9 @@ class PatchLog {
   #next = 0
   readonly #listeners = new Set<Listener>()
 
-  /** Appends a line; with UMBRA_LOG=stderr it is also printed as it happens. */
-  write(line: string): void {
+  /** Appends a line; with UMBRA_LOG=stderr it is also printed as it happens. What patches throw cannot begin another one. */
+  write(text: string): void {
+    const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, escaped)
     this.append({ time: Date.now(), thread: threadId, line })
     if (process.env.UMBRA_LOG === 'stderr') process.stderr.write(`${line}\n`)
   }
@@ -41,6 +42,10 @@ class PatchLog {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
+}
+
+function escaped(character: string): string {
+  return character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 export const log = new PatchLog()

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { isDeepStrictEqual } from 'node:util'
+import { define } from '../define.ts'
 import type { LoadedFile } from '../loader/registry.ts'
 
 /**
@@ -15,12 +16,17 @@ export type MembersOf = (
 
 type MembersOfObject = [object: object, members: object, enumerable: boolean, running?: object]
 
+/** Hears which member an object has kept, and why. */
+export type MemberStays = (key: PropertyKey, error: unknown) => void
+
 interface Put {
   object: object
   key: PropertyKey
   before: PropertyDescriptor | undefined
   /** undefined: it was taken away. */
   now: PropertyDescriptor | undefined
+  /** What stood in front of one that was taken away. */
+  inFront: readonly PropertyKey[]
 }
 
 /** Properties that a patch has put on objects of the program. */
@@ -41,22 +47,45 @@ export class Members {
         if (expected !== undefined && !isDeepStrictEqual(before?.value, expected.value)) continue
         const given = Object.getOwnPropertyDescriptor(members, key)
         const now = given && { ...given, configurable: true, enumerable: before?.enumerable ?? enumerable }
+        const keys = now === undefined ? Reflect.ownKeys(object) : []
         if (now === undefined) Reflect.deleteProperty(object, key)
-        else Object.defineProperty(object, key, now)
-        this.#all.push({ object, key, before, now })
+        else define(object, key, now)
+        this.#all.push({ object, key, before, now, inFront: keys.slice(0, keys.indexOf(key)) })
       }
     }
   }
 
-  /** Takes them back, newest first, except those that somebody has given another value. */
-  takeBack(): void {
+  /**
+   * Takes them back, newest first, except those that somebody has given another value. An object that was frozen
+   * meanwhile keeps its members: `failed` hears of each.
+   */
+  takeBack(failed: MemberStays): void {
     this.#seen = new WeakSet()
-    for (const { object, key, before, now } of this.#all.splice(0).reverse()) {
-      const found = Object.getOwnPropertyDescriptor(object, key)
-      if (found?.value !== now?.value || found?.get !== now?.get || found?.set !== now?.set) continue
-      if (before === undefined) Reflect.deleteProperty(object, key)
-      else Object.defineProperty(object, key, before)
+    for (const put of this.#all.splice(0).reverse()) {
+      try {
+        takeBack(put)
+      } catch (error) {
+        failed(put.key, error)
+      }
     }
+  }
+}
+
+/** @throws TypeError where the object does not let go of it, or what a proxy throws */
+function takeBack({ object, key, before, now, inFront }: Put): void {
+  const found = Object.getOwnPropertyDescriptor(object, key)
+  if (found?.value !== now?.value || found?.get !== now?.get || found?.set !== now?.set) return
+  if (before !== undefined) define(object, key, before)
+  else if (!Reflect.deleteProperty(object, key)) throw new TypeError('the object does not let it be deleted')
+  if (now === undefined) moveBehind(object, key, inFront)
+}
+
+/** Properties are enumerated as they were defined: all that stood behind a key do so again. */
+function moveBehind(object: object, key: PropertyKey, inFront: readonly PropertyKey[]): void {
+  const others = Reflect.ownKeys(object).filter((one) => one !== key && !inFront.includes(one))
+  for (const one of others) {
+    const descriptor = Object.getOwnPropertyDescriptor(object, one)!
+    if (Reflect.deleteProperty(object, one)) define(object, one, descriptor)
   }
 }
 
@@ -65,8 +94,12 @@ export function isObject(value: unknown): value is object {
 }
 
 /** What the running module exports; undefined where it is not to be had, as after its cache entry was cleared. */
-export async function exportsOf({ type, url, filename }: LoadedFile): Promise<unknown> {
-  if (type === 'module') return import(url)
+export async function exportsOf(file: LoadedFile): Promise<unknown> {
+  return file.type === 'module' ? import(file.url) : commonjsExports(file)
+}
+
+export function commonjsExports({ type, filename }: LoadedFile): unknown {
+  if (type === 'module') return undefined
   const module = filename === undefined ? undefined : createRequire(filename).cache[filename]
   // One that is still being evaluated gets its members when it has been.
   return module?.loaded ? module.exports : undefined

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { exports as resolveExports } from 'resolve.exports'
@@ -39,6 +39,24 @@ function readManifest(folder: string): Manifest | undefined {
     return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
   } catch {
     return undefined
+  }
+}
+
+/** The file that a package's bare name leads to from `importer`, also where `require` has no way to it. @throws Error */
+export function entryOfPackage(name: string, importer: string): string {
+  const { resolve } = createRequire(importer)
+  try {
+    return resolve(name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error
+    const folder = resolve
+      .paths(name)
+      ?.map((path) => join(path, name))
+      .find(existsSync)
+    const owner = folder === undefined ? undefined : packageOfFolder(realpathSync(folder))
+    const [entry] = owner === undefined ? [] : entriesOf(owner)
+    if (entry === undefined) throw error
+    return entry
   }
 }
 

@@ -1,18 +1,21 @@
+import { types } from 'node:util'
 import type { LoadedFile } from '../loader/registry.ts'
 import { Additions } from './additions.ts'
 import type { Callbacks, Consistency, PatchDefinition, Replacement, State, Target } from './api.ts'
 import { asWritten } from './as-written.ts'
 import type { Context, Slot } from './context.ts'
 import { accessorOf, type Entry } from './entry.ts'
-import { UmbraError } from './errors.ts'
+import { reasonOf, UmbraError } from './errors.ts'
+import type { Copies } from './evaluate.ts'
 import { Isolation } from './isolation.ts'
 import type { LinkedPatch } from './link.ts'
-import { exportsOf, isObject, Members, type MembersOf } from './members.ts'
+import type { PatchLog } from './log.ts'
+import { exportsOf, isObject, type MemberStays, Members, type MembersOf } from './members.ts'
 import { type ResolvedFunction, resolveFunction } from './paths.ts'
 import { bind, bindBlock, bindMembers } from './replacement.ts'
 import { hashSource } from './source-hash.ts'
 import type { Placement } from './stack.ts'
-import { type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
+import { broughtName, type Match, matchTarget, parseTargetName, type TargetName } from './target-name.ts'
 
 /**
  * A patch module as it reaches the process: bundled and linked (link.ts) by whoever sends it, so that the program is not
@@ -72,6 +75,11 @@ export class PatchTarget {
 
   get loaded(): boolean {
     return this.placements.size > 0
+  }
+
+  /** Its pre-patch callback is an `async` function: no import can wait for that. */
+  get startsAsync(): boolean {
+    return types.isAsyncFunction(this.callbacks.prePatch)
   }
 
   match(file: LoadedFile): Match {
@@ -155,8 +163,9 @@ export class PatchTarget {
     )
   }
 
-  takeBackMembers(): void {
-    this.#members.takeBack()
+  /** `failed` hears which members stay. */
+  takeBackMembers(failed: MemberStays): void {
+    this.#members.takeBack(failed)
   }
 
   #additions(file: LoadedFile): Additions | undefined {
@@ -209,16 +218,22 @@ export class Patch {
   readonly replace: boolean
   readonly consistency: Consistency
   readonly definition: PatchDefinition
-  /** Its text, for threads that start later. */
+  /** Its text and the copies of packages that it was given, for threads that start later. */
   readonly source: PatchSource
+  readonly copies: Copies
   phase: PatchPhase = 'disabled'
 
-  constructor(definition: PatchDefinition, source: PatchSource, main: string | undefined) {
+  constructor(definition: PatchDefinition, source: PatchSource, copies: Copies, main: string | undefined) {
     this.definition = definition
     this.source = source
+    this.copies = copies
     this.name = definition.name
     this.version = definition.version
-    const isolation = new Isolation(definition.files ?? {})
+    const files = Object.entries(definition.files ?? {}).map(([name, file]) => [
+      broughtName(name, main),
+      file,
+    ])
+    const isolation = new Isolation(Object.fromEntries(files))
     this.targets = definition.targets.map((target) => new PatchTarget(target, main, isolation))
     this.states = (definition.states ?? []).map((state) => ({ ...state }))
     this.replace = definition.replace ?? false
@@ -230,12 +245,17 @@ export class Patch {
     return this.targets.filter((target) => target.applied)
   }
 
-  /** None of its functions is in force any more. */
-  leave(): void {
+  /** None of its functions is in force any more; members that objects do not give back are told in the log. */
+  leave(log: PatchLog): void {
     this.phase = 'disabled'
     for (const target of this.targets) {
       target.applied = false
-      target.takeBackMembers()
+      target.takeBackMembers((key, error) =>
+        log.write(
+          `umbra: member '${String(key)}' of patch '${this.name}' cannot be taken back from '${target.written}': ` +
+            reasonOf(error),
+        ),
+      )
     }
   }
 

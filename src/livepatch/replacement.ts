@@ -1,5 +1,5 @@
 import type { FileSites, SiteInfo } from '../instrument/types.ts'
-import type { Additions } from './additions.ts'
+import type { Additions, BindBlock } from './additions.ts'
 import type { Context, Next, Slot } from './context.ts'
 import { UmbraError } from './errors.ts'
 import { suggestion } from './nearest.ts'
@@ -24,6 +24,8 @@ export interface Description {
   uses: Use[]
   /** The keys of the object that it returns at its end. */
   returns?: string[]
+  /** Whether its text speaks of `exports`: a block that does not gives other files nothing. */
+  exports?: boolean
 }
 
 /** Makes the function for one target: the numbers of its uses, in order, and where `original` leads. */
@@ -101,7 +103,7 @@ export function bindBlock(
   sites: FileSites,
   where: string,
   additions: Additions,
-): { slot: Slot; names: string[]; reaches: string[] } {
+): ReturnType<BindBlock> {
   const known = describe(block, where)
   const reaches: string[] = []
   const operations = known.uses.map((use) => {
@@ -111,7 +113,8 @@ export function bindBlock(
     if (operation >= 0) reaches.push(use.name)
     return operation
   })
-  return { slot: known.factory(operations, { slot: outside }), names: known.returns ?? [], reaches }
+  const { returns: names = [], exports = true } = known
+  return { slot: known.factory(operations, { slot: outside }), names, reaches, exports }
 }
 
 /**

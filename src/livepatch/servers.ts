@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import net, { type Server } from 'node:net'
+import { define } from '../define.ts'
 
 /**
  * The servers of this thread, noted when they begin to listen, so that a transition can ask them which requests they are
@@ -17,7 +18,7 @@ export function noteServers(): void {
       return Reflect.apply(listen, this, args)
     },
   }
-  Object.defineProperty(net.Server.prototype, 'listen', {
+  define(net.Server.prototype, 'listen', {
     value: noting.listen,
     writable: true,
     configurable: true,

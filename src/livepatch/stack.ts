@@ -1,3 +1,4 @@
+import { define } from '../define.ts'
 import type { LoadedFile } from '../loader/registry.ts'
 import { asWritten } from './as-written.ts'
 import type { Slot } from './context.ts'
@@ -62,7 +63,7 @@ class FileStacks {
 
   /** What each call of the function finds is asked for. */
   ask(index: number, slot: () => Slot | undefined): void {
-    Object.defineProperty(this.#table, index, { configurable: true, enumerable: true, get: slot })
+    define(this.#table, index, { configurable: true, enumerable: true, get: slot })
     this.#file.setTable(this.#table)
   }
 

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import satisfies from 'semver/functions/satisfies.js'
 import validRange from 'semver/ranges/valid.js'
@@ -48,6 +48,20 @@ function targetFile(written: string, main: string | undefined): string {
   const filename = written.startsWith('file:') ? fileURLToPath(written) : resolve(folder, written)
   // Modules are known by their real path, as Node loads them.
   return existsSync(filename) ? realpathSync(filename) : filename
+}
+
+/** A module that a patch brings along, by the name that it has while the program runs; those of packages stay as they are. */
+export function broughtName(written: string, main: string | undefined): string {
+  if (!/^(\.\.?\/|\/|file:)/.test(written)) return written
+  const filename = targetFile(written, main)
+  const folder = nearestFolder(filename)
+  return join(realpathSync(folder), relative(folder, filename))
+}
+
+/** The innermost folder around a file that is there. */
+function nearestFolder(filename: string): string {
+  const folder = dirname(filename)
+  return existsSync(folder) ? folder : nearestFolder(folder)
 }
 
 /** How a loaded file stands to a target: `version` when it is the right file of a package in another version. */

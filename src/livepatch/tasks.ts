@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { define } from '../define.ts'
 
 /**
  * Tasks: units of work with a beginning and an end. Nothing follows them while no patch is in transition; the ones
@@ -33,7 +34,7 @@ function sharedState(): State {
   const holder = globalThis as unknown as Record<symbol, State | undefined>
   if (holder[slot] === undefined) {
     const state: State = { running: new Set(), follower: undefined }
-    Object.defineProperty(globalThis, slot, { value: state })
+    define(globalThis, slot, { value: state })
   }
   return holder[slot]!
 }

@@ -7,6 +7,7 @@ import { Module } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Script } from 'node:vm'
+import { onImport } from '../instrument/cell.ts'
 import { standIn } from '../instrument/to-string.ts'
 import { runScript, scriptOf } from './compiled.ts'
 import { finish } from './finish.ts'
@@ -35,6 +36,7 @@ export function hookCommonJs(modules: ModuleHooks): void {
   for (const filename of Object.keys(internals._cache)) {
     registry.addUntouched(pathToFileURL(filename).href, 'it was loaded before umbra/register')
   }
+  onImport(() => modules.expect())
   const compile = internals.prototype._compile
   let depth = 0
   const hooked: Compile = function _compile(content, filename, format) {
@@ -80,7 +82,7 @@ function codeFor(content: string, filename: string, format: string | undefined, 
   const reason = leftOut(filename)
   const prepared = reason === undefined ? prepareAs(content, filename, format) : { refused: reason }
   if (prepared.code !== undefined) {
-    if (prepared.imports) modules.expect()
+    if (prepared.imports && !prepared.announcesImports) modules.expect()
     const script = prepared.file.type === 'commonjs' ? scriptOf(prepared, filename) : undefined
     const code = finish(prepared)
     if (prepared.file.type === 'module') return { code, format, type: 'module' }

@@ -1,3 +1,5 @@
+import { define } from '../define.ts'
+
 /**
  * What runs when a thread ends in good order, without a listener for `exit`, which the program would see. Whoever
  * emits that event, Node's own code included, looks `process.emit` up when the process counts as exiting already: a
@@ -24,7 +26,7 @@ function watch(): void {
   const own = Object.getOwnPropertyDescriptor(process, 'emit')
   let emit = own?.value as Emit | undefined
   // One that is there already would hide a getter of the prototype.
-  Object.defineProperty(own === undefined ? prototype : process, 'emit', {
+  define(own === undefined ? prototype : process, 'emit', {
     configurable: true,
     enumerable: own?.enumerable ?? false,
     get() {
@@ -34,8 +36,7 @@ function watch(): void {
     },
     set(value: Emit) {
       if (this === process) emit = value
-      else
-        Object.defineProperty(this, 'emit', { value, writable: true, enumerable: true, configurable: true })
+      else define(this, 'emit', { value, writable: true, enumerable: true, configurable: true })
     },
   })
 }

@@ -41,6 +41,8 @@ export interface PackEntry {
   refused?: string
   /** True when the text may import modules at run time. */
   imports: boolean
+  /** True when it says so before it does: `Instrumented.announcesImports`. */
+  announcesImports: boolean
   /** JSON of the file's sites, and of its map; empty where nobody has asked for it. */
   sites: string
   map: string
@@ -57,6 +59,7 @@ export interface FoundEntry {
   data?: Buffer
   refused?: string
   imports: boolean
+  announcesImports: boolean
   /** Cells of files that the program loads about the same time, this one's among them. */
   nearby?: () => string[]
 }
@@ -86,12 +89,12 @@ const Row = {
   words: 14,
 } as const
 
-const Flag = { wide: 1, module: 2, imports: 4, refused: 8 } as const
+const Flag = { wide: 1, module: 2, imports: 4, refused: 8, announcesImports: 16 } as const
 
 /** The words that describe a block. */
 const Block = { at: 0, length: 1, checksum: 2, words: 3 } as const
 
-const magic = 0x756d6233
+const magic = 0x756d6234
 /** What is read at a time, in bytes. */
 const window = 1 << 18
 /** A text ends with the entry that makes it longer than this. */
@@ -226,6 +229,7 @@ export class Pack {
       cell: this.#cell(number),
       code,
       imports: (flags & Flag.imports) !== 0,
+      announcesImports: (flags & Flag.announcesImports) !== 0,
       nearby: () => this.#nearby(number),
     }
     if ((flags & Flag.refused) !== 0) return { ...found, code: '', refused: code }
@@ -251,8 +255,10 @@ export class Pack {
     const known = this.#texts[block]
     if (known !== undefined) return known
     const at = block * Block.words
-    const bytes = this.#part(this.#blocks[at + Block.at]!, this.#blocks[at + Block.length]!)
-    if (!bytes || crc32(bytes) !== this.#blocks[at + Block.checksum]) return undefined
+    const length = this.#blocks[at + Block.length]!
+    const bytes = Buffer.allocUnsafeSlow(length) // not what is read ahead, which stays
+    if (readSync(this.#fd, bytes, 0, length, this.#blocks[at + Block.at]!) !== length) return undefined
+    if (crc32(bytes) !== this.#blocks[at + Block.checksum]) return undefined
     this.#texts[block] = bytes.toString('latin1')
     return this.#texts[block]
   }
@@ -354,7 +360,7 @@ function* groups(entries: PackEntry[]): Iterable<PackEntry[]> {
   let length = 0
   for (const entry of entries) {
     group.push(entry)
-    length += textOf(entry).length
+    if (!isWide(textOf(entry))) length += textOf(entry).length
     if (length < blockSize) continue
     yield group
     group = []
@@ -491,6 +497,7 @@ function flagsOf(entry: PackEntry): number {
     (isWide(textOf(entry)) ? Flag.wide : 0) |
     (entry.type === 'module' ? Flag.module : 0) |
     (entry.imports ? Flag.imports : 0) |
+    (entry.announcesImports ? Flag.announcesImports : 0) |
     (entry.refused === undefined ? 0 : Flag.refused)
   )
 }

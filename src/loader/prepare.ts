@@ -33,6 +33,7 @@ export type Prepared =
       map: string | undefined
       file: NewFile
       imports: boolean
+      announcesImports: boolean
       /** V8's cache data for the code; valid until the next source is prepared. */
       data: Buffer | undefined
       /** Set where the code was made just now: takes what will be its cache data. */
@@ -68,6 +69,7 @@ export function prepare(source: Source, keep = (made: PackEntry) => store.put(ma
       wrapped: found?.wrapped,
       map,
       imports: entry.imports,
+      announcesImports: entry.announcesImports,
       data: found?.data,
       made,
       file: { ...file, details: detailsOf(file) },
@@ -112,9 +114,17 @@ function make(source: Source, keep: (made: PackEntry) => void): PackEntry {
     if (mentionsCell(text, cell)) throw new Error('it carries entry sites already')
     const prepared = instrument(text, { url, type, cell })
     const map = wantsMaps() ? JSON.stringify(prepared.map) : ''
-    entry = { ...about, code: prepared.code, sites: JSON.stringify(prepared.sites), map }
+    const { code, announcesImports } = prepared
+    entry = { ...about, code, announcesImports, sites: JSON.stringify(prepared.sites), map }
   } catch (error) {
-    entry = { ...about, code: '', sites: '', map: '', refused: reasonOf(error) }
+    entry = {
+      ...about,
+      code: '',
+      announcesImports: false,
+      sites: '',
+      map: '',
+      refused: reasonOf(error),
+    }
   }
   keep(entry)
   return entry

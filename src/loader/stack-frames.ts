@@ -8,6 +8,7 @@
 import { Columns } from '../instrument/columns.ts'
 import { entryOf } from './enter.ts'
 import { type PreparedFile, registry } from './registry.ts'
+import type { Insertion } from './source-map.ts'
 
 type CallSite = NodeJS.CallSite
 
@@ -43,7 +44,7 @@ function corrected(site: CallSite, text: string): string {
   const file = script ? registry.byScript(script) : undefined
   const [line, column] = [site.getLineNumber(), site.getColumnNumber()]
   if (file === undefined || line === null || column === null) return text
-  return withoutName(withColumn(text, column, columnsOf(file)(line, column)), site.getFunctionName(), file)
+  return withoutName(withPosition(text, { line, column }, file), site.getFunctionName(), file)
 }
 
 const evalOrigin = /(\S+) \(([^()]+):(\d+):(\d+)\)/g
@@ -52,13 +53,15 @@ function originOf(text: string, name: string, script: string, line: string, colu
   const file = registry.byScript(script)
   if (file === undefined) return text
   const anonymous = inferred.test(name) && !file.source().includes(name)
-  return `${anonymous ? '<anonymous>' : name} (${script}:${line}:${columnsOf(file)(Number(line), Number(column))})`
+  const original = positionIn(file, { line: Number(line), column: Number(column) })
+  return `${anonymous ? '<anonymous>' : name} (${script}:${original.line}:${original.column})`
 }
 
-function withColumn(text: string, column: number, original: number): string {
-  if (original === column) return text
-  const at = text.lastIndexOf(`:${column}`)
-  return `${text.slice(0, at)}:${original}${text.slice(at + 1 + String(column).length)}`
+function withPosition(text: string, position: Position, file: PreparedFile): string {
+  const written = ({ line, column }: Position) => `:${line}:${column}`
+  const at = text.lastIndexOf(written(position))
+  const end = text.slice(at + written(position).length)
+  return text.slice(0, at) + written(positionIn(file, position)) + end
 }
 
 /** Names of variables of sites, which V8 puts behind what it knows of where an arrow stands. */
@@ -77,26 +80,47 @@ function withoutName(text: string, name: string | null, file: PreparedFile): str
   return start + end.replace(/^ \((.*)\)$/, '$1')
 }
 
-type OriginalColumn = (line: number, column: number) => number
+/** 1-based. */
+interface Position {
+  line: number
+  column: number
+}
+
+/** Where this of the prepared code is in the original; within a site, where the engine finds the stack full, behind it. */
+function positionIn(file: PreparedFile, { line, column }: Position): Position {
+  const { columns, entry } = shiftsOf(file)
+  const behind = entry?.line === line - 1 ? Math.max(0, column - 1 - entry.column) : 0
+  const original = columns.original(line, column - Math.min(behind, entry?.length ?? 0))
+  const found = { line, column: original.column }
+  return original.inserted ? nextToken(file.source(), found) : found
+}
+
+interface Shifts {
+  columns: Columns
+  /** The call that the code begins with, if it does. */
+  entry: Insertion | undefined
+}
 
 /** Of files that have been in a stack. */
-const known = new WeakMap<PreparedFile, OriginalColumn>()
+const known = new WeakMap<PreparedFile, Shifts>()
 
-function columnsOf(file: PreparedFile): OriginalColumn {
+function shiftsOf(file: PreparedFile): Shifts {
   const before = known.get(file)
   if (before) return before
-  const columns = new Columns(file.sites().shifts)
-  const made: OriginalColumn = (line, column) => columns.original(line, column)
   const entry = file.entered ? entryOf(file.source(), file.cell, file.type) : undefined
-  const found: OriginalColumn = entry
-    ? (line, column) => {
-        const behind = column - 1 - entry.column
-        return made(
-          line,
-          line === entry.line + 1 && behind > 0 ? column - Math.min(behind, entry.length) : column,
-        )
-      }
-    : made
-  known.set(file, found)
-  return found
+  const shifts = { columns: new Columns(file.sites().shifts), entry }
+  known.set(file, shifts)
+  return shifts
+}
+
+const lineEnd = /\r\n|[\n\r\u2028\u2029]/g
+
+function nextToken(source: string, { line, column }: Position): Position {
+  const starts = [0, ...Array.from(source.matchAll(lineEnd), ({ index, 0: end }) => index + end.length)]
+  const trivia = /(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*/y
+  trivia.lastIndex = starts[line - 1]! + column - 1
+  trivia.test(source)
+  const at = trivia.lastIndex
+  const below = starts.findLastIndex((start) => start <= at)
+  return { line: below + 1, column: at - starts[below]! + 1 }
 }

@@ -3,6 +3,7 @@
  * with an `execArgv` or `env` of their own lose the options that name them. They are given a `--require` of
  * worker-preload.js, which takes all traces of it away again before the thread's first line.
  */
+
 import { syncBuiltinESMExports } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import workerThreads, {
@@ -11,6 +12,7 @@ import workerThreads, {
   type Worker,
   type WorkerOptions,
 } from 'node:worker_threads'
+import { define, own } from '../define.ts'
 import { inheritedArguments } from './inherited-arguments.ts'
 
 const preload = fileURLToPath(new URL('./worker-preload.js', import.meta.url))
@@ -37,7 +39,7 @@ export function hookWorkers(): void {
       return worker
     },
   })
-  Object.defineProperty(Plain.prototype, 'constructor', {
+  define(Plain.prototype, 'constructor', {
     value: hooked,
     writable: true,
     configurable: true,
@@ -59,7 +61,7 @@ function startPrepared(parameters: Parameters, construct: Construct): object {
   const start = (execArgv: readonly string[]) =>
     construct([
       filename,
-      Object.create(options, { execArgv: { value: [...execArgv, '--require', preload] } }),
+      Object.create(options, { execArgv: own({ value: [...execArgv, '--require', preload] }) }),
     ])
   setEnvironmentData(inheritedArguments, [...seen])
   try {

@@ -1,3 +1,4 @@
+import { define } from '../define.ts'
 import { Identity } from './identity.ts'
 import { makeStamps, type Stamps } from './stamp.ts'
 import type { Name } from './types.ts'
@@ -49,6 +50,6 @@ function compile(): Stamps {
 /** One store per thread: the first copy of the package to be loaded makes it, the others find it here. */
 const key = Symbol.for('umbra.shadow.store.1')
 const home = globalThis as { [key]?: Store }
-if (!home[key]) Object.defineProperty(home, key, { value: { identify, names } })
+if (!home[key]) define(home, key, { value: { identify, names } })
 
 export const store: Store = home[key]!

@@ -1,7 +1,8 @@
 /**
  * The allocator: blocks back to back from the start of the arena to TOP, free neighbours always merged, free blocks in
  * bins by length (eight bins to a power of two, after TLSF: Masmano et al. 2004), the bins that are not empty in a
- * bitmap. Allocating and freeing take constant time. Everything here happens under the lock.
+ * bitmap. Allocating and freeing take constant time, but for the last look before memory counts as used up, which goes
+ * through all of one bin. Everything here happens under the lock.
  *
  * A block is cut or merged by the one store of a `meta` word; bins, marks and the copies of lengths that make merging
  * quick are only derived from those, and `recovery.ts` makes them anew.
@@ -31,12 +32,16 @@ import {
 const NEXT_FREE = 0
 const PREVIOUS_IN_BIN = 1
 
-/** How many blocks of a bin are tried where not all of them are long enough. */
+/** How many blocks of a bin are tried, where not all of them are long enough, before untouched memory is taken. */
 const TRIES = 32
 
 /** A private block of `units` × 16 bytes that belongs to the thread of this token, or 0. Its bytes are not cleared. */
 export function allocate(words: Int32Array, units: number, token: number): number {
-  const block = takeFromBins(words, units, token) || takeFromTop(words, units, token)
+  if (units * UNIT_WORDS > words.length) return 0
+  const block =
+    takeFromBins(words, units, token, TRIES) ||
+    takeFromTop(words, units, token) ||
+    takeFromBins(words, units, token, Number.POSITIVE_INFINITY)
   if (block !== 0) words[USED_UNITS]! += unitsOf(words, block)
   return block
 }
@@ -91,10 +96,10 @@ export function longestFree(words: Int32Array): number {
   return longest
 }
 
-function takeFromBins(words: Int32Array, units: number, token: number): number {
+function takeFromBins(words: Int32Array, units: number, token: number, tries: number): number {
   const own = binOf(units)
   const roomy = binFrom(words, isExact(units) ? own : own + 1)
-  const block = roomy < BIN_COUNT ? words[BINS + roomy]! : searchBin(words, own, units)
+  const block = roomy < BIN_COUNT ? words[BINS + roomy]! : searchBin(words, own, units, tries)
   if (block === 0) return 0
   removeFromBin(words, block)
   const rest = unitsOf(words, block) - units
@@ -128,9 +133,9 @@ function takeFromTop(words: Int32Array, units: number, token: number): number {
   return block
 }
 
-function searchBin(words: Int32Array, bin: number, units: number): number {
+function searchBin(words: Int32Array, bin: number, units: number, most: number): number {
   let block = words[BINS + bin]!
-  for (let tries = 0; block !== 0 && tries < TRIES; tries++) {
+  for (let tries = 0; block !== 0 && tries < most; tries++) {
     if (unitsOf(words, block) >= units) return block
     block = words[block + NEXT_FREE]!
   }

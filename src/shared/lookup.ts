@@ -73,7 +73,7 @@ export function lookups(memory: Memory, slot: number): Lookups {
     const reused = words[REUSED]
     const entry = glance(obj, id)
     if (entry === 0) return undefined
-    const size = words[entry + SIZE]!
+    const size = words[entry + SIZE]! >>> 0
     return entry > 0 && words[REUSED] === reused ? bytesAt(memory, entry, size) : getInSection(obj, id)
   }
 

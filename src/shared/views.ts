@@ -20,7 +20,7 @@ export function viewAs<T>(type: ViewType<T>, view: Uint8Array): T {
 
 /** The bytes of an entry, which nobody can free now. */
 export function viewOf(memory: Memory, entry: number): Uint8Array {
-  return bytesAt(memory, entry, memory.words[entry + SIZE]!)
+  return bytesAt(memory, entry, memory.words[entry + SIZE]! >>> 0)
 }
 
 export function bytesAt(memory: Memory, entry: number, size: number): Uint8Array {

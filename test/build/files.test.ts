@@ -202,3 +202,98 @@ describe('what the running program cannot get is a problem', () => {
     })
   }
 })
+
+describe('a file that code names as it runs', () => {
+  const data = (value: number): Files => ({ 'data.json': JSON.stringify({ value }), 'data.txt': `${value}` })
+  const ways: Record<string, string> = {
+    'a require of what is made of parts': `exports.f = (x) => require('./' + x + '.json').value`,
+    'a template': `exports.f = (x) => require(\`./\${x}.json\`).value`,
+    'a name that is written elsewhere': `const file = './data' + '.json'; exports.f = () => require(file).value`,
+    'a path of its folder': `const fs = require('fs'); const { join } = require('path'); exports.f = (x) => fs.readFileSync(join(__dirname, x + '.txt'), 'utf8')`,
+    'a path by steps': `const fs = require('fs'); const path = require('path'); const root = path.join(__dirname, 'x'); exports.f = (x) => fs.readFileSync(path.resolve(root, '..', x), 'utf8')`,
+    'a require beside a path': `const fs = require('fs'); exports.a = require('./data.json'); exports.f = () => fs.readFileSync(__dirname + '/data.json', 'utf8')`,
+  }
+  for (const [way, text] of Object.entries(ways))
+    it(`and that is another one is a problem: ${way}`, () =>
+      withPatch({ 'index.js': text, ...data(1) }, { 'index.js': text, ...data(2) }, '', async (_, made) => {
+        assert.match(
+          problemsOf(made).join(),
+          /index\.js:1: data\.\w+: it may name this file, which is another one/,
+        )
+      }))
+
+  it('and that is another one is a problem in an ES module', () => {
+    const text = `import fs from 'node:fs'; export const f = () => fs.readFileSync(new URL('./data.json', import.meta.url), 'utf8')`
+    return withPatch(
+      { 'index.mjs': text, ...data(1) },
+      { 'index.mjs': text, ...data(2) },
+      '',
+      async (_, made) => {
+        assert.match(problemsOf(made).join(), /index\.mjs:1: data\.json: it may name this file/)
+      },
+    )
+  })
+
+  it('and that is new is a problem, too, where modules are loaded or folders looked into', async () => {
+    const text = `const fs = require('fs'); exports.f = (x) => require('./plugins/' + x); exports.all = () => fs.readdirSync(__dirname + '/views')`
+    const old = { 'index.js': text, 'plugins/a.js': '', 'views/a.html': '' }
+    const young = { ...old, 'plugins/b.js': '', 'views/b.html': '' }
+    await withPatch(old, young, '', async (_, made) => {
+      const [view, plugin, ...others] = problemsOf(made)
+      assert.match(view!, /views\/b\.html: .*only the new version has/)
+      assert.match(plugin!, /plugins\/b\.js: .*only the new version has/)
+      assert.deepEqual(others, [])
+    })
+  })
+
+  it('is none where no name can mean it', async () => {
+    const text = (n: number): string =>
+      `const fs = require('fs'); exports.f = (x) => require('./other/' + x); exports.g = (x) => [fs.readFileSync(x, 'utf8'), require(x), ${n}]; exports.root = require('path').join(__dirname, '.')`
+    const [old, young] = [1, 2].map((n) => ({ 'index.js': text(n), ...data(n) }))
+    await withPatch(old!, young!, '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const notes = made.findings.filter(({ what }) => what === 'the file').map(({ file }) => file)
+      assert.deepEqual(notes, ['data.json', 'data.txt'])
+    })
+  })
+})
+
+describe('what leads from the place of a module', () => {
+  const ways: Record<string, [file: string, text: string, says: RegExp]> = {
+    'import.meta': ['index.mjs', 'export const f = () => [N, import.meta.url]', /uses 'import\.meta'/],
+    'an import of a file': [
+      'index.mjs',
+      `export const f = async () => [N, await import('./a.mjs')]`,
+      /imports '\.\/a\.mjs' when it runs/,
+    ],
+    'an import of what is made': [
+      'index.js',
+      'exports.f = async (x) => [N, await import(x)]',
+      /imports x when it runs/,
+    ],
+    'require.resolve': [
+      'index.js',
+      `exports.f = () => N === 1 || require.resolve('./a.js')`,
+      /'require\.resolve'/,
+    ],
+  }
+  for (const [way, [file, text, says]] of Object.entries(ways))
+    it(`is a problem: ${way}`, () => {
+      const of = (n: number): Files => ({
+        [file]: n === 1 && way === 'require.resolve' ? 'exports.f = () => 1' : text.replace('N', `${n}`),
+        'a.mjs': 'export default 1',
+        'a.js': '',
+      })
+      return withPatch(of(1), of(2), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), says)
+      })
+    })
+
+  it('is none for modules of Node', () =>
+    withPatch(
+      { 'index.mjs': 'export const f = async () => 1' },
+      { 'index.mjs': `export const f = async () => (await import('node:path')).sep` },
+      '',
+      async (_, made) => assert.deepEqual(problemsOf(made), []),
+    ))
+})

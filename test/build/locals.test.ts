@@ -41,3 +41,104 @@ describe('a new variable of kept closures', () => {
       })
     })
 })
+
+describe('a variable of kept closures that calls of the running version made in another way', () => {
+  const remade: Record<string, [old: string, young: string, module?: [string, string]]> = {
+    'a constant': ['const v = 1', 'const v = 2'],
+    'what is made from one': ['const a = 1; const v = a + 1', 'const a = 2; const v = a'],
+    'what is made from a constant of the module': [
+      'const v = K',
+      'const v = K',
+      ['const K = 1;', 'const K = 2;'],
+    ],
+  }
+  for (const [what, [old, young, [before, after] = ['', '']]] of Object.entries(remade))
+    it(`is made anew: ${what}`, async () => {
+      const text = (module: string, declared: string): Record<string, string> =>
+        index(`${module} exports.make = () => { ${declared}; return () => v }`)
+      await withPatch(
+        text(before, old),
+        text(after, young),
+        'const it = lib.make()',
+        async (program, made) => {
+          assert.deepEqual(problemsOf(made), [])
+          const was = await program.run('it()')
+          await program.load(made.code, 'patch.mjs')
+          assert.deepEqual(await program.run('[it(), lib.make()()]'), [2, 2])
+          await program.disable(made.name)
+          assert.deepEqual(await program.run('it()'), was)
+        },
+      )
+    })
+
+  const told: Record<string, [old: string, young: string]> = {
+    'a pattern': ['const { v } = { v: 1 }', 'const { v } = { v: 2 }'],
+    'a default of a parameter': ['const v = a', 'const v = a; void 0'],
+    'an assignment': ['let v = 1; if (o) v = 3', 'let v = 1; if (o) v = 4'],
+    'a condition': ['let v = 1; if (o) v = 3', 'let v = 1; if (!o) v = 3'],
+    'a parameter that is assigned': ['o = o || 1; const v = o', 'o = o || 2; const v = o'],
+  }
+  for (const [what, [old, young]] of Object.entries(told))
+    it(`is a problem otherwise: ${what}`, async () => {
+      const text = (declared: string, a = 'a = 1'): Record<string, string> =>
+        index(`exports.make = (o, ${a}) => { ${declared}; return () => [v, a, o] }`)
+      const isDefault = what === 'a default of a parameter'
+      await withPatch(text(old), text(young, isDefault ? 'a = 2' : 'a = 1'), '', async (_, made) => {
+        assert.match(
+          problemsOf(made).join(),
+          /exports\.make\/<anonymous>: functions made by the running version are kept/,
+        )
+      })
+    })
+
+  it('is a problem where it counts with an option that the running version does not know', async () => {
+    const text = (declared: string): Record<string, string> =>
+      index(`exports.make = (o) => { ${declared}; return () => v }`)
+    await withPatch(text('const v = 1'), text('const v = o.some + 1'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /'v' has another value in this version/)
+    })
+  })
+
+  it('stays where it is returned before the difference', async () => {
+    const text = (n: number): Record<string, string> =>
+      index(`exports.make = (v) => { if (typeof v === 'number') return () => v; v = v + ${n}; return v }`)
+    await withPatch(text(1), text(2), 'const it = lib.make(1)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[it(), lib.make('a')]`), [1, 'a2'])
+    })
+  })
+
+  const indirect: Record<string, [old: string, young: string]> = {
+    'what is put into it': ['const v = []; v.push(1)', 'const v = []; v.push(2)'],
+    'what is made from such': ['let b = 1; b = b + 1; const v = b', 'let b = 1; b = b + 2; const v = b'],
+  }
+  for (const [what, [old, young]] of Object.entries(indirect))
+    it(`stays, and a note says so: ${what}`, async () => {
+      const text = (declared: string): Record<string, string> =>
+        index(`exports.make = (o) => { ${declared}; return () => v }`)
+      await withPatch(text(old), text(young), '', async (_, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.match(
+          made.findings.map(({ why }) => why).join(),
+          /made by the running version go on with theirs/,
+        )
+      })
+    })
+
+  const places: Record<string, string> = {
+    'in a block': 'if (o) { const v = N; return () => v }',
+    'of a loop': 'const all = []; for (const v of [N]) all.push(() => v); return all[0]',
+    'of a closure that another one calls': 'const [v] = [N]; function get() { return v } return () => get()',
+    'of a method of an object with a name': 'const [v] = [N]; const api = { get() { return v } }; return api',
+    'of a class': 'const [v] = [N]; class C { get() { return v } } return new C()',
+  }
+  for (const [place, text] of Object.entries(places))
+    it(`is a problem, too, ${place}`, async () => {
+      const of = (n: number): Record<string, string> =>
+        index(`exports.make = (o) => { ${text.replace('N', `${n}`)} }`)
+      await withPatch(of(1), of(2), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /has another value in this version|is made from/)
+      })
+    })
+})

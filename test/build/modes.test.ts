@@ -4,7 +4,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { buildFolders } from '#dist/build/diff.js'
+import { readVersion, type Version } from '#dist/build/folder.js'
 import { Program, umbra } from '../support/program.ts'
+import { problemsOf } from './versions.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'umbra-modes-'))
 after(() => rmSync(work, { recursive: true }))
@@ -37,6 +40,27 @@ describe('umbra build', () => {
     const run = await umbra(['build', '--from', join(work, 'a'), '--to', join(work, 'b'), '-o', patch])
     assert.equal(run.status, 0, run.stderr)
     assert.equal(await answerWith(patch), 3)
+  })
+
+  it('brings along what only the new folder depends on, and says what nobody depends on', async () => {
+    const user = `const one = require('one'); exports.answer = function answer(n) { return one(n) }`
+    write({
+      'c/lib.js': compiled(1),
+      'd/package.json': JSON.stringify({ dependencies: { one: '^1.0.0' } }),
+      'd/lib.js': user.replace('one(n)', `[one(n), require('./more/new.js')(n)]`),
+      'd/more/new.js': `module.exports = (n) => require('one')(n + 1)`,
+      'e/lib.js': user,
+      'one/package.json': JSON.stringify({ name: 'one', version: '1.2.0', main: 'one.js' }),
+      'one/one.js': 'module.exports = (n) => [n]',
+    })
+    const locate = async (name: string): Promise<Version> => readVersion(join(work, name))
+    const options = { name: 'folders' }
+    const made = await buildFolders(join(work, 'c'), join(work, 'd'), options, locate)
+    assert.deepEqual(problemsOf(made), [])
+    write({ 'brought.mjs': made.code })
+    assert.deepEqual(await answerWith(join(work, 'brought.mjs')), [[1], [2]])
+    const unknown = await buildFolders(join(work, 'c'), join(work, 'e'), options, locate)
+    assert.match(problemsOf(unknown).join(), /one: the new version needs a package/)
   })
 
   it('of a diff of what runs', async () => {

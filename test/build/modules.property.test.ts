@@ -166,7 +166,128 @@ const FEATURES: Feature[] = [
     use: 'd$.m()',
   },
   { file: (n) => `exports.h$ = (x) => x * ${n}`, user: 'exports.g$ = [1, 2].map(@.h$)', use: 'lib.g$' },
+  // Parameters that are new, passed by calls that say another name, or none.
+  {
+    file: (n) =>
+      `const T$ = { add$(a${more(n)}) { return ${both(n)} } }; exports.f$ = (k, a, b) => T$[k](a, b)`,
+    use: `lib.f$('add$', 1, 2)`,
+  },
+  {
+    file: (n) => `function f$(a${more(n)}) { return ${both(n)} } const g$ = f$; exports.f$ = () => g$(1, 2)`,
+    use: 'lib.f$()',
+  },
+  {
+    file: (n) => `exports.h$ = (a${more(n)}) => ${both(n)}`,
+    user: 'const { h$: other$ } = @; exports.g$ = () => other$(1, 2)',
+    use: 'lib.g$()',
+  },
+  {
+    file: (n) =>
+      `const l$ = [(a${more(n)}) => ${both(n)}]; exports.f$ = () => { let r; for (const h of l$) r = h(1, 2); return r }`,
+    use: 'lib.f$()',
+  },
+  {
+    file: (n) =>
+      `class A$ { constructor(a${more(n)}) { this.v = ${both(n)} } } class B$ extends A$ {} exports.f$ = () => new B$(1, 2).v`,
+    use: 'lib.f$()',
+  },
+  {
+    file: (n) =>
+      `exports.C$ = class C$ { m$(a${more(n)}) { return ${both(n)} } go(k, a, b) { return this[k](a, b) } }`,
+    kept: 'const c$ = new lib.C$();',
+    use: `[c$.go('m$', 1, 2), new lib.C$().go('m$', 3, 4)]`,
+  },
+  // Variables of closures that exist already.
+  ...[
+    (n: number) => `const v$ = ${n}`,
+    (n: number) => `const { v$ } = { v$: ${n} }`,
+    (n: number) => `let v$ = 0; if (x) v$ = ${n}`,
+    (n: number) => `const w$ = ${n}, v$ = w$ * 2`,
+    (n: number) => `const v$ = []; v$.push(${n})`,
+    (n: number) => `let v$ = x; v$ = v$ + ${n}`,
+  ].map((declared) => ({
+    file: (n: number) => `exports.make$ = (x) => { ${declared(n)}; return () => v$ }`,
+    kept: 'const k$ = lib.make$(1);',
+    use: '[k$(), lib.make$(2)()]',
+  })),
+  {
+    file: (n) => `exports.make$ = () => { for (const v$ of [${n}]) return () => v$ }`,
+    kept: 'const k$ = lib.make$();',
+    use: '[k$(), lib.make$()()]',
+  },
+  {
+    file: (n) => `const K$ = ${n}; exports.make$ = () => { const v$ = K$ + 1; return () => v$ }`,
+    kept: 'const k$ = lib.make$();',
+    use: '[k$(), lib.make$()()]',
+  },
+  // Methods that are new, of names that other objects have.
+  {
+    file: (n) =>
+      `class C$ { run(x) { return ${n === 1 ? '1' : '[x.own$(2), this.own$(3)]'} } ${n === 1 ? '' : 'own$(x) { return [x] }'} } exports.make$ = (o) => Object.assign(new C$(), o)`,
+    kept: 'const c$ = lib.make$({}), d$ = lib.make$({ own$: (x) => -x }), o$ = { own$: (x) => x * 100 };',
+    use: '[c$.run(o$), d$.run(o$), lib.make$({}).run(c$)]',
+  },
+  // Strict code in sloppy files.
+  {
+    file: (n) =>
+      `;(function () { 'use strict'; exports.f$ = function ({ o }) { try { o.x = ${n}; return ${n} } catch { return ['strict', ${n}] } } })()`,
+    use: 'lib.f$({ o: Object.freeze({}) })',
+  },
+  {
+    file: (n) =>
+      `exports.f$ = function (o) { ${n === 1 ? '' : `'use strict';`} try { (() => { o.x = 1 })(); return 'silent' } catch { return 'strict' } }`,
+    use: 'lib.f$(Object.freeze({}))',
+  },
+  {
+    file: (n) =>
+      `exports.make$ = function () { ${n === 1 ? '' : `'use strict';`} return function (o) { try { o.x = 1; return 'silent' } catch { return 'strict' } } }`,
+    kept: 'const k$ = lib.make$();',
+    use: '[k$(Object.freeze({})), lib.make$()(Object.freeze({}))]',
+  },
+  // What is kept, and where it stands.
+  {
+    file: (n) =>
+      `exports.o$ = { a: 1, ${n === 1 ? 'b: 2,' : ''} c: 3 }; exports.f$ = () => Object.keys(exports.o$)`,
+    kept: 'const o$ = lib.o$;',
+    use: '[lib.f$(), Object.keys(o$)]',
+  },
+  {
+    file: (n) =>
+      `const m$ = new Map(); const calc$ = () => ${n}; exports.f$ = (x) => { if (!m$.has(x)) m$.set(x, calc$()); return m$.get(x) }`,
+    kept: 'lib.f$(1);',
+    use: 'lib.f$(1)',
+  },
+  {
+    file: (n) => `exports.C$ = class C$ { get v$() { return (this.r$ ??= ${n}) } }`,
+    kept: 'const c$ = new lib.C$(); c$.v$;',
+    use: '[c$.v$, new lib.C$().v$]',
+  },
+  { file: (n) => `var x$ = ${n}; var x$ = x$ + 1; exports.f$ = () => x$`, use: 'lib.f$()' },
+  {
+    file: (n) =>
+      `const S$ = Symbol('${n}'); exports.mark$ = (o) => { o[S$] = ${n}; return o }; exports.f$ = (o) => o[S$]`,
+    kept: 'const o$ = lib.mark$({});',
+    use: 'lib.f$(o$) !== undefined && lib.f$(lib.mark$({}))',
+  },
+  {
+    file: (n) => `const K$ = '${n}'; exports.C$ = class C$ { ['m_' + K$]() { return 1 } }`,
+    kept: 'const c$ = new lib.C$();',
+    use: 'Reflect.ownKeys(Object.getPrototypeOf(c$))',
+  },
+  {
+    file: (n) => `exports.f$ = function ${n === 1 ? 'one$' : 'two$'}() { return ${n} }`,
+    use: '[lib.f$.name, lib.f$()]',
+  },
 ]
+
+/** A parameter that only the new version has, and a result that shows what it got. */
+function more(n: number): string {
+  return n === 1 ? '' : ', b = 7'
+}
+
+function both(n: number): string {
+  return n === 1 ? 'a' : '[a, b]'
+}
 
 const PLACES = ['a', 'b'] as const
 const piece = fc.record({

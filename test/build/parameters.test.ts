@@ -153,3 +153,115 @@ describe('parameters that cannot be handed on are a problem', () => {
     )
   }
 })
+
+describe('a call finds a function by another way than its name', () => {
+  /** The same with the patch as in the release, and as before without it. */
+  const ways: Record<string, (more: string, result: string, given: string) => string> = {
+    'a name that is made when it runs': (more, result, given) =>
+      `const table = { add(a${more}) { return ${result} } }; exports.run = (a, b) => table['ad' + 'd'](a${given})`,
+    'a list': (more, result, given) =>
+      `const list = [one]; function one(a${more}) { return ${result} }; exports.run = (a, b) => { let found; list.forEach((each) => { found = each(a${given}) }); return found }`,
+    'a map': (more, result, given) =>
+      `const table = new Map([['x', (a${more}) => ${result}]]); exports.run = (a, b) => table.get('x')(a${given})`,
+    'another variable': (more, result, given) =>
+      `function one(a${more}) { return ${result} } const other = one; exports.run = (a, b) => other(a${given})`,
+    'a method taken from its object': (more, result, given) =>
+      `class C { one(a${more}) { return ${result} } } const it = new C(); exports.run = (a, b) => { const { one: go } = it; return go(a${given}) }`,
+    'an option that objects keep': (more, result, given) =>
+      `function one(a${more}) { return ${result} } class C { constructor(o) { this.go = o.go ?? one } run(a, b) { return this.go(a${given}) } } const it = new C({}); exports.run = (a, b) => it.run(a, b)`,
+    'one of two': (more, result, given) =>
+      `function one(a${more}) { return ${result} } function two(a) { return a } exports.run = (a, b) => (b ? one : two)(a${given})`,
+    'a function that gets it': (more, result, given) =>
+      `function one(a${more}) { return ${result} } const each = (list, f, b) => list.map((a) => f(a${given})); exports.run = (a, b) => each([a], one, b)[0]`,
+    'a method of lists': (more, result) =>
+      `function one(a${more}) { return ${result} } exports.run = (a, b) => [0, a].map(one)[1]`,
+    'the constructor of an object': (more, result, given) =>
+      `class C { constructor(a${more}) { this.x = ${result} } more(a, b) { return new this.constructor(a${given}).x } } exports.run = (a, b) => new C(0).more(a, b)`,
+  }
+  for (const [way, text] of Object.entries(ways))
+    it(way, () =>
+      withPatch(
+        index(text('', 'a', '')),
+        index(text(', b = 5', '[a, b]', ', b')),
+        '',
+        async (program, made) => {
+          assert.deepEqual(problemsOf(made), [])
+          await program.load(made.code, 'patch.mjs')
+          assert.deepEqual(await program.run(`lib.run(1, 2)`), [1, way === 'a method of lists' ? 1 : 2])
+          await program.disable(made.name)
+          assert.equal(await program.run(`lib.run(1, 2)`), 1)
+        },
+      ),
+    )
+
+  const imports: Record<string, [user: string, made: string]> = {
+    'under another name': [
+      `const { one: other } = require('./one'); exports.run = (a, b) => other(GIVEN)`,
+      'exports.one =',
+    ],
+    'as a whole': [
+      `const other = require('./one'); exports.run = (a, b) => other(GIVEN)`,
+      'module.exports =',
+    ],
+    'where it is called': [`exports.run = (a, b) => require('./one')(GIVEN)`, 'module.exports ='],
+    'as compilers write it': [
+      `const one_1 = require('./one'); exports.run = (a, b) => (0, one_1.default)(GIVEN)`,
+      'exports.default =',
+    ],
+  }
+  for (const [how, [user, made]] of Object.entries(imports))
+    it(`in another file, imported ${how}`, () => {
+      const files = (given: string, fn: string): Record<string, string> => ({
+        'index.js': user.replace('GIVEN', given),
+        'one.js': `${made} ${fn}`,
+      })
+      const [old, young] = [files('a', '(a) => a'), files('a, b', '(a, b = 5) => [a, b]')]
+      return withPatch(old, young, '', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run(`lib.run(1, 2)`), [1, 2])
+      })
+    })
+
+  const unseen: Record<string, [text: (more: string, given: string) => string, says: RegExp]> = {
+    'a subclass without a constructor': [
+      (more, given) =>
+        `class A { constructor(a${more}) { this.a = a } } class B extends A {} exports.run = (a, b) => new B(a${given})`,
+      /A: .*a subclass without a constructor passes them/,
+    ],
+    'an emitter': [
+      (more) =>
+        `const { EventEmitter } = require('events'); exports.all = new EventEmitter(); function one(a${more}) { exports.got = a } exports.all.on('x', one)`,
+      /one: .*handed to somebody/,
+    ],
+    'a template': [
+      (more) =>
+        `exports.one = function one(a${more}) { return a }; exports.run = (x) => exports.one\`a\${x}\``,
+      /one: .*a template passes them/,
+    ],
+  }
+  for (const [way, [text, says]] of Object.entries(unseen))
+    it(`and ${way} that passes more is a problem`, () =>
+      withPatch(index(text('', '')), index(text(', b = 5', ', b')), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), says)
+      }))
+
+  it('and what the program passes does not arrive: a note', () =>
+    withPatch(
+      index(`exports.f = (a) => a`),
+      index(`exports.f = (a, b = 5) => [a, b]`),
+      '',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.match(
+          made.findings.map(({ what, why }) => `${what}: ${why}`).join(),
+          /exports\.f: .*passes beyond .* does not arrive/,
+        )
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run(`[lib.f(1), lib.f(1, 2)]`), [
+          [1, 5],
+          [1, 5],
+        ])
+      },
+    ))
+})

@@ -93,6 +93,40 @@ describe('an object that a member leads to', () => {
   })
 })
 
+describe('members that a literal gives', () => {
+  it('to a prototype that is one: others, more, and fewer', async () => {
+    const files = (members: string): Files =>
+      index(`function Attributes() { this.length = 0 } Attributes.prototype = { ${members}, getLength: function () { return this.length } }
+        exports.make = function make() { return new Attributes() }; exports.f = (it) => [it.limit, typeof it.add, typeof it.addValue, it.getLength()]`)
+    await check(
+      files('limit: 1, add: function (x) { this.length++; return x }'),
+      files('limit: 2, addValue(x) { this.length += 10; return make() && x }'.replace('make() && ', '')),
+      'const it = lib.make()',
+      `(it.addValue?.('x'), it.length = it.addValue ? 10 : 0, lib.f(it))`,
+      [
+        [1, 'function', 'undefined', 0],
+        [2, 'undefined', 'function', 10],
+      ],
+    )
+  })
+
+  it('to a prototype with Object.assign', async () => {
+    const files = (more: string, value: number): Files =>
+      index(`let made = 0; class Base { constructor() { made++ } } Object.assign(Base.prototype, { kind() { return ${value} } ${more} })
+        exports.make = () => new Base()`)
+    await check(
+      files('', 1),
+      files(', count() { return made }', 2),
+      'const it = lib.make()',
+      '[it.kind(), it.count?.()]',
+      [
+        [1, null],
+        [2, 1],
+      ],
+    )
+  })
+})
+
 describe('exports that no function of the running version uses', () => {
   it('are reached through the module', async () => {
     await check(
@@ -276,6 +310,20 @@ describe('names of the module before any of its functions was called', () => {
   })
 })
 
+describe('files that need one another', () => {
+  it('hold what the other will export', async () => {
+    const files = (n: number): Files => ({
+      'index.js': `const key = require('./key'); const util = require('./util'); exports.f = (x) => util.name(x) + key.LIMIT; exports.key = key`,
+      'key.js': `const util = require('./util'); exports.LIMIT = ${n}; exports.parse = function parse(x) { return util.STEP + exports.LIMIT }`,
+      'util.js': `const key = require('./key'); exports.STEP = ${n * 10}; exports.name = function name(x) { return x + key.LIMIT + key.parse(x) }`,
+    })
+    await check(files(1), files(2), '', `[lib.f('a'), lib.key.parse()]`, [
+      ['a1111', 11],
+      ['a2222', 22],
+    ])
+  })
+})
+
 describe('no change', () => {
   it('what a module calls its imports', async () => {
     const files = (name: string, more = ''): Files => ({
@@ -313,6 +361,17 @@ describe('no change', () => {
     )
   })
 
+  it("a member less in a bundler's namespace, which is told", async () => {
+    const files = (member: string): Files =>
+      index(`const defaults = { a: 1 }; function assign(a, b) { return Object.assign(a, b) }
+        var options = Object.freeze({ __proto__: null, ${member} defaults: defaults }); exports.options = options; exports.f = () => assign({}, options.defaults)`)
+    await withPatch(files('assign: assign,'), files(''), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const notes = made.findings.map(({ what, why }) => `${what}: ${why}`).join()
+      assert.match(notes, /options\.assign: the new version does not export it any more/)
+    })
+  })
+
   it('a command beside the modules, which is told', async () => {
     const files = (n: number): Files => ({
       'index.js': `exports.name = 'tool'`,
@@ -334,5 +393,92 @@ describe('what nobody can put anything into', () => {
       index(`const { freeze } = Object; const html = freeze([${list}]); function addTo(set, list) { list.length; for (const one of list) set[one] = 1; return set }
         exports.allowed = (name) => name in addTo({}, html)`)
     await check(files(`'a'`), files(`'a', 'b'`), '', `lib.allowed('b')`, [false, true])
+  })
+})
+
+describe('a block that another file needs early', () => {
+  it('has the names of its module', async () => {
+    const files = (n: number, more: string): Files => ({
+      'index.js': `const lib = require('./lib'); class Tool { m() { return lib.twice(${n}) } ${more} }; exports.Tool = Tool; exports.lib = lib`,
+      'lib.js': `var state = { calls: 0 }; var _exports = module.exports = {}; function twice(x) { state.calls++; return x * 2 }
+        _exports.twice = twice; _exports.calls = function () { return state.calls }; ${more && '_exports.thrice = function (x) { state.calls++; return x * 3 };'}`,
+    })
+    await check(
+      files(1, ''),
+      files(2, 'more() { return [lib.thrice(1), lib.calls() > 0] }'),
+      'const it = new lib.Tool()',
+      '[it.m(), it.more?.()]',
+      [
+        [2, null],
+        [4, [3, true]],
+      ],
+    )
+  })
+})
+
+describe('an object that a module keeps for itself', () => {
+  const files = (limit: number): Files =>
+    index(`const internals = { limit: ${limit}, seen: {} }; internals.State = class { get over() { return internals.exists(this) && internals.limit } }
+      internals.exists = function (x) { return x instanceof internals.State }
+      exports.make = function make() { return new internals.State() }; exports.note = function note(x) { internals.seen[x] = internals.limit; return Object.keys(internals.seen) }`)
+
+  it('is changed where it is, with the functions, the classes, and what the program has put there', async () => {
+    await withPatch(files(1), files(2), `const it = lib.make(); lib.note('a')`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[it.over, lib.make().over, lib.note('b')]`), [2, 2, ['a', 'b']])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(`[it.over, lib.note('c')]`), [1, ['a', 'b', 'c']])
+    })
+  })
+
+  it('has its functions where it is made anew', async () => {
+    const text = (limit: string): Files =>
+      index(
+        `const internals = { limit: ${limit} }; internals.double = function (x) { return x * 2 }; module.exports = class { static f() { return internals.double(internals.limit) } }`,
+      )
+    await check(text('1 + 0'), text('1 + 1'), '', 'lib.f()', [2, 4])
+  })
+
+  it('is a problem where classes stand in it and nothing leads to it', async () => {
+    const text = (limit: number): Files =>
+      index(
+        `const internals = { limit: ${limit} }; internals.State = class { n = internals.limit }; exports.it = { get make() { return new internals.State() } }`,
+      )
+    await withPatch(text(1), text(2), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /'internals' has to be made anew, and classes that stand in it/)
+    })
+  })
+
+  it('nor of one that no function of the running version uses', async () => {
+    const text = (body: string): Files =>
+      index(`function Node(type) { this.type = type } copy({ A: 1, B: 2 }, Node); function copy(from, to) { for (const key in from) to[key] = from[key] }
+        exports.Node = Node; exports.check = function check(x) { return ${body} }`)
+    await check(
+      text('x.type === 1'),
+      text('x.type === Node.B && x instanceof Node'),
+      'const it = new lib.Node(2)',
+      'lib.check(it)',
+      [false, true],
+    )
+    await withPatch(
+      index(text('x.type === 1')['index.js']!.replace('exports.Node = Node;', '')),
+      index(text('x.type === Node.B')['index.js']!.replace('exports.Node = Node;', '')),
+      '',
+      async (_, made) =>
+        assert.match(problemsOf(made).join(), /'Node' cannot be reached: .* a copy would be another/),
+    )
+  })
+
+  it('and a constructor with members is no copy', async () => {
+    const text = (body: string): Files => ({
+      'index.js': `const dom = require('./dom'); exports.check = (x) => dom.check(x); exports.node = dom.node`,
+      'dom.js': `function Node(type) { this.type = type } copy({ A: 1, B: 2 }, Node); function copy(from, to) { for (const key in from) to[key] = from[key] }
+        exports.node = function node(n) { return new Node(n) }; exports.check = function check(x) { return ${body} }; ${body.includes('isB') ? 'exports.isB = isB; function isB(x) { return x.type === Node.B && x instanceof Node }' : ''}`,
+    })
+    await check(text('x.type === Node.A'), text('isB(x)'), 'const it = lib.node(2)', 'lib.check(it)', [
+      false,
+      true,
+    ])
   })
 })

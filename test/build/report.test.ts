@@ -86,4 +86,13 @@ describe('a problem with its place', () => {
       assert.match(found[0]!, expected)
     })
   }
+
+  it('names compiled code that is made with other members now', () => {
+    const text = (key: string): Record<string, string> => ({
+      'index.js': `exports.make = (state) => { const made = Function('use', 'return function () { return use.call(this.made) }')(use); made.${key} = state; return made }
+        function use() { return this.${key} }`,
+    })
+    const found = problems(compare(text('secret'), text('state')))
+    assert.match(found.join(), /index\.js:1: what it compiled before the patch has other members/)
+  })
 })

@@ -88,6 +88,88 @@ describe('sloppy code in a patch', () => {
     )
   })
 
+  it('stays strict where its parameters leave no place to say so', async () => {
+    const file = (n: number): string => `exports.sloppy = (o) => { o.x = ${n}; return ${n} }
+      ;(function () { 'use strict'
+        exports.pattern = function ({ o }) { try { o.x = ${n}; return 'silent' } catch { return [typeof this, arguments.length, ${n}] } }
+        exports.short = (o) => o.x = ${n}
+        exports.C = class {
+          constructor({ n = 0 } = {}) { this.n = n + ${n} }
+          async later([o]) { try { o.x = ${n}; return 'silent' } catch { return this.n } }
+          *all(o = Object.freeze({})) { try { o.x = ${n}; yield 'silent' } catch { yield this.n } }
+        }
+      })()`
+    await check(
+      { 'index.js': file(1) },
+      { 'index.js': file(2) },
+      {
+        'lib.pattern.call(5, { o: Object.freeze({}) }, 2)': [
+          ['number', 2, 1],
+          ['number', 2, 2],
+        ],
+        '(() => { try { return lib.short(Object.freeze({})) } catch { return "strict" } })()': [
+          'strict',
+          'strict',
+        ],
+        'new lib.C({ n: 5 }).later([Object.freeze({})])': [6, 7],
+        '[...new (class extends lib.C {})().all()]': [[1], [2]],
+      },
+    )
+  })
+
+  it('becomes strict with its file or the function around it, where that makes a difference', async () => {
+    const file = (
+      directive: string,
+    ): string => `${directive} exports.set = function (o) { o.x = 1; return 'silent' }
+      exports.get = function (o) { return o.x }
+      exports.make = function () { ${directive} return (o) => { o.x = 1; return 'silent' } }`
+    const old = file('')
+    const young = file(`'use strict';`)
+    const tried = (use: string): string =>
+      `(() => { try { return ${use}(Object.freeze({})) } catch { return 'strict' } })()`
+    await withPatch(
+      { 'index.js': old },
+      { 'index.js': young },
+      'const kept = lib.make()',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.doesNotMatch(made.code, /exports\.get/)
+        const uses = [tried('lib.set'), tried('kept'), tried('lib.make()')]
+        await program.load(made.code, 'patch.mjs')
+        for (const use of uses) assert.equal(await program.run(use), 'strict', use)
+        await program.disable(made.name)
+        for (const use of uses) assert.equal(await program.run(use), 'silent', use)
+      },
+    )
+  })
+
+  it('has another this where it is called without one, and a note says so', async () => {
+    const file = `exports.own = function () { return typeof this }`
+    await withPatch({ 'index.js': file }, { 'index.js': `'use strict'; ${file}` }, '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(
+        made.findings.map(({ what, why }) => `${what}: ${why}`).join(),
+        /exports\.own: it became strict code/,
+      )
+    })
+  })
+
+  it('stays strict in methods that are put on running classes or called from the patch', async () => {
+    const method = `check({ o }) { try { o.x = 1; return 'silent' } catch { return 'strict' } }`
+    const file = (n: number, own: string, given: string): string => `exports.sloppy = (o) => { o.x = ${n} }
+      class Own { ${own} } exports.make = () => new Own()
+      class Given { ${given} } exports.Given = Given`
+    const given = `run(o) { return this.given({ o }) } ${method.replace('check', 'given')}`
+    await check(
+      { 'index.js': file(1, 'run() { return 1 }', 'run() { return 1 }') },
+      { 'index.js': file(2, `run(o) { return this.check({ o }) } ${method}`, given) },
+      {
+        'lib.make().run(Object.freeze({}))': [1, 'strict'],
+        'new lib.Given().run(Object.freeze({}))': [1, 'strict'],
+      },
+    )
+  })
+
   it('is what a new file says that it is', async () => {
     await check(
       { 'index.js': `exports.f = (x) => [x]` },

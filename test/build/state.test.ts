@@ -39,14 +39,27 @@ describe('a value that the running version has', () => {
     })
   })
 
+  it('is changed where it is, with what the program has put into it', async () => {
+    const text = (limit: number): Record<string, string> =>
+      index(
+        `const all = { limit: ${limit} }; exports.set = (k, v) => { all[k] = v }; exports.get = (k) => all[k]`,
+      )
+    await withPatch(text(1), text(2), `lib.set('own', 3)`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const use = `['limit', 'own'].map(lib.get)`
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(use), [2, 3])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(use), [1, 3])
+    })
+  })
+
   it('is not made anew where the program has put something into it', async () => {
-    const old = index(
-      `const all = { limit: 1 }; exports.set = (k, v) => { all[k] = v }; exports.get = (k) => all[k]`,
-    )
-    const young = index(
-      `const all = { limit: 2 }; exports.set = (k, v) => { all[k] = v }; exports.get = (k) => all[k]`,
-    )
-    await withPatch(old, young, '', async (_, made) => {
+    const text = (limit: string): Record<string, string> =>
+      index(
+        `const all = new Map(${limit}); exports.set = (k, v) => { all.set(k, v) }; exports.get = (k) => all.get(k)`,
+      )
+    await withPatch(text(''), text(`[['limit', 2]]`), '', async (_, made) => {
       const problems = problemsOf(made)
       assert.equal(problems.length, 1, problems.join('\n'))
       assert.match(problems[0]!, /'all' has to be made anew/)

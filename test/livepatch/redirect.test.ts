@@ -181,3 +181,41 @@ describe('a patch that uses the short names of minified code', () => {
     assert.deepEqual(await app.run('f(10)'), [21, 1, 3, 4, 5, 6, 7, 8])
   })
 })
+
+describe('a process whose Object.prototype is polluted', () => {
+  let app: Program
+  after(() => app.stop())
+
+  // What somebody has done to it by a vulnerability is no reason not to mend that.
+  it('can be patched all the same', async () => {
+    app = await Program.start({
+      'main.js': `const lib = require('./lib')
+        Object.prototype.get = Object.prototype.polluted = 'yes'`,
+      'lib.js': `let calls = 1; class A { m() { return 'old' } }
+        exports.f = f; exports.A = A; function f(n) { return n + calls }`,
+    })
+    const load = (): Promise<unknown> =>
+      app.load(`
+        import { definePatch, original, scope, shadowId } from 'umbra'
+        const SV = shadowId('polluted', { enumerable: true }), parent = {}
+        export default definePatch({ name: 'p', consistency: 'task', targets: [{ module: './lib.js',
+          functions: {
+            f(n: number) { return [original(n), scope.calls, SV.getOrAttach(parent, () => 'attached')] },
+            'A.prototype.m'() { return 'new' },
+          },
+          members: (lib) => [[lib, { added: 1 }, true]],
+          callbacks: { prePatch() {}, postPatch() {} },
+        }] })`)
+    await load()
+    assert.deepEqual(await app.run('[lib.f(10), new lib.A().m(), lib.added]'), [
+      [11, 1, 'attached'],
+      'new',
+      1,
+    ])
+    await app.disable('p')
+    await app.unload('p')
+    assert.deepEqual(await app.run('[lib.f(10), new lib.A().m(), lib.added]'), [11, 'old', null])
+    await load()
+    assert.equal(await app.run('new lib.A().m()'), 'new')
+  })
+})

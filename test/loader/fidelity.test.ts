@@ -173,6 +173,11 @@ test('frames have the line, the column and the name that they have unprepared, w
     attempt(() => new (class A { constructor(q) { q.r.s } })()); attempt(() => eval('null.x')); attempt(() => ({ m: () => { return null.m } }).m())
     { const call = (f, ...others) => f(...others); const kept = call(() => new Error('kept'), (x) => x); own(kept) }
     { const list = { call: [function () { return new Error('kept') }, (x) => x.y] }; own(list.call[0]()) }
+    function full() {
+      // the engine says where the function begins
+      return 1 + full()
+    }
+    attempt(full)
     const wide = (x) => { return 'ä€😀' + own(new Error('😀')) }; wide(); own((() => new Error('behind'))())
     Error.prepareStackTrace = (error, frames) => frames.map((frame) => 'at ' + frame).join('\n'); own(new Error('x')); delete Error.prepareStackTrace
     console.log(Object.hasOwn(Error, 'prepareStackTrace'))`

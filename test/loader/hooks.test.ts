@@ -36,6 +36,32 @@ test('functions of ES modules are redirected, in packages and behind dynamic imp
   ])
 })
 
+test('what CommonJS imports when it runs is prepared, however it is written', () => {
+  const forms = {
+    function: `function load() { return import('./late.mjs') }`,
+    arrow: `const load = async (a = import ( /* the
+      late one */ './late.mjs', )) => a`,
+    method: `const load = new (class { load() { return import('./late.mjs') } })().load`,
+    field: `const load = () => new (class { module = import('./late.mjs') })().module`,
+    eval: `const load = () => eval("import('./late.mjs')")`,
+    compiled: `const path = __dirname + '/late.mjs'
+      const load = () => new Function('name', 'return import(name)')(path)`,
+    'at once': `const late = import('./late.mjs')
+      function load() { return late }`,
+  }
+  for (const [form, text] of Object.entries(forms)) {
+    const app = program({
+      'main.cjs': `require('./probe.cjs')
+        ${text}
+        const written = load.toString()
+        say(!written.includes('umbra') && require('fs').readFileSync(__filename, 'utf8').includes(written))
+        load().then(({ answer }) => { patch('/late.mjs', 'answer', () => 'patched'); say(answer(1)) })`,
+      'late.mjs': `export ${answer('late')}`,
+    })
+    assert.deepEqual(app.values('main.cjs'), [true, 'patched'], form)
+  }
+})
+
 test('every way from one kind of module to the other is prepared', () => {
   const app = program({
     'main.cjs': `require('./probe.cjs')

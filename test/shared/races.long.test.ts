@@ -35,8 +35,9 @@ for (const count of [2, 4]) {
 test('readers verify all that they see while writers attach, update and detach at full speed', async (t) => {
   const keys = 2000
   const steady = 1000
-  // Small enough that memory is reused all the time.
-  const table = SharedShadowTable.create({ maxBytes: 2 << 20 })
+  // All that is ever attached would fit, so that a reader which the system does not schedule cannot use memory up. What
+  // is free is reused first nevertheless.
+  const table = SharedShadowTable.create({ maxBytes: scaled({ ci: 128, full: 1024 }) << 20 })
   for (let key = keys; key < keys + steady; key++)
     table.attach(key, ID, new Uint8Array(Int32Array.of(key).buffer))
   const detached = new Int32Array(new SharedArrayBuffer(keys * 4))
@@ -48,13 +49,20 @@ test('readers verify all that they see while writers attach, update and detach a
   const writers = [0, 1].map((me) =>
     start<number>(racers, 'churn', [table.handle, detached, keys, 2, me, rounds]),
   )
-  await Promise.race([Promise.all(writers.map((run) => run.result)), ...readers.map((run) => run.result)])
-  Atomics.store(stop, 0, 1)
+  try {
+    await Promise.race([Promise.all(writers.map((run) => run.result)), ...readers.map((run) => run.result)])
+  } finally {
+    Atomics.store(stop, 0, 1)
+  }
   const seen = await Promise.all(readers.map((run) => run.result))
   assert.ok(seen.every((result) => result.seen > 1000))
   checkInvariants(table.buffer)
   assert.equal(table.stats().takeovers, 0)
-  t.diagnostic(`${sum(seen.map((result) => result.seen))} variables verified twice`)
+  const reused = new Int32Array(table.buffer)[34]!
+  assert.ok(reused > 0, 'memory was reused')
+  t.diagnostic(
+    `${sum(seen.map((result) => result.seen))} variables verified twice, memory reused ${reused} times`,
+  )
 })
 
 test('workers fight for the same few keys: what is attached is what was attached and not detached', async () => {
@@ -76,25 +84,28 @@ test('workers are killed at random while they churn; the others never notice', a
     table.attach(key, ID, new Uint8Array(Int32Array.of(key).buffer))
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const reader = start<{ seen: number }>(racers, 'verify', [table.handle, detached, keys, stop, 0])
-  for (let kill = 0; kill < kills; kill++) {
-    // Each victim has keys of its own, which nobody else writes.
-    const victim = start(racers, 'fight', [table.handle, 300, ID + 1, kill, 1e9])
-    while (table.stats().threads < 3) await new Promise(setImmediate)
-    for (let turns = kill % 7; turns >= 0; turns--) await new Promise(setImmediate)
-    const gone = victim.worker.terminate()
-    // The victim may still be running, or be dead with the lock in its hand.
-    table.updateOrAttach(1_000_000, ID, Uint8Array.of(kill))
-    await gone
-    table.updateOrAttach(1_000_000, ID, Uint8Array.of(kill))
-    checkInvariants(table.buffer)
-    for (const id of [ID + 1, ID + 2]) for (let key = 0; key < 300; key++) table.detach(key, id)
-    assert.equal(
-      table.stats().entries,
-      1001,
-      'what the dead have attached can be detached, and nothing else is lost',
-    )
+  try {
+    for (let kill = 0; kill < kills; kill++) {
+      // Each victim has keys of its own, which nobody else writes.
+      const victim = start(racers, 'fight', [table.handle, 300, ID + 1, kill, 1e9])
+      while (table.stats().threads < 3) await new Promise(setImmediate)
+      for (let turns = kill % 7; turns >= 0; turns--) await new Promise(setImmediate)
+      const gone = victim.worker.terminate()
+      // The victim may still be running, or be dead with the lock in its hand.
+      table.updateOrAttach(1_000_000, ID, Uint8Array.of(kill))
+      await gone
+      table.updateOrAttach(1_000_000, ID, Uint8Array.of(kill))
+      checkInvariants(table.buffer)
+      for (const id of [ID + 1, ID + 2]) for (let key = 0; key < 300; key++) table.detach(key, id)
+      assert.equal(
+        table.stats().entries,
+        1001,
+        'what the dead have attached can be detached, and nothing else is lost',
+      )
+    }
+  } finally {
+    Atomics.store(stop, 0, 1)
   }
-  Atomics.store(stop, 0, 1)
   await reader.result
   t.diagnostic(`${table.stats().takeovers} takeovers in ${kills} kills`)
 })

@@ -325,6 +325,50 @@ test('out of memory is loud and harmless', async () => {
   assert.ok(table.attach(0, ID, 100))
 })
 
+test('a size beyond the whole table is out of memory, however large, and touches nothing', async () => {
+  const table = SharedShadowTable.create(SMALL)
+  for (let obj = 0; obj < 40; obj++) table.attach(obj, ID, new Uint8Array(200).fill(obj + 1))
+  for (let obj = 0; obj < 10; obj++) table.detach(obj, ID)
+  const sizes = [2 ** 32, 2 ** 36 - 32, 2 ** 36 + 64, 2 ** 36 + 600, 2 ** 40 + 1000, Number.MAX_SAFE_INTEGER]
+  const { errors } = await heard(() => {
+    for (const size of sizes) assert.equal(table.attach(5, ID, size), undefined, `${size}`)
+  })
+  assert.equal(errors.length, sizes.length)
+  for (let obj = 10; obj < 40; obj++) assert.ok(table.get(obj, ID)!.every((byte) => byte === obj + 1))
+  checkInvariants(table.buffer)
+})
+
+test('a free block that fits is found, also behind many of its bin that do not', () => {
+  const table = SharedShadowTable.create({ maxBytes: 256 << 10 })
+  const sized = (units: number) => units * 16 - 32
+  table.attach(0, ID, sized(71))
+  table.attach(1, ID, 8)
+  for (let hole = 2; hole < 82; hole += 2) {
+    table.attach(hole, ID, sized(64))
+    table.attach(hole + 1, ID, 8)
+  }
+  table.attach(1000, ID, table.stats().largestFreeBytes - 32)
+  // What is detached last is freed first, and lies deepest in its bin.
+  for (let hole = 80; hole >= 0; hole -= 2) table.detach(hole, ID)
+  assert.equal(table.attach(2000, ID, sized(70))?.length, sized(70))
+  checkInvariants(table.buffer)
+})
+
+test('data of two gigabytes and more has its length in every view', () => {
+  // The memory is not touched: what is attached is small, and then said to be large.
+  const table = SharedShadowTable.create({ maxBytes: 2 ** 32 - 16 })
+  const offset = table.attach(1, ID, 8)!.byteOffset
+  new Int32Array(table.buffer)[offset / 4 - 3] = 2 ** 31
+  assert.equal(table.get(1, ID)!.length, 2 ** 31)
+  assert.equal(table.get(1n, ID)!.length, 2 ** 31)
+  assert.equal(table.getOrAttach(1, ID, 8)!.length, 2 ** 31)
+  let length = 0
+  table.detach(1, ID, (_obj, view) => {
+    length = view.length
+  })
+  assert.equal(length, 2 ** 31)
+})
+
 test('it grows from nothing to its maximum: lookups stay right, and chains stay short', () => {
   const table = SharedShadowTable.create({ maxBytes: scaled({ quick: 8, ci: 32, full: 256 }) << 20 })
   const most = scaled({ quick: 100_000, ci: 400_000, full: 3_000_000 })

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Livepatch, OperationReport, Prepared } from '../../livepatch/core.ts'
 import { isReversal, transitionBusy, UmbraError } from '../../livepatch/errors.ts'
 import type { PatchLog } from '../../livepatch/log.ts'
@@ -20,6 +21,9 @@ import type { SavedPatches } from './saved.ts'
 const PREPARE_DEADLINE = 4_000
 const SURVEY_DEADLINE = 2_000
 
+/** How often an operation that waits for its turn looks whether it still has to. Milliseconds. */
+const LOOK_AGAIN = 100
+
 /** How often to look whether a thread that is waited for has ended. Milliseconds. */
 const ROLL_CALL = 20
 
@@ -38,6 +42,8 @@ export class Coordinator {
   #busy: Promise<void> = Promise.resolve()
   /** The last change that was carried out in its turn, or is being. */
   #carried: Promise<unknown> = Promise.resolve()
+  /** The patch that it is about, while it is being carried out. */
+  #carrying: string | undefined
   /** How many changes are being carried out: only then a thread can be in transition. */
   #underWay = 0
 
@@ -52,12 +58,13 @@ export class Coordinator {
     })
   }
 
-  /** @throws UmbraError of the main thread or of any other, THREAD_BLOCKED, TRANSITION_BUSY */
-  async prepare(request: ChangeRequest): Promise<Prepared> {
-    // What is done to a transition under way must not wait for its end; all else goes one at a time, in all threads.
-    const transition = waits(request) ? undefined : await this.transition()
-    if (transition !== undefined) refuseOther(request, transition)
-    const end = transition === undefined ? await this.#turn() : () => {}
+  /**
+   * `abandoned` is the client's giving up: a request that waits for its turn leaves the queue.
+   *
+   * @throws UmbraError of the main thread or of any other, THREAD_BLOCKED, TRANSITION_BUSY; the reason of `abandoned`
+   */
+  async prepare(request: ChangeRequest, abandoned: AbortSignal): Promise<Prepared> {
+    const { alongside, end } = await this.#place(request, abandoned)
     const operation = ++this.#lastOperation
     let own: Prepared | undefined
     let threads: number[] = []
@@ -79,8 +86,12 @@ export class Coordinator {
     }
     const { patch, notes } = own
     const commit = async (): Promise<OperationReport> => {
-      const committed = this.#commit(operation, own!, threads, request).finally(end)
-      if (transition === undefined) this.#carried = committed
+      if (!alongside) this.#carrying = patch
+      const committed = this.#commit(operation, own!, threads, request).finally(() => {
+        if (!alongside) this.#carrying = undefined
+        end()
+      })
+      if (!alongside) this.#carried = committed
       const report = await committed
       // What it was done to is over when its traces are gone, in all threads.
       await this.#carried.catch(() => {})
@@ -105,8 +116,33 @@ export class Coordinator {
 
   /** Loads and enables a patch before the program's first line, when there are no other threads yet. */
   loadNow(source: PatchSource): void {
-    this.#livepatch.loadNow(source, true)
+    this.#livepatch.loadNow(source)
     this.#save()
+  }
+
+  /**
+   * Operations go one at a time, in all threads; only what is done to the patch of the one under way must not wait for its
+   * end. It may be on its way already, or may get there, while this one waits for its turn.
+   */
+  async #place(request: ChangeRequest, abandoned: AbortSignal): Promise<Place> {
+    const turn = this.#turn()
+    try {
+      for (;;) {
+        abandoned.throwIfAborted()
+        if (isDoneTo(request, this.#carrying)) {
+          leave(turn)
+          return { alongside: true, end: () => {} }
+        }
+        const transition = waits(request) ? undefined : await this.transition()
+        if (transition !== undefined && !isDoneTo(request, transition.patch)) throw transitionBusy(transition)
+        const end = await Promise.race([turn, delay(LOOK_AGAIN, undefined, { ref: false })])
+        abandoned.throwIfAborted()
+        if (end !== undefined) return { alongside: false, end }
+      }
+    } catch (error) {
+      leave(turn)
+      throw error
+    }
   }
 
   /** Waits for the operations before this one; the returned function ends it. */
@@ -189,8 +225,10 @@ export class Coordinator {
   /** What threads that start later have to take. */
   #save(): void {
     this.#saved.write(
-      this.#livepatch.patches.map(({ source, phase }) => ({
+      this.#livepatch.patches.map(({ name, source, copies, phase }) => ({
+        name,
         source,
+        copies,
         enabled: phase === 'enabled' || phase === 'patching',
       })),
     )
@@ -244,10 +282,21 @@ export class Coordinator {
   }
 }
 
-/** Only what is about the patch in transition can be done meanwhile. @throws UmbraError TRANSITION_BUSY */
-function refuseOther(request: ChangeRequest, transition: Waiting): void {
-  const isAboutIt = 'patch' in request && request.patch === transition.patch && request.op !== 'unload'
-  if (!isAboutIt) throw transitionBusy(transition)
+/** Where an operation stands among the others. */
+interface Place {
+  /** Beside the one under way, to whose patch it does something. */
+  alongside: boolean
+  end: () => void
+}
+
+/** Whether a request can be met while another operation on that patch is under way: ending its wait, turning it round. */
+function isDoneTo(request: ChangeRequest, patch: string | undefined): boolean {
+  return 'patch' in request && request.patch === patch && request.op !== 'unload'
+}
+
+/** A turn that is not used is over as soon as it comes. */
+function leave(turn: Promise<() => void>): void {
+  void turn.then((end) => end())
 }
 
 async function reportOf(answer: Promise<Answer | undefined>): Promise<OperationReport | undefined> {
@@ -279,8 +328,8 @@ function silent(thread: number, deadline: number): UmbraError {
   )
 }
 
-function threadRow(thread: number, { enabled, transition }: PatchRow): ThreadRow {
-  return { thread, enabled, transition }
+function threadRow(thread: number, { enabled, transition, missing }: PatchRow): ThreadRow {
+  return { thread, enabled, transition, ...(missing !== undefined && { missing }) }
 }
 
 function othersOf(name: string, answers: Map<number, Answer | undefined>): ThreadRow[] {

@@ -1,7 +1,14 @@
+import type { Copies } from '../../livepatch/evaluate.ts'
 import type { PatchSource } from '../../livepatch/patch.ts'
 
 /** A patch that a starting thread has to take. */
-export type SavedPatch = PatchSource & { enabled: boolean }
+export interface SavedPatch {
+  name: string
+  source: PatchSource
+  enabled: boolean
+  /** The copies of packages that the main thread has given it. */
+  copies: Copies
+}
 
 /**
  * The patches of the process, in the order of the stacks, as text in memory that all threads share and only the main one
@@ -9,7 +16,7 @@ export type SavedPatch = PatchSource & { enabled: boolean }
  *
  *   0          4          8
  *   ┌──────────┬──────────┬─────────────────────────────────────────────────────────────────────────────┬─ ─
- *   │ version  │ bytes    │ a line of JSON that says which are enabled, then one line for each patch    │ room
+ *   │ version  │ bytes    │ a line of JSON with all but the sources, then a line for each source        │ room
  *   └──────────┴──────────┴─────────────────────────────────────────────────────────────────────────────┴─ ─
  *
  * `version` is odd during a write: who finds it so, or another one after reading, reads again.
@@ -34,9 +41,9 @@ export class SavedPatches {
   }
 
   /** Main thread only. */
-  write(patches: { source: PatchSource; enabled: boolean }[]): void {
-    const enabled = Buffer.from(JSON.stringify(patches.map((one) => one.enabled)))
-    const text = Buffer.concat([enabled, ...patches.map(({ source }) => lineOf(source))])
+  write(patches: SavedPatch[]): void {
+    const states = Buffer.from(JSON.stringify(patches.map(({ source, ...state }) => state)))
+    const text = Buffer.concat([states, ...patches.map(({ source }) => lineOf(source))])
     const size = TEXT + text.length
     if (size > this.memory.byteLength) this.memory.grow(size)
     Atomics.add(this.#head, VERSION, 1)
@@ -62,6 +69,6 @@ function lineOf(source: PatchSource): Buffer {
 
 function parse(text: string): SavedPatch[] {
   const [first = '', ...sources] = text.split('\n')
-  const enabled = JSON.parse(first || '[]') as boolean[]
-  return sources.map((line, i) => ({ ...(JSON.parse(line) as PatchSource), enabled: enabled[i]! }))
+  const states = JSON.parse(first || '[]') as Omit<SavedPatch, 'source'>[]
+  return sources.map((line, i) => ({ ...states[i]!, source: JSON.parse(line) as PatchSource }))
 }

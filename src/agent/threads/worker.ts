@@ -6,9 +6,10 @@ import { describeError } from '../../livepatch/errors.ts'
 import { log } from '../../livepatch/log.ts'
 import type { Registry } from '../../loader/registry.ts'
 import { type ChangeRequest, listPatches, prepareRequest } from '../requests.ts'
+import { AbsentPatches } from './absent.ts'
 import { type Answer, type FromThread, openChannel, type ToThreads } from './messages.ts'
 import { ownSetting, Roster, setForChildren, type ThreadSetting } from './roster.ts'
-import { SavedPatches } from './saved.ts'
+import { type SavedPatch, SavedPatches } from './saved.ts'
 
 /** How long a starting thread waits for an operation that was prepared to be told to go on, or not to. Milliseconds. */
 const PATIENCE = 20_000
@@ -33,6 +34,7 @@ class ThreadAgent {
   readonly #say: (message: FromThread) => void
   readonly #prepared = new Map<number, Prepared>()
   readonly #cancelled = new Set<number>()
+  readonly #absent = new AbsentPatches()
   #livepatch: Livepatch | undefined
 
   constructor(registry: Registry, setting: ThreadSetting) {
@@ -47,8 +49,19 @@ class ThreadAgent {
     const roster = new Roster(this.#setting.roster)
     roster.join(threadId, this.#setting.parent)
     roster.waitUntilSettled(threadId, PATIENCE)
-    const saved = new SavedPatches(this.#setting.saved)
-    for (const { enabled, ...source } of saved.read()) this.#core().loadNow(source, enabled)
+    for (const patch of new SavedPatches(this.#setting.saved).read()) this.#take(patch)
+  }
+
+  /** A thread must start whatever becomes of a patch; of a disabled one nothing runs before somebody enables it. */
+  #take(patch: SavedPatch): void {
+    if (!patch.enabled) return this.#absent.add(patch)
+    try {
+      this.#core().loadNow(patch.source, patch.copies)
+    } catch (error) {
+      const reason = describeError(error).message
+      log.write(`umbra: thread ${threadId} starts without patch '${patch.name}': ${reason}`)
+      this.#absent.add(patch, reason)
+    }
   }
 
   #core(): Livepatch {
@@ -73,7 +86,8 @@ class ThreadAgent {
     // A thread that was blocked finds an operation and its end at once: one that was given up does not begin.
     await nextTurn()
     if (this.#cancelled.delete(operation)) return undefined
-    const prepared = await prepareRequest(this.#core(), request)
+    const prepared = await (this.#absent.prepare(request, () => this.#core()) ??
+      prepareRequest(this.#core(), request))
     if (this.#cancelled.delete(operation)) {
       prepared.cancel()
       return undefined
@@ -83,7 +97,10 @@ class ThreadAgent {
   }
 
   async #answer(operation: number, step: 'commit' | 'list' | 'shadow'): Promise<Answer> {
-    if (step === 'list') return { rows: this.#livepatch === undefined ? [] : listPatches(this.#livepatch) }
+    if (step === 'list') {
+      const own = this.#livepatch === undefined ? [] : listPatches(this.#livepatch)
+      return { rows: [...own, ...this.#absent.rows()] }
+    }
     if (step === 'shadow') return { identifiers: loadPatching().describeShadow() }
     const prepared = this.#prepared.get(operation)!
     this.#prepared.delete(operation)

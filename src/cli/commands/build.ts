@@ -69,20 +69,24 @@ async function run(old: string | undefined, young: string | undefined, options: 
 
 async function make(old: string | undefined, young: string | undefined, options: Options): Promise<Build> {
   // The parser and npm are big; every other command does without them.
-  const [{ buildWithDependencies }, { readVersion }] = await Promise.all([
+  const [{ buildWithDependencies }, { readVersion }, { packageFolder }] = await Promise.all([
     import('../../build/build.ts'),
     import('../../build/folder.ts'),
+    import('../../build/registry.ts'),
   ])
+  const locate = async (name: string, range: string): Promise<Version> =>
+    readVersion(await packageFolder(`${name}@${range}`))
   const { name, fields } = options
   const named = { ...(name !== undefined && { name }), ...(fields !== undefined && { fields }) }
   if (options.diff !== undefined) {
     const { buildFromDiff } = await import('../../build/diff.ts')
-    return buildFromDiff({ diff: options.diff, root: options.root, run: options.run, ...named })
+    return buildFromDiff({ diff: options.diff, root: options.root, run: options.run, ...named }, locate)
   }
   if (options.from !== undefined && options.to !== undefined) {
     const [from, to] = [resolve(options.from), resolve(options.to)]
     const { buildFolders } = await import('../../build/diff.ts')
-    return buildFolders(from, to, { ...named, name: name ?? `${basename(from)}-to-${basename(to)}` })
+    const label = name ?? `${basename(from)}-to-${basename(to)}`
+    return buildFolders(from, to, { ...named, name: label }, locate)
   }
   if (old === undefined || young === undefined) {
     throw new UmbraError(
@@ -90,10 +94,7 @@ async function make(old: string | undefined, young: string | undefined, options:
       "say what to compare: 'umbra build pkg@1.0.0 pkg@1.0.1', --from and --to with two folders, or --diff with a file",
     )
   }
-  const { packageFolder } = await import('../../build/registry.ts')
   const [from, to] = await Promise.all([packageFolder(old), packageFolder(young)])
-  const locate = async (name: string, range: string): Promise<Version> =>
-    readVersion(await packageFolder(`${name}@${range}`))
   return buildWithDependencies(readVersion(from), readVersion(to), named, locate)
 }
 

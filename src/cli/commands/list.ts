@@ -23,7 +23,12 @@ export function listCommand(): Command {
 
 function threads({ threads }: ProcessRow): string {
   const silent = threads.filter(({ enabled }) => enabled === null).length
-  return silent === 0 ? String(threads.length) : `${threads.length}, ${silent} blocked`
+  const without = threads.filter(({ missing }) => missing !== undefined).length
+  return [
+    threads.length,
+    ...(silent === 0 ? [] : [`${silent} blocked`]),
+    ...(without === 0 ? [] : [`${without} without it`]),
+  ].join(', ')
 }
 
 function state({ enabled, threads }: ProcessRow): string {

@@ -1,0 +1,81 @@
+// Methods that are new on classes which the patch cannot reach: functions of the patch, and the calls lead there.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problemsOf, withPatch } from './versions.ts'
+
+const index = (text: string): Record<string, string> => ({ 'index.js': text })
+
+describe('a method that is new', () => {
+  it('is called on running objects, from other new methods, and beside what awaits or yields', async () => {
+    const old = index(
+      `class C { constructor(n) { this.n = n; this.next = n ? new C(n - 1) : null } async run() { return 1 } } exports.make = () => new C(2)`,
+    )
+    const young = index(`class C { constructor(n) { this.n = n; this.next = n ? new C(n - 1) : null }
+      async run() { return [this.deep('a'), this.next.next.deep(...['b', 'c']), await this.later(await 1), [...this.next.all()]] }
+      deep(...x) { return this.next ? this.next.deep(...x) : [this.n, ...x] } async later(x) { return [this.n, x] } *all() { yield this.n; yield* this.rest() } *rest() { yield 'end' } }
+      exports.make = () => new C(2)`)
+    await withPatch(old, young, 'const it = lib.make()', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      const expected = [
+        [0, 'a'],
+        [0, 'b', 'c'],
+        [2, 1],
+        [1, 'end'],
+      ]
+      assert.deepEqual(await program.run(`it.run()`), expected)
+      assert.deepEqual(await program.run(`lib.make().run()`), expected)
+      await program.disable(made.name)
+      assert.equal(await program.run(`it.run()`), 1)
+    })
+  })
+
+  it('does not take the place of what other objects have under its name', async () => {
+    const text = (body: string, more: string): Record<string, string> =>
+      index(`class C { run(x) { ${body} } ${more} } exports.make = (o) => Object.assign(new C(), o); exports.C = class extends C {}
+        const internals = {}; ${more && `internals.help = (x) => 'own ' + x;`} exports.help = (x) => ${more ? `[internals.help(1), x.help(2)]` : '1'}`)
+    const setup = `class D extends lib.C { check() { return 'of a subclass' } }
+      const [plain, own, sub] = [lib.make(), lib.make({ check: () => 'of the object' }), new D()]; const other = { check: (n) => 'other ' + n, help: (n) => 'other ' + n }`
+    const young = text('return [this.check(1), x.check(2)]', 'check(n) { return n }')
+    await withPatch(text('return 1', ''), young, setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[plain, own, sub].map((one) => one.run(other))`), [
+        [1, 'other 2'],
+        ['of the object', 'other 2'],
+        ['of a subclass', 'other 2'],
+      ])
+      assert.deepEqual(await program.run(`lib.help(other)`), ['own 1', 'other 2'])
+    })
+  })
+
+  const inherited: Record<string, [base: string, name: string]> = {
+    'the superclass': [`class B { close() { return 'B' } }`, 'close'],
+    'a class of Node': [`const { EventEmitter: B } = require('events')`, 'listenerCount'],
+    'every object': [`class B {}`, 'toString'],
+  }
+  for (const [whose, [base, name]] of Object.entries(inherited))
+    it(`takes the place of one of ${whose}`, async () => {
+      const text = (body: string, more: string): Record<string, string> =>
+        index(`${base}; class C extends B { run() { return ${body} } ${more} } exports.make = () => new C()`)
+      const young = text(`this.${name}()`, `${name}() { return 'C' }`)
+      await withPatch(text('1', ''), young, 'const it = lib.make()', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('[it.run(), lib.make().run()]'), ['C', 'C'])
+      })
+    })
+
+  it('is called by a new file, too', async () => {
+    const old = index(`class C { run() { return 1 } } exports.make = () => new C()`)
+    const young = {
+      'index.js': `class C { run() { return require('./own')(this) } own() { return 2 } } exports.make = () => new C()`,
+      'own.js': `module.exports = (it) => it.own()`,
+    }
+    await withPatch(old, young, 'const it = lib.make()', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(await program.run('it.run()'), 2)
+    })
+  })
+})

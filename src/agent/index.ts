@@ -9,7 +9,7 @@ import { mainPath } from '../loader/main-path.ts'
 import type { Registry } from '../loader/registry.ts'
 import { onWorker } from '../loader/workers.ts'
 import type { Commands } from './connection.ts'
-import { installRoot, programFolder, scriptPath } from './install-folder.ts'
+import { installRoot, programFolder, programIn, scriptPath } from './install-folder.ts'
 import { listen } from './server.ts'
 import { ownRoster, Roster, setForChildren, type ThreadHost } from './threads/roster.ts'
 import { SavedPatches } from './threads/saved.ts'
@@ -42,7 +42,11 @@ export function startAgent(registry: Registry): void {
   } catch (error) {
     return failed(error as Error)
   }
-  startInstalled(() => commands(require('#dist/agent/patching.js') as Patching))
+  try {
+    startInstalled(() => commands(require('#dist/agent/patching.js') as Patching))
+  } catch (error) {
+    process.emitWarning(`umbra: installed patches are not applied: ${describeError(error).message}`)
+  }
 }
 
 /** In pieces, each in a turn of its own: newer versions of Node load an ES module and all that it imports in a single one. */
@@ -89,11 +93,11 @@ function trustedKeys(): KeyFile[] | undefined {
 function startInstalled(commands: () => Commands): void {
   const root = installRoot()
   const main = mainPath()
-  if (main === undefined || !existsSync(root)) return
+  if (main === undefined || root === undefined || !existsSync(root)) return
   const script = scriptPath(main)
   if (script === undefined) return
   const folder = programFolder(script, root)
-  if (!existsSync(folder)) return
+  if (programIn(folder) !== script) return
   const { applyInstalled } = require('#dist/agent/patching.js') as Patching
   applyInstalled(folder, (source) => commands().loadNow(source), log)
 }

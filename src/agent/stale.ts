@@ -34,7 +34,13 @@ export async function removeStale(folder: string): Promise<void> {
 export async function removeIfSilent(folder: string, pid: number): Promise<void> {
   const socket = join(folder, `${pid}.sock`)
   if (await isHeard(socket)) return
-  for (const ending of ['sock', 'json']) rmSync(join(folder, `${pid}.${ending}`), { force: true })
+  for (const ending of ['sock', 'json']) {
+    try {
+      rmSync(join(folder, `${pid}.${ending}`), { force: true })
+    } catch {
+      // Not this process's to remove: it stays.
+    }
+  }
 }
 
 function isHeard(path: string): Promise<boolean> {

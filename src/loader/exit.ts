@@ -44,6 +44,10 @@ function watch(): void {
 function leave(): void {
   for (const listener of listeners) {
     listeners.delete(listener)
-    listener()
+    try {
+      listener()
+    } catch {
+      // A program that has dropped its privileges, say, may not remove its socket: it ends as it would without umbra.
+    }
   }
 }

@@ -11,11 +11,12 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { Program, umbra } from '../support/program.ts'
+import { Program, runNode, umbra } from '../support/program.ts'
 import { until } from '../support/until.ts'
 
 const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8)
@@ -135,6 +136,26 @@ describe('control sockets', () => {
     other.kill()
     assert.equal(JSON.parse(run.stdout).error.code, 'PROCESS_NOT_PREPARED')
     assert.deepEqual(readdirSync(UMBRA_DIR), [])
+  })
+
+  it('that cannot be removed do not change how a program ends', async () => {
+    const UMBRA_DIR = join(scratch, 'kept')
+    const main = join(scratch, 'kept.js')
+    // A folder in the place of the socket: what a program without its old privileges meets, whoever runs this test.
+    writeFileSync(
+      main,
+      `const { mkdirSync, rmSync } = require('node:fs')
+       const socket = process.argv[2] + '/' + process.pid + '.sock'
+       rmSync(socket)
+       mkdirSync(socket + '/in the way', { recursive: true })
+       process.on('exit', (code) => console.log('exit', code))
+       if (process.argv[3]) process.exit(Number(process.argv[3]))`,
+    )
+    const env = { ...process.env, UMBRA_DIR, UMBRA_CACHE: join(scratch, 'cache') }
+    for (const status of [undefined, 3]) {
+      const run = await runNode([main, UMBRA_DIR, ...(status === undefined ? [] : [String(status)])], env)
+      assert.deepEqual(run, { status: status ?? 0, stdout: `exit ${status ?? 0}\n`, stderr: '' })
+    }
   })
 
   it('keep no process alive, not even with a client that follows the log', async () => {

@@ -1,8 +1,15 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process'
+import {
+  type ChildProcess,
+  type ChildProcessByStdio,
+  fork,
+  type SpawnOptionsWithStdioTuple,
+  spawn,
+} from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Request } from '#dist/agent/protocol.js'
 import type { ProcessRow } from '#dist/agent/requests.js'
@@ -257,12 +264,27 @@ export function umbra(args: string[], env: NodeJS.ProcessEnv = process.env): Pro
   return startUmbra(args, env).ended
 }
 
+/** Runs a prepared program to its end; `flags` of Node come before umbra. */
+export function runNode(args: string[], env: NodeJS.ProcessEnv, flags: string[] = []): Promise<Run> {
+  return collect(spawn(process.execPath, [...flags, '--import', register, ...args], piped(env))).ended
+}
+
+function piped(env: NodeJS.ProcessEnv): SpawnOptionsWithStdioTuple<'ignore', 'pipe', 'pipe'> {
+  return { env, stdio: ['ignore', 'pipe', 'pipe'] }
+}
+
 /** Starts the command line; what it has printed so far can be seen before it ends. */
 export function startUmbra(
   args: string[],
   env: NodeJS.ProcessEnv = process.env,
 ): { printed: Pick<Run, 'stdout' | 'stderr'>; ended: Promise<Run> } {
-  const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  return collect(spawn(process.execPath, [cli, ...args], piped(env)))
+}
+
+function collect(child: ChildProcessByStdio<null, Readable, Readable>): {
+  printed: Pick<Run, 'stdout' | 'stderr'>
+  ended: Promise<Run>
+} {
   const printed = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text) => {

@@ -1,7 +1,16 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { Command } from 'commander'
-import { fileFor, installedFiles, programFolder, SCRIPT, scriptPath } from '../../agent/install-folder.ts'
+import {
+  fileFor,
+  installedFiles,
+  installedPrograms,
+  installRoot,
+  programFolder,
+  programIn,
+  SCRIPT,
+  scriptPath,
+} from '../../agent/install-folder.ts'
 import { formatPatchFile } from '../../agent/patch-file.ts'
 import { forgetStarts } from '../../agent/probation.ts'
 import { UmbraError } from '../../livepatch/errors.ts'
@@ -29,7 +38,7 @@ export function installCommand(): Command {
       })
       const { patchName } = await import('../patch-name.ts')
       const name = patchName(source)
-      const folder = programFolder(script)
+      const folder = programFolder(script, ownRoot())
       const path = put(folder, script, name, formatPatchFile(source))
       forgetStarts(folder)
       if (options.json) return printJson({ patch: name, program: script, file: path })
@@ -44,8 +53,7 @@ export function uninstallCommand(): Command {
     .requiredOption('--for <program>', FOR)
     .option('--json', 'print one JSON document')
     .action(async (name: string, options: Options) => {
-      const script = await programOf(options.for)
-      const folder = programFolder(script)
+      const { script, folder } = installedFor(options.for) ?? (await installedForProcess(options.for))
       const file = installedFiles(folder).find((one) => one.name === name)
       if (file === undefined) {
         const known =
@@ -63,6 +71,32 @@ export function uninstallCommand(): Command {
       if (options.json) return printJson({ patch: name, program: script })
       print(`${name}: no longer installed for ${script}; where it runs it goes on ('umbra disable')`)
     })
+}
+
+/** @throws UmbraError NO_INSTALL_FOLDER */
+function ownRoot(): string {
+  const root = installRoot()
+  if (root !== undefined) return root
+  throw new UmbraError(
+    'NO_INSTALL_FOLDER',
+    'this user has no home to keep patches in; set UMBRA_INSTALL_DIR to a folder',
+  )
+}
+
+/** The program that has patches installed and this main script, whether that still exists or not. */
+function installedFor(named: string): { script: string; folder: string } | undefined {
+  const path = resolve(named)
+  const scripts = [scriptPath(path), path]
+  for (const folder of installedPrograms()) {
+    const script = programIn(folder)
+    if (script !== undefined && scripts.includes(script)) return { script, folder }
+  }
+  return undefined
+}
+
+async function installedForProcess(named: string): Promise<{ script: string; folder: string }> {
+  const script = await programOf(named)
+  return { script, folder: programFolder(script, ownRoot()) }
 }
 
 /** The main script's real path. @throws UmbraError PROGRAM_NOT_FOUND */
@@ -83,13 +117,26 @@ async function programOf(named: string): Promise<string> {
 
 /** A patch that is installed again keeps its place; the new file is there whole or not at all. */
 function put(folder: string, script: string, name: string, text: string): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  chmodSync(folder, 0o700)
-  writeFileSync(join(folder, SCRIPT), script)
   const installed = installedFiles(folder)
   const number = installed.find((one) => one.name === name)?.number ?? (installed.at(-1)?.number ?? 0) + 1
   const path = fileFor(folder, number, name)
+  refuseTooLong(path, name)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  chmodSync(folder, 0o700)
+  writeFileSync(join(folder, SCRIPT), script, { mode: 0o600 })
   writeFileSync(`${path}.new`, text, { mode: 0o600 })
   renameSync(`${path}.new`, path)
   return path
+}
+
+/** What file systems take, less the ending of a file that is not there yet. Bytes. */
+const LONGEST_NAME = 255 - '.new'.length
+
+function refuseTooLong(path: string, name: string): void {
+  const over = Buffer.byteLength(basename(path)) - LONGEST_NAME
+  if (over <= 0) return
+  throw new UmbraError(
+    'PATCH_NAME_TOO_LONG',
+    `the name of patch '${name}' is ${over} bytes too long for a file's: give the patch a shorter one`,
+  )
 }

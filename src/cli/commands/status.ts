@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command } from 'commander'
-import { installedFiles, installedPrograms, SCRIPT, scriptPath } from '../../agent/install-folder.ts'
+import { installedFiles, installedPrograms, programIn, scriptPath } from '../../agent/install-folder.ts'
 import { nextGoesWithout } from '../../agent/probation.ts'
 import type { ProcessRow } from '../../agent/requests.ts'
 import { Client } from '../client.ts'
@@ -53,8 +51,8 @@ async function lookAt(
 function installedRows(running: Running[]): Row[] {
   return installedPrograms().flatMap((folder) => {
     const files = installedFiles(folder)
-    if (files.length === 0) return []
-    const program = readFileSync(join(folder, SCRIPT), 'utf8')
+    const program = programIn(folder)
+    if (files.length === 0 || program === undefined) return []
     const skippedNext = nextGoesWithout(folder)
     const processes = running.filter((one) => one.program === program)
     return files.map(({ name }) => ({

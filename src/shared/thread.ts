@@ -4,7 +4,8 @@
  * On Linux: the kernel's thread id and the time at which the thread started (an id alone is given out again).
  * `/proc/self/task` lists exactly the threads that still run, and can be read synchronously, also by a main thread
  * that has just terminated a worker and has not returned to its event loop. Elsewhere: Node's `threadId`, which is
- * never given out again; that such a thread is dead can only be reported by whoever started it.
+ * never given out again; that such a thread is dead can only be reported by whoever started it. Without Node: a random
+ * number.
  */
 
 interface Builtins {
@@ -12,20 +13,34 @@ interface Builtins {
   threads: typeof import('node:worker_threads')
 }
 
+/** Taken when the module is loaded: a program may wrap it later, and what it wraps it in may use the table. */
+const readFileSync = builtin('fs')?.readFileSync
+
 /** The sign bit tells identities that `/proc` knows from those that are only Node's. */
 const REPORTED = 1n << 63n
 
 let identity: bigint | undefined
 
-/** Node's number of this thread; 0 where there is no Node. */
+/** Node's number of this thread; -1 where there is no Node, and nobody can report its exit. */
 export function currentThreadId(): number {
-  return builtin('threads')?.threadId ?? 0
+  return builtin('threads')?.threadId ?? -1
 }
 
 /** This thread's identity, the same for as long as it runs; never 0. */
 export function currentThread(): bigint {
-  identity ??= fromProc() ?? BigInt.asIntN(64, REPORTED | BigInt(currentThreadId() + 1))
+  identity ??= fromProc() ?? BigInt.asIntN(64, REPORTED | (fromNode() ?? drawn()))
   return identity
+}
+
+function fromNode(): bigint | undefined {
+  const threadId = currentThreadId()
+  return threadId === -1 ? undefined : BigInt(threadId + 1)
+}
+
+/** Random, for threads have no number of their own without Node; the upper bit of its lower half tells it from Node's. */
+function drawn(): bigint {
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number]
+  return (BigInt(high) << 32n) | BigInt((low | 0x8000_0000) >>> 0)
 }
 
 /** Whether the death of that thread can be found out here and now, without anybody reporting it. */
@@ -59,6 +74,8 @@ function fromProc(): bigint | undefined {
     : identityFrom(BigInt(Number.parseInt(stat, 10)), stat)
 }
 
+const STAT = /^\d+ \(.*\) \S(?: -?\d+){19}/s
+
 /** Field 22 of `stat` is the start time in clock ticks; the name before it may hold spaces and parentheses. */
 function identityFrom(tid: bigint, stat: string): bigint {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -68,14 +85,15 @@ function identityFrom(tid: bigint, stat: string): bigint {
 
 function statOf(thread: string): string {
   try {
-    return builtin('fs')?.readFileSync(`/proc/${thread}/stat`, 'latin1') ?? 'unknown'
+    const stat = readFileSync?.(`/proc/${thread}/stat`, 'latin1')
+    return stat !== undefined && STAT.test(stat) ? stat : 'unknown'
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     return code === 'ENOENT' || code === 'ESRCH' ? 'none' : 'unknown'
   }
 }
 
-/** Loaded when first needed and without an import, so that the module also loads where there is no Node. */
+/** Without an import, so that the module also loads where there is no Node. */
 function builtin<K extends keyof Builtins>(name: K): Builtins[K] | undefined {
   const module = name === 'fs' ? 'node:fs' : 'node:worker_threads'
   return globalThis.process?.getBuiltinModule?.(module) as Builtins[K] | undefined

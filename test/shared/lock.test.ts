@@ -1,6 +1,7 @@
 /** Who has the lock, who gets it, and when: holders that pause, die, throw, or die where nobody can see it. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import fs from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -160,4 +161,31 @@ test('where deaths cannot be seen, a wait ends in an error, and the lock is take
     watched: true,
     takeovers: 2,
   })
+})
+
+test('threads without Node are as many threads as they are', async () => {
+  const table = SharedShadowTable.create({ maxBytes: 64 << 10 })
+  const nodeless = new URL('./support/nodeless.js', import.meta.url).href
+  // Nobody can see them end, so that each finds those before it.
+  for (const threads of [2, 3, 4]) {
+    assert.equal(await start<number>(nodeless, 'open', [table.handle]).result, threads)
+  }
+})
+
+test('a wrapped fs.readFileSync that uses the table, or makes its answers up, is not what the table asks', () => {
+  const table = SharedShadowTable.create({ maxBytes: 64 << 10 })
+  const { readFileSync } = fs
+  let calls = 0
+  fs.readFileSync = (() => {
+    calls++
+    table.updateOrAttach(1, ID, 8)
+    return '{}'
+  }) as unknown as typeof readFileSync
+  try {
+    // Whoever opens a table looks which threads have ended.
+    assert.equal(SharedShadowTable.open(table.handle).stats().takeovers, 0)
+  } finally {
+    fs.readFileSync = readFileSync
+  }
+  assert.equal(calls, 0)
 })

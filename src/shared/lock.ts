@@ -6,7 +6,7 @@
 
 import { AT_DEADLINE, DIRTY, LOCK, type Memory, TAKEOVERS, TOKEN } from './layout.ts'
 import { recover } from './recovery.ts'
-import { isGone, needsReport, threadIdOf } from './slots.ts'
+import { isGone, obstacle, threadIdOf } from './slots.ts'
 
 /** How many calls deeper than the end of a section its rehearsal goes: compiled anew, a function can need more stack. */
 const REHEARSALS = 6
@@ -86,12 +86,18 @@ function contend(memory: Memory, mine: number): void {
 
 function checkDeadline(memory: Memory, holder: number, since: number): void {
   const deadline = memory.words[AT_DEADLINE]!
-  if (!needsReport(memory, holder) || performance.now() - since < deadline) return
+  if (performance.now() - since < deadline) return
+  const unknown = obstacle(memory, holder)
+  if (unknown === undefined) return
   const thread = threadIdOf(memory, holder)
+  const advice =
+    unknown === 'proc'
+      ? 'cannot be seen while /proc cannot be read: see whether the process has file descriptors left'
+      : `cannot be seen on this platform. If it has, report it with table.threadExited(${thread}), or once and for ` +
+        'all with table.watch(worker), in the thread that started it'
   const error = new Error(
     `umbra/shared: thread ${thread} has held the table's lock for more than ${deadline} ms, and whether it has died ` +
-      `cannot be seen on this platform. If it has, report it with table.threadExited(${thread}), or once and for ` +
-      'all with table.watch(worker), in the thread that started it',
+      advice,
   )
   throw Object.assign(error, { code: 'UMBRA_SHARED_LOCK' })
 }

@@ -22,7 +22,7 @@ import {
   THREAD_ID,
   TOKEN,
 } from './layout.ts'
-import { currentThread, currentThreadId, hasEnded, isObservable } from './thread.ts'
+import { canSeeThreads, currentThread, currentThreadId, hasEnded, isObservable } from './thread.ts'
 
 const SLOT_BITS = 10
 export const MAX_SLOTS = (1 << SLOT_BITS) - 1
@@ -44,9 +44,10 @@ export function isGone(memory: Memory, token: number): boolean {
   return Atomics.load(words, slot + TOKEN) !== token || isDead(memory, slot)
 }
 
-/** Whether somebody has to report the death of this token's thread before the table can know. */
-export function needsReport(memory: Memory, token: number): boolean {
-  return !isObservable(identityAt(memory, slotAt((token & MAX_SLOTS) - 1)))
+/** What has to happen before the table can know whether this token's thread is dead; undefined when it knows. */
+export function obstacle(memory: Memory, token: number): 'report' | 'proc' | undefined {
+  if (!isObservable(identityAt(memory, slotAt((token & MAX_SLOTS) - 1)))) return 'report'
+  return canSeeThreads() ? undefined : 'proc'
 }
 
 export function threadIdOf(memory: Memory, token: number): number {

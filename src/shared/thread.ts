@@ -61,7 +61,8 @@ export function hasEnded(thread: bigint): boolean {
   return identityFrom(tid, stat) !== thread
 }
 
-function canSeeThreads(): boolean {
+/** Whether `/proc` can be read now; it cannot when the process has no file descriptors left. */
+export function canSeeThreads(): boolean {
   const own = statOf('thread-self')
   return own !== 'none' && own !== 'unknown'
 }

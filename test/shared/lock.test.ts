@@ -189,3 +189,12 @@ test('a wrapped fs.readFileSync that uses the table, or makes its answers up, is
   }
   assert.equal(calls, 0)
 })
+
+test('where /proc cannot be read, a wait ends in an error as well, and goes on when it can', async () => {
+  const script = fileURLToPath(new URL('./support/no-descriptors.js', import.meta.url))
+  const command = 'ulimit -n 200 && exec "$0" "$1"'
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command, process.execPath, script], {
+    timeout: 60_000,
+  })
+  assert.equal(stdout, 'EMFILE UMBRA_SHARED_LOCK true true')
+})

@@ -69,6 +69,7 @@ const KEY = Symbol.for('umbra.test.scheduler')
 export const currentThread = () => globalThis[KEY].current.identity
 export const currentThreadId = () => globalThis[KEY].current.index
 export const isObservable = () => true
+export const canSeeThreads = () => true
 export const hasEnded = (thread) => globalThis[KEY].hasEnded(thread)
 `
 

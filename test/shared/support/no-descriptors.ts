@@ -1,0 +1,30 @@
+/** A process that has no file descriptors left when it meets the lock of a dead thread. See lock.test.ts. */
+import { closeSync, openSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { SharedShadowTable } from 'umbra/shared'
+import { start } from './thread.ts'
+
+const holder = new URL('./lock-holder.js', import.meta.url).href
+const table = SharedShadowTable.create({ maxBytes: 1 << 20, lockDeadline: 300 })
+const flags = new Int32Array(new SharedArrayBuffer(16))
+const { worker } = start(holder, 'holdInConstructor', [table.handle, flags])
+while (Atomics.load(flags, 0) === 0) await delay(1)
+await worker.terminate()
+
+const opened: number[] = []
+let seen = ''
+try {
+  for (;;) opened.push(openSync('/dev/null', 'r'))
+} catch (error) {
+  seen = (error as NodeJS.ErrnoException).code ?? ''
+}
+try {
+  table.attach(2, 7, 8)
+  seen += ' attached'
+} catch (error) {
+  const { code, message } = error as NodeJS.ErrnoException
+  seen += ` ${code} ${message.includes('/proc cannot be read')}`
+}
+for (const descriptor of opened) closeSync(descriptor)
+seen += ` ${table.attach(2, 7, 8) !== undefined}`
+process.stdout.write(seen)

@@ -46,6 +46,8 @@ const LEAST_ARENA_WORDS = 256
 const FIRST_BUCKETS = 4
 
 export function createMemory(options: SharedTableOptions): Memory {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError('SharedShadowTable.create needs options, { maxBytes } at least')
   const { maxBytes, maxThreads = 64, lockDeadline = 10_000 } = options
   checkInteger('maxThreads', maxThreads, 1, MAX_SLOTS)
   checkInteger('lockDeadline', lockDeadline, 1, 0x7fff_ffff)

@@ -290,5 +290,5 @@ function sizeOf(data: number): number {
   if (Number.isSafeInteger(data) && data >= 0) return data
   if (typeof data === 'number')
     throw new RangeError(`a size must be a non-negative integer of bytes, not ${data}`)
-  throw new TypeError(`data must be a typed array to copy or a number of bytes, not ${String(data)}`)
+  throw new TypeError(`data must be a typed array to copy or a number of bytes, not a ${typeof data}`)
 }

@@ -238,8 +238,8 @@ test('sizes that lie are refused or cut to what is true', async () => {
   for (const bad of [-1, 0.5, Number.NaN, Infinity, 2 ** 60]) {
     assert.throws(() => table.attach(1, ID, bad), RangeError)
   }
-  for (const bad of ['8', null, [1], 8n] as unknown as number[])
-    assert.throws(() => table.attach(1, ID, bad), TypeError)
+  for (const bad of ['8', null, [1], 8n, Object.create(null)] as unknown as number[])
+    assert.throws(() => table.attach(1, ID, bad), /data must be a typed array/)
   class Liar extends Uint8Array {
     override get byteLength(): number {
       return 1
@@ -264,6 +264,10 @@ test('options, handles and buffers that cannot be are refused with the reason', 
   assert.throws(() => SharedShadowTable.create({ maxBytes: 1 << 20, maxThreads: 0 }), /maxThreads/)
   assert.throws(() => SharedShadowTable.create({ maxBytes: 1 << 20, maxThreads: 5000 }), /maxThreads/)
   assert.throws(() => SharedShadowTable.create({ maxBytes: 1 << 20, lockDeadline: -1 }), /lockDeadline/)
+
+  for (const bad of [undefined, null, 1 << 20] as unknown as (typeof SMALL)[]) {
+    assert.throws(() => SharedShadowTable.create(bad), /create needs options/)
+  }
 
   const { handle } = SharedShadowTable.create(SMALL)
   const open = (other: object) => SharedShadowTable.open({ ...handle, ...other } as typeof handle)

@@ -16,7 +16,7 @@ const uid = process.getuid?.() ?? 0
  * long for a socket falls back to a short one.
  */
 export function ownFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const wanted = env.UMBRA_DIR ?? (env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, 'umbra') : temporary(uid))
+  const wanted = env.UMBRA_DIR || (env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, 'umbra') : temporary(uid))
   return wanted.length + LONGEST_NAME <= LONGEST_PATH ? wanted : shortFor(wanted, uid)
 }
 
@@ -25,7 +25,7 @@ export function ownFolder(env: NodeJS.ProcessEnv = process.env): string {
  * where sockets are bound. Root looks also where the owner of one process would put it.
  */
 export function allFolders(env: NodeJS.ProcessEnv = process.env, owner = uid): string[] {
-  if (env.UMBRA_DIR !== undefined) return [ownFolder(env)]
+  if (env.UMBRA_DIR) return [ownFolder(env)]
   const folders = [
     ...(env.XDG_RUNTIME_DIR ? [ownFolder(env)] : []),
     ...[uid, owner].flatMap((id) => [`/run/user/${id}/umbra`, temporary(id), `/tmp/umbra-${id}`, short(id)]),

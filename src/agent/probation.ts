@@ -1,4 +1,14 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { isAlive } from './stale.ts'
 
@@ -12,7 +22,7 @@ import { isAlive } from './stale.ts'
  *   <program's folder>/suspected        starts go without
  *
  * A start that ends well takes its mark away. Well is an exit status of 0, and a signal by which people and supervisors
- * stop programs; all else is a death.
+ * stop programs; all else is a death. One that has dropped its privileges by then empties the mark instead.
  */
 type Kind = 'with' | 'without'
 
@@ -31,14 +41,30 @@ export function nextGoesWithout(folder: string): boolean {
 export function beginProbation(folder: string): boolean {
   const without = nextGoesWithout(folder)
   for (const kind of ['with', 'without'] as const) {
-    for (const pid of deadStarts(folder, kind)) rmSync(markOf(folder, kind, pid), { force: true })
+    for (const pid of endedStarts(folder, kind)) rmSync(markOf(folder, kind, pid), { force: true })
   }
   if (without) writeFileSync(suspicion(folder), '', { mode: 0o600 })
   else rmSync(suspicion(folder), { force: true })
   const mark = markOf(folder, without ? 'without' : 'with', process.pid)
-  writeFileSync(mark, '', { mode: 0o600 })
-  untilPassed(() => rmSync(mark, { force: true }))
+  untilPassed(makeMark(mark))
   return without
+}
+
+/** Makes the mark of this start; the returned function takes it away, once. */
+function makeMark(mark: string): () => void {
+  const file = openSync(mark, 'w', 0o600)
+  writeSync(file, 'begun')
+  let isOpen = true
+  return () => {
+    if (!isOpen) return
+    isOpen = false
+    try {
+      rmSync(mark, { force: true })
+    } catch {
+      ftruncateSync(file)
+    }
+    closeSync(file)
+  }
 }
 
 /** The installed patches are others from here on: what starts came to before says nothing of the next. */
@@ -81,8 +107,14 @@ function markOf(folder: string, kind: Kind, pid: number): string {
   return join(folder, `${kind}-${pid}`)
 }
 
-/** A process of this pid that is not this one has died: pids come round, in containers with every start. */
 function deadStarts(folder: string, kind: Kind): number[] {
+  const isEmpty = (pid: number): boolean =>
+    statSync(markOf(folder, kind, pid), { throwIfNoEntry: false })?.size === 0
+  return endedStarts(folder, kind).filter((pid) => !isEmpty(pid))
+}
+
+/** A process of this pid that is not this one has ended: pids come round, in containers with every start. */
+function endedStarts(folder: string, kind: Kind): number[] {
   return startsOf(folder, kind).filter((pid) => pid === process.pid || !isAlive(pid))
 }
 

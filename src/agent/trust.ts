@@ -17,7 +17,12 @@ export interface KeyFile {
  */
 export function readTrusted(env: NodeJS.ProcessEnv = process.env): KeyFile[] | undefined {
   const path = env.UMBRA_TRUSTED_KEYS
-  return path ? readKeyFiles(path) : undefined
+  if (path === '')
+    throw new UmbraError(
+      'TRUSTED_KEYS',
+      'UMBRA_TRUSTED_KEYS is set to nothing: unset it, or name a file or a folder',
+    )
+  return path === undefined ? undefined : readKeyFiles(path)
 }
 
 /** @throws UmbraError TRUSTED_KEYS */
@@ -28,7 +33,11 @@ export function readKeyFiles(path: string): KeyFile[] {
           .filter((name) => name.endsWith('.pem'))
           .map((name) => join(path, name))
       : [path]
-    return files.map((file) => ({ path: file, pem: readFileSync(file, 'utf8') }))
+    const read = files.map((file) => ({ path: file, pem: readFileSync(file, 'utf8') }))
+    // `umbra keygen` may have been run in the folder: a private key beside the public one is nobody's to trust.
+    return read.filter(
+      ({ path: file, pem }) => file === path || !/-----BEGIN (?:\w+ )*PRIVATE KEY-----/.test(pem),
+    )
   } catch (error) {
     throw new UmbraError('TRUSTED_KEYS', `the trusted keys cannot be read: ${(error as Error).message}`)
   }

@@ -19,11 +19,12 @@ export async function changeAll(
   undo: (patch: string) => Request[],
   onWaiting: OnWaiting,
 ): Promise<Report[]> {
-  const clients = await Promise.all(cards.map((card) => Client.open(card)))
+  const clients: Client[] = []
   const naming = (client: Client) => (error: unknown) => {
     throw clients.length > 1 ? named(client, error) : error
   }
   try {
+    for (const card of cards) clients.push(await Client.open(card))
     await Promise.all(clients.map((client) => client.prepare(request, onWaiting).catch(naming(client))))
     const results = await Promise.allSettled(
       clients.map((client) => client.commit(onWaiting).catch(naming(client))),

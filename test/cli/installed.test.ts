@@ -254,6 +254,8 @@ describe('patches for every start', () => {
     const folderOfKeys = path('keys')
     mkdirSync(folderOfKeys)
     writeFileSync(join(folderOfKeys, 'a.pem'), readFileSync(`${mine}.pub.pem`))
+    // Where the pair was made in this very folder.
+    writeFileSync(join(folderOfKeys, 'mine.pem'), readFileSync(`${mine}.pem`))
     assert.match(await succeed('verify', signed, '--keys', folderOfKeys), /unchanged/)
 
     const trust = { UMBRA_TRUSTED_KEYS: folderOfKeys }
@@ -296,6 +298,9 @@ describe('patches for every start', () => {
     const unreadable = await run('end', { UMBRA_TRUSTED_KEYS: path('nowhere') })
     assert.match(unreadable, /takes no patches/)
     assert.ok(unreadable.endsWith(OLD))
+    const empty = await run('end', { UMBRA_TRUSTED_KEYS: '' })
+    assert.match(empty, /UMBRA_TRUSTED_KEYS is set to nothing/)
+    assert.ok(empty.endsWith(OLD), empty)
     await succeed('uninstall', 'fix', '--for', path('worker.js'))
   })
 })

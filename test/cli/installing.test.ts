@@ -54,6 +54,28 @@ describe('installing', () => {
     JSON.parse(await succeed('status', '--json'))
   const start = (...args: string[]): Promise<Run> => runNode(args, env)
 
+  it('changes nothing about the end of a program that may not take its mark away, nor for the next start', async () => {
+    // A folder in the place of the mark: what a program without its old privileges meets, whoever runs this test.
+    write({
+      'app.js': `console.log(require('./lib.js').f())
+        const { mkdirSync, readdirSync, renameSync } = require('node:fs')
+        const folder = process.env.UMBRA_INSTALL_DIR + '/' + readdirSync(process.env.UMBRA_INSTALL_DIR)[0]
+        const mark = folder + '/with-' + process.pid
+        renameSync(mark, folder + '/moved')
+        mkdirSync(mark + '/in the way', { recursive: true })
+        process.on('exit', (code) => {
+          console.log('exit', code)
+          require('node:fs').rmSync(mark, { recursive: true })
+          renameSync(folder + '/moved', mark)
+        })`,
+    })
+    await cli('install', path('fix.ts'), '--for', path('app.js'))
+    for (let start = 0; start < 3; start++) {
+      const run = await runNode([path('app.js')], env)
+      assert.deepEqual(run, { status: 0, stdout: 'new\nexit 0\n', stderr: '' })
+    }
+  })
+
   it('is nothing that a program without a home hears of', async () => {
     const { UMBRA_INSTALL_DIR, XDG_DATA_HOME, ...homeless } = env
     // As for a user who is in no user database, without HOME.

@@ -140,6 +140,8 @@ export function makeStamps(Base: typeof Identity, refuse: (role: string, parent:
           const carrier = carrierOf(parent)
           if (search(carrier) !== ABSENT) return false
           if (carrier && !carrier.#token) {
+            // Left empty in the table, where only those find it who look there.
+            if (carrier !== parent) self.direct &&= false
             carrier.#token = token
             carrier.#data = data
             return true

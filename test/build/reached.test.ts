@@ -3,31 +3,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { until } from '../support/until.ts'
-import { problemsOf, withPatch } from './versions.ts'
+import { checkBothWays as check, problemsOf, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
 const index = (text: string): Files => ({ 'index.js': text })
-
-async function check(
-  old: Files,
-  young: Files,
-  setup: string,
-  use: string,
-  [before, after]: [unknown, unknown],
-): Promise<void> {
-  await withPatch(old, young, setup, async (program, made) => {
-    assert.deepEqual(problemsOf(made), [])
-    for (let round = 0; round < 2; round++) {
-      assert.deepEqual(await program.run(use), before)
-      await program.load(made.code, 'patch.mjs')
-      assert.deepEqual(await program.run(use), after)
-      await program.disable(made.name)
-      assert.deepEqual(await program.run(use), before)
-      await program.unload(made.name)
-    }
-  })
-}
 
 describe('an object that a member leads to', () => {
   const text = (more: string): Files => ({

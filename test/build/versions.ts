@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -88,4 +89,25 @@ export function problemsOf({ findings }: Build): string[] {
   return findings
     .filter(({ severity }) => severity === 'problem')
     .map(({ file, line, what, why }) => `${file}:${line}: ${what}: ${why}`)
+}
+
+/** What `use` gives before the patch, with it, and when it is disabled: twice, for nothing may be left behind. */
+export async function checkBothWays(
+  old: Files,
+  young: Files,
+  setup: string,
+  use: string,
+  [before, after]: [unknown, unknown],
+): Promise<void> {
+  await withPatch(old, young, setup, async (program, made) => {
+    assert.deepEqual(problemsOf(made), [])
+    for (let round = 0; round < 2; round++) {
+      assert.deepEqual(await program.run(use), before)
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(use), after)
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(use), before)
+      await program.unload(made.name)
+    }
+  })
 }

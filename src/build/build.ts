@@ -3,6 +3,7 @@ import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
 import { hashSource } from '../livepatch/source-hash.ts'
+import { parameterCount } from './arguments.ts'
 import { Brought } from './brought.ts'
 import type { Cannot } from './cannot.ts'
 import { refusals } from './check.ts'
@@ -474,7 +475,8 @@ class Builder {
   /** What is called is the running function, which hands on what it declares. */
   #length(file: FilePlan, fn: FunctionNode): void {
     const old = file.pair.functions.get(fn)!
-    const isMore = fn.node.params.length > old.node.params.length && !passesAll(old)
+    const count = parameterCount(fn) ?? fn.node.params.length
+    const isMore = count > old.node.params.length && !passesAll(old)
     const isSame = lengthOf(fn.node) === lengthOf(old.node)
     if (this.#skip.has(fn) || (isSame && !isMore)) return
     const length = isSame ? '' : `: its 'length' stays ${lengthOf(old.node)}`

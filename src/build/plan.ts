@@ -129,7 +129,7 @@ export class OncePlan {
   }
 }
 
-function initialisersIn(name: string, once: Once, effects: EffectsOf): Unit[] {
+export function initialisersIn(name: string, once: Once, effects: EffectsOf): Unit[] {
   const own = once.units.find((unit) => unit.names.includes(name))
   return once.units.filter(
     (unit) =>

@@ -528,6 +528,7 @@ export class FileWriter {
       own?.kind === 'variable' &&
       isUnchanged &&
       !isRepeatable(assignedValue(own)) &&
+      !countsAnew(assignedValue(own), once) &&
       !why?.startsWith('made')
     ) {
       throw new Cannot(
@@ -1044,6 +1045,11 @@ function needsItsClass(root: Node): boolean {
 
 function isConstructor({ kind }: FunctionNode): boolean {
   return kind === 'constructor' || kind === 'derived constructor'
+}
+
+/** `R++`, where the patch begins to count from the start. */
+function countsAnew(value: Node | undefined, once: OncePlan): boolean {
+  return value?.type === 'UpdateExpression' && once.isBrought(value.argument.name)
 }
 
 /** A closure that others call. */

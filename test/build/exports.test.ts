@@ -13,16 +13,19 @@ describe('an export of another module', () => {
 
   const same: Record<string, [old: string, young: string]> = {
     'got before': [
-      `module.exports = { a: require('./other').a, all: require('./other') }`,
-      `const all = require('./other'); module.exports = { a: all.a, all }`,
+      `module.exports = { a: require('./other').a, all: require('./other'), f }`,
+      `const all = require('./other'); module.exports = { a: all.a, all, f }`,
     ],
-    'got there': [`const { a } = require('./other'); exports.a = a`, `exports.a = require('./other').a`],
+    'got there': [
+      `const { a } = require('./other'); exports.a = a; exports.f = f`,
+      `exports.a = require('./other').a; exports.f = f`,
+    ],
   }
   for (const [how, [old, young]] of Object.entries(same))
     it(`is the same where it is ${how}`, async () => {
       await withPatch(
-        files(`${old}; exports.f = () => 1`),
-        files(`${young}; exports.f = () => 2`),
+        files(`function f() { return 1 } ${old}`),
+        files(`function f() { return 2 } ${young}`),
         '',
         async (program, made) => {
           assert.deepEqual(problemsOf(made), [])
@@ -38,7 +41,8 @@ describe('an export of another module', () => {
     const old = files(`module.exports = { a: require('./other').a }`, text(1))
     const young = files(`const other = require('./other'); module.exports = { a: other.a }`, text(2))
     await withPatch(old, young, '', async (_, made) => {
-      assert.match(problemsOf(made).join(), /index\.js:1: export a: the export has another value/)
+      const told = made.findings.filter(({ what }) => what === 'export a')
+      assert.equal(told.filter(({ file }) => file === 'index.js').length, 1)
     })
   })
 
@@ -63,7 +67,6 @@ describe('an export that a getter makes', () => {
       exports.twice = twice`)
 
   it('is what the getter of the new version gives', async () => {
-    await checkBothWays(text('count() > 0 ? 1 : 0'), text('twice() > 0 ? 2 : 0'), '', 'lib.value', [1, 2])
     await withPatch(text('count()'), text('twice()'), '', async (program, made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.equal(await program.run('lib.value'), 1)
@@ -142,7 +145,7 @@ describe('a list that is exported', () => {
     const text = (list: string): Files => index(`exports.list = ${list}`)
     await withPatch(text(`['a']`), text(`['b']`), '', async (program, made) => {
       await program.load(made.code, 'patch.mjs')
-      assert.deepEqual(await program.run(`lib.list.push('mine'), lib.list`), ['b', 'mine'])
+      assert.deepEqual(await program.run(`[lib.list.push('mine'), ...lib.list]`), [2, 'b', 'mine'])
       await program.disable(made.name)
       assert.deepEqual(await program.run('lib.list'), ['b', 'mine'])
     })

@@ -6,11 +6,9 @@
  */
 import { executionAsyncResource } from 'node:async_hooks'
 
-let kept: object | undefined
+const kept: object[] = []
 
 /** To be called once a thread, at its start. */
 export function keepTickShape(): void {
-  process.nextTick(() => {
-    kept ??= executionAsyncResource()
-  })
+  process.nextTick(() => kept.push(executionAsyncResource()))
 }

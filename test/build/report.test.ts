@@ -87,6 +87,24 @@ describe('a problem with its place', () => {
     })
   }
 
+  it('names a constant that the package gets by importing its module as it runs', () => {
+    const text = (value: number): Record<string, string> => ({
+      'index.mjs': `export const get = async () => (await import('./late.mjs')).value`,
+      'late.mjs': `export const value = ${value}`,
+    })
+    const found = problems(compare(text(1), text(2)))
+    assert.match(found.join(), /^late\.mjs:1: .*imports the module as it runs goes on with the old one$/)
+  })
+
+  it('names compiled code whose state is made with other members now', () => {
+    const text = (state: string, used: string): Record<string, string> => ({
+      'index.js': `exports.make = () => { const state = ${state}; return Function('state', 'use', 'return () => use.call(state)')(state, use) }
+        function use() { return this.${used} }`,
+    })
+    const found = problems(compare(text('{ a: 1 }', 'a'), text('{ a: 1, b: [2] }', 'b[0]')))
+    assert.match(found.join(), /index\.js:1: what it compiled before the patch has other members/)
+  })
+
   it('names compiled code that is made with other members now', () => {
     const text = (key: string): Record<string, string> => ({
       'index.js': `exports.make = (state) => { const made = Function('use', 'return function () { return use.call(this.made) }')(use); made.${key} = state; return made }

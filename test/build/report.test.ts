@@ -73,6 +73,11 @@ describe('a problem with its place', () => {
       `exports.f = function* f() { yield 1 }`,
       /^index\.js:1: .*generator/,
     ],
+    'a local without a value of its own that a kept closure cannot have': [
+      `exports.f = function f(a) { return function g() { return 1 } }`,
+      `exports.f = function f(a) { let t; return function g() { return t } }`,
+      /'t' is a new variable/,
+    ],
     'a local that a kept closure cannot have': [
       `exports.f = function f(a) { return function g() { return 1 } }`,
       `exports.f = function f(a) { const t = a.time(); return function g() { return t } }`,

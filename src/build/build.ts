@@ -61,6 +61,8 @@ const OLD_VALUE = 'it holds what the running version has put there, and nothing 
 const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
 const EARLY =
   'names of the running module are needed before any of its functions was called, and cannot be reached'
+const LATE =
+  'the export has another value, and code of the package that imports the module as it runs goes on with the old one'
 const LOST = 'the new version does not export it any more, and the running one goes on doing so'
 const ANEW = 'it is made anew: what the program itself has put into the running one is not in it'
 const REFILLED = 'the list has other elements now: what the program itself has put into it is not among them'
@@ -625,6 +627,10 @@ class Builder {
         this.#report(file.path, at, `export ${name}`, why, RESTART)
         continue
       }
+      if (kind === 'changed' && one !== undefined && this.#plan!.isImportedLate(file.path)) {
+        this.#report(file.path, at, `export ${name}`, LATE, RESTART)
+        continue
+      }
       this.#note(
         file.path,
         at,
@@ -787,9 +793,12 @@ function functionOrClass(file: SourceFile, one: Export | undefined): Node | unde
 /** The members that a function gives to what it makes. */
 function membersGivenIn({ node: root }: FunctionNode): string {
   const given: string[] = []
-  walk(root, ({ type, left }, ancestors) => {
-    const isMember = type === 'AssignmentExpression' && left.type === 'MemberExpression'
-    if (isMember && !ancestors.slice(1).some(isFunction)) given.push(memberKey(left) ?? '')
+  walk(root, (node, ancestors) => {
+    const { type, left, properties } = node
+    if (ancestors.slice(1).some(isFunction)) return
+    if (type === 'AssignmentExpression' && left.type === 'MemberExpression') given.push(memberKey(left) ?? '')
+    if (type !== 'ObjectExpression') return
+    for (const one of properties as Node[]) if (one.type === 'Property') given.push(propertyName(one) ?? '')
   })
   return given.sort().join()
 }

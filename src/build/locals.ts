@@ -112,7 +112,7 @@ export class Locals {
     }
     const makings = (binding && makingsOf(owner, this.#source).get(binding)?.nodes) ?? []
     const isWhole = !binding?.assigned && makings.length <= 1
-    const made: Node | undefined = isWhole ? (fn ?? declaration?.init) : undefined
+    const made: Node | undefined = isWhole ? (fn ?? declaration?.init ?? undefined) : undefined
     const chosen = made === undefined ? chosenBetween(declaration, binding, owner, this.#source) : undefined
     const maker = made ?? chosen
     if (maker === undefined || (made && (!isRepeatable(made) || usesCall(made))))

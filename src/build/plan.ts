@@ -4,6 +4,7 @@ import { Duplex, Readable, Transform } from 'node:stream'
 import { Names } from '../instrument/names.ts'
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
+import { walk } from '../livepatch/ast.ts'
 import { Affected } from './affected.ts'
 import { type ChangedLocal, changedLocals, isReturnedBefore } from './changed-locals.ts'
 import {
@@ -559,6 +560,17 @@ export class Plan {
         return origin.path === path && (origin.name === name || /^[=*]$/.test(origin.name))
       }),
     )
+  }
+
+  /** Whether the package imports a file while it runs: what it gets then is the running module. */
+  isImportedLate(path: string): boolean {
+    return [...this.files.values()].some(({ path: by, pair }) => {
+      let isFound = false
+      walk(pair.new.program, ({ type, source }) => {
+        isFound ||= type === 'ImportExpression' && this.resolve(by, String(source.value)) === path
+      })
+      return isFound
+    })
   }
 
   /** The file of the package that a specifier leads to. */

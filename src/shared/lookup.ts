@@ -81,7 +81,7 @@ export function lookups(memory: Memory, slot: number): Lookups {
     refuseInConstructor(words, slot)
     const objHi = upper(obj, 'obj')
     const idHi = upper(id, 'id')
-    enter(words, slot)
+    enter(memory, slot)
     try {
       const entry = find(words, lower(obj), objHi, lower(id), idHi)
       return entry === 0 ? -1 : (entry + BLOCK_HEADER) * 4
@@ -91,7 +91,7 @@ export function lookups(memory: Memory, slot: number): Lookups {
   }
 
   function getInSection(obj: Key, id: Key): Uint8Array | undefined {
-    enter(words, slot)
+    enter(memory, slot)
     try {
       const offset = offsetInSection(obj, id)
       return offset === -1 ? undefined : viewOf(memory, offset / 4 - BLOCK_HEADER)

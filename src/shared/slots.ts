@@ -14,11 +14,9 @@ import {
   type Memory,
   PENDING,
   PIN,
-  PRIVATE,
   SLOT_WORDS,
   SLOTS_SEEN,
   slotAt,
-  stateOf,
   THREAD_ID,
   TOKEN,
 } from './layout.ts'
@@ -97,7 +95,7 @@ export function reap(memory: Memory, slot: number): boolean {
 export function dropPending(words: Int32Array, slot: number): void {
   const block = words[slot + PENDING]!
   words[slot + PENDING] = 0
-  if (block !== 0 && stateOf(words, block) === PRIVATE) free(words, block)
+  if (block !== 0) free(words, block)
 }
 
 export function identityAt(memory: Memory, slot: number): bigint {

@@ -45,15 +45,8 @@ const BUCKETS_A_STEP = 1024
 
 /** What a synchronous function returns that is called for its effect: anything but a promise. */
 export type Sync =
-  | void
-  | null
-  | undefined
-  | string
-  | number
-  | bigint
-  | boolean
-  | symbol
-  | (object & { then?: never })
+  // biome-ignore lint/suspicious/noConfusingVoidType: it is the result of a function, which may have none
+  void | null | undefined | string | number | bigint | boolean | symbol | (object & { then?: never })
 
 /** Fills new data in place, under the lock. Must be synchronous. */
 export type Constructor = (view: Uint8Array) => Sync

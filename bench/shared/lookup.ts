@@ -136,6 +136,7 @@ function benchC(group: string, { table, keys }: Population, rounds: number): voi
       c.push(settled(lines))
       js.push(settled(Array.from({ length: TURN }, () => cpuTime(offsetOf) / keys.length)))
     }
+    report({ group, name: 'offsetOf, by itself', unit: 'ns', ...summary(js) })
     report({ group, name: 'the same in C', unit: 'ns', ...summary(c) })
     const bar = { atMost: 2 }
     report({ group, name: 'offsetOf ÷ C', unit: '×', ...ratio(js, c), bar })

@@ -238,15 +238,18 @@ export class SharedShadowTable {
   /**
    * Reports that a thread has exited, by its `threadId`. Needed only elsewhere than on Linux, and there only by the
    * thread that started it: so that what it held can be taken over. Reporting a thread that runs is an error that
-   * nobody can detect.
+   * nobody can detect before that thread uses the table again, which then throws. Throws a RangeError for what is no
+   * `threadId`; that of a Worker is -1 after its exit.
    */
   threadExited(threadId: number): void {
+    checkThreadId(threadId)
     reportExit(this.#memory, threadId)
   }
 
-  /** Reports the worker's exit when it comes. */
+  /** Reports the worker's exit when it comes. Throws a RangeError where it has come already. */
   watch(worker: Watched): void {
     const { threadId } = worker
+    checkThreadId(threadId)
     worker.once('exit', () => this.threadExited(threadId))
   }
 
@@ -297,6 +300,14 @@ export class SharedShadowTable {
 /** The bytes of a view, by an array of our own: a subclass could lie about its length. */
 function bytesOf(data: Data): Uint8Array | undefined {
   return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : undefined
+}
+
+function checkThreadId(threadId: number): void {
+  if (Number.isInteger(threadId) && threadId >= 0) return
+  throw new RangeError(
+    `a threadId is a non-negative integer, not ${String(threadId)}; that of a Worker is -1 once it has exited: ` +
+      'take it, or watch the worker, when it is started',
+  )
 }
 
 function sizeOf(data: number): number {

@@ -112,8 +112,10 @@ export function attach(memory: Memory, slot: number, block: number, ctor: Constr
   try {
     const at = placeOf(words, block)
     entry = entryAt(words, at, block)
-    if (entry === 0 && ctor !== undefined) failure = construct(memory, slot, block, ctor)
-    if (!isHeld(memory)) refuseExpelled()
+    if (entry === 0 && ctor !== undefined) {
+      failure = construct(memory, slot, block, ctor)
+      if (!isHeld(memory)) refuseExpelled()
+    }
     if (entry === 0 && failure === undefined) {
       entry = block
       words[ENTRIES]! += 1

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runInNewContext } from 'node:vm'
+import { threadId } from 'node:worker_threads'
 import fc from 'fast-check'
 import { SharedShadowTable, viewAs } from 'umbra/shared'
 import { scaled } from '../support/scale.ts'
@@ -357,6 +358,18 @@ test('options, handles and buffers that cannot be are refused with the reason', 
     }
   }
   assert.equal(SharedShadowTable.open(structuredClone(handle)).stats().entries, 0)
+})
+
+test('a report needs the number of a thread', () => {
+  const table = SharedShadowTable.create(SMALL)
+  for (const bad of [-1, 0.5, Number.NaN, '1', undefined] as number[]) {
+    assert.throws(() => table.threadExited(bad), /threadId is a non-negative integer/)
+    assert.throws(() => table.watch({ threadId: bad, once: assert.fail }), /-1 once it has exited/)
+  }
+  // Here it can be seen that this thread runs, whatever is reported.
+  table.threadExited(threadId)
+  SharedShadowTable.open(table.handle)
+  assert.equal(table.stats().threads, 1)
 })
 
 test('typed views are aligned for every kind, and must fit', () => {

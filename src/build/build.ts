@@ -10,8 +10,8 @@ import { compareFiles, type FilePair, functionOf, propertyName } from './compare
 import { otherFiles, withData } from './data.ts'
 import { Dependencies, type Locate } from './dependencies.ts'
 import { neededEarly } from './early.ts'
-import { EffectsOf } from './effects.ts'
-import type { Export } from './exports.ts'
+import { EffectsOf, isWithoutEffect } from './effects.ts'
+import { type Export, exportedWhole } from './exports.ts'
 import { optional } from './exposed.ts'
 import { fieldFindings } from './fields.ts'
 import type { Deed, Finding } from './findings.ts'
@@ -23,6 +23,7 @@ import { outlives } from './outlives.ts'
 import { passesAll } from './parameters.ts'
 import { type Part, patchText } from './patch-text.ts'
 import { type FilePlan, isExportOnly, lostFromNamespace, type OncePlan, Plan } from './plan.ts'
+import { guarded, onlySays } from './says.ts'
 import { sameShape } from './shape.ts'
 import { SourceFile } from './source-file.ts'
 import { settled } from './start-up.ts'
@@ -64,6 +65,8 @@ const LOST = 'the new version does not export it any more, and the running one g
 const ANEW = 'it is made anew: what the program itself has put into the running one is not in it'
 const NOTHING = 'nothing, unless the program asks for it after the patch'
 const STATICS = 'give it to the class in a pre-patch callback'
+const SAID = 'something that is said when the module is loaded, which has happened'
+const GUARDED = 'what is under a condition now the running version has done without one'
 const RESTART = 'load the release at the next restart'
 
 /** Makes a patch that turns the running old version into the new one. */
@@ -98,7 +101,7 @@ class Builder {
   #entries: Set<string> | undefined
   #plan: Plan | undefined
   /** Parts of the new version that the patch puts on what running modules export. */
-  #put = new Set<Node>()
+  #put = new Set<Node | string>()
   #brought: Brought | undefined
   /** Files whose names would have to be reached early, and cannot. */
   readonly #early = new Set<FilePlan>()
@@ -117,7 +120,7 @@ class Builder {
     const pairs = this.#pairs()
     const entries = [...(entriesOf(this.#old)?.values() ?? [])].flat()
     this.#otherFiles()
-    const plan = new Plan(pairs, this.#added(), new Set(entries), this.#name)
+    const plan = new Plan(pairs, this.#added(), this.#old.files, new Set(entries), this.#name)
     this.#plan = plan
     if (this.#options.fields === 'author') plan.fields.leave()
     this.#manifest()
@@ -131,7 +134,12 @@ class Builder {
       code = this.#text(parts, plan)
       if (!this.#refused(code, parts)) break
     }
-    this.#put = new Set(parts.flatMap(({ members }) => members?.names.map(({ node }) => node) ?? []))
+    this.#put = new Set(
+      parts.flatMap(
+        ({ file, members }) =>
+          members?.names.flatMap(({ name, node }) => [node, `${file.path} ${name}`]) ?? [],
+      ),
+    )
     this.#unapplied(plan)
     for (const finding of [
       ...this.#broken.values(),
@@ -518,18 +526,21 @@ class Builder {
   #startUp(file: FilePlan, once: OncePlan): void {
     const { pair } = once
     const line = (at: number): number => file.pair.new.lineOf(at)
+    const undone = new Set(pair.removed)
     const units = [
       ...pair.added.map((unit) => ({ unit, what: 'new' })),
       ...pair.pairs.filter((one) => one.changed).map((one) => ({ unit: one.new, what: 'changed' })),
       ...pair.pairs.filter((one) => file.stale.has(one.new)).map((one) => ({ unit: one.new, what: 'stale' })),
     ]
     for (const { unit, what } of units) {
-      const isStar = unit.kind === 'export' && unit.key.startsWith('export *')
-      if (isStar && this.#plan!.resolve(file.path, unit.node.source.value) === undefined) {
-        if (what === 'new') this.#note(file.path, line(unit.start), unit.key, API, NOTHING)
-        else this.#report(file.path, line(unit.start), unit.key, `a ${what} re-export`, RESTART)
+      const whole = handedOnWhole(unit)
+      if (whole !== undefined && this.#plan!.resolve(file.path, whole) === undefined) {
+        const text = `export * ${whole}`
+        if (what === 'new') this.#note(file.path, line(unit.start), text, API, NOTHING)
+        else this.#report(file.path, line(unit.start), text, `a ${what} re-export`, RESTART)
       }
-      if (unit.kind !== 'statement') continue
+      // What it hands on is told by name.
+      if (unit.kind !== 'statement' || whole !== undefined) continue
       if (what === 'changed' && this.#isHarmless(file, once, unit)) continue
       if (typeof unit.node.directive === 'string' || isExportOnly(unit, once.pair.new)) continue
       if (this.#put.has(unit.node)) {
@@ -537,7 +548,7 @@ class Builder {
           this.#note(file.path, line(unit.start), file.pair.new.slice(unit).split('\n')[0]!, ANEW, NOTHING)
         continue
       }
-      if (isHelper(file, unit)) continue
+      if (isHelper(file, unit) || isWithoutEffect(unit, pair.new)) continue
       const writes = [...once.effects.of(unit).writes].filter((name) => once.isBrought(name))
       if (writes.length > 0) continue
       const text = file.pair.new.slice(unit).split('\n')[0]!.slice(0, 80)
@@ -549,6 +560,16 @@ class Builder {
       if (what === 'new' && /^\s*Object\.(freeze|seal|preventExtensions)\(/.test(file.pair.new.slice(unit))) {
         const why = 'what the running version has made stays open to changes'
         this.#note(file.path, line(unit.start), text, why, NOTHING)
+        continue
+      }
+      if (onlySays(unit.node)) {
+        this.#note(file.path, line(unit.start), text, SAID, NOTHING)
+        continue
+      }
+      const done = what === 'new' ? doneBefore(once, unit) : []
+      if (done.length > 0) {
+        for (const one of done) undone.delete(one)
+        this.#note(file.path, line(unit.start), text, GUARDED, NOTHING)
         continue
       }
       const member = unit.targets?.length === 1 ? unit.targets[0]!.path.split('.').at(-1)! : undefined
@@ -574,7 +595,7 @@ class Builder {
       for (const lost of lostFromNamespace(old, unit) ?? [])
         this.#note(file.path, line(unit.start), `${unit.names[0]}.${propertyName(lost)}`, LOST, NOTHING)
     const before = new EffectsOf(pair.old)
-    for (const unit of pair.removed) {
+    for (const unit of undone) {
       const wrote = [...before.of(unit).writes]
       if (wrote.length > 0 && wrote.every((name) => once.changed.has(name))) continue
       if (
@@ -584,7 +605,15 @@ class Builder {
       )
         continue
       const text = file.pair.old.slice(unit).split('\n')[0]!.slice(0, 80)
-      if (isWrapperHead(unit, pair.old)) continue
+      if (handedOnWhole(unit) !== undefined) {
+        this.#note(file.path, file.pair.old.lineOf(unit.start), text, LOST, NOTHING)
+        continue
+      }
+      if (isWrapperHead(unit, pair.old) || isWithoutEffect(unit, pair.old)) continue
+      if (onlySays(unit.node)) {
+        this.#note(file.path, file.pair.old.lineOf(unit.start), text, SAID, NOTHING)
+        continue
+      }
       if (isMemberOnly(unit)) {
         const why = 'the new version has it no more'
         this.#note(file.path, file.pair.old.lineOf(unit.start), text, why, 'nothing: the running one stays')
@@ -602,13 +631,18 @@ class Builder {
     for (const [name, kind] of file.changedExports) {
       const is = kind === 'added' ? 'new' : 'changed'
       const one = file.exports.new.get(name)
-      const isPut = one !== undefined && this.#put.has(one.value ?? one.unit.node)
+      const isPut = this.#put.has(
+        one === undefined ? `${file.path} exports.${name}` : (one.value ?? one.unit.node),
+      )
       if (isPut && file.pair.new.type !== 'module') {
-        if (kind === 'changed') this.#note(file.path, line(one.unit.start), `export ${name}`, TAKEN, NOTHING)
+        if (kind === 'changed')
+          this.#note(file.path, line(one?.unit.start ?? 0), `export ${name}`, TAKEN, NOTHING)
         continue
       }
       const at = line(one?.unit.start ?? 0)
-      if (kind === 'changed' && one !== undefined && this.#isOnlyForPrograms(file, name, one.local)) {
+      const isForPrograms =
+        one === undefined ? this.#isMovedAway(file, name) : this.#isOnlyForPrograms(file, name, one.local)
+      if (kind === 'changed' && isForPrograms) {
         const why = 'the export has another value, and programs alone use it: they go on with what they have'
         this.#report(file.path, at, `export ${name}`, why, RESTART)
         continue
@@ -671,6 +705,12 @@ class Builder {
         source.bindingOf(use)?.scope === source.analysis.module,
     )
     return !isUsed && !this.#plan!.isImported(file.path, name)
+  }
+
+  /** An export that programs have, and that a new file makes now. */
+  #isMovedAway(file: FilePlan, name: string): boolean {
+    const plan = this.#plan!
+    return plan.isEntry(file.path) && plan.added.has(plan.origin(file.path, name).path)
   }
 
   /** `Object.defineProperties(A.prototype, { … })` with members that nothing else of the package uses. */
@@ -742,6 +782,19 @@ class Builder {
   ): Finding {
     return { severity, file, line, what, why, advice }
   }
+}
+
+/** What the running version has done, at its start, that is under a condition now. */
+function doneBefore({ pair }: OncePlan, unit: Unit): Unit[] {
+  const statements = guarded(unit.node) ?? []
+  const done = statements.map((one) => pair.removed.find(({ node }) => sameShape(node, one)))
+  return done.every((one) => one !== undefined) ? done : []
+}
+
+/** The module of which a unit hands on all exports. */
+function handedOnWhole({ kind, key, node }: Unit): string | undefined {
+  if (kind === 'export' && key.startsWith('export *')) return node.source.value
+  return node.type === 'ExpressionStatement' ? exportedWhole(unwrap(node.expression)) : undefined
 }
 
 /** Members that something outside of a package calls by their names. */

@@ -128,6 +128,7 @@ function benchC(group: string, { table, keys }: Population, rounds: number): voi
       c.push(summary(lines).median)
       js.push(summary(Array.from({ length: 5 }, () => cpuTime(offsetOf) / keys.length)).median)
     }
+    report({ group, name: 'offsetOf, by itself', unit: 'ns', ...summary(js) })
     report({ group, name: 'the same in C', unit: 'ns', ...summary(c) })
     const bar = { atMost: 2 }
     report({ group, name: 'offsetOf ÷ C', unit: '×', ...ratio(js, c), bar })

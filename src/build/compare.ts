@@ -1,7 +1,7 @@
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
-import { changesObject } from './effects.ts'
+import { changesObject, isRepeatable } from './effects.ts'
 import { shape } from './shape.ts'
 import { belongsTo, type SourceFile, type Use } from './source-file.ts'
 import { isSensitive } from './strictness.ts'
@@ -318,15 +318,24 @@ function isMadeInside(unit: Unit, [fn, ...others]: FunctionNode[], { file }: Onc
   const isWritten = file
     .usesIn(fn.node)
     .some((use) => (use.assigned || changesObject(use, file)) && isOutside(use))
-  return isCalled && !isWritten && file.functionsIn(fn).length === 0 && !makesClass(fn.node)
+  const isOwn = ({ callee }: Node): boolean => {
+    const root = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined
+    const binding = root?.type === 'Identifier' ? file.bindingFor(root) : undefined
+    return binding !== undefined && belongsTo(binding.scope, fn)
+  }
+  let isPlain = true
+  walk(fn.node, (node) => {
+    if (/^(Class|Await|Yield|Tagged|Import)/.test(node.type)) isPlain = false
+    if (/^(Call|New)Expression$/.test(node.type))
+      isPlain &&= isRepeatable(node) || isLoading(node) || isOwn(node)
+  })
+  return isCalled && !isWritten && isPlain && file.functionsIn(fn).length === 0
 }
 
-function makesClass(root: Node): boolean {
-  let found = false
-  walk(root, ({ type }) => {
-    found ||= type.startsWith('Class')
-  })
-  return found
+/** `module.require('util')`, `process.binding('util')` */
+function isLoading({ callee, arguments: args }: Node): boolean {
+  const name: string | undefined = callee.type === 'MemberExpression' ? callee.property.name : undefined
+  return /^(require|binding|getBuiltinModule)$/.test(name ?? '') && (args as Node[]).every(isRepeatable)
 }
 
 /** Whether a unit of the old version is what another one of the new version was. */

@@ -94,6 +94,9 @@ describe('a value that a function makes where it stands', () => {
   })
 
   it('is told where the function does more', async () => {
+    await withPatch(text(`return base`), text(`process.once('x', base); return 11`), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /index\.js:1: process\.once.*: new code that runs at start-up/)
+    })
     await withPatch(text(`return base`), text(`made++; return base + 1`), '', async (_, made) => {
       assert.match(problemsOf(made).join(), /index\.js:1: made\+\+;: new code that runs at start-up/)
     })

@@ -1,4 +1,5 @@
 import { parseSync } from 'oxc-parser'
+import semver from 'semver'
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
@@ -272,6 +273,30 @@ class Builder {
         'a dependency changed',
         `build a patch for ${name} too, if its fix matters`,
       )
+      if (was![name] !== undefined && !mayBeBoth(was![name], range)) this.#otherDependency(name, range)
+    }
+  }
+
+  /** Code that takes something else from a package of which the program has a version that the release does not ask for. */
+  #otherDependency(name: string, range: string): void {
+    for (const { path, pair } of this.#plan!.files.values()) {
+      const changed = pair.onces.flatMap((once) => [
+        ...once.added,
+        ...once.pairs.filter((one) => one.changed).map((one) => one.new),
+      ])
+      const isOf = (source: string | undefined): boolean =>
+        source === name || source?.startsWith(`${name}/`) === true
+      const required = pair.new.requires.filter(
+        (call) => isOf(requiredModule(call)) && pair.new.functionAround(call) === undefined,
+      )
+      const unit = changed.find(
+        ({ kind, source, start, end }) =>
+          (kind === 'import' && isOf(source)) ||
+          required.some((call) => call.start >= start && call.end <= end),
+      )
+      if (unit === undefined) continue
+      const why = `it is taken from ${name}@${range}, and the program has the one that the running version needs`
+      this.#report(path, pair.new.lineOf(unit.start), unit.names[0] ?? unit.key, why, RESTART)
     }
   }
 
@@ -861,6 +886,11 @@ function isHelper(file: FilePlan, unit: Unit): boolean {
 
 function parses(text: string): boolean {
   return parseSync('patch.mjs', text).errors.length === 0
+}
+
+/** Whether one version of a package will do for two ranges; what is no range may be anything. */
+function mayBeBoth(a: string, b: string): boolean {
+  return semver.validRange(a) === null || semver.validRange(b) === null || semver.intersects(a, b)
 }
 
 /** A function's `length`. */

@@ -228,8 +228,19 @@ export function isRepeatable(node: Node | null | undefined): boolean {
 const PURE =
   /^(?:require|RegExp|Map|Set|WeakMap|WeakSet|Array|Symbol\.for|String|Number|Boolean|BigInt|Date|URL|TextEncoder|TextDecoder|Object\.\w+|Math\.\w+|JSON\.\w+|Array\.\w+|String\.\w+|Buffer\.\w+|Function\.prototype\.\w+|(?:util\.)?(?:promisify|deprecate)|(?:path|url)\.\w+)$/
 
+/** What is called in `Function('return this')()`. */
+function isGlobalObject({ type, callee, arguments: args }: Node): boolean {
+  return (
+    type === 'CallExpression' &&
+    callee.name === 'Function' &&
+    args.length === 1 &&
+    args[0].value === 'return this'
+  )
+}
+
 function isRepeatableCall({ callee, arguments: args }: Node): boolean {
   if (!args.every(isRepeatable)) return false
+  if (isGlobalObject(callee)) return true
   // require('debug')('name'), require('x').y(…), 'a b'.split(' '), Function.call.bind(…)
   if (callee.type === 'CallExpression') return isRepeatableCall(callee) && callee.callee.name === 'require'
   const path = memberPath(callee)?.path

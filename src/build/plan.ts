@@ -61,6 +61,7 @@ export class OncePlan {
   readonly soft = new Map<string, string>()
   /** Members of imported objects that have other values: a function that uses one is replaced. */
   readonly members = new Map<string, Set<string>>()
+  readonly #initialisers = new Map<string, Unit[]>()
   #before: EffectsOf | undefined
   readonly #kept = new Map<string, Use | undefined>()
 
@@ -84,7 +85,9 @@ export class OncePlan {
 
   /** Statements that are part of what a name holds. */
   initialisers(name: string): Unit[] {
-    return initialisersIn(name, this.pair.new, this.effects)
+    const known = this.#initialisers.get(name) ?? initialisersIn(name, this.pair.new, this.effects)
+    this.#initialisers.set(name, known)
+    return known
   }
 
   /** Where the running program puts something into what a name holds, or functions of both versions would. */

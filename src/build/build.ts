@@ -3,6 +3,7 @@ import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
 import { hashSource } from '../livepatch/source-hash.ts'
+import { parameterCount } from './arguments.ts'
 import { Brought } from './brought.ts'
 import type { Cannot } from './cannot.ts'
 import { refusals } from './check.ts'
@@ -60,8 +61,11 @@ const OLD_VALUE = 'it holds what the running version has put there, and nothing 
 const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
 const EARLY =
   'names of the running module are needed before any of its functions was called, and cannot be reached'
+const LATE =
+  'the export has another value, and code of the package that imports the module as it runs goes on with the old one'
 const LOST = 'the new version does not export it any more, and the running one goes on doing so'
 const ANEW = 'it is made anew: what the program itself has put into the running one is not in it'
+const REFILLED = 'the list has other elements now: what the program itself has put into it is not among them'
 const NOTHING = 'nothing, unless the program asks for it after the patch'
 const STATICS = 'give it to the class in a pre-patch callback'
 const RESTART = 'load the release at the next restart'
@@ -99,6 +103,8 @@ class Builder {
   #plan: Plan | undefined
   /** Parts of the new version that the patch puts on what running modules export. */
   #put = new Set<Node>()
+  /** Lists that get other elements. */
+  #refilled = new Set<Node>()
   #brought: Brought | undefined
   /** Files whose names would have to be reached early, and cannot. */
   readonly #early = new Set<FilePlan>()
@@ -132,6 +138,8 @@ class Builder {
       if (!this.#refused(code, parts)) break
     }
     this.#put = new Set(parts.flatMap(({ members }) => members?.names.map(({ node }) => node) ?? []))
+    const names = parts.flatMap(({ members }) => members?.names ?? [])
+    this.#refilled = new Set(names.filter(({ isList }) => isList).map(({ node }) => node))
     this.#unapplied(plan)
     for (const finding of [
       ...this.#broken.values(),
@@ -474,7 +482,8 @@ class Builder {
   /** What is called is the running function, which hands on what it declares. */
   #length(file: FilePlan, fn: FunctionNode): void {
     const old = file.pair.functions.get(fn)!
-    const isMore = fn.node.params.length > old.node.params.length && !passesAll(old)
+    const count = parameterCount(fn) ?? fn.node.params.length
+    const isMore = count > old.node.params.length && !passesAll(old)
     const isSame = lengthOf(fn.node) === lengthOf(old.node)
     if (this.#skip.has(fn) || (isSame && !isMore)) return
     const length = isSame ? '' : `: its 'length' stays ${lengthOf(old.node)}`
@@ -602,6 +611,11 @@ class Builder {
     for (const [name, kind] of file.changedExports) {
       const is = kind === 'added' ? 'new' : 'changed'
       const one = file.exports.new.get(name)
+      const node = one && (one.value ?? one.unit.node)
+      if (one !== undefined && node !== undefined && this.#refilled.has(node)) {
+        this.#note(file.path, line(one.unit.start), `export ${name}`, REFILLED, NOTHING)
+        continue
+      }
       const isPut = one !== undefined && this.#put.has(one.value ?? one.unit.node)
       if (isPut && file.pair.new.type !== 'module') {
         if (kind === 'changed') this.#note(file.path, line(one.unit.start), `export ${name}`, TAKEN, NOTHING)
@@ -611,6 +625,10 @@ class Builder {
       if (kind === 'changed' && one !== undefined && this.#isOnlyForPrograms(file, name, one.local)) {
         const why = 'the export has another value, and programs alone use it: they go on with what they have'
         this.#report(file.path, at, `export ${name}`, why, RESTART)
+        continue
+      }
+      if (kind === 'changed' && one !== undefined && this.#plan!.isImportedLate(file.path)) {
+        this.#report(file.path, at, `export ${name}`, LATE, RESTART)
         continue
       }
       this.#note(
@@ -775,9 +793,12 @@ function functionOrClass(file: SourceFile, one: Export | undefined): Node | unde
 /** The members that a function gives to what it makes. */
 function membersGivenIn({ node: root }: FunctionNode): string {
   const given: string[] = []
-  walk(root, ({ type, left }, ancestors) => {
-    const isMember = type === 'AssignmentExpression' && left.type === 'MemberExpression'
-    if (isMember && !ancestors.slice(1).some(isFunction)) given.push(memberKey(left) ?? '')
+  walk(root, (node, ancestors) => {
+    const { type, left, properties } = node
+    if (ancestors.slice(1).some(isFunction)) return
+    if (type === 'AssignmentExpression' && left.type === 'MemberExpression') given.push(memberKey(left) ?? '')
+    if (type !== 'ObjectExpression') return
+    for (const one of properties as Node[]) if (one.type === 'Property') given.push(propertyName(one) ?? '')
   })
   return given.sort().join()
 }

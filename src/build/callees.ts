@@ -10,6 +10,8 @@ import { memberKey, memberPath, unwrap } from './units.ts'
 export interface Reached {
   /** Names of properties, in any file, and the function's own. */
   names: Set<string>
+  /** Files whose `default` it is; `*`: it is that of an object as well. */
+  defaults: Set<string>
   /** Other names of variables, and of subclasses that hand on what they get, in a file each. */
   aliases: Map<SourceFile, Set<string>>
   subclasses: Map<SourceFile, Set<string>>
@@ -43,6 +45,7 @@ export class Callees {
     if (known !== undefined) return known
     const reached: Reached = {
       names: new Set(),
+      defaults: new Set(),
       aliases: new Map(),
       subclasses: new Map(),
       isStored: false,
@@ -59,7 +62,8 @@ export class Callees {
   isMet(reached: Reached, callee: Node, source: SourceFile): boolean {
     const at = meant(callee)
     const name = nameOf(at)
-    if (name !== undefined && (reached.names.has(name) || reached.aliases.get(source)?.has(name))) return true
+    if (name !== undefined && (reached.names.has(name) || reached.aliases.get(source)?.has(name)))
+      return !this.isOtherDefault(reached, at, source)
     if (at.type === 'MemberExpression') return reached.isStored && at.computed && memberKey(at) === undefined
     if (at.type !== 'Identifier') return reached.isStored && !isFunction(at) && at.type !== 'Super'
     if (!reached.isStored && !reached.isListed) return false
@@ -71,6 +75,21 @@ export class Callees {
     const value = unwrap(initial)
     if (value.type === 'MemberExpression') return reached.isStored && value.computed
     return reached.isListed && value.type === 'CallExpression'
+  }
+
+  /** `x.default` of a file of which it is not. */
+  isOtherDefault({ defaults }: Reached, node: Node, source: SourceFile): boolean {
+    if (nameOf(node) !== 'default' || node.type !== 'MemberExpression' || defaults.has('*')) return false
+    if (/^(module\.)?exports\.default$/.test(memberPath(node)?.path ?? '')) return !defaults.has(source.path)
+    const binding = node.object.type === 'Identifier' ? source.bindingFor(node.object) : undefined
+    const file = this.#plan.files.get(source.path)
+    if (file === undefined || binding?.scope !== source.analysis.module || binding.assigned) return false
+    const unit = file.module.unitOf(binding.name)
+    if (unit?.kind !== 'import' || unit.source === undefined) return false
+    const from = this.#plan.resolve(file.path, unit.source)
+    // One that leads to no file that differs is not of the plan.
+    if (from === undefined) return /^\.\.?\//.test(unit.source)
+    return !defaults.has(from) && !defaults.has(this.#plan.origin(from, 'default').path)
   }
 
   membersOf(name: string): [SourceFile, Node][] {
@@ -144,7 +163,7 @@ class Flow {
     const isClass = /constructor/.test(fn.kind)
     for (const path of fn.paths) {
       const name = /\[[^[]+\]$/.exec(path)?.[0] ?? path.split(/[/.]/).at(-1)!
-      if (/^[\w$[]/.test(name)) this.#name(name)
+      if (/^[\w$[]/.test(name)) this.#name(name, file.path)
     }
     if (isClass) this.#reached.names.add('constructor')
     const node = isClass ? (fn.class?.node ?? fn.node) : fn.node
@@ -158,11 +177,15 @@ class Flow {
     if (isClass) this.#subclasses()
   }
 
-  #name(name: string): void {
-    if (this.#reached.names.has(name)) return
-    this.#reached.names.add(name)
+  /** `by`: the file whose export it is, or `*`. */
+  #name(name: string, by: string): void {
+    const { names, defaults } = this.#reached
+    if (name === 'default' ? defaults.has(by) : names.has(name)) return
+    names.add(name)
+    if (name === 'default') defaults.add(by)
     for (const [source, node] of this.#callees.membersOf(name))
-      this.#value(node, source, isOfExports(node, name))
+      if (!this.#callees.isOtherDefault(this.#reached, node, source))
+        this.#value(node, source, isOfExports(node, name))
     for (const [source, value] of this.#callees.patternsOf(name)) this.#target(value, source)
   }
 
@@ -197,7 +220,7 @@ class Flow {
       case 'PropertyDefinition':
         if (parent.value !== node) break
         if (isSure) this.#store(isExported(parent, source))
-        if (!parent.computed) this.#name(parent.key.name ?? String(parent.key.value))
+        if (!parent.computed) this.#name(parent.key.name ?? String(parent.key.value), '*')
         break
       case 'MethodDefinition':
         this.#reached.isStored = true
@@ -232,7 +255,7 @@ class Flow {
     this.#store(false)
     const fn = source.functionAround(node)
     const name = fn?.kind.includes('getter') ? fn.paths[0]?.split(/[/.]/).at(-1) : undefined
-    if (name !== undefined) this.#name(name.replace(/^get /, ''))
+    if (name !== undefined) this.#name(name.replace(/^get /, ''), '*')
   }
 
   #target(node: Node, source: SourceFile): void {
@@ -246,9 +269,10 @@ class Flow {
       return this.#alias(binding, source)
     }
     if (target.type !== 'MemberExpression') return
-    this.#store(/^(module\.)?exports\b/.test(memberPath(target)?.path ?? ''))
+    const path = memberPath(target)?.path ?? ''
+    this.#store(/^(module\.)?exports\b/.test(path))
     const name = memberKey(target)
-    if (name !== undefined) this.#name(name)
+    if (name !== undefined) this.#name(name, /^(module\.)?exports\.default$/.test(path) ? source.path : '*')
   }
 
   /** In a function that is called again, a variable gets the function anew. */
@@ -271,7 +295,7 @@ class Flow {
   #exported(file: FilePlan, name: string): void {
     const isWhole = name === 'module.exports' || name === 'default'
     if (name === 'module.exports') this.#reached.isStored = true
-    else this.#name(name.split('.').at(-1)!)
+    else this.#name(name.split('.').at(-1)!, file.path)
     for (const other of this.#plan.files.values()) {
       if (other === file) continue
       for (const unit of other.module.pair.new.units) {

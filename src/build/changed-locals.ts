@@ -12,7 +12,7 @@ export interface Making {
   /** Of each of them, in their order. */
   texts: string[]
   starts: number[]
-  /** What is put into it afterwards. */
+  /** What is put into it afterwards, or throws it. */
   filled: string
 }
 
@@ -40,14 +40,21 @@ export function makingsOf(fn: FunctionNode, source: SourceFile): Map<Binding, Ma
   }
   for (const parameter of fn.node.params as Node[])
     for (const name of boundNames(parameter)) add(fn.parameters.names.get(name), [parameter])
-  walk(fn.node, (node, ancestors) => {
-    const isLoop = /^For(In|Of)Statement$/.test(node.type) && node.left.type === 'VariableDeclaration'
-    if (!isLoop || ancestors.slice(1).some(isFunction)) return
-    for (const name of boundNames(node.left.declarations[0].id)) {
-      const uses = source.usesIn(node.body).filter((use) => use.node.name === name)
+  /** Variables that a statement itself gives their values, where it uses them. */
+  const addIn = (body: Node, pattern: Node, node: Node, isFilled: boolean): void => {
+    for (const name of boundNames(pattern)) {
+      const uses = source.usesIn(body).filter((use) => use.node.name === name)
       for (const binding of new Set(uses.map((use) => source.bindingOf(use))))
-        if (binding !== undefined && ownerOf(binding.scope) === fn) add(binding, [node.right])
+        if (binding !== undefined && ownerOf(binding.scope) === fn) add(binding, [node], isFilled)
     }
+  }
+  walk(fn.node, (node, ancestors) => {
+    if (ancestors.slice(1).some(isFunction)) return
+    if (/^For(In|Of)Statement$/.test(node.type) && node.left.type === 'VariableDeclaration')
+      addIn(node.body, node.left.declarations[0].id, node.right, false)
+    // What was thrown then, a closure goes on with.
+    if (node.type === 'TryStatement' && node.handler?.param)
+      addIn(node.handler.body, node.handler.param, node.block, true)
   })
   for (const use of source.usesIn(fn.node)) {
     const binding = source.bindingOf(use)

@@ -138,3 +138,35 @@ function moduleExports(
     }
   }
 }
+
+/** The member of another module that an export is. */
+export interface Origin {
+  source: string
+  /** How the whole of the module was got. */
+  whole: string
+  steps: string[]
+}
+
+/** `require('x').a`, and the same by a name that the module has for `require('x')` or for its `a`. */
+export function importOf({ value, local }: Export, { units, scope }: Once): Origin | undefined {
+  const steps: string[] = []
+  let root = value === undefined ? undefined : unwrap(value)
+  while (root?.type === 'MemberExpression' && !root.computed && !root.optional) {
+    steps.unshift(root.property.name)
+    root = unwrap(root.object)
+  }
+  const required = root && requiredModule(root)
+  if (required !== undefined) return { source: required, whole: '=', steps }
+  const name = root?.type === 'Identifier' ? root.name : root === undefined ? local : undefined
+  const unit = units.find(({ kind, names }) => kind === 'import' && names[0] === name)
+  if (unit?.source === undefined || unit.imported === undefined) return undefined
+  // One that is assigned may be anything.
+  if (scope.names.get(name)?.assigned) return undefined
+  const whole = unit.helper?.name ?? (unit.imported === '*' ? '*' : '=')
+  const [own] = /^[=*]$/.test(unit.imported) ? [] : [unit.imported]
+  return { source: unit.source, whole, steps: own === undefined ? steps : [own, ...steps] }
+}
+
+export function isSameOrigin(a: Origin | undefined, b: Origin): boolean {
+  return a !== undefined && a.source === b.source && a.whole === b.whole && a.steps.join() === b.steps.join()
+}

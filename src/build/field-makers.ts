@@ -3,6 +3,7 @@ import type { FunctionNode } from '../instrument/scopes.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
 import type { Found } from './fields.ts'
 import { type MadeField, type Maker, Reach } from './initialiser.ts'
+import { outlives } from './outlives.ts'
 import { type FilePlan, isFunctionName, type Plan } from './plan.ts'
 import { sameShape } from './shape.ts'
 import type { SourceFile } from './source-file.ts'
@@ -345,9 +346,31 @@ function livesOn(node: Node, fn: FunctionNode, file: SourceFile): boolean {
   }
 }
 
-function isKept({ type, name }: Node, fn: FunctionNode, file: SourceFile): boolean {
-  if (type !== 'Identifier') return false
-  return file
-    .usesIn(fn.node)
-    .some((use) => use.node.name === name && file.parent(use.node)?.type === 'ReturnStatement')
+/** Whether a variable is returned, or seen by a function that goes on being called. */
+function isKept(pattern: Node, fn: FunctionNode, file: SourceFile, depth = 0): boolean {
+  const binding = pattern.type === 'Identifier' ? file.bindingFor(pattern) : undefined
+  if (binding === undefined) return false
+  return file.usesIn(fn.node).some((use) => {
+    if (use.node.name !== binding.name || file.bindingOf(use) !== binding) return false
+    const at = file.functionAt(use)
+    if (at !== undefined && at !== fn) return outlives(at, file)
+    const parent = file.parent(use.node)
+    if (parent?.type === 'ReturnStatement') return true
+    return depth < 3 && isTaken(use.node, parent, file, depth + 1)
+  })
+}
+
+/** Whether a function of the file keeps what is handed to it. */
+function isTaken(value: Node, call: Node | undefined, file: SourceFile, depth: number): boolean {
+  if (call?.type !== 'CallExpression' || call.callee.type !== 'Identifier') return false
+  const place = (call.arguments as Node[]).indexOf(value)
+  const binding = file.bindingFor(call.callee)
+  const taker = file.analysis.functions.find(
+    ({ node, enclosing, outer }) =>
+      node.id?.name === call.callee.name &&
+      binding !== undefined &&
+      [enclosing?.body, outer].some((scope) => scope?.names.get(node.id.name) === binding),
+  )
+  const parameter: Node | undefined = place < 0 ? undefined : taker?.node.params[place]
+  return parameter !== undefined && isKept(parameter, taker!, file, depth)
 }

@@ -99,7 +99,7 @@ export class Locals {
     if (values.has(name)) return
     const declaration = localDeclarations(owner).find((one) => one.id.name === name)
     const fn = localFunction(owner, name)
-    const made: Node | undefined = fn ?? declaration?.init
+    const made: Node | undefined = fn ?? declaration?.init ?? undefined
     const binding = owner.body.names.get(name) ?? owner.parameters.names.get(name)
     const changed = binding && this.#plan.changedLocals(this.#file, owner).get(binding)
     const gone =

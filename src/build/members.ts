@@ -6,6 +6,7 @@ import { isRepeatable } from './effects.ts'
 import { bundledExports } from './exports.ts'
 import { optional } from './exposed.ts'
 import { isData as isOwnData } from './in-place.ts'
+import { listOf } from './lists.ts'
 import type { Chunk } from './mapped-text.ts'
 import { type FilePlan, isExportOnly, type OncePlan, type Plan } from './plan.ts'
 import { sameShape } from './shape.ts'
@@ -14,8 +15,8 @@ import { memberPath, requiredModule, type Unit, unwrap } from './units.ts'
 /** What a patch puts on what a running module exports. */
 export interface MembersText {
   chunks: Chunk[]
-  /** For people: `C.prototype.m`. */
-  names: { name: string; node: Node }[]
+  /** For people: `C.prototype.m`. `isList`: the elements of one that programs have. */
+  names: { name: string; node: Node; isList?: boolean }[]
 }
 
 /** One property of an object that the running module's exports lead to. */
@@ -29,6 +30,8 @@ export interface Member {
   text: string
   /** The same of the running version: where the program has set another value, that stays. */
   before?: string
+  /** `text` is a list, the elements of which `holder` gets. */
+  isList?: boolean
 }
 
 /** Writes what runs early, with names of the module: see write.ts. */
@@ -51,6 +54,7 @@ export class MembersWriter {
   }
 
   write(): MembersText | undefined {
+    const lists = this.#lists()
     const all = [
       ...this.#ofClasses(),
       ...this.#statics(),
@@ -61,7 +65,7 @@ export class MembersWriter {
       ...this.#inPlace(),
       ...this.#gone(),
     ]
-    if (all.length === 0) return undefined
+    if (all.length + lists.length === 0) return undefined
     const holders = new Map<string, Member[]>()
     for (const one of all) {
       const key = `${one.holder} ${one.enumerable}`
@@ -76,10 +80,13 @@ export class MembersWriter {
       const running = before.length === 0 ? '' : `, { ${before.join(', ')} }`
       return [{ text: `[${holder}, {` }, ...inside, { text: `}, ${enumerable}${running}],` }]
     })
+    for (const { holder, text, before } of lists)
+      pairs.push({ text: `[${[holder, text, true, ...(before === undefined ? [] : [before])].join(', ')}],` })
     const declarations = this.#apart.declarations().map((text) => ({ text }))
     const directive = this.#apart.isStrict ? [{ text: "'use strict'" }] : []
     const chunks = [...directive, ...declarations, { text: 'return [' }, ...pairs, { text: ']' }]
-    return { chunks, names: all.map(({ name, node }) => ({ name, node })) }
+    const names = [...all, ...lists].map(({ name, node, isList = false }) => ({ name, node, isList }))
+    return { chunks, names }
   }
 
   /** By itself or, where that does not do, with names of the module. */
@@ -262,13 +269,42 @@ export class MembersWriter {
     })
   }
 
+  /** Lists that modules export get other elements, so that whoever holds one sees them. */
+  #lists(): Member[] {
+    const { changedExports, exports, pair } = this.#file
+    const [module] = pair.onces
+    return [...changedExports].flatMap(([name, how]) => {
+      const [was, is] = [exports.old.get(name), exports.new.get(name)]
+      if (how === 'added' || was === undefined || is === undefined || !/^[\w$]+$/.test(name)) return []
+      const [old, young] = [listOf(was, module!.old), listOf(is, module!.new)]
+      const text =
+        young && (young.isData ? pair.new.slice(young.value) : this.#early?.early(young.value, young.value))
+      if (old === undefined || text === undefined || name === 'default') return []
+      return {
+        holder: optional(`exports.${name}`),
+        enumerable: true,
+        name: `elements of exports.${name}`,
+        node: is.value ?? is.unit.node,
+        text,
+        isList: true,
+        ...(old.isData && { before: pair.old.slice(old.value) }),
+      }
+    })
+  }
+
   /** Exports of CommonJS modules; those of an ES module nobody can change. */
   #exports(): Member[] {
-    const { changedExports, exports, pair } = this.#file
+    const { changedExports, exports, pair, module } = this.#file
     if (pair.new.type === 'module' || changedExports.has('module.exports')) return []
+    const lists = new Set(this.#lists().map(({ node }) => node))
     return [...changedExports].flatMap(([name, how]) => {
       const one = exports.new.get(name)
-      const value = one && (one.value ?? this.#localValue(one.local))
+      if (one === undefined) return []
+      if (lists.has(one.value ?? one.unit.node)) return []
+      // What start-up code fills is more than what it begins with.
+      const isFilled = one.local !== undefined && module.initialisers(one.local).length > 0
+      const own = isFilled ? module.unitOf(one.local!)?.node.id : one.value
+      const value: Node | undefined = own ?? this.#localValue(one.local)
       if (value === undefined || (how === 'changed' && !isPlain(value))) return []
       const was = exports.old.get(name)
       if (was !== undefined && isGetter(was.unit)) return []
@@ -281,7 +317,7 @@ export class MembersWriter {
         holder: ['exports', ...steps].join('.'),
         enumerable: true,
         name: `exports.${name}`,
-        node: one!.value ?? one!.unit.node,
+        node: one.value ?? one.unit.node,
         text: `${key}: ${text}`,
         ...this.#before(key, was?.value),
       }

@@ -4,6 +4,7 @@ import { Duplex, Readable, Transform } from 'node:stream'
 import { Names } from '../instrument/names.ts'
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
+import { walk } from '../livepatch/ast.ts'
 import { Affected } from './affected.ts'
 import { type ChangedLocal, changedLocals, isReturnedBefore } from './changed-locals.ts'
 import {
@@ -18,7 +19,16 @@ import {
   objectOf,
 } from './compare.ts'
 import { changesObject, EffectsOf, isRepeatable } from './effects.ts'
-import { bundledExports, type Export, exportsOf, type ReExport, reExportsOf } from './exports.ts'
+import {
+  bundledExports,
+  type Export,
+  exportsOf,
+  importOf,
+  isSameOrigin,
+  type Origin,
+  type ReExport,
+  reExportsOf,
+} from './exports.ts'
 import { Exposed } from './exposed.ts'
 import { NewFields } from './fields.ts'
 import type { Finding } from './findings.ts'
@@ -28,7 +38,16 @@ import { Parameters } from './parameters.ts'
 import { sameShape, shape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
 import { isCalledOnTheSpot, keptIn, mayBeChanged } from './state.ts'
-import { isSameImport, memberPath, type Once, onceOf, requiredModule, type Unit, unwrap } from './units.ts'
+import {
+  isSameImport,
+  memberPath,
+  type Once,
+  onceOf,
+  requiredModule,
+  returnedBy,
+  type Unit,
+  unwrap,
+} from './units.ts'
 
 /** Which names of a once-scope the patch brings, and why. */
 export class OncePlan {
@@ -111,7 +130,7 @@ export class OncePlan {
   }
 }
 
-function initialisersIn(name: string, once: Once, effects: EffectsOf): Unit[] {
+export function initialisersIn(name: string, once: Once, effects: EffectsOf): Unit[] {
   const own = once.units.find((unit) => unit.names.includes(name))
   return once.units.filter(
     (unit) =>
@@ -420,6 +439,9 @@ export class Plan {
   #exportChange(file: FilePlan, was: Export | undefined, is: Export): 'changed' | 'added' | undefined {
     if (was === undefined) return 'added'
     const { module } = file
+    const from = importOf(is, module.pair.new)
+    if (from !== undefined && isSameOrigin(importOf(was, module.pair.old), from))
+      return this.#isOriginChanged(file, from) ? 'changed' : undefined
     if (is.local !== undefined) return module.changed.has(is.local) ? 'changed' : undefined
     if (is.value === undefined || was.value === undefined) return undefined
     const import_ = module.pair.old.units.find((one) => one.kind === 'import' && one.names[0] === was.local)
@@ -427,6 +449,9 @@ export class Plan {
     if (file.inPlace.literals.has(unwrap(is.value))) return undefined
     const fn = file.pair.new.functionOf.get(unwrap(is.value))
     if (fn !== undefined) return file.pair.functions.has(fn) ? undefined : 'changed'
+    // Its getter is replaced, and makes a value whenever somebody asks for one.
+    const isCall = is.value.type === 'CallExpression' && isGetterOfBoth(file, is.value)
+    if (isCall && !this.isImported(file.path, is.name)) return undefined
     if (is.value.type === 'ClassExpression' && was.value.type === is.value.type) return undefined
     if (!sameShape(is.value, was.value)) return 'changed'
     const required = this.#requires(module, is.value).some((call) => this.#readsChanged(file, call))
@@ -435,6 +460,14 @@ export class Plan {
       uses.some((use) => !isInFunction(file, use) && this.#usesChanged(file, use) !== undefined)
       ? 'changed'
       : undefined
+  }
+
+  #isOriginChanged(file: FilePlan, { source, steps: [step] }: Origin): boolean {
+    const path = this.resolve(file.path, source)
+    if (path === undefined) return false
+    const changed = this.files.get(path)?.changedExports
+    if (changed === undefined || changed.has('module.exports')) return true
+    return step !== undefined && changed.get(step) === 'changed'
   }
 
   #imports(once: OncePlan): void {
@@ -527,6 +560,17 @@ export class Plan {
         return origin.path === path && (origin.name === name || /^[=*]$/.test(origin.name))
       }),
     )
+  }
+
+  /** Whether the package imports a file while it runs: what it gets then is the running module. */
+  isImportedLate(path: string): boolean {
+    return [...this.files.values()].some(({ path: by, pair }) => {
+      let isFound = false
+      walk(pair.new.program, ({ type, source }) => {
+        isFound ||= type === 'ImportExpression' && this.resolve(by, String(source.value)) === path
+      })
+      return isFound
+    })
   }
 
   /** The file of the package that a specifier leads to. */
@@ -660,6 +704,12 @@ export class Plan {
     if (member !== undefined && !members.has(member)) return undefined
     return `it uses '${name}${member === undefined ? '' : `.${member}`}', which changed`
   }
+}
+
+/** Whether an expression is what a getter returns that both versions have. */
+function isGetterOfBoth({ pair }: FilePlan, value: Node): boolean {
+  const getter = pair.new.functionAround(value)
+  return getter !== undefined && pair.functions.has(getter) && returnedBy(getter.node) === value
 }
 
 /** In a function that start-up code hands over to be called later: the patch replaces that. */

@@ -2,7 +2,8 @@ import { isBuiltin } from 'node:module'
 import { basename, dirname, relative } from 'node:path/posix'
 import type { Node } from '../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../instrument/scopes.ts'
-import { isFunction, isReference, walk } from '../livepatch/ast.ts'
+import { isFunction, walk } from '../livepatch/ast.ts'
+import { argumentsIn, parameterCount, readsFirst } from './arguments.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { assignedValue, classOf, functionOf, initialisesAt } from './compare.ts'
 import { applyEdits, type Edit, key, member, quote } from './edits.ts'
@@ -212,7 +213,7 @@ export class FileWriter {
     const fail = (why: string): never => {
       throw new Cannot(fn.node, why, BY_HAND)
     }
-    if (!passesAll(old))
+    if (!passesAll(old) && !this.#asksForParameters(fn, old))
       fail("it uses 'arguments', and the running version passes its declared parameters only")
     if (uses.some(({ parent }) => parent.type === 'MemberExpression' && parent.property.name === 'callee'))
       fail("it uses 'arguments.callee'")
@@ -220,13 +221,21 @@ export class FileWriter {
     const isCounted = ({ node, parent }: { node: Node; parent: Node }): boolean =>
       parent.type === 'MemberExpression' && parent.object === node && !parent.computed
     const aliased = [...fn.parameters.names.values()].find(({ assigned }) => assigned)
-    if (aliased !== undefined && !uses.every(isCounted))
+    const others = uses.filter((one) => !isCounted(one)).map(({ node }) => node)
+    if (aliased !== undefined && others.length > 0 && !readsFirst(others, fn, this.#source))
       fail(`it uses 'arguments' and assigns its parameter '${aliased.name}', which are one in sloppy mode`)
     if (
       fn.node.params.length > 0 &&
       uses.some(({ parent }) => isAssigned(parent, this.#source.parent(parent)))
     )
       fail("it assigns to 'arguments', which are one with its parameters in sloppy mode")
+  }
+
+  /** Whether its `arguments` are but parameters, and none that a site does not pass where the package calls it with more. */
+  #asksForParameters(fn: FunctionNode, old: FunctionNode): boolean {
+    const count = parameterCount(fn)
+    if (count === undefined) return false
+    return count <= old.node.params.length || !this.#plan.parameters.isPassed(fn, this.#file)
   }
 
   /** Whether some of the file's code is sloppy. */
@@ -519,6 +528,7 @@ export class FileWriter {
       own?.kind === 'variable' &&
       isUnchanged &&
       !isRepeatable(assignedValue(own)) &&
+      !countsAnew(assignedValue(own), once) &&
       !why?.startsWith('made')
     ) {
       throw new Cannot(
@@ -1037,16 +1047,9 @@ function isConstructor({ kind }: FunctionNode): boolean {
   return kind === 'constructor' || kind === 'derived constructor'
 }
 
-/** The uses of a function's own `arguments`. */
-function argumentsIn(fn: Node): Node[] {
-  const found: Node[] = []
-  walk(fn, (node, ancestors) => {
-    const inner = ancestors.slice(1).filter((one) => isFunction(one) || one.type === 'PropertyDefinition')
-    if (inner.some(({ type }) => type !== 'ArrowFunctionExpression')) return
-    if (node.type === 'Identifier' && node.name === 'arguments' && isReference(node, ancestors.at(-1)))
-      found.push(node)
-  })
-  return found
+/** `R++`, where the patch begins to count from the start. */
+function countsAnew(value: Node | undefined, once: OncePlan): boolean {
+  return value?.type === 'UpdateExpression' && once.isBrought(value.argument.name)
 }
 
 /** A closure that others call. */

@@ -6,7 +6,8 @@ import type { LoadedFile } from '../loader/registry.ts'
 /**
  * Says what a patch adds to objects of a running module: an object, its new members as those of a literal, whether
  * they are to be seen when it is enumerated, and members that it has. Of these, one that the program has given another
- * value stays as it is, and one that is none of the new ones is taken away.
+ * value stays as it is, and one that is none of the new ones is taken away. A list for a list: it gets these elements, unless
+ * it has others than those that it should have.
  */
 export type MembersOf = (
   // biome-ignore lint/suspicious/noExplicitAny: what a module exports
@@ -29,9 +30,17 @@ interface Put {
   inFront: readonly PropertyKey[]
 }
 
+/** A list of the program that has other elements while the patch is enabled. */
+interface Refilled {
+  list: unknown[]
+  before: unknown[]
+  now: unknown[]
+}
+
 /** Properties that a patch has put on objects of the program. */
 export class Members {
   readonly #all: Put[] = []
+  readonly #lists: Refilled[] = []
   #seen = new WeakSet<object>()
 
   /** Puts the members of one instance of a module, once. @throws TypeError where an object does not take them */
@@ -41,6 +50,10 @@ export class Members {
     for (const [object, members, enumerable, running = {}] of of()) {
       // The program has put something else in its place.
       if (!isObject(object)) continue
+      if (Array.isArray(members)) {
+        this.#refill(object, members, running)
+        continue
+      }
       for (const key of new Set([...Reflect.ownKeys(members), ...Reflect.ownKeys(running)])) {
         const before = Object.getOwnPropertyDescriptor(object, key)
         const expected = Object.getOwnPropertyDescriptor(running, key)
@@ -55,12 +68,25 @@ export class Members {
     }
   }
 
+  #refill(list: object, now: unknown[], running: object): void {
+    if (!Array.isArray(list) || (Array.isArray(running) && !isDeepStrictEqual(list, running))) return
+    this.#lists.push({ list, before: [...list], now: [...now] })
+    refill(list, now)
+  }
+
   /**
    * Takes them back, newest first, except those that somebody has given another value. An object that was frozen
    * meanwhile keeps its members: `failed` hears of each.
    */
   takeBack(failed: MemberStays): void {
     this.#seen = new WeakSet()
+    for (const { list, before, now } of this.#lists.splice(0).reverse()) {
+      try {
+        if (list.length === now.length && list.every((one, i) => Object.is(one, now[i]))) refill(list, before)
+      } catch (error) {
+        failed('length', error)
+      }
+    }
     for (const put of this.#all.splice(0).reverse()) {
       try {
         takeBack(put)
@@ -69,6 +95,11 @@ export class Members {
       }
     }
   }
+}
+
+/** @throws TypeError where the list is frozen */
+function refill(list: unknown[], elements: readonly unknown[]): void {
+  list.splice(0, list.length, ...elements)
 }
 
 /** @throws TypeError where the object does not let go of it, or what a proxy throws */

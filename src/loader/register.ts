@@ -14,6 +14,7 @@ import { loadInstrumenter, store } from './prepare.ts'
 import { registry } from './registry.ts'
 import { correctStackFrames } from './stack-frames.ts'
 import { cacheFolder } from './store.ts'
+import { keepTickShape } from './ticks.ts'
 import { hookWorkers } from './workers.ts'
 
 const installed = Symbol.for('umbra.installed')
@@ -28,6 +29,7 @@ if (!ofNode && !world[installed]) {
   hookCommonJs(modules)
   hookWorkers()
   raiseInliningLimits()
+  keepTickShape()
   hideFromToString((cell) => registry.byCell(cell), loadInstrumenter)
   correctStackFrames()
   startAgent(registry)

@@ -30,8 +30,10 @@ import {
   SLOTS_SEEN,
   STALLS,
   slotAt,
+  TOKEN,
   unitsOf,
 } from './layout.ts'
+import { refuseExpelled } from './messages.ts'
 import { reap } from './slots.ts'
 
 /** A fresh list of this many blocks is worth a look at all the slots. */
@@ -48,7 +50,9 @@ const PATIENCE = 16
  * deeper than it will be: where the stack suffices for that it suffices for the end, so that a section which an
  * exhausted stack cuts short is always closed. For the same reason nothing is called once the pin is set.
  */
-export function enter(words: Int32Array, slot: number): void {
+export function enter(memory: Memory, slot: number): void {
+  const { words } = memory
+  if (words[slot + TOKEN] !== memory.token) refuseExpelled()
   leave(words, slot, REHEARSALS)
   const depth = words[slot + DEPTH]!
   if (depth === 0) Atomics.exchange(words, slot + PIN, Atomics.load(words, EPOCH))
@@ -129,6 +133,11 @@ function readerBefore(memory: Memory, epoch: number): number {
     if (words[STALLS]! % PATIENCE !== 0 || !reap(memory, slot)) return slot
   }
   return 0
+}
+
+/** Under the lock: whether the reader with this slot keeps the aged blocks from being freed. */
+export function holdsBack(words: Int32Array, slot: number): boolean {
+  return words[AGED_LIMBO] !== 0 && isPinnedBefore(words, slot, words[AGED_EPOCH]!)
 }
 
 function isPinnedBefore(words: Int32Array, slot: number, epoch: number): boolean {

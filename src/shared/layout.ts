@@ -30,12 +30,14 @@
  * states change by one store of one word that leads from one good picture to another.
  */
 
-/** What a thread holds of a table: its memory, and three views of it. */
+/** What a thread holds of a table: its memory, three views of it, and who it is there. */
 export interface Memory {
   readonly words: Int32Array
   readonly wide: BigInt64Array
   readonly bytes: Uint8Array
   readonly buffer: SharedArrayBuffer
+  /** The token of its slot, from `enroll` on. The slot has another once somebody took this thread for dead. */
+  token: number
 }
 
 export const MAGIC = 0x756d6272

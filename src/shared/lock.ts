@@ -5,6 +5,7 @@
  */
 
 import { AT_DEADLINE, DIRTY, LOCK, type Memory, TAKEOVERS, TOKEN } from './layout.ts'
+import { refuseExpelled } from './messages.ts'
 import { recover } from './recovery.ts'
 import { isGone, obstacle, threadIdOf } from './slots.ts'
 
@@ -18,22 +19,31 @@ const LONGEST_WAIT = 10
 /**
  * Takes the lock for the thread with this slot. The release is rehearsed first, one call deeper than it will be, so
  * that the stack suffices for it whatever happens under the lock.
- * Throws where the holder's death could not be known and the deadline has passed; the lock is not taken then.
+ * Throws where the holder's death could not be known and the deadline has passed, and where this thread was taken for
+ * dead itself; the lock is not taken then.
  */
 export function acquire(memory: Memory, slot: number): void {
   const { words } = memory
   release(memory, true, REHEARSALS)
-  const mine = words[slot + TOKEN]! << 1
+  if (words[slot + TOKEN] !== memory.token) refuseExpelled()
+  const mine = memory.token << 1
   if (Atomics.compareExchange(words, LOCK, 0, mine) !== 0) contend(memory, mine)
-  if (words[DIRTY] === 0) return
-  let mended = false
+  let ready = false
   try {
-    recover(memory)
-    words[DIRTY] = 0
-    mended = true
+    if (words[slot + TOKEN] !== memory.token) refuseExpelled()
+    if (words[DIRTY] !== 0) {
+      recover(memory)
+      words[DIRTY] = 0
+    }
+    ready = true
   } finally {
-    if (!mended) release(memory, false)
+    if (!ready) release(memory, false)
   }
+}
+
+/** Whether the lock is this thread's still: it is until the thread was reported dead, and another has taken over. */
+export function isHeld(memory: Memory): boolean {
+  return Atomics.load(memory.words, LOCK) >>> 1 === memory.token
 }
 
 /**
@@ -48,8 +58,9 @@ export function release(memory: Memory, done: boolean, rehearsals = 0): void {
   }
   const { words } = memory
   if (!done) words[DIRTY] = 1
-  const held = Atomics.exchange(words, LOCK, 0)
-  if (held & 1) Atomics.notify(words, LOCK, 1)
+  const mine = memory.token << 1
+  if (Atomics.compareExchange(words, LOCK, mine, 0) === mine) return
+  if (Atomics.compareExchange(words, LOCK, mine | 1, 0) === (mine | 1)) Atomics.notify(words, LOCK, 1)
 }
 
 function contend(memory: Memory, mine: number): void {

@@ -34,10 +34,19 @@ const LOADS_ARE_ORDERED = globalThis.process?.arch === 'x64' || globalThis.proce
 
 const UNKNOWN = -1
 
+/**
+ * While a table has at most this many buckets, `get` keeps the views that it makes: making one takes V8 as long as the
+ * rest of a lookup. In larger tables most would be gone before they are asked for again, and cost time.
+ */
+const FEW_BUCKETS = 16_384
+const KEPT_BITS = 13
+
 /** The lookups of the thread with this slot. */
 export function lookups(memory: Memory, slot: number): Lookups {
   const { words } = memory
   const buckets = words[BUCKETS]!
+  const none = memory.bytes.subarray(0, 0)
+  const kept = Array.from({ length: 2 ** KEPT_BITS }, () => none)
 
   /**
    * The entry, 0 where there is none, or UNKNOWN. Takes no section, so the memory may be reused under its feet: then
@@ -74,14 +83,23 @@ export function lookups(memory: Memory, slot: number): Lookups {
     const entry = glance(obj, id)
     if (entry === 0) return undefined
     const size = words[entry + SIZE]! >>> 0
-    return entry > 0 && words[REUSED] === reused ? bytesAt(memory, entry, size) : getInSection(obj, id)
+    if (entry < 0 || words[REUSED] !== reused) return getInSection(obj, id)
+    return words[COUNT]! > FEW_BUCKETS ? bytesAt(memory, entry, size) : keptView(entry, size)
+  }
+
+  function keptView(entry: number, size: number): Uint8Array {
+    const place = Math.imul(entry, 0x9e3779b1) >>> (32 - KEPT_BITS)
+    const view = kept[place]!
+    if (view.byteOffset === ((entry + BLOCK_HEADER) << 2) >>> 0 && view.length === size) return view
+    kept[place] = bytesAt(memory, entry, size)
+    return kept[place]
   }
 
   function offsetInSection(obj: Key, id: Key): number {
     refuseInConstructor(words, slot)
     const objHi = upper(obj, 'obj')
     const idHi = upper(id, 'id')
-    enter(words, slot)
+    enter(memory, slot)
     try {
       const entry = find(words, lower(obj), objHi, lower(id), idHi)
       return entry === 0 ? -1 : (entry + BLOCK_HEADER) * 4
@@ -91,7 +109,7 @@ export function lookups(memory: Memory, slot: number): Lookups {
   }
 
   function getInSection(obj: Key, id: Key): Uint8Array | undefined {
-    enter(words, slot)
+    enter(memory, slot)
     try {
       const offset = offsetInSection(obj, id)
       return offset === -1 ? undefined : viewOf(memory, offset / 4 - BLOCK_HEADER)

@@ -39,3 +39,17 @@ export function refuseInConstructor(words: Int32Array, slot: number): void {
       'get what the constructor needs before, or attach what depends on it afterwards',
   )
 }
+
+/** A thread that was reported dead and is not has lost its slot, and whatever it held: others have it now. */
+export function refuseExpelled(): never {
+  throw new Error(
+    'this thread was reported as exited (table.threadExited or table.watch), and what it held of the shared table ' +
+      'was given to others: open the table anew, and report only threads that have ended',
+  )
+}
+
+/** What is not awaited must not be asynchronous. */
+export function refusePromise(result: unknown, what: string, why: string): void {
+  if (typeof (result as PromiseLike<unknown> | null | undefined)?.then !== 'function') return
+  throw new TypeError(`${what} must be synchronous: ${why}`)
+}

@@ -14,6 +14,7 @@ import {
   MAGIC,
   MAX_BUCKETS,
   type Memory,
+  TOKEN,
   TOP,
   UNIT_BYTES,
   VERSION,
@@ -21,6 +22,7 @@ import {
 import { acquire, release } from './lock.ts'
 import { refuseInConstructor } from './messages.ts'
 import { claim, dropPending, MAX_SLOTS, reapAll } from './slots.ts'
+import { currentThread, isObservable } from './thread.ts'
 
 export interface SharedTableOptions {
   /** The size of the whole buffer in bytes, at most 4 GiB. Memory is taken from the system only as it is used. */
@@ -98,11 +100,15 @@ export function openMemory(handle: SharedTableHandle): Memory {
 export function enroll(memory: Memory): number {
   const slot = claim(memory)
   if (slot === 0) {
+    const unseen = isObservable(currentThread())
+      ? ''
+      : ' or have exited without a report (table.watch(worker) makes it)'
     throw new Error(
-      `${memory.words[AT_SLOTS]} threads have this shared table open, which is all that it was made for: ` +
+      `${memory.words[AT_SLOTS]} threads have this shared table open${unseen}, which is all that it was made for: ` +
         'create it with a larger maxThreads',
     )
   }
+  memory.token = memory.words[slot + TOKEN]!
   refuseInConstructor(memory.words, slot)
   acquire(memory, slot)
   let done = false
@@ -152,6 +158,7 @@ function viewsOf(buffer: SharedArrayBuffer): Memory {
     wide: new BigInt64Array(buffer),
     bytes: new Uint8Array(buffer),
     buffer,
+    token: 0,
   }
 }
 

@@ -14,15 +14,21 @@ import {
   type Memory,
   PENDING,
   PIN,
-  PRIVATE,
   SLOT_WORDS,
   SLOTS_SEEN,
   slotAt,
-  stateOf,
   THREAD_ID,
   TOKEN,
 } from './layout.ts'
-import { canSeeThreads, currentThread, currentThreadId, hasEnded, isObservable } from './thread.ts'
+import {
+  canSeeThreads,
+  currentThread,
+  currentThreadId,
+  hasEnded,
+  isNumbered,
+  isObservable,
+  numberOf,
+} from './thread.ts'
 
 const SLOT_BITS = 10
 export const MAX_SLOTS = (1 << SLOT_BITS) - 1
@@ -54,13 +60,13 @@ export function threadIdOf(memory: Memory, token: number): number {
   return memory.words[slotAt((token & MAX_SLOTS) - 1) + THREAD_ID]!
 }
 
-/** Notes that the thread with this `threadId` has exited: believed where the thread cannot be observed. */
+/** Notes that the thread with this `threadId` has exited: believed where that cannot be seen. */
 export function reportExit(memory: Memory, threadId: number): void {
   for (let index = 0; index < memory.words[AT_SLOTS]!; index++) {
     const slot = slotAt(index)
     const thread = identityAt(memory, slot)
-    if (thread === 0n || isObservable(thread) || numberOf(thread) !== threadId + 1) continue
-    Atomics.store(memory.words, slot + EXITED, threadId + 1)
+    if (thread === 0n || !isNumbered(thread, threadId)) continue
+    Atomics.store(memory.words, slot + EXITED, numberOf(thread))
   }
 }
 
@@ -89,7 +95,7 @@ export function reap(memory: Memory, slot: number): boolean {
 export function dropPending(words: Int32Array, slot: number): void {
   const block = words[slot + PENDING]!
   words[slot + PENDING] = 0
-  if (block !== 0 && stateOf(words, block) === PRIVATE) free(words, block)
+  if (block !== 0) free(words, block)
 }
 
 export function identityAt(memory: Memory, slot: number): bigint {
@@ -129,6 +135,7 @@ function begin(memory: Memory, slot: number): void {
   words[slot + LIVES] = life
   words[slot + DEPTH] = 0
   words[slot + IN_CTOR] = 0
+  words[slot + EXITED] = 0
   words[slot + THREAD_ID] = currentThreadId()
   Atomics.store(words, slot + PIN, 0)
   Atomics.store(words, slot + TOKEN, (life << SLOT_BITS) | (index + 1))
@@ -140,17 +147,14 @@ function begin(memory: Memory, slot: number): void {
 function deadThread(memory: Memory, slot: number): bigint {
   const thread = identityAt(memory, slot)
   if (thread === 0n) return 0n
-  const ended = isObservable(thread)
-    ? hasEnded(thread)
-    : Atomics.load(memory.words, slot + EXITED) === numberOf(thread)
-  return ended ? thread : 0n
+  return (hasEnded(thread) ?? isReported(memory, slot, thread)) ? thread : 0n
 }
 
 function replaceIdentity(memory: Memory, slot: number, before: bigint, after: bigint): boolean {
   return Atomics.compareExchange(memory.wide, slot >> 1, before, after) === before
 }
 
-/** What an unobservable identity carries: `threadId + 1`. */
-function numberOf(thread: bigint): number {
-  return Number(BigInt.asIntN(32, thread))
+function isReported(memory: Memory, slot: number, thread: bigint): boolean {
+  const exited = Atomics.load(memory.words, slot + EXITED)
+  return exited !== 0 && exited === numberOf(thread)
 }

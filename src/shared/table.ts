@@ -3,18 +3,30 @@ import { join, lower, upper } from './keys.ts'
 import { BLOCK_HEADER, COUNT, ID_HI, ID_LO, type Memory, OBJ_HI, OBJ_LO, SIZE, VERSION } from './layout.ts'
 import { acquire, release } from './lock.ts'
 import { type Key, type Lookups, lookups } from './lookup.ts'
-import { refuseInConstructor, reportOutOfMemory, warnDuplicate } from './messages.ts'
+import { refuseInConstructor, refusePromise, reportOutOfMemory, warnDuplicate } from './messages.ts'
 import { createMemory, enroll, openMemory, type SharedTableHandle, type SharedTableOptions } from './open.ts'
 import { reportExit } from './slots.ts'
 import { gather, type SharedTableStats } from './stats.ts'
 import { viewOf } from './views.ts'
-import { attach, type Constructor, remove, removeSome, replace, reserve, unitsFor } from './writers.ts'
+import {
+  attach,
+  type Constructor,
+  remove,
+  removeSome,
+  replace,
+  reserve,
+  type Sync,
+  unitsFor,
+} from './writers.ts'
 
 /** Bytes to copy in, or how many zeroed bytes to attach. */
 export type Data = ArrayBufferView | number
 
-/** Called with a variable that has just been removed. The view is good until it returns. */
-export type Destructor = (obj: Key, view: Uint8Array) => void
+/**
+ * Called with a variable that has just been removed: its parent, a number where it is a safe integer and a bigint
+ * beyond, however it was written; and its data, which is good until the destructor returns. Must be synchronous.
+ */
+export type Destructor = (obj: Key, view: Uint8Array) => Sync
 
 /** The part of a `Worker` that `watch` needs. */
 export interface Watched {
@@ -90,20 +102,16 @@ export class SharedShadowTable {
    * their variables until it ends, whatever other threads detach meanwhile. May be nested; must be synchronous:
    * throws a TypeError when `fn` returns a promise. Keep it short: memory that others free waits for its end.
    */
-  read<T>(fn: () => T): T {
+  read<T>(fn: () => T extends PromiseLike<unknown> ? never : T): T {
     refuseInConstructor(this.#words, this.#slot)
     let result: T
-    enter(this.#words, this.#slot)
+    enter(this.#memory, this.#slot)
     try {
       result = fn()
     } finally {
       leave(this.#words, this.#slot)
     }
-    if (result instanceof Promise) {
-      throw new TypeError(
-        'read() needs a synchronous function: its section has ended before the promise is settled',
-      )
-    }
+    refusePromise(result, 'the function of read()', 'its section has ended before the promise is settled')
     return result
   }
 
@@ -140,7 +148,7 @@ export class SharedShadowTable {
     if (existing !== undefined) return existing
     const block = this.#reserve(obj, id, data)
     if (block === 0) return undefined
-    enter(this.#words, this.#slot)
+    enter(this.#memory, this.#slot)
     try {
       return viewOf(this.#memory, attach(this.#memory, this.#slot, block, ctor))
     } finally {
@@ -157,11 +165,11 @@ export class SharedShadowTable {
     refuseInConstructor(this.#words, this.#slot)
     const block = this.#reserve(obj, id, data)
     if (block === 0) return undefined
-    enter(this.#words, this.#slot)
+    enter(this.#memory, this.#slot)
     try {
       const old = replace(this.#memory, this.#slot, block)
       const view = viewOf(this.#memory, block)
-      if (old !== 0 && dtor !== undefined) dtor(obj, viewOf(this.#memory, old))
+      if (old !== 0 && dtor !== undefined) this.#destroy(old, dtor)
       return view
     } finally {
       leave(this.#words, this.#slot)
@@ -176,10 +184,10 @@ export class SharedShadowTable {
     if (!this.has(obj, id)) return false
     if (dtor === undefined) return this.#remove(obj, id) !== 0
     // The section keeps the memory from being reused while the destructor runs.
-    enter(this.#words, this.#slot)
+    enter(this.#memory, this.#slot)
     try {
       const entry = this.#remove(obj, id)
-      if (entry !== 0) dtor(obj, viewOf(this.#memory, entry))
+      if (entry !== 0) this.#destroy(entry, dtor)
       return entry !== 0
     } finally {
       leave(this.#words, this.#slot)
@@ -199,10 +207,10 @@ export class SharedShadowTable {
     let removed = 0
     for (let bucket = 0; bucket < Atomics.load(this.#words, COUNT); ) {
       const entries: number[] = []
-      enter(this.#words, this.#slot)
+      enter(this.#memory, this.#slot)
       try {
         bucket = removeSome(this.#memory, this.#slot, bucket, idLo, idHi, entries)
-        if (dtor !== undefined) this.#destroy(entries, dtor, errors)
+        if (dtor !== undefined) this.#destroyAll(entries, dtor, errors)
       } finally {
         leave(this.#words, this.#slot)
       }
@@ -230,15 +238,18 @@ export class SharedShadowTable {
   /**
    * Reports that a thread has exited, by its `threadId`. Needed only elsewhere than on Linux, and there only by the
    * thread that started it: so that what it held can be taken over. Reporting a thread that runs is an error that
-   * nobody can detect.
+   * nobody can detect before that thread uses the table again, which then throws. Throws a RangeError for what is no
+   * `threadId`; that of a Worker is -1 after its exit.
    */
   threadExited(threadId: number): void {
+    checkThreadId(threadId)
     reportExit(this.#memory, threadId)
   }
 
-  /** Reports the worker's exit when it comes. */
+  /** Reports the worker's exit when it comes. Throws a RangeError where it has come already. */
   watch(worker: Watched): void {
     const { threadId } = worker
+    checkThreadId(threadId)
     worker.once('exit', () => this.threadExited(threadId))
   }
 
@@ -269,11 +280,16 @@ export class SharedShadowTable {
     return remove(this.#memory, this.#slot, lower(obj), upper(obj, 'obj'), lower(id), upper(id, 'id'))
   }
 
-  #destroy(entries: number[], dtor: Destructor, errors: unknown[]): void {
+  #destroy(entry: number, dtor: Destructor): void {
+    const obj = join(this.#words[entry + OBJ_LO]!, this.#words[entry + OBJ_HI]!)
+    const result: unknown = dtor(obj, viewOf(this.#memory, entry))
+    refusePromise(result, 'a destructor of a shared shadow variable', 'the memory is reused once it returns')
+  }
+
+  #destroyAll(entries: number[], dtor: Destructor, errors: unknown[]): void {
     for (const entry of entries) {
       try {
-        const obj = join(this.#words[entry + OBJ_LO]!, this.#words[entry + OBJ_HI]!)
-        dtor(obj, viewOf(this.#memory, entry))
+        this.#destroy(entry, dtor)
       } catch (error) {
         errors.push(error)
       }
@@ -284,6 +300,14 @@ export class SharedShadowTable {
 /** The bytes of a view, by an array of our own: a subclass could lie about its length. */
 function bytesOf(data: Data): Uint8Array | undefined {
   return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : undefined
+}
+
+function checkThreadId(threadId: number): void {
+  if (Number.isInteger(threadId) && threadId >= 0) return
+  throw new RangeError(
+    `a threadId is a non-negative integer, not ${String(threadId)}; that of a Worker is -1 once it has exited: ` +
+      'take it, or watch the worker, when it is started',
+  )
 }
 
 function sizeOf(data: number): number {

@@ -1,11 +1,14 @@
 /**
  * Which thread this is, in 64 bits that no other thread of the process ever has, and whether such a thread is dead.
  *
- * On Linux: the kernel's thread id and the time at which the thread started (an id alone is given out again).
- * `/proc/self/task` lists exactly the threads that still run, and can be read synchronously, also by a main thread
- * that has just terminated a worker and has not returned to its event loop. Elsewhere: Node's `threadId`, which is
- * never given out again; that such a thread is dead can only be reported by whoever started it. Without Node: a random
- * number.
+ * On Linux: the kernel's thread id, the time at which the thread started (an id alone is given out again), and Node's
+ * `threadId`. `/proc/self/task` lists exactly the threads that still run, and can be read synchronously, also by a main
+ * thread that has just terminated a worker and has not returned to its event loop. Elsewhere: Node's `threadId` alone,
+ * which is never given out again; that such a thread is dead can only be reported by whoever started it. Without Node:
+ * a random number.
+ *
+ *     seen in /proc   0 │ start, 21 bits │ number, 20 bits │ kernel's id, 22 bits: what 64-bit Linux has at most
+ *     only reported   1 │ 0                                │ number, 32 bits; negative where it is random
  */
 
 interface Builtins {
@@ -18,6 +21,10 @@ const readFileSync = builtin('fs')?.readFileSync
 
 /** The sign bit tells identities that `/proc` knows from those that are only Node's. */
 const REPORTED = 1n << 63n
+const TID_BITS = 22
+const NUMBER_BITS = 20
+const START_BITS = 21
+const NUMBERS = 2 ** NUMBER_BITS - 1
 
 let identity: bigint | undefined
 
@@ -49,16 +56,27 @@ export function isObservable(thread: bigint): boolean {
 }
 
 /**
- * Whether that thread has certainly ended; false when that cannot be known. Only the kernel's word that there is no
- * such thread counts: a `/proc` that cannot be read (no file descriptors left) says nothing about anybody's death.
+ * Whether that thread has ended; undefined when that cannot be known. Only the kernel's word that there is no such
+ * thread counts: a `/proc` that cannot be read (no file descriptors left) says nothing about anybody's death.
  */
-export function hasEnded(thread: bigint): boolean {
-  if (!isObservable(thread)) return false
-  const tid = thread & 0xffff_ffffn
-  const stat = statOf(`self/task/${tid}`)
-  if (stat === 'unknown') return false
-  if (stat === 'none') return canSeeThreads()
-  return identityFrom(tid, stat) !== thread
+export function hasEnded(thread: bigint): boolean | undefined {
+  if (!isObservable(thread)) return undefined
+  const stat = statOf(`self/task/${BigInt.asUintN(TID_BITS, thread)}`)
+  if (stat === 'unknown') return undefined
+  if (stat === 'none') return canSeeThreads() || undefined
+  return startOf(stat) !== thread >> BigInt(TID_BITS + NUMBER_BITS)
+}
+
+/** Whether a report of the exit of the thread with this `threadId` is about that thread. */
+export function isNumbered(thread: bigint, threadId: number): boolean {
+  return threadId >= 0 && numberOf(thread) === (isObservable(thread) ? shortened(threadId) : threadId + 1)
+}
+
+/** The number in an identity by which its thread's exit is reported. */
+export function numberOf(thread: bigint): number {
+  return isObservable(thread)
+    ? Number(BigInt.asUintN(NUMBER_BITS, thread >> BigInt(TID_BITS)))
+    : Number(BigInt.asIntN(32, thread))
 }
 
 /** Whether `/proc` can be read now; it cannot when the process has no file descriptors left. */
@@ -70,18 +88,26 @@ export function canSeeThreads(): boolean {
 function fromProc(): bigint | undefined {
   if (globalThis.process?.platform !== 'linux') return undefined
   const stat = statOf('thread-self')
-  return stat === 'none' || stat === 'unknown'
-    ? undefined
-    : identityFrom(BigInt(Number.parseInt(stat, 10)), stat)
+  if (stat === 'none' || stat === 'unknown') return undefined
+  const tid = BigInt(Number.parseInt(stat, 10))
+  return (
+    (((startOf(stat) << BigInt(NUMBER_BITS)) | BigInt(shortened(currentThreadId()))) << BigInt(TID_BITS)) |
+    tid
+  )
+}
+
+/** From 1 on; 0 where there is no Node. */
+function shortened(threadId: number): number {
+  return (threadId % NUMBERS) + 1
 }
 
 const STAT = /^\d+ \(.*\) \S(?: -?\d+){19}/s
 
-/** Field 22 of `stat` is the start time in clock ticks; the name before it may hold spaces and parentheses. */
-function identityFrom(tid: bigint, stat: string): bigint {
+/** Field 22 of `stat`, in clock ticks; the name before it may hold spaces and parentheses. -1 for one that has ended. */
+function startOf(stat: string): bigint {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  if (fields[0] === 'X' || fields[0] === 'Z') return 0n
-  return (BigInt.asUintN(31, BigInt(fields[19] as string)) << 32n) | tid
+  if (fields[0] === 'X' || fields[0] === 'Z') return -1n
+  return BigInt.asUintN(START_BITS, BigInt(fields[19] as string))
 }
 
 function statOf(thread: string): string {

@@ -7,14 +7,13 @@
  */
 
 import { grow, isKey, link, place, unlink } from './chains.ts'
-import { reclaim, retire } from './grace.ts'
+import { holdsBack, reclaim, retire } from './grace.ts'
 import { allocate, setState } from './heap.ts'
 import {
   BLOCK_HEADER,
   BUCKETS,
   COUNT,
   DATA_BYTES,
-  DEPTH,
   ENTRIES,
   ID_HI,
   ID_LO,
@@ -31,7 +30,8 @@ import {
   TOKEN,
   UNIT_BYTES,
 } from './layout.ts'
-import { acquire, release } from './lock.ts'
+import { acquire, isHeld, release } from './lock.ts'
+import { refuseExpelled, refusePromise } from './messages.ts'
 import { dropPending, reapAll } from './slots.ts'
 import { viewOf } from './views.ts'
 
@@ -43,7 +43,13 @@ const GRACE_STEP = 1
 const ENTRIES_A_STEP = 64
 const BUCKETS_A_STEP = 1024
 
-export type Constructor = (view: Uint8Array) => void
+/** What a synchronous function returns that is called for its effect: anything but a promise. */
+export type Sync =
+  // biome-ignore lint/suspicious/noConfusingVoidType: it is the result of a function, which may have none
+  void | null | undefined | string | number | bigint | boolean | symbol | (object & { then?: never })
+
+/** Fills new data in place, under the lock. Must be synchronous. */
+export type Constructor = (view: Uint8Array) => Sync
 
 /** The length of the block for `size` bytes, in units. */
 export function unitsFor(size: number): number {
@@ -52,7 +58,7 @@ export function unitsFor(size: number): number {
 
 /**
  * A private block of this length, noted in the slot; 0 when there is no memory. If memory is only held back by
- * readers it waits for them for a moment, unless the caller is itself one of them.
+ * readers it waits for them for a moment, unless the caller is itself one of them: it would wait for itself.
  */
 export function reserve(memory: Memory, slot: number, units: number): number {
   const { words } = memory
@@ -61,7 +67,6 @@ export function reserve(memory: Memory, slot: number, units: number): number {
     const found = tryReserve(memory, slot, units)
     if (found >= 0) return found
     const reader = -found
-    if (words[slot + DEPTH]! > 0) return 0
     deadline ||= performance.now() + GRACE_WAIT
     if (performance.now() > deadline) return 0
     const pin = Atomics.load(words, reader + PIN)
@@ -83,6 +88,7 @@ function tryReserve(memory: Memory, slot: number, units: number): number {
     if (block === 0) {
       reapAll(memory)
       reader = reclaim(memory)
+      if (holdsBack(words, slot)) reader = 0
       block = allocate(words, units, words[slot + TOKEN]!)
     }
     words[slot + PENDING] = block
@@ -106,7 +112,10 @@ export function attach(memory: Memory, slot: number, block: number, ctor: Constr
   try {
     const at = placeOf(words, block)
     entry = entryAt(words, at, block)
-    if (entry === 0 && ctor !== undefined) failure = construct(memory, slot, block, ctor)
+    if (entry === 0 && ctor !== undefined) {
+      failure = construct(memory, slot, block, ctor)
+      if (!isHeld(memory)) refuseExpelled()
+    }
     if (entry === 0 && failure === undefined) {
       entry = block
       words[ENTRIES]! += 1
@@ -257,11 +266,7 @@ function construct(
   words[slot + IN_CTOR] = 1
   try {
     const result: unknown = ctor(viewOf(memory, block))
-    if (result instanceof Promise) {
-      throw new TypeError(
-        'a constructor of a shared shadow variable must be synchronous: it runs under the lock',
-      )
-    }
+    refusePromise(result, 'a constructor of a shared shadow variable', 'it runs under the lock')
     return undefined
   } catch (error) {
     return { error }

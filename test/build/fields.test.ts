@@ -146,6 +146,22 @@ describe('objects in flight get a new field', () => {
     )
   })
 
+  const held = {
+    'a closure that is returned': 'return () => use(state)',
+    'a closure that a function makes which is handed it':
+      'return hold(state) }; function hold(held) { return () => use(held)',
+  }
+  for (const [what, rest] of Object.entries(held))
+    it(`of a literal that ${what} holds`, async () => {
+      const text = (literal: string, used: string): string =>
+        `exports.make = function make() { const state = ${literal}; ${rest} }
+         function use(state) { return ${used} }`
+      await check(
+        [text('{ size: 1 }', 'state.size'), text('{ size: 1, limits: { top: 2 } }', 'state.limits.top')],
+        { setup: 'const it = lib.make()', use: 'it()', fresh: 'lib.make()()', expect: [2] },
+      )
+    })
+
   it('that begins with a value of the module', async () => {
     await check(
       [

@@ -113,6 +113,9 @@ describe('a variable of kept closures that calls of the running version made in 
     'what is put into it': ['const v = []; v.push(1)', 'const v = []; v.push(2)'],
     'what is made from such': ['let b = 1; b = b + 1; const v = b', 'let b = 1; b = b + 2; const v = b'],
   }
+  const thrown = (value: number): string =>
+    `const v = () => f(); let f; try { throw ${value} } catch (error) { f = () => error }`
+  indirect['what was thrown'] = [thrown(1), thrown(2)]
   for (const [what, [old, young]] of Object.entries(indirect))
     it(`stays, and a note says so: ${what}`, async () => {
       const text = (declared: string): Record<string, string> =>

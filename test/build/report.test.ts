@@ -73,6 +73,11 @@ describe('a problem with its place', () => {
       `exports.f = function* f() { yield 1 }`,
       /^index\.js:1: .*generator/,
     ],
+    'a local without a value of its own that a kept closure cannot have': [
+      `exports.f = function f(a) { return function g() { return 1 } }`,
+      `exports.f = function f(a) { let t; return function g() { return t } }`,
+      /'t' is a new variable/,
+    ],
     'a local that a kept closure cannot have': [
       `exports.f = function f(a) { return function g() { return 1 } }`,
       `exports.f = function f(a) { const t = a.time(); return function g() { return t } }`,
@@ -86,6 +91,24 @@ describe('a problem with its place', () => {
       assert.match(found[0]!, expected)
     })
   }
+
+  it('names a constant that the package gets by importing its module as it runs', () => {
+    const text = (value: number): Record<string, string> => ({
+      'index.mjs': `export const get = async () => (await import('./late.mjs')).value`,
+      'late.mjs': `export const value = ${value}`,
+    })
+    const found = problems(compare(text(1), text(2)))
+    assert.match(found.join(), /^late\.mjs:1: .*imports the module as it runs goes on with the old one$/)
+  })
+
+  it('names compiled code whose state is made with other members now', () => {
+    const text = (state: string, used: string): Record<string, string> => ({
+      'index.js': `exports.make = () => { const state = ${state}; return Function('state', 'use', 'return () => use.call(state)')(state, use) }
+        function use() { return this.${used} }`,
+    })
+    const found = problems(compare(text('{ a: 1 }', 'a'), text('{ a: 1, b: [2] }', 'b[0]')))
+    assert.match(found.join(), /index\.js:1: what it compiled before the patch has other members/)
+  })
 
   it('names compiled code that is made with other members now', () => {
     const text = (key: string): Record<string, string> => ({

@@ -36,6 +36,34 @@ test('functions of ES modules are redirected, in packages and behind dynamic imp
   ])
 })
 
+test('nothing hooks into ES modules before a CommonJS program imports one', () => {
+  const app = program({
+    // Required before umbra, which takes what Node has to hook with.
+    'count.cjs': `const Module = require('node:module')
+      let hooked = 0
+      for (const name of ['register', 'registerHooks']) {
+        const original = Module[name]
+        if (original) Module[name] = function () { hooked++; return Reflect.apply(original, this, arguments) }
+      }
+      Module.syncBuiltinESMExports()
+      globalThis.hooked = () => hooked`,
+    'main.cjs': `require('./probe.cjs')
+      const { load } = require('./lib.cjs')
+      say(hooked())
+      setTimeout(async () => {
+        say(hooked())
+        const { answer } = await load('./late.mjs')
+        say(hooked())
+        patch('/late.mjs', 'answer', () => 'patched')
+        say(answer(1))
+      })`,
+    'lib.cjs': 'exports.load = (name) => import(name)',
+    'late.mjs': `export ${answer('late')}`,
+  })
+  const node = ['--require', app.path('count.cjs'), '--import', register]
+  assert.deepEqual(app.values('main.cjs', { node }), [0, 0, 1, 'patched'])
+})
+
 test('what CommonJS imports when it runs is prepared, however it is written', () => {
   const forms = {
     function: `function load() { return import('./late.mjs') }`,

@@ -7,14 +7,17 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { SharedShadowTable } from 'umbra/shared'
+import { LOCK, PENDING, slotAt } from '#dist/shared/layout.js'
 import { scale, scaled } from '../support/scale.ts'
 import { checkInvariants } from './support/invariants.ts'
 import { buildVariant } from './support/stepwise.ts'
+import { start as startFunction } from './support/thread.ts'
 import { type Answer, FAULT_HOOKS, type Operation, type Order, operations } from './support/victim.ts'
 
 const ID = 7
 const build = buildVariant({ generators: false, hooks: FAULT_HOOKS, constants: { BATCH: 2 } })
 const victim = new URL('./support/victim.js', import.meta.url)
+const lockHolder = new URL('./support/lock-holder.js', import.meta.url).href
 
 /** How many accesses are left out between two kills. */
 const stride = scaled({ quick: 97, ci: 29, full: 1 })
@@ -43,11 +46,34 @@ test('a worker is terminated at every step of taking the lock over from a dead o
   const steps = await countSteps('updateOrAttach', await prepareAbandoned())
   for (let step = kills % stride; step < steps; step += stride) {
     const table = await prepareAbandoned()
-    assert.notEqual(new Int32Array(table.buffer)[16], 0, 'the lock is held by the dead')
+    assert.notEqual(new Int32Array(table.buffer)[LOCK], 0, 'the lock is held by the dead')
     await killAt('updateOrAttach', step, table)
     checkWhole(table)
   }
   t.diagnostic(`${steps} steps`)
+})
+
+test('who gets the slot of a dead thread frees what that had not attached', async () => {
+  const steps = await countSteps('attach', SharedShadowTable.create({ maxBytes: 5000, maxThreads: 2 }))
+  for (let step = 0; step < steps; step++) {
+    const table = SharedShadowTable.create({ maxBytes: 5000, maxThreads: 2 })
+    await killAt('attach', step, table, () => {})
+    const words = new Int32Array(table.buffer)
+    if (words[slotAt(1) + PENDING] === 0 || words[LOCK] !== 0) continue
+    // All slots are taken, so that the newcomer gets the dead one's, and frees no other's memory.
+    const flags = new Int32Array(new SharedArrayBuffer(16))
+    const { worker, result } = startFunction(lockHolder, 'neverStopReading', [table.handle, flags])
+    while (Atomics.load(flags, 0) === 0) await new Promise(setImmediate)
+    const { arenaBytes } = table.stats()
+    assert.ok(table.attach(100, ID, arenaBytes - 32), 'all memory is there, in one piece')
+    checkInvariants(table.buffer)
+    Atomics.store(flags, 1, 1)
+    Atomics.notify(flags, 1)
+    await result
+    await worker.terminate()
+    return
+  }
+  assert.fail('there is a step at which a block is pending')
 })
 
 test('the full run kills at least a thousand', () => {

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hash } from '#dist/shared/keys.js'
+import { LOCK } from '#dist/shared/layout.js'
 import { scaled } from '../support/scale.ts'
 import { checkInvariants } from './support/invariants.ts'
 import { drain, explore, nothing, type Scenario, type Steps, type StepTable } from './support/scheduler.ts'
@@ -260,6 +261,77 @@ await exhaust('out of memory only for the moment: the allocation waits for the r
     assert.deepEqual(attached, [2])
   },
 })
+
+await exhaust('out of memory in a section: the allocation waits for the readers that are in the way', {
+  maxBytes: 3200,
+  *setup(table: StepTable): Steps {
+    const free = drain<{ largestFreeBytes: number }>(table.stats()).largestFreeBytes
+    yield* table.attach(1, ID, free - 32)
+    return undefined
+  },
+  threads: [
+    (table) => table.read(pause),
+    function* (table: StepTable): Steps {
+      yield* table.detach(1, ID)
+      return yield* table.read(function* (): Steps {
+        return list(yield* table.attach(2, ID, bytes(2)))
+      })
+    },
+  ],
+  check([, attached], table) {
+    checkInvariants(table.buffer)
+    assert.deepEqual(attached, [2])
+  },
+})
+
+await exhaust(
+  'what get and getOrAttach return has the length of that variable, whatever its memory becomes',
+  {
+    setup: nothing,
+    threads: [
+      function* (table: StepTable): Steps {
+        const made = yield* table.getOrAttach(1, ID, bytes(1))
+        const found = yield* table.get(1, ID)
+        return [made, found].map((view) => (view as Uint8Array | undefined)?.length)
+      },
+      function* (table: StepTable): Steps {
+        yield* table.getOrAttach(1, ID, bytes(2, 2))
+        yield* table.detach(1, ID)
+        // The memory of the same key, under another.
+        yield* table.attach(2, ID, bytes(3, 3, 3))
+        return undefined
+      },
+    ],
+    preemptions: scaled({ ci: 2, full: 3 }),
+    check([lengths], table) {
+      checkInvariants(table.buffer)
+      const [made, found] = lengths as (number | undefined)[]
+      assert.ok(made === 1 || made === 2, `getOrAttach: ${made}`)
+      assert.ok(found === undefined || found === 1 || found === 2, `get: ${found}`)
+    },
+  },
+)
+
+await exhaust(
+  'the lock of a thread whose slot was given up since: one thread takes it over, then the other',
+  {
+    *setup(table: StepTable): Steps {
+      for (const key of [2, 3]) yield* table.attach(key, ID, bytes(key))
+      // A life of slot 4, which nobody has now.
+      new Int32Array(table.buffer)[LOCK] = ((9 << 10) | 4) << 1
+      return undefined
+    },
+    orphaned: true,
+    threads: [(table) => table.detach(2, ID), (table) => table.detach(3, ID)],
+    preemptions: scaled({ ci: 2, full: 3 }),
+    check(results, table) {
+      checkInvariants(table.buffer)
+      assert.deepEqual(results, [true, true])
+      assert.equal(drain<{ takeovers: number }>(table.stats()).takeovers, 1)
+      reclaimed(table)
+    },
+  },
+)
 
 const deaths: Record<string, (table: StepTable) => Steps> = {
   attach: (table) => table.attach(1, ID, bytes(1, 1)),

@@ -16,6 +16,7 @@ const ID = 7
 // Words of the table's memory: see src/shared/layout.ts.
 const LOCK = 16
 const SLOT = 320
+const SLOT_WORDS = 32
 const PIN = 2
 const DEPTH = 3
 const holder = new URL('./support/lock-holder.js', import.meta.url).href
@@ -30,7 +31,8 @@ async function isSet(flags: Int32Array, index: number): Promise<void> {
 }
 
 test('a holder that is paused keeps its lock, however long', async () => {
-  const table = SharedShadowTable.create({ maxBytes: 1 << 20 })
+  // The deadline is for holders whose death could not be seen.
+  const table = SharedShadowTable.create({ maxBytes: 1 << 20, lockDeadline: 50 })
   const flags = newFlags()
   const paused = start<boolean>(holder, 'holdInConstructor', [table.handle, flags])
   await isSet(flags, 0)
@@ -106,6 +108,8 @@ test('more threads than there are slots are refused; the slots of the dead are u
     const flags = newFlags()
     const reading = start(holder, 'neverStopReading', [table.handle, flags])
     await isSet(flags, 0)
+    const words = new Int32Array(table.buffer)
+    assert.notEqual(words[SLOT + SLOT_WORDS + PIN], 0, 'its section is one, whatever was in the slot before')
     const refused = start(holder, 'attachAnother', [table.handle, flags])
     await assert.rejects(refused.result, /2 threads have this shared table open/)
     await reading.worker.terminate()
@@ -160,6 +164,9 @@ test('where deaths cannot be seen, a wait ends in an error, and the lock is take
     afterReport: true,
     watched: true,
     takeovers: 2,
+    usedUp: true,
+    expelled: ['attach', 'read', 'detach', 'opened anew'],
+    intact: true,
   })
 })
 
@@ -190,11 +197,11 @@ test('a wrapped fs.readFileSync that uses the table, or makes its answers up, is
   assert.equal(calls, 0)
 })
 
-test('where /proc cannot be read, a wait ends in an error as well, and goes on when it can', async () => {
+test('where /proc cannot be read, a wait ends in an error as well, and goes on after a report, or when it can be', async () => {
   const script = fileURLToPath(new URL('./support/no-descriptors.js', import.meta.url))
   const command = 'ulimit -n 200 && exec "$0" "$1"'
   const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command, process.execPath, script], {
     timeout: 60_000,
   })
-  assert.equal(stdout, 'EMFILE UMBRA_SHARED_LOCK true true')
+  assert.equal(stdout, 'EMFILE UMBRA_SHARED_LOCK true reported again true')
 })

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { runInNewContext } from 'node:vm'
+import { threadId } from 'node:worker_threads'
 import fc from 'fast-check'
 import { SharedShadowTable, viewAs } from 'umbra/shared'
 import { scaled } from '../support/scale.ts'
 import { checkInvariants } from './support/invariants.ts'
 
 const ID = 7
+// A word of the table's memory: see src/shared/layout.ts.
+const STALLS = 58
 const SMALL = { maxBytes: 64 << 10 }
 
 /** Runs `fn` and returns what was meanwhile printed as errors and as warnings with a code. */
@@ -94,6 +98,9 @@ test('getOrAttach constructs once; updateOrAttach replaces and destroys the old;
   assert.deepEqual(destroyed, [[1, 1, 0]])
   assert.equal(table.detach(1, ID, dtor), true)
   assert.equal(table.detach(1, ID, dtor), false)
+  // @ts-expect-error: nor do the types allow it
+  assert.throws(() => table.detach(2, ID, async () => {}), /destructor .* must be synchronous/)
+  assert.equal(table.has(2, ID), false)
   assert.deepEqual(destroyed, [
     [1, 1, 0],
     [1, 8, 8, 8],
@@ -115,6 +122,51 @@ test('a destructor may use the table, attach anew included, and its view stays g
   })
   assert.equal(table.get(1, ID)![0], 2)
   checkInvariants(table.buffer)
+})
+
+test('what an update replaces, and what detachAll removes, stays good while it is destroyed', () => {
+  const table = SharedShadowTable.create({ maxBytes: 16 << 10, maxThreads: 2 })
+  let destroyed = 0
+  const dtor = (_obj: number | bigint, view: Uint8Array) => {
+    for (let round = 0; round < 500 && table.stats().freeBytes > 1000; round++) {
+      table.attach(2, ID + 1, new Uint8Array(64).fill(2))
+      table.detach(2, ID + 1)
+    }
+    assert.ok(view.every((byte) => byte === 1))
+    destroyed++
+  }
+  table.attach(1, ID, new Uint8Array(64).fill(1))
+  table.updateOrAttach(1, ID, new Uint8Array(64).fill(1), dtor)
+  table.detachAll(ID, dtor)
+  assert.equal(destroyed, 2)
+  checkInvariants(table.buffer)
+})
+
+test('detachAll finds what splits of buckets move while it goes through them', () => {
+  const table = SharedShadowTable.create({ maxBytes: 4 << 20 })
+  for (let obj = 0; obj < 1000; obj++) table.attach(obj, ID, 0)
+  let others = 0
+  const dtor = () => {
+    while (others < 20_000) table.attach(others++, ID + 1, 0)
+  }
+  assert.equal(table.detachAll(ID, dtor), 1000)
+  assert.equal(table.stats().entries, 20_000)
+})
+
+test('an allocation in a section that holds back the memory itself fails at once', async () => {
+  const table = SharedShadowTable.create(SMALL)
+  table.attach(1, ID, table.stats().largestFreeBytes - 32)
+  const words = new Int32Array(table.buffer)
+  const { errors } = await heard(() =>
+    table.read(() => {
+      table.detach(1, ID)
+      assert.equal(table.attach(2, ID, 8), undefined)
+    }),
+  )
+  assert.equal(errors.length, 1)
+  // Every look at the slots in vain is counted; who waits takes one a millisecond.
+  assert.ok(words[STALLS]! < 5, `${words[STALLS]} looks`)
+  assert.ok(table.attach(2, ID, 8))
 })
 
 test('detachAll visits every variable of an identifier, and throws one error for all that destructors threw', () => {
@@ -169,10 +221,8 @@ test('a constructor that throws leaves nothing attached, and every verb inside o
     )
   }
   assert.equal(table.has(1, ID), false)
-  assert.throws(
-    () => table.attach(1, ID, 8, (() => Promise.resolve()) as unknown as () => void),
-    /synchronous/,
-  )
+  // @ts-expect-error: nor do the types allow it
+  assert.throws(() => table.attach(1, ID, 8, async () => {}), /must be synchronous: it runs under the lock/)
   assert.equal(table.attach(1, ID, 8)!.length, 8)
   checkInvariants(table.buffer)
 })
@@ -190,7 +240,9 @@ test('read gives back what its function returns, nests, and refuses promises', (
     return view[0]
   })
   assert.equal(seen, 1)
+  // @ts-expect-error: nor do the types allow it
   assert.throws(() => table.read(async () => 1), /synchronous/)
+  assert.throws(() => table.read(() => runInNewContext('Promise.resolve()')), /synchronous/)
   assert.throws(() => table.read(() => assert.fail('inner')), /inner/)
   table.detachAll(ID)
   const { arenaBytes } = table.stats()
@@ -219,6 +271,14 @@ test('keys are unsigned 64-bit integers, whichever way they are written; others 
   const objs: (number | bigint)[] = []
   for (const key of keys) table.detachAll(key, (obj) => objs.push(obj))
   assert.deepEqual(objs, keys)
+  for (const key of keys) {
+    const handed: unknown[] = []
+    const dtor = (obj: number | bigint) => handed.push(obj)
+    table.attach(BigInt(key), ID, 1)
+    table.updateOrAttach(BigInt(key), ID, 1, dtor)
+    table.detach(BigInt(key), ID, dtor)
+    assert.deepEqual(handed, [key, key], 'a number where it is exact, however it was written')
+  }
   table.attach(-0, ID, Uint8Array.of(1))
   assert.ok(table.has(0, ID))
   for (const bad of [-1, 0.5, Number.NaN, Infinity, 2 ** 53, -1n, 2n ** 64n]) {
@@ -298,6 +358,18 @@ test('options, handles and buffers that cannot be are refused with the reason', 
     }
   }
   assert.equal(SharedShadowTable.open(structuredClone(handle)).stats().entries, 0)
+})
+
+test('a report needs the number of a thread', () => {
+  const table = SharedShadowTable.create(SMALL)
+  for (const bad of [-1, 0.5, Number.NaN, '1', undefined] as number[]) {
+    assert.throws(() => table.threadExited(bad), /threadId is a non-negative integer/)
+    assert.throws(() => table.watch({ threadId: bad, once: assert.fail }), /-1 once it has exited/)
+  }
+  // Here it can be seen that this thread runs, whatever is reported.
+  table.threadExited(threadId)
+  SharedShadowTable.open(table.handle)
+  assert.equal(table.stats().threads, 1)
 })
 
 test('typed views are aligned for every kind, and must fit', () => {

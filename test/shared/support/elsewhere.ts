@@ -1,6 +1,7 @@
 /** A process that takes itself for one on another platform, where `/proc` tells nothing. See lock.test.ts. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { SharedShadowTable } from 'umbra/shared'
+import { checkInvariants } from './invariants.ts'
 import { start } from './thread.ts'
 
 const PLATFORM = 'darwin'
@@ -34,4 +35,37 @@ const afterReport = table.attach(2, 7, 8) !== undefined
 await killedHolder(true)
 const watched = table.attach(3, 7, 8) !== undefined
 const { takeovers } = table.stats()
-process.stdout.write(JSON.stringify({ code, deadlineNamed, untouched, afterReport, watched, takeovers }))
+
+const full = SharedShadowTable.create({ maxBytes: 1 << 20, maxThreads: 1 })
+const refused = start(holder, 'holdInConstructor', [full.handle, new Int32Array(4), PLATFORM]).result
+const usedUp = await refused.then(
+  () => false,
+  (error: Error) => /1 threads .* without a report \(table\.watch/.test(error.message),
+)
+
+// A report about a thread that lives: it is told, and what it has lost stays whole.
+const wrong = SharedShadowTable.create({ maxBytes: 1 << 20 })
+const flags = new Int32Array(new SharedArrayBuffer(16))
+const outliving = start<string[]>(holder, 'outliveReport', [wrong.handle, flags, PLATFORM])
+while (Atomics.load(flags, 0) === 0) await delay(1)
+wrong.threadExited(outliving.worker.threadId)
+wrong.attach(2, 7, 8)
+Atomics.store(flags, 1, 1)
+Atomics.notify(flags, 1)
+const expelled = await outliving.result
+checkInvariants(wrong.buffer)
+const intact = !wrong.has(1, 7) && wrong.stats().entries === 2
+
+process.stdout.write(
+  JSON.stringify({
+    code,
+    deadlineNamed,
+    untouched,
+    afterReport,
+    watched,
+    takeovers,
+    usedUp,
+    expelled,
+    intact,
+  }),
+)

@@ -13,6 +13,34 @@ export function holdInConstructor(handle: SharedTableHandle, flags: Int32Array, 
   return view !== undefined
 }
 
+/**
+ * Is taken for dead while it holds the lock, and goes on: says which verbs it is refused then, and whether it can open
+ * the table anew.
+ */
+export function outliveReport(handle: SharedTableHandle, flags: Int32Array, platform: string): string[] {
+  Object.defineProperty(process, 'platform', { value: platform })
+  const table = SharedShadowTable.open(handle)
+  const verbs: Record<string, () => unknown> = {
+    attach: () =>
+      table.attach(1, 7, 8, () => {
+        Atomics.store(flags, 0, 1)
+        Atomics.wait(flags, 1, 0)
+      }),
+    read: () => table.read(() => 1),
+    detach: () => table.detach(2, 7),
+  }
+  const refused = Object.keys(verbs).filter((verb) => {
+    try {
+      verbs[verb]!()
+      return false
+    } catch (error) {
+      return /was reported as exited/.test((error as Error).message)
+    }
+  })
+  const anew = SharedShadowTable.open(handle).attach(3, 7, 8)
+  return anew === undefined ? refused : [...refused, 'opened anew']
+}
+
 /** The same by a loop that never ends and never waits. */
 export function spinInConstructor(handle: SharedTableHandle, flags: Int32Array): void {
   SharedShadowTable.open(handle).attach(1, 7, 8, () => {

@@ -6,10 +6,20 @@ import { start } from './thread.ts'
 
 const holder = new URL('./lock-holder.js', import.meta.url).href
 const table = SharedShadowTable.create({ maxBytes: 1 << 20, lockDeadline: 300 })
-const flags = new Int32Array(new SharedArrayBuffer(16))
-const { worker } = start(holder, 'holdInConstructor', [table.handle, flags])
-while (Atomics.load(flags, 0) === 0) await delay(1)
-await worker.terminate()
+const other = SharedShadowTable.create({ maxBytes: 1 << 20, lockDeadline: 300 })
+
+/** Leaves the lock with a dead thread, and returns its number. */
+async function killHolder(of: SharedShadowTable): Promise<number> {
+  const flags = new Int32Array(new SharedArrayBuffer(16))
+  const { worker } = start(holder, 'holdInConstructor', [of.handle, flags])
+  const { threadId } = worker
+  while (Atomics.load(flags, 0) === 0) await delay(1)
+  await worker.terminate()
+  return threadId
+}
+
+const dead = await killHolder(table)
+await killHolder(other)
 
 const opened: number[] = []
 let seen = ''
@@ -25,6 +35,8 @@ try {
   const { code, message } = error as NodeJS.ErrnoException
   seen += ` ${code} ${message.includes('/proc cannot be read')}`
 }
+table.threadExited(dead)
+if (table.attach(2, 7, 8) !== undefined) seen += ' reported'
 for (const descriptor of opened) closeSync(descriptor)
-seen += ` ${table.attach(2, 7, 8) !== undefined}`
+seen += ` again ${other.attach(2, 7, 8) !== undefined}`
 process.stdout.write(seen)

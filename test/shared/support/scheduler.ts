@@ -21,6 +21,8 @@ export interface Scenario {
   threads: ((table: StepTable) => Steps)[]
   /** Called at the end of each interleaving, with undefined for a thread that was killed. */
   check(results: unknown[], table: StepTable): void
+  /** The lock is a dead thread's at the beginning. */
+  orphaned?: boolean
   /** This thread may die at any step. */
   mortal?: number
   /** How often a thread that could go on is interrupted; any number of times if absent. */
@@ -71,6 +73,8 @@ export const currentThreadId = () => globalThis[KEY].current.index
 export const isObservable = () => true
 export const canSeeThreads = () => true
 export const hasEnded = (thread) => globalThis[KEY].hasEnded(thread)
+export const isNumbered = () => false
+export const numberOf = (thread) => Number(thread)
 `
 
 /** Small constants, so that a handful of steps reaches batches and system calls that are rare otherwise. */
@@ -223,7 +227,7 @@ class Scheduler {
    * otherwise a wake-up was lost.
    */
   #timeOut(): Choice[] {
-    const someoneDied = this.#threads.some((thread) => thread.state === 'dead')
+    const someoneDied = this.#scenario.orphaned || this.#threads.some((thread) => thread.state === 'dead')
     const sleeper = this.#threads.find(
       (thread) => thread.state === 'runs' && (someoneDied || thread.sleepsOn !== LOCK),
     )

@@ -1,0 +1,201 @@
+// Exports that other text makes: of the same module, by a getter, or as a list of which the program holds the running one.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+
+type Files = Record<string, string>
+
+const index = (text: string): Files => ({ 'index.js': text })
+
+describe('an export of another module', () => {
+  const other = `exports.a = function a() { return 1 }; exports.b = 2; exports.T = 'x'`
+  const files = (text: string, own = other): Files => ({ 'index.js': text, 'other.js': own })
+
+  const same: Record<string, [old: string, young: string]> = {
+    'got before': [
+      `module.exports = { a: require('./other').a, all: require('./other'), f }`,
+      `const all = require('./other'); module.exports = { a: all.a, all, f }`,
+    ],
+    'got there': [
+      `const { a } = require('./other'); exports.a = a; exports.f = f`,
+      `exports.a = require('./other').a; exports.f = f`,
+    ],
+  }
+  for (const [how, [old, young]] of Object.entries(same))
+    it(`is the same where it is ${how}`, async () => {
+      await withPatch(
+        files(`function f() { return 1 } ${old}`),
+        files(`function f() { return 2 } ${young}`),
+        '',
+        async (program, made) => {
+          assert.deepEqual(problemsOf(made), [])
+          assert.doesNotMatch(made.findings.map(({ what }) => what).join(), /export/)
+          await program.load(made.code, 'patch.mjs')
+          assert.deepEqual(await program.run('[lib.f(), lib.a()]'), [2, 1])
+        },
+      )
+    })
+
+  it('is another one where that module makes it anew', async () => {
+    const text = (n: number): string => `const make = (n) => () => n; exports.a = make(${n})`
+    const old = files(`module.exports = { a: require('./other').a }`, text(1))
+    const young = files(`const other = require('./other'); module.exports = { a: other.a }`, text(2))
+    await withPatch(old, young, '', async (_, made) => {
+      const told = made.findings.filter(({ what }) => what === 'export a')
+      assert.equal(told.filter(({ file }) => file === 'index.js').length, 1)
+    })
+  })
+
+  it('is another one where it is another member, or of another module', async () => {
+    for (const young of [`exports.a = require('./other').T`, `exports.a = require('./more').a`]) {
+      const old = {
+        ...files(`exports.a = require('./other').a`),
+        'more.js': `exports.a = function a() { return 3 }`,
+      }
+      await withPatch(old, { ...old, 'index.js': young }, '', async (_, made) => {
+        const told = made.findings.filter(({ what }) => what === 'export a')
+        assert.equal(told.length, 1)
+      })
+    }
+  })
+})
+
+describe('an export that a getter makes', () => {
+  const text = (get: string): Files =>
+    index(`let n = 0; function count() { return ++n } function twice() { return count() * 2 }
+      Object.defineProperty(module.exports, 'value', { enumerable: true, configurable: false, get: function () { return ${get} } });
+      exports.twice = twice`)
+
+  it('is what the getter of the new version gives', async () => {
+    await withPatch(text('count()'), text('twice()'), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.equal(await program.run('lib.value'), 1)
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(await program.run('lib.value'), 4)
+      await program.disable(made.name)
+      assert.equal(await program.run('lib.value'), 3)
+    })
+  })
+})
+
+describe('a list that is exported', () => {
+  it('gets the elements of the new version where it is', async () => {
+    const text = (list: string): Files => index(`exports.list = ${list}; exports.f = () => 1`)
+    const use = '[mine.join(), mine.length, lib.list === mine, Object.keys(mine).join()]'
+    const results: [unknown, unknown] = [
+      ['a,b', 2, true, '0,1'],
+      ['b,c,d', 3, true, '0,1,2'],
+    ]
+    await checkBothWays(text(`['a', 'b']`), text(`['b', 'c', 'd']`), 'const mine = lib.list', use, results)
+    await checkBothWays(text(`['b', 'c', 'd']`), text(`['a', 'b']`), 'const mine = lib.list', use, [
+      results[1],
+      results[0],
+    ])
+  })
+
+  it('gets them where they come from what changed in another file', async () => {
+    const files = (table: string): Files => ({
+      'index.js': `Object.defineProperty(exports, '__esModule', { value: true }); exports.types = exports.has = void 0;
+        const t = require('./table'); function has(x) { return x in t.table } exports.has = has;
+        exports.types = Object.keys(t.table).filter((one) => one !== 'c').map((one) => one.toUpperCase())`,
+      'table.js': `exports.table = ${table}`,
+    })
+    const old = files(`{ a: () => 1, c: 1 }`)
+    const young = files(`{ a: () => 1, c: 1, d: class D {} }`)
+    await checkBothWays(
+      old,
+      young,
+      'const { types } = lib',
+      `[types.join(), lib.types === types, lib.has('d')]`,
+      [
+        ['A', true, false],
+        ['A,D', true, true],
+      ],
+    )
+  })
+
+  it('gets what start-up code fills it with', async () => {
+    const text = (a: string): Files =>
+      index(`var re = exports.re = []; var src = exports.src = []; var N = 0
+        var A = N++; src[A] = ${a}; var B = N++; src[B] = src[A] + 'b'
+        for (var i = 0; i < N; i++) { if (!re[i]) re[i] = new RegExp(src[i]) }
+        exports.test = function (x) { return re[B].test(x) }`)
+    await checkBothWays(
+      text(`'a+'`),
+      text(`'c+'`),
+      'const { re } = lib',
+      `[String(re[1]), lib.src.join(), lib.test('ab'), lib.test('cb'), re === lib.re]`,
+      [
+        ['/a+b/', 'a+,a+b', true, false, true],
+        ['/c+b/', 'c+,c+b', false, true, true],
+      ],
+    )
+  })
+
+  it('stays as the program has it, where that is something else', async () => {
+    const text = (list: string): Files => index(`exports.list = ${list}`)
+    await withPatch(text(`['a']`), text(`['b']`), `lib.list.push('mine')`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('lib.list'), ['a', 'mine'])
+    })
+  })
+
+  it('keeps what the program does to it while the patch is there', async () => {
+    const text = (list: string): Files => index(`exports.list = ${list}`)
+    await withPatch(text(`['a']`), text(`['b']`), '', async (program, made) => {
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[lib.list.push('mine'), ...lib.list]`), [2, 'b', 'mine'])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('lib.list'), ['b', 'mine'])
+    })
+  })
+
+  it('is one of an ES module, too', async () => {
+    const files = (list: string): Files => ({
+      'index.mjs': `export const list = ${list}; export function f() { return list.length }`,
+    })
+    await withPatch(files(`['a']`), files(`['b', 'c']`), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const setup = `import('lib').then((it) => { globalThis.it = it; globalThis.mine = it.list; return 0 })`
+      await program.run(setup)
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[it.list === mine, ...mine, it.f()]'), [true, 'b', 'c', 2])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('[...mine, it.f()]'), ['a', 1])
+    })
+  })
+
+  const refused: Record<string, string> = {
+    'of objects that are made': `Object.keys(t).map((one) => ({ one }))`,
+    'of functions': `[() => 1].filter(Boolean)`,
+    'that somebody else makes': `make(t)`,
+  }
+  for (const [what, list] of Object.entries(refused))
+    it(`is a problem: ${what}`, async () => {
+      const text = (n: number): Files =>
+        index(
+          `const t = { a: ${n} }; const make = (x) => [x]; exports.list = ${list.replace('=> 1', `=> ${n}`)}; exports.f = () => t`,
+        )
+      const withOther = (n: number): Files => index(`${text(n)['index.js']}; exports.more = ${n}`)
+      await withPatch(withOther(1), withOther(2), 'const { list } = lib', async (program, made) => {
+        assert.doesNotMatch(made.code, /\[exports\.list, /)
+        if (problemsOf(made).length === 0) {
+          await program.load(made.code, 'patch.mjs')
+          assert.equal(await program.run('lib.list === list'), true)
+        }
+      })
+    })
+
+  it('that start-up code fills and that is new has what it is filled with', async () => {
+    const old = index('exports.f = () => 1')
+    const young = index(
+      `var list = exports.list = []; list[0] = 'a'; list.push('b'); exports.f = () => list.length`,
+    )
+    await withPatch(old, young, '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[lib.f(), lib.list]'), [2, ['a', 'b']])
+    })
+  })
+})

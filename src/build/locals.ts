@@ -99,34 +99,51 @@ export class Locals {
     if (values.has(name)) return
     const declaration = localDeclarations(owner).find((one) => one.id.name === name)
     const fn = localFunction(owner, name)
-    const made: Node | undefined = fn ?? declaration?.init ?? undefined
     const binding = owner.body.names.get(name) ?? owner.parameters.names.get(name)
     const changed = binding && this.#plan.changedLocals(this.#file, owner).get(binding)
     const gone =
       changed === undefined
         ? `'${name}' is a new variable of the function around it, which calls under way do not have`
         : `${changed.why}, and calls under way go on with theirs`
+    const running = changed === undefined ? this.#anotherName(declaration, old) : undefined
+    if (running !== undefined) {
+      values.set(name, `const ${name} = ${this.#writing.scopeName}.${running}`)
+      return
+    }
     const makings = (binding && makingsOf(owner, this.#source).get(binding)?.nodes) ?? []
     const isWhole = !binding?.assigned && makings.length <= 1
-    if (made === undefined || !isWhole || !isRepeatable(made) || usesCall(made))
+    const made: Node | undefined = isWhole ? (fn ?? declaration?.init ?? undefined) : undefined
+    const chosen = made === undefined ? chosenBetween(declaration, binding, owner, this.#source) : undefined
+    const maker = made ?? chosen
+    if (maker === undefined || (made && (!isRepeatable(made) || usesCall(made))))
       throw new Cannot(at, gone, BY_HAND)
     const edits: Edit[] = []
     values.set(name, '')
-    for (const use of this.#source.usesIn(made)) {
-      const binding = this.#source.bindingOf(use)
-      if (binding === undefined || use.node === fn?.id) continue
-      if (binding.scope !== owner.body && binding.scope !== owner.parameters) {
-        if (belongsTo(binding.scope, owner)) continue
-        this.#writing.replaceName(use.node, this.#writing.free(use, binding, owner), edits)
+    for (const use of this.#source.usesIn(maker)) {
+      const meant = this.#source.bindingOf(use)
+      if (meant === undefined || use.node === fn?.id || meant === binding) continue
+      if (meant.scope !== owner.body && meant.scope !== owner.parameters) {
+        if (belongsTo(meant.scope, owner)) continue
+        this.#writing.replaceName(use.node, this.#writing.free(use, meant, owner), edits)
       } else this.#use(use, owner, old, edits, gone)
     }
     // After those that it needs.
     values.delete(name)
-    this.#writing.members(made, edits)
-    values.set(
-      name,
-      `${fn === undefined ? `const ${name} = ` : ''}${applyEdits(this.#source.text, made, edits)}`,
-    )
+    this.#writing.members(maker, edits)
+    const head = fn !== undefined ? '' : chosen === undefined ? `const ${name} = ` : `let ${name}; `
+    values.set(name, head + applyEdits(this.#source.text, maker, edits))
+  }
+
+  /** What the running version calls `this`: `var self = this`. */
+  #anotherName(declaration: Node | undefined, old: FunctionNode): string | undefined {
+    if (declaration?.init?.type !== 'ThisExpression') return undefined
+    const names = localDeclarations(old)
+      .filter(({ init }) => init?.type === 'ThisExpression')
+      .map(({ id }) => id.name as string)
+    return names.find((name) => {
+      const binding = old.body.names.get(name)
+      return binding !== undefined && !binding.assigned && this.#file.names.bindings.has(binding)
+    })
   }
 
   #use(use: Use, owner: FunctionNode, old: FunctionNode, edits: Edit[], gone: string): void {
@@ -137,6 +154,7 @@ export class Locals {
       this.#value(owner, old, name, use.node)
       edits.push({ start: use.node.start, end: use.node.end, text: name })
     } else if (this.#file.names.bindings.has(was)) {
+      if (!this.#isSteady(use, binding, was, owner, old)) throw new Cannot(use.node, gone, BY_HAND)
       this.#writing.replaceName(use.node, `${this.#writing.scopeName}.${name}`, edits)
     } else {
       // An option that the running version does not know is one that nobody has set.
@@ -152,11 +170,27 @@ export class Locals {
     }
   }
 
+  /** Whether what is read when the block is made is what it was when the variable got its value in the new version. */
+  #isSteady(use: Use, young: Binding, was: Binding, owner: FunctionNode, old: FunctionNode): boolean {
+    if (this.#source.functionAt(use) !== owner) return true
+    const { old: before } = this.#file.pair
+    const isLater = (one: Use, fn: FunctionNode, source: SourceFile): boolean =>
+      one.node.name === use.node.name && one.assigned && source.functionAt(one) !== fn
+    return (
+      !before.uses.some((one) => isLater(one, old, before) && before.bindingOf(one) === was) &&
+      !this.#source.uses.some((one) => {
+        const isAfter = one.assigned && one.node.name === use.node.name && one.node.start > use.node.start
+        return (isAfter || isLater(one, owner, this.#source)) && this.#source.bindingOf(one) === young
+      })
+    )
+  }
+
   /** What makes them. */
   blocks(): FileText['scopes'] {
     return [...this.#locals].flatMap(([owner, values]) => {
       if (values.size === 0) return []
-      const texts = [...values.values(), `return { ${[...values.keys()].join(', ')} }`]
+      const directive = owner.strict && !this.#source.analysis.module.strict ? [`'use strict';`] : []
+      const texts = [...directive, ...values.values(), `return { ${[...values.keys()].join(', ')} }`]
       const chunks = texts.map((text) => ({ text }))
       const path = this.#writing.uniquePath(this.#file.pair.functions.get(owner)!)
       return [{ path, chunks, names: [...values.keys()], line: this.#source.lineOf(owner.start) }]
@@ -184,6 +218,39 @@ function usesCall(value: Node): boolean {
       (isArguments && (node === value || isReference(node, ancestors.at(-1))))
   })
   return found
+}
+
+/** `let f; if (a) f = function … else f = function …`: the statement, where it does nothing else. */
+function chosenBetween(
+  declaration: Node | undefined,
+  binding: Binding | undefined,
+  { node, body }: FunctionNode,
+  source: SourceFile,
+): Node | undefined {
+  if (declaration === undefined || declaration.init || binding?.scope !== body) return undefined
+  const statements = (node.body.body as Node[]).filter((one) => one.type === 'IfStatement')
+  const chosen = statements.find((one) => one.start > declaration.end && choosesIn(one, binding.name))
+  if (chosen === undefined) return undefined
+  const isElsewhere = source.uses.some(
+    (use) =>
+      use.assigned &&
+      use.node.name === binding.name &&
+      (use.node.start < chosen.start || use.node.end > chosen.end) &&
+      source.bindingOf(use) === binding,
+  )
+  return isElsewhere ? undefined : chosen
+}
+
+/** Whether a statement does nothing but give a name one of some functions. */
+function choosesIn({ type, test, consequent, alternate, body, expression }: Node, name: string): boolean {
+  if (type === 'BlockStatement') return body.length === 1 && choosesIn(body[0], name)
+  if (type === 'IfStatement') {
+    const isPure = isRepeatable(test) && !usesCall(test)
+    return isPure && choosesIn(consequent, name) && (!alternate || choosesIn(alternate, name))
+  }
+  if (type !== 'ExpressionStatement' || expression.type !== 'AssignmentExpression') return false
+  const { left, right, operator } = expression
+  return operator === '=' && left.name === name && isFunction(right) && !usesCall(right)
 }
 
 /** `function name() { … }` at the top of a function's body. */

@@ -1,7 +1,7 @@
 // New variables of functions whose closures exist already.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -17,6 +17,69 @@ describe('a new variable of kept closures', () => {
       assert.deepEqual(await program.run('it.get()'), [true, 3])
     })
   })
+
+  it('is one of some functions', async () => {
+    const make = (declared: string, get: string): Record<string, string> =>
+      index(`function make(o) { o = o || {}; function own(x) { return x + 1 } ${declared}
+        return { get: function (x) { void o.more; return ${get} }, same: function (x) { return own(x) } } } exports.make = make`)
+    const young = make(
+      'var f; if (o.more) { f = function (x) { return own(x) * 2 } } else f = function (x) { return own(x) }',
+      'f(x)',
+    )
+    const use = '[plain, more].map((it) => it.get(1)).join()'
+    const setup = 'const plain = lib.make(), more = lib.make({ more: true })'
+    await checkBothWays(make('', '0'), young, setup, use, ['0,0', '2,4'])
+  })
+
+  it('is strict code where the function around it is', async () => {
+    const make = (declared: string, get: string): Record<string, string> =>
+      index(`var sloppy = function () { return this !== undefined }; exports.make = function (n) { 'use strict'; ${declared} return { get: function () { return [n, ${get}] } } };
+        exports.sloppy = sloppy`)
+    const young = make('const f = function () { return this === undefined };', 'f()')
+    await checkBothWays(make('', '0'), young, 'const it = lib.make(1)', 'it.get().join()', ['1,0', '1,true'])
+  })
+
+  it("is another name of 'this'", async () => {
+    const text = (self: string, n: number): Record<string, string> =>
+      index(
+        `exports.Q = function Q(n) { var ${self} = this; this.n = n; this.get = function () { return ${self}.n + ${n} } }`,
+      )
+    const setup = 'const it = new lib.Q(1), { get } = it'
+    await checkBothWays(text('self', 0), text('_this', 1), setup, 'get()', [1, 2])
+  })
+
+  const unsteady: Record<string, string> = {
+    'by a closure': 'const first = n; ',
+    'behind it': 'const first = last; last = 2; ',
+  }
+  for (const [how, declared] of Object.entries(unsteady))
+    it(`is a problem where what it is made from changes ${how}`, async () => {
+      const text = (made: string, get: string): Record<string, string> =>
+        index(
+          `exports.make = (n) => { let last = 1; ${made} return { inc() { n++; return last }, get() { return ${get} } } }`,
+        )
+      await withPatch(text('last = 2; ', '0'), text(declared, 'first'), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /get: functions made by the running version are kept/)
+      })
+    })
+
+  const notChosen: Record<string, string> = {
+    'by something with effects': 'let f; if (log()) f = () => 1; else f = () => 2; ',
+    'with something else': 'let f; if (n) { f = () => 1; log() } else f = () => 2; ',
+    'and assigned again': 'let f; if (n) f = () => 1; else f = () => 2; if (n > 1) f = log; ',
+    'as what is no function': 'let f; if (n) f = log(); else f = () => 2; ',
+    "and has the 'this' of the call": 'let f; if (n) f = () => this; else f = () => 2; ',
+  }
+  for (const [how, declared] of Object.entries(notChosen))
+    it(`is a problem where it is chosen ${how}`, async () => {
+      const text = (made: string, get: string): Record<string, string> =>
+        index(
+          `let logged = 0; const log = () => ++logged; exports.make = function (n) { ${made} return { get() { return [n, log, ${get}] } } }`,
+        )
+      await withPatch(text('', '0'), text(declared, 'f()'), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /'f' is a new variable of the function around it/)
+      })
+    })
 
   const refused = {
     this: [`const self = this`, `self.n`],

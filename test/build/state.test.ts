@@ -25,6 +25,23 @@ describe('a value that the running version has', () => {
     })
   })
 
+  it('is made anew where it is the global object', async () => {
+    const text = (used: string): Record<string, string> =>
+      index(
+        `const self = 0; const root = self || Function('return this')(); const Sym = root.Symbol; exports.f = () => [${used}]`,
+      )
+    await withPatch(
+      text('Sym === Symbol'),
+      text('Sym === Symbol, root === globalThis'),
+      '',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('lib.f()'), [true, true])
+      },
+    )
+  })
+
   it('stays with what is in it where start-up code that did not change filled it through a function that did', async () => {
     const text = (more: string): Record<string, string> =>
       index(`const all = {}; function add(name, value) { all[name] = value${more} }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -33,6 +32,8 @@ export const SCRIPT = 'program'
 
 /** A program's folder; the script by its real path, absolute. */
 export function programFolder(script: string, root: string): string {
+  // Here, because loading it takes milliseconds of every start, and only programs with something installed need it.
+  const { createHash } = process.getBuiltinModule('node:crypto')
   const hash = createHash('sha256').update(script).digest('hex').slice(0, 32)
   return join(
     root,

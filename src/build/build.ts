@@ -1,4 +1,5 @@
 import { parseSync } from 'oxc-parser'
+import semver from 'semver'
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
@@ -11,8 +12,8 @@ import { compareFiles, type FilePair, functionOf, propertyName } from './compare
 import { otherFiles, withData } from './data.ts'
 import { Dependencies, type Locate } from './dependencies.ts'
 import { neededEarly } from './early.ts'
-import { EffectsOf } from './effects.ts'
-import type { Export } from './exports.ts'
+import { EffectsOf, isWithoutEffect } from './effects.ts'
+import { type Export, exportedWhole } from './exports.ts'
 import { optional } from './exposed.ts'
 import { fieldFindings } from './fields.ts'
 import type { Deed, Finding } from './findings.ts'
@@ -24,6 +25,7 @@ import { outlives } from './outlives.ts'
 import { passesAll } from './parameters.ts'
 import { type Part, patchText } from './patch-text.ts'
 import { type FilePlan, isExportOnly, lostFromNamespace, type OncePlan, Plan } from './plan.ts'
+import { guarded, onlySays } from './says.ts'
 import { sameShape } from './shape.ts'
 import { SourceFile } from './source-file.ts'
 import { settled } from './start-up.ts'
@@ -68,6 +70,8 @@ const ANEW = 'it is made anew: what the program itself has put into the running 
 const REFILLED = 'the list has other elements now: what the program itself has put into it is not among them'
 const NOTHING = 'nothing, unless the program asks for it after the patch'
 const STATICS = 'give it to the class in a pre-patch callback'
+const SAID = 'something that is said when the module is loaded, which has happened'
+const GUARDED = 'what is under a condition now the running version has done without one'
 const RESTART = 'load the release at the next restart'
 
 /** Makes a patch that turns the running old version into the new one. */
@@ -102,7 +106,7 @@ class Builder {
   #entries: Set<string> | undefined
   #plan: Plan | undefined
   /** Parts of the new version that the patch puts on what running modules export. */
-  #put = new Set<Node>()
+  #put = new Set<Node | string>()
   /** Lists that get other elements. */
   #refilled = new Set<Node>()
   #brought: Brought | undefined
@@ -123,7 +127,7 @@ class Builder {
     const pairs = this.#pairs()
     const entries = [...(entriesOf(this.#old)?.values() ?? [])].flat()
     this.#otherFiles()
-    const plan = new Plan(pairs, this.#added(), new Set(entries), this.#name)
+    const plan = new Plan(pairs, this.#added(), this.#old.files, new Set(entries), this.#name)
     this.#plan = plan
     if (this.#options.fields === 'author') plan.fields.leave()
     this.#manifest()
@@ -137,7 +141,12 @@ class Builder {
       code = this.#text(parts, plan)
       if (!this.#refused(code, parts)) break
     }
-    this.#put = new Set(parts.flatMap(({ members }) => members?.names.map(({ node }) => node) ?? []))
+    this.#put = new Set(
+      parts.flatMap(
+        ({ file, members }) =>
+          members?.names.flatMap(({ name, node }) => [node, `${file.path} ${name}`]) ?? [],
+      ),
+    )
     const names = parts.flatMap(({ members }) => members?.names ?? [])
     this.#refilled = new Set(names.filter(({ isList }) => isList).map(({ node }) => node))
     this.#unapplied(plan)
@@ -264,6 +273,30 @@ class Builder {
         'a dependency changed',
         `build a patch for ${name} too, if its fix matters`,
       )
+      if (was![name] !== undefined && !mayBeBoth(was![name], range)) this.#otherDependency(name, range)
+    }
+  }
+
+  /** Code that takes something else from a package of which the program has a version that the release does not ask for. */
+  #otherDependency(name: string, range: string): void {
+    for (const { path, pair } of this.#plan!.files.values()) {
+      const changed = pair.onces.flatMap((once) => [
+        ...once.added,
+        ...once.pairs.filter((one) => one.changed).map((one) => one.new),
+      ])
+      const isOf = (source: string | undefined): boolean =>
+        source === name || source?.startsWith(`${name}/`) === true
+      const required = pair.new.requires.filter(
+        (call) => isOf(requiredModule(call)) && pair.new.functionAround(call) === undefined,
+      )
+      const unit = changed.find(
+        ({ kind, source, start, end }) =>
+          (kind === 'import' && isOf(source)) ||
+          required.some((call) => call.start >= start && call.end <= end),
+      )
+      if (unit === undefined) continue
+      const why = `it is taken from ${name}@${range}, and the program has the one that the running version needs`
+      this.#report(path, pair.new.lineOf(unit.start), unit.names[0] ?? unit.key, why, RESTART)
     }
   }
 
@@ -527,18 +560,21 @@ class Builder {
   #startUp(file: FilePlan, once: OncePlan): void {
     const { pair } = once
     const line = (at: number): number => file.pair.new.lineOf(at)
+    const undone = new Set(pair.removed)
     const units = [
       ...pair.added.map((unit) => ({ unit, what: 'new' })),
       ...pair.pairs.filter((one) => one.changed).map((one) => ({ unit: one.new, what: 'changed' })),
       ...pair.pairs.filter((one) => file.stale.has(one.new)).map((one) => ({ unit: one.new, what: 'stale' })),
     ]
     for (const { unit, what } of units) {
-      const isStar = unit.kind === 'export' && unit.key.startsWith('export *')
-      if (isStar && this.#plan!.resolve(file.path, unit.node.source.value) === undefined) {
-        if (what === 'new') this.#note(file.path, line(unit.start), unit.key, API, NOTHING)
-        else this.#report(file.path, line(unit.start), unit.key, `a ${what} re-export`, RESTART)
+      const whole = handedOnWhole(unit)
+      if (whole !== undefined && this.#plan!.resolve(file.path, whole) === undefined) {
+        const text = `export * ${whole}`
+        if (what === 'new') this.#note(file.path, line(unit.start), text, API, NOTHING)
+        else this.#report(file.path, line(unit.start), text, `a ${what} re-export`, RESTART)
       }
-      if (unit.kind !== 'statement') continue
+      // What it hands on is told by name.
+      if (unit.kind !== 'statement' || whole !== undefined) continue
       if (what === 'changed' && this.#isHarmless(file, once, unit)) continue
       if (typeof unit.node.directive === 'string' || isExportOnly(unit, once.pair.new)) continue
       if (this.#put.has(unit.node)) {
@@ -546,7 +582,7 @@ class Builder {
           this.#note(file.path, line(unit.start), file.pair.new.slice(unit).split('\n')[0]!, ANEW, NOTHING)
         continue
       }
-      if (isHelper(file, unit)) continue
+      if (isHelper(file, unit) || isWithoutEffect(unit, pair.new)) continue
       const writes = [...once.effects.of(unit).writes].filter((name) => once.isBrought(name))
       if (writes.length > 0) continue
       const text = file.pair.new.slice(unit).split('\n')[0]!.slice(0, 80)
@@ -558,6 +594,16 @@ class Builder {
       if (what === 'new' && /^\s*Object\.(freeze|seal|preventExtensions)\(/.test(file.pair.new.slice(unit))) {
         const why = 'what the running version has made stays open to changes'
         this.#note(file.path, line(unit.start), text, why, NOTHING)
+        continue
+      }
+      if (onlySays(unit.node)) {
+        this.#note(file.path, line(unit.start), text, SAID, NOTHING)
+        continue
+      }
+      const done = what === 'new' ? doneBefore(once, unit) : []
+      if (done.length > 0) {
+        for (const one of done) undone.delete(one)
+        this.#note(file.path, line(unit.start), text, GUARDED, NOTHING)
         continue
       }
       const member = unit.targets?.length === 1 ? unit.targets[0]!.path.split('.').at(-1)! : undefined
@@ -583,7 +629,7 @@ class Builder {
       for (const lost of lostFromNamespace(old, unit) ?? [])
         this.#note(file.path, line(unit.start), `${unit.names[0]}.${propertyName(lost)}`, LOST, NOTHING)
     const before = new EffectsOf(pair.old)
-    for (const unit of pair.removed) {
+    for (const unit of undone) {
       const wrote = [...before.of(unit).writes]
       if (wrote.length > 0 && wrote.every((name) => once.changed.has(name))) continue
       if (
@@ -593,7 +639,15 @@ class Builder {
       )
         continue
       const text = file.pair.old.slice(unit).split('\n')[0]!.slice(0, 80)
-      if (isWrapperHead(unit, pair.old)) continue
+      if (handedOnWhole(unit) !== undefined) {
+        this.#note(file.path, file.pair.old.lineOf(unit.start), text, LOST, NOTHING)
+        continue
+      }
+      if (isWrapperHead(unit, pair.old) || isWithoutEffect(unit, pair.old)) continue
+      if (onlySays(unit.node)) {
+        this.#note(file.path, file.pair.old.lineOf(unit.start), text, SAID, NOTHING)
+        continue
+      }
       if (isMemberOnly(unit)) {
         const why = 'the new version has it no more'
         this.#note(file.path, file.pair.old.lineOf(unit.start), text, why, 'nothing: the running one stays')
@@ -616,13 +670,16 @@ class Builder {
         this.#note(file.path, line(one.unit.start), `export ${name}`, REFILLED, NOTHING)
         continue
       }
-      const isPut = one !== undefined && this.#put.has(one.value ?? one.unit.node)
+      const isPut = this.#put.has(node ?? `${file.path} exports.${name}`)
       if (isPut && file.pair.new.type !== 'module') {
-        if (kind === 'changed') this.#note(file.path, line(one.unit.start), `export ${name}`, TAKEN, NOTHING)
+        if (kind === 'changed')
+          this.#note(file.path, line(one?.unit.start ?? 0), `export ${name}`, TAKEN, NOTHING)
         continue
       }
       const at = line(one?.unit.start ?? 0)
-      if (kind === 'changed' && one !== undefined && this.#isOnlyForPrograms(file, name, one.local)) {
+      const isForPrograms =
+        one === undefined ? this.#isMovedAway(file, name) : this.#isOnlyForPrograms(file, name, one.local)
+      if (kind === 'changed' && isForPrograms) {
         const why = 'the export has another value, and programs alone use it: they go on with what they have'
         this.#report(file.path, at, `export ${name}`, why, RESTART)
         continue
@@ -689,6 +746,12 @@ class Builder {
         source.bindingOf(use)?.scope === source.analysis.module,
     )
     return !isUsed && !this.#plan!.isImported(file.path, name)
+  }
+
+  /** An export that programs have, and that a new file makes now. */
+  #isMovedAway(file: FilePlan, name: string): boolean {
+    const plan = this.#plan!
+    return plan.isEntry(file.path) && plan.added.has(plan.origin(file.path, name).path)
   }
 
   /** `Object.defineProperties(A.prototype, { … })` with members that nothing else of the package uses. */
@@ -762,6 +825,19 @@ class Builder {
   }
 }
 
+/** What the running version has done, at its start, that is under a condition now. */
+function doneBefore({ pair }: OncePlan, unit: Unit): Unit[] {
+  const statements = guarded(unit.node) ?? []
+  const done = statements.map((one) => pair.removed.find(({ node }) => sameShape(node, one)))
+  return done.every((one) => one !== undefined) ? done : []
+}
+
+/** The module of which a unit hands on all exports. */
+function handedOnWhole({ kind, key, node }: Unit): string | undefined {
+  if (kind === 'export' && key.startsWith('export *')) return node.source.value
+  return node.type === 'ExpressionStatement' ? exportedWhole(unwrap(node.expression)) : undefined
+}
+
 /** Members that something outside of a package calls by their names. */
 const PLATFORM =
   /^(_.*|toString|toJSON|valueOf|then|catch|finally|inspect|constructor|emit|on|once|next|return|throw|end|write|destroy|pipe|read|push|handleEvent|get|set|has|apply|construct|default)$/
@@ -810,6 +886,11 @@ function isHelper(file: FilePlan, unit: Unit): boolean {
 
 function parses(text: string): boolean {
   return parseSync('patch.mjs', text).errors.length === 0
+}
+
+/** Whether one version of a package will do for two ranges; what is no range may be anything. */
+function mayBeBoth(a: string, b: string): boolean {
+  return semver.validRange(a) === null || semver.validRange(b) === null || semver.intersects(a, b)
 }
 
 /** A function's `length`. */

@@ -1,8 +1,9 @@
 import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
-import { isFunction } from '../livepatch/ast.ts'
+import { isFunction, walk } from '../livepatch/ast.ts'
+import { changesObject, isRepeatable } from './effects.ts'
 import { shape } from './shape.ts'
-import type { SourceFile } from './source-file.ts'
+import { belongsTo, type SourceFile, type Use } from './source-file.ts'
 import { isSensitive } from './strictness.ts'
 import { assignedPaths, type Once, onceOf, runsOnce, type Unit, unwrap } from './units.ts'
 
@@ -189,7 +190,11 @@ class Comparison {
     }
     const inside = (unit: Unit, once: Once): FunctionNode[] =>
       once.file.functionsIn(once.fn).filter((fn) => unit.start <= fn.start && fn.end <= unit.end)
-    if (!pair.changed) this.sequence(inside(old, oldOnce), inside(young, newOnce))
+    if (pair.changed) return
+    const [was, is] = [inside(old, oldOnce), inside(young, newOnce)]
+    if (isMadeInside(old, was, oldOnce) && isMadeInside(young, is, newOnce))
+      pair.changed = !this.isSame(was[0]!, is[0]!)
+    else this.sequence(was, is)
   }
 
   class(unit: Unit, old: Node, young: Node): void {
@@ -253,8 +258,15 @@ class Comparison {
   }
 
   inElement(old: Node, young: Node): void {
-    const inside = (file: SourceFile, node: Node): FunctionNode[] =>
-      file.analysis.functions.filter((fn) => node.start <= fn.start && fn.end <= node.end)
+    const inside = (file: SourceFile, node: Node): FunctionNode[] => {
+      const isWithin = (fn: FunctionNode): boolean => node.start <= fn.start && fn.end <= node.end
+      return file.analysis.functions.filter(
+        (fn) =>
+          isWithin(fn) &&
+          file.functionsIn(fn.enclosing).includes(fn) &&
+          !(fn.enclosing && isWithin(fn.enclosing)),
+      )
+    }
     this.sequence(inside(this.pair.old, old), inside(this.pair.new, young))
   }
 
@@ -292,6 +304,38 @@ class Comparison {
       else this.function(old.file.functionOf.get(makers[0]!)!, young.file.functionOf.get(makers[1]!)!)
     }
   }
+}
+
+/** `const a = (function () { … })()` that leaves nothing but the value behind: no function that lives on. */
+function isMadeInside(unit: Unit, [fn, ...others]: FunctionNode[], { file }: Once): boolean {
+  const value = unit.kind === 'variable' ? assignedValue(unit) : undefined
+  if (fn === undefined || others.length > 0 || value?.type !== 'CallExpression' || fn.this) return false
+  const isCalled = unwrap(value.callee) === fn.node && value.arguments.length === 0
+  const isOutside = (use: Use): boolean => {
+    const binding = file.bindingOf(use)
+    return binding === undefined || !belongsTo(binding.scope, fn)
+  }
+  const isWritten = file
+    .usesIn(fn.node)
+    .some((use) => (use.assigned || changesObject(use, file)) && isOutside(use))
+  const isOwn = ({ callee }: Node): boolean => {
+    const root = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined
+    const binding = root?.type === 'Identifier' ? file.bindingFor(root) : undefined
+    return binding !== undefined && belongsTo(binding.scope, fn)
+  }
+  let isPlain = true
+  walk(fn.node, (node) => {
+    if (/^(Class|Await|Yield|Tagged|Import)/.test(node.type)) isPlain = false
+    if (/^(Call|New)Expression$/.test(node.type))
+      isPlain &&= isRepeatable(node) || isLoading(node) || isOwn(node)
+  })
+  return isCalled && !isWritten && isPlain && file.functionsIn(fn).length === 0
+}
+
+/** `module.require('util')`, `process.binding('util')` */
+function isLoading({ callee, arguments: args }: Node): boolean {
+  const name: string | undefined = callee.type === 'MemberExpression' ? callee.property.name : undefined
+  return /^(require|binding|getBuiltinModule)$/.test(name ?? '') && (args as Node[]).every(isRepeatable)
 }
 
 /** Whether a unit of the old version is what another one of the new version was. */

@@ -30,8 +30,8 @@ export function reExportsOf(once: Once, own: Map<string, Export>): ReExport[] {
         const [name, imported] = [one.exported, one.local].map((id) => (id.name ?? id.value) as string)
         found.push({ name: name!, source: source.value, imported: imported! })
       }
-    } else if (type === 'ExpressionStatement' && /exportStar$/i.test(calleeName(expression) ?? '')) {
-      const from = requiredModule(expression.arguments[0])
+    } else if (type === 'ExpressionStatement') {
+      const from = exportedWhole(expression)
       if (from !== undefined) found.push({ name: '*', source: from, imported: '*' })
     }
   }
@@ -45,6 +45,12 @@ export function reExportsOf(once: Once, own: Map<string, Export>): ReExport[] {
     } else if (member!.length === 1) found.push({ name, source: unit.source, imported: member![0]! })
   }
   return found
+}
+
+/** The module of `__exportStar(require('x'), exports)`, as compilers write `export * from 'x'`. */
+export function exportedWhole(expression: Node): string | undefined {
+  const isStar = /exportStar$/i.test(calleeName(expression) ?? '')
+  return isStar && expression.arguments.length > 0 ? requiredModule(expression.arguments[0]) : undefined
 }
 
 function calleeName(node: Node): string | undefined {

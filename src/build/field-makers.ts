@@ -7,7 +7,7 @@ import { outlives } from './outlives.ts'
 import { type FilePlan, isFunctionName, type Plan } from './plan.ts'
 import { sameShape } from './shape.ts'
 import type { SourceFile } from './source-file.ts'
-import { memberKey, unwrap } from './units.ts'
+import { memberKey, memberPath, unwrap } from './units.ts'
 
 /** Fields that the new version of a file gives its objects where it makes them, and the running one does not. */
 export function fieldsMadeIn(plan: Plan, file: FilePlan): Found[] {
@@ -33,9 +33,37 @@ export function ownersIn(plan: Plan, file: FilePlan): Owner[] {
 }
 
 /** The functions that have something in their prototypes. */
-function makersIn({ analysis }: SourceFile): Set<string> {
-  const paths = analysis.functions.flatMap((fn) => fn.paths)
-  return new Set(paths.flatMap((path) => /^([\w$.]+)\.prototype\./.exec(path.split('/').at(-1)!)?.[1] ?? []))
+function makersIn(file: SourceFile): Set<string> {
+  return new Set(file.analysis.functions.flatMap((fn) => prototypeOf(fn, file) ?? []))
+}
+
+/** Whose prototype a function is in: `A.prototype.m = …`, and as compilers write it. */
+function prototypeOf(fn: FunctionNode, file: SourceFile): string | undefined {
+  for (const path of fn.paths) {
+    const name = /^([\w$.]+)\.prototype\./.exec(path.split('/').at(-1)!)?.[1]
+    if (name !== undefined) return name
+  }
+  const parent = file.parent(fn.node)
+  // `_proto.m = function () {}`, where `_proto` is `A.prototype`.
+  if (parent?.type === 'AssignmentExpression' && parent.right === fn.node) {
+    const { object } = parent.left
+    const made = object?.type === 'Identifier' ? file.bindingFor(object) : undefined
+    const use = made && file.uses.find((one) => isDeclared(one.node, file) && file.bindingOf(one) === made)
+    const init = use && file.parent(use.node)!.init
+    return init?.property?.name === 'prototype' ? init.object.name : undefined
+  }
+  // `_createClass(A, [{ key: 'm', value: function () {} }])`
+  const list = parent && file.parent(file.parent(parent) ?? parent)
+  const call = list && file.parent(list)
+  const isMethod = list?.type === 'ArrayExpression' && call?.type === 'CallExpression'
+  return isMethod && call.arguments[1] === list && /createClass/i.test(file.slice(call.callee))
+    ? call.arguments[0].name
+    : undefined
+}
+
+function isDeclared(node: Node, file: SourceFile): boolean {
+  const parent = file.parent(node)
+  return parent?.type === 'VariableDeclarator' && parent.id === node && Boolean(parent.init)
 }
 
 /** What makes objects: finds the fields that only its new version gives them. */
@@ -165,15 +193,14 @@ class FunctionOwner extends Owner {
   }
 
   protected like(): string[] {
-    const methods = this.#methods(this.file.pair.old).map(({ paths }) => paths[0]!.split('.').at(-1)!)
+    const { old } = this.file.pair
+    const methods = this.#methods(old).map(({ paths }) => paths[0]!.split(/[/.]/).at(-1)!)
     const fields = this.before.fields.map(({ key }) => key)
     return [...new Set([...fields, ...methods])].filter((one) => /^[\w$]+$/.test(one))
   }
 
-  #methods({ analysis }: SourceFile): FunctionNode[] {
-    return analysis.functions.filter(({ paths }) =>
-      paths.some((path) => path.startsWith(`${this.name}.prototype.`)),
-    )
+  #methods(file: SourceFile): FunctionNode[] {
+    return file.analysis.functions.filter((fn) => prototypeOf(fn, file) === this.name)
   }
 }
 
@@ -213,14 +240,18 @@ function madeBy(statement: Node): MadeField[] {
       return inBoth.map(({ key, node }) => ({ key, node, value: 'various' as const }))
     }
     case 'ExpressionStatement':
-      return madeByAssignment(unwrap(statement.expression))
+      return madeByExpression(unwrap(statement.expression))
     default:
       return []
   }
 }
 
-/** `this.a = this.b = value`. */
-function madeByAssignment(expression: Node): MadeField[] {
+/** `this.a = this.b = value`, `this.a = 1, this.b = 2`, and what compilers make of fields of a class. */
+function madeByExpression(expression: Node): MadeField[] {
+  if (expression.type === 'SequenceExpression')
+    return (expression.expressions as Node[]).flatMap((one) => madeByExpression(unwrap(one)))
+  const defined = definedOnThis(expression)
+  if (defined !== undefined) return [{ ...defined, node: expression }]
   const made: { key: string; node: Node }[] = []
   let at = expression
   while (at.type === 'AssignmentExpression' && at.operator === '=') {
@@ -229,6 +260,21 @@ function madeByAssignment(expression: Node): MadeField[] {
     at = unwrap(at.right)
   }
   return made.map((one) => ({ ...one, value: at }))
+}
+
+/** `_defineProperty(this, 'a', value)`, `__publicField(this, 'a', value)`, `Object.defineProperty(this, 'a', { value })`. */
+function definedOnThis(node: Node): Pick<MadeField, 'key' | 'value'> | undefined {
+  if (node.type !== 'CallExpression') return undefined
+  const [target, key, value] = node.arguments as Node[]
+  if (target === undefined || typeof key?.value !== 'string' || value === undefined || !isThis(target))
+    return undefined
+  const callee = unwrap(node.callee)
+  const named: Node = callee.type === 'SequenceExpression' ? callee.expressions.at(-1) : callee
+  const path = memberPath(named)?.path ?? ''
+  if (!/defineProperty|publicField/i.test(path)) return undefined
+  if (!/^(Object|Reflect)\./.test(path)) return { key: key.value, value }
+  const given = (value.properties as Node[] | undefined)?.find((one) => keyOf(one) === 'value')
+  return { key: key.value, value: given?.value ?? 'various' }
 }
 
 /** `this.reset()`, among the statements of a function. */
@@ -243,22 +289,21 @@ function calledOnThis({ node }: FunctionNode): string[] {
 function assignedOnThis(root: Node): Set<string> {
   const keys = new Set<string>()
   walk(root, (node) => {
-    const target = node.type === 'AssignmentExpression' ? node.left : undefined
-    const key = target === undefined ? undefined : (thisKey(target) ?? selfKey(target))
+    const key = node.type === 'AssignmentExpression' ? thisKey(node.left) : definedOnThis(node)?.key
     if (key !== undefined) keys.add(key)
   })
   return keys
 }
 
 function thisKey(node: Node): string | undefined {
-  return node.type === 'MemberExpression' && node.object.type === 'ThisExpression'
-    ? memberKey(node)
-    : undefined
+  return node.type === 'MemberExpression' && isThis(node.object) ? memberKey(node) : undefined
 }
 
-function selfKey(node: Node): string | undefined {
-  const isSelf = node.type === 'MemberExpression' && /^(self|that|_this|me)$/.test(node.object.name ?? '')
-  return isSelf ? memberKey(node) : undefined
+/** `this`, and what code and compilers call it where that is another function's. */
+function isThis({ type, name, callee, arguments: args }: Node): boolean {
+  if (type === 'CallExpression')
+    return /assertThisInitialized/.test(callee.name ?? callee.property?.name ?? '') && isThis(args[0])
+  return type === 'ThisExpression' || (type === 'Identifier' && /^(self|that|_this\d*|me)$/.test(name))
 }
 
 function keyOf({ type, key, computed }: Node): string | undefined {

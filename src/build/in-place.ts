@@ -6,7 +6,7 @@ import { MembersWriter } from './members.ts'
 import type { FilePlan, OncePlan, Plan } from './plan.ts'
 import { isExportOnly } from './plan.ts'
 import { sameShape } from './shape.ts'
-import type { Use } from './source-file.ts'
+import type { SourceFile, Use } from './source-file.ts'
 import { memberKey, requiredModule, type Unit, unwrap } from './units.ts'
 
 /** A property of an object that the program has, which the new version gives another value. */
@@ -164,8 +164,8 @@ function isTakenAtStart(
   keys: ReadonlySet<string>,
 ): boolean {
   const own = once.pair.new.units.some((unit) => {
-    if (unit.kind === 'export' || isExportOnly(unit, once.pair.new) || unit.names.includes(local ?? ''))
-      return false
+    if (unit.kind === 'export' || unit.names.includes(local ?? '')) return false
+    const isExport = isExportOnly(unit, once.pair.new)
     if (local !== undefined && isAlias(unit, local)) return false
     const isTarget = ({ node }: Use): boolean =>
       unit.targets?.some(({ root }) => root === local) === true && node.start === unit.start
@@ -173,8 +173,8 @@ function isTakenAtStart(
       .of(unit)
       .uses.some(
         (use) =>
-          (use.node.name === local && !isTarget(use) && asksFor(file, use, keys)) ||
-          (use.node.name === 'exports' && name !== undefined && isAboutMember(file, use, name)),
+          (use.node.name === local && !isTarget(use) && asksFor(file, use, keys, isExport)) ||
+          (use.node.name === 'exports' && name !== undefined && isAboutMember(file, use, name, !isExport)),
       )
   })
   if (own) return true
@@ -201,9 +201,13 @@ function takes(plan: Plan, other: FilePlan, path: string, name: string, isOfFunc
     if (origin.path === path && (isWhole || origin.name === name)) imports.set(unit.names[0], isWhole)
   }
   const isRead = other.module.pair.new.units.some((unit) => {
-    if (/^(im|ex)port$/.test(unit.kind) || isExportOnly(unit, other.module.pair.new)) return false
+    if (/^(im|ex)port$/.test(unit.kind)) return false
+    const isExport = isExportOnly(unit, other.module.pair.new)
     return other.module.effects.of(unit).uses.some((use) => {
       const isWhole = imports.get(use.node.name)
+      const parent = source.parent(use.node)
+      const isMember = isWhole && parent?.type === 'MemberExpression' && parent.object === use.node
+      if (isExport && isHandedOn(isMember ? parent : use.node, source)) return false
       return isWhole === undefined ? false : !isWhole || isAboutMember(other, use, name, !isOfFunction)
     })
   })
@@ -219,9 +223,16 @@ function takes(plan: Plan, other: FilePlan, path: string, name: string, isOfFunc
   })
 }
 
-/** `x.key`, or `x` as a whole. */
-function asksFor(file: FilePlan, { node }: Use, keys: ReadonlySet<string>): boolean {
+/** `exports.a = x`, `{ a: x }` */
+function isHandedOn(node: Node, source: SourceFile): boolean {
+  const parent = source.parent(node)
+  return parent?.right === node || parent?.value === node
+}
+
+/** `x.key`, or `x` as a whole; to export it is not to look into it. */
+function asksFor(file: FilePlan, { node }: Use, keys: ReadonlySet<string>, isExport: boolean): boolean {
   const parent = file.pair.new.parent(node)
+  if (isExport && isHandedOn(node, file.pair.new)) return false
   const isMember = parent?.type === 'MemberExpression' && parent.object === node
   const key = isMember ? memberKey(parent) : undefined
   return key === undefined || keys.has(key)

@@ -1,7 +1,9 @@
+import { dirname, relative } from 'node:path/posix'
 import type { Node } from '../instrument/parse.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
 import { Apart } from './apart.ts'
 import { classOf, functionOf, objectOf, propertyName } from './compare.ts'
+import { quote } from './edits.ts'
 import { isRepeatable } from './effects.ts'
 import { bundledExports } from './exports.ts'
 import { optional } from './exposed.ts'
@@ -42,12 +44,14 @@ export interface Early {
 
 /** Finds what can be put on the exports of the running module, and writes it without needing anything else of it. */
 export class MembersWriter {
+  readonly #plan: Plan
   readonly #file: FilePlan
   readonly #apart: Apart
   /** Where names of the module can be reached early. */
   readonly #early: Early | undefined
 
   constructor(plan: Plan, file: FilePlan, early?: Early) {
+    this.#plan = plan
     this.#file = file
     this.#early = early
     this.#apart = new Apart(plan, file, (name) => this.#exported(name))
@@ -299,12 +303,14 @@ export class MembersWriter {
     const lists = new Set(this.#lists().map(({ node }) => node))
     return [...changedExports].flatMap(([name, how]) => {
       const one = exports.new.get(name)
-      if (one === undefined) return []
+      if (one === undefined) return (how === 'added' && this.#handedOn(name)) || []
       if (lists.has(one.value ?? one.unit.node)) return []
       // What start-up code fills is more than what it begins with.
       const isFilled = one.local !== undefined && module.initialisers(one.local).length > 0
-      const own = isFilled ? module.unitOf(one.local!)?.node.id : one.value
-      const value: Node | undefined = own ?? this.#localValue(one.local)
+      const id: Node | undefined = isFilled ? module.unitOf(one.local!)?.node.id : undefined
+      // A declaration that begins with nothing is no use of the name.
+      const own = isFilled ? id && pair.new.usesIn(id).length > 0 && id : one.value
+      const value: Node | undefined = own || this.#localValue(one.local)
       if (value === undefined || (how === 'changed' && !isPlain(value))) return []
       const was = exports.old.get(name)
       if (was !== undefined && isGetter(was.unit)) return []
@@ -322,6 +328,16 @@ export class MembersWriter {
         ...this.#before(key, was?.value),
       }
     })
+  }
+
+  /** `__exportStar(require('./new'), exports)` */
+  #handedOn(name: string): Member | undefined {
+    const { path, name: own } = this.#plan.origin(this.#file.path, name)
+    if (!this.#plan.added.has(path) || !/^[\w$]+$/.test(name) || name !== own) return undefined
+    const source = relative(dirname(this.#file.path), path)
+    const text = `${name}: require(${quote(source.startsWith('.') ? source : `./${source}`)}).${name}`
+    const node = this.#file.pair.new.program
+    return { holder: 'exports', enumerable: true, name: `exports.${name}`, node, text }
   }
 
   /** Plain values of objects that the program holds. */

@@ -18,7 +18,7 @@ import {
   type OncePair,
   objectOf,
 } from './compare.ts'
-import { changesObject, EffectsOf, isRepeatable } from './effects.ts'
+import { changesObject, EffectsOf, isRepeatable, isWithoutEffect } from './effects.ts'
 import {
   bundledExports,
   type Export,
@@ -32,6 +32,7 @@ import {
 import { Exposed } from './exposed.ts'
 import { NewFields } from './fields.ts'
 import type { Finding } from './findings.ts'
+import type { Version } from './folder.ts'
 import { changedInPlace, type InPlace } from './in-place.ts'
 import { mayOutlive } from './outlives.ts'
 import { Parameters } from './parameters.ts'
@@ -60,6 +61,7 @@ export class OncePlan {
   readonly soft = new Map<string, string>()
   /** Members of imported objects that have other values: a function that uses one is replaced. */
   readonly members = new Map<string, Set<string>>()
+  readonly #initialisers = new Map<string, Unit[]>()
   #before: EffectsOf | undefined
   readonly #kept = new Map<string, Use | undefined>()
 
@@ -83,7 +85,9 @@ export class OncePlan {
 
   /** Statements that are part of what a name holds. */
   initialisers(name: string): Unit[] {
-    return initialisersIn(name, this.pair.new, this.effects)
+    const known = this.#initialisers.get(name) ?? initialisersIn(name, this.pair.new, this.effects)
+    this.#initialisers.set(name, known)
+    return known
   }
 
   /** Where the running program puts something into what a name holds, or functions of both versions would. */
@@ -207,6 +211,8 @@ export class Plan {
   readonly kept = new Map<string, Finding>()
   /** Files that only the new version has. */
   readonly added: Map<string, SourceFile>
+  /** All files of the running version. */
+  readonly #running: Version['files']
   readonly #entries: Set<string>
   readonly fields: NewFields
   readonly parameters: Parameters
@@ -215,7 +221,14 @@ export class Plan {
   #grew = false
   #oldNames: Set<string> | undefined
 
-  constructor(pairs: FilePair[], added: Map<string, SourceFile>, entries: Set<string>, label: string) {
+  constructor(
+    pairs: FilePair[],
+    added: Map<string, SourceFile>,
+    running: Version['files'],
+    entries: Set<string>,
+    label: string,
+  ) {
+    this.#running = running
     for (const pair of pairs) this.files.set(pair.new.path, new FilePlan(pair))
     this.added = added
     for (const file of this.files.values()) this.#helpers(file)
@@ -286,6 +299,7 @@ export class Plan {
   /** Start-up code that differs can only be run as part of the values that it makes. */
   #statement(once: OncePlan, unit: Unit, why: string): void {
     if (isExportOnly(unit, once.pair.new) || functionOf(unit) !== undefined) return
+    if (isWithoutEffect(unit, once.pair.new)) return
     if (once.file.inPlace.statements.has(unit)) return
     for (const name of once.effects.of(unit).writes) {
       const binding = once.scope.names.get(name)
@@ -411,15 +425,15 @@ export class Plan {
 
   /** What a file hands on changes with the file that makes it. */
   #handedOn(file: FilePlan): void {
-    const isOld = (name: string): boolean =>
-      file.exports.old.has(name) || file.reExports.old.some((one) => one.name === name)
+    const isOld = (name: string): boolean => this.#wasExported(file, name)
     for (const { name, source, imported } of file.reExports.new) {
       const path = this.resolve(file.path, source)
       if (path === undefined) continue
       const added = this.added.get(path)
       if (added !== undefined && name === '*')
         for (const one of exportsOf(onceOf(added, undefined)).keys())
-          if (one !== 'default') this.#changeExport(file, one, 'added')
+          if (!/^(default|module\.exports)$/.test(one) && !file.exports.new.has(one))
+            this.#changeExport(file, one, isOld(one) ? 'changed' : 'added')
       const changed = this.files.get(path)?.changedExports
       const names = [...(changed ?? [])].filter(([one]) => !/^(default|module\.exports)$/.test(one))
       if (name === '*') {
@@ -428,6 +442,20 @@ export class Plan {
         this.#changeExport(file, name, isOld(name) ? 'changed' : 'added')
       else if (!isOld(name)) this.#changeExport(file, name, 'added')
     }
+  }
+
+  /** Whether a file of the running version exports a name. */
+  #wasExported({ path, exports, reExports }: FilePlan, name: string, seen = new Set<string>()): boolean {
+    if (exports.old.has(name) || reExports.old.some((one) => one.name === name)) return true
+    seen.add(path)
+    return reExports.old.some((one) => {
+      if (one.name !== '*' || !one.source.startsWith('.')) return false
+      const from = resolveIn(path, one.source, (candidate) => this.#running.has(candidate))
+      const other = from === undefined ? undefined : this.files.get(from)
+      if (other !== undefined) return !seen.has(other.path) && this.#wasExported(other, name, seen)
+      // One that is the same in both versions, or gone: where the name stands in it, it may be exported.
+      return from === undefined || namesIn(this.#running.get(from)!.text).has(name)
+    })
   }
 
   #changeExport(file: FilePlan, name: string, kind: 'changed' | 'added'): void {
@@ -541,11 +569,7 @@ export class Plan {
 
   /** Whether a name stands anywhere in the running version, whatever for. */
   knew(name: string): boolean {
-    this.#oldNames ??= new Set(
-      [...this.files.values()].flatMap(
-        ({ pair }) => pair.old.text.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [],
-      ),
-    )
+    this.#oldNames ??= new Set([...this.files.values()].flatMap(({ pair }) => [...namesIn(pair.old.text)]))
     return this.#oldNames.has(name)
   }
 
@@ -576,11 +600,7 @@ export class Plan {
   /** The file of the package that a specifier leads to. */
   resolve(from: string, specifier: string): string | undefined {
     if (!/^\.\.?(\/|$)/.test(specifier)) return undefined
-    const path = new URL(specifier, `file:///${from}`).pathname.slice(1)
-    const candidates = ['', '.js', '.cjs', '.mjs', '.json', '/index.js'].map(
-      (suffix) => path.replace(/\/$/, '') + suffix,
-    )
-    return candidates.find((one) => this.files.has(one) || this.added.has(one))
+    return resolveIn(from, specifier, (one) => this.files.has(one) || this.added.has(one))
   }
 
   // ── functions ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -704,6 +724,16 @@ export class Plan {
     if (member !== undefined && !members.has(member)) return undefined
     return `it uses '${name}${member === undefined ? '' : `.${member}`}', which changed`
   }
+}
+
+function namesIn(text: string): Set<string> {
+  return new Set(text.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu))
+}
+
+function resolveIn(from: string, specifier: string, has: (path: string) => boolean): string | undefined {
+  const path = new URL(specifier, `file:///${from}`).pathname.slice(1)
+  const suffixes = ['', '.js', '.cjs', '.mjs', '.json', '/index.js']
+  return suffixes.map((suffix) => path.replace(/\/$/, '') + suffix).find(has)
 }
 
 /** Whether an expression is what a getter returns that both versions have. */

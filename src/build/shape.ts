@@ -17,7 +17,8 @@ const SCALARS = [
 
 /**
  * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, `let` for `const`, and what a
- * module calls its imports make no difference. Functions inside are left out: they are compared by themselves.
+ * module calls its imports make no difference, and conditions that are known beforehand are gone (known.ts). Functions
+ * inside are left out: they are compared by themselves.
  */
 export function shape(root: Node): string {
   const parts: string[] = []
@@ -28,6 +29,10 @@ export function shape(root: Node): string {
 function write(node: Node, parts: string[], isRoot = false): void {
   if (!isRoot && isFunction(node)) {
     parts.push(node.type === 'FunctionDeclaration' ? `ƒ${node.id?.name ?? ''};` : 'ƒ;')
+    return
+  }
+  if (node.live !== undefined) {
+    if (node.live !== null) write(node.live, parts)
     return
   }
   switch (node.type) {

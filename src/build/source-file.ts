@@ -3,6 +3,7 @@ import { functionPaths } from '../instrument/paths.ts'
 import { type Analysis, analyse, type Binding, type FunctionNode, type Scope } from '../instrument/scopes.ts'
 import type { SourceType } from '../instrument/types.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
+import { markKnown } from './known.ts'
 import { requiredModule } from './units.ts'
 
 /** An identifier that stands for a variable. */
@@ -61,8 +62,10 @@ export class SourceFile {
       else if (node.type === 'ObjectPattern')
         for (const one of node.properties as Node[]) if (one.key?.name) this.#note(one.key.name, 'read')
     })
+    const dead = markKnown(program, (node) => this.#isGlobal(node))
     for (const fn of this.analysis.functions) {
       this.functionOf.set(fn.node, fn)
+      if (dead.some(({ start, end }) => start <= fn.start && fn.end <= end)) continue
       const siblings = this.#inside.get(fn.enclosing) ?? []
       siblings.push(fn)
       this.#inside.set(fn.enclosing, siblings)
@@ -94,7 +97,12 @@ export class SourceFile {
     return this.#parents.get(node)
   }
 
-  /** The functions directly inside a function, or inside no function at all. */
+  #isGlobal(node: Node): boolean {
+    const use = this.usesIn(node).find((one) => one.node === node)
+    return use !== undefined && this.bindingOf(use) === undefined
+  }
+
+  /** The functions directly inside a function, or inside no function at all, but for those that nothing ever makes. */
   functionsIn(fn: FunctionNode | undefined): FunctionNode[] {
     return this.#inside.get(fn) ?? []
   }

@@ -99,8 +99,9 @@ export function unitsOf(node: Node): Unit[] {
   }
 }
 
-/** `0 && (module.exports = { … })`, which tells tools what a bundle exports and is never run. */
-function isDead({ type, expression }: Node): boolean {
+/** `0 && (module.exports = { … })`, which tells tools what a bundle exports, and what a condition known before keeps from running. */
+function isDead({ type, expression, live }: Node): boolean {
+  if (live === null) return true
   if (type !== 'ExpressionStatement' || expression.type !== 'LogicalExpression') return false
   const { left, operator } = expression
   return operator === '&&' && left.type === 'Literal' && left.value === 0

@@ -25,7 +25,6 @@ const LONGEST_WAIT = 10
 export function acquire(memory: Memory, slot: number): void {
   const { words } = memory
   release(memory, true, REHEARSALS)
-  if (words[slot + TOKEN] !== memory.token) refuseExpelled()
   const mine = memory.token << 1
   if (Atomics.compareExchange(words, LOCK, 0, mine) !== 0) contend(memory, mine)
   let ready = false

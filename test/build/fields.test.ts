@@ -162,6 +162,44 @@ describe('objects in flight get a new field', () => {
       )
     })
 
+  const helpers = `
+    function _defineProperty(o, k, v) { Object.defineProperty(o, k, { value: v, enumerable: true, configurable: true, writable: true }) }
+    function _createClass(C, list) { for (const one of list) Object.defineProperty(C.prototype, one.key, { value: one.value, configurable: true, writable: true }) }
+    function _inherits(C, B) { C.prototype = Object.create(B.prototype); C.prototype.constructor = C }
+    function Base() {}`
+  const compiled: Record<string, (fields: string, method: string) => string> = {
+    'a class, with its methods in a list': (fields, method) =>
+      `var Q = function () { function Q(name) { ${fields} } _createClass(Q, [{ key: 'use', value: function use(x) { ${method} } }]); return Q }()`,
+    'a class, with a name for its prototype': (fields, method) =>
+      `var Q = function () { function Q(name) { ${fields} } var _proto = Q.prototype; _proto.use = function use(x) { ${method} }; return Q }()`,
+    'a class, with fields in a sequence': (fields, method) =>
+      `function Q(name) { ${fields.replace('; ', ', ')} } Q.prototype.use = function (x) { ${method} }`,
+    'a class with declared fields': (fields, method) =>
+      `class Q { constructor(name) { ${fields.replace(/this\.(\w+) = ([^;]+)/g, "_defineProperty(this, '$1', $2)")} } use(x) { ${method} } }`,
+    'a subclass': (fields, method) =>
+      `var Q = function (_Base) { _inherits(Q, _Base); function Q(name) { var _this; _this = _Base.call(this) || this; ${fields.replaceAll('this', '_this')}; return _this } var _proto = Q.prototype; _proto.use = function use(x) { ${method} }; return Q }(Base)`,
+  }
+  for (const [what, text] of Object.entries(compiled))
+    it(`of what a compiler makes of ${what}`, async () => {
+      const of = (fields: string, method: string): string =>
+        `${helpers}\n${text(fields, method)}\nexports.Q = Q`
+      await check(
+        [
+          of('this.name = name', 'return this.name'),
+          of('this.name = name; this.seen = []', 'this.seen.push(x); return [this.name, this.seen.length]'),
+        ],
+        {
+          setup: `const it = new lib.Q('a')`,
+          use: 'it.use(1)',
+          fresh: `new lib.Q('a').use(1)`,
+          expect: [
+            ['a', 1],
+            ['a', 2],
+          ],
+        },
+      )
+    })
+
   it('that begins with a value of the module', async () => {
     await check(
       [

@@ -46,6 +46,23 @@ describe('an object that a module exports', () => {
     )
   })
 
+  it('is a problem where an export is made of what is in it', async () => {
+    for (const made of [
+      'Object.keys(defaults)',
+      '{ ...defaults }',
+      'defaults.depth',
+      'new Map([[defaults]])',
+    ]) {
+      const files = (n: number): Files => ({
+        'index.js': `const defaults = { depth: ${n} }; exports.defaults = defaults; exports.made = ${made}`,
+      })
+      await withPatch(files(1), files(2), '', async (_, { findings }) => {
+        const told = findings.filter(({ severity, what }) => severity === 'problem' || /made/.test(what))
+        assert.notEqual(told.length, 0, made)
+      })
+    }
+  })
+
   it('is made anew for other files where start-up code has looked into it', async () => {
     const files = (n: number): Files => ({
       'index.js': `const { defaults } = require('./other'); const depth = defaults.depth; exports.f = () => depth`,

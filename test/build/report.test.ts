@@ -92,6 +92,19 @@ describe('a problem with its place', () => {
     })
   }
 
+  it('names what is taken from a package of which the program has another version than the release asks for', () => {
+    const of = (version: string, dep: string, text: string): Record<string, string> => ({
+      'index.js': `${text}; exports.size = (x) => measure(x)`,
+      'package.json': JSON.stringify({ name: 'lib', version, main: 'index.js', dependencies: { dep } }),
+    })
+    const [whole, member] = [`const measure = require('dep')`, `const measure = require('dep').measure`]
+    const found = (range: string, text: string): string =>
+      problems(compare(of('1.0.0', '^2.0.1', whole), of('1.0.1', range, text))).join()
+    assert.match(found('^5.0.0', member), /^index\.js:1: it is taken from dep@\^5\.0\.0/)
+    assert.equal(found('^2.1.0', member), '')
+    assert.equal(found('^5.0.0', `${whole}; exports.more = () => 1`), '')
+  })
+
   it('names a constant that the package gets by importing its module as it runs', () => {
     const text = (value: number): Record<string, string> => ({
       'index.mjs': `export const get = async () => (await import('./late.mjs')).value`,

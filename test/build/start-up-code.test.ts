@@ -1,7 +1,7 @@
 // Start-up code that differs: what of it reaches the running program, and what it can do without.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, Versions, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -177,5 +177,93 @@ describe('a literal that says a version of the package', () => {
       await program.load(made.code, 'patch.mjs')
       assert.equal(await program.run('lib.f()'), '+')
     })
+  })
+
+  const problemsBetween = async (
+    old: Record<string, string>,
+    young: Record<string, string>,
+  ): Promise<string> => {
+    const versions = new Versions(old, young)
+    try {
+      return problemsOf(await versions.build()).join('\n')
+    } finally {
+      versions.remove()
+    }
+  }
+
+  it('says something, or has stopped to', async () => {
+    const text = (value: number, more: string): Record<string, string> =>
+      index(`let n = 0; exports.f = function f() { return ${value} + n }; ${more}`)
+    const warning = `if (process.platform === 'none') console.warn('too ' + 'old'); else process.emitWarning('new')`
+    await checkBothWays(text(1, `console.error('hello')`), text(2, warning), '', 'lib.f()', [1, 2])
+    assert.match(
+      await problemsBetween(text(1, ''), text(2, `console.warn((process.exitCode = 0))`)),
+      /new code that runs at start-up/,
+    )
+  })
+
+  it('asks first whether there is what it uses', async () => {
+    const text = (value: number, more: string): Record<string, string> =>
+      index(`const tool = { go: (x) => x * 2 }; exports.f = function f() { return ${value} }; ${more}`)
+    const done = `exports.f.made = tool.go(4); process.once('umbra-test', tool.go)`
+    const asked = (test: string, body = done): string =>
+      `if (${test}) { ${body} } else { console.warn('no tool') }`
+    const use = `[lib.f(), lib.f.made, process.listenerCount('umbra-test')]`
+    await checkBothWays(text(1, done), text(2, asked(`typeof tool.go === 'function'`)), '', use, [
+      [1, 8, 1],
+      [2, 8, 1],
+    ])
+    // Any other condition may be there so that it is not done.
+    for (const other of [
+      asked('!process.env.NO_TOOL'),
+      asked(`typeof tool.stop === 'function'`),
+      asked(`typeof tool.go === 'undefined'`),
+      asked(`typeof tool.go === 'function'`, `${done}; process.once('other', tool.go)`),
+    ])
+      assert.match(await problemsBetween(text(1, done), text(2, other)), /start-up/, other)
+  })
+
+  it('gives a variable the value that it has', async () => {
+    const text = (value: number, more: string): Record<string, string> =>
+      index(`let fallback = null; exports.f = function f() { return ${value} * (fallback ? fallback() : 1) }
+        ${more}; exports.use = use; function use(fn) { fallback = fn }`)
+    for (const [old, young] of [
+      ['', 'fallback = null'],
+      ['fallback = null', ''],
+    ] as const)
+      await checkBothWays(text(1, old), text(2, young), 'lib.use(() => 10)', 'lib.f()', [10, 20])
+    for (const other of [`use(() => 5); fallback = null`, `[() => 5].forEach(use); fallback = null`])
+      assert.match(
+        await problemsBetween(text(1, other), text(2, other.replace('fallback = null', ''))),
+        /start-up/,
+      )
+  })
+
+  it('hands on all that a new file exports', async () => {
+    const star = `var __exportStar = function (m, exports) { for (var p in m) if (p !== "default" && !Object.prototype.hasOwnProperty.call(exports, p)) exports[p] = m[p] }`
+    const main = (...files: string[]): string =>
+      [
+        star,
+        `exports.own = () => 'own'`,
+        ...files.map((file) => `__exportStar(require('./${file}'), exports)`),
+      ].join('\n')
+    const a = `exports.a = () => 'a'`
+    const b = `exports.b = () => 'b of ' + require('./a').a(); exports.own = () => 'not this one'; exports.default = 1`
+    const old = { 'index.js': main('a'), 'a.js': a }
+    await checkBothWays(
+      old,
+      { 'index.js': main('a', 'b'), 'a.js': a, 'b.js': b },
+      '',
+      `[lib.own(), lib.a(), lib.b?.(), Object.keys(lib).sort()]`,
+      [
+        ['own', 'a', null, ['a', 'own']],
+        ['own', 'a', 'b of a', ['a', 'b', 'own']],
+      ],
+    )
+    // What programs have already another file makes now.
+    const moved = { 'index.js': main('c'), 'c.js': `exports.a = () => 'c'` }
+    const both = { 'index.js': main('a', 'c'), 'a.js': a, 'c.js': moved['c.js'] }
+    for (const young of [moved, { ...moved, 'a.js': '' }, both])
+      assert.match(await problemsBetween(old, young), /export a: the export has another value/)
   })
 })

@@ -53,6 +53,17 @@ test('the second start does not load the instrumenter; a changed file is prepare
   assert.deepEqual(outcome(app), { made: false })
 })
 
+test('a start from the cache does not load node:crypto', () => {
+  const app = program({
+    'package.json': '{}',
+    'main.cjs': `const loaded = process.moduleLoadList.includes('NativeModule crypto')
+      process.stdout.write(JSON.stringify({ loaded }) + '\\n')`,
+  })
+  const env = { UMBRA_INSTALL_DIR: app.path('nothing installed') }
+  app.run('main.cjs', { env })
+  assert.deepEqual(app.values('main.cjs', { env }), [{ loaded: false }])
+})
+
 test('a pack that is damaged, cut short or foreign is never believed', () => {
   const app = cached()
   outcome(app)

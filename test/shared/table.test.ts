@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { runInNewContext } from 'node:vm'
 import { threadId } from 'node:worker_threads'
 import fc from 'fast-check'
-import { SharedShadowTable, viewAs } from 'umbra/shared'
+import { type Destructor, SharedShadowTable, viewAs } from 'umbra/shared'
 import { scaled } from '../support/scale.ts'
 import { checkInvariants } from './support/invariants.ts'
 
@@ -124,23 +124,27 @@ test('a destructor may use the table, attach anew included, and its view stays g
   checkInvariants(table.buffer)
 })
 
-test('what an update replaces, and what detachAll removes, stays good while it is destroyed', () => {
-  const table = SharedShadowTable.create({ maxBytes: 16 << 10, maxThreads: 2 })
-  let destroyed = 0
-  const dtor = (_obj: number | bigint, view: Uint8Array) => {
-    for (let round = 0; round < 500 && table.stats().freeBytes > 1000; round++) {
-      table.attach(2, ID + 1, new Uint8Array(64).fill(2))
-      table.detach(2, ID + 1)
-    }
-    assert.ok(view.every((byte) => byte === 1))
-    destroyed++
-  }
-  table.attach(1, ID, new Uint8Array(64).fill(1))
-  table.updateOrAttach(1, ID, new Uint8Array(64).fill(1), dtor)
-  table.detachAll(ID, dtor)
-  assert.equal(destroyed, 2)
-  checkInvariants(table.buffer)
-})
+const removing: Record<string, (table: SharedShadowTable, dtor: Destructor) => unknown> = {
+  'an update replaces': (table, dtor) => table.updateOrAttach(1, ID, 8, dtor),
+  'detachAll removes': (table, dtor) => table.detachAll(ID, dtor),
+}
+
+for (const [what, remove] of Object.entries(removing)) {
+  test(`what ${what} stays good while it is destroyed`, () => {
+    const table = SharedShadowTable.create({ maxBytes: 16 << 10, maxThreads: 2 })
+    table.attach(1, ID, new Uint8Array(64).fill(1))
+    let rounds = 0
+    remove(table, (_obj, view) => {
+      for (; table.stats().freeBytes > 1000 && rounds < 1000; rounds++) {
+        table.attach(2, ID + 1, new Uint8Array(64).fill(2))
+        table.detach(2, ID + 1)
+      }
+      assert.ok(view.every((byte) => byte === 1))
+    })
+    assert.ok(rounds > 50 && rounds < 1000, `${rounds} rounds used the memory up`)
+    checkInvariants(table.buffer)
+  })
+}
 
 test('detachAll finds what splits of buckets move while it goes through them', () => {
   const table = SharedShadowTable.create({ maxBytes: 4 << 20 })
@@ -370,6 +374,28 @@ test('a report needs the number of a thread', () => {
   table.threadExited(threadId)
   SharedShadowTable.open(table.handle)
   assert.equal(table.stats().threads, 1)
+})
+
+test('get hands out the view of what is there now, though it keeps views', () => {
+  const table = SharedShadowTable.create({ maxBytes: 2 << 20 })
+  for (let obj = 0; obj < 9000; obj++) table.attach(obj, ID, Uint8Array.of(obj, obj >> 8))
+  // More than are kept, so that they take each other's place.
+  for (let round = 0; round < 2; round++) {
+    for (let obj = 0; obj < 9000; obj++) assert.deepEqual([...table.get(obj, ID)!], [obj & 255, obj >> 8])
+  }
+  table.detachAll(ID)
+  const lengths = new Map<number, Set<number>>()
+  for (let round = 0; round < 5000; round++) {
+    table.attach(round, ID, 1 + (round % 13))
+    const view = table.get(round, ID)!
+    assert.equal(view.length, 1 + (round % 13))
+    lengths.set(view.byteOffset, (lengths.get(view.byteOffset) ?? new Set()).add(view.length))
+    table.detach(round, ID)
+  }
+  assert.ok(
+    [...lengths.values()].some((seen) => seen.size > 1),
+    'one place had data of several lengths',
+  )
 })
 
 test('typed views are aligned for every kind, and must fit', () => {

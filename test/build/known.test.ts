@@ -1,0 +1,104 @@
+// Conditions that are known before anything runs, and values that a function makes where it stands.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkBothWays, problemsOf, Versions, withPatch } from './versions.ts'
+
+const index = (text: string): Record<string, string> => ({ 'index.js': text })
+
+describe('conditions that are known beforehand', () => {
+  const modules = (head: string, files: Record<string, string> = {}): Record<string, string> => ({
+    'index.js': head,
+    'browser.js': `exports.f = () => 'browser'`,
+    'node.js': `exports.f = () => 1`,
+    ...files,
+  })
+
+  it('make no difference where they come to the same', async () => {
+    const branches = `module.exports = require('./browser'); else module.exports = require('./node')`
+    await checkBothWays(
+      modules(`if (typeof process !== 'undefined' && process.type === 'renderer') ${branches}`),
+      modules(
+        `if (typeof (process) === 'undefined' || !(typeof Symbol == 'function') || process.type === 'renderer') ${branches}`,
+        { 'node.js': `exports.f = () => 2` },
+      ),
+      '',
+      'lib.f()',
+      [1, 2],
+    )
+  })
+
+  it('leave out what is never run, functions included', async () => {
+    const text = (dead: string, value: number): Record<string, string> =>
+      index(`if (typeof console === 'undefined') { ${dead} }
+        exports.f = function f() {
+          const list = typeof process === 'object' ? [1, 2] : [${dead || 0}]
+          return list.map((x) => x * ${value})
+        }
+        exports.g = function g() {
+          if (typeof globalThis === 'undefined') [1].map(() => 'never').forEach(() => { ${dead} })
+          return [1].map(() => 'g')
+        }`)
+    await checkBothWays(
+      text(``, 10),
+      text(`globalThis.console = (() => ({}))()`, 20),
+      '',
+      '[lib.f(), lib.g()]',
+      [
+        [[10, 20], ['g']],
+        [[20, 40], ['g']],
+      ],
+    )
+  })
+
+  it('are not known of a variable of that name, or of a name that a program may lack', async () => {
+    for (const [old, young] of [
+      [
+        `const process = undefined; if (typeof process === 'object') exports.on = 1`,
+        `const process = undefined; if (typeof process === 'object') exports.on = 2`,
+      ],
+      [
+        `if (typeof window === 'undefined') process.on('x', () => 1)`,
+        `if (typeof window !== 'undefined') process.on('x', () => 1)`,
+      ],
+      [
+        `if (typeof process === 'object') process.on('x', () => 1)`,
+        `if (typeof process !== 'object') process.on('x', () => 1)`,
+      ],
+    ] as const) {
+      const versions = new Versions(index(old), index(young))
+      try {
+        assert.notDeepEqual(problemsOf(await versions.build()), [])
+      } finally {
+        versions.remove()
+      }
+    }
+  })
+})
+
+describe('a value that a function makes where it stands', () => {
+  const text = (body: string, more = ''): Record<string, string> =>
+    index(`const base = 10; let made = 0; const limit = (function () { ${body} })()
+      const twice = limit * 2; exports.over = function over(n) { return n > twice }; exports.made = () => made; ${more}`)
+
+  it('is made anew when it comes about in another way', async () => {
+    await checkBothWays(
+      text(`try { return base } catch {}`),
+      text(`const most = base * 2; try { if (most > 15) return most; return base } catch {}`),
+      '',
+      '[20, 21, 40, 41].map((n) => lib.over(n))',
+      [
+        [false, true, true, true],
+        [false, false, false, true],
+      ],
+    )
+  })
+
+  it('is told where the function does more', async () => {
+    await withPatch(text(`return base`), text(`process.once('x', base); return 11`), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /index\.js:1: process\.once.*: new code that runs at start-up/)
+    })
+    await withPatch(text(`return base`), text(`made++; return base + 1`), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /index\.js:1: made\+\+;: new code that runs at start-up/)
+    })
+  })
+})

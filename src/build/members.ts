@@ -49,6 +49,7 @@ export class MembersWriter {
   readonly #apart: Apart
   /** Where names of the module can be reached early. */
   readonly #early: Early | undefined
+  #foundLists: Member[] | undefined
 
   constructor(plan: Plan, file: FilePlan, early?: Early) {
     this.#plan = plan
@@ -58,7 +59,6 @@ export class MembersWriter {
   }
 
   write(): MembersText | undefined {
-    const lists = this.#lists()
     const all = [
       ...this.#ofClasses(),
       ...this.#statics(),
@@ -69,7 +69,7 @@ export class MembersWriter {
       ...this.#inPlace(),
       ...this.#gone(),
     ]
-    if (all.length + lists.length === 0) return undefined
+    if (all.length + this.#lists.length === 0) return undefined
     const holders = new Map<string, Member[]>()
     for (const one of all) {
       const key = `${one.holder} ${one.enumerable}`
@@ -84,12 +84,12 @@ export class MembersWriter {
       const running = before.length === 0 ? '' : `, { ${before.join(', ')} }`
       return [{ text: `[${holder}, {` }, ...inside, { text: `}, ${enumerable}${running}],` }]
     })
-    for (const { holder, text, before } of lists)
+    for (const { holder, text, before } of this.#lists)
       pairs.push({ text: `[${[holder, text, true, ...(before === undefined ? [] : [before])].join(', ')}],` })
     const declarations = this.#apart.declarations().map((text) => ({ text }))
     const directive = this.#apart.isStrict ? [{ text: "'use strict'" }] : []
     const chunks = [...directive, ...declarations, { text: 'return [' }, ...pairs, { text: ']' }]
-    const names = [...all, ...lists].map(({ name, node, isList = false }) => ({ name, node, isList }))
+    const names = [...all, ...this.#lists].map(({ name, node, isList = false }) => ({ name, node, isList }))
     return { chunks, names }
   }
 
@@ -273,8 +273,13 @@ export class MembersWriter {
     })
   }
 
+  get #lists(): Member[] {
+    this.#foundLists ??= this.#ofLists()
+    return this.#foundLists
+  }
+
   /** Lists that modules export get other elements, so that whoever holds one sees them. */
-  #lists(): Member[] {
+  #ofLists(): Member[] {
     const { changedExports, exports, pair } = this.#file
     const [module] = pair.onces
     return [...changedExports].flatMap(([name, how]) => {
@@ -300,7 +305,7 @@ export class MembersWriter {
   #exports(): Member[] {
     const { changedExports, exports, pair, module } = this.#file
     if (pair.new.type === 'module' || changedExports.has('module.exports')) return []
-    const lists = new Set(this.#lists().map(({ node }) => node))
+    const lists = new Set(this.#lists.map(({ node }) => node))
     return [...changedExports].flatMap(([name, how]) => {
       const one = exports.new.get(name)
       if (one === undefined) return (how === 'added' && this.#handedOn(name)) || []

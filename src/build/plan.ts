@@ -220,6 +220,7 @@ export class Plan {
   readonly #locals = new Map<FunctionNode, ReadonlyMap<Binding, ChangedLocal>>()
   #grew = false
   #oldNames: Set<string> | undefined
+  #importedLate: Set<string | undefined> | undefined
 
   constructor(
     pairs: FilePair[],
@@ -588,13 +589,17 @@ export class Plan {
 
   /** Whether the package imports a file while it runs: what it gets then is the running module. */
   isImportedLate(path: string): boolean {
-    return [...this.files.values()].some(({ path: by, pair }) => {
-      let isFound = false
+    this.#importedLate ??= this.#findImportedLate()
+    return this.#importedLate.has(path)
+  }
+
+  #findImportedLate(): Set<string | undefined> {
+    const found = new Set<string | undefined>()
+    for (const { path, pair } of this.files.values())
       walk(pair.new.program, ({ type, source }) => {
-        isFound ||= type === 'ImportExpression' && this.resolve(by, String(source.value)) === path
+        if (type === 'ImportExpression') found.add(this.resolve(path, String(source.value)))
       })
-      return isFound
-    })
+    return found
   }
 
   /** The file of the package that a specifier leads to. */

@@ -46,7 +46,7 @@ export function lookups(memory: Memory, slot: number): Lookups {
   const { words } = memory
   const buckets = words[BUCKETS]!
   const none = memory.bytes.subarray(0, 0)
-  /** For each view kept its entry and size, of which V8 tells faster than of the view's own. */
+  /** Entry and size of each view that is kept: V8 reads them from here faster than from the view itself. */
   const keptOf = new Int32Array(2 ** (KEPT_BITS + 1))
   const kept = Array.from({ length: 2 ** KEPT_BITS }, () => none)
 

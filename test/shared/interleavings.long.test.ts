@@ -37,6 +37,13 @@ function neighbours(count: number, buckets: number, parting: boolean): number[] 
 }
 
 /** Steps in the middle of a section or a callback: time for others to do harm. */
+/** One variable with key 1 takes all the memory. */
+function* filled(table: StepTable): Steps {
+  const free = drain<{ largestFreeBytes: number }>(table.stats()).largestFreeBytes
+  yield* table.attach(1, ID, free - 32)
+  return undefined
+}
+
 function* pause(): Steps {
   yield
   return undefined
@@ -244,11 +251,7 @@ await exhaust('detachAll against an attach that makes buckets split: what was th
 
 await exhaust('out of memory only for the moment: the allocation waits for the reader that is in the way', {
   maxBytes: 3200,
-  *setup(table: StepTable): Steps {
-    const free = drain<{ largestFreeBytes: number }>(table.stats()).largestFreeBytes
-    yield* table.attach(1, ID, free - 32)
-    return undefined
-  },
+  setup: filled,
   threads: [
     (table) => table.read(pause),
     function* (table: StepTable): Steps {
@@ -264,11 +267,7 @@ await exhaust('out of memory only for the moment: the allocation waits for the r
 
 await exhaust('out of memory in a section: the allocation waits for the readers that are in the way', {
   maxBytes: 3200,
-  *setup(table: StepTable): Steps {
-    const free = drain<{ largestFreeBytes: number }>(table.stats()).largestFreeBytes
-    yield* table.attach(1, ID, free - 32)
-    return undefined
-  },
+  setup: filled,
   threads: [
     (table) => table.read(pause),
     function* (table: StepTable): Steps {

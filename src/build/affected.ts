@@ -1,7 +1,9 @@
 import type { Node } from '../instrument/parse.ts'
 import { isFunction } from '../livepatch/ast.ts'
 import { classOf, functionOf } from './compare.ts'
-import type { FilePlan, OncePlan, Plan } from './plan.ts'
+import type { FilePlan } from './file-plan.ts'
+import type { OncePlan } from './once-plan.ts'
+import type { Plan } from './plan.ts'
 import type { Use } from './source-file.ts'
 import { requiredModule, unwrap } from './units.ts'
 

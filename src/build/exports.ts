@@ -176,3 +176,10 @@ export function importOf({ value, local }: Export, { units, scope }: Once): Orig
 export function isSameOrigin(a: Origin | undefined, b: Origin): boolean {
   return a !== undefined && a.source === b.source && a.whole === b.whole && a.steps.join() === b.steps.join()
 }
+
+/** A statement that does nothing but say what the module exports. */
+export function isExportOnly(unit: Unit, { fn }: Once): boolean {
+  if (fn !== undefined) return false
+  if (bundledExports(unit).length > 0) return true
+  return unit.targets?.every(({ path }) => /^(module\.)?exports(\.|$)/.test(path)) ?? false
+}

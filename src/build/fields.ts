@@ -1,9 +1,10 @@
 import type { Node } from '../instrument/parse.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
 import { fieldsMadeIn, ownersIn } from './field-makers.ts'
+import type { FilePlan } from './file-plan.ts'
 import type { Finding } from './findings.ts'
 import type { Initialiser } from './initialiser.ts'
-import type { FilePlan, Plan } from './plan.ts'
+import type { Plan } from './plan.ts'
 import type { SourceFile } from './source-file.ts'
 import { memberKey } from './units.ts'
 

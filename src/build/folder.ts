@@ -80,16 +80,25 @@ const IMPORT = /(?:require\s*\(|from|import\s*\(?)\s*['"](\.{1,2}(?:\/[^'"]*)?)[
 export function importsOf(path: string, { files }: Version): string[] {
   const found: string[] = []
   for (const [, specifier] of files.get(path)!.text.matchAll(IMPORT)) {
-    const next = resolveIn(files, new URL(specifier!, `file:///${path}`).pathname.slice(1))
+    const next = resolveFrom(path, specifier!, (one) => files.has(one))
     if (next !== undefined) found.push(next)
   }
   return found
 }
 
-function resolveIn(files: Version['files'], path: string): string | undefined {
+/** The file that a relative specifier leads to, among those that there are. */
+export function resolveFrom(
+  path: string,
+  specifier: string,
+  has: (path: string) => boolean,
+): string | undefined {
+  return fileAt(new URL(specifier, `file:///${path}`).pathname.slice(1), has)
+}
+
+function fileAt(path: string, has: (path: string) => boolean): string | undefined {
   return ['', '.js', '.cjs', '.mjs', '.json', '/index.js']
     .map((suffix) => path.replace(/^\.\//, '').replace(/\/$/, '') + suffix)
-    .find((one) => files.has(one))
+    .find(has)
 }
 
 /** Packages that a version can be taken to find installed. */
@@ -122,7 +131,7 @@ export function concerned(old: Version, young: Version): Set<string> {
 export function entriesOf({ manifest, files }: Version): Map<string, string[]> | undefined {
   const entries = new Map<string, string[]>()
   const add = (name: string, paths: string[]): void => {
-    const found = [...new Set(paths.flatMap((path) => resolveIn(files, path) ?? []))]
+    const found = [...new Set(paths.flatMap((path) => fileAt(path, (one) => files.has(one)) ?? []))]
     if (found.length > 0) entries.set(name, found)
   }
   const exported = manifest.exports
@@ -144,10 +153,10 @@ export function entryFor({ manifest, files, folder }: Version, name: string): st
     const main = typeof manifest.main === 'string' ? manifest.main : 'index.js'
     const plain = name === '.' ? [main, 'index.js'] : [name.slice(2)]
     const json = plain.find((one) => one.endsWith('.json') && existsSync(join(folder, one)))
-    return json ?? plain.map((one) => resolveIn(files, one)).find((one) => one !== undefined)
+    return json ?? plain.map((one) => fileAt(one, (file) => files.has(file))).find((one) => one !== undefined)
   }
   return resolveByNode(manifest, name)
-    .map((one) => resolveIn(files, one))
+    .map((one) => fileAt(one, (file) => files.has(file)))
     .findLast((one) => one !== undefined)
 }
 

@@ -2,7 +2,8 @@ import type { Node } from '../instrument/parse.ts'
 import type { FunctionNode } from '../instrument/scopes.ts'
 import { isFunction, walk } from '../livepatch/ast.ts'
 import { isRepeatable } from './effects.ts'
-import type { FilePlan, Plan } from './plan.ts'
+import type { FilePlan } from './file-plan.ts'
+import type { Plan } from './plan.ts'
 import { belongsTo, ownerOf, type Use } from './source-file.ts'
 
 /** What makes objects, and the fields that it gives them. */

@@ -4,7 +4,7 @@ import { assignedValue } from './compare.ts'
 import { type Effects, EffectsOf } from './effects.ts'
 import type { Export } from './exports.ts'
 import { isData } from './in-place.ts'
-import { initialisersIn } from './plan.ts'
+import { initialisersIn } from './once-plan.ts'
 import { memberPath, type Once, returnedBy, type Unit, unwrap } from './units.ts'
 
 /** An exported list, of which a running one can be given the elements: nobody tells these from others of the same text. */

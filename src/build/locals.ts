@@ -5,8 +5,9 @@ import { BY_HAND, Cannot } from './cannot.ts'
 import { type ChangedLocal, isReturnedBefore, makingsOf } from './changed-locals.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import { isRepeatable } from './effects.ts'
+import type { FilePlan } from './file-plan.ts'
 import { mayOutlive } from './outlives.ts'
-import { type FilePlan, localDeclarations, type Plan } from './plan.ts'
+import type { Plan } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
 import type { FileText } from './write.ts'
 
@@ -42,7 +43,7 @@ export class Locals {
     const owner = ownerOf(binding.scope)
     const old = owner && this.#file.pair.functions.get(owner)
     if (old === undefined) return
-    const found = this.#plan.changedLocals(this.#file, owner!).get(binding)
+    const found = this.#plan.replaced.changedLocals(this.#file, owner!).get(binding)
     const closure = this.#source.functionAt(use)
     const isBefore = found && closure && isReturnedBefore(closure, found, owner!, this.#source)
     const changed = isBefore ? undefined : found
@@ -100,7 +101,7 @@ export class Locals {
     const declaration = localDeclarations(owner).find((one) => one.id.name === name)
     const fn = localFunction(owner, name)
     const binding = owner.body.names.get(name) ?? owner.parameters.names.get(name)
-    const changed = binding && this.#plan.changedLocals(this.#file, owner).get(binding)
+    const changed = binding && this.#plan.replaced.changedLocals(this.#file, owner).get(binding)
     const gone =
       changed === undefined
         ? `'${name}' is a new variable of the function around it, which calls under way do not have`
@@ -150,7 +151,7 @@ export class Locals {
     const { name } = use.node
     const was = old.body.names.get(name) ?? old.parameters.names.get(name)
     const binding = this.#source.bindingOf(use)!
-    if (was === undefined || this.#plan.changedLocals(this.#file, owner).has(binding)) {
+    if (was === undefined || this.#plan.replaced.changedLocals(this.#file, owner).has(binding)) {
       this.#value(owner, old, name, use.node)
       edits.push({ start: use.node.start, end: use.node.end, text: name })
     } else if (this.#file.names.bindings.has(was)) {
@@ -257,4 +258,14 @@ function choosesIn({ type, test, consequent, alternate, body, expression }: Node
 function localFunction({ node }: FunctionNode, name: string): Node | undefined {
   const statements: Node[] = node.body.type === 'BlockStatement' ? node.body.body : []
   return statements.find(({ type, id }) => type === 'FunctionDeclaration' && id.name === name)
+}
+
+/** `const a = …` at the top of a function's body. */
+function localDeclarations(fn: FunctionNode): Node[] {
+  const { body } = fn.node
+  if (body.type !== 'BlockStatement') return []
+  return (body.body as Node[])
+    .filter((one) => one.type === 'VariableDeclaration')
+    .flatMap((one) => one.declarations as Node[])
+    .filter((one) => one.id.type === 'Identifier')
 }

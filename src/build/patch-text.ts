@@ -1,7 +1,7 @@
 import { quote } from './edits.ts'
+import type { FilePlan } from './file-plan.ts'
 import { type Chunk, mapComment, mapOf, textOf } from './mapped-text.ts'
 import type { Parameters } from './parameters.ts'
-import type { FilePlan } from './plan.ts'
 import type { FileText } from './write.ts'
 
 /** What a patch does to one file. */

@@ -202,3 +202,8 @@ export function ownerOf(scope: Scope): FunctionNode | undefined {
   const { owner } = scope
   return owner !== undefined && 'index' in owner ? (owner as FunctionNode) : undefined
 }
+
+/** The identifiers that stand in a text. */
+export function namesIn(text: string): Set<string> {
+  return new Set(text.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu))
+}

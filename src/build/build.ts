@@ -209,24 +209,26 @@ class Builder {
         file,
         this.#scopeName(file),
         (fn, error) => this.#cannot(file, fn, error),
-        (path, name) => writers.get(plan.files.get(path)!)?.export(name),
+        (path, name) => writers.get(plan.files.get(path)!)?.blocks.export(name),
       )
       writers.set(file, writer)
     }
-    const functions = new Map([...writers].map(([file, writer]) => [file, writer.functions(this.#skip)]))
+    const functions = new Map(
+      [...writers].map(([file, writer]) => [file, writer.replacements.write(this.#skip)]),
+    )
     const members = new Map(
-      [...writers].map(([file, writer]) => [file, new MembersWriter(plan, file, writer).write()]),
+      [...writers].map(([file, writer]) => [file, new MembersWriter(plan, file, writer.naming).write()]),
     )
     // A block may ask for exports of another file's: again, until all have what they are asked for.
-    for (const writer of writers.values()) writer.blocks()
-    for (const writer of writers.values()) writer.blocks()
+    for (const writer of writers.values()) writer.blocks.write()
+    for (const writer of writers.values()) writer.blocks.write()
     for (const [file, writer] of writers) {
       const part = {
         file,
         target: this.#target(file.path),
         sloppy: writer.isSloppy,
         functions: functions.get(file)!,
-        scopes: writer.blocks(),
+        scopes: writer.blocks.write(),
         members: members.get(file),
         entry: file.needsEntry ? entryOf(file) : undefined,
       }
@@ -240,7 +242,7 @@ class Builder {
     this.#fields = []
     // What a field begins with may be another one's value: the set grows while it is gone through.
     for (const field of plan.fields.used) {
-      const text = writers.get(field.file)!.fieldAtTop(field)
+      const text = writers.get(field.file)!.fields.atTop(field)
       if (text !== undefined) this.#fields.push(text)
     }
     return parts

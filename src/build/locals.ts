@@ -9,30 +9,21 @@ import type { FilePlan } from './file-plan.ts'
 import { mayOutlive } from './outlives.ts'
 import type { Plan } from './plan.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from './source-file.ts'
-import type { FileText } from './write.ts'
-
-/** How the text of a patch is written, apart from these variables. */
-export interface Writing {
-  scopeName: string
-  free(use: Use, binding: Binding, fn: FunctionNode): string
-  replaceName(node: Node, text: string, edits: Edit[]): void
-  members(root: Node, edits: Edit[]): void
-  uniquePath(old: FunctionNode): string
-}
+import type { FileText, FileWriter } from './write.ts'
 
 /** Variables of functions that are no once-scopes, for closures that exist already: their declarations. */
 export class Locals {
+  readonly #writer: FileWriter
   readonly #plan: Plan
   readonly #file: FilePlan
   readonly #source: SourceFile
-  readonly #writing: Writing
   readonly #locals = new Map<FunctionNode, Map<string, string>>()
 
-  constructor(plan: Plan, file: FilePlan, writing: Writing) {
-    this.#plan = plan
-    this.#file = file
-    this.#source = file.pair.new
-    this.#writing = writing
+  constructor(writer: FileWriter) {
+    this.#writer = writer
+    this.#plan = writer.plan
+    this.#file = writer.file
+    this.#source = writer.source
   }
 
   /**
@@ -108,7 +99,7 @@ export class Locals {
         : `${changed.why}, and calls under way go on with theirs`
     const running = changed === undefined ? this.#anotherName(declaration, old) : undefined
     if (running !== undefined) {
-      values.set(name, `const ${name} = ${this.#writing.scopeName}.${running}`)
+      values.set(name, `const ${name} = ${this.#writer.scopeName}.${running}`)
       return
     }
     const makings = (binding && makingsOf(owner, this.#source).get(binding)?.nodes) ?? []
@@ -125,12 +116,16 @@ export class Locals {
       if (meant === undefined || use.node === fn?.id || meant === binding) continue
       if (meant.scope !== owner.body && meant.scope !== owner.parameters) {
         if (belongsTo(meant.scope, owner)) continue
-        this.#writing.replaceName(use.node, this.#writing.free(use, meant, owner), edits)
+        this.#writer.naming.replaceName(
+          use.node,
+          this.#writer.naming.free(use, meant, owner, undefined),
+          edits,
+        )
       } else this.#use(use, owner, old, edits, gone)
     }
     // After those that it needs.
     values.delete(name)
-    this.#writing.members(maker, edits)
+    this.#writer.memberEdits.add(maker, edits)
     const head = fn !== undefined ? '' : chosen === undefined ? `const ${name} = ` : `let ${name}; `
     values.set(name, head + applyEdits(this.#source.text, maker, edits))
   }
@@ -156,7 +151,7 @@ export class Locals {
       edits.push({ start: use.node.start, end: use.node.end, text: name })
     } else if (this.#file.names.bindings.has(was)) {
       if (!this.#isSteady(use, binding, was, owner, old)) throw new Cannot(use.node, gone, BY_HAND)
-      this.#writing.replaceName(use.node, `${this.#writing.scopeName}.${name}`, edits)
+      this.#writer.naming.replaceName(use.node, `${this.#writer.scopeName}.${name}`, edits)
     } else {
       // An option that the running version does not know is one that nobody has set.
       const parent = this.#source.parent(use.node)
@@ -193,7 +188,7 @@ export class Locals {
       const directive = owner.strict && !this.#source.analysis.module.strict ? [`'use strict';`] : []
       const texts = [...directive, ...values.values(), `return { ${[...values.keys()].join(', ')} }`]
       const chunks = texts.map((text) => ({ text }))
-      const path = this.#writing.uniquePath(this.#file.pair.functions.get(owner)!)
+      const path = this.#writer.uniquePath(this.#file.pair.functions.get(owner)!)
       return [{ path, chunks, names: [...values.keys()], line: this.#source.lineOf(owner.start) }]
     })
   }

@@ -38,7 +38,7 @@ export interface Member {
   isList?: boolean
 }
 
-/** Writes what runs early, with names of the module: see write.ts. */
+/** Writes what runs early, with names of the module: see naming.ts. */
 export interface Early {
   early(range: { start: number; end: number }, root: Node): string | undefined
   earlyName(name: string, once: OncePlan, at: Node): string | undefined

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { basename, join, relative, resolve } from 'node:path'
 import { UmbraError } from '../livepatch/errors.ts'
 import { type Build, type BuildOptions, buildWithDependencies } from './build.ts'
-import type { Locate } from './dependencies.ts'
-import { readVersion } from './folder.ts'
+import type { Locate } from './read/dependencies.ts'
+import { readVersion } from './read/folder.ts'
 
 /** Compares two folders: of a package, named by its package.json, or of a program, named relative to its main script. */
 export async function buildFolders(

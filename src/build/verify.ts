@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { bundlePatch } from '../cli/bundle.ts'
 import { UmbraError } from '../livepatch/errors.ts'
-import { isAside, readVersion } from './folder.ts'
-import { packageFolder } from './registry.ts'
+import { isAside, readVersion } from './read/folder.ts'
+import { packageFolder } from './read/registry.ts'
 
 /**
  * Runs the tests of the new version against the old one with the patch: in a copy of the new version's folder with the

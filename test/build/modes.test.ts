@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { buildFolders } from '#dist/build/diff.js'
-import { readVersion, type Version } from '#dist/build/folder.js'
+import { readVersion, type Version } from '#dist/build/read/folder.js'
 import { Program, umbra } from '../support/program.ts'
 import { problemsOf } from './versions.ts'
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { type Build, build } from '#dist/build/build.js'
-import { readVersion } from '#dist/build/folder.js'
+import { readVersion } from '#dist/build/read/folder.js'
 
 const work = mkdtempSync(join(tmpdir(), 'umbra-report-'))
 after(() => rmSync(work, { recursive: true }))

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { decode } from '@jridgewell/sourcemap-codec'
 import { build } from '#dist/build/build.js'
-import { readVersion } from '#dist/build/folder.js'
-import { packageFolder } from '#dist/build/registry.js'
+import { readVersion } from '#dist/build/read/folder.js'
+import { packageFolder } from '#dist/build/read/registry.js'
 import { withPatch } from './versions.ts'
 
 const old = {

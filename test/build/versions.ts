@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Build, type BuildOptions, buildWithDependencies } from '#dist/build/build.js'
-import { readVersion, type Version } from '#dist/build/folder.js'
+import { readVersion, type Version } from '#dist/build/read/folder.js'
 import { Program } from '../support/program.ts'
 
 type Files = Record<string, string>

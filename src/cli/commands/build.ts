@@ -3,8 +3,8 @@ import { basename, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import color from 'picocolors'
 import type { Build } from '../../build/build.ts'
-import type { Finding } from '../../build/findings.ts'
-import type { Version } from '../../build/folder.ts'
+import type { Version } from '../../build/read/folder.ts'
+import type { Finding } from '../../build/report/findings.ts'
 import { UmbraError } from '../../livepatch/errors.ts'
 import { print, printJson, withProgress } from '../output.ts'
 
@@ -71,8 +71,8 @@ async function make(old: string | undefined, young: string | undefined, options:
   // The parser and npm are big; every other command does without them.
   const [{ buildWithDependencies }, { readVersion }, { packageFolder }] = await Promise.all([
     import('../../build/build.ts'),
-    import('../../build/folder.ts'),
-    import('../../build/registry.ts'),
+    import('../../build/read/folder.ts'),
+    import('../../build/read/registry.ts'),
   ])
   const locate = async (name: string, range: string): Promise<Version> =>
     readVersion(await packageFolder(`${name}@${range}`))

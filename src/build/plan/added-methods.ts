@@ -1,0 +1,99 @@
+import { EventEmitter } from 'node:events'
+import { Server, Socket } from 'node:net'
+import { Duplex, Readable, Transform } from 'node:stream'
+import type { Node } from '../../instrument/parse.ts'
+import { functionOf } from '../read/compare.ts'
+import { memberPath } from '../read/units.ts'
+import type { FilePlan } from './file-plan.ts'
+import type { OncePlan } from './once-plan.ts'
+import type { Plan } from './plan.ts'
+
+/** A method that this version adds. */
+export interface AddedMethod {
+  name: string
+  once: OncePlan
+  /** With the function as its `value`. */
+  element: Node
+  /** What has it and cannot be another object. */
+  holder: string | undefined
+  superClass: Node | undefined
+}
+
+/** Finds added methods that only functions of the same file call, always as methods. */
+export function findHelpers(file: FilePlan, plan: Plan): void {
+  const added = addedMethods(file)
+  for (const method of added) {
+    const { name } = method
+    const isName = file.pair.new.uses.some((use) => use.node.name === name)
+    if (isName || added.filter((one) => one.name === name).length > 1) continue
+    if (mayBeInherited(method, plan)) continue
+    const others = [...plan.files.values()].filter((one) => one !== file)
+    if (others.some((one) => one.pair.new.members.has(name) || one.pair.old.members.has(name))) continue
+    if ([...plan.added.values()].some((one) => one.members.has(name))) continue
+    if (file.pair.old.members.has(name) || !file.pair.new.members.get(name)?.every((use) => use === 'called'))
+      continue
+    file.helpers.set(name, method)
+  }
+}
+
+/** Whether running objects may have another method of the name, which the new one takes the place of. */
+function mayBeInherited({ name, superClass }: AddedMethod, plan: Plan): boolean {
+  if (name in Object.prototype) return true
+  if (superClass === undefined) return false
+  return plan.knew(name) || BASES.some((base) => name in base)
+}
+
+/** What classes of packages inherit from. */
+const BASES = [
+  EventEmitter,
+  Readable,
+  Duplex,
+  Transform,
+  Server,
+  Socket,
+  Array,
+  Map,
+  Set,
+  Promise,
+  Error,
+].map(({ prototype }) => prototype as object)
+
+/** Methods of classes that this version adds, and functions that it assigns to members: `A.prototype.m = …`, `internals.f = …`. */
+function addedMethods(file: FilePlan): AddedMethod[] {
+  const ofClasses = file.pair.addedMembers.flatMap(({ className, class: { superClass }, element }) => {
+    const name: string | undefined = element.computed ? undefined : element.key.name
+    const once = file.onces.find((one) => one.pair.new.units.some((unit) => unit.names.includes(className)))
+    if (name === undefined || once === undefined || element.kind !== 'method') return []
+    if (element.key.type === 'PrivateIdentifier') return []
+    const holder = element.static ? className : undefined
+    return [{ name, once, element, holder, superClass: superClass ?? undefined }]
+  })
+  const assigned = file.onces.flatMap((once) =>
+    once.pair.added.flatMap((unit) => {
+      const [target, ...more] = unit.targets ?? []
+      const node = functionOf(unit)
+      if (target === undefined || more.length > 0 || node === undefined) return []
+      const holder = once.unitOf(target.root)
+      const steps = target.path.split('.').slice(1)
+      if (holder === undefined || holder.kind === 'import' || !/^(prototype\.)?[\w$]+$/.test(steps.join('.')))
+        return []
+      const own = steps.length === 1 ? target.root : undefined
+      const element = { ...unit.node, value: node } as Node
+      return [{ name: steps.at(-1)!, once, element, holder: own, superClass: inherited(once, target.root) }]
+    }),
+  )
+  return [...ofClasses, ...assigned]
+}
+
+/** What stands for the superclass of a constructor: `util.inherits(A, B)`, `A.prototype = …`. */
+function inherited({ pair }: OncePlan, name: string): Node | undefined {
+  const { file, scope } = pair.new
+  return file.uses.find((use) => {
+    if (use.node.name !== name || file.bindingOf(use)?.scope !== scope) return false
+    const parent = file.parent(use.node)
+    const callee = parent?.type === 'CallExpression' ? (memberPath(parent.callee)?.path ?? '') : ''
+    if (/inherit|extend|setPrototypeOf/i.test(callee)) return parent!.arguments[0] === use.node
+    const isPrototype = parent?.type === 'MemberExpression' && parent.property.name === 'prototype'
+    return isPrototype && file.parent(parent)?.left === parent
+  })?.node
+}

@@ -1,0 +1,108 @@
+import type { Node } from '../../instrument/parse.ts'
+import { isFunction } from '../../livepatch/ast.ts'
+import { classOf, functionOf } from '../read/compare.ts'
+import type { Use } from '../read/source-file.ts'
+import { requiredModule, unwrap } from '../read/units.ts'
+import type { FilePlan } from './file-plan.ts'
+import type { OncePlan } from './once-plan.ts'
+import type { Plan } from './plan.ts'
+
+/**
+ * The functions and constructors of modules that do something else in the new version: those that differ, and those
+ * that call one of them, however indirectly and in whatever file.
+ */
+export class Affected {
+  readonly #plan: Plan
+  /** What each one calls, as far as names tell. */
+  readonly #calls = new Map<Node, { file: FilePlan; to: Node[] }>()
+  #all = new Set<Node>()
+
+  constructor(plan: Plan) {
+    this.#plan = plan
+    for (const file of plan.files.values())
+      for (const node of makersOf(file))
+        this.#calls.set(node, { file, to: bodiesOf(node).flatMap((body) => this.#calledIn(file, body)) })
+  }
+
+  /** To be called again when more is known to have changed. */
+  update(isDirectly: (file: FilePlan, fn: Node) => boolean): void {
+    const callers = new Map<Node, Node[]>()
+    for (const [from, { to }] of this.#calls)
+      for (const node of to) callers.set(node, [...(callers.get(node) ?? []), from])
+    const queue = [...this.#calls]
+      .filter(([node, { file }]) => bodiesOf(node).some((body) => isDirectly(file, body)))
+      .map(([node]) => node)
+    this.#all = new Set()
+    for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+      if (this.#all.has(node)) continue
+      this.#all.add(node)
+      queue.push(...(callers.get(node) ?? []))
+    }
+  }
+
+  has(fn: Node): boolean {
+    return this.#all.has(fn)
+  }
+
+  /** The function or class that a use of a name means, if a module declares it. */
+  meant(file: FilePlan, use: Use): Node | undefined {
+    const source = file.pair.new
+    const binding = source.bindingOf(use)
+    const once = binding && file.onceOf(binding.scope)
+    const unit = once?.unitOf(use.node.name)
+    if (once === undefined || unit === undefined) return undefined
+    if (unit.kind !== 'import') return functionOf(unit) ?? classOf(unit)
+    return this.#exported(file, unit.source!, unit.imported!, use.node)
+  }
+
+  /** The same for `require('./x')`. */
+  required(file: FilePlan, call: Node): Node | undefined {
+    return this.#exported(file, requiredModule(call)!, '=', call)
+  }
+
+  #exported(file: FilePlan, source: string, imported: string, at: Node): Node | undefined {
+    const path = this.#plan.resolve(file.path, source)
+    if (path === undefined) return undefined
+    const parent = file.pair.new.parent(at)
+    const isMember = parent?.type === 'MemberExpression' && parent.object === at && !parent.computed
+    const isWhole = imported === '=' || imported === '*'
+    const name = !isWhole ? imported : isMember ? parent.property.name : 'module.exports'
+    const origin = this.#plan.origin(path, name)
+    const other = this.#plan.files.get(origin.path)
+    const one = other?.exports.new.get(origin.name)
+    if (other === undefined || one === undefined) return undefined
+    const unit = one.local === undefined ? undefined : other.module.unitOf(one.local)
+    if (unit !== undefined) return functionOf(unit) ?? classOf(unit)
+    const value = one.value && unwrap(one.value)
+    return value !== undefined && (isFunction(value) || value.type === 'ClassExpression') ? value : undefined
+  }
+
+  #calledIn(file: FilePlan, body: Node): Node[] {
+    const named = file.pair.new.usesIn(body).flatMap((use) => this.meant(file, use) ?? [])
+    const required = file.pair.new.requires.filter(({ start, end }) => start >= body.start && end <= body.end)
+    return [...named, ...required.flatMap((call) => this.required(file, call) ?? [])]
+  }
+}
+
+/** The functions and classes that a file's modules declare. */
+function makersOf(file: FilePlan): Node[] {
+  const declared = file.onces.flatMap((once: OncePlan) =>
+    once.pair.new.units.flatMap((unit) => functionOf(unit) ?? classOf(unit) ?? []),
+  )
+  const exported = [...file.exports.new.values()].flatMap(({ value }) => (value && unwrap(value)) ?? [])
+  return [
+    ...new Set([...declared, ...exported.filter((one) => isFunction(one) || one.type === 'ClassExpression')]),
+  ]
+}
+
+/** What runs when it is called: of a class, what makes its instances. */
+function bodiesOf(node: Node): Node[] {
+  if (isFunction(node)) return [node]
+  const elements = (node.body.body as Node[]).filter(
+    (one) => one.kind === 'constructor' || (one.type === 'PropertyDefinition' && !one.static),
+  )
+  return [
+    ...elements.flatMap(({ value }) => value ?? []),
+    ...(node.superClass ? [node.superClass as Node] : []),
+  ]
+}

@@ -1,0 +1,187 @@
+import type { Node } from '../../instrument/parse.ts'
+import { walk } from '../../livepatch/ast.ts'
+import { assignedValue, classOf, functionOf } from '../read/compare.ts'
+import { isRepeatable } from '../read/effects.ts'
+import { ownerOf } from '../read/source-file.ts'
+import { isSensitive } from '../read/strictness.ts'
+import type { Unit } from '../read/units.ts'
+import { applyEdits, type Edit, quote } from '../write/edits.ts'
+import { FieldAccess } from '../write/field-access.ts'
+import type { FilePlan } from './file-plan.ts'
+import type { Plan } from './plan.ts'
+
+/** Where a text that stood in a class is to stand. */
+export interface InClass {
+  self?: string | undefined
+  hasSuper?: boolean
+}
+
+/**
+ * Text of the new version that stands on its own: it runs when no function of the running module has been called yet, and
+ * so nothing leads to the module's names. Functions, imports and constants come along as copies.
+ */
+export class Apart {
+  readonly #plan: Plan
+  readonly #file: FilePlan
+  /** How the running module exports a name. */
+  readonly #exported: (name: string) => string | undefined
+  readonly #copies = new Map<string, string>()
+  /** Of a file that is sloppy as a whole: what the text so far has to be, to mean what it does there. */
+  #kind: 'strict' | 'sloppy' | undefined
+
+  constructor(plan: Plan, file: FilePlan, exported: (name: string) => string | undefined) {
+    this.#plan = plan
+    this.#file = file
+    this.#exported = exported
+  }
+
+  /** What was needed beside, in an order that works. */
+  declarations(): string[] {
+    return [...this.#copies.values()]
+  }
+
+  get isStrict(): boolean {
+    return this.#kind === 'strict'
+  }
+
+  /**
+   * The text of a stretch, of which `root` is what runs; undefined where it needs the running module itself. `self` is
+   * what stands for the class around it; `super` means something where the text is to stand.
+   */
+  text(
+    range: { start: number; end: number },
+    root: Node,
+    { self, hasSuper = false }: InClass = {},
+  ): string | undefined {
+    const before = new Map(this.#copies)
+    const kind = this.#kind
+    const text = this.#write(range, root, { self, hasSuper })
+    if (text !== undefined) return text
+    this.#kind = kind
+    this.#copies.clear()
+    for (const [name, copy] of before) this.#copies.set(name, copy)
+    return undefined
+  }
+
+  #write(
+    range: { start: number; end: number },
+    root: Node,
+    { self, hasSuper = false }: InClass = {},
+  ): string | undefined {
+    const source = this.#file.pair.new
+    const edits: Edit[] = []
+    let isApart = !needsClass(root, hasSuper) && this.#isOfKind(root)
+    for (const use of source.usesIn(root)) {
+      const binding = source.bindingOf(use)
+      if (binding === undefined) continue
+      const owner = ownerOf(binding.scope)
+      if (owner !== undefined && owner.node.start >= root.start && owner.node.end <= root.end) continue
+      const isClass = binding.scope.kind === 'class'
+      const instead = use.assigned ? undefined : isClass ? self : this.#name(use.node.name)
+      if (instead === undefined) return undefined
+      if (instead === use.node.name) continue
+      const parent = source.parent(use.node)
+      const isShorthand = parent?.type === 'Property' && parent.shorthand
+      edits.push({
+        start: use.node.start,
+        end: use.node.end,
+        text: isShorthand ? `${use.node.name}: ${instead}` : instead,
+      })
+    }
+    const access = new FieldAccess(source, this.#plan.fields, (field) => {
+      isApart &&= typeof field.initialiser === 'string' || !field.initialiser.usesModule
+      this.#plan.fields.used.add(field)
+      return field.name
+    })
+    const longCalls = this.#plan.parameters.calls(this.#file)
+    walk(root, (node, ancestors) => {
+      if (longCalls.has(node)) isApart = false
+      const isSeenTo = access.rewrite(node, ancestors, edits)
+      if (
+        node.type === 'PrivateIdentifier' &&
+        !isSeenTo &&
+        !ancestors.some(({ type }) => type === 'ClassBody')
+      )
+        isApart &&= isNewPrivate(this.#plan, node)
+    })
+    return isApart ? applyEdits(source.text, range, edits) : undefined
+  }
+
+  /** All of it stands in one function. */
+  #isOfKind(root: Node): boolean {
+    const source = this.#file.pair.new
+    const fn = source.functionOf.get(root)
+    if (fn === undefined || fn.ownStrict || source.analysis.module.strict || !isSensitive(fn, source))
+      return true
+    const kind = fn.strict ? 'strict' : 'sloppy'
+    this.#kind ??= kind
+    return this.#kind === kind
+  }
+
+  /** What stands for a name of the module. */
+  #name(name: string): string | undefined {
+    const unit = this.#file.module.unitOf(name)
+    if (name === 'require' || name === 'exports') return name
+    if (unit === undefined || !this.#file.module.scope.names.has(name)) return undefined
+    const exported = functionOf(unit) || classOf(unit) ? this.#exported(name) : undefined
+    if (exported !== undefined) return exported
+    if (this.#copies.has(name)) return name
+    this.#copies.set(name, '')
+    const copy = this.#copy(unit, name)
+    this.#copies.delete(name)
+    if (copy === undefined) return undefined
+    this.#copies.set(name, copy)
+    return name
+  }
+
+  #copy(unit: Unit, name: string): string | undefined {
+    if (unit.kind === 'import') return importText(unit, name)
+    const fn = functionOf(unit)
+    if (fn !== undefined) {
+      // A constructor must be the running one.
+      if (this.#file.pair.new.functionOf.get(fn)!.this) return undefined
+      const text = this.#write(fn, fn)
+      if (text === undefined) return undefined
+      return unit.kind === 'function' ? text : `const ${name} = ${text};`
+    }
+    const value = assignedValue(unit)
+    if (unit.kind !== 'variable' || unit.names.length !== 1 || value === undefined || !isConstant(value))
+      return undefined
+    if (this.#file.module.scope.names.get(name)?.assigned) return undefined
+    const text = this.#write(value, value)
+    return text === undefined ? undefined : `const ${name} = ${text};`
+  }
+}
+
+function importText({ source, imported }: Unit, name: string): string {
+  const from = `require(${quote(source!)})`
+  if (imported === '=' || imported === '*') return `const ${name} = ${from};`
+  if (imported === 'default') return `const { default: ${name} = ${from} } = ${from};`
+  return `const { ${imported === name ? name : `${imported}: ${name}`} } = ${from};`
+}
+
+/** One that holds no state. */
+function isConstant(node: Node): boolean {
+  let holds = isRepeatable(node)
+  walk(node, ({ type, regex }) => {
+    if (/^(New|Call|Class|This|Assignment|Object|Array)/.test(type) || regex?.flags.match(/[gy]/))
+      holds = false
+  })
+  return holds
+}
+
+/** What only a class around it can mean. */
+function needsClass(root: Node, hasSuper: boolean): boolean {
+  let found = false
+  walk(root, (node, ancestors) => {
+    if (node.type === 'Super' && !hasSuper && !ancestors.some(({ type }) => type === 'ClassBody'))
+      found = true
+    if (node.type === 'MetaProperty' && node.meta.name === 'import') found = true
+    if (node.type === 'ImportExpression') found = true
+  })
+  return found
+}
+
+function isNewPrivate({ fields }: Plan, { name }: Node): boolean {
+  return fields.of(`#${name}`).length > 0
+}

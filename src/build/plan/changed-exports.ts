@@ -1,0 +1,144 @@
+import type { Node } from '../../instrument/parse.ts'
+import { type Export, exportsOf, importOf, isSameOrigin, type Origin } from '../read/exports.ts'
+import { resolveFrom } from '../read/folder.ts'
+import { sameShape } from '../read/shape.ts'
+import { namesIn } from '../read/source-file.ts'
+import { isSameImport, onceOf, returnedBy, unwrap } from '../read/units.ts'
+import type { FilePlan } from './file-plan.ts'
+import type { OncePlan } from './once-plan.ts'
+import type { Plan } from './plan.ts'
+
+/** Exports that have other values in the new version, and what follows from file to file. */
+export class ChangedExports {
+  readonly #plan: Plan
+
+  constructor(plan: Plan) {
+    this.#plan = plan
+  }
+
+  find(file: FilePlan): void {
+    const { old, new: young } = file.exports
+    for (const [name, one] of young) {
+      const kind = this.#exportChange(file, old.get(name), one)
+      if (kind !== undefined) this.#changeExport(file, name, kind)
+    }
+    this.#handedOn(file)
+  }
+
+  /** What a file hands on changes with the file that makes it. */
+  #handedOn(file: FilePlan): void {
+    const isOld = (name: string): boolean => this.#wasExported(file, name)
+    for (const { name, source, imported } of file.reExports.new) {
+      const path = this.#plan.resolve(file.path, source)
+      if (path === undefined) continue
+      const added = this.#plan.added.get(path)
+      if (added !== undefined && name === '*')
+        for (const one of exportsOf(onceOf(added, undefined)).keys())
+          if (!/^(default|module\.exports)$/.test(one) && !file.exports.new.has(one))
+            this.#changeExport(file, one, isOld(one) ? 'changed' : 'added')
+      const changed = this.#plan.files.get(path)?.changedExports
+      const names = [...(changed ?? [])].filter(([one]) => !/^(default|module\.exports)$/.test(one))
+      if (name === '*') {
+        for (const [one, kind] of names) if (!file.exports.new.has(one)) this.#changeExport(file, one, kind)
+      } else if (imported === '*' ? names.length > 0 : changed?.has(imported))
+        this.#changeExport(file, name, isOld(name) ? 'changed' : 'added')
+      else if (!isOld(name)) this.#changeExport(file, name, 'added')
+    }
+  }
+
+  /** Whether a file of the running version exports a name. */
+  #wasExported({ path, exports, reExports }: FilePlan, name: string, seen = new Set<string>()): boolean {
+    if (exports.old.has(name) || reExports.old.some((one) => one.name === name)) return true
+    seen.add(path)
+    return reExports.old.some((one) => {
+      if (one.name !== '*' || !one.source.startsWith('.')) return false
+      const from = resolveFrom(path, one.source, (candidate) => this.#plan.running.has(candidate))
+      const other = from === undefined ? undefined : this.#plan.files.get(from)
+      if (other !== undefined) return !seen.has(other.path) && this.#wasExported(other, name, seen)
+      // One that is the same in both versions, or gone: where the name stands in it, it may be exported.
+      return from === undefined || namesIn(this.#plan.running.get(from)!.text).has(name)
+    })
+  }
+
+  #changeExport(file: FilePlan, name: string, kind: 'changed' | 'added'): void {
+    if (file.changedExports.has(name)) return
+    file.changedExports.set(name, kind)
+    this.#plan.grew = true
+  }
+
+  #exportChange(file: FilePlan, was: Export | undefined, is: Export): 'changed' | 'added' | undefined {
+    if (was === undefined) return 'added'
+    const { module } = file
+    const from = importOf(is, module.pair.new)
+    if (from !== undefined && isSameOrigin(importOf(was, module.pair.old), from))
+      return this.#isOriginChanged(file, from) ? 'changed' : undefined
+    if (is.local !== undefined) return module.changed.has(is.local) ? 'changed' : undefined
+    if (is.value === undefined || was.value === undefined) return undefined
+    const import_ = module.pair.old.units.find((one) => one.kind === 'import' && one.names[0] === was.local)
+    if (import_ !== undefined && isSameImport(import_, is.value)) return undefined
+    if (file.inPlace.literals.has(unwrap(is.value))) return undefined
+    const fn = file.pair.new.functionOf.get(unwrap(is.value))
+    if (fn !== undefined) return file.pair.functions.has(fn) ? undefined : 'changed'
+    // Its getter is replaced, and makes a value whenever somebody asks for one.
+    const isCall = is.value.type === 'CallExpression' && isGetterOfBoth(file, is.value)
+    if (isCall && !this.#plan.isImported(file.path, is.name)) return undefined
+    if (is.value.type === 'ClassExpression' && was.value.type === is.value.type) return undefined
+    if (!sameShape(is.value, was.value)) return 'changed'
+    const required = this.#plan.values
+      .requires(module, is.value)
+      .some((call) => this.#plan.values.readsChanged(file, call))
+    const _uses = file.pair.new.usesIn(is.value)
+    return required || this.#plan.isOfChanged(file, is.value) ? 'changed' : undefined
+  }
+
+  #isOriginChanged(file: FilePlan, { source, steps: [step] }: Origin): boolean {
+    const path = this.#plan.resolve(file.path, source)
+    if (path === undefined) return false
+    const changed = this.#plan.files.get(path)?.changedExports
+    if (changed === undefined || changed.has('module.exports')) return true
+    return step !== undefined && changed.get(step) === 'changed'
+  }
+
+  imports(once: OncePlan): void {
+    for (const unit of once.pair.new.units) {
+      if (unit.kind !== 'import' || unit.source === undefined) continue
+      const path = this.#plan.resolve(once.file.path, unit.source)
+      if (path === undefined) continue
+      const [local] = unit.names
+      if (local === undefined) continue
+      const origin = this.#plan.origin(path, unit.imported!)
+      const other = this.#plan.files.get(origin.path)
+      if (other === undefined) {
+        if (this.#plan.added.has(origin.path))
+          this.#plan.bring(once, local, `from '${origin.path}', a new file`)
+        continue
+      }
+      this.#importOf(once, local, origin.name, other)
+    }
+  }
+
+  #importOf(once: OncePlan, local: string, imported: string, other: FilePlan): void {
+    const why = `from '${other.path}', where it changed`
+    const isWhole = imported === '=' || imported === '*'
+    if (!isWhole) {
+      if (other.changedExports.get(imported) === 'changed' || other.changedExports.has('module.exports'))
+        this.#plan.bring(once, local, why)
+      return
+    }
+    if (other.changedExports.has('module.exports')) return this.#plan.bring(once, local, why)
+    for (const [name, kind] of other.changedExports) {
+      this.#plan.bring(once, local, why, true)
+      if (kind !== 'changed') continue
+      const members = once.members.get(local) ?? new Set()
+      if (!members.has(name)) this.#plan.grew = true
+      members.add(name)
+      once.members.set(local, members)
+    }
+  }
+}
+
+/** Whether an expression is what a getter returns that both versions have. */
+function isGetterOfBoth({ pair }: FilePlan, value: Node): boolean {
+  const getter = pair.new.functionAround(value)
+  return getter !== undefined && pair.functions.has(getter) && returnedBy(getter.node) === value
+}

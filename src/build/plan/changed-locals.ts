@@ -1,0 +1,191 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
+import { boundNames, isFunction, walk } from '../../livepatch/ast.ts'
+import { changesObject } from '../read/effects.ts'
+import { shape } from '../read/shape.ts'
+import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
+
+/** What makes the value of a variable, in the function whose variable it is. */
+export interface Making {
+  /** The nodes, and what decides whether they are reached. */
+  nodes: Node[]
+  /** Of each of them, in their order. */
+  texts: string[]
+  starts: number[]
+  /** What is put into it afterwards, or throws it. */
+  filled: string
+}
+
+/** A variable that calls of the running version may have given another value. */
+export interface ChangedLocal {
+  why: string
+  /** The text that makes it is the same, but for what it is made from or what is put into it. */
+  isIndirect: boolean
+  /** Where the first difference is; what a function returns before knows nothing of it. */
+  from: number
+}
+
+/** How each variable of a function gets its values, without what functions inside do with it later. */
+export function makingsOf(fn: FunctionNode, source: SourceFile): Map<Binding, Making> {
+  const found = new Map<Binding, Making>()
+  const add = (binding: Binding | undefined, nodes: Node[], isFilled = false): void => {
+    if (binding === undefined) return
+    const making = found.get(binding) ?? { nodes: [], texts: [], starts: [], filled: '' }
+    found.set(binding, making)
+    const text = nodes.map((node) => `${shape(node)};`).join('')
+    making.nodes.push(...nodes)
+    if (isFilled) making.filled += text
+    else making.texts.push(text)
+    if (!isFilled) making.starts.push(nodes[0]!.start)
+  }
+  for (const parameter of fn.node.params as Node[])
+    for (const name of boundNames(parameter)) add(fn.parameters.names.get(name), [parameter])
+  /** Variables that a statement itself gives their values, where it uses them. */
+  const addIn = (body: Node, pattern: Node, node: Node, isFilled: boolean): void => {
+    for (const name of boundNames(pattern)) {
+      const uses = source.usesIn(body).filter((use) => use.node.name === name)
+      for (const binding of new Set(uses.map((use) => source.bindingOf(use))))
+        if (binding !== undefined && ownerOf(binding.scope) === fn) add(binding, [node], isFilled)
+    }
+  }
+  walk(fn.node, (node, ancestors) => {
+    if (ancestors.slice(1).some(isFunction)) return
+    if (/^For(In|Of)Statement$/.test(node.type) && node.left.type === 'VariableDeclaration')
+      addIn(node.body, node.left.declarations[0].id, node.right, false)
+    // What was thrown then, a closure goes on with.
+    if (node.type === 'TryStatement' && node.handler?.param)
+      addIn(node.handler.body, node.handler.param, node.block, true)
+  })
+  for (const use of source.usesIn(fn.node)) {
+    const binding = source.bindingOf(use)
+    if (binding === undefined || ownerOf(binding.scope) !== fn || source.functionAt(use) !== fn) continue
+    const node = madeAt(use, fn, source)
+    if (node !== undefined)
+      add(binding, [node, ...conditionsOf(node, fn, source)], !use.assigned && changesObject(use, source))
+  }
+  return found
+}
+
+/** The declaration, assignment or call that gives a variable its value, or changes what it holds. */
+function madeAt(use: Use, fn: FunctionNode, source: SourceFile): Node | undefined {
+  const isChanged = changesObject(use, source)
+  let at: Node = use.node
+  for (
+    let parent = source.parent(at);
+    parent !== undefined && parent !== fn.node;
+    parent = source.parent(at)
+  ) {
+    switch (parent.type) {
+      case 'VariableDeclarator':
+        return parent.id === at && parent.init ? parent : undefined
+      case 'AssignmentExpression':
+        if (parent.left === at && (use.assigned || isChanged)) return parent
+        break
+      case 'UpdateExpression':
+        return use.assigned || isChanged ? parent : undefined
+      case 'ForInStatement':
+      case 'ForOfStatement':
+        return parent.left === at && use.assigned ? parent.right : undefined
+      case 'ExpressionStatement':
+        return isChanged ? at : undefined
+    }
+    at = parent
+  }
+  return undefined
+}
+
+/** What decides whether a statement is reached. */
+function conditionsOf(node: Node, fn: FunctionNode, source: SourceFile): Node[] {
+  const found: Node[] = []
+  for (
+    let at = node, parent = source.parent(at);
+    parent !== undefined && parent !== fn.node;
+    parent = source.parent(at)
+  ) {
+    const decides: Node | undefined = parent.test ?? parent.discriminant
+    if (decides && decides !== at) found.push(decides)
+    if (/^For(In|Of)Statement$/.test(parent.type) && parent.right !== at) found.push(parent.right)
+    at = parent
+  }
+  return found
+}
+
+/** Variables of a function, by those of the new version; `changedName` says which names of the module have changed. */
+export function changedLocals(
+  [old, before]: [FunctionNode, SourceFile],
+  [young, source]: [FunctionNode, SourceFile],
+  changedName: (use: Use) => string | undefined,
+): Map<Binding, ChangedLocal> {
+  const makings = makingsOf(young, source)
+  const [olds, youngs] = [textsOf(makingsOf(old, before)), textsOf(makings)]
+  const changed = new Map<Binding, ChangedLocal>()
+  for (const [binding, { nodes }] of makings) {
+    const { name } = binding
+    const [was, is] = [olds.get(name), youngs.get(name)!]
+    if (was === undefined || isFunctionOnly(nodes)) continue
+    const first = is.texts.findIndex((text, i) => text !== was.texts[i])
+    const isIndirect = first < 0 && was.texts.length === is.texts.length
+    const why = `'${name}' has another value in this version`
+    const from = (!isIndirect && is.starts[first]) || 0
+    if (!isIndirect || was.filled !== is.filled) changed.set(binding, { why, isIndirect, from })
+  }
+  for (let size = -1; size !== changed.size; ) {
+    size = changed.size
+    for (const [binding, { nodes }] of makings) {
+      if (changed.has(binding) || !olds.has(binding.name)) continue
+      const use = nodes
+        .flatMap((node) => source.usesIn(node))
+        .find((one) => {
+          if (source.functionAt(one) !== young) return false
+          const meant = source.bindingOf(one)
+          const isChanged = meant !== undefined && meant !== binding && changed.has(meant)
+          return isChanged || changedName(one) !== undefined
+        })
+      if (use === undefined) continue
+      const why = `'${binding.name}' is made from '${use.node.name}', which has another value in this version`
+      changed.set(binding, { why, isIndirect: true, from: 0 })
+    }
+  }
+  return changed
+}
+
+/** By name: which of two variables of one name is which, nothing tells. */
+function textsOf(makings: Map<Binding, Making>): Map<string, Omit<Making, 'nodes'>> {
+  const texts = new Map<string, Omit<Making, 'nodes'>>()
+  for (const [{ name }, making] of makings) {
+    const known = texts.get(name)
+    texts.set(name, {
+      texts: [...(known?.texts ?? []), ...making.texts],
+      starts: known === undefined ? making.starts : [],
+      filled: (known?.filled ?? '') + making.filled,
+    })
+  }
+  return texts
+}
+
+/** Whether a function leaves with a closure before a variable can have got its other value. */
+export function isReturnedBefore(
+  closure: FunctionNode,
+  { from }: ChangedLocal,
+  owner: FunctionNode,
+  source: SourceFile,
+): boolean {
+  let at: Node = closure.node
+  let isReturned = false
+  for (
+    let parent = source.parent(at);
+    parent !== undefined && at !== owner.node;
+    parent = source.parent(at)
+  ) {
+    if (/^(For|While|DoWhile)/.test(at.type)) return false
+    if (isFunction(at) && at !== closure.node) return false
+    isReturned ||= at.type === 'ReturnStatement'
+    at = parent
+  }
+  return isReturned && closure.end <= from
+}
+
+/** `const f = () => …`: a function is redirected, wherever it is kept. */
+function isFunctionOnly([node, ...others]: Node[]): boolean {
+  return others.length === 0 && node?.type === 'VariableDeclarator' && isFunction(node.init)
+}

@@ -1,0 +1,242 @@
+import type { Node } from '../../instrument/parse.ts'
+import {
+  assignedValue,
+  classOf,
+  constructorOf,
+  functionOf,
+  importShape,
+  initialisesAt,
+  objectOf,
+} from '../read/compare.ts'
+import { changesObject, isRepeatable, isWithoutEffect } from '../read/effects.ts'
+import { isExportOnly } from '../read/exports.ts'
+import { lostFromNamespace } from '../read/namespace.ts'
+import type { SourceFile, Use } from '../read/source-file.ts'
+import { requiredModule, type Unit } from '../read/units.ts'
+import type { FilePlan } from './file-plan.ts'
+import { isFunctionName, type OncePlan } from './once-plan.ts'
+import type { Plan } from './plan.ts'
+import { isCalledOnTheSpot } from './state.ts'
+
+/** Names of once-scopes that have other values in the new version, or are made with something that has. */
+export class ChangedValues {
+  readonly #plan: Plan
+
+  constructor(plan: Plan) {
+    this.#plan = plan
+  }
+
+  find(once: OncePlan): void {
+    const { pairs, added } = once.pair
+    for (const unit of added) {
+      for (const name of unit.names) this.#plan.bring(once, name, 'new in this version')
+      if (unit.kind === 'statement') this.#statement(once, unit, 'new')
+    }
+    for (const { old, new: unit, changed } of pairs) {
+      const literal = objectOf(unit)
+      if (literal !== undefined && once.file.inPlace.literals.has(literal)) continue
+      if (changed && lostFromNamespace(old, unit) !== undefined) continue
+      const read = this.#changedRead(once, unit)
+      const called = this.#affectedCall(once, unit)
+      if (classOf(unit) !== undefined && classOf(old) !== undefined) this.#classValues(once, unit, old)
+      else if (unit.kind === 'statement') {
+        if (changed) this.#statement(once, unit, 'changed')
+        else if (read !== undefined) this.#stale(once, unit, `run at start-up with '${read}', which changed`)
+        else if (called !== undefined && !isFilledLater(once, unit))
+          this.#statement(once, unit, `run at start-up through '${called}', which changed`)
+      } else if (changed && unit.kind !== 'import' && unit.kind !== 'variable') {
+        // One that was something else before.
+        for (const name of unit.names) this.#plan.bring(once, name, 'it became something else')
+      } else if (unit.kind === 'variable' || unit.kind === 'import') {
+        if (isSymbol(old) && isSymbol(unit)) continue
+        if (changed && !(unit.kind === 'import' && importShape(old) === importShape(unit)))
+          this.#variable(once, unit, 'its value changed')
+        else if (read !== undefined) this.#variable(once, unit, `made from '${read}', which changed`)
+        else if (called !== undefined && isTable(once, unit))
+          this.#variable(once, unit, `made by '${called}', which changed`)
+      }
+    }
+  }
+
+  #variable(once: OncePlan, unit: Unit, why: string): void {
+    for (const name of unit.names) this.#plan.bring(once, name, why)
+  }
+
+  /** Start-up code that differs can only be run as part of the values that it makes. */
+  #statement(once: OncePlan, unit: Unit, why: string): void {
+    if (isExportOnly(unit, once.pair.new) || functionOf(unit) !== undefined) return
+    if (isWithoutEffect(unit, once.pair.new)) return
+    if (once.file.inPlace.statements.has(unit)) return
+    for (const name of once.effects.of(unit).writes) {
+      const binding = once.scope.names.get(name)
+      // A class or function stays the running one, whatever start-up code does to it.
+      if (
+        binding !== undefined &&
+        !/^(wrapper|class|function|import)$/.test(binding.kind) &&
+        isData(once, name)
+      )
+        this.#plan.bring(once, name, why)
+    }
+  }
+
+  /** Start-up code that is the same, but would find another value now. */
+  #stale(once: OncePlan, unit: Unit, why: string): void {
+    this.#statement(once, unit, why)
+    if (functionOf(unit) === undefined) once.file.stale.set(unit, why)
+  }
+
+  /** A name, or a module, of which a piece of start-up code reads something that changed. */
+  #changedRead(once: OncePlan, unit: Unit): string | undefined {
+    const { file } = once
+    const use = once.effects
+      .of(unit)
+      .uses.find(
+        (one) =>
+          !isFunctionName(once, one.node.name) &&
+          this.#plan.usesChanged(file, one) !== undefined &&
+          !(unit.kind === 'statement' && isForLater(once, one)),
+      )
+    if (use !== undefined || unit.kind === 'import') return use?.node.name
+    return this.requires(once, unit).find((call) => this.readsChanged(file, call))?.arguments[0].value
+  }
+
+  /** What a piece of start-up code calls that does something else now. */
+  #affectedCall(once: OncePlan, unit: Unit): string | undefined {
+    const { file } = once
+    const isAffected = (meant: Node | undefined): boolean =>
+      meant !== undefined && this.#plan.affected.has(meant)
+    const use = once.effects
+      .of(unit)
+      .uses.find(
+        (one) => isCalled(one.node, file.pair.new) && isAffected(this.#plan.affected.meant(file, one)),
+      )
+    if (use !== undefined) return use.node.name
+    if (unit.kind === 'import') return undefined
+    const required = this.requires(once, unit).find(
+      (call) => isCalled(call, file.pair.new) && isAffected(this.#plan.affected.required(file, call)),
+    )
+    return required?.arguments[0].value
+  }
+
+  /** The modules that a piece of start-up code requires in passing. */
+  requires({ file, pair }: OncePlan, { start, end }: { start: number; end: number }): Node[] {
+    return file.pair.new.requires.filter((call) => {
+      if (call.start < start || call.end > end) return false
+      // One that is loaded for what it does when it is gives nothing.
+      if (file.pair.new.parent(call)?.type === 'ExpressionStatement') return false
+      const [use] = file.pair.new.usesIn(call)
+      return use !== undefined && file.pair.new.functionAt(use) === pair.new.fn
+    })
+  }
+
+  readsChanged(file: FilePlan, call: Node): boolean {
+    const path = this.#plan.resolve(file.path, requiredModule(call)!)
+    const other = path === undefined ? undefined : this.#plan.files.get(path)
+    if (other === undefined) return path !== undefined && this.#plan.added.has(path)
+    const changed = [...other.changedExports].filter(([, kind]) => kind === 'changed').map(([name]) => name)
+    if (changed.length === 0) return false
+    const parent = file.pair.new.parent(call)
+    if (parent?.type === 'MemberExpression' && !parent.computed) return changed.includes(parent.property.name)
+    const pattern = parent?.type === 'VariableDeclarator' ? parent.id : undefined
+    if (pattern?.type !== 'ObjectPattern') return true
+    return (pattern.properties as Node[]).some(({ key }) => key === undefined || changed.includes(key.name))
+  }
+
+  /** Fields of a class that stays, which begin with something else now. */
+  #classValues(once: OncePlan, unit: Unit, old: Unit): void {
+    const { pair } = once.file
+    const node = classOf(unit)!
+    const maker = constructorOf(classOf(old)!) && constructorOf(node)
+    const fn = maker && pair.new.functionOf.get(maker)
+    for (const element of node.body.body as Node[]) {
+      if (element.computed && this.#plan.isOfChanged(once.file, element.key)) {
+        const why = `the name of its member [${pair.new.slice(element.key)}] is another one`
+        addOnce(pair.classes, { node: element, why }, (one) => one.node === element)
+      }
+      if (element.type !== 'PropertyDefinition' || element.computed || !element.value) continue
+      if (!this.#plan.isOfChanged(once.file, element.value)) continue
+      if (element.static) addOnce(pair.statics, { class: node, element }, (one) => one.element === element)
+      else if (fn !== undefined && initialisesAt(fn) !== undefined) {
+        const others = pair.initialised.get(fn) ?? []
+        pair.initialised.set(fn, others)
+        addOnce(others, { element, isNew: false }, (one) => one.element === element)
+      } else {
+        const why = 'a field begins with another value, and there is no constructor'
+        addOnce(pair.classes, { node: element, why }, (one) => one.node === element)
+      }
+    }
+  }
+}
+
+/** In a function that start-up code hands over to be called later: the patch replaces that. */
+function isForLater({ file, pair }: OncePlan, use: Use): boolean {
+  const fn = file.pair.new.functionAt(use)
+  return (
+    fn !== undefined &&
+    fn !== pair.new.fn &&
+    file.pair.functions.has(fn) &&
+    !isCalledOnTheSpot(fn, file.pair.new)
+  )
+}
+
+/** `Symbol('…')`: whatever it is called, it is the running one. */
+function isSymbol(unit: Unit): boolean {
+  const value = assignedValue(unit)
+  return value?.type === 'CallExpression' && value.callee.name === 'Symbol'
+}
+
+function addOnce<T>(list: T[], item: T, isSame: (one: T) => boolean): void {
+  if (!list.some(isSame)) list.push(item)
+}
+
+/** Whether it, or a member of it, is what a call calls. */
+function isCalled(node: Node, file: SourceFile): boolean {
+  let at = node
+  let parent = file.parent(at)
+  while (parent?.type === 'MemberExpression' && parent.object === at) {
+    at = parent
+    parent = file.parent(at)
+  }
+  return (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee === at
+}
+
+/** A name of the module that holds neither a function nor a class of the running version. */
+function isData(once: OncePlan, name: string): boolean {
+  if (isFunctionName(once, name)) return false
+  const unit = once.unitOf(name)
+  if (unit === undefined || unit.kind === 'import') return false
+  if (once.pair.added.includes(unit)) return true
+  const value = assignedValue(unit)
+  // Another name for something of the running module is no data of its own.
+  if (value !== undefined && /^(Identifier|MemberExpression|ThisExpression)$/.test(value.type)) return false
+  return classOf(unit) === undefined && isRepeatable(value)
+}
+
+/** Whether start-up code fills something that goes on being filled: what it holds is the program's. */
+function isFilledLater(once: OncePlan, unit: Unit): boolean {
+  return [...once.effects.of(unit).writes].some((name) => once.keeps(name) !== undefined)
+}
+
+/** A variable that holds data that functions only look up: it may as well be made anew. */
+function isTable(once: OncePlan, unit: Unit): boolean {
+  const { file } = once.pair.new
+  const value = assignedValue(unit)
+  if (value === undefined || value.type === 'NewExpression' || requiredModule(value) !== undefined)
+    return false
+  return unit.names.every((name) => {
+    const uses = file.uses.filter(
+      (use) =>
+        use.node.name === name && file.bindingOf(use)?.scope === once.scope && use.node !== unit.node.id,
+    )
+    return uses.every((use) => {
+      const parent = file.parent(use.node)
+      if (use.assigned || changesObject(use, file)) return false
+      if (parent?.type !== 'MemberExpression' || parent.object !== use.node) return false
+      const above = file.parent(parent)
+      return (
+        !(above?.type === 'CallExpression' && above.callee === parent) ||
+        /^(test|exec|has|get)$/.test(parent.property.name)
+      )
+    })
+  })
+}

@@ -1,0 +1,202 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
+import { assignedValue, type FilePair, type OncePair } from '../read/compare.ts'
+import type { Export } from '../read/exports.ts'
+import { assignedPaths, type Once, onceOf, runsOnce, type Unit, unitsOf, unwrap } from '../read/units.ts'
+
+/** A function of the module, and where it is to be found in what that exports. */
+export interface Entry {
+  fn: FunctionNode
+  path: string
+  /** Whose names it sees. */
+  once: Once
+}
+
+/**
+ * How programs reach what names of the running version hold: `Key.formats = formats` of a module that exports `Key` makes
+ * `exports.Key.formats` a way to `formats`.
+ */
+export class Exposed {
+  readonly #pair: FilePair
+  /** Of the running version: those that differ, and those around them. */
+  readonly #onces: Once[]
+  readonly #paths = new Map<Scope, Map<string, string>>()
+  #entry: Entry | undefined
+
+  constructor(pair: FilePair, exported: Map<string, Export>) {
+    this.#pair = pair
+    this.#onces = pair.onces.map(({ old }) => old)
+    for (const { fn } of this.#onces)
+      for (let at = fn?.enclosing; at !== undefined; at = at.enclosing)
+        if (!this.#onces.some((one) => one.fn === at) && runsOnce(at, pair.old))
+          this.#onces.push(onceOf(pair.old, at))
+    for (const { scope } of this.#onces) this.#paths.set(scope, new Map())
+    for (const once of this.#onces) this.#factory(once)
+    for (const { name, local } of exported.values())
+      if (local !== undefined && (name === 'module.exports' || /^[\w$]+$/.test(name)))
+        this.#add(this.#onces[0]!, local, name === 'module.exports' ? 'exports' : `exports.${name}`)
+    for (let before = -1; before !== this.#size; ) {
+      before = this.#size
+      for (const once of this.#onces) for (const unit of once.units) this.#unit(once, unit)
+    }
+  }
+
+  /** From `exports` of the running module. Undefined where nothing leads there, or not for good. */
+  path({ old }: OncePair, name: string): string | undefined {
+    return this.#paths.get(old.scope)!.get(name)
+  }
+
+  /**
+   * A function of the module itself that can be called from outside so that its site answers, and where it is to be
+   * found: by it the running module's names are reached.
+   */
+  get entry(): Entry | undefined {
+    for (const once of this.#onces) this.#entry ??= this.#findEntry(once)
+    return this.#entry
+  }
+
+  /** Whether that function sees the names of a scope. */
+  isEntered({ old }: OncePair): boolean {
+    for (let at: Scope | undefined = this.entry?.once.scope; at !== undefined; at = at.parent)
+      if (at === old.scope) return true
+    return false
+  }
+
+  #findEntry(once: Once): Entry | undefined {
+    const { functions } = this.#pair.old.analysis
+    const isCallable = (fn: FunctionNode): boolean =>
+      /^(function|method|arrow)$/.test(fn.kind) && !fn.async && !fn.generator && !fn.eval && !fn.withInside
+    const found = functions
+      .filter((fn) => fn.enclosing === once.fn && isCallable(fn))
+      .flatMap((fn) =>
+        fn.paths.flatMap((path) => this.#wayTo(path, once) ?? []).map((path) => ({ fn, path, once })),
+      )
+      .filter(({ fn }) => functions.filter((one) => one.paths[0] === fn.paths[0]).length === 1)
+    return found.find(({ path }) => !path.includes('prototype')) ?? found[0]
+  }
+
+  /** Where a function of a scope stands in what the module exports, by its path. */
+  #wayTo(path: string, once: Once): string | undefined {
+    const [, owner, member] = /^([\w$]+)((?:\.[\w$]+)*)$/.exec(path.split('/').at(-1)!) ?? []
+    if (owner === undefined || member === undefined) return undefined
+    const isWhole = this.#onces[0]!.units.some((unit) => assignedPaths(unit).includes('module.exports'))
+    if (owner === 'module' && this.#isModule(once.scope))
+      return /^\.exports(?=\.|$)/.test(member) ? member.slice(1) : undefined
+    if (owner === 'exports' && once.fn === undefined && !isWhole) return path
+    const way = this.#paths.get(once.scope)!.get(owner)
+    return way === undefined ? undefined : way + member
+  }
+
+  /** All names of scopes that differ which programs can reach. */
+  *names(): Generator<{ once: OncePair; name: string; path: string }> {
+    for (const once of this.#pair.onces)
+      for (const [name, path] of this.#paths.get(once.old.scope)!) yield { once, name, path }
+  }
+
+  /** `(function (global, factory) { … factory(exports) … })(this, function (exports) { … })` */
+  #factory(once: Once): void {
+    const parent = once.fn && this.#pair.old.parent(once.fn.node)
+    if (parent?.type !== 'CallExpression' || !parent.arguments.includes(once.fn!.node)) return
+    const head = this.#pair.old.slice(unwrap(parent.callee))
+    const [, factory] = /\bfunction\s*\([^)]*?([\w$]+)\s*\)/.exec(head) ?? []
+    if (factory === undefined || !/\btypeof\s+(module|exports)\b/.test(head)) return
+    const calls = (text: string): boolean => head.replaceAll(/\s/g, '').includes(text)
+    if (calls(`${factory}(exports)`) && once.fn!.node.params[0]?.name === 'exports')
+      this.#paths.get(once.scope)!.set('exports', 'exports')
+    const last = once.fn!.node.body.body.at(-1) as Node | undefined
+    if (calls(`module.exports=${factory}()`) && last?.argument?.type === 'Identifier')
+      this.#add(once, last.argument.name, 'exports')
+  }
+
+  get #size(): number {
+    return [...this.#paths.values()].reduce((sum, { size }) => sum + size, 0)
+  }
+
+  #add(once: Once, name: string, path: string): void {
+    const paths = this.#paths.get(once.scope)!
+    if (!paths.has(name) && timesAssigned(once, name) <= 1) paths.set(name, path)
+  }
+
+  #unit(once: Once, unit: Unit): void {
+    for (const inner of exportedIf(unit)) this.#unit(once, inner)
+    const targets = unit.targets ?? assignedPaths(unit).map((path) => ({ root: path.split('.')[0]!, path }))
+    const names = [...unit.names, ...targets.map(({ path }) => path).filter((path) => !path.includes('.'))]
+    const ways = targets.flatMap(({ root, path }) => {
+      if (path === 'module.exports' && this.#isModule(once.scope)) return ['exports']
+      const [, ...steps] = path.split('.')
+      const to = this.#paths.get(once.scope)!.get(root)
+      return to === undefined || steps.length === 0 || !steps.every((one) => /^[\w$]+$/.test(one))
+        ? []
+        : [[to, ...steps].join('.')]
+    })
+    const known = names.flatMap((name) => this.#paths.get(once.scope)!.get(name) ?? [])
+    const [way] = [...ways, ...known]
+    if (way === undefined || unit.kind === 'function' || unit.kind === 'class') return
+    for (const name of names) this.#add(once, name, way)
+    const value = assignedValue(unit)
+    if (value?.type === 'Identifier') this.#add(once, value.name, way)
+    const inner = value && this.#returned(value)
+    if (inner !== undefined) this.#add(inner.once, inner.name, way)
+  }
+
+  /** Whether `module` is the file's there. */
+  #isModule(scope: Scope): boolean {
+    if (this.#pair.old.type === 'module') return false
+    for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+      const binding = at.names.get('module')
+      if (binding !== undefined) return binding.kind === 'wrapper'
+    }
+    return true
+  }
+
+  /** The name that a function which is called where it stands returns. */
+  #returned(value: Node): { once: Once; name: string } | undefined {
+    if (value.type !== 'CallExpression') return undefined
+    const callee = unwrap(value.callee)
+    const fn = callee.type === 'MemberExpression' ? unwrap(callee.object) : callee
+    if (!isFunction(fn)) return undefined
+    const once = this.#onces.find((one) => one.fn?.node === fn)
+    const last = (fn.body.body as Node[] | undefined)?.at(-1)
+    if (once === undefined || last?.type !== 'ReturnStatement' || last.argument?.type !== 'Identifier')
+      return undefined
+    return { once, name: last.argument.name }
+  }
+}
+
+/** `if (typeof module === 'object') module.exports = …`, as modules for any loader end. */
+function exportedIf({ node }: Unit): Unit[] {
+  if (node.type !== 'IfStatement') return []
+  let isAboutModules = false
+  walk(node.test, ({ type, operator, argument }) => {
+    isAboutModules ||=
+      type === 'UnaryExpression' && operator === 'typeof' && /^(module|exports)$/.test(argument.name)
+  })
+  const { consequent } = node
+  if (!isAboutModules) return []
+  return ((consequent.type === 'BlockStatement' ? consequent.body : [consequent]) as Node[]).flatMap((one) =>
+    unitsOf(one),
+  )
+}
+
+/** A declaration with a value is none. */
+function timesAssigned({ file, scope }: Once, name: string): number {
+  const binding = scope.names.get(name)
+  if (binding === undefined || /^(wrapper|import)$/.test(binding.kind)) return Number.POSITIVE_INFINITY
+  if (!binding.assigned) return 0
+  return file.uses.filter(
+    (use) => use.node.name === name && use.assigned && file.bindingOf(use)?.scope === scope,
+  ).length
+}
+
+/** The object that an expression of `exports` means, where each step may be gone. */
+export function optional(path: string): string {
+  const [first, ...steps] = path.split('.')
+  return [first, steps.join('?.')].filter(Boolean).join('.')
+}
+
+/** Whether a value is nothing but another name for it. */
+export function isAlias(unit: Unit, name: string): boolean {
+  const value = assignedValue(unit)
+  return value?.type === 'Identifier' && value.name === name
+}

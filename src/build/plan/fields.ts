@@ -1,0 +1,217 @@
+import type { Node } from '../../instrument/parse.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
+import type { SourceFile } from '../read/source-file.ts'
+import { memberKey } from '../read/units.ts'
+import type { Finding } from '../report/findings.ts'
+import { fieldsMadeIn, ownersIn } from './field-makers.ts'
+import type { FilePlan } from './file-plan.ts'
+import type { Initialiser } from './initialiser.ts'
+import type { Plan } from './plan.ts'
+
+/** A field that objects of the new version are made with, and those of the running one are not. */
+export interface NewField {
+  /** The property; with its `#` where it is private. */
+  key: string
+  /** What makes the objects: the name of a class or function. */
+  owner: string
+  file: FilePlan
+  /** Where the new version gives the field its first value. */
+  node: Node
+  /** The class, where it is one. */
+  body: Node | undefined
+  /** Functions of the new version in which `this` is such an object, and those of them that make it. */
+  homes: Set<Node>
+  makers: Set<Node>
+  /** Members of the objects that the running version makes. */
+  like: string[]
+  /** What the field begins with; a text says why nothing tells it. */
+  initialiser: Initialiser | string
+  /** Objects that are made by a literal are told by their members only. */
+  isLiteral: boolean
+  /** What it is called in the patch, and its shadow variable in the process. */
+  name: string
+  id: string
+}
+
+/** What is to be known of each field. */
+export function fieldFindings(plan: Plan): Finding[] {
+  return [...newFieldFindings(plan), ...changedFieldFindings(plan), ...plan.fields.untakenFindings.values()]
+}
+
+/** Nothing tells what an object that exists should have instead: it may have been written since. */
+function changedFieldFindings(plan: Plan): Finding[] {
+  return [...plan.files.values()].flatMap((file) =>
+    ownersIn(plan, file).flatMap((owner) =>
+      owner.changed().map(({ key, node }) => ({
+        severity: 'note' as const,
+        file: file.path,
+        line: file.pair.new.lineOf(node.start),
+        what: `${owner.name}.${key}`,
+        why: 'begins with another value, and objects made before the patch keep what they have in it',
+        advice: 'where that matters, change them in a pre-patch callback',
+      })),
+    ),
+  )
+}
+
+function newFieldFindings(plan: Plan): Finding[] {
+  const { all, used, isLeft } = plan.fields
+  return all.flatMap((field) => {
+    const { file, node, owner, key, initialiser, isLiteral } = field
+    const place = { file: file.path, line: file.pair.new.lineOf(node.start), what: `${owner}.${key}` }
+    const finding = (severity: Finding['severity'], why: string, advice: string): Finding[] => {
+      return [
+        {
+          ...place,
+          severity,
+          why: `a new field, which objects made before the patch are without${why}`,
+          advice,
+        },
+      ]
+    }
+    if (isLeft) return finding('note', '', GIVE)
+    if (typeof initialiser === 'string') {
+      if (!isMethodsBusiness(plan, field))
+        return finding(isLiteral ? 'note' : 'problem', `: ${initialiser}`, GIVE)
+      return finding(
+        'note',
+        `: ${initialiser}; methods that need it go on as in the running version for them`,
+        GIVE,
+      )
+    }
+    if (!used.has(field)) return []
+    const why = '; it is a shadow variable of theirs, which JSON.stringify and the like do not show'
+    return finding('note', why, 'nothing; --fields author leaves it to you')
+  })
+}
+
+const GIVE =
+  'give it to the objects in a pre-patch callback, or read it in the patch through a shadow variable'
+
+export type Found = Omit<NewField, 'name' | 'id'>
+
+/** The new fields of a package's objects, by key. */
+export class NewFields {
+  readonly all: NewField[]
+  /** Those that the text of the patch names. */
+  readonly used = new Set<NewField>()
+  isLeft = false
+  /** Patterns that take a field from an object that may be without it. */
+  readonly untakenFindings = new Map<string, Finding>()
+  readonly #byKey = new Map<string, NewField[]>()
+
+  constructor(plan: Plan, label: string) {
+    const texts = [...plan.files.values()].map(({ pair }) => pair.new.text)
+    const names = new Set<string>()
+    const nameFor = ({ owner, key }: Found): string => {
+      let name = `${owner}_${key}`.replace(/[^\w$]/g, '')
+      while (names.has(name) || texts.some((text) => text.includes(name))) name += '_'
+      names.add(name)
+      return name
+    }
+    this.all = [...plan.files.values()]
+      .flatMap((file) => fieldsMadeIn(plan, file))
+      .filter((field) => isPrivate(field) || (isRead(plan, field) && !isNothing(field)))
+      .map((one) => ({ ...one, name: nameFor(one), id: `${label} ${one.file.path} ${one.owner}.${one.key}` }))
+    for (const field of this.all) {
+      // A private field is none of the running class, whatever it begins with.
+      if (typeof field.initialiser === 'string' && !field.key.startsWith('#')) continue
+      const others = this.#byKey.get(field.key)
+      if (others === undefined) this.#byKey.set(field.key, [field])
+      else others.push(field)
+    }
+  }
+
+  /** None of them is seen to: that is the author's business. */
+  leave(): void {
+    this.isLeft = true
+    this.#byKey.clear()
+  }
+
+  /** Fields that objects made before cannot be given, where `fn` needs them of its `this`. */
+  neededBy(fn: Node): NewField[] {
+    if (this.isLeft) return []
+    return this.all.filter(
+      ({ initialiser, homes, makers, key }) =>
+        typeof initialiser === 'string' && homes.has(fn) && !makers.has(fn) && usesOfThis(fn).has(key),
+    )
+  }
+
+  untaken({ owner, key }: NewField, source: SourceFile, at: Node): void {
+    const place = { file: source.path, line: source.lineOf(at.start), what: `${owner}.${key}` }
+    this.untakenFindings.set(JSON.stringify(place), {
+      ...place,
+      severity: 'note',
+      why: 'a pattern within another one asks for a new field of this name: of objects made before the patch it gets nothing',
+      advice: GIVE,
+    })
+  }
+
+  /** Those that objects without them can be given. */
+  of(key: string): readonly NewField[] {
+    return this.#byKey.get(key) ?? []
+  }
+}
+
+// ── who needs it ──────────────────────────────────────────────────────────────────────────────────────────────
+
+function isRead(plan: Plan, { key }: Found): boolean {
+  return [...plan.files.values()].some(({ pair }) => pair.new.members.has(key))
+}
+
+/**
+ * Whether everything that needs the field is a method of the object, which can go on as the running version has it
+ * where there is none.
+ */
+function isMethodsBusiness(plan: Plan, { key, file, homes, makers, isLiteral }: NewField): boolean {
+  if (isLiteral) return false
+  const isNew = !plan.knew(key.replace('#', ''))
+  return [...plan.files.values()].every(({ pair: { new: source } }) => {
+    let holds = true
+    walk(source.program, (node) => {
+      if (node.type !== 'MemberExpression' || memberKey(node) !== key) return
+      const home = homeOf(node.object, source)
+      if (node.object.type === 'ThisExpression' && home !== undefined && homes.has(home))
+        holds &&= makers.has(home) || isFunction(home)
+      else if (home !== undefined && makers.has(home)) return
+      else if (isNew || (source === file.pair.new && isPrivate({ key })))
+        holds &&= isAssigned(node, source.parent(node))
+    })
+    return holds
+  })
+}
+
+/** `x.a = …`. */
+export function isAssigned(node: Node, parent: Node | undefined): boolean {
+  return parent?.type === 'AssignmentExpression' && parent.left === node && parent.operator === '='
+}
+
+/** The function, or the class field, whose `this` stands there. */
+export function homeOf(node: Node, source: SourceFile): Node | undefined {
+  for (let at = source.parent(node); at !== undefined; at = source.parent(at)) {
+    if (isFunction(at) && at.type !== 'ArrowFunctionExpression') return at
+    if (at.type === 'PropertyDefinition' || at.type === 'StaticBlock') return at
+  }
+  return undefined
+}
+
+/** A field that begins as undefined is what objects without it seem to have. */
+function isNothing({ initialiser }: Found): boolean {
+  return typeof initialiser !== 'string' && initialiser.isNothing
+}
+
+/** What a function asks of its own `this`. */
+function usesOfThis(fn: Node): Set<string> {
+  const keys = new Set<string>()
+  walk(fn, (node, ancestors) => {
+    const isOfThis = node.type === 'MemberExpression' && node.object.type === 'ThisExpression'
+    const key = isOfThis ? memberKey(node) : undefined
+    const hasOwn = ancestors.slice(1).some((one) => /^Class|^Function/.test(one.type))
+    if (key !== undefined && !hasOwn) keys.add(key)
+  })
+  return keys
+}
+
+function isPrivate({ key }: { key: string }): boolean {
+  return key.startsWith('#')
+}

@@ -1,0 +1,59 @@
+import { Names } from '../../instrument/names.ts'
+import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
+import type { FilePair } from '../read/compare.ts'
+import { type Export, exportsOf, type ReExport, reExportsOf } from '../read/exports.ts'
+import type { Unit } from '../read/units.ts'
+import type { AddedMethod } from './added-methods.ts'
+import { Exposed } from './exposed.ts'
+import type { InPlace } from './in-place.ts'
+import { OncePlan } from './once-plan.ts'
+
+export class FilePlan {
+  readonly pair: FilePair
+  readonly onces: OncePlan[]
+  readonly names: Names
+  readonly exports: { old: Map<string, Export>; new: Map<string, Export> }
+  readonly reExports: { old: ReExport[]; new: ReExport[] }
+  /** Functions of the new version that are put in place of the old ones, and why. */
+  readonly replaced = new Map<FunctionNode, string>()
+  /** Methods that this version adds, by name: functions of the patch, since nothing else calls them. */
+  readonly helpers = new Map<string, AddedMethod>()
+  /** Exports with another value (`changed`) or that the old version lacks (`added`). */
+  readonly changedExports = new Map<string, 'changed' | 'added'>()
+  /** Start-up code that is the same and has done something else than it would do now, and why. */
+  readonly stale = new Map<Unit, string>()
+  /** How programs reach what names of the running version hold. */
+  readonly exposed: Exposed
+  /** Whether the patch needs the names of the running module before any of its functions was called. */
+  needsEntry = false
+  /** Running objects that are changed where they are. */
+  inPlace: InPlace = { literals: new Map(), statements: new Set() }
+
+  constructor(pair: FilePair) {
+    this.pair = pair
+    this.onces = pair.onces.map((once) => new OncePlan(this, once))
+    this.names = new Names(pair.old.analysis)
+    const [module] = pair.onces
+    this.exports = { old: exportsOf(module!.old), new: exportsOf(module!.new) }
+    this.reExports = {
+      old: reExportsOf(module!.old, this.exports.old),
+      new: reExportsOf(module!.new, this.exports.new),
+    }
+    this.exposed = new Exposed(pair, this.exports.old)
+  }
+
+  get path(): string {
+    return this.pair.new.path
+  }
+
+  get module(): OncePlan {
+    return this.onces[0]!
+  }
+
+  onceOf(scope: Scope): OncePlan | undefined {
+    return this.onces.find(
+      ({ pair }) =>
+        pair.new.scope === scope || (pair.new.fn !== undefined && pair.new.fn.parameters === scope),
+    )
+  }
+}

@@ -1,0 +1,99 @@
+import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
+import { functionOf } from '../read/compare.ts'
+import { type ChangedLocal, changedLocals, isReturnedBefore } from './changed-locals.ts'
+import type { FilePlan } from './file-plan.ts'
+import type { OncePlan } from './once-plan.ts'
+import { mayOutlive } from './outlives.ts'
+import type { Plan } from './plan.ts'
+
+/** Functions of the new version that are put in place of the running ones. */
+export class ReplacedFunctions {
+  readonly #plan: Plan
+  readonly #locals = new Map<FunctionNode, ReadonlyMap<Binding, ChangedLocal>>()
+
+  constructor(plan: Plan) {
+    this.#plan = plan
+  }
+
+  find(file: FilePlan): void {
+    for (const fn of file.pair.changed) file.replaced.set(fn, 'it changed')
+    for (const [fn, [first]] of file.pair.initialised)
+      if (!file.replaced.has(fn))
+        file.replaced.set(fn, `it makes the field '${file.pair.new.slice(first!.element.key)}'`)
+    for (const use of file.pair.new.uses) {
+      const why = this.#plan.usesChanged(file, use)
+      if (why === undefined) continue
+      const fn = file.pair.new.functionAt(use)
+      if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
+        file.replaced.set(fn, why)
+    }
+    this.#locals.clear()
+    for (const fn of [...file.replaced.keys()]) this.#closures(file, fn)
+    for (const call of this.#plan.parameters.calls(file)) {
+      const fn = file.pair.new.functionAround(call)
+      if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
+        file.replaced.set(fn, 'it passes parameters that are new')
+    }
+    for (const once of file.onces) this.#startUpOnly(once)
+  }
+
+  /**
+   * A function that fills, at start-up, tables that the patch makes anew has its new version there. Put in place of the
+   * running one it would fill the patch's tables where a module that is loaded later fills its own.
+   */
+  #startUpOnly(once: OncePlan): void {
+    const { file } = once
+    const old = once.pair.old.scope.names
+    for (const unit of once.pair.new.units) {
+      const node = functionOf(unit)
+      const [name] = unit.names
+      const fn = node && file.pair.new.functionOf.get(node)
+      if (fn === undefined || name === undefined || !file.replaced.has(fn)) continue
+      const fills = once.pair.new.units.some((one) => {
+        const { calls, writes } = once.effects.of(one)
+        return calls.has(name) && [...writes].some((written) => once.changed.has(written) && old.has(written))
+      })
+      const isUsedLater = file.pair.new.uses.some((use) => {
+        if (use.node.name !== name || file.pair.new.bindingOf(use)?.scope !== once.scope) return false
+        const at = file.pair.new.functionAt(use)
+        return at !== once.pair.new.fn && at !== fn
+      })
+      const isExported = [...file.exports.new.values()].some((one) => one.local === name)
+      if (fills && !isUsedLater && !isExported) file.replaced.delete(fn)
+    }
+  }
+
+  /** Functions that the running version has made and that go on being called, with variables that changed. */
+  #closures(file: FilePlan, outer: FunctionNode): void {
+    const changed = this.changedLocals(file, outer)
+    if (changed.size === 0) return
+    const { new: source } = file.pair
+    for (const fn of source.analysis.functions) {
+      if (fn === outer || fn.start < outer.start || fn.end > outer.end) continue
+      if (!file.pair.functions.has(fn) || file.replaced.has(fn) || !mayOutlive(fn, source)) continue
+      const uses = source.usesIn(fn.node).map((use) => ({ use, binding: source.bindingOf(use) }))
+      const found = uses.find(({ binding }) => {
+        const one = binding && changed.get(binding)
+        return one !== undefined && !isReturnedBefore(fn, one, outer, source)
+      })
+      if (found !== undefined) file.replaced.set(fn, `it uses '${found.use.node.name}', which changed`)
+    }
+  }
+
+  /** Variables of a function that calls of the running version may have given other values, and why. */
+  changedLocals(file: FilePlan, fn: FunctionNode): ReadonlyMap<Binding, ChangedLocal> {
+    const known = this.#locals.get(fn)
+    if (known !== undefined) return known
+    const old = file.pair.functions.get(fn)
+    const changed =
+      old === undefined
+        ? new Map<Binding, ChangedLocal>()
+        : changedLocals([old, file.pair.old], [fn, file.pair.new], (use) => this.#plan.usesChanged(file, use))
+    this.#locals.set(fn, changed)
+    return changed
+  }
+}
+
+function isOnce(file: FilePlan, fn: FunctionNode): boolean {
+  return file.onces.some(({ pair }) => pair.new.fn === fn)
+}

@@ -1,0 +1,135 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
+import { functionOf } from '../read/compare.ts'
+import { changesObject, type EffectsOf, isRepeatable } from '../read/effects.ts'
+import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
+import { memberPath, type Once, type Unit } from '../read/units.ts'
+
+/**
+ * Where the program puts something into what a name of a scope holds: a place in a function that goes on being called. What
+ * start-up code alone puts there can be made again.
+ */
+export function keptIn(
+  name: string,
+  once: Once,
+  effects: EffectsOf,
+  made: readonly Unit[],
+  changes: (use: Use, file: SourceFile) => boolean = changesObject,
+): Use | undefined {
+  const { file, scope } = once
+  const initialising = new Set(made.flatMap((unit) => [...effects.of(unit).calls]))
+  return file.uses.find((use) => {
+    if (use.node.name !== name || file.bindingOf(use)?.scope !== scope) return false
+    if (!use.assigned && !changes(use, file)) return false
+    const fn = outermost(file.functionAt(use), once.fn)
+    if (fn === undefined || isCalledOnTheSpot(fn, file)) return false
+    const names = once.units.find((one) => functionOf(one) === fn.node)?.names ?? []
+    return !names.some((one) => initialising.has(one) && isForStartUp(one, once))
+  })
+}
+
+/** Methods of objects of any kind that tell of them, as far as their names go. */
+const TELLS =
+  /^(get|has|test|exec|at|keys|values|entries|join|slice|concat|indexOf|lastIndexOf|forEach|map|filter|reduce|reduceRight|some|every|split|trim|call|apply|bind|valueOf|parse|stringify|encode|decode|format|match|matchAll|replace|replaceAll|validate|startsWith|endsWith|(?:get|has|is|to|find|includes|flat)[A-Z]?\w*)$/
+
+/**
+ * The same for what holds a value in ways that are less plain: by another name, in a function that it is handed to, by
+ * methods of an object of some class, or in whoever it is returned to.
+ */
+export function mayBeChanged(value: Node, isFilledAtStart: boolean): (use: Use, file: SourceFile) => boolean {
+  if (isFrozen(value)) return () => false
+  const isInstance = /^(New|Call)Expression$/.test(value.type) && !isRepeatable(value)
+  const isNew = value.type === 'NewExpression' && isInstance
+  const isChangedByMethod = ({ node }: Use, file: SourceFile): boolean => {
+    const parent = file.parent(node)
+    if (parent?.type !== 'MemberExpression' || parent.object !== node || parent.computed) return false
+    return file.parent(parent)?.callee === parent && !TELLS.test(parent.property.name)
+  }
+  const isChanged = (use: Use, file: SourceFile): boolean =>
+    changesObject(use, file) || (isInstance && isChangedByMethod(use, file))
+  return (use, file) => {
+    if (isChanged(use, file)) return true
+    const parent = file.parent(use.node)
+    if (parent?.type === 'ReturnStatement' || parent?.body === use.node)
+      return isNew || (isEmpty(value) && !isFilledAtStart)
+    const other = otherName(use, file)
+    if (other === undefined) return false
+    return file.uses.some(
+      (one) => one.node.name === other.name && file.bindingOf(one) === other && isChanged(one, file),
+    )
+  }
+}
+
+/** Nobody can put anything into it: `Object.freeze([…])` of what cannot be changed itself. */
+function isFrozen(value: Node): boolean {
+  if (value.type !== 'CallExpression' || value.arguments.length !== 1) return false
+  const [inside] = value.arguments as Node[]
+  const isFreeze = /^(Object\.)?freeze$/.test(memberPath(value.callee)?.path ?? '')
+  const parts: Node[] =
+    inside?.type === 'ArrayExpression'
+      ? inside.elements
+      : inside?.type === 'ObjectExpression'
+        ? inside.properties.map((one: Node) => one.value)
+        : [undefined]
+  return isFreeze && parts.every((one) => one?.type === 'Literal' && !one.regex)
+}
+
+/** What is there to be filled. */
+function isEmpty(value: Node): boolean {
+  if (value.type === 'ObjectExpression') return value.properties.length === 0
+  if (value.type === 'ArrayExpression') return value.elements.length === 0
+  if (value.type === 'CallExpression')
+    return value.callee.property?.name === 'create' && value.arguments[0]?.value === null
+  return (
+    value.type === 'NewExpression' &&
+    /^(Weak)?(Map|Set)$/.test(value.callee.name) &&
+    value.arguments.length === 0
+  )
+}
+
+/** `const c = cache`, and the parameter of a function of the file that gets it. */
+function otherName({ node, scope }: Use, file: SourceFile): Binding | undefined {
+  const parent = file.parent(node)
+  if (parent?.type === 'VariableDeclarator' && parent.init === node)
+    return file.bindingOf({ node: parent.id, scope, assigned: false })
+  if (parent?.type !== 'CallExpression' || parent.callee.type !== 'Identifier') return undefined
+  const called = file.bindingOf({ node: parent.callee, scope, assigned: false })
+  if (called === undefined) return undefined
+  const fn = file.analysis.functions.find((one) => {
+    const id = one.node.id ?? file.parent(one.node)?.id
+    return id?.name === called.name && ownerOf(called.scope) === file.functionAround(one.node)
+  })
+  const parameter = fn?.node.params[(parent.arguments as Node[]).indexOf(node)]
+  return parameter?.type === 'Identifier' ? fn?.parameters.names.get(parameter.name) : undefined
+}
+
+/** A function that nothing but start-up code can call. */
+function isForStartUp(name: string, { file, scope, fn, units }: Once): boolean {
+  const unit = units.find((one) => one.names.includes(name))!
+  const own = functionOf(unit)
+  if (/^Export/.test(file.parent(unit.node)?.type ?? '')) return false
+  return file.uses.every((use) => {
+    if (use.node.name !== name || file.bindingOf(use)?.scope !== scope) return true
+    const around = outermost(file.functionAt(use), fn)
+    if (around !== undefined) return around.node === own
+    const parent = file.parent(use.node)
+    return use.node === own?.id || parent?.type === 'VariableDeclarator' || parent?.callee === use.node
+  })
+}
+
+function outermost(fn: FunctionNode | undefined, within: FunctionNode | undefined): FunctionNode | undefined {
+  if (fn === undefined || fn === within) return undefined
+  let at = fn
+  while (at.enclosing !== undefined && at.enclosing !== within) at = at.enclosing
+  return at
+}
+
+/** `list.forEach(function …)`: it is over when the statement is. */
+export function isCalledOnTheSpot({ node }: FunctionNode, file: SourceFile): boolean {
+  const call: Node | undefined = file.parent(node)
+  if (call?.type !== 'CallExpression' || call.callee === node) return call?.callee === node
+  const { type, computed, property } = call.callee
+  return (
+    type === 'MemberExpression' && !computed && /^(forEach|map|filter|reduce|some|every)$/.test(property.name)
+  )
+}

@@ -1,0 +1,257 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import { isFunction } from '../../livepatch/ast.ts'
+import { functionOf } from './compare.ts'
+import { sameShape } from './shape.ts'
+import type { SourceFile, Use } from './source-file.ts'
+import { memberPath, type Once, type Unit, unwrap } from './units.ts'
+
+/** What evaluating a unit does to the names of its scope. */
+export interface Effects {
+  /** Names that its own text reads while it is evaluated. */
+  reads: Set<string>
+  /** Names that it assigns, or whose objects it changes. */
+  writes: Set<string>
+  /** Functions of the scope that it calls. */
+  calls: Set<string>
+  /** Where its own text uses names of the scope while it is evaluated. */
+  uses: Use[]
+}
+
+const MUTATORS = new Set(
+  'push pop shift unshift splice sort reverse fill copyWithin set add delete clear append'.split(' '),
+)
+const MUTATES_ARGUMENT =
+  /^(?:Object\.(?:assign|defineProperty|defineProperties|setPrototypeOf|freeze)|(?:util\.)?inherits)$/
+
+export class EffectsOf {
+  readonly #once: Once
+  readonly #units = new Map<Unit, Effects>()
+  readonly #functions: Map<string, Node>
+
+  constructor(once: Once) {
+    this.#once = once
+    this.#functions = new Map(
+      once.units.flatMap((unit) => {
+        const fn = functionOf(unit)
+        return fn === undefined ? [] : unit.names.map((name) => [name, fn] as const)
+      }),
+    )
+  }
+
+  of(unit: Unit): Effects {
+    const known = this.#units.get(unit)
+    if (known !== undefined) return known
+    const effects: Effects = { reads: new Set(), writes: new Set(), calls: new Set(), uses: [] }
+    this.#units.set(unit, effects)
+    if (unit.kind === 'function' || functionOf(unit) !== undefined) {
+      // `internals.f = function …` is part of what `internals` holds.
+      for (const { root, path } of unit.targets ?? []) if (path !== root) effects.writes.add(root)
+      return effects
+    }
+    this.#collect(unit, effects, this.#once.fn)
+    return effects
+  }
+
+  #collect(range: { start: number; end: number }, effects: Effects, within: FunctionNode | undefined): void {
+    const { file, scope } = this.#once
+    for (const use of file.usesIn(range)) {
+      const binding = file.bindingOf(use)
+      if (binding?.scope !== scope) continue
+      const at = file.functionAt(use)
+      // What stands in a function runs when it is called; one that is handed over is taken to be.
+      if (at !== within && at !== undefined && !this.#handedOver(at, within)) continue
+      const { name } = use.node
+      effects.reads.add(name)
+      effects.uses.push(use)
+      if (use.assigned || changesObject(use, file)) effects.writes.add(name)
+      if (!effects.calls.has(name) && isCalled(use, file)) {
+        effects.calls.add(name)
+        const fn = this.#functions.get(name)
+        if (fn !== undefined) this.#called(fn, effects)
+      }
+    }
+  }
+
+  #called(fn: Node, effects: Effects): void {
+    const { file, scope } = this.#once
+    for (const use of file.usesIn(fn)) {
+      const binding = file.bindingOf(use)
+      if (binding?.scope !== scope) continue
+      const { name } = use.node
+      if (use.assigned || changesObject(use, file)) effects.writes.add(name)
+      if (effects.calls.has(name) || !isCalled(use, file)) continue
+      effects.calls.add(name)
+      const inner = this.#functions.get(name)
+      if (inner !== undefined) this.#called(inner, effects)
+    }
+  }
+
+  #handedOver(fn: FunctionNode, within: FunctionNode | undefined): boolean {
+    for (let at: FunctionNode | undefined = fn; at !== within && at !== undefined; at = at.enclosing) {
+      let node = at.node
+      let parent = this.#once.file.parent(node)
+      while (parent?.type === 'ParenthesizedExpression') {
+        node = parent
+        parent = this.#once.file.parent(node)
+      }
+      const runs = parent?.type === 'CallExpression' || parent?.type === 'NewExpression'
+      if (!runs && parent?.type !== 'MemberExpression') return false
+    }
+    return true
+  }
+}
+
+function isCalled({ node }: Use, file: SourceFile): boolean {
+  const parent = file.parent(node)
+  if (parent?.type !== 'CallExpression' && parent?.type !== 'NewExpression') return false
+  return parent.callee === node || parent.arguments.includes(node)
+}
+
+/** `x.a = 1`, `x[i]++`, `delete x.a`, `x.push(…)`, `Object.assign(x, …)`. */
+export function changesObject({ node }: Use, file: SourceFile): boolean {
+  let top: Node = node
+  let parent = file.parent(top)
+  while (parent?.type === 'MemberExpression' && parent.object === top) {
+    top = parent
+    parent = file.parent(top)
+  }
+  if (parent === undefined) return false
+  if (top !== node) {
+    // Where a global regular expression stands is no state: whoever uses it sets it first.
+    if (!top.computed && top.property.name === 'lastIndex') return false
+    if (parent.type === 'AssignmentExpression' && parent.left === top) return true
+    if (parent.type === 'UpdateExpression') return true
+    if (parent.type === 'UnaryExpression' && parent.operator === 'delete') return true
+    if (parent.type === 'CallExpression' && parent.callee === top)
+      return !top.computed && MUTATORS.has(top.property.name)
+  }
+  if (parent.type !== 'CallExpression' || parent.arguments[0] !== top) return false
+  return MUTATES_ARGUMENT.test(memberPath(parent.callee)?.path ?? '')
+}
+
+/**
+ * Whether a statement leaves everything as it is: `x = null` of a variable that begins with that, and to which nothing else at
+ * start-up gives another value.
+ */
+export function isWithoutEffect(unit: Unit, once: Once): boolean {
+  const [target, ...others] = unit.targets ?? []
+  if (target === undefined || others.length > 0 || target.path !== target.root) return false
+  const [declared, ...more] = once.units.filter((one) => one.names.includes(target.root))
+  const init = declared?.kind === 'variable' ? (declared.node.init as Node | null) : null
+  const value = unwrap(unit.value!)
+  if (more.length > 0 || init === null || declared!.node.id.type !== 'Identifier') return false
+  if (value.type !== 'Literal' || value.regex || !sameShape(unwrap(init), value)) return false
+  const effects = new EffectsOf(once)
+  const isSetBesides = once.units.some(
+    (one) => one !== unit && one !== declared && !functionOf(one) && effects.of(one).writes.has(target.root),
+  )
+  return !isSetBesides && settersOf(target.root, once).every((fn) => isForLater(fn, once))
+}
+
+/** The functions in which a variable gets a value. */
+function settersOf(name: string, { file, scope, fn }: Once): FunctionNode[] {
+  const isSet = (use: Use): boolean =>
+    use.node.name === name && use.assigned && file.bindingOf(use)?.scope === scope
+  return file.uses.filter(isSet).flatMap((use) => {
+    const at = file.functionAt(use)
+    return at === undefined || at === fn ? [] : [at]
+  })
+}
+
+/** One that is declared in the scope and that start-up code does nothing with but export it. */
+function isForLater(fn: FunctionNode, { file, scope, fn: within, units }: Once): boolean {
+  const name: string | undefined = units.find((one) => one.node === fn.node)?.names[0]
+  return (
+    name !== undefined &&
+    file.uses.every((use) => {
+      if (use.node.name !== name || file.bindingOf(use)?.scope !== scope || use.node === fn.node.id)
+        return true
+      return file.functionAt(use) !== within || isExported(use.node, file)
+    })
+  )
+}
+
+/** `export { f }`, `exports.f = f`, `module.exports = { f }`, `export default { f }`. */
+function isExported(node: Node, file: SourceFile): boolean {
+  const parent = file.parent(node)
+  const isMember = parent?.type === 'Property' && parent.value === node
+  const whole = isMember ? file.parent(parent)! : node
+  const above = file.parent(whole)
+  if (above?.type === 'ExportSpecifier' || above?.type === 'ExportDefaultDeclaration') return true
+  if (above?.type !== 'AssignmentExpression' || above.right !== whole) return false
+  return /^(module\.)?_*exports(\.|$)/.test(memberPath(above.left)?.path ?? '')
+}
+
+/** Whether a value can be made a second time without anybody noticing. */
+export function isRepeatable(node: Node | null | undefined): boolean {
+  if (node === null || node === undefined) return true
+  if (isFunction(node)) return true
+  switch (node.type) {
+    case 'Literal':
+    case 'Identifier':
+    case 'TemplateElement':
+    case 'ThisExpression':
+    case 'ClassExpression':
+    case 'ClassDeclaration':
+      return true
+    case 'TemplateLiteral':
+      return node.expressions.every(isRepeatable)
+    case 'ParenthesizedExpression':
+    case 'ChainExpression':
+      return isRepeatable(node.expression)
+    case 'UnaryExpression':
+    case 'SpreadElement':
+      return node.operator !== 'delete' && isRepeatable(node.argument)
+    case 'BinaryExpression':
+    case 'LogicalExpression':
+      return isRepeatable(node.left) && isRepeatable(node.right)
+    case 'ConditionalExpression':
+      return isRepeatable(node.test) && isRepeatable(node.consequent) && isRepeatable(node.alternate)
+    case 'MemberExpression':
+      return isRepeatable(node.object) && (!node.computed || isRepeatable(node.property))
+    case 'ArrayExpression':
+      return node.elements.every(isRepeatable)
+    case 'ObjectExpression':
+      return node.properties.every((one: Node) =>
+        isRepeatable(one.type === 'SpreadElement' ? one : one.value),
+      )
+    case 'NewExpression':
+      return PURE.test(memberPath(node.callee)?.path ?? '') && node.arguments.every(isRepeatable)
+    case 'CallExpression':
+      return isRepeatableCall(node)
+    default:
+      return false
+  }
+}
+
+const PURE =
+  /^(?:require|RegExp|Map|Set|WeakMap|WeakSet|Array|Symbol\.for|String|Number|Boolean|BigInt|Date|URL|TextEncoder|TextDecoder|Object\.\w+|Math\.\w+|JSON\.\w+|Array\.\w+|String\.\w+|Buffer\.\w+|Function\.prototype\.\w+|(?:util\.)?(?:promisify|deprecate)|(?:path|url)\.\w+)$/
+
+/** What is called in `Function('return this')()`. */
+function isGlobalObject({ type, callee, arguments: args }: Node): boolean {
+  return (
+    type === 'CallExpression' &&
+    callee.name === 'Function' &&
+    args.length === 1 &&
+    args[0].value === 'return this'
+  )
+}
+
+function isRepeatableCall({ callee, arguments: args }: Node): boolean {
+  if (!args.every(isRepeatable)) return false
+  if (isGlobalObject(callee)) return true
+  // require('debug')('name'), require('x').y(…), 'a b'.split(' '), Function.call.bind(…)
+  if (callee.type === 'CallExpression') return isRepeatableCall(callee) && callee.callee.name === 'require'
+  const path = memberPath(callee)?.path
+  if (path !== undefined && PURE.test(path)) return true
+  // Taken from Object before: `const { freeze } = Object`.
+  if (callee.type === 'Identifier' && /^(freeze|seal|fromEntries)$/.test(callee.name)) return true
+  if (callee.type !== 'MemberExpression' || callee.computed) return false
+  if (callee.object.type === 'CallExpression' && callee.object.callee.name === 'require') return true
+  return (
+    /^(split|join|bind|map|filter|concat|slice|replace|toString|keys|values|reduce|trim|toLowerCase|toUpperCase|repeat|from|source)$/.test(
+      callee.property.name,
+    ) && isRepeatable(callee.object)
+  )
+}

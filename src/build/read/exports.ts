@@ -1,0 +1,185 @@
+import type { Node } from '../../instrument/parse.ts'
+import { boundNames, isFunction } from '../../livepatch/ast.ts'
+import { assignedValue, propertyName } from './compare.ts'
+import {
+  assignedPaths,
+  memberPath,
+  type Once,
+  requiredModule,
+  returnedBy,
+  type Unit,
+  unwrap,
+} from './units.ts'
+
+/** What a module hands on from another one: a name, or with `*` all. */
+export interface ReExport {
+  name: string
+  source: string
+  imported: string
+}
+
+/** `export { a } from 'x'`, `export * from 'x'`, `__exportStar(require('x'), exports)`, and names that were imported. */
+export function reExportsOf(once: Once, own: Map<string, Export>): ReExport[] {
+  const found: ReExport[] = []
+  for (const { type, source, specifiers, exported, expression } of once.file.program.body as Node[]) {
+    if (type === 'ExportAllDeclaration') {
+      const name = exported?.name ?? exported?.value
+      found.push({ name: name ?? '*', source: source.value, imported: '*' })
+    } else if (type === 'ExportNamedDeclaration' && source) {
+      for (const one of specifiers as Node[]) {
+        const [name, imported] = [one.exported, one.local].map((id) => (id.name ?? id.value) as string)
+        found.push({ name: name!, source: source.value, imported: imported! })
+      }
+    } else if (type === 'ExpressionStatement') {
+      const from = exportedWhole(expression)
+      if (from !== undefined) found.push({ name: '*', source: from, imported: '*' })
+    }
+  }
+  for (const { name, local, value } of own.values()) {
+    const root = local ?? (value && memberPath(value)?.root)
+    const unit = root === undefined ? undefined : once.units.find((one) => one.names.includes(root))
+    if (unit?.kind !== 'import' || unit.source === undefined) continue
+    const member = local === undefined ? memberPath(value!)?.path.split('.').slice(1) : []
+    if (unit.imported !== '=' && unit.imported !== '*') {
+      if (member!.length === 0) found.push({ name, source: unit.source, imported: unit.imported! })
+    } else if (member!.length === 1) found.push({ name, source: unit.source, imported: member![0]! })
+  }
+  return found
+}
+
+/** The module of `__exportStar(require('x'), exports)`, as compilers write `export * from 'x'`. */
+export function exportedWhole(expression: Node): string | undefined {
+  const isStar = /exportStar$/i.test(calleeName(expression) ?? '')
+  return isStar && expression.arguments.length > 0 ? requiredModule(expression.arguments[0]) : undefined
+}
+
+function calleeName(node: Node): string | undefined {
+  if (node.type !== 'CallExpression') return undefined
+  return node.callee.name ?? node.callee.property?.name
+}
+
+/** What a module exports under a name; `module.exports` is a CommonJS module's whole export. */
+export interface Export {
+  name: string
+  /** The module's own name for it. */
+  local?: string
+  /** The expression, where it is one. */
+  value?: Node
+  unit: Unit
+}
+
+const EXPORTS = /^(?:module\.)?exports(?:\.(.+))?$/
+
+/** What a file exports, as far as its text says it plainly. */
+export function exportsOf(once: Once): Map<string, Export> {
+  const found = new Map<string, Export>()
+  const add = (name: string, unit: Unit, value?: Node, local?: string): void => {
+    const own = local ?? (value?.type === 'Identifier' ? (value.name as string) : undefined)
+    found.set(name, {
+      name,
+      unit,
+      ...(value !== undefined && { value }),
+      ...(own !== undefined && { local: own }),
+    })
+  }
+  if (once.file.type === 'module') {
+    for (const statement of once.file.program.body as Node[]) moduleExports(statement, once, add)
+    return found
+  }
+  for (const unit of once.units) {
+    if (unit.filled?.isExported) add(unit.filled.name, unit, undefined, unit.filled.name)
+    for (const property of bundledExports(unit))
+      add(propertyName(property)!, unit, returnedBy(property.value))
+    for (const path of assignedPaths(unit)) {
+      const match = EXPORTS.exec(path)
+      if (match === null || (match[1] === undefined && !path.startsWith('module.'))) continue
+      const value = assignedValue(unit)
+      if (match[1] !== undefined) {
+        add(match[1], unit, value, unit.kind === 'variable' ? unit.names[0] : undefined)
+      } else if (value?.type === 'ObjectExpression' && value.properties.every(isPlainProperty)) {
+        for (const property of value.properties as Node[]) add(propertyName(property)!, unit, property.value)
+      } else add('module.exports', unit, value, unit.kind === 'variable' ? unit.names[0] : undefined)
+    }
+  }
+  return found
+}
+
+/** The members of `__export(x, { a: () => a })`, as bundlers write a module's exports. */
+export function bundledExports({ key, node }: Unit): Node[] {
+  if (!key.startsWith('call __export ')) return []
+  const [, members] = unwrap(node.expression).arguments as Node[]
+  return ((members?.properties ?? []) as Node[]).filter(
+    (one) => isPlainProperty(one) && isFunction(one.value) && returnedBy(one.value) !== undefined,
+  )
+}
+
+function isPlainProperty(property: Node): boolean {
+  return property.type === 'Property' && property.kind === 'init' && propertyName(property) !== undefined
+}
+
+function moduleExports(
+  statement: Node,
+  once: Once,
+  add: (name: string, unit: Unit, value?: Node, local?: string) => void,
+): void {
+  const unitOf = (name: string | undefined): Unit =>
+    once.units.find((unit) => name !== undefined && unit.names.includes(name)) ??
+    once.units.find((unit) => unit.node === statement) ??
+    once.units[0]!
+  if (statement.type === 'ExportDefaultDeclaration') {
+    const { declaration } = statement
+    const local = declaration.type === 'Identifier' ? declaration.name : declaration.id?.name
+    add('default', unitOf(local), declaration, local)
+  } else if (statement.type === 'ExportNamedDeclaration') {
+    if (statement.declaration) {
+      const { declaration } = statement
+      const names = declaration.declarations
+        ? declaration.declarations.flatMap((one: Node) => boundNames(one.id))
+        : boundNames(declaration.id)
+      for (const name of names) add(name, unitOf(name), undefined, name)
+    } else if (statement.source === null) {
+      for (const one of statement.specifiers as Node[]) {
+        add(one.exported.name ?? one.exported.value, unitOf(one.local.name), undefined, one.local.name)
+      }
+    }
+  }
+}
+
+/** The member of another module that an export is. */
+export interface Origin {
+  source: string
+  /** How the whole of the module was got. */
+  whole: string
+  steps: string[]
+}
+
+/** `require('x').a`, and the same by a name that the module has for `require('x')` or for its `a`. */
+export function importOf({ value, local }: Export, { units, scope }: Once): Origin | undefined {
+  const steps: string[] = []
+  let root = value === undefined ? undefined : unwrap(value)
+  while (root?.type === 'MemberExpression' && !root.computed && !root.optional) {
+    steps.unshift(root.property.name)
+    root = unwrap(root.object)
+  }
+  const required = root && requiredModule(root)
+  if (required !== undefined) return { source: required, whole: '=', steps }
+  const name = root?.type === 'Identifier' ? root.name : root === undefined ? local : undefined
+  const unit = units.find(({ kind, names }) => kind === 'import' && names[0] === name)
+  if (unit?.source === undefined || unit.imported === undefined) return undefined
+  // One that is assigned may be anything.
+  if (scope.names.get(name)?.assigned) return undefined
+  const whole = unit.helper?.name ?? (unit.imported === '*' ? '*' : '=')
+  const [own] = /^[=*]$/.test(unit.imported) ? [] : [unit.imported]
+  return { source: unit.source, whole, steps: own === undefined ? steps : [own, ...steps] }
+}
+
+export function isSameOrigin(a: Origin | undefined, b: Origin): boolean {
+  return a !== undefined && a.source === b.source && a.whole === b.whole && a.steps.join() === b.steps.join()
+}
+
+/** A statement that does nothing but say what the module exports. */
+export function isExportOnly(unit: Unit, { fn }: Once): boolean {
+  if (fn !== undefined) return false
+  if (bundledExports(unit).length > 0) return true
+  return unit.targets?.every(({ path }) => /^(module\.)?exports(\.|$)/.test(path)) ?? false
+}

@@ -1,0 +1,201 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { exports as resolveExports } from 'resolve.exports'
+import type { SourceType } from '../../instrument/types.ts'
+
+/** The JavaScript of one version: a package's folder, or a program's own. */
+export interface Version {
+  folder: string
+  name: string | undefined
+  version: string
+  manifest: Record<string, unknown>
+  /** Text by path below the folder, with forward slashes. */
+  files: Map<string, { text: string; type: SourceType }>
+}
+
+export const SKIPPED = /^(node_modules|\.git|\.nyc_output|coverage)$/
+
+export function readVersion(folder: string): Version {
+  const manifest = existsSync(join(folder, 'package.json'))
+    ? (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>)
+    : {}
+  const files: Version['files'] = new Map()
+  const types = new Map<string, SourceType>()
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !/\.[cm]?js$/.test(entry.name)) continue
+    const filename = join(entry.parentPath ?? entry.path, entry.name)
+    const path = filename.slice(folder.length + 1).replaceAll('\\', '/')
+    if (path.split('/').some((step) => SKIPPED.test(step))) continue
+    files.set(path, { text: readFileSync(filename, 'utf8'), type: typeOf(filename, folder, types) })
+  }
+  const { name, version } = manifest
+  return {
+    folder,
+    manifest,
+    files,
+    name: typeof name === 'string' ? name : undefined,
+    version: typeof version === 'string' ? version : '',
+  }
+}
+
+function typeOf(filename: string, root: string, known: Map<string, SourceType>): SourceType {
+  if (filename.endsWith('.mjs')) return 'module'
+  if (filename.endsWith('.cjs')) return 'commonjs'
+  return typeOfFolder(dirname(filename), root, known)
+}
+
+function typeOfFolder(folder: string, root: string, known: Map<string, SourceType>): SourceType {
+  const cached = known.get(folder)
+  if (cached !== undefined) return cached
+  const manifest = join(folder, 'package.json')
+  let type: SourceType = 'commonjs'
+  if (existsSync(manifest)) {
+    type = writtenType(manifest)
+  } else if (folder !== root) type = typeOfFolder(dirname(folder), root, known)
+  known.set(folder, type)
+  return type
+}
+
+/** Packages have broken ones for their tests, too. */
+function writtenType(manifest: string): SourceType {
+  try {
+    const { type } = JSON.parse(readFileSync(manifest, 'utf8')) as { type?: string }
+    return type === 'module' ? 'module' : 'commonjs'
+  } catch {
+    return 'commonjs'
+  }
+}
+
+/** Folders of a package that its users do not load. */
+const NOT_THE_PACKAGE =
+  /(^|\/)(tests?|__tests__|spec|bench(mark)?s?|examples?|demos?|docs?|fixtures|scripts|tasks|website|\.\w+)\/|(^|\/)(\.\w+rc|[Gg]runtfile|[Gg]ulpfile|karma\.conf|rollup\.config[\w.]*|webpack\.config[\w.]*|test|bench(mark)?|example|[\w-]*\.(test|spec))\.[cm]?js$|\.min\.[cm]?js$/
+
+export function isAside(path: string): boolean {
+  return NOT_THE_PACKAGE.test(path)
+}
+
+const IMPORT = /(?:require\s*\(|from|import\s*\(?)\s*['"](\.{1,2}(?:\/[^'"]*)?)['"]/g
+
+/** The files of the same version that a file names in imports and requires. */
+export function importsOf(path: string, { files }: Version): string[] {
+  const found: string[] = []
+  for (const [, specifier] of files.get(path)!.text.matchAll(IMPORT)) {
+    const next = resolveFrom(path, specifier!, (one) => files.has(one))
+    if (next !== undefined) found.push(next)
+  }
+  return found
+}
+
+/** The file that a relative specifier leads to, among those that there are. */
+export function resolveFrom(
+  path: string,
+  specifier: string,
+  has: (path: string) => boolean,
+): string | undefined {
+  return fileAt(new URL(specifier, `file:///${path}`).pathname.slice(1), has)
+}
+
+function fileAt(path: string, has: (path: string) => boolean): string | undefined {
+  return ['', '.js', '.cjs', '.mjs', '.json', '/index.js']
+    .map((suffix) => path.replace(/^\.\//, '').replace(/\/$/, '') + suffix)
+    .find(has)
+}
+
+/** Packages that a version can be taken to find installed. */
+export function dependenciesOf({ manifest, name }: Version): Set<string> {
+  const lists = ['dependencies', 'peerDependencies', 'optionalDependencies'].map((key) => manifest[key] ?? {})
+  return new Set([
+    ...lists.flatMap((list) => Object.keys(list as object)),
+    ...(name === undefined ? [] : [name]),
+  ])
+}
+
+/** Files that differ from those of another version, and those that import one of them, however indirectly. */
+export function concerned(old: Version, young: Version): Set<string> {
+  const importers = new Map<string, string[]>()
+  for (const path of young.files.keys())
+    for (const next of importsOf(path, young)) importers.set(next, [...(importers.get(next) ?? []), path])
+  const queue = [...young.files]
+    .filter(([path, { text }]) => old.files.get(path)?.text !== text)
+    .map(([path]) => path)
+  const found = new Set<string>()
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    if (found.has(path)) continue
+    found.add(path)
+    queue.push(...(importers.get(path) ?? []))
+  }
+  return found
+}
+
+/** The files that programs get by the package's names, by name: `.`, `./sub`. Undefined where they cannot be told. */
+export function entriesOf({ manifest, files }: Version): Map<string, string[]> | undefined {
+  const entries = new Map<string, string[]>()
+  const add = (name: string, paths: string[]): void => {
+    const found = [...new Set(paths.flatMap((path) => fileAt(path, (one) => files.has(one)) ?? []))]
+    if (found.length > 0) entries.set(name, found)
+  }
+  const exported = manifest.exports
+  if (exported === undefined || exported === null) {
+    add('.', [typeof manifest.main === 'string' ? manifest.main : 'index.js'])
+    if (entries.size === 0) add('.', ['index.js'])
+  } else {
+    const names = typeof exported === 'object' ? Object.keys(exported) : []
+    if (names.some((name) => name.includes('*'))) return undefined
+    const subpaths = names.some((name) => name.startsWith('.')) ? names : ['.']
+    for (const name of subpaths) add(name, resolveByNode(manifest, name))
+  }
+  return entries
+}
+
+/** The file that `require` gets by a name of the package, `.` or `./sub`: what `import` gets where there is no other. */
+export function entryFor({ manifest, files, folder }: Version, name: string): string | undefined {
+  if (manifest.exports === undefined || manifest.exports === null) {
+    const main = typeof manifest.main === 'string' ? manifest.main : 'index.js'
+    const plain = name === '.' ? [main, 'index.js'] : [name.slice(2)]
+    const json = plain.find((one) => one.endsWith('.json') && existsSync(join(folder, one)))
+    return json ?? plain.map((one) => fileAt(one, (file) => files.has(file))).find((one) => one !== undefined)
+  }
+  return resolveByNode(manifest, name)
+    .map((one) => fileAt(one, (file) => files.has(file)))
+    .findLast((one) => one !== undefined)
+}
+
+/** Where Node's two loaders find an entry: that of `import`, and that of `require`. */
+function resolveByNode(manifest: Version['manifest'], name: string): string[] {
+  return [false, true].flatMap((require) => {
+    try {
+      const found = resolveExports(manifest as Parameters<typeof resolveExports>[0], name, { require })
+      return found?.slice(0, 1) ?? []
+    } catch {
+      return []
+    }
+  })
+}
+
+/** The files that the package's entries lead to; undefined where they cannot be told. */
+export function reachable(version: Version): Set<string> | undefined {
+  return ledTo([...(entriesOf(version)?.values() ?? [])].flat(), version)
+}
+
+/** The same for its main entry alone: what a program gets by the package's own name. */
+export function reachableByName(version: Version): Set<string> | undefined {
+  const { exports } = version.manifest
+  const main =
+    exports === undefined || exports === null
+      ? (entriesOf(version)?.get('.') ?? [])
+      : resolveByNode(version.manifest, '.').flatMap(
+          (path) => fileAt(path, (one) => version.files.has(one)) ?? [],
+        )
+  return ledTo(main, version)
+}
+
+function ledTo(queue: string[], version: Version): Set<string> | undefined {
+  if (queue.length === 0) return undefined
+  const found = new Set<string>()
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    if (found.has(path)) continue
+    found.add(path)
+    queue.push(...importsOf(path, version))
+  }
+  return found
+}

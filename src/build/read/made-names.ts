@@ -1,0 +1,175 @@
+import { posix } from 'node:path'
+import type { Node } from '../../instrument/parse.ts'
+import { walk } from '../../livepatch/ast.ts'
+import { isAside, type Version } from './folder.ts'
+import { SourceFile } from './source-file.ts'
+import { memberPath, requiredModule, unwrap } from './units.ts'
+
+/** The files that a piece of code may mean by a name that it makes when it runs. */
+export interface MadeName {
+  /** The module, and where in it. */
+  by: string
+  line: number
+  /** It loads modules, and so what is new there, too. */
+  isRequire: boolean
+  means(path: string): boolean
+}
+
+/** Code that may make names of files. */
+const MAKES =
+  /\b__(?:dirname|filename)\b|\bimport\.meta\b|\brequire\.resolve\b|\b(?:require|import|resolve)\s*\(\s*(?!['"][^'"]*['"]\s*\))/
+
+/** What cannot be told of a name. */
+const ANY = '\0'
+/** The folder of the module. */
+const HERE = '\u0001'
+
+/** What the modules of a version may name, as far as their text shows it: `require('./' + x)`, `join(__dirname, 'a', x)`. */
+export function madeNames(version: Version): MadeName[] {
+  return [...version.files].flatMap(([path, { text, type }]) => {
+    if (isAside(path) || path.endsWith('.json') || !MAKES.test(text)) return []
+    try {
+      return namesIn(SourceFile.read(path, text, type, []))
+    } catch {
+      return []
+    }
+  })
+}
+
+function namesIn(source: SourceFile): MadeName[] {
+  const found: MadeName[] = []
+  const places: Node[] = []
+  walk(source.program, (node) => {
+    if (isPlace(node)) places.push(node)
+    const required = requiredBy(node)
+    if (required === undefined || isPlainLoad(node, required)) return
+    const name = named(required, source)
+    if (name.startsWith('.') || name.startsWith(HERE)) found.push(made(source, node, name, true))
+  })
+  for (const whole of wholeNames(places, source))
+    if (requiredBy(source.parent(whole)!) !== whole)
+      found.push(made(source, whole, named(whole, source), false))
+  return found
+}
+
+/** All that is made of the module's own place, also by way of variables. */
+function wholeNames(places: Node[], source: SourceFile): Set<Node> {
+  const found = new Set<Node>()
+  const queue = [...places]
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    let parent = source.parent(at)!
+    while (makesName(parent, at)) {
+      at = parent
+      parent = source.parent(at)!
+    }
+    if (found.has(at)) continue
+    found.add(at)
+    if (parent.type !== 'VariableDeclarator' || parent.init !== at || parent.id.type !== 'Identifier')
+      continue
+    const binding = source.bindingFor(parent.id)
+    for (const use of source.uses)
+      if (use.node.name === binding?.name && use.node !== parent.id && source.bindingOf(use) === binding)
+        queue.push(use.node)
+  }
+  return found
+}
+
+function made(source: SourceFile, node: Node, name: string, isRequire: boolean): MadeName {
+  const folder = posix.dirname(source.path)
+  const path = posix.normalize(posix.join(folder, name.replaceAll(HERE, '.')))
+  const escaped = path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(ANY, '.*')
+  const pattern = new RegExp(`^${escaped}(\\.js|\\.cjs|\\.mjs|\\.json|/index\\.js)?$`)
+  // A folder is given to somebody who looks into it; that of the package is what all of it is in.
+  const isFolder = !isRequire && !path.includes(ANY) && !/^\.*\/?$/.test(path)
+  const within = `${path.replace(/\/$/, '')}/`
+  return {
+    by: source.path,
+    line: source.lineOf(node.start),
+    isRequire,
+    means: (one) => pattern.test(one) || (isFolder && one.startsWith(within)),
+  }
+}
+
+/** What is loaded, or looked for as what is loaded. */
+function requiredBy({ type, callee, source, arguments: args }: Node): Node | undefined {
+  if (type === 'ImportExpression') return source
+  if (type !== 'CallExpression' || args.length === 0) return undefined
+  return /^require(\.resolve)?$/.test(memberPath(callee)?.path ?? '') ? args[0] : undefined
+}
+
+/** What the patch knows of by itself: but for `require.resolve`, a name that is written there. */
+function isPlainLoad(node: Node, name: Node): boolean {
+  return requiredModule(node) !== undefined || (node.type === 'ImportExpression' && name.type === 'Literal')
+}
+
+const JOINS = /^(?:path\.)?(?:posix\.)?(?:join|resolve|normalize)$/
+const KEEPS = /^(?:url\.)?fileURLToPath$|^(?:path\.)?normalize$/
+const FOLDER = /^(?:path\.)?dirname$/
+
+/** Whether an expression makes a name of another one. */
+function makesName({ type, operator, callee, arguments: args }: Node, part: Node): boolean {
+  if (type === 'TemplateLiteral' || type === 'ParenthesizedExpression') return true
+  if (type === 'BinaryExpression') return operator === '+'
+  if (type === 'NewExpression') return callee.name === 'URL'
+  if (type !== 'CallExpression' || !args.includes(part)) return false
+  const name = memberPath(callee)?.path ?? ''
+  return JOINS.test(name) || KEEPS.test(name) || FOLDER.test(name)
+}
+
+function isPlace(node: Node): boolean {
+  if (node.type === 'MemberExpression') return ofMeta(node) !== ANY
+  return node.type === 'Identifier' && /^__(dirname|filename)$/.test(node.name)
+}
+
+/** The name that an expression makes. */
+function named(expression: Node, source: SourceFile, depth = 0): string {
+  const node = unwrap(expression)
+  const inner = (one: Node): string => (depth > 8 ? ANY : named(one, source, depth + 1))
+  switch (node.type) {
+    case 'Literal':
+      return typeof node.value === 'string' ? node.value : ANY
+    case 'TemplateLiteral':
+      return (node.quasis as Node[])
+        .map(({ value }, i) => value.cooked + (node.expressions[i] ? inner(node.expressions[i]) : ''))
+        .join('')
+    case 'BinaryExpression':
+      return node.operator === '+' ? inner(node.left) + inner(node.right) : ANY
+    case 'Identifier':
+      return ofVariable(node, source, inner)
+    case 'MemberExpression':
+      return ofMeta(node)
+    case 'NewExpression': {
+      const [to, from] = node.arguments as Node[]
+      return node.callee.name === 'URL' && from && inner(from).includes(HERE) ? `${HERE}/${inner(to!)}` : ANY
+    }
+    case 'CallExpression': {
+      const path = memberPath(node.callee)?.path ?? ''
+      const args = node.arguments as Node[]
+      if (KEEPS.test(path) && args.length === 1) return inner(args[0]!)
+      if (FOLDER.test(path) && args.length === 1) return posix.dirname(inner(args[0]!))
+      return JOINS.test(path) ? args.map(inner).join('/') : ANY
+    }
+    default:
+      return ANY
+  }
+}
+
+function ofVariable(node: Node, source: SourceFile, inner: (one: Node) => string): string {
+  if (node.name === '__dirname') return HERE
+  if (node.name === '__filename') return `${HERE}/${posix.basename(source.path)}`
+  const binding = source.bindingFor(node)
+  if (binding === undefined || binding.assigned) return ANY
+  const declared = source.uses.find((use) => {
+    const parent = source.parent(use.node)
+    if (use.node.name !== node.name || parent?.type !== 'VariableDeclarator') return false
+    return parent.id === use.node && source.bindingOf(use) === binding
+  })
+  const init = declared && source.parent(declared.node)?.init
+  return init ? inner(init) : ANY
+}
+
+function ofMeta({ object, property }: Node): string {
+  if (object.type !== 'MetaProperty') return ANY
+  if (property.name === 'dirname') return HERE
+  return /^(url|filename)$/.test(property.name) ? `${HERE}/*` : ANY
+}

@@ -1,0 +1,108 @@
+import { childKeys, type Node } from '../../instrument/parse.ts'
+import { isFunction } from '../../livepatch/ast.ts'
+
+/** Fields that say what a node is, beside its children. */
+const SCALARS = [
+  'name',
+  'operator',
+  'computed',
+  'static',
+  'async',
+  'generator',
+  'optional',
+  'prefix',
+  'delegate',
+  'await',
+] as const
+
+/**
+ * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, `let` for `const`, and what a
+ * module calls its imports make no difference, and conditions that are known beforehand are gone (known.ts). Functions
+ * inside are left out: they are compared by themselves.
+ */
+export function shape(root: Node): string {
+  const parts: string[] = []
+  write(root, parts, true)
+  return parts.join('')
+}
+
+function write(node: Node, parts: string[], isRoot = false): void {
+  if (!isRoot && isFunction(node)) {
+    parts.push(node.type === 'FunctionDeclaration' ? `ƒ${node.id?.name ?? ''};` : 'ƒ;')
+    return
+  }
+  if (node.live !== undefined) {
+    if (node.live !== null) write(node.live, parts)
+    return
+  }
+  switch (node.type) {
+    case 'ParenthesizedExpression':
+      return write(node.expression, parts)
+    case 'EmptyStatement':
+      return
+    case 'Literal':
+      parts.push(literal(node))
+      return
+    case 'TemplateElement':
+      parts.push('`', node.value.raw, '`')
+      return
+    case 'BlockStatement':
+      if (!isRoot && node.body.length === 1 && isPlainStatement(node.body[0]))
+        return write(node.body[0], parts)
+      break
+    case 'Property':
+      parts.push(node.kind, node.computed ? '[' : ':')
+      writeKey(node, parts)
+      write(node.value, parts)
+      return
+    case 'VariableDeclaration':
+      parts.push(node.kind === 'var' ? 'var' : 'let')
+      break
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+      parts.push(node.kind ?? 'field', node.static ? 's' : '', node.computed ? '[' : ':')
+      writeKey(node, parts)
+      if (node.value) write(node.value, parts)
+      parts.push(';')
+      return
+  }
+  parts.push(node.type, '(')
+  for (const field of SCALARS) {
+    const value = field === 'name' ? (node.runningName ?? node.name) : node[field]
+    if (value !== undefined && value !== false && value !== null && typeof value !== 'object')
+      parts.push(`${field}=${value},`)
+  }
+  for (const key of childKeys(node)) {
+    const child = node[key]
+    if (child === null || child === undefined) continue
+    parts.push(key, ':')
+    if (Array.isArray(child)) {
+      for (const one of child) {
+        if (one) write(one, parts)
+        parts.push(',')
+      }
+    } else write(child, parts)
+  }
+  parts.push(')')
+}
+
+function writeKey({ key, computed }: Node, parts: string[]): void {
+  if (!computed && key.type === 'Literal') parts.push(String(key.value), ';')
+  else if (!computed && key.type === 'Identifier') parts.push(key.name, ';')
+  else write(key, parts)
+}
+
+function literal(node: Node): string {
+  if (node.regex) return `/${node.regex.pattern}/${node.regex.flags};`
+  return typeof node.value === 'string' ? `${JSON.stringify(node.value)};` : `${node.bigint ?? node.value};`
+}
+
+/** One that may stand without braces: no declaration. */
+function isPlainStatement(node: Node): boolean {
+  return !/Declaration$/.test(node.type) || (node.type === 'VariableDeclaration' && node.kind === 'var')
+}
+
+/** Positions of the parts of a file that are the same in any formatting. */
+export function sameShape(a: Node, b: Node): boolean {
+  return a.type === b.type && shape(a) === shape(b)
+}

@@ -1,0 +1,241 @@
+import semver from 'semver'
+import { type Node, parse } from '../../instrument/parse.ts'
+import { functionPaths } from '../../instrument/paths.ts'
+import {
+  type Analysis,
+  analyse,
+  type Binding,
+  type FunctionNode,
+  type Scope,
+} from '../../instrument/scopes.ts'
+import type { SourceType } from '../../instrument/types.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
+import { markKnown } from './known.ts'
+import { requiredModule } from './units.ts'
+
+/** An identifier that stands for a variable. */
+export interface Use {
+  node: Node
+  scope: Scope
+  assigned: boolean
+}
+
+const PLATFORM = /^(path|fs|os|util|url|http|https|crypto|process|Object|Math|Buffer|JSON)$/
+
+const OWN_VERSION = 'the version of the package'
+
+/** A file of one version: its tree, its scopes, and which variable each identifier stands for. */
+export class SourceFile {
+  /** Relative to the package's folder, with forward slashes. */
+  readonly path: string
+  readonly text: string
+  readonly type: SourceType
+  readonly analysis: Analysis
+  /** In source order. */
+  readonly uses: Use[] = []
+  /** Names of members that the code asks for: `called` as methods, or read in other ways. */
+  readonly members = new Map<string, ('called' | 'read')[]>()
+  /** Calls of `require` with the name of a module. */
+  readonly requires: Node[] = []
+  readonly functionOf = new Map<Node, FunctionNode>()
+  #breaks: number[] | undefined
+  readonly #parents = new Map<Node, Node>()
+  readonly #inside = new Map<FunctionNode | undefined, FunctionNode[]>()
+
+  /** A file that a process takes for a module by its syntax is one here too. */
+  static read(path: string, text: string, type: SourceType, versions: readonly string[]): SourceFile {
+    try {
+      return new SourceFile(path, text, type, versions)
+    } catch (error) {
+      if (type === 'module' || !/^\s*(import|export)\b/m.test(text)) throw error
+      return new SourceFile(path, text, 'module', versions)
+    }
+  }
+
+  /** @throws InstrumentError when the text does not parse */
+  constructor(path: string, text: string, type: SourceType, versions: readonly string[] = []) {
+    this.path = path
+    this.text = text
+    this.type = type
+    const program = parse(text, type, path)
+    this.analysis = analyse(program, text, type, functionPaths, (use) => this.uses.push(use))
+    this.uses.sort((a, b) => a.node.start - b.node.start)
+    walk(program, (node, ancestors) => {
+      const parent = ancestors.at(-1)
+      if (parent !== undefined) this.#parents.set(node, parent)
+      hideVersion(node, versions)
+      if (requiredModule(node) !== undefined) this.requires.push(node)
+      if (node.type === 'MemberExpression') this.#member(node, parent)
+      else if (node.type === 'ObjectPattern')
+        for (const one of node.properties as Node[]) if (one.key?.name) this.#note(one.key.name, 'read')
+    })
+    const dead = markKnown(program, (node) => this.#isGlobal(node))
+    for (const fn of this.analysis.functions) {
+      this.functionOf.set(fn.node, fn)
+      if (dead.some(({ start, end }) => start <= fn.start && fn.end <= end)) continue
+      const siblings = this.#inside.get(fn.enclosing) ?? []
+      siblings.push(fn)
+      this.#inside.set(fn.enclosing, siblings)
+    }
+  }
+
+  #member(node: Node, parent: Node | undefined): void {
+    const name = node.computed ? node.property.value : node.property.name
+    if (typeof name !== 'string') return
+    // What is defined is not asked for; what platform modules have of the same name is another thing.
+    if (parent?.type === 'AssignmentExpression' && parent.operator === '=' && parent.left === node) return
+    if (node.object.type === 'Identifier' && PLATFORM.test(node.object.name)) return
+    const isCalled =
+      !node.computed && parent?.type === 'CallExpression' && parent.callee === node && !node.optional
+    this.#note(name, isCalled && !parent.optional && node.object.type !== 'Super' ? 'called' : 'read')
+  }
+
+  #note(name: string, how: 'called' | 'read'): void {
+    const known = this.members.get(name)
+    if (known === undefined) this.members.set(name, [how])
+    else known.push(how)
+  }
+
+  get program(): Node {
+    return this.analysis.program
+  }
+
+  parent(node: Node): Node | undefined {
+    return this.#parents.get(node)
+  }
+
+  #isGlobal(node: Node): boolean {
+    const use = this.usesIn(node).find((one) => one.node === node)
+    return use !== undefined && this.bindingOf(use) === undefined
+  }
+
+  /** The functions directly inside a function, or inside no function at all, but for those that nothing ever makes. */
+  functionsIn(fn: FunctionNode | undefined): FunctionNode[] {
+    return this.#inside.get(fn) ?? []
+  }
+
+  bindingOf({ node, scope }: Use): Binding | undefined {
+    for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+      const binding = at.names.get(node.name)
+      if (binding !== undefined) return binding
+    }
+    return undefined
+  }
+
+  /** What an identifier stands for, or declares. */
+  bindingFor(node: Node): Binding | undefined {
+    const own = this.usesIn(node).find((one) => one.node === node)
+    if (own !== undefined) return this.bindingOf(own)
+    const around = this.functionAround(node)
+    for (const use of this.usesIn(around?.node ?? this.program)) {
+      const binding = use.node.name === node.name ? this.bindingOf(use) : undefined
+      if (binding !== undefined && ownerOf(binding.scope) === around) return binding
+    }
+    return undefined
+  }
+
+  /** The uses within a stretch of the text. */
+  usesIn({ start, end }: { start: number; end: number }): Use[] {
+    let low = 0
+    let high = this.uses.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.uses[middle]!.node.start < start) low = middle + 1
+      else high = middle
+    }
+    const found: Use[] = []
+    for (let at = low; at < this.uses.length && this.uses[at]!.node.start < end; at++)
+      found.push(this.uses[at]!)
+    return found
+  }
+
+  /** The innermost function around a use. */
+  functionAt({ scope }: Use): FunctionNode | undefined {
+    for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+      const owner = ownerOf(at)
+      if (owner !== undefined) return owner
+    }
+    return undefined
+  }
+
+  /** The innermost function around a node. */
+  functionAround(node: Node): FunctionNode | undefined {
+    for (let at = this.parent(node); at !== undefined; at = this.parent(at))
+      if (isFunction(at)) return this.functionOf.get(at)
+    return undefined
+  }
+
+  /** 1-based. */
+  lineOf(position: number): number {
+    this.#breaks ??= [...this.text.matchAll(/\n/g)].map(({ index }) => index)
+    let low = 0
+    let high = this.#breaks.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#breaks[middle]! < position) low = middle + 1
+      else high = middle
+    }
+    return low + 1
+  }
+
+  slice({ start, end }: { start: number; end: number }): string {
+    return this.text.slice(start, end)
+  }
+}
+
+/** A package that says its own version says the same in both; one that forgot to count up does, too. */
+function hideVersion(node: Node, versions: readonly string[]): void {
+  const hide = (literal: Node): void => {
+    literal.value = OWN_VERSION
+  }
+  if (node.type === 'Literal' && node.value !== '' && versions.includes(node.value)) hide(node)
+  const named = namedVersion(node)
+  if (named?.type === 'Literal' && isOfSeries(named.value, versions)) hide(named)
+  if (node.type !== 'ObjectExpression' && named?.type !== 'ObjectExpression') return
+  // `{ major: 1, minor: 2, patch: 3 }`
+  const properties = (named ?? node).properties as Node[]
+  const find = (name: string): Node | undefined =>
+    properties.find(({ key, computed }) => !computed && key?.name === name)?.value
+  const parts = ['major', 'minor', 'patch'].map(find)
+  const text = parts.map((one) => one?.value).join('.')
+  if (!versions.includes(text) && !(named !== undefined && isOfSeries(text, versions))) return
+  const full = find('full')
+  for (const one of parts) hide(one!)
+  if (full?.type === 'Literal' && isOfSeries(full.value, versions)) hide(full)
+}
+
+/** What `const version = …` and `exports.VERSION = …` say. */
+function namedVersion({ type, id, init, left, right }: Node): Node | undefined {
+  const isNamed = (name: unknown): boolean => typeof name === 'string' && /^version$/i.test(name)
+  if (type === 'VariableDeclarator') return isNamed(id.name) ? (init ?? undefined) : undefined
+  if (type !== 'AssignmentExpression') return undefined
+  return isNamed(left.name ?? (left.computed ? undefined : left.property?.name)) ? right : undefined
+}
+
+/** Whether a text is a version of the package, perhaps an earlier one of the same series: what was built before counting up. */
+function isOfSeries(text: unknown, versions: readonly string[]): boolean {
+  return versions.some((own) => {
+    const [is, series] = [semver.parse(String(text)), semver.parse(own)]
+    return is !== null && series !== null && is.major === series.major && semver.lte(is, series)
+  })
+}
+
+/** Whether a scope belongs to a function, or to one inside it. */
+export function belongsTo(scope: Scope, fn: FunctionNode): boolean {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+    if (at === fn.parameters || at === fn.body) return true
+    if (at.kind === 'name' && at.owner === fn) return true
+  }
+  return false
+}
+
+/** The function whose variables a scope's are; undefined for the module's. */
+export function ownerOf(scope: Scope): FunctionNode | undefined {
+  const { owner } = scope
+  return owner !== undefined && 'index' in owner ? (owner as FunctionNode) : undefined
+}
+
+/** The identifiers that stand in a text. */
+export function namesIn(text: string): Set<string> {
+  return new Set(text.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu))
+}

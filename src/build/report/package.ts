@@ -1,0 +1,91 @@
+import semver from 'semver'
+import type { Plan } from '../plan/plan.ts'
+import { otherFiles } from '../read/data.ts'
+import { entriesOf, type Version } from '../read/folder.ts'
+import { requiredModule } from '../read/units.ts'
+import { NOTHING, RESTART, type Report } from './report.ts'
+
+/** Tells of what differs in a package beside its modules: other files, entries and dependencies. */
+export function tellPackage(old: Version, young: Version, plan: Plan, report: Report): void {
+  tellOtherFiles(old, young, report)
+  tellDependencies(old, young, plan, report)
+  tellMovedEntries(old, young, report)
+}
+
+/** Files that code of the package may read or load by names that it makes, and those that nothing names. */
+function tellOtherFiles(old: Version, young: Version, report: Report): void {
+  for (const { path, by, isNew, isCommand } of otherFiles(old, young)) {
+    const why = isNew
+      ? 'it may name this file, which only the new version has'
+      : 'it may name this file, which is another one in the new version'
+    if (isCommand && by !== undefined)
+      report.note(path, 1, path, 'a command, which runs in a process of its own', NOTHING)
+    else if (by !== undefined) report.problem(by.path, by.line, path, why, RESTART)
+    else if (!/\.ya?ml$/.test(path))
+      report.note(
+        path,
+        1,
+        'the file',
+        'it is another one in the new version, and no module names it',
+        NOTHING,
+      )
+  }
+}
+
+/** A process runs what an entry led to when it was loaded. */
+function tellMovedEntries(old: Version, young: Version, report: Report): void {
+  const [was, is] = [entriesOf(old), entriesOf(young)]
+  for (const [name, paths] of was ?? []) {
+    const now = is?.get(name)
+    for (const path of paths)
+      if (now !== undefined && !now.includes(path) && !young.files.has(path))
+        report.problem(path, 1, `entry '${name}'`, `in the new version it is ${now.join(', ')}`, RESTART)
+  }
+}
+
+function tellDependencies(old: Version, young: Version, plan: Plan, report: Report): void {
+  const [was, is] = [old, young].map(
+    ({ manifest }) => (manifest.dependencies ?? {}) as Record<string, string>,
+  )
+  for (const [name, range] of Object.entries(is!)) {
+    if (was![name] === range) continue
+    const what = was![name] === undefined ? `needs ${name}@${range}` : `${name} ${was![name]} became ${range}`
+    report.note(
+      'package.json',
+      1,
+      what,
+      'a dependency changed',
+      `build a patch for ${name} too, if its fix matters`,
+    )
+    if (was![name] !== undefined && !mayBeBoth(was![name], range))
+      tellOtherDependency(name, range, plan, report)
+  }
+}
+
+/** Code that takes something else from a package of which the program has a version that the release does not ask for. */
+function tellOtherDependency(name: string, range: string, plan: Plan, report: Report): void {
+  for (const { path, pair } of plan.files.values()) {
+    const changed = pair.onces.flatMap((once) => [
+      ...once.added,
+      ...once.pairs.filter((one) => one.changed).map((one) => one.new),
+    ])
+    const isOf = (source: string | undefined): boolean =>
+      source === name || source?.startsWith(`${name}/`) === true
+    const required = pair.new.requires.filter(
+      (call) => isOf(requiredModule(call)) && pair.new.functionAround(call) === undefined,
+    )
+    const unit = changed.find(
+      ({ kind, source, start, end }) =>
+        (kind === 'import' && isOf(source)) ||
+        required.some((call) => call.start >= start && call.end <= end),
+    )
+    if (unit === undefined) continue
+    const why = `it is taken from ${name}@${range}, and the program has the one that the running version needs`
+    report.problem(path, pair.new.lineOf(unit.start), unit.names[0] ?? unit.key, why, RESTART)
+  }
+}
+
+/** Whether one version of a package will do for two ranges; what is no range may be anything. */
+function mayBeBoth(a: string, b: string): boolean {
+  return semver.validRange(a) === null || semver.validRange(b) === null || semver.intersects(a, b)
+}

@@ -1,0 +1,190 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import { walk } from '../../livepatch/ast.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import type { OncePlan } from '../plan/once-plan.ts'
+import type { Plan } from '../plan/plan.ts'
+import { functionOf } from '../read/compare.ts'
+import type { Use } from '../read/source-file.ts'
+import { requiredModule } from '../read/units.ts'
+import type { Finding } from './findings.ts'
+
+/** How the code of a package uses one of its functions. */
+interface Uses {
+  /** Called while the package starts up. */
+  called: Node[]
+  /** Handed over while it starts up: to something that calls it then, or keeps it. */
+  handed: Node[]
+  /** All others. */
+  later: number
+}
+
+/**
+ * Functions that changed and that start-up code has called: what they made then stays as it was. Where nothing calls
+ * them later, replacing them has no effect at all.
+ */
+export function* settled(plan: Plan): Generator<Finding> {
+  for (const file of plan.files.values())
+    for (const fn of file.pair.changed) {
+      if (!file.replaced.has(fn)) continue
+      const [name] = namesOf(file, fn)
+      const uses = name === undefined ? usesOfMethod(plan, file, fn) : usesOf(plan, file, fn)
+      if (uses.called.length + uses.handed.length === 0) continue
+      const isLost = uses.later === 0 && !makesAFunction(fn) && (uses.called.length > 0 || makesAnObject(fn))
+      yield {
+        severity: isLost ? 'problem' : 'note',
+        file: file.path,
+        line: file.pair.new.lineOf(fn.start),
+        what: fn.paths[0]!,
+        why: isLost
+          ? 'it changed, and only start-up code calls it, which has run: what it made stays as it was'
+          : 'it changed, and start-up code has called it: what it made then stays as it was',
+        advice: isLost
+          ? 'make it anew in a pre-patch callback, or load the release at the next restart'
+          : 'nothing, unless the change is about that',
+      }
+    }
+}
+
+function namesOf(file: FilePlan, fn: FunctionNode): string[] {
+  const own = file.module.pair.new.units.filter((unit) => functionOf(unit) === fn.node)
+  const exported = [...file.exports.new.values()].filter(
+    ({ value, local }) => value === fn.node || own.some((unit) => unit.names.includes(local ?? '')),
+  )
+  return [...own.flatMap((unit) => unit.names), ...exported.map(({ name }) => name)]
+}
+
+function usesOf(plan: Plan, file: FilePlan, fn: FunctionNode): Uses {
+  const uses: Uses = { called: [], handed: [], later: 0 }
+  const unit = file.module.pair.new.units.find((one) => functionOf(one) === fn.node)
+  for (const name of unit?.names ?? []) inFile(file, file.module, name, undefined, uses, fn)
+  for (const { name, value, local } of file.exports.new.values()) {
+    if (value !== fn.node && !(local !== undefined && unit?.names.includes(local))) continue
+    if (plan.isEntry(file.path)) uses.later++
+    for (const other of plan.files.values()) if (other !== file) elsewhere(plan, file.path, name, other, uses)
+  }
+  return uses
+}
+
+/** Methods are known by their names alone, but for those that objects of the language have too. */
+function usesOfMethod(plan: Plan, file: FilePlan, fn: FunctionNode): Uses {
+  const uses: Uses = { called: [], handed: [], later: 0 }
+  const [, owner, name] = /([\w$]+)\.(?:prototype\.)?([\w$]+)$/.exec(fn.paths[0] ?? '') ?? []
+  const isMethod = fn.kind === 'method' || fn.paths[0]!.includes('.prototype.')
+  if (!isMethod || owner === undefined || name === undefined) return uses
+  if (isHeld(file, owner)) uses.later++
+  for (const other of plan.files.values())
+    walk(other.pair.new.program, (node, ancestors) => {
+      if (node.type !== 'MemberExpression' || node.computed || node.property.name !== name) return
+      const call = ancestors.at(-1)
+      const isCall = call?.type === 'CallExpression' && call.callee === node
+      const isOfClass = node.object.type === 'NewExpression' && node.object.callee.name === owner
+      const at = other.pair.new.functionAround(node)
+      const isStartUp = at === undefined || other.onces.some(({ pair }) => pair.new.fn === at)
+      if (!isStartUp || !isCall) uses.later++
+      else if ((isOfClass || !isOfLanguage(name)) && !isRemade(other, node)) uses.called.push(node)
+    })
+  return uses
+}
+
+/** Whether somebody may have an object of a class: all that is not `new C().m()`. */
+function isHeld(file: FilePlan, owner: string): boolean {
+  const source = file.pair.new
+  if ([...file.exports.new.values()].some(({ name }) => name.split('.').includes(owner))) return true
+  return source.uses.some(({ node }) => {
+    if (node.name !== owner) return false
+    const parent = source.parent(node)
+    if (parent?.type === 'ClassDeclaration' && parent.id === node) return false
+    return parent?.type !== 'NewExpression' || source.parent(parent)?.type !== 'MemberExpression'
+  })
+}
+
+function isOfLanguage(name: string): boolean {
+  return [Array, String, Map, Set, Promise, Function, RegExp].some(
+    ({ prototype }) => name in (prototype as object),
+  )
+}
+
+function elsewhere(plan: Plan, path: string, name: string, other: FilePlan, uses: Uses): void {
+  for (const unit of other.module.pair.new.units) {
+    if (unit.kind !== 'import' || unit.source === undefined) continue
+    const from = plan.resolve(other.path, unit.source)
+    if (from === undefined) continue
+    const origin = plan.origin(from, unit.imported!)
+    if (origin.path !== path) continue
+    const isWhole = origin.name === '=' || origin.name === '*'
+    if (!isWhole && origin.name !== name) continue
+    const member = isWhole && name !== 'module.exports' ? name : undefined
+    inFile(other, other.module, unit.names[0]!, member, uses)
+  }
+  if (name !== 'module.exports') return
+  for (const call of other.pair.new.requires) {
+    const source = requiredModule(call)
+    if (source === undefined || plan.resolve(other.path, source) !== path) continue
+    const use = other.pair.new.usesIn(call)[0]
+    const isImport = other.module.pair.new.units.some(
+      (unit) => unit.kind === 'import' && unit.start <= call.start && call.end <= unit.end,
+    )
+    if (use !== undefined && !isImport) count(other, use, call, uses)
+  }
+}
+
+function inFile(
+  file: FilePlan,
+  once: OncePlan,
+  name: string,
+  member: string | undefined,
+  uses: Uses,
+  own?: FunctionNode,
+): void {
+  const source = file.pair.new
+  for (const use of source.uses) {
+    if (use.node.name !== name || source.bindingOf(use)?.scope !== once.scope || use.assigned) continue
+    if (use.node === own?.node.id || source.parent(use.node)?.type === 'ImportSpecifier') continue
+    const unit = once.unitOf(name)
+    if (unit !== undefined && unit.node.id === use.node) continue
+    const parent = source.parent(use.node)
+    const isMember = parent?.type === 'MemberExpression' && parent.object === use.node && !parent.computed
+    if (member !== undefined && isMember && parent.property.name !== member) continue
+    count(file, use, member !== undefined && isMember ? parent : use.node, uses)
+  }
+}
+
+function count(file: FilePlan, use: Use, node: Node, uses: Uses): void {
+  const source = file.pair.new
+  const at = source.functionAt(use)
+  const isStartUp = at === undefined || file.onces.some(({ pair }) => pair.new.fn === at)
+  const parent = source.parent(node)
+  const isExported = parent?.type === 'AssignmentExpression' || parent?.type === 'Property'
+  if (!isStartUp) uses.later++
+  else if (isRemade(file, node)) return
+  else if (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') {
+    if (parent.callee === node) uses.called.push(node)
+    else uses.handed.push(node)
+  } else if (!/^Export/.test(parent?.type ?? '') && !isExported) uses.later++
+}
+
+/** Whether the patch runs this piece of start-up code again. */
+function isRemade(file: FilePlan, node: Node): boolean {
+  return file.onces.some((once) =>
+    once.pair.new.units.some((unit) => {
+      if (node.start < unit.start || node.end > unit.end) return false
+      const names = unit.names.length > 0 ? unit.names : [...once.effects.of(unit).writes]
+      return names.some((name) => once.isBrought(name))
+    }),
+  )
+}
+
+/** What the program goes on calling is the function inside, which is redirected if it changed. */
+function makesAFunction({ node, body }: FunctionNode): boolean {
+  const statements: Node[] = node.body.type === 'BlockStatement' ? node.body.body : []
+  const last = statements.findLast((one) => one.type === 'ReturnStatement')?.argument
+  return last?.type === 'Identifier' && body.names.get(last.name)?.kind === 'function'
+}
+
+/** A function that defines something: it ends in an object. */
+function makesAnObject({ node }: FunctionNode): boolean {
+  if (node.body.type !== 'BlockStatement') return node.body.type === 'ObjectExpression'
+  const last = (node.body.body as Node[]).findLast((one) => one.type === 'ReturnStatement')
+  return last?.argument?.type === 'ObjectExpression'
+}

@@ -1,0 +1,107 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Export } from '../read/exports.ts'
+import type { SourceFile } from '../read/source-file.ts'
+import { unwrap } from '../read/units.ts'
+import { LOST, NOTHING, RESTART, type Report } from './report.ts'
+import type { Written } from './unapplied.ts'
+
+const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
+const LATE =
+  'the export has another value, and code of the package that imports the module as it runs goes on with the old one'
+const REFILLED = 'the list has other elements now: what the program itself has put into it is not among them'
+const FOR_PROGRAMS = 'the export has another value, and programs alone use it: they go on with what they have'
+
+/** Tells what programs that have loaded a file do not get of what it exports. */
+export function tellExports(file: FilePlan, written: Written, report: Report): void {
+  for (const [name, kind] of file.changedExports) tellChanged(file, name, kind, written, report)
+  tellNames(file, written.plan, report)
+  for (const [name, one] of file.exports.old) {
+    const isKept =
+      file.exports.new.has(name) || file.reExports.new.some((it) => it.name === name || it.name === '*')
+    if (isKept || name === 'module.exports' || file.exports.new.has('module.exports')) continue
+    report.note(file.path, file.pair.old.lineOf(one.unit.start), `export ${name}`, LOST, NOTHING)
+  }
+}
+
+function tellChanged(
+  file: FilePlan,
+  name: string,
+  kind: 'changed' | 'added',
+  { plan, put, refilled }: Written,
+  report: Report,
+): void {
+  const one = file.exports.new.get(name)
+  const node = one && (one.value ?? one.unit.node)
+  const at = [file.path, file.pair.new.lineOf(one?.unit.start ?? 0), `export ${name}`] as const
+  if (node !== undefined && refilled.has(node)) return report.note(...at, REFILLED, NOTHING)
+  const isPut = put.has(node ?? `${file.path} exports.${name}`)
+  if (isPut && file.pair.new.type !== 'module') {
+    if (kind === 'changed') report.note(...at, TAKEN, NOTHING)
+    return
+  }
+  if (kind === 'changed') {
+    const isForPrograms =
+      one === undefined ? isMovedAway(file, name, plan) : isOnlyForPrograms(file, name, one.local, plan)
+    if (isForPrograms) return report.problem(...at, FOR_PROGRAMS, RESTART)
+    if (one !== undefined && plan.isImportedLate(file.path)) return report.problem(...at, LATE, RESTART)
+  }
+  const is = kind === 'added' ? 'new' : 'changed'
+  const why = `the export is ${is}: the package itself sees it, the running program goes on with what it has`
+  report.note(...at, why, NOTHING)
+}
+
+/** What the program has loaded keeps being what it is: an object or a function, with the name that it has. */
+function tellNames({ path, pair, exports }: FilePlan, plan: Plan, report: Report): void {
+  const line = (node: Node): number => pair.new.lineOf(node.start)
+  const [was, is] = [exports.old.get('module.exports'), exports.new.get('module.exports')]
+  const isOther = (was === undefined) !== (is === undefined)
+  const made = functionOrClass(pair.old, was) ?? functionOrClass(pair.new, is)
+  if (isOther && made !== undefined && exports.old.size > 0 && plan.isEntry(path)) {
+    const why = 'the module exports something of another kind: the program goes on with what it has loaded'
+    report.problem(
+      path,
+      line((is ?? [...exports.new.values()][0])?.unit.node ?? pair.new.program),
+      'module.exports',
+      why,
+      RESTART,
+    )
+  }
+  for (const [name, one] of exports.new) {
+    const [before, after] = [functionOrClass(pair.old, exports.old.get(name)), functionOrClass(pair.new, one)]
+    if (before && after && before.type.startsWith('Class') !== after.type.startsWith('Class')) {
+      const why = 'it became a class, or is none any more, and objects of the running one exist'
+      report.problem(path, line(after), `export ${name}`, why, RESTART)
+    }
+    if (!before?.id || !after || before.id.name === after.id?.name) continue
+    report.note(path, line(after), `export ${name}`, `its name stays '${before.id.name}'`, NOTHING)
+  }
+}
+
+/** A patch of which nothing in the package takes notice. */
+function isOnlyForPrograms(file: FilePlan, name: string, local: string | undefined, plan: Plan): boolean {
+  if (!plan.isEntry(file.path)) return false
+  const { new: source } = file.pair
+  const isUsed = source.uses.some(
+    (use) =>
+      use.node.name === local &&
+      source.functionAt(use) !== undefined &&
+      source.bindingOf(use)?.scope === source.analysis.module,
+  )
+  return !isUsed && !plan.isImported(file.path, name)
+}
+
+/** An export that programs have, and that a new file makes now. */
+function isMovedAway(file: FilePlan, name: string, plan: Plan): boolean {
+  return plan.isEntry(file.path) && plan.added.has(plan.origin(file.path, name).path)
+}
+
+/** What an export is, if that is written in the file. */
+function functionOrClass(file: SourceFile, one: Export | undefined): Node | undefined {
+  const declared = (file.program.body as Node[]).find(
+    ({ id }) => one?.local !== undefined && id?.name === one.local,
+  )
+  const node = declared ?? (one?.value && unwrap(one.value))
+  return node !== undefined && /^(Class|Function|Arrow)/.test(node.type) ? node : undefined
+}

@@ -1,0 +1,201 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import type { OncePlan } from '../plan/once-plan.ts'
+import { functionOf, propertyName } from '../read/compare.ts'
+import { EffectsOf, isWithoutEffect } from '../read/effects.ts'
+import { exportedWhole, isExportOnly } from '../read/exports.ts'
+import { lostFromNamespace } from '../read/namespace.ts'
+import { sameShape } from '../read/shape.ts'
+import { type Once, requiredModule, type Unit, unwrap } from '../read/units.ts'
+import { isAskedFor, isUnheardOf } from './asked-for.ts'
+import { API, LOST, NOTHING, RESTART, type Report } from './report.ts'
+import { guarded, onlySays } from './says.ts'
+import type { Written } from './unapplied.ts'
+
+const OLD_VALUE = 'it holds what the running version has put there, and nothing of the package asks for it'
+const ANEW = 'it is made anew: what the program itself has put into the running one is not in it'
+const SAID = 'something that is said when the module is loaded, which has happened'
+const GUARDED = 'what is under a condition now the running version has done without one'
+const STAYS = 'nothing: the running one stays'
+
+/** How start-up code of the new version differs; `stale`: it is the same, and would do something else. */
+type Kind = 'new' | 'changed' | 'stale'
+
+/** Tells of start-up code of a once-scope that did other things in the running version than it would do now. */
+export class UnappliedStartUp {
+  readonly #once: OncePlan
+  readonly #written: Written
+  readonly #report: Report
+  /** Start-up code of the old version that the new one has not in any form. */
+  readonly #undone: Set<Unit>
+
+  constructor(once: OncePlan, written: Written, report: Report) {
+    this.#once = once
+    this.#written = written
+    this.#report = report
+    this.#undone = new Set(once.pair.removed)
+  }
+
+  tell(): void {
+    const { file, pair } = this.#once
+    const changed = pair.pairs.filter((one) => one.changed)
+    for (const unit of pair.added) this.#unit(unit, 'new')
+    for (const { new: unit } of changed) this.#unit(unit, 'changed')
+    for (const { new: unit } of pair.pairs) if (file.stale.has(unit)) this.#unit(unit, 'stale')
+    for (const { old, new: unit } of changed)
+      for (const lost of lostFromNamespace(old, unit) ?? [])
+        this.#note(unit, LOST, NOTHING, `${unit.names[0]}.${propertyName(lost)}`)
+    const before = new EffectsOf(pair.old)
+    for (const unit of this.#undone) this.#gone(unit, before)
+  }
+
+  #unit(unit: Unit, kind: Kind): void {
+    const { file, pair } = this.#once
+    const whole = handedOnWhole(unit)
+    if (whole !== undefined && this.#written.plan.resolve(file.path, whole) === undefined) {
+      const text = `export * ${whole}`
+      if (kind === 'new') this.#note(unit, API, NOTHING, text)
+      else this.#problem(unit, `a ${kind} re-export`, RESTART, text)
+    }
+    // What it hands on is told by name.
+    if (unit.kind !== 'statement' || whole !== undefined) return
+    if (kind === 'changed' && this.#isHarmless(unit)) return
+    if (typeof unit.node.directive === 'string' || isExportOnly(unit, pair.new)) return
+    if (this.#written.put.has(unit.node)) {
+      if (kind !== 'new' && unit.value?.type === 'Identifier' && this.#once.isBrought(unit.value.name))
+        this.#note(unit, ANEW, NOTHING)
+      return
+    }
+    if (isHelper(file, unit) || isWithoutEffect(unit, pair.new)) return
+    if ([...this.#once.effects.of(unit).writes].some((name) => this.#once.isBrought(name))) return
+    const said = this.#harmlessness(unit, kind)
+    if (said !== undefined) return this.#note(unit, ...said)
+    const why =
+      kind === 'stale'
+        ? `it is ${file.stale.get(unit)}, and has effects beyond names of the module`
+        : `${kind} code that runs at start-up and has effects beyond names of the module`
+    this.#problem(
+      unit,
+      why,
+      'do what it does in a pre-patch callback, and undo it in a post-unpatch callback',
+    )
+  }
+
+  /** Why start-up code that has not run does no harm by that, if it does none, and what to do. */
+  #harmlessness(unit: Unit, kind: Kind): [why: string, advice: string] | undefined {
+    const { pair, file } = this.#once
+    const { plan, young } = this.#written
+    if (isWrapperHead(unit, pair.new))
+      return [
+        'the module is wrapped in another way, and it has been defined',
+        'nothing: this is about the next start',
+      ]
+    if (kind === 'new' && /^\s*Object\.(freeze|seal|preventExtensions)\(/.test(file.pair.new.slice(unit)))
+      return ['what the running version has made stays open to changes', NOTHING]
+    if (onlySays(unit.node)) return [SAID, NOTHING]
+    const done = kind === 'new' ? doneBefore(this.#once, unit) : []
+    if (done.length > 0) {
+      for (const one of done) this.#undone.delete(one)
+      return [GUARDED, NOTHING]
+    }
+    const member = unit.targets?.length === 1 ? unit.targets[0]!.path.split('.').at(-1)! : undefined
+    if (member === undefined) return undefined
+    if (kind === 'new' && isUnheardOf(member, plan, young)) return [API, NOTHING]
+    if (kind === 'stale' && !isAskedFor(member, plan)) return [OLD_VALUE, NOTHING]
+    return undefined
+  }
+
+  /** `Object.defineProperties(A.prototype, { … })` with members that nothing else of the package uses. */
+  #isHarmless(unit: Unit): boolean {
+    const { file, pair } = this.#once
+    const { plan, young } = this.#written
+    const { old } = pair.pairs.find((one) => one.new === unit)!
+    const [was, is] = [old, unit].map(({ node }) => unwrap(node.expression).arguments?.[1])
+    if (was?.type !== 'ObjectExpression' || is?.type !== 'ObjectExpression') return false
+    const before = new Map((was.properties as Node[]).map((one) => [propertyName(one), one]))
+    const differing = (is.properties as Node[]).filter((one) => {
+      const match = before.get(propertyName(one))
+      before.delete(propertyName(one))
+      return match === undefined || !sameShape(match, one)
+    })
+    const names = differing.map((one) => propertyName(one))
+    if (before.size > 0 || names.some((name) => name === undefined || !isUnheardOf(name, plan, young)))
+      return false
+    for (const one of differing)
+      this.#report.note(file.path, file.pair.new.lineOf(one.start), propertyName(one)!, API, NOTHING)
+    return true
+  }
+
+  #gone(unit: Unit, before: EffectsOf): void {
+    const { pair, changed, file } = this.#once
+    const wrote = [...before.of(unit).writes]
+    if (wrote.length > 0 && wrote.every((name) => changed.has(name))) return
+    if (unit.kind !== 'statement' || isExportOnly(unit, pair.old) || typeof unit.node.directive === 'string')
+      return
+    const said = this.#harmlessAsGone(unit)
+    if (said === 'without effect') return
+    const source = file.pair.old
+    const [line, text] = [source.lineOf(unit.start), headOf(source.slice(unit))]
+    if (said !== undefined) return this.#report.note(file.path, line, text, ...said)
+    const why = 'start-up code of the old version that the new one has not: what it did stays done'
+    this.#report.problem(file.path, line, text, why, 'undo it in a pre-patch callback')
+  }
+
+  #harmlessAsGone(unit: Unit): [why: string, advice: string] | 'without effect' | undefined {
+    const { old } = this.#once.pair
+    if (handedOnWhole(unit) !== undefined) return [LOST, NOTHING]
+    if (isWrapperHead(unit, old) || isWithoutEffect(unit, old)) return 'without effect'
+    if (onlySays(unit.node)) return [SAID, NOTHING]
+    return isMemberOnly(unit) ? ['the new version has it no more', STAYS] : undefined
+  }
+
+  #note(unit: Unit, why: string, advice: string, what?: string): void {
+    this.#report.note(...this.#at(unit, what), why, advice)
+  }
+
+  #problem(unit: Unit, why: string, advice: string, what?: string): void {
+    this.#report.problem(...this.#at(unit, what), why, advice)
+  }
+
+  #at(unit: Unit, what?: string): [file: string, line: number, what: string] {
+    const { path, pair } = this.#once.file
+    return [path, pair.new.lineOf(unit.start), what ?? headOf(pair.new.slice(unit))]
+  }
+}
+
+function headOf(text: string): string {
+  return text.split('\n')[0]!.slice(0, 80)
+}
+
+/** What the running version has done, at its start, that is under a condition now. */
+function doneBefore({ pair }: OncePlan, unit: Unit): Unit[] {
+  const statements = guarded(unit.node) ?? []
+  const done = statements.map((one) => pair.removed.find(({ node }) => sameShape(node, one)))
+  return done.every((one) => one !== undefined) ? done : []
+}
+
+/** The module of which a unit hands on all exports. */
+function handedOnWhole({ kind, key, node }: Unit): string | undefined {
+  if (kind === 'export' && key.startsWith('export *')) return node.source.value
+  return node.type === 'ExpressionStatement' ? exportedWhole(unwrap(node.expression)) : undefined
+}
+
+/** `a.b = …`, and a module that is loaded for what it does when it is. */
+function isMemberOnly({ targets, node }: Unit): boolean {
+  if (targets !== undefined) return targets.every(({ path }) => path.includes('.'))
+  return node.type === 'ExpressionStatement' && requiredModule(unwrap(node.expression)) !== undefined
+}
+
+/** `if (typeof exports === 'object') factory(exports) else …` of a module for any loader. */
+function isWrapperHead({ node }: Unit, { file, fn }: Once): boolean {
+  if (fn === undefined || !/\btypeof\s+(exports|module|define)\b/.test(file.slice(node))) return false
+  return file.usesIn(node).some((use) => {
+    const isFactory = file.bindingOf(use)?.scope === fn.parameters
+    return isFactory && file.parent(use.node)?.callee === use.node
+  })
+}
+
+function isHelper(file: FilePlan, unit: Unit): boolean {
+  const node = functionOf(unit)
+  return node !== undefined && [...file.helpers.values()].some(({ element }) => element.value === node)
+}

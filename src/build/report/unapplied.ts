@@ -1,0 +1,174 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import { passesAll } from '../plan/parameters.ts'
+import type { Plan } from '../plan/plan.ts'
+import { parameterCount } from '../read/arguments.ts'
+import { propertyName } from '../read/compare.ts'
+import type { Version } from '../read/folder.ts'
+import { memberKey } from '../read/units.ts'
+import { isUnheardOf } from './asked-for.ts'
+import { API, NOTHING, RESTART, type Report } from './report.ts'
+import { tellExports } from './unapplied-exports.ts'
+import { UnappliedStartUp } from './unapplied-start-up.ts'
+
+const CALLED =
+  'a new member that the package calls as a function of the patch: the running class does not have it'
+const STATICS = 'give it to the class in a pre-patch callback'
+
+/** What was written of a plan. */
+export interface Written {
+  plan: Plan
+  young: Version
+  /** Functions that cannot be replaced. */
+  skip: ReadonlySet<FunctionNode>
+  /** Parts of the new version that the patch puts on what running modules export. */
+  put: ReadonlySet<Node | string>
+  /** Lists that get other elements. */
+  refilled: ReadonlySet<Node>
+}
+
+/** Tells of the changes that no rule covers. */
+export function tellUnapplied(written: Written, report: Report): void {
+  for (const file of written.plan.files.values()) {
+    tellClasses(file, written, report)
+    tellFunctions(file, written, report)
+    for (const once of file.onces) new UnappliedStartUp(once, written, report).tell()
+    tellExports(file, written, report)
+  }
+}
+
+function tellClasses(file: FilePlan, written: Written, report: Report): void {
+  const { pair, path } = file
+  const line = ({ start }: Node): number => pair.new.lineOf(start)
+  for (const { node, why } of pair.classes)
+    report.problem(
+      path,
+      line(node),
+      'a class',
+      why,
+      'give the instances what they need in a pre-patch callback',
+    )
+  for (const { element, isNew } of [...pair.initialised.values()].flat()) {
+    if (isNew) continue
+    const why = 'the field begins with another value: objects made before the patch keep theirs'
+    const advice = 'nothing, if that is right; else a pre-patch callback that changes them'
+    report.note(path, line(element), pair.new.slice(element.key), why, advice)
+  }
+  for (const member of pair.removedMembers) tellRemoved(member, file, written, report)
+  for (const { element } of pair.statics) {
+    if (!written.put.has(element))
+      report.problem(path, line(element), 'a class', 'a static field is new or changed', STATICS)
+  }
+  for (const member of pair.addedMembers) tellAdded(member, file, written, report)
+}
+
+function tellRemoved(
+  { class: node, element }: FilePlan['pair']['removedMembers'][number],
+  { path, pair }: FilePlan,
+  { put, plan, young }: Written,
+  report: Report,
+): void {
+  if (put.has(element)) return
+  const name = pair.old.slice(element.key)
+  const line = pair.new.lineOf(node.start)
+  const why = 'the new version has it no more, and the running one stays'
+  const isOther = (node.body.body as Node[]).some(
+    (one) =>
+      one.type !== element.type &&
+      one.static === element.static &&
+      propertyName(one) === propertyName(element),
+  )
+  if (isOther || node.superClass || !isUnheardOf(element.key.name ?? '', plan, young))
+    report.problem(path, line, name, why, 'take it away in a pre-patch callback')
+  else report.note(path, line, name, why, 'nothing: nobody asks for it')
+}
+
+function tellAdded(
+  { className, element }: FilePlan['pair']['addedMembers'][number],
+  { path, pair, helpers }: FilePlan,
+  { put, plan, young }: Written,
+  report: Report,
+): void {
+  if (put.has(element)) return
+  const name: string | undefined = element.key.name ?? element.key.value
+  const line = pair.new.lineOf(element.start)
+  const what = `${className}.${name}`
+  if (name !== undefined && helpers.has(name)) report.note(path, line, what, CALLED, NOTHING)
+  else if (name !== undefined && isUnheardOf(name, plan, young) && !element.computed)
+    report.note(path, line, what, API, NOTHING)
+  else report.problem(path, line, what, 'a method was added to a class', RESTART)
+}
+
+function tellFunctions(file: FilePlan, { plan, skip }: Written, report: Report): void {
+  for (const fn of file.replaced.keys()) {
+    if (skip.has(fn)) continue
+    tellLength(fn, file, plan, report)
+    tellStrict(fn, file, report)
+  }
+  for (const fn of file.pair.changed) tellCompiled(fn, file, report)
+}
+
+/** What is called is the running function, which hands on what it declares. */
+function tellLength(fn: FunctionNode, { path, pair }: FilePlan, plan: Plan, report: Report): void {
+  const old = pair.functions.get(fn)!
+  const count = parameterCount(fn) ?? fn.node.params.length
+  const isMore = count > old.node.params.length && !passesAll(old)
+  const isSame = lengthOf(fn.node) === lengthOf(old.node)
+  if (isSame && !isMore) return
+  const length = isSame ? '' : `: its 'length' stays ${lengthOf(old.node)}`
+  const lost = plan.parameters.of(fn) === undefined ? 'anybody' : 'the program'
+  const rest = isMore
+    ? `${length && ', and'}${length ? '' : ':'} what ${lost} passes beyond its own parameters does not arrive`
+    : ''
+  const why = `the running function goes on being called${length}${rest}`
+  report.note(path, pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
+}
+
+/** What is called is the running function, of which `this` is what it is in code of its kind. */
+function tellStrict(fn: FunctionNode, { path, pair }: FilePlan, report: Report): void {
+  const old = pair.functions.get(fn)!
+  if (old.strict || !fn.strict || fn.arrow || !fn.this) return
+  const why =
+    "it became strict code: where it is called without 'this', it goes on getting the global object, and objects for primitives"
+  report.note(path, pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
+}
+
+/** Code that is made of text is no code of the package's files. */
+function tellCompiled(fn: FunctionNode, { path, pair }: FilePlan, report: Report): void {
+  const call = pair.new.usesIn(fn.node).find((use) => {
+    const parent = pair.new.parent(use.node)
+    const isCalled = parent?.type === 'CallExpression' || parent?.type === 'NewExpression'
+    return use.node.name === 'Function' && isCalled && parent.callee === use.node
+  })
+  if (call === undefined) return
+  const isOwn = pair.new.functionAt(call) === fn
+  const isOther = membersGivenIn(pair.functions.get(fn)!) !== membersGivenIn(fn)
+  const severity = isOwn && isOther ? 'problem' : 'note'
+  const why = {
+    note: 'what it compiled before the patch stays as it was, and calls functions of the package that changed',
+    problem:
+      'what it compiled before the patch has other members than it gives now, and calls functions of the package that changed',
+  }[severity]
+  report[severity](path, pair.new.lineOf(call.node.start), fn.paths[0]!, why, 'have it compiled anew')
+}
+
+/** The members that a function gives to what it makes. */
+function membersGivenIn({ node: root }: FunctionNode): string {
+  const given: string[] = []
+  walk(root, (node, ancestors) => {
+    const { type, left, properties } = node
+    if (ancestors.slice(1).some(isFunction)) return
+    if (type === 'AssignmentExpression' && left.type === 'MemberExpression') given.push(memberKey(left) ?? '')
+    if (type !== 'ObjectExpression') return
+    for (const one of properties as Node[]) if (one.type === 'Property') given.push(propertyName(one) ?? '')
+  })
+  return given.sort().join()
+}
+
+/** A function's `length`. */
+function lengthOf({ params }: Node): number {
+  const end = (params as Node[]).findIndex(({ type }) => /^(Assignment|Rest)/.test(type))
+  return end < 0 ? params.length : end
+}

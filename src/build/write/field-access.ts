@@ -1,0 +1,254 @@
+import type { Node } from '../../instrument/parse.ts'
+import { homeOf, isAssigned, type NewField, type NewFields } from '../plan/fields.ts'
+import type { SourceFile } from '../read/source-file.ts'
+import { isInChain, memberKey } from '../read/units.ts'
+import { applyEdits, type Edit } from './edits.ts'
+
+/** Imports and globals are none of the objects that a package makes. */
+const ASIDE =
+  /^(super|module|exports|process|Object|Math|JSON|Buffer|Number|String|Array|Symbol|Reflect|Promise|opts?|options|config|settings)$/
+
+/**
+ * Rewrites the uses of new fields so that objects made without them have them too: `this.x` becomes
+ * `C_x.of(this).x`, for whatever is done with it.
+ */
+export class FieldAccess {
+  readonly #source: SourceFile
+  readonly #fields: NewFields
+  /** What a field is called where the text stands; undefined where it cannot be had. */
+  readonly #name: (field: NewField, at: Node) => string
+
+  #within: readonly Node[] = []
+  /** Patterns that are seen to. */
+  readonly #seen = new Set<Node>()
+
+  constructor(source: SourceFile, fields: NewFields, name: (field: NewField, at: Node) => string) {
+    this.#source = source
+    this.#fields = fields
+    this.#name = name
+  }
+
+  /** Says whether it has seen to the node. A class that stands in the text as a whole has its fields itself. */
+  rewrite(node: Node, ancestors: readonly Node[], edits: Edit[]): boolean {
+    this.#within = ancestors
+    switch (node.type) {
+      case 'MemberExpression':
+        return this.#member(node, edits)
+      case 'NewExpression':
+        if (this.#hasMember(node.callee)) around(node.callee, '(', ')', edits)
+        return false
+      case 'UnaryExpression':
+        if (node.operator === 'delete') this.#delete(node, edits)
+        return false
+      case 'BinaryExpression':
+        return node.operator === 'in' && this.#in(node, edits)
+      case 'VariableDeclarator':
+        if (node.id.type === 'ObjectPattern' && node.init) this.#pattern(node.id, node.init, edits)
+        return false
+      case 'AssignmentExpression':
+        if (node.left.type === 'ObjectPattern') this.#pattern(node.left, node.right, edits)
+        return false
+      case 'ArrowFunctionExpression':
+      case 'FunctionExpression':
+      case 'FunctionDeclaration':
+        this.#parameters(node, edits)
+        return false
+      case 'ForOfStatement':
+        this.#loop(node, edits)
+        return false
+      case 'ObjectPattern':
+        if (!this.#seen.has(node)) this.#untaken(node)
+        return false
+      default:
+        return false
+    }
+  }
+
+  #member(node: Node, edits: Edit[]): boolean {
+    const key = memberKey(node)
+    if (key === undefined) return false
+    const { object } = node
+    const { fields, isSure } = this.#fieldsAt(key, object)
+    if (fields.length === 0) return false
+    const isPrivate = key.startsWith('#')
+    const parent = this.#source.parent(node)
+    // What code writes into an object that it only may know, the object shall have.
+    if (!isSure && isAssigned(node, parent)) return false
+    if (isSure && parent?.operator === 'delete') return true
+    const isCalled =
+      (parent?.type === 'CallExpression' && parent.callee === node) ||
+      (parent?.type === 'TaggedTemplateExpression' && parent.tag === node)
+    const names = fields.map((field) => this.#name(field, node))
+    if (isCalled) {
+      const optional = isInChain(node) && !parent.optional ? '?.' : ''
+      const verb = isSure ? 'method' : 'maybeMethod'
+      edits.push({ start: object.start, end: object.start, text: `${names[0]}.${verb}(` })
+      edits.push({ start: object.end, end: node.end, text: `)${optional}` })
+      return true
+    }
+    const verb = isSure ? 'of' : 'maybe'
+    around(object, names.map((name) => `${name}.${verb}(`).join(''), ')'.repeat(names.length), edits)
+    // The chain would have ended with the object, which stands in a call now.
+    const dot = isInChain(node) ? '?.' : ''
+    if (isPrivate) edits.push({ start: object.end, end: node.end, text: `${dot}['${key}']` })
+    else if (dot !== '' && !node.optional) {
+      const end = node.computed ? object.end : node.property.start
+      edits.push({ start: object.end, end, text: dot })
+    }
+    return true
+  }
+
+  #delete({ argument, start, end }: Node, edits: Edit[]): void {
+    const key = argument.type === 'MemberExpression' ? memberKey(argument) : undefined
+    if (key === undefined) return
+    const { object } = argument
+    const { fields, isSure } = this.#fieldsAt(key, object)
+    if (!isSure || fields.length === 0) return
+    edits.push({ start, end: object.start, text: `${this.#name(fields[0]!, argument)}.remove(` })
+    edits.push({ start: object.end, end, text: ')' })
+  }
+
+  #hasMember(callee: Node): boolean {
+    for (let at = callee; at.type === 'MemberExpression'; at = at.object) {
+      const key = memberKey(at)
+      if (key !== undefined && this.#fieldsAt(key, at.object).fields.length > 0) return true
+    }
+    return false
+  }
+
+  #in({ left, right, start }: Node, edits: Edit[]): boolean {
+    const isPrivate = left.type === 'PrivateIdentifier'
+    const key = isPrivate
+      ? `#${left.name}`
+      : typeof left.value === 'string'
+        ? (left.value as string)
+        : undefined
+    if (key === undefined) return false
+    const { fields, isSure } = this.#fieldsAt(key, right)
+    const [field] = fields
+    if (field === undefined) return false
+    const name = this.#name(field, left)
+    if (isPrivate) {
+      edits.push({ start, end: right.start, text: `${name}.isIn(` })
+      edits.push({ start: right.end, end: right.end, text: ')' })
+    } else around(right, `${name}.${isSure ? 'of' : 'maybe'}(`, ')', edits)
+    return true
+  }
+
+  /** `const { x } = this`. */
+  #pattern(pattern: Node, from: Node, edits: Edit[]): void {
+    this.#seen.add(pattern)
+    if (this.#isObjectAside(from)) return
+    for (const { key, computed } of pattern.properties as Node[]) {
+      if (key === undefined || computed) continue
+      const { fields } = this.#fieldsAt(key.name ?? String(key.value), from)
+      for (const field of fields) around(from, `${this.#name(field, key)}.with(`, withEnd(pattern), edits)
+    }
+  }
+
+  /** `function ({ x }) { … }` becomes `function (given) { var { x } = C_x.with(given); … }`. */
+  #parameters({ params, body }: Node, edits: Edit[]): void {
+    const patterns = (params as Node[]).map((one) =>
+      one.type === 'AssignmentPattern' ? (one.left as Node) : one,
+    )
+    const hasDefaults = (params as Node[]).filter(({ type }) => type === 'AssignmentPattern').length > 1
+    for (const pattern of patterns) {
+      const moved = hasDefaults ? undefined : this.#moved(pattern, 'var', edits)
+      if (moved !== undefined) this.#begin(body, moved, edits)
+    }
+  }
+
+  /** `for (const { x } of list) …`. */
+  #loop({ left, body }: Node, edits: Edit[]): void {
+    if (left.type !== 'VariableDeclaration') return
+    const moved = this.#moved(left.declarations[0].id, left.kind, edits)
+    if (moved !== undefined) this.#begin(body, moved, edits)
+  }
+
+  /** Puts a name in the place of a pattern, which is declared from that. */
+  #moved(pattern: Node, kind: string, edits: Edit[]): (() => string) | undefined {
+    const names = this.#namesIn(pattern)
+    if (names.length === 0) return undefined
+    this.#seen.add(pattern)
+    let given = 'given'
+    while (this.#source.text.includes(given) || edits.some(({ text }) => text === given)) given += '_'
+    const value = names.reduce((text, name) => `${name}.with(${text}${withEnd(pattern)}`, given)
+    // The pattern's own text, with what becomes of its parts.
+    const own: Edit = { start: pattern.start, end: pattern.end, text: given }
+    edits.push(own)
+    const text = (): string =>
+      applyEdits(
+        this.#source.text,
+        pattern,
+        edits.filter((edit) => edit !== own),
+      )
+    return () => `${kind} ${text()} = ${value};`
+  }
+
+  #begin(body: Node, declaration: () => string, edits: Edit[]): void {
+    if (body.type === 'BlockStatement') {
+      edits.push({ start: body.start + 1, end: body.start + 1, text: () => ` ${declaration()}` })
+      return
+    }
+    const isExpression = !/Statement$|^(Variable|Function|Class)Declaration$/.test(body.type)
+    const head = (): string => `{ ${declaration()} ${isExpression ? 'return ' : ''}`
+    edits.push(
+      { start: body.start, end: body.start, text: head },
+      { start: body.end, end: body.end, text: ' }' },
+    )
+  }
+
+  #namesIn(pattern: Node): string[] {
+    if (pattern.type !== 'ObjectPattern') return []
+    return (pattern.properties as Node[]).flatMap(({ key, computed }) => {
+      if (key === undefined || computed) return []
+      const { fields } = this.#fieldsAt(key.name ?? String(key.value), pattern)
+      return fields.map((field) => this.#name(field, key))
+    })
+  }
+
+  /** One within another pattern, or of what is caught. */
+  #untaken(pattern: Node): void {
+    for (const { key, computed } of pattern.properties as Node[]) {
+      if (key === undefined || computed) continue
+      for (const field of this.#fieldsAt(key.name ?? String(key.value), pattern).fields)
+        this.#fields.untaken(field, this.#source, key)
+    }
+  }
+
+  /** The fields that may be meant; more than one only where it cannot be told whose object it is. */
+  #fieldsAt(key: string, object: Node): { fields: NewField[]; isSure: boolean } {
+    const all = this.#fields.of(key).filter(({ body }) => body === undefined || !this.#within.includes(body))
+    if (all.length === 0 || this.#isObjectAside(object)) return { fields: [], isSure: false }
+    const home = object.type === 'ThisExpression' ? homeOf(object, this.#source) : undefined
+    if (key.startsWith('#')) {
+      const own = all.find(({ file, body }) => file.pair.new === this.#source && isWithin(object, body))
+      return { fields: own === undefined ? [] : [own], isSure: true }
+    }
+    const sure = home === undefined ? undefined : all.find(({ homes }) => homes.has(home))
+    if (sure !== undefined) {
+      const isMade = sure.makers.has(home!) && sure.node.type !== 'PropertyDefinition'
+      return { fields: isMade ? [] : [sure], isSure: true }
+    }
+    return { fields: all.filter((field) => field.like.length > 0), isSure: false }
+  }
+
+  #isObjectAside(object: Node): boolean {
+    if (object.type === 'Super' || object.type === 'ObjectExpression') return true
+    if (object.type !== 'Identifier') return false
+    return ASIDE.test(object.name)
+  }
+}
+
+/** What ends a call of `with` for a pattern. */
+function withEnd({ properties }: Node): string {
+  return (properties as Node[]).some(({ type }) => type === 'RestElement') ? ', true)' : ')'
+}
+
+function around({ start, end }: Node, before: string, after: string, edits: Edit[]): void {
+  edits.push({ start, end: start, text: before }, { start: end, end, text: after })
+}
+
+function isWithin({ start, end }: Node, outer: Node | undefined): boolean {
+  return outer !== undefined && start >= outer.start && end <= outer.end
+}

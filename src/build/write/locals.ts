@@ -1,0 +1,266 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
+import { isFunction, isReference, walk } from '../../livepatch/ast.ts'
+import { type ChangedLocal, isReturnedBefore, makingsOf } from '../plan/changed-locals.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import { mayOutlive } from '../plan/outlives.ts'
+import type { Plan } from '../plan/plan.ts'
+import { isRepeatable } from '../read/effects.ts'
+import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
+import { BY_HAND, Cannot } from './cannot.ts'
+import { applyEdits, type Edit } from './edits.ts'
+import type { FileText, FileWriter } from './write.ts'
+
+/** Variables of functions that are no once-scopes, for closures that exist already: their declarations. */
+export class Locals {
+  readonly #writer: FileWriter
+  readonly #plan: Plan
+  readonly #file: FilePlan
+  readonly #source: SourceFile
+  readonly #locals = new Map<FunctionNode, Map<string, string>>()
+
+  constructor(writer: FileWriter) {
+    this.#writer = writer
+    this.#plan = writer.plan
+    this.#file = writer.file
+    this.#source = writer.source
+  }
+
+  /**
+   * A variable of a function around it. Functions that the running version has made do not have it where it is new, or
+   * have it with another value: then a block makes it, for each call of the function around.
+   */
+  needed(use: Use, binding: Binding): void {
+    const owner = ownerOf(binding.scope)
+    const old = owner && this.#file.pair.functions.get(owner)
+    if (old === undefined) return
+    const found = this.#plan.replaced.changedLocals(this.#file, owner!).get(binding)
+    const closure = this.#source.functionAt(use)
+    const isBefore = found && closure && isReturnedBefore(closure, found, owner!, this.#source)
+    const changed = isBefore ? undefined : found
+    try {
+      this.#needed(use, binding, owner!, old, changed)
+    } catch (error) {
+      if (!(error instanceof Cannot) || !changed?.isIndirect) throw error
+      this.#goesOn(use, changed.why)
+    }
+  }
+
+  #needed(
+    { node }: Use,
+    { scope }: Binding,
+    owner: FunctionNode,
+    old: FunctionNode,
+    changed: ChangedLocal | undefined,
+  ): void {
+    if (scope !== owner.body && scope !== owner.parameters) {
+      if (changed === undefined) return
+      throw new Cannot(node, `${changed.why}, and calls under way go on with theirs`, BY_HAND)
+    }
+    const isKnown = [old.body, old.parameters].some(({ names }) => names.has(node.name))
+    if (!isKnown || changed !== undefined) this.#value(owner, old, node.name, node)
+  }
+
+  /** A closure that lives on has what it is made from as it was. */
+  #goesOn(use: Use, why: string): void {
+    const fn = this.#source.functionAt(use)
+    if (fn === undefined || !mayOutlive(fn, this.#source)) return
+    this.#plan.kept.set(`${this.#file.path} ${why}`, {
+      severity: 'note',
+      file: this.#file.path,
+      line: this.#source.lineOf(use.node.start),
+      what: use.node.name,
+      why: `${why}: functions made by the running version go on with theirs`,
+      advice: 'have them made anew where that matters',
+    })
+  }
+
+  #value(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
+    const before = new Map(this.#locals.get(owner))
+    try {
+      this.#add(owner, old, name, at)
+    } catch (error) {
+      this.#locals.set(owner, before)
+      throw error
+    }
+  }
+
+  #add(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
+    const values = this.#locals.get(owner) ?? new Map<string, string>()
+    this.#locals.set(owner, values)
+    if (values.has(name)) return
+    const declaration = localDeclarations(owner).find((one) => one.id.name === name)
+    const fn = localFunction(owner, name)
+    const binding = owner.body.names.get(name) ?? owner.parameters.names.get(name)
+    const changed = binding && this.#plan.replaced.changedLocals(this.#file, owner).get(binding)
+    const gone =
+      changed === undefined
+        ? `'${name}' is a new variable of the function around it, which calls under way do not have`
+        : `${changed.why}, and calls under way go on with theirs`
+    const running = changed === undefined ? this.#anotherName(declaration, old) : undefined
+    if (running !== undefined) {
+      values.set(name, `const ${name} = ${this.#writer.scopeName}.${running}`)
+      return
+    }
+    const makings = (binding && makingsOf(owner, this.#source).get(binding)?.nodes) ?? []
+    const isWhole = !binding?.assigned && makings.length <= 1
+    const made: Node | undefined = isWhole ? (fn ?? declaration?.init ?? undefined) : undefined
+    const chosen = made === undefined ? chosenBetween(declaration, binding, owner, this.#source) : undefined
+    const maker = made ?? chosen
+    if (maker === undefined || (made && (!isRepeatable(made) || usesCall(made))))
+      throw new Cannot(at, gone, BY_HAND)
+    const edits: Edit[] = []
+    values.set(name, '')
+    for (const use of this.#source.usesIn(maker)) {
+      const meant = this.#source.bindingOf(use)
+      if (meant === undefined || use.node === fn?.id || meant === binding) continue
+      if (meant.scope !== owner.body && meant.scope !== owner.parameters) {
+        if (belongsTo(meant.scope, owner)) continue
+        this.#writer.naming.replaceName(
+          use.node,
+          this.#writer.naming.free(use, meant, owner, undefined),
+          edits,
+        )
+      } else this.#use(use, owner, old, edits, gone)
+    }
+    // After those that it needs.
+    values.delete(name)
+    this.#writer.memberEdits.add(maker, edits)
+    const head = fn !== undefined ? '' : chosen === undefined ? `const ${name} = ` : `let ${name}; `
+    values.set(name, head + applyEdits(this.#source.text, maker, edits))
+  }
+
+  /** What the running version calls `this`: `var self = this`. */
+  #anotherName(declaration: Node | undefined, old: FunctionNode): string | undefined {
+    if (declaration?.init?.type !== 'ThisExpression') return undefined
+    const names = localDeclarations(old)
+      .filter(({ init }) => init?.type === 'ThisExpression')
+      .map(({ id }) => id.name as string)
+    return names.find((name) => {
+      const binding = old.body.names.get(name)
+      return binding !== undefined && !binding.assigned && this.#file.names.bindings.has(binding)
+    })
+  }
+
+  #use(use: Use, owner: FunctionNode, old: FunctionNode, edits: Edit[], gone: string): void {
+    const { name } = use.node
+    const was = old.body.names.get(name) ?? old.parameters.names.get(name)
+    const binding = this.#source.bindingOf(use)!
+    if (was === undefined || this.#plan.replaced.changedLocals(this.#file, owner).has(binding)) {
+      this.#value(owner, old, name, use.node)
+      edits.push({ start: use.node.start, end: use.node.end, text: name })
+    } else if (this.#file.names.bindings.has(was)) {
+      if (!this.#isSteady(use, binding, was, owner, old)) throw new Cannot(use.node, gone, BY_HAND)
+      this.#writer.naming.replaceName(use.node, `${this.#writer.scopeName}.${name}`, edits)
+    } else {
+      // An option that the running version does not know is one that nobody has set.
+      const parent = this.#source.parent(use.node)
+      const option =
+        parent?.type === 'MemberExpression' && !parent.computed ? parent.property.name : undefined
+      const isNew =
+        option !== undefined &&
+        !this.#plan.knewMember(option, this.#file) &&
+        isOptional(this.#source.parent(parent!))
+      if (!isNew) throw new Cannot(use.node, gone, BY_HAND)
+      edits.push({ start: parent!.start, end: parent!.end, text: 'undefined' })
+    }
+  }
+
+  /** Whether what is read when the block is made is what it was when the variable got its value in the new version. */
+  #isSteady(use: Use, young: Binding, was: Binding, owner: FunctionNode, old: FunctionNode): boolean {
+    if (this.#source.functionAt(use) !== owner) return true
+    const { old: before } = this.#file.pair
+    const isLater = (one: Use, fn: FunctionNode, source: SourceFile): boolean =>
+      one.node.name === use.node.name && one.assigned && source.functionAt(one) !== fn
+    return (
+      !before.uses.some((one) => isLater(one, old, before) && before.bindingOf(one) === was) &&
+      !this.#source.uses.some((one) => {
+        const isAfter = one.assigned && one.node.name === use.node.name && one.node.start > use.node.start
+        return (isAfter || isLater(one, owner, this.#source)) && this.#source.bindingOf(one) === young
+      })
+    )
+  }
+
+  /** What makes them. */
+  blocks(): FileText['scopes'] {
+    return [...this.#locals].flatMap(([owner, values]) => {
+      if (values.size === 0) return []
+      const directive = owner.strict && !this.#source.analysis.module.strict ? [`'use strict';`] : []
+      const texts = [...directive, ...values.values(), `return { ${[...values.keys()].join(', ')} }`]
+      const chunks = texts.map((text) => ({ text }))
+      const path = this.#writer.uniquePath(this.#file.pair.functions.get(owner)!)
+      return [{ path, chunks, names: [...values.keys()], line: this.#source.lineOf(owner.start) }]
+    })
+  }
+}
+
+/** Whether code around an option can do without it: it does not count with it, or look into it. */
+function isOptional(around: Node | undefined): boolean {
+  if (around?.type === 'MemberExpression') return false
+  return around?.type !== 'BinaryExpression' || /^[!=]==?$|^in$|^instanceof$/.test(around.operator)
+}
+
+/** Whether a value depends on how the function around it was called, which a block cannot know. */
+function usesCall(value: Node): boolean {
+  let found = false
+  walk(value, (node, ancestors) => {
+    const isOwn = ancestors.some(
+      (one) => one.type === 'ClassBody' || (isFunction(one) && one.type !== 'ArrowFunctionExpression'),
+    )
+    if (isOwn) return
+    const isArguments = node.type === 'Identifier' && node.name === 'arguments'
+    found ||=
+      /^(ThisExpression|Super|MetaProperty)$/.test(node.type) ||
+      (isArguments && (node === value || isReference(node, ancestors.at(-1))))
+  })
+  return found
+}
+
+/** `let f; if (a) f = function … else f = function …`: the statement, where it does nothing else. */
+function chosenBetween(
+  declaration: Node | undefined,
+  binding: Binding | undefined,
+  { node, body }: FunctionNode,
+  source: SourceFile,
+): Node | undefined {
+  if (declaration === undefined || declaration.init || binding?.scope !== body) return undefined
+  const statements = (node.body.body as Node[]).filter((one) => one.type === 'IfStatement')
+  const chosen = statements.find((one) => one.start > declaration.end && choosesIn(one, binding.name))
+  if (chosen === undefined) return undefined
+  const isElsewhere = source.uses.some(
+    (use) =>
+      use.assigned &&
+      use.node.name === binding.name &&
+      (use.node.start < chosen.start || use.node.end > chosen.end) &&
+      source.bindingOf(use) === binding,
+  )
+  return isElsewhere ? undefined : chosen
+}
+
+/** Whether a statement does nothing but give a name one of some functions. */
+function choosesIn({ type, test, consequent, alternate, body, expression }: Node, name: string): boolean {
+  if (type === 'BlockStatement') return body.length === 1 && choosesIn(body[0], name)
+  if (type === 'IfStatement') {
+    const isPure = isRepeatable(test) && !usesCall(test)
+    return isPure && choosesIn(consequent, name) && (!alternate || choosesIn(alternate, name))
+  }
+  if (type !== 'ExpressionStatement' || expression.type !== 'AssignmentExpression') return false
+  const { left, right, operator } = expression
+  return operator === '=' && left.name === name && isFunction(right) && !usesCall(right)
+}
+
+/** `function name() { … }` at the top of a function's body. */
+function localFunction({ node }: FunctionNode, name: string): Node | undefined {
+  const statements: Node[] = node.body.type === 'BlockStatement' ? node.body.body : []
+  return statements.find(({ type, id }) => type === 'FunctionDeclaration' && id.name === name)
+}
+
+/** `const a = …` at the top of a function's body. */
+function localDeclarations(fn: FunctionNode): Node[] {
+  const { body } = fn.node
+  if (body.type !== 'BlockStatement') return []
+  return (body.body as Node[])
+    .filter((one) => one.type === 'VariableDeclaration')
+    .flatMap((one) => one.declarations as Node[])
+    .filter((one) => one.id.type === 'Identifier')
+}

@@ -1,0 +1,116 @@
+import { isBuiltin } from 'node:module'
+import type { Node } from '../../instrument/parse.ts'
+import { walk } from '../../livepatch/ast.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import type { OncePlan } from '../plan/once-plan.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { SourceFile } from '../read/source-file.ts'
+import { isInChain } from '../read/units.ts'
+import type { Block } from './blocks.ts'
+import { BY_HAND, Cannot } from './cannot.ts'
+import type { Edit } from './edits.ts'
+import type { FileWriter } from './write.ts'
+
+/** Private members, superclass constructors and calls, which a patch writes in its own way. */
+export class MemberEdits {
+  readonly #writer: FileWriter
+  readonly #plan: Plan
+  readonly #file: FilePlan
+  readonly #source: SourceFile
+
+  constructor(writer: FileWriter) {
+    this.#writer = writer
+    this.#plan = writer.plan
+    this.#file = writer.file
+    this.#source = writer.source
+  }
+
+  /** Private members and superclass constructors, which a patch writes in its own way. */
+  add(root: Node, edits: Edit[], block?: Block): void {
+    const scope = this.#writer.scopeName
+    walk(root, (node, ancestors) => {
+      this.#ofModule(node)
+      this.#helperCall(node, edits, block)
+      this.#longCall(node, edits)
+      if (this.#writer.fieldAccess.rewrite(node, ancestors, edits)) return
+      const own = new Set(
+        ancestors
+          .filter((one) => one.type === 'ClassBody')
+          .flatMap((body) => (body.body as Node[]).map((one) => one.key?.name)),
+      )
+      if (node.type === 'MemberExpression' && node.property.type === 'PrivateIdentifier') {
+        if (own.has(node.property.name)) return
+        if (isInChain(node)) throw new Cannot(node, 'it uses a private member in an optional chain', BY_HAND)
+        edits.push({ start: node.object.start, end: node.object.start, text: `${scope}.private(` })
+        edits.push({ start: node.object.end, end: node.end, text: `)['#${node.property.name}']` })
+      } else if (node.type === 'BinaryExpression' && node.left.type === 'PrivateIdentifier') {
+        if (own.has(node.left.name)) return
+        edits.push({ start: node.left.start, end: node.left.end, text: `'#${node.left.name}'` })
+        edits.push({ start: node.right.start, end: node.right.start, text: `${scope}.private(` })
+        edits.push({ start: node.right.end, end: node.right.end, text: ')' })
+      } else if (node.type === 'CallExpression' && node.callee.type === 'Super') {
+        if (ancestors.some((one) => one.type === 'ClassBody')) return
+        edits.push({ start: node.callee.start, end: node.callee.end, text: `${scope}.super` })
+      }
+    })
+  }
+
+  /** What leads from the place of a module leads elsewhere from that of a patch. */
+  #ofModule({ type, meta, source }: Node): void {
+    if (type === 'MetaProperty' && meta.name === 'import')
+      throw new Cannot(meta, "it uses 'import.meta', which in a patch is that of the patch", BY_HAND)
+    if (type !== 'ImportExpression') return
+    const text = this.#source.slice(source)
+    if (typeof source.value === 'string' ? !isBuiltin(source.value) : !text.includes('pathToFileURL'))
+      throw new Cannot(
+        source,
+        `it imports ${text} when it runs, which a patch would look for at its own place`,
+        BY_HAND,
+      )
+  }
+
+  /** A call that passes more than the site of the running function hands on. */
+  #longCall(node: Node, edits: Edit[]): void {
+    const { parameters } = this.#plan
+    if (!parameters.calls(this.#file).has(node)) return
+    const why = parameters.rewrite(node, edits)
+    if (why !== undefined) throw new Cannot(node, why, BY_HAND)
+  }
+
+  /**
+   * A call of a method that this version adds. Running objects of the class lack it; one of a subclass, or of somebody
+   * else, may have its own.
+   */
+  #helperCall(node: Node, edits: Edit[], block: Block | undefined): void {
+    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed)
+      return
+    const { object, property } = node.callee
+    const { name } = property
+    const helper = this.#file.helpers.get(name)
+    if (helper === undefined) return
+    if (isInChain(node)) throw new Cannot(node, 'it calls a new method in an optional chain', BY_HAND)
+    const isInside = block?.once === helper.once
+    if (isInside) this.#writer.blocks.demand(block, name)
+    else this.#writer.blocks.demandOutside(helper.once, name)
+    const method = isInside ? name : `${this.#writer.scopeName}.${name}`
+    const [first] = node.arguments as Node[]
+    const after = first === undefined ? '' : ', '
+    const between = { start: object.end, end: first?.start ?? node.end - 1 }
+    if (object.type === 'ThisExpression') {
+      edits.push({ start: object.start, end: object.start, text: `(this.${name} ?? ${method}).call(` })
+      edits.push({ ...between, text: after })
+    } else if (object.name === helper.holder && this.#isName(object, helper.once)) {
+      edits.push({ start: object.start, end: object.start, text: `${method}.call(` })
+      edits.push({ ...between, text: after })
+    } else {
+      const call = `((object, ...args) => (object.${name} ?? ${method}).apply(object, args))(`
+      edits.push({ start: object.start, end: object.start, text: call })
+      edits.push({ ...between, text: after })
+    }
+  }
+
+  #isName(node: Node, { scope }: OncePlan): boolean {
+    const use = this.#source.usesIn(node).find((one) => one.node === node)
+    return use !== undefined && this.#source.bindingOf(use)?.scope === scope
+  }
+}

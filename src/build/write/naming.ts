@@ -1,0 +1,348 @@
+import { basename } from 'node:path'
+import type { Node } from '../../instrument/parse.ts'
+import type { Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
+import { walk } from '../../livepatch/ast.ts'
+import { isAssigned } from '../plan/fields.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import { isFunctionName, type OncePlan } from '../plan/once-plan.ts'
+import { isObject } from '../plan/parameters.ts'
+import type { Plan } from '../plan/plan.ts'
+import { assignedValue, classOf, functionOf } from '../read/compare.ts'
+import { isRepeatable } from '../read/effects.ts'
+import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
+import { assignedPaths, type Once, requiredModule } from '../read/units.ts'
+import type { Block } from './blocks.ts'
+import { BY_HAND, Cannot } from './cannot.ts'
+import { type Edit, quote } from './edits.ts'
+import type { FileWriter } from './write.ts'
+
+/** How names of the new version are said in the patch, and edits that make a stretch of it mean the same there. */
+export class Naming {
+  readonly #writer: FileWriter
+  readonly #plan: Plan
+  readonly #file: FilePlan
+  readonly #source: SourceFile
+
+  constructor(writer: FileWriter) {
+    this.#writer = writer
+    this.#plan = writer.plan
+    this.#file = writer.file
+    this.#source = writer.source
+  }
+
+  /** Edits that make a stretch of the new version mean the same in the patch. */
+  rewrite(
+    range: { start: number; end: number },
+    fn: FunctionNode | undefined,
+    block: Block | undefined,
+  ): Edit[] {
+    const edits: Edit[] = []
+    const around = block === undefined ? undefined : scopesAround(block.once.scope)
+    for (const use of this.#source.usesIn(range)) {
+      const binding = this.#source.bindingOf(use)
+      if (binding === undefined) continue
+      if (fn !== undefined && belongsTo(binding.scope, fn)) {
+        if (binding.scope.kind === 'name' && binding.scope.owner === fn) this.#ownName(use, fn, edits)
+        continue
+      }
+      if (around !== undefined && !around.has(binding.scope)) continue
+      const owner = ownerOf(binding.scope)
+      if (
+        fn === undefined &&
+        owner !== undefined &&
+        owner.node.start >= range.start &&
+        owner.node.end <= range.end
+      )
+        continue
+      const text = this.free(use, binding, fn, block)
+      if (text !== use.node.name) this.replaceName(use.node, text, edits)
+    }
+    this.#writer.memberEdits.add(fn?.node ?? nodeOf(range), edits, block)
+    return edits
+  }
+
+  /** A named function expression that uses its own name means the running function, which is redirected. */
+  #ownName(use: Use, fn: FunctionNode, edits: Edit[]): void {
+    const { once, name } = this.#writer.unitFunction(fn)
+    if (once === undefined || name === undefined) {
+      if (isCalled(use, this.#source) && !use.assigned) {
+        this.#writer.callsItself.add(fn)
+        return
+      }
+      throw new Cannot(use.node, 'a function expression that hands itself on by its own name', BY_HAND)
+    }
+    this.replaceName(use.node, this.name(once, name, use.node, use.assigned, false), edits)
+  }
+
+  free(use: Use, binding: Binding, fn: FunctionNode | undefined, block: Block | undefined): string {
+    const once = this.#file.onceOf(binding.scope)
+    const { name } = use.node
+    if (once === undefined) {
+      this.#writer.locals.needed(use, binding)
+      return `${this.#writer.scopeName}.${name}`
+    }
+    if (block?.once === once) {
+      const isEager = this.#source.functionAt(use) === once.pair.new.fn
+      if (binding.kind === 'wrapper' && name === 'require') {
+        this.#plainRequire(use)
+        this.#demandRequired(use)
+      }
+      if (binding.kind === 'wrapper' && (name === 'require' || (isEager && /^(exports|module)$/.test(name))))
+        return name
+      if (
+        isEager &&
+        isFunctionName(once, name) &&
+        isCalled(use, this.#source) &&
+        this.#isReplaced(once, name)
+      )
+        this.#plan.bring(once, name, 'used to make a value of this version', true)
+      if (!once.isBrought(name) && block.exports.size > 0) {
+        const way = this.#bringAlong(once, name, use)
+        if (way !== undefined) return way
+      }
+      if (once.isBrought(name)) {
+        this.#writer.blocks.demand(block, name)
+        return name
+      }
+    }
+    const isForeignRequire = name === 'require' && binding.kind === 'wrapper'
+    if (isForeignRequire && fn !== undefined) this.#lazyRequire(use, once)
+    const text = this.name(once, name, use.node, use.assigned, block !== undefined && block.once === once)
+    if (isForeignRequire && once.isBrought(name)) this.#plainRequire(use)
+    return text
+  }
+
+  /**
+   * Another file's block may need this one before any function of the running module was called, when nothing leads
+   * to its names yet: what the block uses has to come along, or be found in what the running module exports.
+   */
+  #bringAlong(once: OncePlan, name: string, { node, assigned }: Use): string | undefined {
+    const unit = once.unitOf(name)
+    const isFunctionOnly = isFunctionName(once, name) && !isObject(once.pair.new, name)
+    const isCopied = unit?.kind === 'import' || isFunctionOnly
+    const isMadeAgain =
+      unit?.kind === 'variable' && classOf(unit) === undefined && isRepeatable(assignedValue(unit))
+    if (isCopied || isMadeAgain) {
+      this.#plan.bring(once, name, 'needed with what is new', true)
+      return undefined
+    }
+    const path = this.#file.exposed.path(once.pair, once.pair.renamed.get(name) ?? name)
+    if (path !== undefined && !assigned) return path.replace('exports', this.#running)
+    if (this.#mayEnter(once)) return undefined
+    throw new Cannot(node, `'${name}' of the running module may be needed before it can be reached`, BY_HAND)
+  }
+
+  /** Whether the names of a scope can be reached before any function of the module was called. */
+  #mayEnter(once: OncePlan): boolean {
+    if (!this.#file.exposed.isEntered(once.pair)) return false
+    this.#file.needsEntry = true
+    return true
+  }
+
+  /**
+   * The text of a stretch of the module that runs when the patch is put on the running module, before any function of
+   * that was called. Undefined where it needs what cannot be reached then. `super` means something where it is to stand.
+   */
+  early(range: { start: number; end: number }, root: Node, hasSuper = false): string | undefined {
+    if (this.#file.exposed.entry === undefined || needsItsClass(root, hasSuper)) return undefined
+    const isOutOfSight = this.#source.usesIn(root).some((use) => {
+      const binding = this.#source.bindingOf(use)
+      const once = binding && this.#file.onceOf(binding.scope)
+      return once !== undefined && !this.#file.exposed.isEntered(once.pair)
+    })
+    if (isOutOfSight) return undefined
+    try {
+      const text = this.#writer.apply(range, this.rewrite(root, undefined, undefined))
+      this.#file.needsEntry = true
+      return text
+    } catch (error) {
+      if (error instanceof Cannot) return undefined
+      throw error
+    }
+  }
+
+  /** The same for a name of the module. */
+  earlyName(name: string, once: OncePlan, at: Node): string | undefined {
+    if (!this.#file.exposed.isEntered(once.pair)) return undefined
+    const running = once.pair.renamed.get(name) ?? name
+    const old = once.pair.old.scope.names.get(running)
+    const isReached = old !== undefined && this.#file.names.bindings.get(old)?.read !== undefined
+    if (!isReached || once.isBrought(name)) return undefined
+    this.#file.needsEntry = true
+    return this.name(once, name, at, false, false)
+  }
+
+  /** What the running module exports. */
+  get #running(): string {
+    return `require(${quote(`./${basename(this.#source.path)}`)})`
+  }
+
+  /** The patch's own `require` is a function and nothing more. */
+  #plainRequire({ node }: Use): void {
+    const parent = this.#source.parent(node)
+    if (parent?.type === 'MemberExpression' && parent.object === node)
+      throw new Cannot(
+        node,
+        `it uses '${this.#source.slice(parent)}', which the 'require' of a patch does not have`,
+        BY_HAND,
+      )
+  }
+
+  /** `require` in a block is the patch's own, which has what other files' blocks export. */
+  #demandRequired(use: Use): void {
+    const call = this.#source.parent(use.node)
+    const source = call && requiredModule(call)
+    const path = source === undefined ? undefined : this.#plan.resolve(this.#source.path, source)
+    const other = path === undefined ? undefined : this.#plan.files.get(path)
+    for (const name of other?.changedExports.keys() ?? []) this.#writer.demandExport(path!, name)
+  }
+
+  /** `require` inside a function: of what the patch brings, it must be the patch's own. */
+  #lazyRequire(use: Use, once: OncePlan): void {
+    const call = this.#source.parent(use.node)
+    const source = call && requiredModule(call)
+    const path = source === undefined ? undefined : this.#plan.resolve(this.#source.path, source)
+    if (path === undefined) return
+    const other = this.#plan.files.get(path)
+    if (other === undefined) this.#plan.bring(once, 'require', 'a new file', true)
+    else if (other.changedExports.size > 0) {
+      this.#plan.bring(once, 'require', `'${path}' changed`, true)
+      for (const name of other.changedExports.keys()) this.#writer.demandExport(path, name)
+    }
+  }
+
+  #isReplaced(once: OncePlan, name: string): boolean {
+    const node = functionOf(once.unitOf(name)!)
+    return node !== undefined && this.#file.replaced.has(this.#source.functionOf.get(node)!)
+  }
+
+  /** How a name of a once-scope is said, from outside of its block or in it. */
+  name(once: OncePlan, name: string, at: Node, assigned: boolean, inBlock: boolean): string {
+    if (once.isBrought(name)) {
+      if (inBlock) {
+        this.#writer.blocks.demand(this.#writer.blocks.block(once), name)
+        return name
+      }
+      this.#writer.blocks.demandOutside(once, name)
+      return `${this.#writer.scopeName}.${name}`
+    }
+    const running = once.pair.renamed.get(name) ?? name
+    const old = once.pair.old.scope.names.get(running) ?? once.pair.old.scope.parent?.names.get(running)
+    const operations = old && this.#file.names.bindings.get(old)
+    if (old !== undefined && operations !== undefined) {
+      if (!assigned || operations.write !== undefined) return `${this.#writer.scopeName}.${running}`
+      if (old.kind === 'function' || old.kind === 'class' || old.kind === 'import')
+        throw new Cannot(at, `it assigns '${name}', which is a constant in the running version`, BY_HAND)
+      this.#plan.bring(once, name, 'this version assigns it')
+    } else if (name === 'require')
+      this.#plan.bring(once, name, 'no function of the running version uses it', true)
+    else if (this.#isRunning(once, name, at, assigned)) {
+      return this.#throughExports(once, name, name === 'exports' ? 'exports' : undefined, inBlock)
+    } else if (once.unitOf(name) === undefined) {
+      throw new Cannot(at, `'${name}' cannot be reached: no function of the running version uses it`, BY_HAND)
+    } else if (this.#isItself(once, name)) {
+      const path = assigned ? undefined : this.#file.exposed.path(once.pair, running)
+      if (path !== undefined) return this.#throughExports(once, name, path, inBlock)
+      const why = `'${name}' cannot be reached: no function of the running version uses it, and a copy would be another`
+      if (isAskedFor(once.pair.new, name)) throw new Cannot(at, why, BY_HAND)
+      this.#plan.bring(once, name, 'no function of the running version uses it', true)
+    } else this.#plan.bring(once, name, 'no function of the running version uses it', true)
+    this.#writer.blocks.demandOutside(once, name)
+    return `${this.#writer.scopeName}.${name}`
+  }
+
+  /** A class, or a function that is more than something to call. */
+  #isItself(once: OncePlan, name: string): boolean {
+    const unit = once.unitOf(name)
+    if (unit === undefined || once.pair.added.includes(unit)) return false
+    return classOf(unit) !== undefined || (isFunctionName(once, name) && isObject(once.pair.new, name))
+  }
+
+  /** A name of the running module, by a path of its exports; without one `module`. */
+  #throughExports(once: OncePlan, name: string, path: string | undefined, inBlock: boolean): string {
+    const text = path?.replace('exports', this.#running) ?? `{ exports: ${this.#running} }`
+    if (inBlock) return `(${text})`
+    this.#writer.blocks.block(once).running.set(name, text)
+    return `${this.#writer.scopeName}.${name}`
+  }
+
+  /** `exports` or `module.exports`, where that is what the module exports in the end. */
+  #isRunning(once: OncePlan, name: string, at: Node, assigned: boolean): boolean {
+    if (assigned || once.scope.names.get(name)?.kind !== 'wrapper') return false
+    const parent = this.#source.parent(at)
+    if (name === 'module')
+      return (
+        parent?.type === 'MemberExpression' &&
+        parent.object === at &&
+        parent.property.name === 'exports' &&
+        !isAssigned(parent, this.#source.parent(parent))
+      )
+    return (
+      name === 'exports' &&
+      once.pair.old.units.every((unit) => {
+        const paths = assignedPaths(unit)
+        return !paths.includes('module.exports') || paths.includes('exports')
+      })
+    )
+  }
+
+  replaceName(node: Node, text: string, edits: Edit[]): void {
+    const parent = this.#source.parent(node)
+    const holder =
+      parent?.type === 'AssignmentPattern' && parent.left === node ? this.#source.parent(parent) : parent
+    if (holder?.type === 'Property' && holder.shorthand && holder.key.start === node.start) {
+      edits.push({ start: node.start, end: node.end, text: `${node.name}: ${text}` })
+      return
+    }
+    edits.push({ start: node.start, end: node.end, text })
+    // `new scope.a.B()`: what is constructed must not become the accessor.
+    let top: Node = node
+    let above = this.#source.parent(top)
+    while (above?.type === 'MemberExpression' && above.object === top) {
+      top = above
+      above = this.#source.parent(top)
+    }
+    if (top !== node && above?.type === 'NewExpression' && above.callee === top) {
+      edits.push({ start: top.start, end: top.start, text: '(' })
+      edits.push({ start: top.end, end: top.end, text: ')' })
+    }
+  }
+}
+
+/** Whether members of a class or function are looked up, or objects are tested for it: more than being called. */
+function isAskedFor({ file, scope }: Once, name: string): boolean {
+  return file.uses.some((use) => {
+    if (use.node.name !== name || file.bindingOf(use)?.scope !== scope) return false
+    const parent = file.parent(use.node)
+    if (parent?.type === 'BinaryExpression') return parent.operator === 'instanceof'
+    if (parent?.type !== 'MemberExpression' || parent.object !== use.node || parent.computed) return false
+    const isCall = /^(call|apply|bind|prototype)$/.test(parent.property.name)
+    return !isCall && !isAssigned(parent, file.parent(parent))
+  })
+}
+
+/** What means something only in the class around it. */
+function needsItsClass(root: Node, hasSuper: boolean): boolean {
+  let found = false
+  walk(root, (node, ancestors) => {
+    if (!/^(Super|PrivateIdentifier|MetaProperty)$/.test(node.type)) return
+    if (node.type === 'Super' && hasSuper) return
+    if (node.type === 'MetaProperty' || !ancestors.some(({ type }) => type === 'ClassBody')) found = true
+  })
+  return found
+}
+
+function isCalled({ node }: Use, file: SourceFile): boolean {
+  const parent = file.parent(node)
+  return (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee === node
+}
+
+function scopesAround(scope: Scope): Set<Scope> {
+  const around = new Set<Scope>()
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) around.add(at)
+  return around
+}
+
+function nodeOf(range: { start: number; end: number }): Node {
+  return 'node' in range ? (range.node as Node) : (range as Node)
+}

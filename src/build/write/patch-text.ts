@@ -1,0 +1,177 @@
+import type { FilePlan } from '../plan/file-plan.ts'
+import type { Parameters } from '../plan/parameters.ts'
+import { quote } from './edits.ts'
+import { type Chunk, mapComment, mapOf, textOf } from './mapped-text.ts'
+import type { FileText } from './write.ts'
+
+/** What a patch does to one file. */
+export interface Part extends FileText {
+  file: FilePlan
+  /** The name of the target. */
+  target: string
+  /** A function of the running module by which its names are reached early, and where it is in its exports. */
+  entry: { key: string; path: string } | undefined
+}
+
+/** A file that comes along, as the body of a CommonJS module; an ES module has none of the names that those are given. */
+export interface FileBrought {
+  path: string
+  chunk: Chunk
+  isModule: boolean
+}
+
+export interface PatchParts {
+  name: string
+  from: string
+  to: string
+  parts: Part[]
+  /** Modules for which there is nothing, and why. */
+  refused: { target: string; why: string }[]
+  /** By the names that they have for the patch. */
+  files: FileBrought[]
+  /** Declarations of fields that objects made before lack, and the names of all their shadow variables. */
+  fields: Chunk[]
+  shadows: string[]
+  /** Functions with parameters that running sites do not pass. */
+  parameters: Parameters
+  hash(path: string): string
+  /** A file of the new version, and what stack traces call it. */
+  source(path: string): { name: string; text: string }
+}
+
+/** The patch as one ES module that a person can read, with a map to the new version at its end. */
+export function patchText(patch: PatchParts): string {
+  const chunks = chunksOf(patch)
+  return `${textOf(chunks)}\n${mapComment(mapOf(chunks, patch.source))}`
+}
+
+function chunksOf(patch: PatchParts): Chunk[] {
+  const { name, from, to, parts, refused, files, fields, shadows, parameters, hash } = patch
+  const targets = parts.flatMap((part) => targetText(part, hash(part.file.path)))
+  const body = textOf(targets)
+  const names = ['scope', 'scope as $scope'].filter(
+    (one) =>
+      body.includes(one === 'scope' ? ' scope.' : '$scope.') ||
+      (one === 'scope' && /[^$\w]scope\./.test(body)),
+  )
+  if (/ original\.apply\(this, arguments\);/.test(body)) names.unshift('original')
+  if (body.includes(' $original.apply(this, arguments);')) names.unshift('original as $original')
+  if (parameters.given.length > 0) names.unshift('AddedParameters')
+  if (shadows.length > 0) names.unshift('AddedField')
+  if (shadows.length > 0) names.push('shadowId')
+  const plain = (...lines: string[]): Chunk[] => lines.map((text) => ({ text }))
+  const head = plain(
+    `// ${from} → ${to}`,
+    '//',
+    ...summary(parts, files),
+    ...refused.flatMap(({ target }) =>
+      wrap(`${target}: nothing; a process that has loaded it refuses the patch`),
+    ),
+    '//',
+    "// Made by 'umbra build'. Functions are those of the new version; names of the running module that they use are",
+    "// written as 'scope.name'. 'scopes' holds what the running module lacks or has in another value.",
+    `import { ${['definePatch', ...names].join(', ')} } from 'umbra'`,
+    '',
+  )
+  const title = '// Fields of this version, for objects that were made without them.'
+  const definition = plain(
+    'export default definePatch({',
+    `  name: ${quote(name)},`,
+    `  version: ${quote(to)},`,
+    '  targets: [',
+  )
+  return [
+    ...head,
+    ...(fields.length === 0 ? [] : [...plain(title), ...fields, ...plain('')]),
+    ...plain(...parametersText(parameters)),
+    ...definition,
+    ...targets,
+    ...plain(...refused.flatMap(refusedText), '  ],'),
+    ...(files.length === 0 ? [] : [...plain('  files: {'), ...files.flatMap(fileText), ...plain('  },')]),
+    ...plain(...(shadows.length === 0 ? [] : unload(shadows)), '})'),
+  ]
+}
+
+function parametersText({ given, name }: Parameters): string[] {
+  if (given.length === 0) return []
+  const entries = given.map(({ key, hash, count }) => `  ${quote(key)}: [${quote(hash)}, ${count}],`)
+  const title = '// Parameters of this version that sites of the running one do not hand on.'
+  return [title, `const ${name} = new AddedParameters({`, ...entries, '})', '']
+}
+
+function unload(shadows: string[]): string[] {
+  return ['  unload() {', ...shadows.map((id) => `    shadowId(${quote(id)}).detachAll()`), '  },']
+}
+
+function summary(parts: Part[], files: { path: string }[]): string[] {
+  const lines = parts.map(({ file, functions, scopes, members }) => {
+    const added = scopes.flatMap(({ names }) => names)
+    const what = [
+      functions.length > 0 ? `${functions.map(({ key }) => key).join(', ')} replaced` : '',
+      added.length > 0 ? `${added.join(', ')} added` : '',
+      members === undefined
+        ? ''
+        : `${members.names.map(({ name }) => name).join(', ')} put on the running module`,
+    ]
+    return wrap(`${file.path}: ${what.filter(Boolean).join('; ')}`)
+  })
+  return [...lines.flat(), ...files.flatMap(({ path }) => wrap(`${path}: new`))]
+}
+
+function wrap(text: string): string[] {
+  const lines: string[] = []
+  let line = '//   '
+  for (const word of text.split(' ')) {
+    if (line.length + word.length > 108) {
+      lines.push(line.trimEnd())
+      line = '//       '
+    }
+    line += `${word} `
+  }
+  return [...lines, line.trimEnd()]
+}
+
+function targetText(
+  { target, sloppy, functions, scopes, members, entry, file }: Part,
+  hash: string,
+): Chunk[] {
+  const { path } = file
+  const chunks: Chunk[] = []
+  const add = (...lines: string[]): void => {
+    for (const text of lines) chunks.push({ text })
+  }
+  add('    {', `      module: ${quote(target)},`, `      source: ${quote(hash)},`)
+  if (sloppy) add('      sloppy: true,')
+  if (entry !== undefined) add(`      entry: { ${quote(entry.key)}: (exports) => ${entry.path} },`)
+  if (scopes.length > 0) {
+    add('      scopes: {')
+    for (const scope of scopes) {
+      add(`        ${quote(scope.path)}(require, exports, module) {`)
+      chunks.push(...scope.chunks.map((chunk) => ({ ...chunk, path })))
+      add('        },')
+    }
+    add('      },')
+  }
+  if (members !== undefined) {
+    add('      members(exports, require) {')
+    chunks.push(...members.chunks.map((chunk) => ({ ...chunk, path })))
+    add('      },')
+  }
+  add('      functions: {')
+  functions.forEach(({ text, line, why }, i) => {
+    if (i > 0) add('')
+    add(`        // ${path}:${line}: ${why}`)
+    chunks.push({ text: `        ${text},`, line, path })
+  })
+  add('      },', '    },')
+  return chunks
+}
+
+function refusedText({ target, why }: { target: string; why: string }): string[] {
+  return ['    {', `      module: ${quote(target)},`, `      refused: ${quote(why)},`, '    },']
+}
+
+function fileText({ path, chunk, isModule }: FileBrought): Chunk[] {
+  const head = `    ${quote(path)}(require, exports, module, ${isModule ? '$filename' : '__filename, __dirname'}) {`
+  return [{ text: head }, chunk, { text: '    },' }]
+}

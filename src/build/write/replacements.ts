@@ -1,0 +1,276 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import { isAssigned } from '../plan/fields.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import { isObject, passesAll } from '../plan/parameters.ts'
+import type { Plan } from '../plan/plan.ts'
+import { argumentsIn, parameterCount, readsFirst } from '../read/arguments.ts'
+import { initialisesAt } from '../read/compare.ts'
+import type { SourceFile } from '../read/source-file.ts'
+import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
+import { BY_HAND, Cannot } from './cannot.ts'
+import { type Edit, quote } from './edits.ts'
+import type { FileText, FileWriter } from './write.ts'
+
+/** The functions of a file that are put in place of running ones. */
+export class Replacements {
+  readonly #writer: FileWriter
+  readonly #plan: Plan
+  readonly #file: FilePlan
+  readonly #source: SourceFile
+
+  constructor(writer: FileWriter) {
+    this.#writer = writer
+    this.#plan = writer.plan
+    this.#file = writer.file
+    this.#source = writer.source
+  }
+
+  write(skip: Set<FunctionNode>): FileText['functions'] {
+    const pieces: FileText['functions'] = []
+    for (const [fn, why] of this.#file.replaced) {
+      if (skip.has(fn)) continue
+      try {
+        const old = this.#file.pair.functions.get(fn)!
+        const key = this.#writer.uniquePath(old)
+        const line = this.#source.lineOf(fn.start)
+        pieces.push({ fn, key, text: this.#function(fn, old, key), line, why })
+      } catch (error) {
+        if (!(error instanceof Cannot)) throw error
+        this.#writer.fail(fn, error)
+      }
+    }
+    return pieces
+  }
+
+  #function(fn: FunctionNode, old: FunctionNode, path: string): string {
+    this.#checkKind(fn, old)
+    const { node } = fn
+    const key = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(path) ? path : quote(path)
+    const edits = this.#writer.naming.rewrite(fn.node, fn, undefined)
+    const passed = old.node.params.length
+    let params = node.params as Node[]
+    if (params.length > passed && !passesAll(old)) {
+      if (this.#forwards(fn)) return this.#forwarder(fn, key, passed)
+      this.#dropParameters(fn, passed, edits)
+      params = params.slice(0, passed)
+    }
+    this.#initialised(fn, edits)
+    this.#oldObjects(fn, edits)
+    const isStrict = isStrictWithin(fn, this.#source)
+    const saysSo = isStrict && mayHaveDirective(node, params)
+    if (saysSo)
+      edits.unshift({ start: node.body.start + 1, end: node.body.start + 1, text: " 'use strict';" })
+    const becameAsync = fn.async && !old.async
+    const asMethod =
+      becameAsync ||
+      /method|getter|setter/.test(fn.kind) ||
+      (fn.arrow && fn.this) ||
+      fn.kind.includes('constructor')
+    const text = this.#writer.apply({ start: node.start, end: node.end }, edits)
+    if (becameAsync)
+      return this.#wrapAsync(
+        fn,
+        key,
+        text,
+        passesAll(old) ? node.params.length : Math.min(node.params.length, passed),
+      )
+    if (this.#writer.callsItself.has(fn)) return selfCalling(fn, key, text)
+    const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}${key}`
+    if (isStrict && !saysSo)
+      return strictAround(fn, head, this.#writer.parameters(fn, edits), this.#writer.body(fn, edits))
+    if (!asMethod) return `${key}: ${text}`
+    if (!fn.arrow) return `${head}${text.slice(text.indexOf('('))}`
+    return `${head}(${this.#writer.parameters(fn, edits)}) ${this.#writer.body(fn, edits)}`
+  }
+
+  #checkKind(fn: FunctionNode, old: FunctionNode): void {
+    const { node } = fn
+    const fail = (why: string): never => {
+      throw new Cannot(node, why, BY_HAND)
+    }
+    if (fn.generator !== old.generator) fail('it became a generator, or is none any more')
+    if (old.async && !fn.async)
+      fail('it is not async any more, and callers of the running one expect a promise')
+    if (fn.async && !old.async && fn.generator) fail('it became an async generator')
+    if (isConstructor(fn) !== isConstructor(old)) fail('it became a class, or is none any more')
+    if (fn.arrow && fn.arguments) fail("it uses the 'arguments' of the function around it")
+    if (fn.eval) fail('it contains a direct eval')
+    if (fn.withInside) fail('it contains a with statement')
+    const lexicalThis = fn.arrow && fn.this
+    if (lexicalThis && old.arrow && !old.this)
+      fail("it uses 'this' of the function around it, which its site does not pass")
+    if (fn.arguments) this.#checkArguments(fn, old)
+  }
+
+  /** A replacement's `arguments` are an object of its own, with what the site passes. */
+  #checkArguments(fn: FunctionNode, old: FunctionNode): void {
+    const uses = argumentsIn(fn.node).map((node) => ({ node, parent: this.#source.parent(node)! }))
+    const fail = (why: string): never => {
+      throw new Cannot(fn.node, why, BY_HAND)
+    }
+    if (!passesAll(old) && !this.#asksForParameters(fn, old))
+      fail("it uses 'arguments', and the running version passes its declared parameters only")
+    if (uses.some(({ parent }) => parent.type === 'MemberExpression' && parent.property.name === 'callee'))
+      fail("it uses 'arguments.callee'")
+    if (fn.strict || fn.node.params.some((one: Node) => one.type !== 'Identifier')) return
+    const isCounted = ({ node, parent }: { node: Node; parent: Node }): boolean =>
+      parent.type === 'MemberExpression' && parent.object === node && !parent.computed
+    const aliased = [...fn.parameters.names.values()].find(({ assigned }) => assigned)
+    const others = uses.filter((one) => !isCounted(one)).map(({ node }) => node)
+    if (aliased !== undefined && others.length > 0 && !readsFirst(others, fn, this.#source))
+      fail(`it uses 'arguments' and assigns its parameter '${aliased.name}', which are one in sloppy mode`)
+    if (
+      fn.node.params.length > 0 &&
+      uses.some(({ parent }) => isAssigned(parent, this.#source.parent(parent)))
+    )
+      fail("it assigns to 'arguments', which are one with its parameters in sloppy mode")
+  }
+
+  /** Whether its `arguments` are but parameters, and none that a site does not pass where the package calls it with more. */
+  #asksForParameters(fn: FunctionNode, old: FunctionNode): boolean {
+    const count = parameterCount(fn)
+    if (count === undefined) return false
+    return count <= old.node.params.length || !this.#plan.parameters.isPassed(fn, this.#file)
+  }
+
+  /** A function with more parameters than its site passes, which others call with them: it becomes a new one. */
+  #forwards(fn: FunctionNode): boolean {
+    const { once, name } = this.#writer.unitFunction(fn)
+    if (once === undefined || name === undefined) return false
+    if (once.changed.has(name)) {
+      if (isObject(once.pair.new, name))
+        throw new Cannot(
+          fn.node,
+          'it takes more parameters, and a copy of it would be another constructor or object',
+          BY_HAND,
+        )
+      return true
+    }
+    const { parameters } = this.#plan
+    if (parameters.of(fn) !== undefined || !parameters.isPassed(fn, this.#file)) return false
+    this.#plan.bring(once, name, 'it takes more parameters')
+    return true
+  }
+
+  #forwarder(fn: FunctionNode, key: string, passed: number): string {
+    const { once, name } = this.#writer.unitFunction(fn)
+    this.#writer.blocks.demandOutside(once!, name!)
+    const names = Array.from({ length: passed }, (_, i) => `a${i}`).join(', ')
+    const call = `${this.#writer.scopeName}.${name}.call(this${passed > 0 ? `, ${names}` : ''})`
+    const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}`
+    return `${head}${key}(${names}) {\n  return ${fn.generator ? 'yield* ' : ''}${call}\n}`
+  }
+
+  /** Parameters that nobody passes become variables; the others are taken from where callers leave them. */
+  #dropParameters(fn: FunctionNode, passed: number, edits: Edit[]): void {
+    const longer = this.#plan.parameters.of(fn)
+    if (longer?.refused !== undefined) throw new Cannot(fn.node, longer.refused, BY_HAND)
+    if (longer === undefined && isGivenAway(fn, this.#source))
+      throw new Cannot(
+        fn.node,
+        'it takes more parameters, and whoever it was given to may pass them',
+        BY_HAND,
+      )
+    const params = fn.node.params as Node[]
+    const dropped = params.slice(passed)
+    const isPlain = ({ type, argument }: Node): boolean =>
+      type !== 'RestElement' || argument.type === 'Identifier'
+    const isExpression = fn.node.body.type !== 'BlockStatement'
+    if (!dropped.every(isPlain) || (isExpression && fn.this))
+      throw new Cannot(fn.node, 'it takes more parameters than its site passes', BY_HAND)
+    const from = passed === 0 ? dropped[0]!.start : params[passed - 1]!.end
+    const end = dropped.at(-1)!.end
+    // `a => …` has no parentheses to be left empty.
+    const isBare = fn.arrow && passed === 0 && !/^\s*(async\s*)?\(/.test(this.#source.slice(fn.node))
+    const declared = (one: Node): string =>
+      one.type === 'RestElement' ? `${one.argument.name} = []` : this.#writer.apply(one, edits)
+    const taken = longer && `let [${dropped.map((one) => this.#writer.apply(one, edits)).join(', ')}] = `
+    const declarations =
+      longer === undefined
+        ? dropped.map((one) => `let ${declared(one)};`).join(' ')
+        : `${taken}${this.#plan.parameters.name}.of(${quote(longer.key)});`
+    for (let i = edits.length - 1; i >= 0; i--)
+      if (edits[i]!.start >= from && edits[i]!.end <= end) edits.splice(i, 1)
+    edits.push({ start: from, end, text: isBare ? '()' : '' })
+    if (isExpression) {
+      const { start, end: last } = fn.node.body
+      edits.unshift({ start, end: start, text: `{ ${declarations} return (` })
+      edits.push({ start: last, end: last, text: ') }' })
+      return
+    }
+    const body = startOf(fn.node)
+    edits.unshift({ start: body, end: body, text: ` ${declarations}` })
+  }
+
+  #wrapAsync(fn: FunctionNode, key: string, text: string, count: number): string {
+    const names = Array.from({ length: count }, (_, i) => `a${i}`)
+    if (fn.node.params.some((one: Node) => one.type === 'RestElement') || fn.superGet || isConstructor(fn))
+      throw new Cannot(fn.node, 'it became async', BY_HAND)
+    const inner =
+      fn.arrow || fn.kind === 'function' ? text : `async function ${text.slice(text.indexOf('('))}`
+    return `${key}(${names.join(', ')}) {\n  return (${inner}).call(${['this', ...names].join(', ')})\n}`
+  }
+
+  /** Class fields are made by the running class: those that it lacks are written by the constructor. */
+  #initialised(fn: FunctionNode, edits: Edit[]): void {
+    const fields = this.#file.pair.initialised.get(fn) ?? []
+    if (fields.length === 0) return
+    const made = fields.map(({ element: { key, value } }) => {
+      const text = value
+        ? this.#writer.apply(value, this.#writer.naming.rewrite(value, undefined, undefined))
+        : 'undefined'
+      if (key.type === 'PrivateIdentifier')
+        return `${this.#writer.scopeName}.private(this)['#${key.name}'] = ${text};`
+      return `this${key.type === 'Identifier' ? `.${key.name}` : `[${this.#source.slice(key)}]`} = ${text};`
+    })
+    const at = initialisesAt(fn)!
+    edits.push({ start: at, end: at, text: ` ${made.join(' ')}` })
+  }
+
+  get #originalName(): string {
+    return /\boriginal\b/.test(this.#source.text) ? '$original' : 'original'
+  }
+
+  /** Objects that cannot be given a field that the function needs go on with the running version's function. */
+  #oldObjects(fn: FunctionNode, edits: Edit[]): void {
+    const needed = this.#plan.fields.neededBy(fn.node)
+    if (needed.length === 0) return
+    const isGiven = needed.map((field) => {
+      if (!field.key.startsWith('#')) return `${quote(field.key)} in this`
+      return `${this.#writer.fields.field(field, fn.node)}.isGiven(this)`
+    })
+    const test =
+      isGiven.length === 1 && !isGiven[0]!.includes(' in ') ? isGiven[0]! : `(${isGiven.join(' && ')})`
+    const at = startOf(fn.node)
+    const as = fn.generator ? 'yield* ' : ''
+    edits.push({
+      start: at,
+      end: at,
+      text: ` if (!${test}) return ${as}${this.#originalName}.apply(this, arguments);`,
+    })
+  }
+}
+
+/** Its own name must be that of a function which takes what it declares: one inside of the replacement. */
+function selfCalling({ async, generator }: FunctionNode, key: string, text: string): string {
+  const head = `${async ? 'async ' : ''}${generator ? '*' : ''}`
+  return `${head}${key}(...args) {\n  return ${generator ? 'yield* ' : ''}(${text}).apply(this, args)\n}`
+}
+
+function isConstructor({ kind }: FunctionNode): boolean {
+  return kind === 'constructor' || kind === 'derived constructor'
+}
+
+/** A closure that others call. */
+function isGivenAway({ node }: FunctionNode, file: SourceFile): boolean {
+  const parent = file.parent(node)
+  if (parent?.type === 'ReturnStatement' || parent?.type === 'ArrowFunctionExpression') return true
+  return /^(Call|New)Expression$/.test(parent?.type ?? '') && (parent!.arguments as Node[]).includes(node)
+}
+
+/** Where a function's statements begin, after its directives. */
+function startOf({ body }: Node): number {
+  const last = (body.body as Node[]).findLast(({ directive }) => typeof directive === 'string')
+  return last?.end ?? body.start + 1
+}

@@ -1,0 +1,113 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import type { OncePlan } from '../plan/once-plan.ts'
+import type { Plan } from '../plan/plan.ts'
+import { functionOf } from '../read/compare.ts'
+import type { SourceFile } from '../read/source-file.ts'
+import { Blocks } from './blocks.ts'
+import type { Cannot } from './cannot.ts'
+import { applyEdits, type Edit } from './edits.ts'
+import { FieldAccess } from './field-access.ts'
+import { FieldTexts } from './field-texts.ts'
+import { Locals } from './locals.ts'
+import type { Chunk } from './mapped-text.ts'
+import { MemberEdits } from './member-edits.ts'
+import type { MembersText } from './members.ts'
+import { Naming } from './naming.ts'
+import { Replacements } from './replacements.ts'
+
+/** The text of one replacement or block, and where it comes from. */
+export interface Piece {
+  key: string
+  text: string
+  line: number
+  why: string
+}
+
+export interface FileText {
+  /** Some of it is sloppy code: what is not says so. */
+  sloppy: boolean
+  members: MembersText | undefined
+  functions: (Piece & { fn: FunctionNode })[]
+  scopes: { path: string; chunks: Chunk[]; names: string[]; line: number }[]
+}
+
+/** Writes the parts of one file of the new version as replacements and blocks. */
+export class FileWriter {
+  readonly plan: Plan
+  readonly file: FilePlan
+  readonly source: SourceFile
+  readonly scopeName: string
+  /** Says that a function, or start-up code, cannot be written. */
+  readonly fail: (fn: FunctionNode | undefined, error: Cannot) => void
+  /** Has another file's block export a name. */
+  readonly demandExport: (path: string, name: string) => void
+  /** Function expressions that call themselves by a name that nobody else sees. */
+  readonly callsItself = new Set<FunctionNode>()
+  readonly naming: Naming
+  readonly memberEdits: MemberEdits
+  readonly fields: FieldTexts
+  readonly fieldAccess: FieldAccess
+  readonly locals: Locals
+  readonly replacements: Replacements
+  readonly blocks: Blocks
+
+  constructor(
+    plan: Plan,
+    file: FilePlan,
+    scopeName: string,
+    fail: (fn: FunctionNode | undefined, error: Cannot) => void,
+    demandExport: (path: string, name: string) => void,
+  ) {
+    this.plan = plan
+    this.file = file
+    this.source = file.pair.new
+    this.scopeName = scopeName
+    this.fail = fail
+    this.demandExport = demandExport
+    this.naming = new Naming(this)
+    this.memberEdits = new MemberEdits(this)
+    this.fields = new FieldTexts(this)
+    this.fieldAccess = new FieldAccess(this.source, plan.fields, (field, at) => this.fields.field(field, at))
+    this.locals = new Locals(this)
+    this.replacements = new Replacements(this)
+    this.blocks = new Blocks(this)
+  }
+
+  uniquePath(old: FunctionNode): string {
+    const all = this.file.pair.old.analysis.functions
+    const single = old.paths.find((path) => all.filter((fn) => fn.paths.includes(path)).length === 1)
+    if (single !== undefined) return single
+    const [path] = old.paths
+    const same = all.filter((fn) => fn.paths.includes(path!))
+    return `${path}#${same.indexOf(old) + 1}`
+  }
+
+  /** Whether some of the file's code is sloppy. */
+  get isSloppy(): boolean {
+    return !this.source.analysis.module.strict
+  }
+
+  unitFunction(fn: FunctionNode): { once?: OncePlan; name?: string } {
+    for (const once of this.file.onces) {
+      const unit = once.pair.new.units.find((one) => functionOf(one) === fn.node)
+      if (unit?.names[0] !== undefined) return { once, name: unit.names[0] }
+    }
+    return {}
+  }
+
+  parameters({ node }: FunctionNode, edits: Edit[]): string {
+    const [first, last] = [node.params[0], node.params.at(-1)] as (Node | undefined)[]
+    return first === undefined ? '' : this.apply({ start: first.start, end: last!.end }, edits)
+  }
+
+  body({ node: { body } }: FunctionNode, edits: Edit[]): string {
+    const text = this.apply(body, edits)
+    return body.type === 'BlockStatement' ? text : `{ return ${text} }`
+  }
+
+  apply(range: { start: number; end: number }, edits: Edit[]): string {
+    return applyEdits(this.source.text, range, edits)
+  }
+}

@@ -189,6 +189,23 @@ describe('added to what is running', () => {
     })
   })
 
+  it('of a function that gets the exports and is called where it stands', async () => {
+    const text = (more: string): Record<string, string> =>
+      index(`(function begin(exports) { 'use strict'; var Keys, Walker
+        Keys = { Call: ['callee']${more} }
+        Walker = class { keys(type) { return Keys[type] ?? null } }
+        exports.Keys = Keys; exports.Walker = Walker }(exports))`)
+    const use = `[Object.keys(lib.Keys), it.keys('Field'), held.Field ?? null]`
+    const setup = 'const it = new lib.Walker(), held = lib.Keys'
+    await withPatch(text(''), text(`, Field: ['key']`), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(use), [['Call', 'Field'], ['key'], ['key']])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(use), [['Call'], null, null])
+    })
+  })
+
   it('to a module that is loaded later, and to an ES module', async () => {
     const old = {
       'index.js': `exports.x = 1`,

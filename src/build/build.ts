@@ -109,7 +109,13 @@ class Builder {
       code = this.#text(parts, plan)
       if (!this.#refused(code, parts)) break
     }
-    const findings = this.#tell(plan, parts)
+    this.#tell(plan, parts)
+    const { findings, refused } = this.#report.settle(parts.map(({ file }) => file.path))
+    const wanted = this.#brought?.wanted ?? new Set()
+    if (refused.size > 0) {
+      parts = parts.filter(({ file }) => !refused.has(file.path))
+      code = this.#text(parts, plan, refused)
+    }
     const from = `${this.#old.name ?? 'old'}@${this.#old.version}`
     const to = `${this.#new.name ?? 'new'}@${this.#new.version}`
     return {
@@ -119,12 +125,12 @@ class Builder {
       code,
       empty: parts.every((part) => part.functions.length === 0 && part.scopes.length === 0 && !part.members),
       findings,
-      wanted: this.#brought?.wanted ?? new Set(),
+      wanted,
       deeds: parts.flatMap((part) => deedsOf(part)),
     }
   }
 
-  #tell(plan: Plan, parts: Part[]): Finding[] {
+  #tell(plan: Plan, parts: Part[]): void {
     const [old, young, report] = [this.#old, this.#new, this.#report]
     const names = parts.flatMap(({ file, members }) =>
       (members?.names ?? []).map((one) => ({ ...one, path: `${file.path} ${one.name}` })),
@@ -136,7 +142,6 @@ class Builder {
     report.add(...this.#broken.values(), ...(this.#brought?.findings ?? []), ...settled(plan))
     report.add(...fieldFindings(plan), ...keptValues(plan), ...plan.kept.values())
     for (const { path } of this.#early) report.problem(path, 1, 'start-up code', EARLY, RESTART)
-    return report.findings
   }
 
   get #name(): string {
@@ -252,7 +257,8 @@ class Builder {
     return /\bscope\b/.test(file.pair.new.text) ? '$scope' : 'scope'
   }
 
-  #text(parts: Part[], plan: Plan): string {
+  /** `refused`: files for which there is nothing, and why. */
+  #text(parts: Part[], plan: Plan, refused: ReadonlyMap<string, string> = new Map()): string {
     this.#brought = new Brought(plan, this.#old, this.#new, this.#options.dependencies)
     for (const part of parts) {
       for (const { text } of piecesOf(part)) this.#brought.add(part.file.path, text)
@@ -264,6 +270,7 @@ class Builder {
       from: `${this.#old.name ?? 'old'}@${this.#old.version}`,
       to: `${this.#new.name ?? 'new'}@${this.#new.version}`,
       parts,
+      refused: [...refused].map(([path, why]) => ({ target: this.#target(path), why })),
       files,
       fields: this.#fields,
       parameters: plan.parameters,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { until } from '../support/until.ts'
-import { problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -204,6 +204,24 @@ describe('added to what is running', () => {
       await program.disable(made.name)
       assert.deepEqual(await program.run(use), [['Call'], null, null])
     })
+  })
+
+  it('with super, of the class and of its objects, where others of it have names of the module', async () => {
+    const file = (mine: string): Record<string, string> =>
+      index(`const secret = { n: 7 }
+        class B { set(x) { this.x = x; return 'B' } get kind() { return 'b' } static make() { return ['B', this.name] } }
+        exports.secret = () => secret.n
+        exports.A = class A extends B { n() { return 1 } ${mine} }`)
+    const young =
+      file(`set(x) { const [first] = [super.set(x)].map((one) => super.kind + one); return first + this.x }
+      get kind() { return super.kind.toUpperCase() + secret.n }
+      static make() { return [...super.make(), 'A'] }`)
+    const setup = `const it = new lib.A(); class Own extends lib.A { set(x) { return 'own ' + super.set(x) } }; const own = new Own()`
+    const use = `[it.set(1), it.kind, own.set(2), own.kind, lib.A.make(), Own.make()]`
+    await checkBothWays(file(''), young, setup, use, [
+      ['B', 'b', 'own B', 'b', ['B', 'A'], ['B', 'Own']],
+      ['bB1', 'B7', 'own bB2', 'B7', ['B', 'A', 'A'], ['B', 'Own', 'A']],
+    ])
   })
 
   it('to a module that is loaded later, and to an ES module', async () => {

@@ -290,8 +290,8 @@ class Comparison {
     for (const pair of pairs) {
       if (!pair.changed) continue
       const [was, is] = [pair.old.value ?? pair.old.node.init, pair.new.value ?? pair.new.node.init]
-      const before = named(was, removed) ?? pair.old
-      const after = named(is, added) ?? pair.new
+      const before = named(was, removed, old) ?? pair.old
+      const after = named(is, added, young) ?? pair.new
       if (before === pair.old && after === pair.new) continue
       const makers = [functionOf(before), functionOf(after)]
       const classes = [classOf(before), classOf(after)]
@@ -372,9 +372,14 @@ function renameIn({ file, scope }: Once, name: string, running: string): void {
 }
 
 /** The function or class that an identifier means, among units that only one version has. */
-function named(value: Node | undefined, units: Unit[]): Unit | undefined {
+function named(value: Node | undefined, units: Unit[], { scope }: Once): Unit | undefined {
   if (value?.type !== 'Identifier') return undefined
-  return units.find((one) => /^(function|class)$/.test(one.kind) && one.names[0] === value.name)
+  const isMade = (one: Unit): boolean =>
+    /^(function|class)$/.test(one.kind) ||
+    (one.kind === 'variable' &&
+      scope.names.get(value.name)?.assigned === false &&
+      (functionOf(one) ?? classOf(one)) !== undefined)
+  return units.find((one) => one.names[0] === value.name && isMade(one))
 }
 
 function isPublicStatic({ type, static: isStatic, computed, key }: Node): boolean {

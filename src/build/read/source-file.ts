@@ -1,3 +1,4 @@
+import semver from 'semver'
 import { type Node, parse } from '../../instrument/parse.ts'
 import { functionPaths } from '../../instrument/paths.ts'
 import {
@@ -185,14 +186,39 @@ export class SourceFile {
 
 /** A package that says its own version says the same in both; one that forgot to count up does, too. */
 function hideVersion(node: Node, versions: readonly string[]): void {
-  if (node.type === 'Literal' && node.value !== '' && versions.includes(node.value)) node.value = OWN_VERSION
-  if (node.type !== 'ObjectExpression') return
+  const hide = (literal: Node): void => {
+    literal.value = OWN_VERSION
+  }
+  if (node.type === 'Literal' && node.value !== '' && versions.includes(node.value)) hide(node)
+  const named = namedVersion(node)
+  if (named?.type === 'Literal' && isOfSeries(named.value, versions)) hide(named)
+  if (node.type !== 'ObjectExpression' && named?.type !== 'ObjectExpression') return
   // `{ major: 1, minor: 2, patch: 3 }`
-  const parts = ['major', 'minor', 'patch'].map((name) =>
-    (node.properties as Node[]).find(({ key, computed }) => !computed && key?.name === name),
-  )
-  if (versions.includes(parts.map((one) => one?.value.value).join('.')))
-    for (const one of parts) one!.value.value = OWN_VERSION
+  const properties = (named ?? node).properties as Node[]
+  const find = (name: string): Node | undefined =>
+    properties.find(({ key, computed }) => !computed && key?.name === name)?.value
+  const parts = ['major', 'minor', 'patch'].map(find)
+  const text = parts.map((one) => one?.value).join('.')
+  if (!versions.includes(text) && !(named !== undefined && isOfSeries(text, versions))) return
+  const full = find('full')
+  for (const one of parts) hide(one!)
+  if (full?.type === 'Literal' && isOfSeries(full.value, versions)) hide(full)
+}
+
+/** What `const version = …` and `exports.VERSION = …` say. */
+function namedVersion({ type, id, init, left, right }: Node): Node | undefined {
+  const isNamed = (name: unknown): boolean => typeof name === 'string' && /^version$/i.test(name)
+  if (type === 'VariableDeclarator') return isNamed(id.name) ? (init ?? undefined) : undefined
+  if (type !== 'AssignmentExpression') return undefined
+  return isNamed(left.name ?? (left.computed ? undefined : left.property?.name)) ? right : undefined
+}
+
+/** Whether a text is a version of the package, perhaps an earlier one of the same series: what was built before counting up. */
+function isOfSeries(text: unknown, versions: readonly string[]): boolean {
+  return versions.some((own) => {
+    const [is, series] = [semver.parse(String(text)), semver.parse(own)]
+    return is !== null && series !== null && is.major === series.major && semver.lte(is, series)
+  })
 }
 
 /** Whether a scope belongs to a function, or to one inside it. */

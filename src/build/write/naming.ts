@@ -141,10 +141,10 @@ export class Naming {
 
   /**
    * The text of a stretch of the module that runs when the patch is put on the running module, before any function of
-   * that was called. Undefined where it needs what cannot be reached then.
+   * that was called. Undefined where it needs what cannot be reached then. `super` means something where it is to stand.
    */
-  early(range: { start: number; end: number }, root: Node): string | undefined {
-    if (this.#file.exposed.entry === undefined || needsItsClass(root)) return undefined
+  early(range: { start: number; end: number }, root: Node, hasSuper = false): string | undefined {
+    if (this.#file.exposed.entry === undefined || needsItsClass(root, hasSuper)) return undefined
     const isOutOfSight = this.#source.usesIn(root).some((use) => {
       const binding = this.#source.bindingOf(use)
       const once = binding && this.#file.onceOf(binding.scope)
@@ -322,10 +322,11 @@ function isAskedFor({ file, scope }: Once, name: string): boolean {
 }
 
 /** What means something only in the class around it. */
-function needsItsClass(root: Node): boolean {
+function needsItsClass(root: Node, hasSuper: boolean): boolean {
   let found = false
   walk(root, (node, ancestors) => {
     if (!/^(Super|PrivateIdentifier|MetaProperty)$/.test(node.type)) return
+    if (node.type === 'Super' && hasSuper) return
     if (node.type === 'MetaProperty' || !ancestors.some(({ type }) => type === 'ClassBody')) found = true
   })
   return found

@@ -60,7 +60,7 @@ export interface FilePair {
   /** Class fields that are new or begin with another value: the constructor of the new version gives them to its objects. */
   initialised: Map<FunctionNode, { element: Node; isNew: boolean }[]>
   /** Properties of literals that calls are given, which one version alone has: `const C = extend({ … })`. */
-  given: { added: GivenPart[]; removed: (GivenPart & { literal: Node })[] }
+  given: { added: GivenPart[]; removed: GivenPart[] }
   /** Parts of classes that cannot be applied: the node of the new version and why. */
   classes: { node: Node; why: string }[]
 }
@@ -224,7 +224,7 @@ class Comparison {
       this.inElement(was, is)
     const { added, removed } = this.pair.given
     added.push(...found.added.map((property) => ({ property, unit: pair.new })))
-    removed.push(...found.removed.map((one) => ({ ...one, unit: pair.new })))
+    removed.push(...found.removed.map((property) => ({ property, unit: pair.new })))
   }
 
   class(unit: Unit, old: Node, young: Node): void {
@@ -339,7 +339,7 @@ class Comparison {
 interface GivenParts {
   matched: [old: Node, young: Node][]
   added: Node[]
-  removed: { property: Node; literal: Node }[]
+  removed: Node[]
 }
 
 /** The call of `const a = call(…)`, `a.b = call(…)` and `call(…)`. */
@@ -375,8 +375,18 @@ function givenParts(old: Node | undefined, young: Node, found: GivenParts): bool
       found.matched.push([match, property])
     } else if (!givenParts(match.value, property.value, found)) return false
   }
-  for (const property of left.values()) found.removed.push({ property, literal: was })
-  return true
+  found.removed.push(...left.values())
+  return found.removed.every((one) => isOwnMember(propertyName(one)!, was))
+}
+
+/** What functions of a literal ask their `this` for: it is no option for the one that gets the literal. */
+function isOwnMember(name: string, literal: Node): boolean {
+  let found = false
+  walk(literal, ({ type, object, property, computed }) => {
+    found ||=
+      type === 'MemberExpression' && !computed && object.type === 'ThisExpression' && property.name === name
+  })
+  return found
 }
 
 /** Accessors of one name are two. */

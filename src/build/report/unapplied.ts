@@ -110,24 +110,13 @@ function tellGiven({ path, pair, helpers }: FilePlan, { plan, young }: Written, 
     if (helpers.has(name)) report.note(...at, CALLED, NOTHING)
     else report.problem(...at, 'a function was added to what start-up code hands over', RESTART)
   }
-  for (const { property, literal, unit } of pair.given.removed) {
+  for (const { property, unit } of pair.given.removed) {
     const name = propertyName(property)!
     const at = [path, pair.new.lineOf(unit.start), name] as const
     const why = 'the new version has it no more, and the running one stays'
-    if (isOwnMember(name, literal) && isUnheardOfNow(name, plan, young))
-      report.note(...at, why, 'nothing: nobody asks for it')
+    if (isUnheardOfNow(name, plan, young)) report.note(...at, why, 'nothing: nobody asks for it')
     else report.problem(...at, why, 'take it away in a pre-patch callback')
   }
-}
-
-/** What functions of a literal ask their `this` for. */
-function isOwnMember(name: string, literal: Node): boolean {
-  let found = false
-  walk(literal, ({ type, object, property, computed }) => {
-    found ||=
-      type === 'MemberExpression' && !computed && object.type === 'ThisExpression' && property.name === name
-  })
-  return found
 }
 
 function tellFunctions(file: FilePlan, { plan, skip }: Written, report: Report): void {

@@ -11,7 +11,7 @@ import {
 import type { SourceType } from '../../instrument/types.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { markKnown } from './known.ts'
-import { requiredModule } from './units.ts'
+import { fieldKey, requiredModule } from './units.ts'
 
 /** An identifier that stands for a variable. */
 export interface Use {
@@ -93,8 +93,9 @@ export class SourceFile {
   }
 
   #member(node: Node, parent: Node | undefined): void {
-    const name = node.computed ? node.property.value : node.property.name
-    if (typeof name !== 'string') return
+    const isPrivate = node.property.type === 'PrivateIdentifier'
+    const name: string | undefined = isPrivate ? node.property.name : fieldKey(node)
+    if (name === undefined) return
     // What is defined is not asked for; what platform modules have of the same name is another thing.
     if (parent?.type === 'AssignmentExpression' && parent.operator === '=' && parent.left === node) return
     if (node.object.type === 'Identifier' && PLATFORM.test(node.object.name)) return

@@ -325,6 +325,17 @@ export function memberKey({ property, computed }: Node): string | undefined {
   return property.type === 'Literal' && typeof property.value === 'string' ? property.value : undefined
 }
 
+/** The same for a field: also `[x]` and `[x.y]`, where a name stands for the key, as for a symbol. */
+export function fieldKey(node: Node): string | undefined {
+  const { property, computed } = node
+  const plain = memberKey(node)
+  if (plain !== undefined || !computed) return plain
+  const isName =
+    property.type === 'Identifier' ||
+    (property.type === 'MemberExpression' && !property.computed && property.object.type === 'Identifier')
+  return isName ? `[${memberPath(property)!.path}]` : undefined
+}
+
 export function unwrap(node: Node): Node {
   let inner = node
   while (inner.type === 'ParenthesizedExpression') inner = inner.expression

@@ -10,6 +10,7 @@ import { compareFiles, type FilePair } from './read/compare.ts'
 import { withData } from './read/data.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
 import { concerned, entriesOf, isAside, type Version } from './read/folder.ts'
+import { withRunningNames } from './read/renamed.ts'
 import { SourceFile } from './read/source-file.ts'
 import type { Deed, Finding } from './report/findings.ts'
 import { keptValues } from './report/kept-values.ts'
@@ -90,7 +91,7 @@ class Builder {
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
-    this.#new = withData(old, young)
+    this.#new = withData(old, withRunningNames(old, young))
     this.#options = options
     this.#report = new Report(old, this.#new)
   }
@@ -283,7 +284,8 @@ class Builder {
 
   /** What stack traces call a file of the new version. */
   #sourceName(path: string): string {
-    return this.#options.target === undefined ? `npm:${this.#new.name}@${this.#new.version}/${path}` : path
+    const own = this.#new.ownNames?.get(path) ?? path
+    return this.#options.target === undefined ? `npm:${this.#new.name}@${this.#new.version}/${own}` : own
   }
 
   // ── what cannot be applied ──────────────────────────────────────────────────────────────────────────────────────

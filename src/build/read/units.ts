@@ -220,10 +220,17 @@ function statementUnit(node: Node): Unit {
       callee !== undefined &&
       /^(Object\.(define|assign)|__export(Star)?$)/.test(callee) &&
       first !== undefined
-    return isDefinition ? { ...unit, key: `call ${callee} ${first}` } : unit
+    if (isDefinition) return { ...unit, key: `call ${callee} ${first}` }
+    return callee === undefined ? unit : { ...unit, key: `run ${callee} ${value.arguments.map(argumentKey)}` }
   }
   if (targets.length === 0 || value === undefined) return unit
   return { ...unit, targets, value, key: `assign ${targets.map(({ path }) => path).join('=')}` }
+}
+
+/** What an argument is, where it is short. */
+function argumentKey(argument: Node): string {
+  if (argument.type === 'Literal') return argument.raw ?? String(argument.value)
+  return memberPath(argument)?.path ?? '…'
 }
 
 function enumOf({ type, expression }: Node): Enum | undefined {

@@ -10,7 +10,7 @@ import type { Plan } from '../plan/plan.ts'
 import { assignedValue, classOf, functionOf } from '../read/compare.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
-import { assignedPaths, type Once, requiredModule } from '../read/units.ts'
+import { assignedPaths, type Once, packageNameOf, requiredModule } from '../read/units.ts'
 import type { Block } from './blocks.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, quote } from './edits.ts'
@@ -201,7 +201,10 @@ export class Naming {
   #lazyRequire(use: Use, once: OncePlan): void {
     const call = this.#source.parent(use.node)
     const source = call && requiredModule(call)
-    const path = source === undefined ? undefined : this.#plan.resolve(this.#source.path, source)
+    if (source === undefined) return
+    const path = this.#plan.resolve(this.#source.path, source)
+    if (packageNameOf(source) !== undefined && !this.#plan.isRequired(source))
+      this.#plan.bring(once, 'require', 'a package that the running version does not ask for', true)
     if (path === undefined) return
     const other = this.#plan.files.get(path)
     if (other === undefined) this.#plan.bring(once, 'require', 'a new file', true)

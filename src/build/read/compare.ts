@@ -344,6 +344,7 @@ interface GivenParts {
 
 /** The call of `const a = call(…)`, `a.b = call(…)` and `call(…)`. */
 function callOf(unit: Unit): Node | undefined {
+  if (unit.filled !== undefined) return undefined
   const isCall = unit.node.type === 'ExpressionStatement' && unit.targets === undefined
   const node = isCall ? unwrap(unit.node.expression) : assignedValue(unit)
   return node !== undefined && /^(Call|New)Expression$/.test(node.type) ? node : undefined

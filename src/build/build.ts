@@ -10,9 +10,11 @@ import { compareFiles, type FilePair } from './read/compare.ts'
 import { withData } from './read/data.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
 import { concerned, entriesOf, isAside, type Version } from './read/folder.ts'
+import { withRunningNames } from './read/renamed.ts'
 import { SourceFile } from './read/source-file.ts'
 import type { Deed, Finding } from './report/findings.ts'
 import { keptValues } from './report/kept-values.ts'
+import { newState } from './report/new-state.ts'
 import { tellPackage } from './report/package.ts'
 import { RESTART, Report } from './report/report.ts'
 import { settled } from './report/start-up.ts'
@@ -89,7 +91,7 @@ class Builder {
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
-    this.#new = withData(old, young)
+    this.#new = withData(old, withRunningNames(old, young))
     this.#options = options
     this.#report = new Report(old, this.#new)
   }
@@ -109,7 +111,13 @@ class Builder {
       code = this.#text(parts, plan)
       if (!this.#refused(code, parts)) break
     }
-    const findings = this.#tell(plan, parts)
+    this.#tell(plan, parts)
+    const { findings, refused } = this.#report.settle(parts.map(({ file }) => file.path))
+    const wanted = this.#brought?.wanted ?? new Set()
+    if (refused.size > 0) {
+      parts = parts.filter(({ file }) => !refused.has(file.path))
+      code = this.#text(parts, plan, refused)
+    }
     const from = `${this.#old.name ?? 'old'}@${this.#old.version}`
     const to = `${this.#new.name ?? 'new'}@${this.#new.version}`
     return {
@@ -119,12 +127,12 @@ class Builder {
       code,
       empty: parts.every((part) => part.functions.length === 0 && part.scopes.length === 0 && !part.members),
       findings,
-      wanted: this.#brought?.wanted ?? new Set(),
+      wanted,
       deeds: parts.flatMap((part) => deedsOf(part)),
     }
   }
 
-  #tell(plan: Plan, parts: Part[]): Finding[] {
+  #tell(plan: Plan, parts: Part[]): void {
     const [old, young, report] = [this.#old, this.#new, this.#report]
     const names = parts.flatMap(({ file, members }) =>
       (members?.names ?? []).map((one) => ({ ...one, path: `${file.path} ${one.name}` })),
@@ -134,9 +142,8 @@ class Builder {
     tellPackage(old, young, plan, report)
     tellUnapplied({ plan, young, skip: this.#skip, put, refilled }, report)
     report.add(...this.#broken.values(), ...(this.#brought?.findings ?? []), ...settled(plan))
-    report.add(...fieldFindings(plan), ...keptValues(plan), ...plan.kept.values())
+    report.add(...fieldFindings(plan), ...keptValues(plan), ...newState(plan), ...plan.kept.values())
     for (const { path } of this.#early) report.problem(path, 1, 'start-up code', EARLY, RESTART)
-    return report.findings
   }
 
   get #name(): string {
@@ -252,7 +259,8 @@ class Builder {
     return /\bscope\b/.test(file.pair.new.text) ? '$scope' : 'scope'
   }
 
-  #text(parts: Part[], plan: Plan): string {
+  /** `refused`: files for which there is nothing, and why. */
+  #text(parts: Part[], plan: Plan, refused: ReadonlyMap<string, string> = new Map()): string {
     this.#brought = new Brought(plan, this.#old, this.#new, this.#options.dependencies)
     for (const part of parts) {
       for (const { text } of piecesOf(part)) this.#brought.add(part.file.path, text)
@@ -264,6 +272,7 @@ class Builder {
       from: `${this.#old.name ?? 'old'}@${this.#old.version}`,
       to: `${this.#new.name ?? 'new'}@${this.#new.version}`,
       parts,
+      refused: [...refused].map(([path, why]) => ({ target: this.#target(path), why })),
       files,
       fields: this.#fields,
       parameters: plan.parameters,
@@ -275,7 +284,8 @@ class Builder {
 
   /** What stack traces call a file of the new version. */
   #sourceName(path: string): string {
-    return this.#options.target === undefined ? `npm:${this.#new.name}@${this.#new.version}/${path}` : path
+    const own = this.#new.ownNames?.get(path) ?? path
+    return this.#options.target === undefined ? `npm:${this.#new.name}@${this.#new.version}/${own}` : own
   }
 
   // ── what cannot be applied ──────────────────────────────────────────────────────────────────────────────────────

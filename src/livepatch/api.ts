@@ -44,6 +44,11 @@ export interface Target {
   /** `sha256-…` of the text that the patch was built against; a process that runs another one refuses the patch. */
   source?: string
   /**
+   * Why the patch has nothing for this module, which it would need: a process that has loaded it refuses the patch with
+   * these words, and one that is patched does not load it.
+   */
+  refused?: string
+  /**
    * Names that the patch adds to scopes of the target or gives other values: by `module` or the path of the function
    * whose scope it is, a function that returns `{ name, … }` at its end. It is called as `(require, exports, module)`
    * once for each instance of its scope, when a replacement first uses one of its names as `scope.name`, and reaches

@@ -269,6 +269,7 @@ export class Livepatch {
         if (match === 'yes') target.prepare(file)
         else if (match !== 'no') wrong.add(match.version)
       }
+      if (target.refused !== undefined) continue
       if (target.loaded) {
         if (target.startsAsync) notes.push(asyncNote(target))
         continue

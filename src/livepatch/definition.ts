@@ -6,7 +6,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]/u
 
 const KNOWN = {
   patch: ['name', 'version', 'targets', 'states', 'replace', 'consistency', 'unload', 'files'],
-  target: ['module', 'source', 'sloppy', 'functions', 'scopes', 'members', 'entry', 'callbacks'],
+  target: ['module', 'source', 'refused', 'sloppy', 'functions', 'scopes', 'members', 'entry', 'callbacks'],
   callbacks: ['prePatch', 'postPatch', 'preUnpatch', 'postUnpatch'] satisfies (keyof Callbacks)[],
 }
 
@@ -60,6 +60,8 @@ function checkTarget(target: unknown, fail: Fail): void {
   }
   if (target.source !== undefined && typeof target.source !== 'string')
     fail(`\`source\` of ${where} should be a string`)
+  if (target.refused !== undefined && typeof target.refused !== 'string')
+    fail(`\`refused\` of ${where} should be a string`)
   if (target.sloppy !== undefined && typeof target.sloppy !== 'boolean')
     fail(`\`sloppy\` of ${where} should be true or false`)
   if (target.members !== undefined && typeof target.members !== 'function')

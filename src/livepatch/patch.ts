@@ -50,6 +50,8 @@ export class PatchTarget {
   readonly scopes: Record<string, Replacement>
   /** What the target's text must be, if the patch says. */
   readonly source: string | undefined
+  /** Why no process that has loaded it takes the patch. */
+  readonly refused: string | undefined
   readonly #membersOf: MembersOf | undefined
   readonly #entry: Entry | undefined
   /** By file: what leads to its names, and its members made ready for that. */
@@ -68,6 +70,7 @@ export class PatchTarget {
     this.callbacks = target.callbacks ?? {}
     this.scopes = target.scopes ?? {}
     this.source = target.source
+    this.refused = target.refused
     this.#membersOf = target.members
     this.#entry = target.entry
     this.#isolation = isolation
@@ -94,6 +97,7 @@ export class PatchTarget {
   prepare(file: LoadedFile): Placement[] {
     const known = this.placements.get(file)
     if (known !== undefined) return known
+    if (this.refused !== undefined) refuse(file, this.refused, this.written)
     if (this.source !== undefined) checkSource(file, this.source, this.written)
     const sites = file.sites()
     const additions = this.#additions(file)
@@ -182,6 +186,14 @@ export class PatchTarget {
     if (filename !== undefined) this.#isolation.register(filename, additions)
     return additions
   }
+}
+
+function refuse(file: LoadedFile, why: string, target: string): never {
+  throw new UmbraError(
+    'TARGET_REFUSED',
+    `target '${target}': the patch has nothing for ${file.filename ?? file.url}, as a part of the change cannot be ` +
+      `applied there (${why}): load the release at the next restart`,
+  )
 }
 
 function checkSource(file: LoadedFile, expected: string, target: string): void {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { until } from '../support/until.ts'
-import { problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -29,6 +29,21 @@ describe('added to what is running', () => {
         assert.equal(await program.run(`typeof it.jump`), 'undefined')
         await program.unload(made.name)
       }
+    })
+  })
+
+  it('a setter for a getter, and a getter for a setter, that the class has', async () => {
+    const text = (more: string): Record<string, string> =>
+      index(
+        `class Counter { get n() { return this.all } set m(n) { this.all = n } ${more} }; module.exports = { Counter }`,
+      )
+    const young = text('set n(n) { this.all = n * 2 } get m() { return this.all + 1 }')
+    await withPatch(text(''), young, `const it = new lib.Counter()`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('(it.n = 3, it.m = 5, it.n = it.n, [it.n, it.m])'), [10, 11])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('(it.n = 3, it.m = 7, [it.n, typeof it.m])'), [7, 'undefined'])
     })
   })
 
@@ -172,6 +187,41 @@ describe('added to what is running', () => {
       await program.disable(made.name)
       assert.deepEqual(await program.run(`[it.m(), it.n(), lib.A.s()]`), ['A', 'own A', 'A'])
     })
+  })
+
+  it('of a function that gets the exports and is called where it stands', async () => {
+    const text = (more: string): Record<string, string> =>
+      index(`(function begin(exports) { 'use strict'; var Keys, Walker
+        Keys = { Call: ['callee']${more} }
+        Walker = class { keys(type) { return Keys[type] ?? null } }
+        exports.Keys = Keys; exports.Walker = Walker }(exports))`)
+    const use = `[Object.keys(lib.Keys), it.keys('Field'), held.Field ?? null]`
+    const setup = 'const it = new lib.Walker(), held = lib.Keys'
+    await withPatch(text(''), text(`, Field: ['key']`), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(use), [['Call', 'Field'], ['key'], ['key']])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(use), [['Call'], null, null])
+    })
+  })
+
+  it('with super, of the class and of its objects, where others of it have names of the module', async () => {
+    const file = (mine: string): Record<string, string> =>
+      index(`const secret = { n: 7 }
+        class B { set(x) { this.x = x; return 'B' } get kind() { return 'b' } static make() { return ['B', this.name] } }
+        exports.secret = () => secret.n
+        exports.A = class A extends B { n() { return 1 } ${mine} }`)
+    const young =
+      file(`set(x) { const [first] = [super.set(x)].map((one) => super.kind + one); return first + this.x }
+      get kind() { return super.kind.toUpperCase() + secret.n }
+      static make() { return [...super.make(), 'A'] }`)
+    const setup = `const it = new lib.A(); class Own extends lib.A { set(x) { return 'own ' + super.set(x) } }; const own = new Own()`
+    const use = `[it.set(1), it.kind, own.set(2), own.kind, lib.A.make(), Own.make()]`
+    await checkBothWays(file(''), young, setup, use, [
+      ['B', 'b', 'own B', 'b', ['B', 'A'], ['B', 'Own']],
+      ['bB1', 'B7', 'own bB2', 'B7', ['B', 'A', 'A'], ['B', 'Own', 'A']],
+    ])
   })
 
   it('to a module that is loaded later, and to an ES module', async () => {

@@ -39,6 +39,18 @@ describe('no change', () => {
     assert.equal(made.empty, true)
     assert.deepEqual(made.findings, [])
   })
+
+  it('is a version that somebody forgot to count up, but not that of something else', () => {
+    const text = (own: string, other: string): Record<string, string> => ({
+      'index.js': `const version = { full: '${own}', major: 1, minor: 0, patch: 0, beta: false }
+        exports.version = version; exports.VERSION = '${own}'; exports.protocol = { version: '${other}' }`,
+    })
+    const isEmpty = (own: string, other: string): boolean =>
+      compare(text('1.0.0-rc.1', '1.0.0-rc.1'), text(own, other)).empty
+    assert.equal(isEmpty('1.0.0-rc.2', '1.0.0-rc.1'), true)
+    assert.equal(isEmpty('1.0.0-rc.1', '1.0.0-rc.2'), false)
+    assert.equal(isEmpty('2.0.0', '1.0.0-rc.1'), false)
+  })
 })
 
 describe('a problem with its place', () => {

@@ -25,6 +25,20 @@ describe('start-up code that differs', () => {
       })
   })
 
+  it('exports a function under its own name, or where it stands', async () => {
+    const [named, plain] = [
+      (value: number): string => `var f = function f(x) { return x + ${value} }; module.exports = f`,
+      (value: number): string => `module.exports = function f(x) { return x + ${value} }`,
+    ]
+    const setup = 'const held = lib'
+    await checkBothWays(index(named(1)), index(plain(2)), setup, 'held(1)', [2, 3])
+    await checkBothWays(index(plain(1)), index(named(2)), setup, 'held(1)', [2, 3])
+    const wrapped = `var f = function f(x) { return x + 1 }; f = f.bind(null, 5); module.exports = f`
+    await withPatch(index(wrapped), index(plain(2)), setup, async (_, made) => {
+      assert.notDeepEqual(problemsOf(made), [])
+    })
+  })
+
   it('gives an export a module, or a list, that is new', async () => {
     const old = index(
       `class Key {}; Key.prototype.version = [1, 5]; Key.prototype.old = 1; exports.Key = Key; exports.lib = function lib() { return 1 }`,

@@ -7,8 +7,15 @@ import { isSensitive } from '../read/strictness.ts'
 import type { Unit } from '../read/units.ts'
 import { applyEdits, type Edit, quote } from '../write/edits.ts'
 import { FieldAccess } from '../write/field-access.ts'
+import { isOfModule } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
+
+/** Where a text that stood in a class is to stand. */
+export interface InClass {
+  self?: string | undefined
+  hasSuper?: boolean
+}
 
 /**
  * Text of the new version that stands on its own: it runs when no function of the running module has been called yet, and
@@ -40,12 +47,16 @@ export class Apart {
 
   /**
    * The text of a stretch, of which `root` is what runs; undefined where it needs the running module itself. `self` is
-   * what stands for the class around it.
+   * what stands for the class around it; `super` means something where the text is to stand.
    */
-  text(range: { start: number; end: number }, root: Node, self?: string): string | undefined {
+  text(
+    range: { start: number; end: number },
+    root: Node,
+    { self, hasSuper = false }: InClass = {},
+  ): string | undefined {
     const before = new Map(this.#copies)
     const kind = this.#kind
-    const text = this.#write(range, root, self)
+    const text = this.#write(range, root, { self, hasSuper })
     if (text !== undefined) return text
     this.#kind = kind
     this.#copies.clear()
@@ -53,10 +64,14 @@ export class Apart {
     return undefined
   }
 
-  #write(range: { start: number; end: number }, root: Node, self?: string): string | undefined {
+  #write(
+    range: { start: number; end: number },
+    root: Node,
+    { self, hasSuper = false }: InClass = {},
+  ): string | undefined {
     const source = this.#file.pair.new
     const edits: Edit[] = []
-    let isApart = !needsClass(root) && this.#isOfKind(root)
+    let isApart = !needsClass(root, hasSuper) && this.#isOfKind(root)
     for (const use of source.usesIn(root)) {
       const binding = source.bindingOf(use)
       if (binding === undefined) continue
@@ -75,7 +90,7 @@ export class Apart {
       })
     }
     const access = new FieldAccess(source, this.#plan.fields, (field) => {
-      isApart &&= typeof field.initialiser === 'string' || !field.initialiser.usesModule
+      isApart &&= !isOfModule(field)
       this.#plan.fields.used.add(field)
       return field.name
     })
@@ -157,10 +172,11 @@ function isConstant(node: Node): boolean {
 }
 
 /** What only a class around it can mean. */
-function needsClass(root: Node): boolean {
+function needsClass(root: Node, hasSuper: boolean): boolean {
   let found = false
   walk(root, (node, ancestors) => {
-    if (node.type === 'Super' && !ancestors.some(({ type }) => type === 'ClassBody')) found = true
+    if (node.type === 'Super' && !hasSuper && !ancestors.some(({ type }) => type === 'ClassBody'))
+      found = true
     if (node.type === 'MetaProperty' && node.meta.name === 'import') found = true
     if (node.type === 'ImportExpression') found = true
   })

@@ -57,7 +57,7 @@ export class EffectsOf {
     const { file, scope } = this.#once
     for (const use of file.usesIn(range)) {
       const binding = file.bindingOf(use)
-      if (binding?.scope !== scope) continue
+      if (binding?.scope !== scope || file.isIdle(use)) continue
       const at = file.functionAt(use)
       // What stands in a function runs when it is called; one that is handed over is taken to be.
       if (at !== within && at !== undefined && !this.#handedOver(at, within)) continue
@@ -77,7 +77,7 @@ export class EffectsOf {
     const { file, scope } = this.#once
     for (const use of file.usesIn(fn)) {
       const binding = file.bindingOf(use)
-      if (binding?.scope !== scope) continue
+      if (binding?.scope !== scope || file.isIdle(use)) continue
       const { name } = use.node
       if (use.assigned || changesObject(use, file)) effects.writes.add(name)
       if (effects.calls.has(name) || !isCalled(use, file)) continue

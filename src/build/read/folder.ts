@@ -11,6 +11,8 @@ export interface Version {
   manifest: Record<string, unknown>
   /** Text by path below the folder, with forward slashes. */
   files: Map<string, { text: string; type: SourceType }>
+  /** What files are called in this version itself, where they stand under the names of another one. */
+  ownNames?: ReadonlyMap<string, string>
 }
 
 export const SKIPPED = /^(node_modules|\.git|\.nyc_output|coverage)$/
@@ -174,7 +176,22 @@ function resolveByNode(manifest: Version['manifest'], name: string): string[] {
 
 /** The files that the package's entries lead to; undefined where they cannot be told. */
 export function reachable(version: Version): Set<string> | undefined {
-  const queue = [...(entriesOf(version)?.values() ?? [])].flat()
+  return ledTo([...(entriesOf(version)?.values() ?? [])].flat(), version)
+}
+
+/** The same for its main entry alone: what a program gets by the package's own name. */
+export function reachableByName(version: Version): Set<string> | undefined {
+  const { exports } = version.manifest
+  const main =
+    exports === undefined || exports === null
+      ? (entriesOf(version)?.get('.') ?? [])
+      : resolveByNode(version.manifest, '.').flatMap(
+          (path) => fileAt(path, (one) => version.files.has(one)) ?? [],
+        )
+  return ledTo(main, version)
+}
+
+function ledTo(queue: string[], version: Version): Set<string> | undefined {
   if (queue.length === 0) return undefined
   const found = new Set<string>()
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {

@@ -1,3 +1,4 @@
+import semver from 'semver'
 import { type Node, parse } from '../../instrument/parse.ts'
 import { functionPaths } from '../../instrument/paths.ts'
 import {
@@ -10,7 +11,7 @@ import {
 import type { SourceType } from '../../instrument/types.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { markKnown } from './known.ts'
-import { requiredModule } from './units.ts'
+import { fieldKey, requiredModule } from './units.ts'
 
 /** An identifier that stands for a variable. */
 export interface Use {
@@ -38,7 +39,11 @@ export class SourceFile {
   readonly requires: Node[] = []
   readonly functionOf = new Map<Node, FunctionNode>()
   #breaks: number[] | undefined
+  /** What is never run, or decides nothing when it is. */
+  readonly #idle: Node[]
   readonly #parents = new Map<Node, Node>()
+  /** What constants begin with, by name; null where there are several of it. */
+  readonly #constants = new Map<string, Node | null>()
   readonly #inside = new Map<FunctionNode | undefined, FunctionNode[]>()
 
   /** A file that a process takes for a module by its syntax is one here too. */
@@ -63,12 +68,21 @@ export class SourceFile {
       const parent = ancestors.at(-1)
       if (parent !== undefined) this.#parents.set(node, parent)
       hideVersion(node, versions)
+      if (node.type === 'VariableDeclaration' && node.kind === 'const')
+        for (const { id, init } of node.declarations as Node[])
+          if (id.type === 'Identifier')
+            this.#constants.set(id.name, this.#constants.has(id.name) ? null : init)
       if (requiredModule(node) !== undefined) this.requires.push(node)
       if (node.type === 'MemberExpression') this.#member(node, parent)
       else if (node.type === 'ObjectPattern')
         for (const one of node.properties as Node[]) if (one.key?.name) this.#note(one.key.name, 'read')
     })
-    const dead = markKnown(program, (node) => this.#isGlobal(node))
+    const { dead, idle } = markKnown(
+      program,
+      (node) => this.#isGlobal(node),
+      (node) => this.#constant(node),
+    )
+    this.#idle = [...dead, ...idle]
     for (const fn of this.analysis.functions) {
       this.functionOf.set(fn.node, fn)
       if (dead.some(({ start, end }) => start <= fn.start && fn.end <= end)) continue
@@ -79,8 +93,9 @@ export class SourceFile {
   }
 
   #member(node: Node, parent: Node | undefined): void {
-    const name = node.computed ? node.property.value : node.property.name
-    if (typeof name !== 'string') return
+    const isPrivate = node.property.type === 'PrivateIdentifier'
+    const name: string | undefined = isPrivate ? node.property.name : fieldKey(node)
+    if (name === undefined) return
     // What is defined is not asked for; what platform modules have of the same name is another thing.
     if (parent?.type === 'AssignmentExpression' && parent.operator === '=' && parent.left === node) return
     if (node.object.type === 'Identifier' && PLATFORM.test(node.object.name)) return
@@ -106,6 +121,18 @@ export class SourceFile {
   #isGlobal(node: Node): boolean {
     const use = this.usesIn(node).find((one) => one.node === node)
     return use !== undefined && this.bindingOf(use) === undefined
+  }
+
+  /** Whether what is said there makes no difference. */
+  isIdle({ node }: Use): boolean {
+    return this.#idle.some(({ start, end }) => start <= node.start && node.end <= end)
+  }
+
+  /** What a constant begins with; undefined for anything else. */
+  #constant(node: Node): Node | undefined {
+    const init = this.#constants.get(node.name)
+    const use = init ? this.usesIn(node).find((one) => one.node === node) : undefined
+    return use !== undefined && this.bindingOf(use)?.kind === 'const' ? (init ?? undefined) : undefined
   }
 
   /** The functions directly inside a function, or inside no function at all, but for those that nothing ever makes. */
@@ -184,14 +211,39 @@ export class SourceFile {
 
 /** A package that says its own version says the same in both; one that forgot to count up does, too. */
 function hideVersion(node: Node, versions: readonly string[]): void {
-  if (node.type === 'Literal' && node.value !== '' && versions.includes(node.value)) node.value = OWN_VERSION
-  if (node.type !== 'ObjectExpression') return
+  const hide = (literal: Node): void => {
+    literal.value = OWN_VERSION
+  }
+  if (node.type === 'Literal' && node.value !== '' && versions.includes(node.value)) hide(node)
+  const named = namedVersion(node)
+  if (named?.type === 'Literal' && isOfSeries(named.value, versions)) hide(named)
+  if (node.type !== 'ObjectExpression' && named?.type !== 'ObjectExpression') return
   // `{ major: 1, minor: 2, patch: 3 }`
-  const parts = ['major', 'minor', 'patch'].map((name) =>
-    (node.properties as Node[]).find(({ key, computed }) => !computed && key?.name === name),
-  )
-  if (versions.includes(parts.map((one) => one?.value.value).join('.')))
-    for (const one of parts) one!.value.value = OWN_VERSION
+  const properties = (named ?? node).properties as Node[]
+  const find = (name: string): Node | undefined =>
+    properties.find(({ key, computed }) => !computed && key?.name === name)?.value
+  const parts = ['major', 'minor', 'patch'].map(find)
+  const text = parts.map((one) => one?.value).join('.')
+  if (!versions.includes(text) && !(named !== undefined && isOfSeries(text, versions))) return
+  const full = find('full')
+  for (const one of parts) hide(one!)
+  if (full?.type === 'Literal' && isOfSeries(full.value, versions)) hide(full)
+}
+
+/** What `const version = …` and `exports.VERSION = …` say. */
+function namedVersion({ type, id, init, left, right }: Node): Node | undefined {
+  const isNamed = (name: unknown): boolean => typeof name === 'string' && /^version$/i.test(name)
+  if (type === 'VariableDeclarator') return isNamed(id.name) ? (init ?? undefined) : undefined
+  if (type !== 'AssignmentExpression') return undefined
+  return isNamed(left.name ?? (left.computed ? undefined : left.property?.name)) ? right : undefined
+}
+
+/** Whether a text is a version of the package, perhaps an earlier one of the same series: what was built before counting up. */
+function isOfSeries(text: unknown, versions: readonly string[]): boolean {
+  return versions.some((own) => {
+    const [is, series] = [semver.parse(String(text)), semver.parse(own)]
+    return is !== null && series !== null && is.major === series.major && semver.lte(is, series)
+  })
 }
 
 /** Whether a scope belongs to a function, or to one inside it. */

@@ -1,20 +1,26 @@
-import { reachable, type Version } from '../read/folder.ts'
+import { reachable, reachableByName, type Version } from '../read/folder.ts'
 import type { Finding } from './findings.ts'
 
 export const NOTHING = 'nothing, unless the program asks for it after the patch'
 export const API = 'a new member that nothing else of the package uses: the running program does not know it'
 export const LOST = 'the new version does not export it any more, and the running one goes on doing so'
+const ASIDE =
+  "the package's main entry does not lead to this file: a process that has loaded it refuses the patch"
+const UNREACHED = 'no entry of the package leads to this file'
 export const RESTART = 'load the release at the next restart'
 
 /** What a build tells of what it cannot apply, or applies with something left as it is. */
 export class Report {
-  /** Files whose problems do not keep a program that loads the package by its entries from being patched. */
+  readonly #old: Version
+  /** What programs load by the names of the package; what they load by its own name. */
   readonly #entries: Set<string> | undefined
+  readonly #main: Set<string> | undefined
   readonly #findings: Finding[] = []
 
   constructor(old: Version, young: Version) {
-    const [was, is] = [reachable(old), reachable(young)]
-    if (was !== undefined && is !== undefined) this.#entries = new Set([...was, ...is])
+    this.#old = old
+    this.#entries = inEither(reachable, old, young)
+    this.#main = inEither(reachableByName, old, young)
   }
 
   problem(file: string, line: number, what: string, why: string, advice: string): void {
@@ -29,17 +35,31 @@ export class Report {
     this.#findings.push(...findings)
   }
 
-  /** All of them, each once. */
-  get findings(): Finding[] {
-    const weighed = this.#findings.map((finding) => this.#weigh(finding))
-    return [...new Map(weighed.map((one) => [JSON.stringify(one), one])).values()]
+  /**
+   * All of them, each once. A problem of a file that programs do not load by the package's name keeps no patch from being
+   * made for the others: a process that has loaded it refuses the patch.
+   * @param patched the files for which there is something in the patch
+   */
+  settle(patched: readonly string[]): { findings: Finding[]; refused: Map<string, string> } {
+    const isMade = patched.some((path) => this.#main?.has(path))
+    const isAside = (file: string): boolean =>
+      this.#main?.has(file) === false && (isMade || this.#entries?.has(file) === false)
+    const refused = new Map<string, string>()
+    const findings = this.#findings.map((one): Finding => {
+      if (one.severity === 'note' || !isAside(one.file)) return one
+      const isLoaded = this.#old.files.has(one.file)
+      if (isLoaded && !refused.has(one.file)) refused.set(one.file, `${one.what}: ${one.why}`)
+      return { ...one, severity: 'note', why: `${one.why} (${isLoaded ? ASIDE : UNREACHED})` }
+    })
+    return { refused, findings: [...new Map(findings.map((one) => [JSON.stringify(one), one])).values()] }
   }
+}
 
-  /** A file that no entry leads to is nothing that a program usually loads: it is said, but keeps no patch from being made. */
-  #weigh(finding: Finding): Finding {
-    if (finding.severity === 'note' || this.#entries === undefined || this.#entries.has(finding.file))
-      return finding
-    const why = `${finding.why} (no entry of the package leads to this file)`
-    return { ...finding, severity: 'note', why }
-  }
+function inEither(
+  find: (version: Version) => Set<string> | undefined,
+  old: Version,
+  young: Version,
+): Set<string> | undefined {
+  const [was, is] = [find(old), find(young)]
+  return was && is && new Set([...was, ...is])
 }

@@ -1,5 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
+import { forwardedExports } from '../plan/forwarded.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Export } from '../read/exports.ts'
 import type { SourceFile } from '../read/source-file.ts'
@@ -11,6 +12,8 @@ const TAKEN = 'the export has another value: where the program has taken it alre
 const LATE =
   'the export has another value, and code of the package that imports the module as it runs goes on with the old one'
 const REFILLED = 'the list has other elements now: what the program itself has put into it is not among them'
+const FORWARDED =
+  'the export is another function: the one that programs have leads to it, with the parameters that it declares'
 const FOR_PROGRAMS = 'the export has another value, and programs alone use it: they go on with what they have'
 
 /** Tells what programs that have loaded a file do not get of what it exports. */
@@ -29,13 +32,15 @@ function tellChanged(
   file: FilePlan,
   name: string,
   kind: 'changed' | 'added',
-  { plan, put, refilled }: Written,
+  { plan, put, refilled, skip }: Written,
   report: Report,
 ): void {
   const one = file.exports.new.get(name)
   const node = one && (one.value ?? one.unit.node)
   const at = [file.path, file.pair.new.lineOf(one?.unit.start ?? 0), `export ${name}`] as const
   if (node !== undefined && refilled.has(node)) return report.note(...at, REFILLED, NOTHING)
+  const forwarded = [...forwardedExports(file)].find(([, it]) => it.name === name)
+  if (forwarded !== undefined && !skip.has(forwarded[0])) return report.note(...at, FORWARDED, NOTHING)
   const isPut = put.has(node ?? `${file.path} exports.${name}`)
   if (isPut && file.pair.new.type !== 'module') {
     if (kind === 'changed') report.note(...at, TAKEN, NOTHING)

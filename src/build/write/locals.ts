@@ -5,6 +5,7 @@ import { type ChangedLocal, isReturnedBefore, makingsOf } from '../plan/changed-
 import type { FilePlan } from '../plan/file-plan.ts'
 import { mayOutlive } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
+import { mayBeChanged } from '../plan/state.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
@@ -109,6 +110,12 @@ export class Locals {
     const maker = made ?? chosen
     if (maker === undefined || (made && (!isRepeatable(made) || usesCall(made))))
       throw new Cannot(at, gone, BY_HAND)
+    if (made !== undefined && !this.#isOnePerCall(old) && this.#isChanged(binding, made, owner))
+      throw new Cannot(
+        at,
+        `'${name}' is new, functions put something into it, and nothing tells for which call of the function around it`,
+        BY_HAND,
+      )
     const edits: Edit[] = []
     values.set(name, '')
     for (const use of this.#source.usesIn(maker)) {
@@ -128,6 +135,31 @@ export class Locals {
     this.#writer.memberEdits.add(maker, edits)
     const head = fn !== undefined ? '' : chosen === undefined ? `const ${name} = ` : `let ${name}; `
     values.set(name, head + applyEdits(this.#source.text, maker, edits))
+  }
+
+  /**
+   * Whether the process can tell one call of a function of the running version from another: by a function that is declared
+   * in it. Otherwise it makes what a patch adds there for each use.
+   */
+  #isOnePerCall({ body, parameters }: FunctionNode): boolean {
+    return [body, parameters].some(({ names }) =>
+      [...names.values()].some((binding) => {
+        const operations = this.#file.names.bindings.get(binding)
+        return binding.kind === 'function' && operations?.read !== undefined && operations.write === undefined
+      }),
+    )
+  }
+
+  #isChanged(binding: Binding | undefined, value: Node, owner: FunctionNode): boolean {
+    if (isFunction(value)) return false
+    const changes = mayBeChanged(value, false)
+    return this.#source.uses.some(
+      (use) =>
+        use.node.name === binding?.name &&
+        this.#source.bindingOf(use) === binding &&
+        this.#source.functionAt(use) !== owner &&
+        changes(use, this.#source),
+    )
   }
 
   /** What the running version calls `this`: `var self = this`. */

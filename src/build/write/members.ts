@@ -1,7 +1,7 @@
 import { dirname, relative } from 'node:path/posix'
 import type { Node } from '../../instrument/parse.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
-import { Apart } from '../plan/apart.ts'
+import { Apart, type InClass } from '../plan/apart.ts'
 import { optional } from '../plan/exposed.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { isData as isOwnData } from '../plan/in-place.ts'
@@ -40,7 +40,7 @@ export interface Member {
 
 /** Writes what runs early, with names of the module: see naming.ts. */
 export interface Early {
-  early(range: { start: number; end: number }, root: Node): string | undefined
+  early(range: { start: number; end: number }, root: Node, hasSuper?: boolean): string | undefined
   earlyName(name: string, once: OncePlan, at: Node): string | undefined
 }
 
@@ -82,6 +82,9 @@ export class MembersWriter {
       const inside = members
         .filter(({ text }) => text !== '')
         .map(({ text, node }) => ({ text: `${text},`, line: this.#file.pair.new.lineOf(node.start) }))
+      // What is `super` in methods of a literal is what the literal inherits from.
+      if (members.some(({ node }) => usesSuper(node)))
+        inside.unshift({ text: `__proto__: Object.getPrototypeOf(${holder}),`, line: inside[0]!.line })
       const before = members.flatMap((one) => one.before ?? [])
       const running = before.length === 0 ? '' : `, { ${before.join(', ')} }`
       return [{ text: `[${holder}, {` }, ...inside, { text: `}, ${enumerable}${running}],` }]
@@ -96,8 +99,8 @@ export class MembersWriter {
   }
 
   /** By itself or, where that does not do, with names of the module. */
-  #text(range: { start: number; end: number }, root: Node, self?: string): string | undefined {
-    return this.#apart.text(range, root, self) ?? this.#early?.early(range, root)
+  #text(range: { start: number; end: number }, root: Node, inClass: InClass = {}): string | undefined {
+    return this.#apart.text(range, root, inClass) ?? this.#early?.early(range, root, inClass.hasSuper)
   }
 
   /** Methods and accessors that classes get. */
@@ -107,7 +110,8 @@ export class MembersWriter {
       const { key, value, kind, computed } = element
       if (holder === undefined || computed || kind === 'constructor' || key.type === 'PrivateIdentifier')
         return []
-      const body = this.#text({ start: key.start, end: value.end }, value, holder)
+      const place = { self: holder, hasSuper: true }
+      const body = this.#text({ start: key.start, end: value.end }, value, place)
       if (body === undefined) return []
       const head = [value.async && 'async ', kind !== 'method' && `${kind} `, value.generator && '*'].filter(
         Boolean,
@@ -128,7 +132,7 @@ export class MembersWriter {
       const holder = this.#classHolder(node)
       const { key, value } = element
       const isMade = holder !== undefined && value && isRepeatable(value)
-      const text = isMade ? this.#text(value, value, holder) : undefined
+      const text = isMade ? this.#text(value, value, { self: holder }) : undefined
       if (holder === undefined || text === undefined) return []
       const name = `${node.id?.name ?? holder}.${key.name ?? key.value}`
       return {
@@ -466,6 +470,14 @@ export class MembersWriter {
     if (name === 'module.exports') return 'exports'
     return /^[\w$]+$/.test(name) ? `exports.${name}` : undefined
   }
+}
+
+function usesSuper(node: Node): boolean {
+  let found = false
+  walk(node, ({ type }) => {
+    found ||= type === 'Super'
+  })
+  return found
 }
 
 /** A method of a literal is a function without its keyword. */

@@ -10,7 +10,7 @@ import type { Plan } from '../plan/plan.ts'
 import { assignedValue, classOf, functionOf } from '../read/compare.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
-import { assignedPaths, type Once, requiredModule } from '../read/units.ts'
+import { assignedPaths, type Once, packageNameOf, requiredModule } from '../read/units.ts'
 import type { Block } from './blocks.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, quote } from './edits.ts'
@@ -141,10 +141,10 @@ export class Naming {
 
   /**
    * The text of a stretch of the module that runs when the patch is put on the running module, before any function of
-   * that was called. Undefined where it needs what cannot be reached then.
+   * that was called. Undefined where it needs what cannot be reached then. `super` means something where it is to stand.
    */
-  early(range: { start: number; end: number }, root: Node): string | undefined {
-    if (this.#file.exposed.entry === undefined || needsItsClass(root)) return undefined
+  early(range: { start: number; end: number }, root: Node, hasSuper = false): string | undefined {
+    if (this.#file.exposed.entry === undefined || needsItsClass(root, hasSuper)) return undefined
     const isOutOfSight = this.#source.usesIn(root).some((use) => {
       const binding = this.#source.bindingOf(use)
       const once = binding && this.#file.onceOf(binding.scope)
@@ -201,7 +201,10 @@ export class Naming {
   #lazyRequire(use: Use, once: OncePlan): void {
     const call = this.#source.parent(use.node)
     const source = call && requiredModule(call)
-    const path = source === undefined ? undefined : this.#plan.resolve(this.#source.path, source)
+    if (source === undefined) return
+    const path = this.#plan.resolve(this.#source.path, source)
+    if (packageNameOf(source) !== undefined && !this.#plan.isRequired(source))
+      this.#plan.bring(once, 'require', 'a package that the running version does not ask for', true)
     if (path === undefined) return
     const other = this.#plan.files.get(path)
     if (other === undefined) this.#plan.bring(once, 'require', 'a new file', true)
@@ -322,10 +325,11 @@ function isAskedFor({ file, scope }: Once, name: string): boolean {
 }
 
 /** What means something only in the class around it. */
-function needsItsClass(root: Node): boolean {
+function needsItsClass(root: Node, hasSuper: boolean): boolean {
   let found = false
   walk(root, (node, ancestors) => {
     if (!/^(Super|PrivateIdentifier|MetaProperty)$/.test(node.type)) return
+    if (node.type === 'Super' && hasSuper) return
     if (node.type === 'MetaProperty' || !ancestors.some(({ type }) => type === 'ClassBody')) found = true
   })
   return found

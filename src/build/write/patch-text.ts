@@ -25,6 +25,8 @@ export interface PatchParts {
   from: string
   to: string
   parts: Part[]
+  /** Modules for which there is nothing, and why. */
+  refused: { target: string; why: string }[]
   /** By the names that they have for the patch. */
   files: FileBrought[]
   /** Declarations of fields that objects made before lack, and the names of all their shadow variables. */
@@ -43,7 +45,8 @@ export function patchText(patch: PatchParts): string {
   return `${textOf(chunks)}\n${mapComment(mapOf(chunks, patch.source))}`
 }
 
-function chunksOf({ name, from, to, parts, files, fields, shadows, parameters, hash }: PatchParts): Chunk[] {
+function chunksOf(patch: PatchParts): Chunk[] {
+  const { name, from, to, parts, refused, files, fields, shadows, parameters, hash } = patch
   const targets = parts.flatMap((part) => targetText(part, hash(part.file.path)))
   const body = textOf(targets)
   const names = ['scope', 'scope as $scope'].filter(
@@ -61,6 +64,9 @@ function chunksOf({ name, from, to, parts, files, fields, shadows, parameters, h
     `// ${from} → ${to}`,
     '//',
     ...summary(parts, files),
+    ...refused.flatMap(({ target }) =>
+      wrap(`${target}: nothing; a process that has loaded it refuses the patch`),
+    ),
     '//',
     "// Made by 'umbra build'. Functions are those of the new version; names of the running module that they use are",
     "// written as 'scope.name'. 'scopes' holds what the running module lacks or has in another value.",
@@ -80,7 +86,7 @@ function chunksOf({ name, from, to, parts, files, fields, shadows, parameters, h
     ...plain(...parametersText(parameters)),
     ...definition,
     ...targets,
-    ...plain('  ],'),
+    ...plain(...refused.flatMap(refusedText), '  ],'),
     ...(files.length === 0 ? [] : [...plain('  files: {'), ...files.flatMap(fileText), ...plain('  },')]),
     ...plain(...(shadows.length === 0 ? [] : unload(shadows)), '})'),
   ]
@@ -159,6 +165,10 @@ function targetText(
   })
   add('      },', '    },')
   return chunks
+}
+
+function refusedText({ target, why }: { target: string; why: string }): string[] {
+  return ['    {', `      module: ${quote(target)},`, `      refused: ${quote(why)},`, '    },']
 }
 
 function fileText({ path, chunk, isModule }: FileBrought): Chunk[] {

@@ -2,6 +2,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isAssigned } from '../plan/fields.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
+import { forwardedExports } from '../plan/forwarded.ts'
 import { isObject, passesAll } from '../plan/parameters.ts'
 import type { Plan } from '../plan/plan.ts'
 import { argumentsIn, parameterCount, readsFirst } from '../read/arguments.ts'
@@ -40,7 +41,32 @@ export class Replacements {
         this.#writer.fail(fn, error)
       }
     }
-    return pieces
+    return [...pieces, ...this.#forwarded(skip)]
+  }
+
+  /** Running functions that lead to what is exported in their place. */
+  #forwarded(skip: Set<FunctionNode>): FileText['functions'] {
+    return [...forwardedExports(this.#file)].flatMap(([fn, { name, value, local, unit }]) => {
+      if (skip.has(fn)) return []
+      try {
+        const made = value ?? unit.node
+        if (local === undefined)
+          this.#plan.bring(this.#file.module, 'require', `'${name}' is another module's`, true)
+        const text =
+          local === undefined
+            ? this.#writer.apply(made, this.#writer.naming.rewrite(made, undefined, undefined))
+            : this.#writer.naming.name(this.#file.module, local, made, false, false)
+        const key = this.#writer.uniquePath(fn)
+        const head = /^[\w$]+$/.test(key) ? key : quote(key)
+        const line = this.#source.lineOf(unit.start)
+        const why = `'${name}' is another function`
+        return { fn, key, text: `${head}(...args) { return Reflect.apply(${text}, this, args) }`, line, why }
+      } catch (error) {
+        if (!(error instanceof Cannot)) throw error
+        skip.add(fn)
+        return []
+      }
+    })
   }
 
   #function(fn: FunctionNode, old: FunctionNode, path: string): string {
@@ -237,7 +263,12 @@ export class Replacements {
     const needed = this.#plan.fields.neededBy(fn.node)
     if (needed.length === 0) return
     const isGiven = needed.map((field) => {
-      if (!field.key.startsWith('#')) return `${quote(field.key)} in this`
+      const { key, named } = field
+      if (named !== undefined) {
+        const edits = this.#writer.naming.rewrite(named.node, fn, undefined)
+        return `${this.#writer.apply(named.node, edits)} in this`
+      }
+      if (!key.startsWith('#')) return `${quote(key)} in this`
       return `${this.#writer.fields.field(field, fn.node)}.isGiven(this)`
     })
     const test =

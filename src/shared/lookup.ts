@@ -43,6 +43,7 @@ const PLACE_MASK = (MOST_PLACES - 1) << 2
 /** The lookups of the thread with this slot. */
 export function lookups(memory: Memory, slot: number): Lookups {
   const { words } = memory
+  const shared = words
   const buckets = words[BUCKETS]!
   const inCtor = slot + IN_CTOR
   const none = memory.bytes.subarray(0, 0)
@@ -59,21 +60,21 @@ export function lookups(memory: Memory, slot: number): Lookups {
    */
   function glance(obj: Key, id: Key, reused: number): number {
     if (typeof obj !== 'number' || typeof id !== 'number' || !isSafe(obj)) return -1
-    const own = words
+    const words = shared
     const idLo = id >>> 0
-    if ((idLo !== id && !isSafe(id)) || own[inCtor] !== 0) return -1
+    if ((idLo !== id && !isSafe(id)) || words[inCtor] !== 0) return -1
     const objLo = obj | 0
     const objHi = (obj / TWO_32) | 0
     const idHi = idLo === id ? 0 : (id / TWO_32) | 0
-    const count = own[COUNT]!
-    let entry = own[(buckets + bucketOf(hash(objLo, objHi, idLo, idHi), count)) | 0]!
+    const count = words[COUNT]!
+    let entry = words[(buckets + bucketOf(hash(objLo, objHi, idLo, idHi), count)) | 0]!
     while (entry !== 0) {
-      if (isKey(own, entry, objLo, objHi, idLo | 0, idHi)) return entry
-      if (own[REUSED] !== reused) return -1
-      entry = own[(entry + NEXT) | 0]!
+      if (isKey(words, entry, objLo, objHi, idLo | 0, idHi)) return entry
+      if (words[REUSED] !== reused) return -1
+      entry = words[(entry + NEXT) | 0]!
     }
     // Buckets that were split meanwhile could have taken the entry away.
-    return own[COUNT] === count ? 0 : -1
+    return words[COUNT] === count ? 0 : -1
   }
 
   function offsetOf(obj: Key, id: Key): number {
@@ -88,17 +89,17 @@ export function lookups(memory: Memory, slot: number): Lookups {
    * it only while both have few enough instructions, and otherwise boxes each key.
    */
   function get(obj: Key, id: Key): Uint8Array | undefined {
-    const own = words
-    const reused = own[REUSED]!
+    const words = shared
+    const reused = words[REUSED]!
     const entry = glance(obj, id, reused)
-    const size = own[(entry + SIZE) | 0]!
-    if (entry >= 0 && own[REUSED] === reused) {
+    const size = words[(entry + SIZE) | 0]!
+    if (entry >= 0 && words[REUSED] === reused) {
       if (entry === 0) return undefined
       const places = kept
       const at = (entry >>> 1) & PLACE_MASK
       if (at < places.length && places[at] === entry && places[at + 1] === size)
         return places[at + 2] as Uint8Array
-      if (own[COUNT]! > FEW_BUCKETS) return bytesAt(memory, entry, size >>> 0)
+      if (words[COUNT]! > FEW_BUCKETS) return bytesAt(memory, entry, size >>> 0)
     }
     return getInSection(obj, id)
   }

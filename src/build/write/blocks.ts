@@ -256,7 +256,7 @@ export class Blocks {
         `'${name}' has to be made anew, and the running one holds what the program has put into it`,
         'carry its contents over in a pre-patch callback, with a state that says so',
       )
-    if (once.initialisers(name).some((unit) => classOf(unit) !== undefined))
+    if (once.initialisers(name).some((unit) => classOf(unit) !== undefined) || holdsClass(once, own))
       throw new Cannot(
         own?.node ?? once.pair.new.units[0]!.node,
         `'${name}' has to be made anew, and classes that stand in it would be others than those of existing objects`,
@@ -294,6 +294,23 @@ export class Blocks {
     if (value.type === 'ArrowFunctionExpression') return `const ${name} = ${text};`
     return `${head}${text.slice(text.indexOf('('))}`
   }
+}
+
+/** A class in a literal that stands in both versions: `{ a: class { … } }`. */
+function holdsClass({ pair }: OncePlan, own: Unit | undefined): boolean {
+  const both = pair.pairs.find((one) => one.new === own)
+  return (
+    both !== undefined &&
+    [both.old, both.new].every((unit) => classOf(unit) === undefined && hasClass(unit.node))
+  )
+}
+
+function hasClass(root: Node): boolean {
+  let found = false
+  walk(root, ({ type }, ancestors) => {
+    found ||= type === 'ClassExpression' && !ancestors.some(isFunction)
+  })
+  return found
 }
 
 /** `R++`, where the patch begins to count from the start. */

@@ -12,7 +12,7 @@ import type { SourceFile } from '../read/source-file.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
 import type { Unit } from '../read/units.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
-import { type Edit, key, member, quote } from './edits.ts'
+import { type Edit, member, propertyKey, quote } from './edits.ts'
 import type { Chunk } from './mapped-text.ts'
 import type { FileText, FileWriter } from './write.ts'
 
@@ -195,7 +195,7 @@ export class Blocks {
       return `const ${this.#writer.apply(unit, this.#writer.naming.rewrite(unit, undefined, block))};`
     if (isWhole) return `const ${local} = ${from};`
     if (imported !== 'default') {
-      const name = imported === local ? local : `${key(imported)}: ${local}`
+      const name = imported === local ? local : `${propertyKey(imported)}: ${local}`
       return `const { ${name} } = ${from};`
     }
     if (other !== undefined && other.pair.new.type === 'module')

@@ -6,10 +6,11 @@ import { isObject, passesAll } from '../plan/parameters.ts'
 import type { Plan } from '../plan/plan.ts'
 import { argumentsIn, parameterCount, readsFirst } from '../read/arguments.ts'
 import { initialisesAt } from '../read/compare.ts'
+import type { Export } from '../read/exports.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
-import { type Edit, quote } from './edits.ts'
+import { type Edit, propertyKey, quote } from './edits.ts'
 import type { FileText, FileWriter } from './write.ts'
 
 /** The functions of a file that are put in place of running ones. */
@@ -40,13 +41,39 @@ export class Replacements {
         this.#writer.fail(fn, error)
       }
     }
+    for (const [fn, one] of this.#file.succeeded) {
+      if (skip.has(fn)) continue
+      try {
+        const key = this.#writer.uniquePath(fn)
+        const line = this.#source.lineOf(one.unit.start)
+        const why = `this version exports another function as '${one.name}'`
+        pieces.push({ fn, key, text: this.#successor(fn, one, propertyKey(key)), line, why })
+      } catch (error) {
+        if (!(error instanceof Cannot)) throw error
+        this.#writer.fail(fn, error)
+      }
+    }
     return pieces
+  }
+
+  /** A function that calls what its module exports in its place now. */
+  #successor(old: FunctionNode, { local, value, unit }: Export, key: string): string {
+    const { module } = this.#file
+    const { naming } = this.#writer
+    const to =
+      local !== undefined
+        ? naming.name(module, local, unit.node, false, false)
+        : this.#writer.apply(value!, naming.rewrite(value!, undefined, undefined))
+    const head = old.async ? `async ${key}` : key
+    if (passesAll(old)) return `${head}(...args) {\n  return ${to}.apply(this, args)\n}`
+    const names = Array.from({ length: old.node.params.length }, (_, i) => `a${i}`)
+    return `${head}(${names.join(', ')}) {\n  return ${to}.call(${['this', ...names].join(', ')})\n}`
   }
 
   #function(fn: FunctionNode, old: FunctionNode, path: string): string {
     this.#checkKind(fn, old)
     const { node } = fn
-    const key = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(path) ? path : quote(path)
+    const key = propertyKey(path)
     const edits = this.#writer.naming.rewrite(fn.node, fn, undefined)
     const passed = old.node.params.length
     let params = node.params as Node[]

@@ -34,7 +34,9 @@ describe('a function that was taken, of which the export is another one', () => 
       index(`const inc = (g) => (x) => g(x) + 1; const f = inc(function f(x) { return x }); exports.f = f`),
     ],
     'with all that it is called with': [
-      index(`exports.f = function f() { return arguments[0] }; const sum = (x, y = 1) => x + y; exports.g = sum`),
+      index(
+        `exports.f = function f() { return arguments[0] }; const sum = (x, y = 1) => x + y; exports.g = sum`,
+      ),
       index(`const sum = (x, y = 1) => x + y; exports.g = sum; exports.f = sum`),
     ],
   }

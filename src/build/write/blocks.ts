@@ -13,6 +13,7 @@ import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictne
 import type { Unit } from '../read/units.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, member, propertyKey, quote } from './edits.ts'
+import { variable } from './locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import type { FileText, FileWriter } from './write.ts'
 
@@ -125,7 +126,7 @@ export class Blocks {
     if (parts.length === 0 && exportLines.length === 0 && isEmpty) return undefined
     const returned = [...block.exposed].map((name) => {
       const isAssigned = once.scope.names.get(name)?.assigned
-      return isAssigned ? `get ${name}() { return ${name} }, set ${name}(value) { ${name} = value }` : name
+      return isAssigned ? variable(name) : name
     })
     for (const [name, text] of block.running) returned.push(`get ${name}() { return ${text} }`)
     const made = [...fields, ...helpers, ...exportLines, `return { ${returned.join(', ')} }`]

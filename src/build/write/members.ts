@@ -510,4 +510,3 @@ function isData(node: Node): boolean {
   })
   return holds && isRepeatable(node)
 }
-

@@ -78,6 +78,7 @@ export class Naming {
     const once = this.#file.onceOf(binding.scope)
     const { name } = use.node
     if (once === undefined) {
+      if (fn !== undefined && !use.assigned && this.#writer.locals.isThis(use, binding, fn)) return 'this'
       this.#writer.locals.needed(use, binding)
       return `${this.#writer.scopeName}.${name}`
     }

@@ -1,5 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
 import { isAssigned } from '../plan/fields.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { isObject, passesAll } from '../plan/parameters.ts'
@@ -82,6 +83,7 @@ export class Replacements {
       this.#dropParameters(fn, passed, edits)
       params = params.slice(0, passed)
     }
+    if (takesThisFromAround(fn, old)) this.#thisAround(fn, old, edits)
     this.#initialised(fn, edits)
     this.#oldObjects(fn, edits)
     const isStrict = isStrictWithin(fn, this.#source)
@@ -124,10 +126,22 @@ export class Replacements {
     if (fn.arrow && fn.arguments) fail("it uses the 'arguments' of the function around it")
     if (fn.eval) fail('it contains a direct eval')
     if (fn.withInside) fail('it contains a with statement')
-    const lexicalThis = fn.arrow && fn.this
-    if (lexicalThis && old.arrow && !old.this)
+    if (
+      takesThisFromAround(fn, old) &&
+      (this.#writer.locals.thisAround(fn, old) === undefined || fn.superGet)
+    )
       fail("it uses 'this' of the function around it, which its site does not pass")
     if (fn.arguments) this.#checkArguments(fn, old)
+  }
+
+  /** `this` of the function around it, by the name that the running version has for that. */
+  #thisAround(fn: FunctionNode, old: FunctionNode, edits: Edit[]): void {
+    const text = this.#writer.locals.thisAround(fn, old)!
+    walk(fn.node, (node, ancestors) => {
+      const inner = ancestors.slice(1).filter((one) => isFunction(one) || one.type === 'ClassBody')
+      if (node.type === 'ThisExpression' && inner.every(({ type }) => type === 'ArrowFunctionExpression'))
+        edits.push({ start: node.start, end: node.end, text })
+    })
   }
 
   /** A replacement's `arguments` are an object of its own, with what the site passes. */
@@ -283,6 +297,11 @@ export class Replacements {
 function selfCalling({ async, generator }: FunctionNode, key: string, text: string): string {
   const head = `${async ? 'async ' : ''}${generator ? '*' : ''}`
   return `${head}${key}(...args) {\n  return ${generator ? 'yield* ' : ''}(${text}).apply(this, args)\n}`
+}
+
+/** Whether its `this` is that of the function around it, which the site of the running function does not pass. */
+function takesThisFromAround(fn: FunctionNode, old: FunctionNode): boolean {
+  return fn.arrow && fn.this && !(old.arrow && old.this)
 }
 
 function isConstructor({ kind }: FunctionNode): boolean {

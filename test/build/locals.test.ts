@@ -51,7 +51,7 @@ describe('a new variable of kept closures', () => {
   it('begins as in a new call where closures assign it, for each call by itself', async () => {
     const text = (declared: string, put: string, get: string): Record<string, string> =>
       index(
-        `exports.make = function (o) { let n = 0${declared}; return { put(v) { ${put} n += v }, get() { return ${get} } } }`,
+        `exports.make = function (o) { let n = 0${declared}; return { put(v) { ${put} add(v) }, get() { return ${get} } }; function add(v) { n += v } }`,
       )
     const old = text('', '', 'n')
     const young = text(', ok = true, name = "none"', 'if (v < 0) { ok = false; name += v }', '[ok, name, n]')
@@ -83,6 +83,35 @@ describe('a new variable of kept closures', () => {
         },
       )
     }
+  })
+
+  it('is a problem where closures fill it and nothing tells one call from another', async () => {
+    for (const [declared, put] of [
+      ['let ok = true;', 'if (v < 0) ok = false'],
+      ['const seen = new Set();', 'if (seen.has(v)) return; seen.add(v)'],
+    ]) {
+      const text = (head: string, more: string): Record<string, string> =>
+        index(
+          `exports.make = function (o) { const all = []; ${head} return { put(v) { ${more}; all.push(v) }, all } }`,
+        )
+      await withPatch(text('', ''), text(declared!, put!), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /put: functions made by the running version are kept/)
+      })
+    }
+  })
+
+  it('is not made for calls under way, which have put nothing into it', async () => {
+    const text = (head: string, more: string): Record<string, string> =>
+      index(`exports.run = function (list) { ${head} function own() { return list }
+        return new Promise((done) => setTimeout(() => { ${more}; done(own().length) }, 5)) }`)
+    const young = text('let late = false;', 'if (late) return; late = true')
+    await withPatch(text('', ''), young, '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(
+        made.findings.map(({ why }) => why).join(),
+        /calls under way end in the running version: 'late' is a new variable/,
+      )
+    })
   })
 
   const selves: Record<string, [old: string, young: string]> = {

@@ -3,7 +3,7 @@ import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, isReference, walk } from '../../livepatch/ast.ts'
 import { type ChangedLocal, isReturnedBefore, makingsOf } from '../plan/changed-locals.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
-import { mayOutlive } from '../plan/outlives.ts'
+import { mayOutlive, outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { isEmptyObject, mayBeChanged } from '../plan/state.ts'
 import { changesObject, isRepeatable } from '../read/effects.ts'
@@ -76,15 +76,26 @@ export class Locals {
   /** Whether functions that the running version has made put something into a variable, or may. */
   #isFilled(old: FunctionNode, name: string): boolean {
     const { old: before } = this.#file.pair
-    const was = old.body.names.get(name) ?? old.parameters.names.get(name)
-    const init: Node | undefined =
-      localDeclarations(old).find(({ id }) => id.name === name)?.init ?? undefined
-    const changes = init === undefined ? changesObject : mayBeChanged(unwrap(init), false)
-    return before.uses.some((use) => {
-      if (use.node.name !== name || before.bindingOf(use) !== was || before.functionAt(use) === old)
-        return false
-      return use.assigned || changes(use, before)
+    return closuresFill(old, old.body.names.get(name) ?? old.parameters.names.get(name), before)
+  }
+
+  /**
+   * Whether a variable can hold what closures put into it: the process must be able to tell one call from another, and calls
+   * that are under way must not lack what was put there before.
+   */
+  #mayHold(binding: Binding, owner: FunctionNode, old: FunctionNode): boolean {
+    const isTold = [...old.body.names.values()].some((one) => {
+      const operations = this.#file.names.bindings.get(one)
+      return one.kind === 'function' && operations !== undefined && operations.write === undefined
     })
+    return (
+      isTold &&
+      this.#source.uses.every((use) => {
+        if (use.node.name !== binding.name || this.#source.bindingOf(use) !== binding) return true
+        const fn = this.#source.functionAt(use)
+        return fn === undefined || fn === owner || outlives(fn, this.#source)
+      })
+    )
   }
 
   /** A closure that lives on has what it is made from as it was. */
@@ -173,6 +184,8 @@ export class Locals {
     const chosen = made === undefined ? chosenBetween(declaration, binding, owner, this.#source) : undefined
     const maker = made ?? chosen
     if (maker === undefined || (made && (!isRepeatable(made) || usesCall(made))))
+      throw new Cannot(at, gone, BY_HAND)
+    if (binding && closuresFill(owner, binding, this.#source) && !this.#mayHold(binding, owner, old))
       throw new Cannot(at, gone, BY_HAND)
     const edits: Edit[] = []
     values.set(name, '')
@@ -286,6 +299,17 @@ function isInside({ enclosing }: FunctionNode, outer: FunctionNode): boolean {
 /** A variable that functions of the patch assign. */
 export function variable(name: string): string {
   return `get ${name}() { return ${name} }, set ${name}(value) { ${name} = value }`
+}
+
+/** Whether functions inside of another one put something into a variable of that, or may. */
+function closuresFill(owner: FunctionNode, binding: Binding | undefined, source: SourceFile): boolean {
+  const init: Node | undefined =
+    localDeclarations(owner).find(({ id }) => id.name === binding?.name)?.init ?? undefined
+  const changes = init === undefined ? changesObject : mayBeChanged(unwrap(init), false)
+  return source.uses.some((use) => {
+    if (use.node.name !== binding?.name || source.bindingOf(use) !== binding) return false
+    return source.functionAt(use) !== owner && (use.assigned || changes(use, source))
+  })
 }
 
 /** Whether code around an option can do without it: it does not count with it, or look into it. */

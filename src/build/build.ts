@@ -10,9 +10,11 @@ import { compareFiles, type FilePair } from './read/compare.ts'
 import { withData } from './read/data.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
 import { concerned, entriesOf, isAside, type Version } from './read/folder.ts'
+import { withRunningNames } from './read/renamed.ts'
 import { SourceFile } from './read/source-file.ts'
 import type { Deed, Finding } from './report/findings.ts'
 import { keptValues } from './report/kept-values.ts'
+import { newState } from './report/new-state.ts'
 import { tellPackage } from './report/package.ts'
 import { RESTART, Report } from './report/report.ts'
 import { settled } from './report/start-up.ts'
@@ -89,7 +91,7 @@ class Builder {
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
-    this.#new = withData(old, young)
+    this.#new = withData(old, withRunningNames(old, young))
     this.#options = options
     this.#report = new Report(old, this.#new)
   }
@@ -140,7 +142,7 @@ class Builder {
     tellPackage(old, young, plan, report)
     tellUnapplied({ plan, young, skip: this.#skip, put, refilled }, report)
     report.add(...this.#broken.values(), ...(this.#brought?.findings ?? []), ...settled(plan))
-    report.add(...fieldFindings(plan), ...keptValues(plan), ...plan.kept.values())
+    report.add(...fieldFindings(plan), ...keptValues(plan), ...newState(plan), ...plan.kept.values())
     for (const { path } of this.#early) report.problem(path, 1, 'start-up code', EARLY, RESTART)
   }
 
@@ -282,7 +284,8 @@ class Builder {
 
   /** What stack traces call a file of the new version. */
   #sourceName(path: string): string {
-    return this.#options.target === undefined ? `npm:${this.#new.name}@${this.#new.version}/${path}` : path
+    const own = this.#new.ownNames?.get(path) ?? path
+    return this.#options.target === undefined ? `npm:${this.#new.name}@${this.#new.version}/${own}` : own
   }
 
   // ── what cannot be applied ──────────────────────────────────────────────────────────────────────────────────────

@@ -57,7 +57,7 @@ describe('a new variable of kept closures', () => {
     const young = text(', ok = true, name = "none"', 'if (v < 0) { ok = false; name += v }', '[ok, name, n]')
     await withPatch(old, young, 'const a = lib.make(), b = lib.make(); a.put(1)', async (program, made) => {
       assert.deepEqual(problemsOf(made), [])
-      assert.match(made.findings.map(({ what, why }) => `${what}: ${why}`).join(), /ok: it is new/)
+      assert.match(made.findings.map(({ what, why }) => `${what}: ${why}`).join(), /ok: a new variable/)
       await program.load(made.code, 'patch.mjs')
       await program.run('[a.put(-1), a.put(-2), b.put(5)]')
       assert.deepEqual(await program.run('[a.get(), b.get(), lib.make().get()]'), [

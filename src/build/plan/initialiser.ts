@@ -115,7 +115,10 @@ export class Reach {
   /** The field in which the running version keeps what came in this parameter, if it is never given another value. */
   #heldIn(name: string): string | undefined {
     const keeps = ({ fields }: Maker): string[] =>
-      fields.filter(({ value }) => typeof value === 'object' && value.name === name).map(({ key }) => key)
+      fields
+        .filter(({ value }) => typeof value === 'object' && value.name === name)
+        .map(({ key }) => key)
+        .filter((key) => !key.startsWith('['))
     const before = keeps(this.#before)
     return keeps(this.#after).find((key) => before.includes(key) && this.#isWrittenOnce(key))
   }

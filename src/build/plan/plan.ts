@@ -85,6 +85,12 @@ export class Plan {
     return file.pair.old.members.has(name)
   }
 
+  /** Whether a module of the running version speaks of another one by this name. */
+  isRequired(specifier: string): boolean {
+    const quoted = ["'", '"', '`'].map((quote) => quote + specifier + quote)
+    return [...this.running.values()].some(({ text }) => quoted.some((one) => text.includes(one)))
+  }
+
   /** Whether programs load a file by a name of the package. */
   isEntry(path: string): boolean {
     return this.#entries.has(path)

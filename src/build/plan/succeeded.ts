@@ -53,12 +53,15 @@ export function succeededBy(file: FilePlan): Map<FunctionNode, Export> {
   return found
 }
 
-/** Whether a function is nothing more than something to call. */
+/** Whether a function is nothing more than something to call, and the only one that its name has meant. */
 function isCalledOnly(fn: FunctionNode, { name, local }: Export, { exports, module }: FilePlan): boolean {
+  const { old } = module.pair
   const hasMembers = [...exports.old.keys()].some((one) => one.startsWith(`${name}.`))
   const own: string | undefined = fn.node.id?.name ?? local
-  if (fn.generator || hasMembers || (fn.this && !fn.arrow)) return false
-  return own === undefined || !isObject(module.pair.old, own)
+  if (!/^(function|arrow|method)$/.test(fn.kind) || fn.generator || hasMembers || (fn.this && !fn.arrow))
+    return false
+  if (local !== undefined && old.scope.names.get(local)?.assigned) return false
+  return own === undefined || !isObject(old, own)
 }
 
 /** One that can be asked for whenever it is called, a name or a member of a module, and that may be a function. */

@@ -46,10 +46,12 @@ function write(node: Node, parts: string[], isRoot = false): void {
     case 'TemplateElement':
       parts.push('`', node.value.raw, '`')
       return
-    case 'BlockStatement':
-      if (!isRoot && node.body.length === 1 && isPlainStatement(node.body[0]))
-        return write(node.body[0], parts)
+    case 'BlockStatement': {
+      const [only, ...others] = (node.body as Node[]).filter(isSomething)
+      if (!isRoot && only !== undefined && others.length === 0 && isPlainStatement(only))
+        return write(only, parts)
       break
+    }
     case 'Property':
       parts.push(node.kind, node.computed ? '[' : ':')
       writeKey(node, parts)
@@ -83,6 +85,7 @@ function write(node: Node, parts: string[], isRoot = false): void {
     parts.push(key, ':')
     if (Array.isArray(child)) {
       for (const one of child) {
+        if (one && !isSomething(one)) continue
         if (one) write(one, parts)
         parts.push(',')
       }
@@ -112,6 +115,11 @@ function bufferToday({ callee, arguments: args }: Node): Node | undefined {
   const property = { type: 'Identifier', name: way }
   const method = { type: 'MemberExpression', object: callee, property, computed: false, optional: false }
   return { type: 'CallExpression', callee: method, arguments: args, optional: false } as unknown as Node
+}
+
+/** A statement that is not empty, and may be run. */
+function isSomething({ type, live }: Node): boolean {
+  return type !== 'EmptyStatement' && live !== null
 }
 
 /** One that may stand without braces: no declaration. */

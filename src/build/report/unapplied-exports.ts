@@ -14,6 +14,8 @@ const TAKEN_FUNCTION =
 const LATE =
   'the export has another value, and code of the package that imports the module as it runs goes on with the old one'
 const REFILLED = 'the list has other elements now: what the program itself has put into it is not among them'
+const LED =
+  'the export is another function: the one that programs have leads to it, with the parameters that it declares'
 const FOR_PROGRAMS = 'the export has another value, and programs alone use it: they go on with what they have'
 
 /** Tells what programs that have loaded a file do not get of what it exports. */
@@ -35,12 +37,12 @@ function tellChanged(
   { plan, put, refilled, skip }: Written,
   report: Report,
 ): void {
-  const isLed = [...file.succeeded].some(([fn, successor]) => successor.name === name && !skip.has(fn))
-  if (isLed) return
   const one = file.exports.new.get(name)
   const node = one && (one.value ?? one.unit.node)
   const at = [file.path, file.pair.new.lineOf(one?.unit.start ?? 0), `export ${name}`] as const
   if (node !== undefined && refilled.has(node)) return report.note(...at, REFILLED, NOTHING)
+  const isLed = [...file.succeeded].some(([fn, successor]) => successor.name === name && !skip.has(fn))
+  if (isLed) return report.note(...at, LED, NOTHING)
   const isPut = put.has(node ?? `${file.path} exports.${name}`)
   if (isPut && file.pair.new.type !== 'module') {
     const was = exportedAs(file.exports.old.get(name), file.module.pair.old)

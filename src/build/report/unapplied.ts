@@ -8,7 +8,7 @@ import { parameterCount } from '../read/arguments.ts'
 import { propertyName } from '../read/compare.ts'
 import type { Version } from '../read/folder.ts'
 import { memberKey } from '../read/units.ts'
-import { isUnheardOf } from './asked-for.ts'
+import { isUnheardOf, isUnheardOfNow } from './asked-for.ts'
 import { API, NOTHING, RESTART, type Report } from './report.ts'
 import { tellExports } from './unapplied-exports.ts'
 import { UnappliedStartUp } from './unapplied-start-up.ts'
@@ -62,6 +62,7 @@ function tellClasses(file: FilePlan, written: Written, report: Report): void {
       report.problem(path, line(element), 'a class', 'a static field is new or changed', STATICS)
   }
   for (const member of pair.addedMembers) tellAdded(member, file, written, report)
+  tellGiven(file, written, report)
 }
 
 function tellRemoved(
@@ -99,6 +100,23 @@ function tellAdded(
   else if (name !== undefined && isUnheardOf(name, plan, young) && !element.computed)
     report.note(path, line, what, API, NOTHING)
   else report.problem(path, line, what, 'a method was added to a class', RESTART)
+}
+
+/** What stands in a literal that a call has been given, which one version alone has: the call may look for it. */
+function tellGiven({ path, pair, helpers }: FilePlan, { plan, young }: Written, report: Report): void {
+  for (const { property } of pair.given.added) {
+    const name = propertyName(property)!
+    const at = [path, pair.new.lineOf(property.start), name] as const
+    if (helpers.has(name)) report.note(...at, CALLED, NOTHING)
+    else report.problem(...at, 'a function was added to what start-up code hands over', RESTART)
+  }
+  for (const { property, unit } of pair.given.removed) {
+    const name = propertyName(property)!
+    const at = [path, pair.new.lineOf(unit.start), name] as const
+    const why = 'the new version has it no more, and the running one stays'
+    if (isUnheardOfNow(name, plan, young)) report.note(...at, why, 'nothing: nobody asks for it')
+    else report.problem(...at, why, 'take it away in a pre-patch callback')
+  }
 }
 
 function tellFunctions(file: FilePlan, { plan, skip }: Written, report: Report): void {

@@ -79,23 +79,13 @@ export class Locals {
     return closuresFill(old, old.body.names.get(name) ?? old.parameters.names.get(name), before)
   }
 
-  /**
-   * Whether a variable can hold what closures put into it: the process must be able to tell one call from another, and calls
-   * that are under way must not lack what was put there before.
-   */
-  #mayHold(binding: Binding, owner: FunctionNode, old: FunctionNode): boolean {
-    const isTold = [...old.body.names.values()].some((one) => {
-      const operations = this.#file.names.bindings.get(one)
-      return one.kind === 'function' && operations !== undefined && operations.write === undefined
+  /** Whether functions that live on are all that use a variable: calls under way would lack what was put there before. */
+  #isUsedByKept(binding: Binding, owner: FunctionNode): boolean {
+    return this.#source.uses.every((use) => {
+      if (use.node.name !== binding.name || this.#source.bindingOf(use) !== binding) return true
+      const fn = this.#source.functionAt(use)
+      return fn === undefined || fn === owner || outlives(fn, this.#source)
     })
-    return (
-      isTold &&
-      this.#source.uses.every((use) => {
-        if (use.node.name !== binding.name || this.#source.bindingOf(use) !== binding) return true
-        const fn = this.#source.functionAt(use)
-        return fn === undefined || fn === owner || outlives(fn, this.#source)
-      })
-    )
   }
 
   /** A closure that lives on has what it is made from as it was. */
@@ -109,17 +99,6 @@ export class Locals {
       what: node.name,
       why: `${why}: functions made by the running version go on with theirs`,
       advice: 'have them made anew where that matters',
-    })
-  }
-
-  #begins(name: string, at: Node): void {
-    this.#plan.kept.set(`${this.#file.path} ${name} begins`, {
-      severity: 'note',
-      file: this.#file.path,
-      line: this.#source.lineOf(at.start),
-      what: name,
-      why: 'it is new, and for functions made by the running version it begins as it does in a new call',
-      advice: 'nothing, if that is right; else load the release at the next restart',
     })
   }
 
@@ -185,8 +164,15 @@ export class Locals {
     const maker = made ?? chosen
     if (maker === undefined || (made && (!isRepeatable(made) || usesCall(made))))
       throw new Cannot(at, gone, BY_HAND)
-    if (binding && closuresFill(owner, binding, this.#source) && !this.#mayHold(binding, owner, old))
-      throw new Cannot(at, gone, BY_HAND)
+    if (binding && closuresFill(owner, binding, this.#source)) {
+      if (!this.#isOnePerCall(old))
+        throw new Cannot(
+          at,
+          `'${name}' is new, functions put something into it, and nothing tells for which call of the function around it`,
+          BY_HAND,
+        )
+      if (!this.#isUsedByKept(binding, owner)) throw new Cannot(at, gone, BY_HAND)
+    }
     const edits: Edit[] = []
     values.set(name, '')
     for (const use of this.#source.usesIn(maker)) {
@@ -206,8 +192,20 @@ export class Locals {
     this.#writer.memberEdits.add(maker, edits)
     const keyword = isSetLater ? 'let' : 'const'
     const head = fn !== undefined ? '' : chosen === undefined ? `${keyword} ${name} = ` : `let ${name}; `
-    if (isSetLater) this.#begins(name, at)
     values.set(name, head + applyEdits(this.#source.text, maker, edits))
+  }
+
+  /**
+   * Whether the process can tell one call of a function of the running version from another: by a function that is declared
+   * in it. Otherwise it makes what a patch adds there for each use.
+   */
+  #isOnePerCall({ body, parameters }: FunctionNode): boolean {
+    return [body, parameters].some(({ names }) =>
+      [...names.values()].some((binding) => {
+        const operations = this.#file.names.bindings.get(binding)
+        return binding.kind === 'function' && operations?.read !== undefined && operations.write === undefined
+      }),
+    )
   }
 
   /** What the running version calls `this`: `var self = this`. */

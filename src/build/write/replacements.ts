@@ -278,7 +278,12 @@ export class Replacements {
     const needed = this.#plan.fields.neededBy(fn.node)
     if (needed.length === 0) return
     const isGiven = needed.map((field) => {
-      if (!field.key.startsWith('#')) return `${quote(field.key)} in this`
+      const { key, named } = field
+      if (named !== undefined) {
+        const edits = this.#writer.naming.rewrite(named.node, fn, undefined)
+        return `${this.#writer.apply(named.node, edits)} in this`
+      }
+      if (!key.startsWith('#')) return `${quote(key)} in this`
       return `${this.#writer.fields.field(field, fn.node)}.isGiven(this)`
     })
     const test =

@@ -122,6 +122,32 @@ describe('a value that the running version has', () => {
     })
   })
 
+  it('is changed where it is where others have it, so that they see it and it stays what they have', async () => {
+    const text = (more: string, traps: string): Record<string, string> =>
+      index(`const DEFAULTS = { a: 1${more} }; const traps = { get: (of, key) => key + '!'${traps} }
+        exports.C = class C { constructor(o) { this.o = o || DEFAULTS } all() { return { ...this.o } } isDefault() { return this.o === DEFAULTS } }
+        exports.wrap = (it) => new Proxy(it, traps); exports.a = () => DEFAULTS.a`)
+    const setup = `const it = new lib.C(), proxy = lib.wrap({})`
+    const use = `[it.all(), it.isDefault(), new lib.C().isDefault(), 'b' in proxy, proxy.b]`
+    await withPatch(text('', ''), text(', b: 2', `, has: () => true`), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(use), [{ a: 1, b: 2 }, true, true, true, 'b!'])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(use), [{ a: 1 }, true, true, false, 'b!'])
+    })
+  })
+
+  it('is a problem where it is made anew and objects are told by it', async () => {
+    const text = (none: string): Record<string, string> =>
+      index(
+        `const NONE = ${none}; exports.C = class C { constructor() { this.value = NONE } isEmpty() { return this.value === NONE } }`,
+      )
+    await withPatch(text('[]'), text('Object.freeze([])'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /'NONE' has to be made anew, and what has the running one/)
+    })
+  })
+
   it('is not made anew where the program has put something into it', async () => {
     const text = (limit: string): Record<string, string> =>
       index(

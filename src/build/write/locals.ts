@@ -1,8 +1,9 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, isReference, walk } from '../../livepatch/ast.ts'
+import { isFunction } from '../../livepatch/ast.ts'
 import { type ChangedLocal, isReturnedBefore, makingsOf } from '../plan/changed-locals.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
+import { usesCall } from '../plan/initialiser.ts'
 import { mayOutlive, outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { isEmptyObject, mayBeChanged } from '../plan/state.ts'
@@ -314,22 +315,6 @@ function closuresFill(owner: FunctionNode, binding: Binding | undefined, source:
 function isOptional(around: Node | undefined): boolean {
   if (around?.type === 'MemberExpression') return false
   return around?.type !== 'BinaryExpression' || /^[!=]==?$|^in$|^instanceof$/.test(around.operator)
-}
-
-/** Whether a value depends on how the function around it was called, which a block cannot know. */
-function usesCall(value: Node): boolean {
-  let found = false
-  walk(value, (node, ancestors) => {
-    const isOwn = ancestors.some(
-      (one) => one.type === 'ClassBody' || (isFunction(one) && one.type !== 'ArrowFunctionExpression'),
-    )
-    if (isOwn) return
-    const isArguments = node.type === 'Identifier' && node.name === 'arguments'
-    found ||=
-      /^(ThisExpression|Super|MetaProperty)$/.test(node.type) ||
-      (isArguments && (node === value || isReference(node, ancestors.at(-1))))
-  })
-  return found
 }
 
 /** `let f; if (a) f = function … else f = function …`: the statement, where it does nothing else. */

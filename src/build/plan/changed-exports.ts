@@ -7,6 +7,7 @@ import { isSameImport, onceOf, returnedBy, unwrap } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
+import { isAnotherFunction } from './succeeded.ts'
 
 /** Exports that have other values in the new version, and what follows from file to file. */
 export class ChangedExports {
@@ -72,6 +73,7 @@ export class ChangedExports {
     const from = importOf(is, module.pair.new)
     if (from !== undefined && isSameOrigin(importOf(was, module.pair.old), from))
       return this.#isOriginChanged(file, from) ? 'changed' : undefined
+    if (isAnotherFunction(was, is, file)) return 'changed'
     if (is.local !== undefined)
       return module.changed.has(is.local) || isOtherLocal(file, was, is.local) ? 'changed' : undefined
     if (is.value === undefined || was.value === undefined) return undefined
@@ -88,7 +90,6 @@ export class ChangedExports {
     const required = this.#plan.values
       .requires(module, is.value)
       .some((call) => this.#plan.values.readsChanged(file, call))
-    const _uses = file.pair.new.usesIn(is.value)
     return required || this.#plan.isOfChanged(file, is.value) ? 'changed' : undefined
   }
 

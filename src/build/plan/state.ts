@@ -121,15 +121,19 @@ function isFrozen(value: Node): boolean {
 
 /** What is there to be filled. */
 function isEmpty(value: Node): boolean {
-  if (value.type === 'ObjectExpression') return value.properties.length === 0
+  if (isEmptyObject(value)) return true
   if (value.type === 'ArrayExpression') return value.elements.length === 0
-  if (value.type === 'CallExpression')
-    return value.callee.property?.name === 'create' && value.arguments[0]?.value === null
   return (
     value.type === 'NewExpression' &&
     /^(Weak)?(Map|Set)$/.test(value.callee.name) &&
     value.arguments.length === 0
   )
+}
+
+/** `{}`, `Object.create(null)` */
+export function isEmptyObject({ type, properties, callee, arguments: args }: Node): boolean {
+  if (type === 'ObjectExpression') return properties.length === 0
+  return type === 'CallExpression' && callee.property?.name === 'create' && args[0]?.value === null
 }
 
 /** `const c = cache`, and the parameter of a function of the file that gets it. */

@@ -431,14 +431,20 @@ function isLoading({ callee, arguments: args }: Node): boolean {
 /** Whether a unit of the old version is what another one of the new version was. */
 function isLike(old: Unit, young: Unit): boolean {
   if (old.key === young.key) return young.key !== ''
-  // `var exports = module.exports = function …` and `module.exports = function …`
-  const paths = assignedPaths(young)
+  // `var exports = module.exports = function …` and `module.exports = function …`, `exports.f = …` and `module.exports.f = …`
+  const before = exportNames(old)
   return (
-    paths.includes('module.exports') &&
-    assignedPaths(old).includes('module.exports') &&
+    exportNames(young).some((name) => before.includes(name)) &&
     functionOf(old) !== undefined &&
     functionOf(young) !== undefined
   )
+}
+
+/** The names by which a unit exports what it assigns; that of the whole is empty. */
+function exportNames(unit: Unit): string[] {
+  return assignedPaths(unit)
+    .filter((path) => /^(module\.)?exports\.|^module\.exports$/.test(path))
+    .map((path) => path.replace(/^(module\.)?exports\.?/, ''))
 }
 
 /** The import of the running version that gives the same by another name, which nothing else has now. */

@@ -11,6 +11,7 @@ import {
 import type { SourceType } from '../../instrument/types.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { markKnown } from './known.ts'
+import { markUndefined } from './undefined.ts'
 import { fieldKey, requiredModule } from './units.ts'
 
 /** An identifier that stands for a variable. */
@@ -77,6 +78,7 @@ export class SourceFile {
       else if (node.type === 'ObjectPattern')
         for (const one of node.properties as Node[]) if (one.key?.name) this.#note(one.key.name, 'read')
     })
+    markUndefined(this)
     const { dead, idle } = markKnown(
       program,
       (node) => this.#isGlobal(node),

@@ -13,7 +13,8 @@ import type { SourceFile } from '../read/source-file.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
 import type { Unit } from '../read/units.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
-import { type Edit, key, member, quote } from './edits.ts'
+import { type Edit, member, propertyKey, quote } from './edits.ts'
+import { variable } from './locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import type { FileText, FileWriter } from './write.ts'
 
@@ -126,7 +127,7 @@ export class Blocks {
     if (parts.length === 0 && exportLines.length === 0 && isEmpty) return undefined
     const returned = [...block.exposed].map((name) => {
       const isAssigned = once.scope.names.get(name)?.assigned
-      return isAssigned ? `get ${name}() { return ${name} }, set ${name}(value) { ${name} = value }` : name
+      return isAssigned ? variable(name) : name
     })
     for (const [name, text] of block.running) returned.push(`get ${name}() { return ${text} }`)
     const made = [...fields, ...helpers, ...exportLines, `return { ${returned.join(', ')} }`]
@@ -196,7 +197,7 @@ export class Blocks {
       return `const ${this.#writer.apply(unit, this.#writer.naming.rewrite(unit, undefined, block))};`
     if (isWhole) return `const ${local} = ${from};`
     if (imported !== 'default') {
-      const name = imported === local ? local : `${key(imported)}: ${local}`
+      const name = imported === local ? local : `${propertyKey(imported)}: ${local}`
       return `const { ${name} } = ${from};`
     }
     if (other !== undefined && other.pair.new.type === 'module')

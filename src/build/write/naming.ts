@@ -78,6 +78,7 @@ export class Naming {
     const once = this.#file.onceOf(binding.scope)
     const { name } = use.node
     if (once === undefined) {
+      if (fn !== undefined && !use.assigned && this.#writer.locals.isThis(use, binding, fn)) return 'this'
       this.#writer.locals.needed(use, binding)
       return `${this.#writer.scopeName}.${name}`
     }
@@ -106,7 +107,7 @@ export class Naming {
       }
     }
     const isForeignRequire = name === 'require' && binding.kind === 'wrapper'
-    if (isForeignRequire && fn !== undefined) this.#lazyRequire(use, once)
+    if (isForeignRequire && block === undefined) this.#lazyRequire(use, once)
     const text = this.name(once, name, use.node, use.assigned, block !== undefined && block.once === once)
     if (isForeignRequire && once.isBrought(name)) this.#plainRequire(use)
     return text

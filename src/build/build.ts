@@ -15,6 +15,8 @@ import { withRunningNames } from './read/renamed.ts'
 import { SourceFile } from './read/source-file.ts'
 import type { Deed, Finding } from './report/findings.ts'
 import { keptValues } from './report/kept-values.ts'
+import { madeBefore } from './report/made-before.ts'
+import { newState } from './report/new-state.ts'
 import { tellPackage } from './report/package.ts'
 import { RESTART, Report } from './report/report.ts'
 import { settled } from './report/start-up.ts'
@@ -149,7 +151,13 @@ class Builder {
     )
     tellUnapplied({ plan, young, skip: this.#skip, put, refilled }, report)
     report.add(...this.#broken.values(), ...(this.#brought?.findings ?? []), ...settled(plan))
-    report.add(...fieldFindings(plan), ...keptValues(plan), ...plan.kept.values())
+    report.add(
+      ...fieldFindings(plan),
+      ...keptValues(plan),
+      ...newState(plan),
+      ...madeBefore(plan),
+      ...plan.kept.values(),
+    )
     for (const { path } of this.#early) report.problem(path, 1, 'start-up code', EARLY, RESTART)
   }
 

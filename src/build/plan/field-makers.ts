@@ -6,7 +6,7 @@ import type { SourceFile } from '../read/source-file.ts'
 import { fieldKey, memberPath, unwrap } from '../read/units.ts'
 import type { Found } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
-import { type MadeField, type Maker, Reach } from './initialiser.ts'
+import { type MadeField, type Maker, Reach, usesCall } from './initialiser.ts'
 import { type NamedKey, namedKey } from './named-key.ts'
 import { isFunctionName } from './once-plan.ts'
 import { outlives } from './outlives.ts'
@@ -41,7 +41,7 @@ function makersIn(file: SourceFile): Set<string> {
 }
 
 /** Whose prototype a function is in: `A.prototype.m = …`, and as compilers write it. */
-function prototypeOf(fn: FunctionNode, file: SourceFile): string | undefined {
+export function prototypeOf(fn: FunctionNode, file: SourceFile): string | undefined {
   for (const path of fn.paths) {
     const name = /^([\w$.]+)\.prototype\./.exec(path.split('/').at(-1)!)?.[1]
     if (name !== undefined) return name
@@ -362,12 +362,18 @@ function literalFields(plan: Plan, file: FilePlan, young: FunctionNode, old: Fun
         homes: new Set<Node>(),
         makers: new Set([young.node]),
         like: was.keys.slice(0, 6),
-        initialiser:
-          one.kind === 'init' && !one.method ? reach.of(one.value) : 'it is a member with code of its own',
+        initialiser: initialiserIn(one, reach),
         named: undefined,
         isLiteral: true,
       }))
   })
+}
+
+/** `this` in a literal is not what the literal makes. */
+function initialiserIn({ kind, method, value }: Node, reach: Reach): Found['initialiser'] {
+  if (kind !== 'init' || method) return 'it is a member with code of its own'
+  if (usesCall(value)) return "it depends on 'this', or how the function was called"
+  return reach.of(value)
 }
 
 function fieldsOf(literal: Node): Maker['fields'] {

@@ -227,7 +227,7 @@ function isNothing({ initialiser }: Found): boolean {
 }
 
 /** What a function asks of its own `this`. */
-function usesOfThis(fn: Node): Set<string> {
+export function usesOfThis(fn: Node): Set<string> {
   const keys = new Set<string>()
   walk(fn, (node, ancestors) => {
     const isOfThis = node.type === 'MemberExpression' && node.object.type === 'ThisExpression'

@@ -28,6 +28,51 @@ export function keptIn(
   })
 }
 
+/** Where functions put what a name holds into something else that lives on, or give it away: whoever has it then keeps it. */
+export function handedOut(name: string, once: Once): Use | undefined {
+  const { file } = once
+  return usesLater(name, once).find(({ node }) => {
+    let at = node
+    let parent = file.parent(at)
+    while (parent !== undefined && /^(Parenthesized|Conditional|Logical)Expression$/.test(parent.type)) {
+      at = parent
+      parent = file.parent(at)
+    }
+    switch (parent?.type) {
+      case 'AssignmentExpression':
+        return parent.right === at && parent.left.type === 'MemberExpression'
+      case 'NewExpression':
+        return parent.callee !== at
+      case 'Property':
+        return parent.value === at && file.parent(parent)?.type === 'ObjectExpression'
+      case 'ArrowFunctionExpression':
+        return parent.body === at
+      default:
+        return parent?.type === 'ReturnStatement' || parent?.type === 'ArrayExpression'
+    }
+  })
+}
+
+/** Where functions ask whether something is what a name holds. */
+export function comparedWith(name: string, once: Once): Use | undefined {
+  return usesLater(name, once).find(({ node }) => {
+    const parent = once.file.parent(node)
+    return (
+      (parent?.type === 'BinaryExpression' && /^[!=]==?$/.test(parent.operator)) ||
+      parent?.type === 'SwitchCase'
+    )
+  })
+}
+
+/** Uses of a name in functions that go on being called. */
+function usesLater(name: string, { file, scope, fn }: Once): Use[] {
+  return file.uses.filter((use) => {
+    if (use.node.name !== name || use.assigned || file.bindingOf(use)?.scope !== scope) return false
+    const around = outermost(file.functionAt(use), fn)
+    return around !== undefined && !isCalledOnTheSpot(around, file)
+  })
+}
+
 /** Methods of objects of any kind that tell of them, as far as their names go. */
 const TELLS =
   /^(get|has|test|exec|at|keys|values|entries|join|slice|concat|indexOf|lastIndexOf|forEach|map|filter|reduce|reduceRight|some|every|split|trim|call|apply|bind|valueOf|parse|stringify|encode|decode|format|match|matchAll|replace|replaceAll|validate|startsWith|endsWith|(?:get|has|is|to|find|includes|flat)[A-Z]?\w*)$/

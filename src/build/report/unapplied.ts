@@ -7,6 +7,7 @@ import type { Plan } from '../plan/plan.ts'
 import { parameterCount } from '../read/arguments.ts'
 import { propertyName } from '../read/compare.ts'
 import type { Version } from '../read/folder.ts'
+import type { SourceFile } from '../read/source-file.ts'
 import { memberKey } from '../read/units.ts'
 import { isUnheardOf, isUnheardOfNow } from './asked-for.ts'
 import { API, NOTHING, RESTART, type Report } from './report.ts'
@@ -36,7 +37,35 @@ export function tellUnapplied(written: Written, report: Report): void {
     tellFunctions(file, written, report)
     for (const once of file.onces) new UnappliedStartUp(once, written, report).tell()
     tellExports(file, written, report)
+    tellEnums(file, report)
   }
+}
+
+/** Programs, and objects, have the numbers that an enum's members had when they asked. */
+function tellEnums({ path, pair, onces }: FilePlan, report: Report): void {
+  for (const { old, new: unit, changed } of onces.flatMap((once) => once.pair.pairs)) {
+    if (!changed || old.filled === undefined || unit.filled === undefined) continue
+    const before = enumValues(old.filled.body, pair.old)
+    for (const [name, value] of enumValues(unit.filled.body, pair.new)) {
+      const was = before.get(name)
+      if (was === undefined || was === value) continue
+      const what = `${unit.filled.name}.${name}`
+      const why = `it is ${value} instead of ${was}, and what has it already goes on with ${was}`
+      report.problem(path, pair.new.lineOf(unit.start), what, why, RESTART)
+    }
+  }
+}
+
+/** `E[E["A"] = 0] = "A"`, `E["B"] = "b"` */
+function enumValues(body: Node, source: SourceFile): Map<string, string> {
+  return new Map(
+    (body.body as Node[]).flatMap(({ expression }) => {
+      const { property } = expression.left
+      const { left, right } = property?.type === 'AssignmentExpression' ? property : expression
+      const name = left.type === 'MemberExpression' ? memberKey(left) : undefined
+      return name === undefined ? [] : [[name, source.slice(right)] as const]
+    }),
+  )
 }
 
 function tellClasses(file: FilePlan, written: Written, report: Report): void {

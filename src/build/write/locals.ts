@@ -1,10 +1,12 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, isReference, walk } from '../../livepatch/ast.ts'
+import { isFunction } from '../../livepatch/ast.ts'
 import { type ChangedLocal, isReturnedBefore, makingsOf } from '../plan/changed-locals.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
+import { usesCall } from '../plan/initialiser.ts'
 import { mayOutlive } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
+import { mayBeChanged } from '../plan/state.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
@@ -109,6 +111,12 @@ export class Locals {
     const maker = made ?? chosen
     if (maker === undefined || (made && (!isRepeatable(made) || usesCall(made))))
       throw new Cannot(at, gone, BY_HAND)
+    if (made !== undefined && !this.#isOnePerCall(old) && this.#isChanged(binding, made, owner))
+      throw new Cannot(
+        at,
+        `'${name}' is new, functions put something into it, and nothing tells for which call of the function around it`,
+        BY_HAND,
+      )
     const edits: Edit[] = []
     values.set(name, '')
     for (const use of this.#source.usesIn(maker)) {
@@ -128,6 +136,31 @@ export class Locals {
     this.#writer.memberEdits.add(maker, edits)
     const head = fn !== undefined ? '' : chosen === undefined ? `const ${name} = ` : `let ${name}; `
     values.set(name, head + applyEdits(this.#source.text, maker, edits))
+  }
+
+  /**
+   * Whether the process can tell one call of a function of the running version from another: by a function that is declared
+   * in it. Otherwise it makes what a patch adds there for each use.
+   */
+  #isOnePerCall({ body, parameters }: FunctionNode): boolean {
+    return [body, parameters].some(({ names }) =>
+      [...names.values()].some((binding) => {
+        const operations = this.#file.names.bindings.get(binding)
+        return binding.kind === 'function' && operations?.read !== undefined && operations.write === undefined
+      }),
+    )
+  }
+
+  #isChanged(binding: Binding | undefined, value: Node, owner: FunctionNode): boolean {
+    if (isFunction(value)) return false
+    const changes = mayBeChanged(value, false)
+    return this.#source.uses.some(
+      (use) =>
+        use.node.name === binding?.name &&
+        this.#source.bindingOf(use) === binding &&
+        this.#source.functionAt(use) !== owner &&
+        changes(use, this.#source),
+    )
   }
 
   /** What the running version calls `this`: `var self = this`. */
@@ -198,22 +231,6 @@ export class Locals {
 function isOptional(around: Node | undefined): boolean {
   if (around?.type === 'MemberExpression') return false
   return around?.type !== 'BinaryExpression' || /^[!=]==?$|^in$|^instanceof$/.test(around.operator)
-}
-
-/** Whether a value depends on how the function around it was called, which a block cannot know. */
-function usesCall(value: Node): boolean {
-  let found = false
-  walk(value, (node, ancestors) => {
-    const isOwn = ancestors.some(
-      (one) => one.type === 'ClassBody' || (isFunction(one) && one.type !== 'ArrowFunctionExpression'),
-    )
-    if (isOwn) return
-    const isArguments = node.type === 'Identifier' && node.name === 'arguments'
-    found ||=
-      /^(ThisExpression|Super|MetaProperty)$/.test(node.type) ||
-      (isArguments && (node === value || isReference(node, ancestors.at(-1))))
-  })
-  return found
 }
 
 /** `let f; if (a) f = function … else f = function …`: the statement, where it does nothing else. */

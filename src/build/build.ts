@@ -4,6 +4,7 @@ import { hashSource } from '../livepatch/source-hash.ts'
 import { optional } from './plan/exposed.ts'
 import { fieldFindings } from './plan/fields.ts'
 import type { FilePlan } from './plan/file-plan.ts'
+import { takenAnew } from './plan/other-dependencies.ts'
 import { outlives } from './plan/outlives.ts'
 import { Plan } from './plan/plan.ts'
 import { compareFiles, type FilePair } from './read/compare.ts'
@@ -20,7 +21,7 @@ import { tellPackage } from './report/package.ts'
 import { RESTART, Report } from './report/report.ts'
 import { settled } from './report/start-up.ts'
 import { tellUnapplied } from './report/unapplied.ts'
-import { Brought } from './write/brought.ts'
+import { Brought, takenAlong } from './write/brought.ts'
 import type { Cannot } from './write/cannot.ts'
 import { refusals } from './write/check.ts'
 import { neededEarly } from './write/early.ts'
@@ -140,7 +141,14 @@ class Builder {
     )
     const put = new Set(names.flatMap(({ node, path }) => [node, path]))
     const refilled = new Set(names.filter(({ isList }) => isList).map(({ node }) => node))
-    tellPackage(old, young, plan, report)
+    const taken = takenAnew(old, young, plan)
+    const along = this.#options.dependencies && new Set(takenAlong(taken))
+    tellPackage(
+      old,
+      young,
+      taken.filter(({ name }) => !along?.has(name)),
+      report,
+    )
     tellUnapplied({ plan, young, skip: this.#skip, put, refilled }, report)
     report.add(...this.#broken.values(), ...(this.#brought?.findings ?? []), ...settled(plan))
     report.add(

@@ -99,6 +99,50 @@ describe('a package that only the new version depends on', () => {
     )
   })
 
+  it('comes along in another version, where it is nothing but called', async () => {
+    const packages = {
+      'dep@^5.0.0': {
+        'package.json': manifest('dep', '5.1.0'),
+        'index.js': `exports.measure = (x) => [5, x.length]; exports.C = class {}`,
+      },
+    }
+    const running = {
+      'index.js': `const measure = require('dep'); exports.size = (x) => measure(x); exports.other = (x) => measure(x)`,
+      'package.json': manifest('lib', '1.0.0', { dependencies: { dep: '^2.0.0' } }),
+      'node_modules/dep/package.json': manifest('dep', '2.0.0'),
+      'node_modules/dep/index.js': `module.exports = (x) => [2, x.length]`,
+    }
+    const release = (text: string): Record<string, string> => young(text, { dep: '^5.0.0' })
+    const taken = `const measure = require('dep').measure; exports.size = (x) => measure(x); exports.other = (x) => measure(x)`
+    await withPatch(
+      running,
+      release(taken),
+      'const { size } = lib',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run(`[size('ab'), lib.other('abc')]`), [
+          [5, 2],
+          [5, 3],
+        ])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run(`[size('ab'), lib.other('abc')]`), [
+          [2, 2],
+          [2, 3],
+        ])
+      },
+      { packages },
+    )
+    for (const use of ['x instanceof C', '[C]', '({ C })', 'new C()'])
+      await withPatch(
+        running,
+        release(`const { C } = require('dep'); exports.size = (x) => ${use}; exports.other = () => 1`),
+        '',
+        async (_, made) => assert.match(problemsOf(made).join(), /C: it is taken from dep@\^5\.0\.0/),
+        { packages },
+      )
+  })
+
   it('is a problem where one function was two exports', async () => {
     const was = {
       ...old,

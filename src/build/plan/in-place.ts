@@ -1,5 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
-import { walk } from '../../livepatch/ast.ts'
+import { containsNode } from '../../livepatch/ast.ts'
 import { assignedValue, classOf, functionOf, objectOf, propertyName } from '../read/compare.ts'
 import { isExportOnly } from '../read/exports.ts'
 import { sameShape } from '../read/shape.ts'
@@ -141,8 +141,7 @@ function plainKey(property: Node): string | undefined {
 
 /** Made of nothing but what is written there. */
 export function isData(value: Node): boolean {
-  let holds = true
-  walk(value, (node, ancestors) => {
+  return !containsNode(value, (node, ancestors) => {
     const isKey = ancestors.at(-1)?.type === 'Property' && ancestors.at(-1)?.key === node
     const isValue = /^(Literal|ArrayExpression|ObjectExpression|Property|ParenthesizedExpression)$/.test(
       node.type,
@@ -150,11 +149,9 @@ export function isData(value: Node): boolean {
     const isTemplate =
       node.type === 'TemplateElement' || (node.type === 'TemplateLiteral' && node.expressions.length === 0)
     const isSigned = node.type === 'UnaryExpression' && /^[-+!]$|^void$/.test(node.operator)
-    if (!isKey && !isValue && !isTemplate && !isSigned) holds = false
-    if (node.type === 'Property' && (node.computed || node.kind !== 'init')) holds = false
-    if (node.regex?.flags.match(/[gy]/)) holds = false
+    if (!isKey && !isValue && !isTemplate && !isSigned) return true
+    return node.type === 'Property' ? node.computed || node.kind !== 'init' : /[gy]/.test(node.regex?.flags)
   })
-  return holds
 }
 
 /** Whether start-up code has looked into the object: what it made of that is not changed with it. */

@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { changesObject, isRepeatable } from './effects.ts'
 import { sameShape, shape } from './shape.ts'
 import { belongsTo, type SourceFile, type Use } from './source-file.ts'
@@ -382,12 +382,11 @@ function givenParts(old: Node | undefined, young: Node, found: GivenParts): bool
 
 /** What functions of a literal ask their `this` for: it is no option for the one that gets the literal. */
 function isOwnMember(name: string, literal: Node): boolean {
-  let found = false
-  walk(literal, ({ type, object, property, computed }) => {
-    found ||=
-      type === 'MemberExpression' && !computed && object.type === 'ThisExpression' && property.name === name
-  })
-  return found
+  return containsNode(
+    literal,
+    ({ type, object, property, computed }) =>
+      type === 'MemberExpression' && !computed && object.type === 'ThisExpression' && property.name === name,
+  )
 }
 
 /** Accessors of one name are two. */
@@ -413,13 +412,11 @@ function isMadeInside(unit: Unit, [fn, ...others]: FunctionNode[], { file }: Onc
     const binding = root?.type === 'Identifier' ? file.bindingFor(root) : undefined
     return binding !== undefined && belongsTo(binding.scope, fn)
   }
-  let isPlain = true
-  walk(fn.node, (node) => {
-    if (/^(Class|Await|Yield|Tagged|Import)/.test(node.type)) isPlain = false
-    if (/^(Call|New)Expression$/.test(node.type))
-      isPlain &&= isRepeatable(node) || isLoading(node) || isOwn(node)
+  const reachesOut = containsNode(fn.node, (node) => {
+    if (/^(Class|Await|Yield|Tagged|Import)/.test(node.type)) return true
+    return /^(Call|New)Expression$/.test(node.type) && !isRepeatable(node) && !isLoading(node) && !isOwn(node)
   })
-  return isCalled && !isWritten && isPlain && file.functionsIn(fn).length === 0
+  return isCalled && !isWritten && !reachesOut && file.functionsIn(fn).length === 0
 }
 
 /** `module.require('util')`, `process.binding('util')` */

@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module'
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
-import { boundNames, isFunction, walk } from '../../livepatch/ast.ts'
+import { boundNames, containsNode, isFunction, walk } from '../../livepatch/ast.ts'
 import type { SourceFile } from './source-file.ts'
 
 /**
@@ -250,10 +250,7 @@ function enumOf({ type, expression }: Node): Enum | undefined {
     expression.right.type === 'Literal' &&
     expression.left.object?.name === parameter.name
   if (fn.body.type !== 'BlockStatement' || !(fn.body.body as Node[]).every(fills)) return undefined
-  let isExported = false
-  walk(given.right, (node) => {
-    isExported ||= node.type === 'MemberExpression'
-  })
+  const isExported = containsNode(given.right, ({ type }) => type === 'MemberExpression')
   return { name: named.name, body: fn.body, isExported }
 }
 

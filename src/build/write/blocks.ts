@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path'
 import { relative } from 'node:path/posix'
 import type { Node } from '../../instrument/parse.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
 import type { NewField } from '../plan/fields.ts'
 import { isFunctionName, type OncePlan, unitsFor } from '../plan/once-plan.ts'
 import { comparedWith } from '../plan/state.ts'
@@ -310,11 +310,10 @@ function holdsClass({ pair }: OncePlan, own: Unit | undefined): boolean {
 }
 
 function hasClass(root: Node): boolean {
-  let found = false
-  walk(root, ({ type }, ancestors) => {
-    found ||= type === 'ClassExpression' && !ancestors.some(isFunction)
-  })
-  return found
+  return containsNode(
+    root,
+    ({ type }, ancestors) => type === 'ClassExpression' && !ancestors.some(isFunction),
+  )
 }
 
 /** `R++`, where the patch begins to count from the start. */

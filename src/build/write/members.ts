@@ -1,6 +1,6 @@
 import { dirname, relative } from 'node:path/posix'
 import type { Node } from '../../instrument/parse.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { Apart, type InClass } from '../plan/apart.ts'
 import { optional } from '../plan/exposed.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
@@ -474,11 +474,7 @@ export class MembersWriter {
 }
 
 function usesSuper(node: Node): boolean {
-  let found = false
-  walk(node, ({ type }) => {
-    found ||= type === 'Super'
-  })
-  return found
+  return containsNode(node, ({ type }) => type === 'Super')
 }
 
 /** A method of a literal is a function without its keyword. */
@@ -494,19 +490,15 @@ function isGetter(unit: Unit): boolean {
 
 /** A value that is the same however often it is made. */
 function isPlain(node: Node): boolean {
-  let holds = isRepeatable(node)
-  walk(node, ({ type }) => {
-    if (/^(New|Call|Class|This|Assignment|Object|Array)/.test(type)) holds = false
-  })
-  return holds
+  return (
+    isRepeatable(node) &&
+    !containsNode(node, ({ type }) => /^(New|Call|Class|This|Assignment|Object|Array)/.test(type))
+  )
 }
 
 /** Literals, and lists and objects of them. */
 function isData(node: Node): boolean {
-  let holds = true
-  walk(node, ({ type, regex }) => {
-    holds &&=
-      /^(Literal|ArrayExpression|ObjectExpression|Property|Identifier|UnaryExpression)$/.test(type) && !regex
-  })
-  return holds && isRepeatable(node)
+  const isOther = ({ type, regex }: Node): boolean =>
+    !/^(Literal|ArrayExpression|ObjectExpression|Property|Identifier|UnaryExpression)$/.test(type) || regex
+  return !containsNode(node, isOther) && isRepeatable(node)
 }

@@ -1,9 +1,12 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
-import { assignedValue, type FilePair, type OncePair } from '../read/compare.ts'
+import type { FilePair, OncePair } from '../read/compare.ts'
 import type { Export } from '../read/exports.ts'
-import { assignedPaths, type Once, onceOf, runsOnce, type Unit, unitsOf, unwrap } from '../read/units.ts'
+import { unwrap } from '../read/expressions.ts'
+import { runsOnce } from '../read/runs-once.ts'
+import { assignedPaths, assignedValue } from '../read/unit-values.ts'
+import { type Once, onceOf, type Unit, unitsOf } from '../read/units.ts'
 
 /** A function of the module, and where it is to be found in what that exports. */
 export interface Entry {

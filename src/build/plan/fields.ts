@@ -1,7 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
+import { fieldKey } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { fieldKey } from '../read/units.ts'
 import type { Finding } from '../report/findings.ts'
 import { fieldsMadeIn, ownersIn } from './field-makers.ts'
 import type { FilePlan } from './file-plan.ts'

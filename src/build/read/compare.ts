@@ -2,10 +2,14 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { changesObject, isRepeatable } from './effects.ts'
+import { propertyName, unwrap } from './expressions.ts'
+import { importShape } from './imports.ts'
+import { runsOnce } from './runs-once.ts'
 import { sameShape, shape } from './shape.ts'
 import { belongsTo, type SourceFile, type Use } from './source-file.ts'
 import { isSensitive } from './strictness.ts'
-import { assignedPaths, type Once, onceOf, runsOnce, type Unit, unwrap } from './units.ts'
+import { assignedPaths, assignedValue, classOf, functionOf, objectOf } from './unit-values.ts'
+import { type Once, onceOf, type Unit } from './units.ts'
 
 /** A unit that both versions have. */
 export interface UnitPair {
@@ -523,44 +527,6 @@ function sameHead(a: FunctionNode, b: FunctionNode): boolean {
 function unitShape(unit: Unit): string {
   if (unit.filled !== undefined) return shape(unit.filled.body)
   return unit.kind === 'import' ? importShape(unit) : shape(unit.node)
-}
-
-/** What an import gives. */
-export function importShape({ source, imported, helper }: Unit): string {
-  return `${source?.replace(/^node:/, '')} ${imported} ${helper === undefined ? '' : 'through a helper'}`
-}
-
-/** The function that a unit declares or assigns, if that is all that it does. */
-export function functionOf(unit: Unit): Node | undefined {
-  const node = unit.kind === 'function' ? unit.node : assignedValue(unit)
-  return node !== undefined && isFunction(node) ? node : undefined
-}
-
-export function classOf(unit: Unit): Node | undefined {
-  const node = unit.kind === 'class' ? unit.node : assignedValue(unit)
-  return node?.type === 'ClassExpression' || node?.type === 'ClassDeclaration' ? node : undefined
-}
-
-/** The literal that a unit assigns, or whose members it gives to an object. */
-export function objectOf(unit: Unit): Node | undefined {
-  const call = unit.key.startsWith('call Object.assign ') ? unwrap(unit.node.expression) : undefined
-  const node = call === undefined ? assignedValue(unit) : call.arguments.length === 2 && call.arguments[1]
-  if (!node) return undefined
-  return node.type === 'ObjectExpression' ? node : undefined
-}
-
-/** What a unit assigns in the end: the last value of `a = b.c = value`. */
-export function assignedValue(unit: Unit): Node | undefined {
-  let node: Node | undefined = unit.kind === 'variable' ? (unit.node.init ?? undefined) : unit.value
-  if (node === undefined) return undefined
-  node = unwrap(node)
-  while (node.type === 'AssignmentExpression' && node.operator === '=') node = unwrap(node.right)
-  return node
-}
-
-export function propertyName({ key, computed }: Node): string | undefined {
-  if (computed) return undefined
-  return key.type === 'Identifier' ? key.name : String(key.value)
 }
 
 function elementKey(element: Node): string {

@@ -1,5 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
-import { constructorOf, initialisesAt } from '../read/compare.ts'
+import { constructorOf, initialisesAt } from '../read/compare-class.ts'
 import { changesObject, EffectsOf, isRepeatable, isWithoutEffect } from '../read/effects.ts'
 import { isExportOnly } from '../read/exports.ts'
 import { memberKey, memberPath, propertyName, unwrap } from '../read/expressions.ts'

@@ -1,7 +1,7 @@
 import type { Scope } from '../../instrument/scopes.ts'
-import type { OncePair } from '../read/compare.ts'
 import { EffectsOf } from '../read/effects.ts'
 import { isExportOnly } from '../read/exports.ts'
+import type { OncePair } from '../read/file-pair.ts'
 import type { Use } from '../read/source-file.ts'
 import { assignedValue, classOf, functionOf } from '../read/unit-values.ts'
 import type { Once, Unit } from '../read/units.ts'

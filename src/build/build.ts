@@ -27,7 +27,7 @@ import type { Cannot } from './write/cannot.ts'
 import { refusals } from './write/check.ts'
 import { neededEarly } from './write/early.ts'
 import type { Chunk } from './write/mapped-text.ts'
-import { MembersWriter } from './write/members.ts'
+import { writeMembers } from './write/members/members.ts'
 import { type Part, patchText } from './write/patch-text.ts'
 import { FileWriter } from './write/write.ts'
 
@@ -239,7 +239,7 @@ class Builder {
       [...writers].map(([file, writer]) => [file, writer.replacements.write(this.#skip)]),
     )
     const members = new Map(
-      [...writers].map(([file, writer]) => [file, new MembersWriter(plan, file, writer.naming).write()]),
+      [...writers].map(([file, writer]) => [file, writeMembers(plan, file, writer.naming)]),
     )
     // A block may ask for exports of another file's: again, until all have what they are asked for.
     for (const writer of writers.values()) writer.blocks.write()

@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction } from '../../livepatch/ast.ts'
+import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { memberPath, unwrap } from './expressions.ts'
 import { sameShape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
@@ -257,4 +257,21 @@ function isRepeatableCall({ callee, arguments: args }: Node): boolean {
       callee.property.name,
     ) && isRepeatable(callee.object)
   )
+}
+
+/** Made of nothing but what is written there. */
+export function isData(value: Node): boolean {
+  return !containsNode(value, (node, ancestors) => {
+    const isKey = ancestors.at(-1)?.type === 'Property' && ancestors.at(-1)?.key === node
+    const isValue = /^(Literal|ArrayExpression|ObjectExpression|Property|ParenthesizedExpression)$/.test(
+      node.type,
+    )
+    const isTemplate =
+      node.type === 'TemplateElement' || (node.type === 'TemplateLiteral' && node.expressions.length === 0)
+    const isSigned = node.type === 'UnaryExpression' && /^[-+!]$|^void$/.test(node.operator)
+    if (!isKey && !isValue && !isTemplate && !isSigned) return true
+    return node.type === 'Property'
+      ? node.computed || node.kind !== 'init'
+      : /[gy]/.test(node.regex?.flags ?? '')
+  })
 }

@@ -13,7 +13,7 @@ import { FieldTexts } from './field-texts.ts'
 import { Locals } from './locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import { MemberEdits } from './member-edits.ts'
-import type { MembersText } from './members.ts'
+import type { MembersText } from './members/members.ts'
 import { Naming } from './naming.ts'
 import { Replacements } from './replacements.ts'
 

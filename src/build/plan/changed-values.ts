@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import { constructorOf, initialisesAt } from '../read/compare-class.ts'
-import { changesObject, EffectsOf, isData, isRepeatable, isWithoutEffect } from '../read/effects.ts'
+import { changesObject, EffectsOf, isData, isRepeatable } from '../read/effects.ts'
 import { isExportOnly } from '../read/exports.ts'
 import { memberKey, memberPath, propertyName, unwrap } from '../read/expressions.ts'
 import { importShape, requiredModule } from '../read/imports.ts'
@@ -9,6 +9,7 @@ import { sameShape } from '../read/shape.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
 import { assignedValue, classOf, functionOf, objectOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
+import { isWithoutEffect } from '../read/without-effect.ts'
 import type { FilePlan } from './file-plan.ts'
 import { isFunctionName, type OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
@@ -91,7 +92,7 @@ export class ChangedValues {
           !isFunctionName(once, one.node.name) &&
           this.#plan.usesChanged(file, one) !== undefined &&
           !readsSamePart(once, one) &&
-          !(unit.kind === 'statement' && isForLater(once, one)),
+          !(unit.kind === 'statement' && isInCallback(once, one)),
       )
     if (use !== undefined || unit.kind === 'import') return use?.node.name
     return this.requires(once, unit).find((call) => this.readsChanged(file, call))?.arguments[0].value
@@ -214,7 +215,7 @@ function asksForNames(node: Node, file: SourceFile): boolean {
 }
 
 /** In a function that start-up code hands over to be called later: the patch replaces that. */
-function isForLater({ file, pair }: OncePlan, use: Use): boolean {
+function isInCallback({ file, pair }: OncePlan, use: Use): boolean {
   const fn = file.pair.new.functionAt(use)
   return (
     fn !== undefined &&

@@ -62,3 +62,18 @@ export function propertyName({ key, computed }: Node): string | undefined {
   if (computed) return undefined
   return key.type === 'Identifier' ? key.name : String(key.value)
 }
+
+/** What a call calls: of `(0, x.f)`, as compilers write it, the last. */
+export function meant(callee: Node): Node {
+  const node = unwrap(callee)
+  return node.type === 'SequenceExpression' ? meant((node.expressions as Node[]).at(-1)!) : node
+}
+
+export function nameOf(callee: Node): string | undefined {
+  if (callee.type === 'Identifier') return callee.name
+  if (callee.type !== 'MemberExpression') return undefined
+  const { property, computed } = callee
+  if (!computed) return property.name
+  if (property.type === 'Identifier') return `[${property.name}]`
+  return property.type === 'Literal' && typeof property.value === 'string' ? property.value : undefined
+}

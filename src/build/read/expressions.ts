@@ -77,3 +77,8 @@ export function nameOf(callee: Node): string | undefined {
   if (property.type === 'Identifier') return `[${property.name}]`
   return property.type === 'Literal' && typeof property.value === 'string' ? property.value : undefined
 }
+
+/** `x.a = …`. */
+export function isAssigned(node: Node, parent: Node | undefined): boolean {
+  return parent?.type === 'AssignmentExpression' && parent.left === node && parent.operator === '='
+}

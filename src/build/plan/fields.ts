@@ -175,7 +175,6 @@ export class NewFields {
   }
 }
 
-
 /** A field that begins as undefined is what objects without it seem to have. */
 function isNothing({ initialiser }: Found): boolean {
   return typeof initialiser !== 'string' && initialiser.isNothing

@@ -10,8 +10,8 @@ import { unwrap } from '../read/expressions.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { applyEdits, type Edit } from './edits.ts'
+import type { FileText } from './file-writer.ts'
 import { Part } from './part.ts'
-import type { FileText } from './write.ts'
 
 /** Variables of functions that are no once-scopes, for closures that exist already: their declarations. */
 export class Locals extends Part {

@@ -1,17 +1,7 @@
-import type { FilePlan } from '../plan/file-plan.ts'
 import type { Parameters } from '../plan/parameters.ts'
 import { quote } from './edits.ts'
 import { type Chunk, mapComment, mapOf, textOf } from './mapped-text.ts'
-import type { FileText } from './write.ts'
-
-/** What a patch does to one file. */
-export interface Part extends FileText {
-  file: FilePlan
-  /** The name of the target. */
-  target: string
-  /** A function of the running module by which its names are reached early, and where it is in its exports. */
-  entry: { key: string; path: string } | undefined
-}
+import type { Part } from './parts.ts'
 
 /** A file that comes along, as the body of a CommonJS module; an ES module has none of the names that those are given. */
 export interface FileBrought {

@@ -10,8 +10,8 @@ import type { SourceFile } from '../read/source-file.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, propertyKey, quote } from './edits.ts'
+import type { FileText } from './file-writer.ts'
 import { Part } from './part.ts'
-import type { FileText } from './write.ts'
 
 /** The functions of a file that are put in place of running ones. */
 export class Replacements extends Part {

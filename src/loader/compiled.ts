@@ -29,7 +29,7 @@ export const wrapper = {
 /** True where this can be done. */
 export const compilesItself = defaultLoader !== undefined
 
-/** What Node's compile step wraps a text in once the program has put something else in the place of this. */
+/** Node's compile step uses `Module.wrap` as soon as a program has changed it, or the wrapper that it uses. */
 const usual = Module.wrap('')
 
 /**

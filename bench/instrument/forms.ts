@@ -24,7 +24,7 @@ export const forms: Form[] = [
     write: (n, value) => `$cell${n} = ${value}`,
   },
   {
-    name: 'script-scope let',
+    name: 'script-scope let (chosen from Node 22 on)',
     declare: (n) => `let $cell${n}`,
     read: (n) => `$cell${n}`,
     write: (n, value) => `$cell${n} = ${value}`,
@@ -42,7 +42,7 @@ export const forms: Form[] = [
     write: (n, value) => `$cell${n}.t = ${value}`,
   },
   {
-    name: 'field of a constant object, a shape each (chosen)',
+    name: 'field of a constant object, a shape each (chosen before)',
     declare: (n) => `const $cell${n} = { t${n}: undefined }`,
     read: (n) => `$cell${n}.t${n}`,
     write: (n, value) => `$cell${n}.t${n} = ${value}`,

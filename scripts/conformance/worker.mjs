@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import vm from 'node:vm'
-import { cellExpression } from '../../dist/instrument/cell.js'
+import { cellDeclarations, cellForm } from '../../dist/instrument/cell.js'
 import { instrument } from '../../dist/instrument/index.js'
 import { hideFromToString } from '../../dist/instrument/to-string.js'
 
@@ -62,8 +62,7 @@ function prepare(source, type, url, prepared, context) {
   try {
     const { code } = instrument(source, { url, type, cell })
     files.set(cell, { url, type, cell, source: () => source })
-    const property = cellExpression(cell).slice(cell.length + 1)
-    vm.runInContext(`const ${cell} = { ${property}: undefined }`, context)
+    vm.runInContext(cellDeclarations([cell], cellForm), context)
     return code
   } catch (error) {
     if (error.name !== 'InstrumentError') throw error

@@ -4,20 +4,24 @@ import { hashSource } from '../livepatch/source-hash.ts'
 import { optional } from './plan/exposed.ts'
 import { fieldFindings } from './plan/fields.ts'
 import type { FilePlan } from './plan/file-plan.ts'
+import { takenAnew } from './plan/other-dependencies.ts'
 import { outlives } from './plan/outlives.ts'
 import { Plan } from './plan/plan.ts'
 import { compareFiles, type FilePair } from './read/compare.ts'
 import { withData } from './read/data.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
 import { concerned, entriesOf, isAside, type Version } from './read/folder.ts'
+import { withRunningNames } from './read/renamed.ts'
 import { SourceFile } from './read/source-file.ts'
 import type { Deed, Finding } from './report/findings.ts'
 import { keptValues } from './report/kept-values.ts'
+import { madeBefore } from './report/made-before.ts'
+import { newState } from './report/new-state.ts'
 import { tellPackage } from './report/package.ts'
 import { RESTART, Report } from './report/report.ts'
 import { settled } from './report/start-up.ts'
 import { tellUnapplied } from './report/unapplied.ts'
-import { Brought } from './write/brought.ts'
+import { Brought, takenAlong } from './write/brought.ts'
 import type { Cannot } from './write/cannot.ts'
 import { refusals } from './write/check.ts'
 import { neededEarly } from './write/early.ts'
@@ -89,7 +93,7 @@ class Builder {
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
-    this.#new = withData(old, young)
+    this.#new = withData(old, withRunningNames(old, young))
     this.#options = options
     this.#report = new Report(old, this.#new)
   }
@@ -137,10 +141,23 @@ class Builder {
     )
     const put = new Set(names.flatMap(({ node, path }) => [node, path]))
     const refilled = new Set(names.filter(({ isList }) => isList).map(({ node }) => node))
-    tellPackage(old, young, plan, report)
+    const taken = takenAnew(old, young, plan)
+    const along = this.#options.dependencies && new Set(takenAlong(taken))
+    tellPackage(
+      old,
+      young,
+      taken.filter(({ name }) => !along?.has(name)),
+      report,
+    )
     tellUnapplied({ plan, young, skip: this.#skip, put, refilled }, report)
     report.add(...this.#broken.values(), ...(this.#brought?.findings ?? []), ...settled(plan))
-    report.add(...fieldFindings(plan), ...keptValues(plan), ...plan.kept.values())
+    report.add(
+      ...fieldFindings(plan),
+      ...keptValues(plan),
+      ...newState(plan),
+      ...madeBefore(plan),
+      ...plan.kept.values(),
+    )
     for (const { path } of this.#early) report.problem(path, 1, 'start-up code', EARLY, RESTART)
   }
 
@@ -282,7 +299,8 @@ class Builder {
 
   /** What stack traces call a file of the new version. */
   #sourceName(path: string): string {
-    return this.#options.target === undefined ? `npm:${this.#new.name}@${this.#new.version}/${path}` : path
+    const own = this.#new.ownNames?.get(path) ?? path
+    return this.#options.target === undefined ? `npm:${this.#new.name}@${this.#new.version}/${own}` : own
   }
 
   // ── what cannot be applied ──────────────────────────────────────────────────────────────────────────────────────

@@ -1,25 +1,51 @@
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { constants, tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { bundlePatch } from '../cli/bundle.ts'
 import { UmbraError } from '../livepatch/errors.ts'
 import { isAside, readVersion } from './read/folder.ts'
 import { packageFolder } from './read/registry.ts'
 
+/** What a thread of the test run says of the patch: targets whose files it has loaded, and the others. */
+export interface Word {
+  met: string[]
+  unmet: string[]
+}
+
+export interface TestRun {
+  /** The command's exit status; 128 and the number of the signal that ended it. */
+  status: number
+  /** Threads, of all processes, that have loaded files which the patch changes. */
+  patched: number
+  /** Targets of the patch that none of them loaded. */
+  unmet: string[]
+}
+
 /**
  * Runs the tests of the new version against the old one with the patch: in a copy of the new version's folder with the
- * old version's sources, every Node process prepared, and patched before its first line. The command's exit status.
+ * old version's sources, every Node process prepared, and patched before its first line. `output` says where what the
+ * command prints goes.
  *
- * @throws UmbraError VERIFY_DEPENDENCY, PACKAGE_NOT_FOUND, PATCH_*
+ * @throws UmbraError VERIFY_DEPENDENCY, VERIFY_COMMAND, PACKAGE_NOT_FOUND, PATCH_*
  */
 export async function verifyByTests(
   patch: string,
   from: string,
   to: string,
   command: string[],
-): Promise<number> {
+  output: 'stdout' | 'stderr' = 'stdout',
+): Promise<TestRun> {
   const source = await bundlePatch(patch)
   const [old, young] = await Promise.all([from, to].map(folderOf))
   const work = mkdtempSync(join(tmpdir(), 'umbra-verify-'))
@@ -30,10 +56,20 @@ export async function verifyByTests(
     checkDependencies(old!, folder)
     const file = join(work, 'patch.json')
     writeFileSync(file, JSON.stringify(source))
-    return await run(command, folder, file)
+    const status = await run(command, folder, file, output)
+    return { status, ...metIn(work) }
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
+}
+
+function metIn(work: string): { patched: number; unmet: string[] } {
+  const words = readdirSync(work)
+    .filter((name) => name.endsWith('.word'))
+    .map((name) => JSON.parse(readFileSync(join(work, name), 'utf8')) as Word)
+  const met = new Set(words.flatMap((word) => word.met))
+  const unmet = new Set(words.flatMap((word) => word.unmet).filter((target) => !met.has(target)))
+  return { patched: words.filter((word) => word.met.length > 0).length, unmet: [...unmet] }
 }
 
 async function folderOf(version: string): Promise<string> {
@@ -44,7 +80,11 @@ async function folderOf(version: string): Promise<string> {
 function putBack(old: string, folder: string): void {
   const [was, is] = [readVersion(old), readVersion(folder)]
   for (const path of is.files.keys()) if (!isAside(path) && !was.files.has(path)) rmSync(join(folder, path))
-  for (const [path, { text }] of was.files) if (!isAside(path)) writeFileSync(join(folder, path), text)
+  for (const [path, { text }] of was.files) {
+    if (isAside(path)) continue
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+  }
   const manifest = join(folder, 'package.json')
   if (!existsSync(manifest)) return
   const written = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, unknown>
@@ -66,13 +106,18 @@ function checkDependencies(old: string, folder: string): void {
   )
 }
 
-function run([command, ...args]: string[], cwd: string, patch: string): Promise<number> {
+function run(
+  [command, ...args]: string[],
+  cwd: string,
+  patch: string,
+  output: 'stdout' | 'stderr',
+): Promise<number> {
   const preloads = ['../loader/register.js', './verify-preload.js'].map(
     (path) => `--import ${new URL(path, import.meta.url).href}`,
   )
   const child = spawn(command!, args, {
     cwd,
-    stdio: 'inherit',
+    stdio: ['inherit', output === 'stdout' ? 'inherit' : process.stderr, 'inherit'],
     env: {
       ...process.env,
       NODE_OPTIONS: [process.env.NODE_OPTIONS, ...preloads].filter(Boolean).join(' '),
@@ -81,7 +126,9 @@ function run([command, ...args]: string[], cwd: string, patch: string): Promise<
     },
   })
   return new Promise((done, fail) => {
-    child.on('error', fail)
-    child.on('exit', (code) => done(code ?? 1))
+    child.on('error', (error) =>
+      fail(new UmbraError('VERIFY_COMMAND', `'${command}' cannot be run: ${error.message}`)),
+    )
+    child.on('exit', (code, signal) => done(code ?? 128 + constants.signals[signal!]))
   })
 }

@@ -1,13 +1,15 @@
 /**
- * A file's cell at run time.
+ * A file's cell at run time: a name in the script scope, which every module of the realm sees and nothing of which shows
+ * on globalThis. It leads to the file's table of replacements, `undefined` while none of its functions is patched.
  *
- *   const $umbra12 = { t12: undefined }      declared in the script scope: every module of the realm sees it, and
- *                        └─ the table        nothing of it shows on globalThis
+ *   let $umbra12                             a variable
+ *   const $umbra12 = { t12: undefined }      a field
  *
- * Measured on Node 20, 24 and 26 against a global property, a script-scope `let` and an array: V8 treats the one
- * field of a constant object as a constant, so an optimised function has nothing left of its site while its file is
- * unpatched. The field has a name of its own because constness is kept per object shape: with one shape for all
- * cells, the first patch of one file would make every function of the process be optimised anew.
+ * Measured on Node 20, 24 and 26 against a global property and an array: V8 treats a script's variable that was never
+ * assigned to (from Node 22 on), and the one field of a constant object, as constants, so an optimised function has
+ * nothing left of its site while its file is unpatched. The field has a name of its own because constness is kept per
+ * object shape: with one shape for all cells, the first patch of one file would make every function of the process be
+ * optimised anew. The variable is less to load for code that is not optimised.
  *
  * A cell is never in a temporal dead zone: it is declared by a script of its own that has finished.
  */
@@ -16,24 +18,34 @@ import { runInThisContext } from 'node:vm'
 /** Replacements by the function's index in `FileSites.functions`; holes where a function is not patched. */
 export type Table = ((this: unknown, accessor: unknown, ...rest: unknown[]) => unknown)[]
 
+/** What a cell is: see above. */
+export type CellForm = 'variable' | 'field'
+
+/** The form that costs nothing in this version of Node. */
+export const cellForm: CellForm = Number.parseInt(process.versions.node, 10) < 22 ? 'field' : 'variable'
+
 const NAME = /^\$umbra(\w+)$/
 
-/** The property of a cell that holds its table. Throws a TypeError for a name that is not a cell's. */
-function field(cell: string): string {
+/**
+ * The expression by which a site reads its file's table; `undefined` at run time while nothing is patched.
+ * @throws TypeError for a name that is not a cell's.
+ */
+export function cellExpression(cell: string, form: CellForm): string {
   const match = NAME.exec(cell)
   if (match === null)
     throw new TypeError(`'${cell}' cannot name a cell: names are $umbra and a suffix of \\w`)
-  return `t${match[1]}`
+  return form === 'field' ? `${cell}.t${match[1]}` : cell
 }
 
-/** The expression by which a site reads its file's table; `undefined` at run time while nothing is patched. */
-export function cellExpression(cell: string): string {
-  return `${cell}.${field(cell)}`
+/** The script that declares cells. */
+export function cellDeclarations(cells: readonly string[], form: CellForm): string {
+  if (form === 'variable') return `let ${cells.join()}`
+  return `const ${cells.map((cell) => `${cell}={${cellExpression(cell, form).slice(cell.length + 1)}:void 0}`).join()}`
 }
 
 /** Finds the cell and the index of the first site in a piece of instrumented text. */
 export function findSite(code: string): { cell: string; index: number } | undefined {
-  const match = /(\$umbra\w+)\.t\w+(?:;if\([\w$]+!==void 0&&\([\w$]+=[\w$]+)?\[(\d+)\]/.exec(code)
+  const match = /(\$umbra\w+)(?:\.t\w+)?(?:;if\([\w$]+!==void 0&&\([\w$]+=[\w$]+)?\[(\d+)\]/.exec(code)
   return match === null ? undefined : { cell: match[1]!, index: Number(match[2]) }
 }
 
@@ -42,9 +54,8 @@ export function findSite(code: string): { cell: string; index: number } | undefi
  * cheaper than one by one (V8 keeps a context for every script that declares something).
  * @throws SyntaxError when one of them is declared already.
  */
-export function declareCells(cells: readonly string[]): void {
-  const declarations = cells.map((cell) => `${cell}={${field(cell)}:void 0}`)
-  if (cells.length > 0) runInThisContext(`const ${declarations.join()}`, { filename: 'umbra:cells' })
+export function declareCells(cells: readonly string[], form = cellForm): void {
+  if (cells.length > 0) runInThisContext(cellDeclarations(cells, form), { filename: 'umbra:cells' })
 }
 
 /** What CommonJS calls before an `import()` (imports.ts). */
@@ -58,26 +69,31 @@ export function onImport(listener: () => void): void {
   declare(listener)
 }
 
-type Cell = Record<string, Table | undefined>
+interface Cell {
+  get(): Table | undefined
+  set(table: Table | undefined): void
+}
 
 /** Cells that were asked for by name; looking one up compiles a script. */
 const found = new Map<string, Cell>()
 
-function lookUp(cell: string): Cell {
+function lookUp(cell: string, form: CellForm): Cell {
   const known = found.get(cell)
   if (known !== undefined) return known
-  field(cell)
-  const holder: Cell = runInThisContext(cell, { filename: 'umbra:cells' })
-  found.set(cell, holder)
-  return holder
+  const table = cellExpression(cell, form)
+  const made: Cell = runInThisContext(`'use strict';({get:()=>${table},set:(table)=>{${table}=table}})`, {
+    filename: 'umbra:cells',
+  })
+  found.set(cell, made)
+  return made
 }
 
 /** The table of a declared cell. @throws ReferenceError when the cell is not declared. */
-export function getTable(cell: string): Table | undefined {
-  return lookUp(cell)[field(cell)]
+export function getTable(cell: string, form = cellForm): Table | undefined {
+  return lookUp(cell, form).get()
 }
 
 /** Puts a table into a declared cell, or takes it out: from now on every call of a site sees it. */
-export function setTable(cell: string, table: Table | undefined): void {
-  lookUp(cell)[field(cell)] = table
+export function setTable(cell: string, table: Table | undefined, form = cellForm): void {
+  lookUp(cell, form).set(table)
 }

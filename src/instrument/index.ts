@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto'
 import { Accessors } from './accessors.ts'
+import { cellExpression, cellForm as usualForm } from './cell.ts'
 import { shiftsByLine } from './columns.ts'
 import { Edits } from './edits.ts'
 import { announceImports } from './imports.ts'
@@ -71,7 +72,10 @@ export interface Prepared {
   analysis: Analysis
 }
 
-export function prepare(source: string, { url, type, cell = defaultCell(url) }: InstrumentOptions): Prepared {
+export function prepare(
+  source: string,
+  { url, type, cell = defaultCell(url), cellForm = usualForm }: InstrumentOptions,
+): Prepared {
   if (source.includes(cell)) {
     throw new InstrumentError(`${url} cannot be prepared: its text mentions '${cell}', the name of its cell`)
   }
@@ -82,7 +86,7 @@ export function prepare(source: string, { url, type, cell = defaultCell(url) }: 
     const names = new Names(analysis)
     const planOf = planner()
     const accessors = new Accessors(analysis, names, prefix, planOf)
-    const sites = new Sites(source, edits, accessors, planOf, cell)
+    const sites = new Sites(source, edits, accessors, planOf, cellExpression(cell, cellForm))
     for (const fn of analysis.functions) sites.write(fn)
     const announcesImports = type === 'commonjs' && announceImports(analysis, edits, planOf)
     let end = ''

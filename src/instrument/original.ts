@@ -9,6 +9,7 @@
  * entry sites. This is what `original` means in a replacement when no older replacement is left.
  */
 import { Accessors } from './accessors.ts'
+import { type CellForm, cellExpression, cellForm } from './cell.ts'
 import { Edits } from './edits.ts'
 import { Names } from './names.ts'
 import { hasDuplicates, type Planner, planner } from './parameters.ts'
@@ -25,6 +26,7 @@ export interface OriginalOptions {
   type: SourceType
   /** The file's cell, as it was given to `instrument`. */
   cell: string
+  cellForm?: CellForm | undefined
 }
 
 export type Original =
@@ -56,7 +58,7 @@ export function originals(source: string, options: OriginalOptions): (index: num
   )
   const file: File = {
     source,
-    cell: options.cell,
+    cell: cellExpression(options.cell, options.cellForm ?? cellForm),
     analysis,
     references,
     names: new Names(analysis),

@@ -6,7 +6,6 @@
  * at the beginning of the body, after its directives. `void 0`, because `undefined` may be somebody's variable.
  */
 import { type Accessors, sharesFrame } from './accessors.ts'
-import { cellExpression } from './cell.ts'
 import type { Edits } from './edits.ts'
 import { hasDuplicates, type Plan, type Planner } from './parameters.ts'
 import { type Node, withoutParentheses } from './parse.ts'
@@ -21,6 +20,7 @@ export class Sites {
   readonly edits: Edits
   readonly accessors: Accessors
   readonly prefix: string
+  /** Reads the file's table. */
   private readonly cell: string
   private readonly planOf: Planner
   private readonly root: FunctionNode | undefined
@@ -42,7 +42,7 @@ export class Sites {
     this.accessors = accessors
     this.planOf = planOf
     this.prefix = accessors.prefix
-    this.cell = cellExpression(cell)
+    this.cell = cell
     this.root = root
   }
 

@@ -9,7 +9,7 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 import vm from 'node:vm'
 import { define } from '../define.ts'
-import { findSite } from './cell.ts'
+import { type CellForm, findSite } from './cell.ts'
 import type { SourceType } from './types.ts'
 
 /** What must be known of a file; the loader's registry has it. */
@@ -17,6 +17,8 @@ export interface SourceFile {
   readonly url: string
   readonly type: SourceType
   readonly cell: string
+  /** Default: that of this version of Node. */
+  readonly cellForm?: CellForm | undefined
   /** The text that was prepared. */
   source(): string
 }
@@ -145,8 +147,8 @@ class Masks {
       const file = this.fileOf(cell)
       if (file === undefined) return undefined
       const source = file.source()
-      const { url, type } = file
-      const { code, edits, analysis } = this.load().prepare(source, { url, type, cell })
+      const { url, type, cellForm } = file
+      const { code, edits, analysis } = this.load().prepare(source, { url, type, cell, cellForm })
       const functions = analysis.functions.map((fn) => [fn.start, fn.end, fn.index] as const)
       const classes = analysis.classes.map(({ node, index }) => [node.start, node.end, index] as const)
       const ranges = [...functions, ...classes]

@@ -3,6 +3,8 @@
  * names can be reached from them. The livepatch core resolves paths, `scope` and `original` with it.
  */
 
+import type { CellForm } from './cell.ts'
+
 export type SourceType = 'module' | 'commonjs'
 
 export interface InstrumentOptions {
@@ -11,6 +13,8 @@ export interface InstrumentOptions {
   type: SourceType
   /** The identifier of the file's cell; unique in the process. Default: derived from the url. */
   cell?: string
+  /** What its cell is (cell.ts). Default: what costs least in this version of Node. */
+  cellForm?: CellForm | undefined
 }
 
 export interface Instrumented {

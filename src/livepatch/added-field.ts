@@ -2,14 +2,14 @@ import { type ShadowId, shadowId } from '../shadow/index.ts'
 
 export interface AddedFieldOptions {
   /** The property, or `#x` for a private field. */
-  key: string
+  key: PropertyKey
   /** Members that tell objects of the kind from others, where that is not known. */
   like?: readonly string[]
   /** What the newer version puts there when it makes the object. */
   init(this: object): unknown
 }
 
-type Fields = Record<string, unknown>
+type Fields = Record<PropertyKey, unknown>
 
 /**
  * A field that a newer version gives its objects when it makes them, for the objects that were made without it: theirs
@@ -19,7 +19,7 @@ type Fields = Record<string, unknown>
  * are what they are on the object.
  */
 export class AddedField {
-  readonly #key: string
+  readonly #key: PropertyKey
   readonly #like: readonly string[]
   readonly #isPrivate: boolean
   readonly #id: ShadowId<Fields>
@@ -28,7 +28,7 @@ export class AddedField {
   constructor(name: string, { key, like = [], init }: AddedFieldOptions) {
     this.#key = key
     this.#like = like
-    this.#isPrivate = key.startsWith('#')
+    this.#isPrivate = typeof key === 'string' && key.startsWith('#')
     this.#id = shadowId<Fields>(name)
     this.#make = (object) => ({ [key]: init.call(object) })
   }

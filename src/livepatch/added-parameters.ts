@@ -39,12 +39,24 @@ export class AddedParameters {
 
   /** `fn.call(self, ...args)` */
   apply(fn: Callable, self: unknown, ...args: unknown[]): unknown {
-    return this.#pass(fn, args, () => Reflect.apply(fn, self, args))
+    const before = this.#passed
+    if (!this.#leave(fn, args)) return Reflect.apply(fn, self, args)
+    try {
+      return Reflect.apply(fn, self, args)
+    } finally {
+      this.#passed = before
+    }
   }
 
   /** `new made(...args)` */
   construct(made: Callable, ...args: unknown[]): unknown {
-    return this.#pass(made, args, () => Reflect.construct(made, args))
+    const before = this.#passed
+    if (!this.#leave(made, args)) return Reflect.construct(made, args)
+    try {
+      return Reflect.construct(made, args)
+    } finally {
+      this.#passed = before
+    }
   }
 
   /** What was left for a function. */
@@ -55,16 +67,12 @@ export class AddedParameters {
     return passed.values
   }
 
-  #pass(fn: Callable, args: unknown[], call: () => unknown): unknown {
+  /** Nothing stays on the stack but the call itself: functions that call themselves are to get as deep as they can. */
+  #leave(fn: Callable, args: unknown[]): boolean {
     const hash = isCallable(fn) && this.#hashOf(fn)
-    if (!hash) return call()
-    const before = this.#passed
+    if (!hash) return false
     this.#passed = { hash, values: args.slice(this.#counts.get(hash)) }
-    try {
-      return call()
-    } finally {
-      this.#passed = before
-    }
+    return true
   }
 
   /** False for functions that are none of these. */

@@ -49,14 +49,9 @@ export async function evaluate(
   known: Copies = {},
 ): Promise<Evaluated> {
   const { filename } = source
-  const modules: Modules = {}
+  const { modules, packages } = ownModules(source, own)
   const copies: Record<string, string> = {}
-  for (const specifier of source.imports) {
-    const given = ownModule(specifier, own)
-    if (given !== undefined) {
-      modules[specifier] = given
-      continue
-    }
+  for (const specifier of packages) {
     const copy = runningCopy(specifier, filename, registry, known[specifier])
     copies[specifier] = copy.path
     modules[specifier] = await open(copy)
@@ -74,14 +69,9 @@ export function evaluateNow(
   known: Copies,
 ): Evaluated {
   const { filename } = source
-  const modules: Modules = {}
+  const { modules, packages } = ownModules(source, own)
   const copies: Record<string, string> = {}
-  for (const specifier of source.imports) {
-    const given = ownModule(specifier, own)
-    if (given !== undefined) {
-      modules[specifier] = given
-      continue
-    }
+  for (const specifier of packages) {
     try {
       const path = known[specifier] ?? entryOfPackage(specifier, main ?? `${process.cwd()}/main`)
       copies[specifier] = path
@@ -121,6 +111,15 @@ function run(
 /** What an import of a patch leads to; a promise only for an ES module of the program. */
 function resolve(specifier: string, filename: string, registry: Registry, own: OwnExports): unknown {
   return ownModule(specifier, own) ?? open(runningCopy(specifier, filename, registry))
+}
+
+/** What a patch imports: modules that are there already, and the names of packages of the program. */
+function ownModules({ imports }: PatchSource, own: OwnExports): { modules: Modules; packages: string[] } {
+  const given = imports.map((specifier) => [specifier, ownModule(specifier, own)] as const)
+  return {
+    modules: Object.fromEntries(given.filter(([, module]) => module !== undefined)),
+    packages: given.filter(([, module]) => module === undefined).map(([specifier]) => specifier),
+  }
 }
 
 /** What is umbra's or Node's; undefined for a package of the program. */

@@ -59,7 +59,11 @@ export class Members {
         const expected = Object.getOwnPropertyDescriptor(running, key)
         if (expected !== undefined && !isDeepStrictEqual(before?.value, expected.value)) continue
         const given = Object.getOwnPropertyDescriptor(members, key)
-        const now = given && { ...given, configurable: true, enumerable: before?.enumerable ?? enumerable }
+        const now = given && {
+          ...withOtherHalf(given, before),
+          configurable: true,
+          enumerable: before?.enumerable ?? enumerable,
+        }
         const keys = now === undefined ? Reflect.ownKeys(object) : []
         if (now === undefined) Reflect.deleteProperty(object, key)
         else define(object, key, now)
@@ -95,6 +99,12 @@ export class Members {
       }
     }
   }
+}
+
+/** A setter that is new leaves the getter that is there, and the other way round. */
+function withOtherHalf(given: PropertyDescriptor, before: PropertyDescriptor = {}): PropertyDescriptor {
+  if ('value' in given || 'value' in before) return given
+  return { ...before, ...(given.get && { get: given.get }), ...(given.set && { set: given.set }) }
 }
 
 /** @throws TypeError where the list is frozen */

@@ -17,7 +17,7 @@ const moment = 20
 /** V8's options and their defaults, which have been the same for as long as Node 20. */
 const limits = {
   'max-inlined-bytecode-size': { usual: 460, raised: 600 },
-  'max-inlined-bytecode-size-cumulative': { usual: 920, raised: 1840 },
+  'max-inlined-bytecode-size-cumulative': { usual: 920, raised: 1600 },
 }
 
 /** Somebody who has set one of them knows why. */

@@ -88,12 +88,16 @@ export function prepareAs(content: string, filename: string, format: string | un
   return module.code === undefined ? prepared : module
 }
 
-let scratch = Buffer.alloc(0)
+/** Takes the bytes of most texts, so that not each of them needs memory of its own; its pages are used as they are needed. */
+const scratch = Buffer.allocUnsafeSlow(1 << 20)
 
-/** The bytes of a source; valid until the next call. */
+/**
+ * The bytes of a source; valid until the next call. A buffer with room for the longest text there may be would count as
+ * used memory, and V8 would collect its heap early, and from then on more often.
+ */
 function bytesOf(content: string | Buffer): Buffer {
   if (typeof content !== 'string') return withoutMark(content)
-  if (scratch.length < content.length * 3) scratch = Buffer.allocUnsafeSlow(content.length * 6)
+  if (content.length * 3 > scratch.length) return Buffer.from(content)
   return scratch.subarray(0, scratch.write(content))
 }
 

@@ -6,6 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, unlinkSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, parse, resolve } from 'node:path'
+import { cellForm } from '../instrument/cell.ts'
 import type { SourceType } from '../instrument/types.ts'
 import { cellName } from './cell-name.ts'
 import { keepCompiled } from './compile-cache.ts'
@@ -191,5 +192,5 @@ function versionStamp(): string {
     version: string
   }
   const { size, mtimeMs } = statSync(new URL('../instrument/index.js', import.meta.url))
-  return `${version} ${size} ${mtimeMs}`
+  return `${version} ${size} ${mtimeMs} ${cellForm}`
 }

@@ -2,8 +2,8 @@
  * Read-side sections and grace periods: epoch-based reclamation (Fraser 2004), the kernel's RCU in other words.
  *
  * A reader writes the current epoch into the `pin` of its own slot, and clears it at its end. A writer that removes an
- * entry puts its block in limbo: into the fresh list. From time to time the fresh list becomes the aged one, stamped
- * with the epoch, and the epoch advances. The aged blocks are free as soon as no slot is pinned at that stamp or
+ * entry puts its block in limbo: into the fresh list, which is stamped with the epoch, and the epoch advances. From time
+ * to time the fresh list becomes the aged one. The aged blocks are free as soon as no slot is pinned at their stamp or
  * before: a reader that pinned later has pinned after they were unlinked, and cannot have met them.
  *
  * An epoch that a reader pins late is only too old, which holds memory back a little and is safe. Epochs are odd, so
@@ -19,6 +19,7 @@ import {
   ENTRIES,
   EPOCH,
   FRESH_COUNT,
+  FRESH_EPOCH,
   FRESH_LIMBO,
   LIMBO_UNITS,
   LINK,
@@ -79,13 +80,16 @@ export function retire(memory: Memory, entry: number): void {
   if (words[FRESH_COUNT]! % BATCH === 0) reclaim(memory)
 }
 
-/** Under the lock: puts the block at the head of the fresh list. */
+/** Under the lock: puts the block, which nobody can meet from now on, at the head of the fresh list. */
 export function bury(words: Int32Array, entry: number): void {
   words[entry + LINK] = words[FRESH_LIMBO]!
   setState(words, entry, RETIRED)
   words[FRESH_LIMBO] = entry
   words[FRESH_COUNT]! += 1
   words[LIMBO_UNITS]! += unitsOf(words, entry)
+  const epoch = words[EPOCH]!
+  words[FRESH_EPOCH] = epoch
+  Atomics.store(words, EPOCH, epoch + 2)
 }
 
 /** Under the lock: frees what no reader can see any more. Returns a slot whose reader is in the way, or 0. */
@@ -105,9 +109,7 @@ function age(words: Int32Array): void {
   words[AGED_LIMBO] = words[FRESH_LIMBO]!
   words[FRESH_LIMBO] = 0
   words[FRESH_COUNT] = 0
-  const epoch = words[EPOCH]!
-  words[AGED_EPOCH] = epoch
-  Atomics.store(words, EPOCH, epoch + 2)
+  words[AGED_EPOCH] = words[FRESH_EPOCH]!
 }
 
 /** Lookups outside read-side sections notice by REUSED that what they have walked through may not be what it was. */

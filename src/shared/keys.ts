@@ -34,9 +34,10 @@ export function join(lo: number, hi: number): number | bigint {
 
 /** A hash of 32 good bits: addresses come in strides of 16 and 64, so every bit of the key must reach the low ones. */
 export function hash(objLo: number, objHi: number, idLo: number, idHi: number): number {
-  let h = objLo ^ Math.imul(objHi, 0x85ebca6b) ^ Math.imul(idLo ^ Math.imul(idHi, 0x27d4eb2f), 0xc2b2ae35)
-  h = Math.imul(h ^ (h >>> 16), 0x7feb352d)
-  h = Math.imul(h ^ (h >>> 15), 0x846ca68b)
+  const { imul } = Math
+  let h = objLo ^ imul(objHi, 0x85ebca6b) ^ imul(idLo ^ imul(idHi, 0x27d4eb2f), 0xc2b2ae35)
+  h = imul(h ^ (h >>> 16), 0x7feb352d)
+  h = imul(h ^ (h >>> 15), 0x846ca68b)
   return h ^ (h >>> 16)
 }
 

@@ -50,9 +50,11 @@ export const AT_TOTAL = 2
 export const AT_SLOTS = 3
 export const AT_DEADLINE = 4
 
+/** Beside what never changes: a lookup outside of sections does not read it, and every detach writes it. */
+export const EPOCH = 8
+
 // Each on a cache line of its own: who holds the lock; what readers look at on every lookup.
 export const LOCK = 16
-export const EPOCH = 32
 export const COUNT = 33
 export const REUSED = 34
 export const BUCKETS = 35
@@ -73,9 +75,11 @@ export const TAKEOVERS = 57
 export const STALLS = 58
 /** Not 0: a critical section did not come to its end, and whoever takes the lock next has to put the table in order. */
 export const DIRTY = 59
+/** When the last of the fresh list was buried. */
+export const FRESH_EPOCH = 60
 
 /** One past the highest slot ever claimed: raised by a compare-and-swap. */
-export const SLOTS_SEEN = 60
+export const SLOTS_SEEN = 61
 
 export const BITMAP = 64
 export const BITMAP_WORDS = 8

@@ -11,7 +11,7 @@ import * as keys from './keys.ts'
 import type { Memory } from './layout.ts'
 import * as layout from './layout.ts'
 import { refuseInConstructor } from './messages.ts'
-import { bytesAt, viewOf } from './views.ts'
+import { bytesAt } from './views.ts'
 
 // A module's own constants are folded into machine code; imported and exported ones are loaded and checked each time.
 const { BLOCK_HEADER, BUCKETS, COUNT, IN_CTOR, NEXT, REUSED, SIZE } = layout
@@ -32,72 +32,76 @@ export interface Lookups {
  */
 const LOADS_ARE_ORDERED = globalThis.process?.arch === 'x64' || globalThis.process?.arch === 'ia32'
 
-const UNKNOWN = -1
-
 /**
  * While a table has at most this many buckets, `get` keeps the views that it makes: making one takes V8 as long as the
  * rest of a lookup. In larger tables most would be gone before they are asked for again, and cost time.
  */
 const FEW_BUCKETS = 16_384
-const KEPT_BITS = 13
+const MOST_PLACES = 32_768
+const PLACE_MASK = (MOST_PLACES - 1) << 2
 
 /** The lookups of the thread with this slot. */
 export function lookups(memory: Memory, slot: number): Lookups {
   const { words } = memory
+  const shared = words
   const buckets = words[BUCKETS]!
+  const inCtor = slot + IN_CTOR
   const none = memory.bytes.subarray(0, 0)
-  /** Entry and size of each view that is kept: V8 reads them from here faster than from the view itself. */
-  const keptOf = new Int32Array(2 ** (KEPT_BITS + 1))
-  const kept = Array.from({ length: 2 ** KEPT_BITS }, () => none)
+  /**
+   * Four elements a place: entry and size of the view, which V8 reads faster here than from the view, the view, and
+   * nothing. There is a place for every 32 bytes of the arena, the least that a block can have, up to the last one that
+   * was asked for.
+   */
+  const kept: (Uint8Array | number)[] = [0, 0, none, none]
 
   /**
-   * The entry, 0 where there is none, or UNKNOWN. Takes no section, so the memory may be reused under its feet: then
-   * REUSED has changed before, and what was found means nothing.
+   * The entry, 0 where there is none, or -1 where that is unclear. It means nothing unless REUSED still is `reused`
+   * afterwards: this takes no section, so that the memory may be reused under its feet.
    */
-  function glance(obj: Key, id: Key): number {
-    if (!LOADS_ARE_ORDERED || typeof obj !== 'number' || typeof id !== 'number') return UNKNOWN
-    const idLo = id | 0
-    if (!isSafe(obj) || !((idLo === id && idLo >= 0) || isSafe(id)) || words[slot + IN_CTOR] !== 0)
-      return UNKNOWN
+  function glance(obj: Key, id: Key, reused: number): number {
+    if (typeof obj !== 'number' || typeof id !== 'number' || !isSafe(obj)) return -1
+    const words = shared
+    const idLo = id >>> 0
+    if ((idLo !== id && !isSafe(id)) || words[inCtor] !== 0) return -1
     const objLo = obj | 0
     const objHi = (obj / TWO_32) | 0
-    const idHi = idLo === id && idLo >= 0 ? 0 : (id / TWO_32) | 0
-    const reused = words[REUSED]!
+    const idHi = idLo === id ? 0 : (id / TWO_32) | 0
     const count = words[COUNT]!
     let entry = words[(buckets + bucketOf(hash(objLo, objHi, idLo, idHi), count)) | 0]!
     while (entry !== 0) {
-      if (isKey(words, entry, objLo, objHi, idLo, idHi)) return words[REUSED] === reused ? entry : UNKNOWN
-      if (words[REUSED] !== reused) return UNKNOWN
+      if (isKey(words, entry, objLo, objHi, idLo | 0, idHi)) return entry
+      if (words[REUSED] !== reused) return -1
       entry = words[(entry + NEXT) | 0]!
     }
     // Buckets that were split meanwhile could have taken the entry away.
-    return words[REUSED] === reused && words[COUNT] === count ? 0 : UNKNOWN
+    return words[COUNT] === count ? 0 : -1
   }
 
   function offsetOf(obj: Key, id: Key): number {
-    const entry = glance(obj, id)
-    if (entry > 0) return ((entry + BLOCK_HEADER) << 2) >>> 0
-    return entry === 0 ? -1 : offsetInSection(obj, id)
+    const reused = words[REUSED]!
+    const entry = glance(obj, id, reused)
+    if (entry < 0 || words[REUSED] !== reused) return offsetInSection(obj, id)
+    return entry === 0 ? -1 : ((entry + BLOCK_HEADER) << 2) >>> 0
   }
 
+  /**
+   * What is not a kept view goes the long way, and what becomes one too: V8 compiles a function into the loop that calls
+   * it only while both have few enough instructions, and otherwise boxes each key.
+   */
   function get(obj: Key, id: Key): Uint8Array | undefined {
-    const reused = words[REUSED]
-    const entry = glance(obj, id)
-    if (entry === 0) return undefined
-    const size = words[entry + SIZE]! >>> 0
-    if (entry < 0 || words[REUSED] !== reused) return getInSection(obj, id)
-    return words[COUNT]! > FEW_BUCKETS ? bytesAt(memory, entry, size) : keptView(entry, size)
-  }
-
-  function keptView(entry: number, size: number): Uint8Array {
-    const place = Math.imul(entry, 0x9e3779b1) >>> (32 - KEPT_BITS)
-    const of = place << 1
-    if (keptOf[of] === entry && keptOf[of + 1] === (size | 0)) return kept[place]!
-    const view = bytesAt(memory, entry, size)
-    kept[place] = view
-    keptOf[of] = entry
-    keptOf[of + 1] = size
-    return view
+    const words = shared
+    const reused = words[REUSED]!
+    const entry = glance(obj, id, reused)
+    const size = words[(entry + SIZE) | 0]!
+    if (entry >= 0 && words[REUSED] === reused) {
+      if (entry === 0) return undefined
+      const places = kept
+      const at = (entry >>> 1) & PLACE_MASK
+      if (at < places.length && places[at] === entry && places[at + 1] === size)
+        return places[at + 2] as Uint8Array
+      if (words[COUNT]! > FEW_BUCKETS) return bytesAt(memory, entry, size >>> 0)
+    }
+    return getInSection(obj, id)
   }
 
   function offsetInSection(obj: Key, id: Key): number {
@@ -114,14 +118,29 @@ export function lookups(memory: Memory, slot: number): Lookups {
   }
 
   function getInSection(obj: Key, id: Key): Uint8Array | undefined {
+    refuseInConstructor(words, slot)
+    const objHi = upper(obj, 'obj')
+    const idHi = upper(id, 'id')
     enter(memory, slot)
     try {
-      const offset = offsetInSection(obj, id)
-      return offset === -1 ? undefined : viewOf(memory, offset / 4 - BLOCK_HEADER)
+      const entry = find(words, lower(obj), objHi, lower(id), idHi)
+      return entry === 0 ? undefined : viewOf(entry, words[entry + SIZE]!)
     } finally {
       leave(words, slot)
     }
   }
 
-  return { get, offsetOf }
+  function viewOf(entry: number, size: number): Uint8Array {
+    const at = (entry >>> 1) & PLACE_MASK
+    if (at < kept.length && kept[at] === entry && kept[at + 1] === size) return kept[at + 2] as Uint8Array
+    const view = bytesAt(memory, entry, size >>> 0)
+    if (words[COUNT]! > FEW_BUCKETS) return view
+    while (kept.length <= at) kept.push(0, 0, none, none)
+    kept[at] = entry
+    kept[at + 1] = size
+    kept[at + 2] = view
+    return view
+  }
+
+  return LOADS_ARE_ORDERED ? { get, offsetOf } : { get: getInSection, offsetOf: offsetInSection }
 }

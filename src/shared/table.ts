@@ -7,6 +7,7 @@ import { refuseInConstructor, refusePromise, reportOutOfMemory, warnDuplicate } 
 import { createMemory, enroll, openMemory, type SharedTableHandle, type SharedTableOptions } from './open.ts'
 import { reportExit } from './slots.ts'
 import { gather, type SharedTableStats } from './stats.ts'
+import { currentThreadId } from './thread.ts'
 import { viewOf } from './views.ts'
 import {
   attach,
@@ -27,6 +28,18 @@ export type Data = ArrayBufferView | number
  * beyond, however it was written; and its data, which is good until the destructor returns. Must be synchronous.
  */
 export type Destructor = (obj: Key, view: Uint8Array) => Sync
+
+/**
+ * T where it is not known to be a promise; never where it is or can be. What is generic in a caller is not known. (TypeScript
+ * takes a T of the caller's for such a type only where no T whatever would make the condition true.)
+ */
+type NotPromise<T> = [Synchronous<T>] extends [never] ? never : T
+type Synchronous<T> = [Extract<T, PromiseLike<unknown>>] extends [never]
+  ? true
+  : IsAny<T> extends true
+    ? true
+    : never
+type IsAny<T> = 0 extends 1 & T ? true : false
 
 /** The part of a `Worker` that `watch` needs. */
 export interface Watched {
@@ -102,9 +115,9 @@ export class SharedShadowTable {
    * their variables until it ends, whatever other threads detach meanwhile. May be nested; must be synchronous:
    * throws a TypeError when `fn` returns a promise. Keep it short: memory that others free waits for its end.
    */
-  read<T>(fn: () => T extends PromiseLike<unknown> ? never : T): T {
+  read<T>(fn: () => NotPromise<T>): T {
     refuseInConstructor(this.#words, this.#slot)
-    let result: T
+    let result: NotPromise<T>
     enter(this.#memory, this.#slot)
     try {
       result = fn()
@@ -238,11 +251,14 @@ export class SharedShadowTable {
   /**
    * Reports that a thread has exited, by its `threadId`. Needed only elsewhere than on Linux, and there only by the
    * thread that started it: so that what it held can be taken over. Reporting a thread that runs is an error that
-   * nobody can detect before that thread uses the table again, which then throws. Throws a RangeError for what is no
-   * `threadId`; that of a Worker is -1 after its exit.
+   * nobody can detect before that thread uses the table again, which then throws; what it still writes until then, into
+   * views or into a variable that it was about to attach, may lie where others have theirs. Throws a RangeError for what
+   * is no `threadId`, that of a Worker is -1 after its exit, and for the caller's own.
    */
   threadExited(threadId: number): void {
     checkThreadId(threadId)
+    if (threadId === currentThreadId())
+      throw new RangeError(`thread ${threadId} has not exited: it is the one that reports this`)
     reportExit(this.#memory, threadId)
   }
 

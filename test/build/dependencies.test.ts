@@ -60,6 +60,110 @@ describe('a package that only the new version depends on', () => {
     )
   })
 
+  it('comes along where a function asks for it, or takes the place of an export', async () => {
+    const packages = {
+      'dep@^1.0.0': {
+        'package.json': manifest('dep', '1.0.0'),
+        'index.js': `module.exports = function (a, b) { return [this === undefined, a, b] }; module.exports.size = (x) => x.length * 2`,
+      },
+    }
+    const text = (size: string, more: string): string =>
+      `const path = require('path'); exports.size = (x) => ${size}; exports.sep = () => require('path').sep === path.sep; ${more}`
+    const was = {
+      ...old,
+      'index.js': text(
+        'x.length',
+        `function join(a, b) { return a + b }; exports.join = join; exports.add = (a) => [a]`,
+      ),
+    }
+    await withPatch(
+      was,
+      young(
+        text(`require('dep').size(x)`, `exports.join = require('dep'); exports.add = require('dep').size`),
+      ),
+      'const { join, add } = lib',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        const use = `[lib.size('abc'), lib.join(1, 2).slice(1), join(1, 2).slice(1), lib.add('ab'), lib.sep()]`
+        assert.deepEqual(await program.run(use), [6, [1, 2], [1, 2], 4, true])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run(`[lib.size('abc'), lib.join(1, 2), join(1, 2), lib.sep()]`), [
+          3,
+          3,
+          3,
+          true,
+        ])
+      },
+      { packages },
+    )
+  })
+
+  it('comes along in another version, where it is nothing but called', async () => {
+    const packages = {
+      'dep@^5.0.0': {
+        'package.json': manifest('dep', '5.1.0'),
+        'index.js': `exports.measure = (x) => [5, x.length]; exports.C = class {}`,
+      },
+    }
+    const running = {
+      'index.js': `const measure = require('dep'); exports.size = (x) => measure(x); exports.other = (x) => measure(x)`,
+      'package.json': manifest('lib', '1.0.0', { dependencies: { dep: '^2.0.0' } }),
+      'node_modules/dep/package.json': manifest('dep', '2.0.0'),
+      'node_modules/dep/index.js': `module.exports = (x) => [2, x.length]`,
+    }
+    const release = (text: string): Record<string, string> => young(text, { dep: '^5.0.0' })
+    const taken = `const measure = require('dep').measure; exports.size = (x) => measure(x); exports.other = (x) => measure(x)`
+    await withPatch(
+      running,
+      release(taken),
+      'const { size } = lib',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run(`[size('ab'), lib.other('abc')]`), [
+          [5, 2],
+          [5, 3],
+        ])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run(`[size('ab'), lib.other('abc')]`), [
+          [2, 2],
+          [2, 3],
+        ])
+      },
+      { packages },
+    )
+    for (const use of ['x instanceof C', '[C]', '({ C })', 'new C()'])
+      await withPatch(
+        running,
+        release(`const { C } = require('dep'); exports.size = (x) => ${use}; exports.other = () => 1`),
+        '',
+        async (_, made) => assert.match(problemsOf(made).join(), /C: it is taken from dep@\^5\.0\.0/),
+        { packages },
+      )
+  })
+
+  it('is a problem where one function was two exports', async () => {
+    const was = {
+      ...old,
+      'index.js': 'const join = (a, b) => a + b; exports.join = join; exports.add = join',
+    }
+    const text = `const join = (a, b) => a + b; exports.join = join; exports.add = require('dep')`
+    const packages = {
+      'dep@^1.0.0': { 'package.json': manifest('dep', '1.0.0'), 'index.js': 'module.exports = () => 1' },
+    }
+    await withPatch(
+      {
+        ...was,
+        'index.js': was['index.js'].replace('const join', 'const sum').replaceAll('= join', '= sum'),
+      },
+      young(text),
+      '',
+      async (_, made) => assert.match(problemsOf(made).join(), /export add: .*programs alone use it/),
+      { packages },
+    )
+  })
+
   it('is refused where it looks for files, and where it cannot be had', async () => {
     const packages = {
       'dep@^1.0.0': {

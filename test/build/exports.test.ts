@@ -60,6 +60,34 @@ describe('an export of another module', () => {
   })
 })
 
+describe('an export of the module itself', () => {
+  it('is another one where another name of the module stands there now, and a problem where that was a function', async () => {
+    const text = (a: string, b: string): Files =>
+      index(
+        `const one = 2; const two = -2; function f() { return one } function g() { return two } exports.a = ${a}; exports.b = ${b}`,
+      )
+    await withPatch(text('one', 'two'), text('two', 'one'), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[lib.a, lib.b]'), [-2, 2])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('[lib.a, lib.b]'), [2, -2])
+    })
+    await withPatch(text('f', 'g'), text('g', 'f'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /export a: .* the function that it was, .*export b: /)
+    })
+  })
+
+  it('is a problem where it is one of an ES module, and only programs use it', async () => {
+    const text = (a: string): Files => ({
+      'index.mjs': `const one = [1].length; const two = [1, 2].length; export { ${a} as a }`,
+    })
+    await withPatch(text('one'), text('two'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /export a/)
+    })
+  })
+})
+
 describe('an export that a getter makes', () => {
   const text = (get: string): Files =>
     index(`let n = 0; function count() { return ++n } function twice() { return count() * 2 }

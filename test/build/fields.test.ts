@@ -51,6 +51,58 @@ describe('objects in flight get a new field', () => {
     )
   })
 
+  it('that a symbol is the key of, one of the module or one that it imports', async () => {
+    const methods = `{ const has = kCalls in this; return [this[kItems].length, ++this[kCalls], has, this?.[kName]?.(), this.other] }`
+    const young = `const kItems = Symbol('items'), kCalls = Symbol('calls'), kName = Symbol('name')
+      class Queue { constructor(items) { this[kItems] = items; this[kCalls] = 0; this[kName] = function () { return this[kItems][0] } } size() ${methods} }
+      module.exports = { Queue }`
+    const old = `const kItems = Symbol('items'); class Queue { constructor(items) { this[kItems] = items } size() { return this[kItems].length } }; module.exports = { Queue }`
+    const uses = {
+      setup: `const it = new lib.Queue([7, 8])`,
+      use: `it.size()`,
+      fresh: `new lib.Queue([7, 8]).size()`,
+    }
+    await check([old, young], {
+      ...uses,
+      expect: [
+        [2, 1, true, 7, null],
+        [2, 2, true, 7, null],
+      ],
+    })
+  })
+
+  it('that a symbol is the key of, which another file makes: and not one of the same name', async () => {
+    const symbols = (names: string): string =>
+      names
+        .split(' ')
+        .map((name) => `exports.${name} = Symbol('${name}')`)
+        .join('; ')
+    const other = `const kSeen = Symbol('other'); exports.Box = class { constructor() { this[kSeen] = 'box'; this.look = 1 } }; exports.see = (it) =>`
+    const old = {
+      'index.js': `const { kState } = require('./symbols'); const { Box, see } = require('./box')
+        exports.Gate = class Gate { constructor() { this[kState] = 'open' } look() { return this[kState] } }; exports.Box = Box; exports.see = see`,
+      'symbols.js': symbols('kState'),
+      'box.js': `${other} it[kSeen]`,
+    }
+    const young = {
+      'index.js': `const { kState, kSeen } = require('./symbols'); const { Box, see } = require('./box')
+        exports.Gate = class Gate { constructor() { this[kState] = 'open'; this[kSeen] = [1] } look() { return [this[kState], this[kSeen]] } }; exports.Box = Box; exports.see = see`,
+      'symbols.js': symbols('kState kSeen'),
+      'box.js': `${other} [it[kSeen]]`,
+    }
+    await withPatch(old, young, 'const it = new lib.Gate(), box = new lib.Box()', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[it.look(), new lib.Gate().look()]'), [
+        ['open', [1]],
+        ['open', [1]],
+      ])
+      assert.deepEqual(await program.run('[lib.see(box), lib.see(it).length]'), [['box'], 1])
+      await program.disable(made.name)
+      assert.equal(await program.run('it.look()'), 'open')
+    })
+  })
+
   it('of a constructor function that is all that the module exports', async () => {
     await check(
       [
@@ -393,6 +445,11 @@ describe('a field that begins with another value', () => {
       'of a class',
       `exports.Y = class Y { cache = {}; constructor(n) { this.n = n; this.cache = {} } m() { return this.cache } }`,
       `exports.Y = class Y { cache = {}; constructor(n) { this.n = n; this.cache = Object.create(null) } m() { return this.cache } }`,
+    ],
+    [
+      'of a class that puts it there later',
+      `exports.Y = class Y { constructor(n) { this.n = n } m() { return this.cache ?? {} } set(c) { this.cache = c } }`,
+      `exports.Y = class Y { constructor(n) { this.n = n; this.cache = Object.create(null) } m() { return this.cache ?? {} } set(c) { this.cache = c } }`,
     ],
   ] as const) {
     it(`${what}: objects that exist keep theirs, and the report says so`, async () => {

@@ -246,6 +246,20 @@ describe('a file that code names as it runs', () => {
     })
   })
 
+  it('and that is code which is read as text is a problem, though it is a module by its name', async () => {
+    const text = `const fs = require('fs'), vm = require('vm'); exports.run = () => vm.runInThisContext(fs.readFileSync(\`\${__dirname}/inside.js\`, 'utf8'))`
+    const [old, young] = [1, 2].map((n) => ({
+      'index.js': text,
+      'inside.js': `(function () { return ${n} })()`,
+    }))
+    await withPatch(old!, young!, '', async (_, made) => {
+      assert.match(
+        problemsOf(made).join(),
+        /index\.js:1: inside\.js: it may name this file, which is another one/,
+      )
+    })
+  })
+
   it('is none where no name can mean it', async () => {
     const text = (n: number): string =>
       `const fs = require('fs'); exports.f = (x) => require('./other/' + x); exports.g = (x) => [fs.readFileSync(x, 'utf8'), require(x), ${n}]; exports.root = require('path').join(__dirname, '.')`

@@ -50,6 +50,47 @@ describe('conditions that are known beforehand', () => {
     )
   })
 
+  it('ask for what every Node.js has, by a constant too', async () => {
+    const text = (test: string, fallback: string, value: number): Record<string, string> =>
+      index(`const hasRequest = typeof globalThis.Request === 'function'
+        const make = (() => {
+          if (${test}) return (n) => n * ${value}
+          ${fallback}
+          return () => 0
+        })()
+        exports.make = make; exports.hasRequest = () => hasRequest`)
+    const fallback = `if (typeof Uint8Array.prototype.slice !== 'function') { return (n) => Array.from(n) }`
+    await checkBothWays(
+      text('true', '', 2),
+      text('true && hasRequest', fallback, 3),
+      'const { make } = lib',
+      '[make(2), lib.hasRequest()]',
+      [
+        [4, true],
+        [6, true],
+      ],
+    )
+    // A newer function, a variable of that name, and one that changes are not known.
+    for (const [head, test] of [
+      ['', `typeof Set.prototype.union !== 'function'`],
+      [
+        'const Uint8Array = {}; Uint8Array.prototype = {};',
+        `typeof Uint8Array.prototype.slice !== 'function'`,
+      ],
+      ['let flag = typeof Array.isArray !== "function"; flag = !flag;', 'flag'],
+    ]) {
+      const made = (more: string): Record<string, string> => index(`${head} ${more}; exports.f = () => 1`)
+      await withPatch(
+        made(''),
+        made(`if (${test}) process.on('x', () => 1)`),
+        '',
+        async (_, { findings }) => {
+          assert.match(findings.map(({ why }) => why).join(), /new code that runs at start-up/)
+        },
+      )
+    }
+  })
+
   it('are not known of a variable of that name, or of a name that a program may lack', async () => {
     for (const [old, young] of [
       [

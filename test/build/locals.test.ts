@@ -48,6 +48,110 @@ describe('a new variable of kept closures', () => {
     await checkBothWays(text('self', 0), text('_this', 1), setup, 'get()', [1, 2])
   })
 
+  it('begins as in a new call where closures assign it, for each call by itself', async () => {
+    const text = (declared: string, put: string, get: string): Record<string, string> =>
+      index(
+        `exports.make = function (o) { let n = 0${declared}; return { put(v) { ${put} add(v) }, get() { return ${get} } }; function add(v) { n += v } }`,
+      )
+    const old = text('', '', 'n')
+    const young = text(', ok = true, name = "none"', 'if (v < 0) { ok = false; name += v }', '[ok, name, n]')
+    await withPatch(old, young, 'const a = lib.make(), b = lib.make(); a.put(1)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(made.findings.map(({ what, why }) => `${what}: ${why}`).join(), /ok: a new variable/)
+      await program.load(made.code, 'patch.mjs')
+      await program.run('[a.put(-1), a.put(-2), b.put(5)]')
+      assert.deepEqual(await program.run('[a.get(), b.get(), lib.make().get()]'), [
+        [false, 'none-1-2', -2],
+        [true, 'none', 5],
+        [true, 'none', 0],
+      ])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('[a.get(), b.get()]'), [-2, 5])
+    })
+  })
+
+  it('is a problem where closures assign it and it begins with nothing, or with what the call gives', async () => {
+    for (const declared of ['let last', 'let last = o', 'let last = 0; last = 1']) {
+      const text = (head: string, put: string): Record<string, string> =>
+        index(`exports.make = function (o) { ${head}; return { put(v) { ${put} }, o: () => o } }`)
+      await withPatch(
+        text('', 'return v'),
+        text(declared, 'const was = last; last = v; return was'),
+        '',
+        async (_, made) => {
+          assert.match(problemsOf(made).join(), /put: functions made by the running version are kept/)
+        },
+      )
+    }
+  })
+
+  it('is a problem where closures fill it and nothing tells one call from another', async () => {
+    for (const [declared, put] of [
+      ['let ok = true;', 'if (v < 0) ok = false'],
+      ['const seen = new Set();', 'if (seen.has(v)) return; seen.add(v)'],
+    ]) {
+      const text = (head: string, more: string): Record<string, string> =>
+        index(
+          `exports.make = function (o) { const all = []; ${head} return { put(v) { ${more}; all.push(v) }, all } }`,
+        )
+      await withPatch(text('', ''), text(declared!, put!), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /put: functions made by the running version are kept/)
+      })
+    }
+  })
+
+  it('is not made for calls under way, which have put nothing into it', async () => {
+    const text = (head: string, more: string): Record<string, string> =>
+      index(`exports.run = function (list) { ${head} function own() { return list }
+        return new Promise((done) => setTimeout(() => { ${more}; done(own().length) }, 5)) }`)
+    const young = text('let late = false;', 'if (late) return; late = true')
+    await withPatch(text('', ''), young, '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(
+        made.findings.map(({ why }) => why).join(),
+        /calls under way end in the running version: 'late' is a new variable/,
+      )
+    })
+  })
+
+  const selves: Record<string, [old: string, young: string]> = {
+    'an arrow, by a name': [
+      'this.n = n; this.get = () => this.n',
+      'var _this = this; this.n = n; this.get = function () { return [1].map(() => _this.n + 1)[0] }',
+    ],
+    'a name, as an arrow does': [
+      'var self = this; this.n = n; this.get = function () { return self.n }',
+      'this.n = n; this.get = () => [1].map(() => this.n + 1)[0]',
+    ],
+    'an arrow that did not ask for it, by the name that another one has': [
+      'var self = this; this.n = n; this.inc = () => self.n++; this.get = () => n',
+      'this.n = n; this.inc = () => this.n++; this.get = () => this.n + 1',
+    ],
+  }
+  for (const [how, [old, young]] of Object.entries(selves))
+    it(`is not needed where 'this' is asked for in the other way: ${how}`, async () => {
+      const text = (body: string): Record<string, string> => index(`exports.Q = function Q(n) { ${body} }`)
+      const setup = 'const a = new lib.Q(1), b = new lib.Q(5), { get } = a, other = { n: 100, get }'
+      await checkBothWays(text(old), text(young), setup, '[get(), other.get(), b.get()]', [
+        [1, 1, 5],
+        [2, 2, 6],
+      ])
+    })
+
+  it("is a problem where nothing leads to 'this'", async () => {
+    for (const [was, is] of [
+      ['() => n', '() => this.n'],
+      ['function () { return n }', '() => this.n'],
+      ['() => this.n', 'function () { const inner = function () { return _this.n }; return inner() }'],
+    ]) {
+      const text = (head: string, get: string): Record<string, string> =>
+        index(`exports.Q = function Q(n) { ${head} this.n = n; this.get = ${get} }`)
+      await withPatch(text('', was!), text('var _this = this;', is!), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /get: functions made by the running version are kept/)
+      })
+    }
+  })
+
   const unsteady: Record<string, string> = {
     'by a closure': 'const first = n; ',
     'behind it': 'const first = last; last = 2; ',
@@ -207,4 +311,39 @@ describe('a variable of kept closures that calls of the running version made in 
         assert.match(problemsOf(made).join(), /has another value in this version|is made from/)
       })
     })
+})
+
+describe('a variable of kept closures that holds what was put into it', () => {
+  const text = (made: string, put: string, get: string): Record<string, string> =>
+    index(
+      `exports.make = () => { const all = ${made}; return { put: (k, v) => { ${put} }, get: (k) => ${get} } }`,
+    )
+  const old = text('{}', 'all[k] = v', 'all[k]')
+
+  it('stays where it is an object of the same kind, which a note says', async () => {
+    const young = text('Object.create(null)', 'all[k] = v', 'all[k] ?? "none"')
+    await withPatch(old, young, 'const it = lib.make(); it.put("a", 1)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(
+        made.findings.map(({ what, why }) => `${what}: ${why}`).join(),
+        /all: .* go on with theirs/,
+      )
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[it.get("a"), it.get("b"), lib.make().get("toString")]'), [
+        1,
+        'none',
+        'none',
+      ])
+    })
+  })
+
+  it('is a problem where it is of another kind', async () => {
+    for (const young of [
+      text('new Map()', 'all.set(k, v)', 'all.get(k)'),
+      text('[]', 'all.push([k, v])', 'all.length'),
+    ])
+      await withPatch(old, young, '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /get: .*the running one holds what was put into it/)
+      })
+  })
 })

@@ -32,6 +32,21 @@ describe('added to what is running', () => {
     })
   })
 
+  it('a setter for a getter, and a getter for a setter, that the class has', async () => {
+    const text = (more: string): Record<string, string> =>
+      index(
+        `class Counter { get n() { return this.all } set m(n) { this.all = n } ${more} }; module.exports = { Counter }`,
+      )
+    const young = text('set n(n) { this.all = n * 2 } get m() { return this.all + 1 }')
+    await withPatch(text(''), young, `const it = new lib.Counter()`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('(it.n = 3, it.m = 5, it.n = it.n, [it.n, it.m])'), [10, 11])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('(it.n = 3, it.m = 7, [it.n, typeof it.m])'), [7, 'undefined'])
+    })
+  })
+
   it('a method that another file of the package calls', async () => {
     const old = {
       'index.js': `const { Item } = require('./item'); exports.make = () => new Item(1); exports.show = function show(item) { return item.id }`,
@@ -171,6 +186,23 @@ describe('added to what is running', () => {
       assert.deepEqual(await program.run(`[it.m(), it.n(), lib.A.s()]`), ['B', 'own A', 'B'])
       await program.disable(made.name)
       assert.deepEqual(await program.run(`[it.m(), it.n(), lib.A.s()]`), ['A', 'own A', 'A'])
+    })
+  })
+
+  it('of a function that gets the exports and is called where it stands', async () => {
+    const text = (more: string): Record<string, string> =>
+      index(`(function begin(exports) { 'use strict'; var Keys, Walker
+        Keys = { Call: ['callee']${more} }
+        Walker = class { keys(type) { return Keys[type] ?? null } }
+        exports.Keys = Keys; exports.Walker = Walker }(exports))`)
+    const use = `[Object.keys(lib.Keys), it.keys('Field'), held.Field ?? null]`
+    const setup = 'const it = new lib.Walker(), held = lib.Keys'
+    await withPatch(text(''), text(`, Field: ['key']`), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(use), [['Call', 'Field'], ['key'], ['key']])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(use), [['Call'], null, null])
     })
   })
 

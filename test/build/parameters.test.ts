@@ -246,6 +246,33 @@ describe('a call finds a function by another way than its name', () => {
         assert.match(problemsOf(made).join(), says)
       }))
 
+  it('stop a function that calls itself where the release does, and not where the stack ends', async () => {
+    const file = (own: string): string =>
+      `const inner = (x) => x; exports.walk = ${own}; exports.step = (x) => inner(x)`
+    const old = {
+      'index.js': `const { walk } = require('./walk'); exports.depth = (x) => walk(x)`,
+      'walk.js': file(
+        `function walk(x) { const { a } = x; return a ? exports.step(1) + exports.walk(a) : 0 }`,
+      ),
+    }
+    const young = {
+      'index.js': `const { walk } = require('./walk'); exports.depth = (x) => walk(x, 1200)`,
+      'walk.js': file(
+        `function walk(x, left) { if (left === 0) throw new RangeError('too deep'); const { a } = x; return a ? exports.step(1) + exports.walk(a, left - 1) : 0 }`,
+      ),
+    }
+    const setup = `const nested = (n) => { let x = {}; while (n-- > 0) x = { a: x }; return x }
+      const depth = (n) => { try { return lib.depth(nested(n)) } catch ({ message }) { return message } }`
+    await withPatch(old, young, setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.equal(await program.run('depth(1300)'), 1300)
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[depth(1150), depth(1300)]'), [1150, 'too deep'])
+      await program.disable(made.name)
+      assert.equal(await program.run('depth(1300)'), 1300)
+    })
+  })
+
   it('and what the program passes does not arrive: a note', () =>
     withPatch(
       index(`exports.f = (a) => a`),

@@ -112,6 +112,13 @@ describe('start-up code that differs', () => {
       await program.load(made.code, 'patch.mjs')
       assert.deepEqual(await program.run(`[lib.code('B'), lib.code('A'), lib.name(2)]`), [2, 1, 'B'])
     })
+    const renumbered = {
+      'index.js': user,
+      'codes.js': codes(`Codes[Codes["B"] = 1] = "B"; Codes[Codes["A"] = 2] = "A"`),
+    }
+    await withPatch(old, renumbered, '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /Codes\.A: it is 2 instead of 1/)
+    })
     const older = {
       ...old,
       'codes.js': old['codes.js'].replace(

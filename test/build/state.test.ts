@@ -1,6 +1,7 @@
 // Which values may be made anew, and which hold what the program has put into them.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Build } from '#dist/build/build.js'
 import { problemsOf, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
@@ -68,6 +69,82 @@ describe('a value that the running version has', () => {
       assert.deepEqual(await program.run(use), [2, 3])
       await program.disable(made.name)
       assert.deepEqual(await program.run(use), [1, 3])
+    })
+  })
+
+  it('is told where it is new, and what one function puts into it another one looks for', async () => {
+    const text = (module: string, own: string, add: string, has: string, all = 'x'): Record<string, string> =>
+      index(`${module} exports.make = (all = false) => { function every() { return all } ${own}
+        return { add(x) { ${add} return every() }, has(x) { return ${has} every() } } }; exports.all = (x) => ${all}`)
+    const kinds = 'const kinds = new Set();'
+    const old = text('', '', '', '')
+    const told = (made: Build): string[] =>
+      made.findings.filter(({ why }) => /what calls before/.test(why)).map(({ what }) => what)
+    for (const places of [
+      ['', kinds],
+      [kinds, ''],
+    ] as const)
+      await withPatch(
+        old,
+        text(places[0], places[1], 'kinds.add(x);', 'kinds.has(x) ||'),
+        'const it = lib.make(), other = lib.make(); it.add(1)',
+        async (program, made) => {
+          assert.deepEqual(problemsOf(made), [])
+          assert.deepEqual(told(made), ['kinds'])
+          await program.load(made.code, 'patch.mjs')
+          const use = '(it.add(2), [it.has(1), it.has(2), other.has(2)])'
+          assert.deepEqual(await program.run(use), [false, true, places[1] === ''])
+        },
+      )
+    const forItself = text(kinds, '', '', '', 'kinds.has(x) || kinds.add(x).size')
+    await withPatch(old, forItself, '', async (program, made) => {
+      assert.deepEqual(told(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[lib.all(1), lib.all(1)]'), [1, true])
+    })
+  })
+
+  it('is a problem where it is new for each call of a function, and nothing tells one call from another', async () => {
+    const text = (own: string, add: string, has: string): Record<string, string> =>
+      index(
+        `exports.make = (all = false) => { ${own} return { add(x) { ${add} return all }, has(x) { return ${has} all } } }`,
+      )
+    const young = text('const kinds = new Set();', 'kinds.add(x);', 'kinds.has(x) ||')
+    await withPatch(text('', '', ''), young, '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /'kinds' is new, functions put something into it/)
+    })
+    // What nobody changes may as well be made for each use.
+    const constant = text('const kinds = new Set([1]);', 'x = kinds.size;', 'kinds.has(x) ||')
+    await withPatch(text('', '', ''), constant, 'const it = lib.make()', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[it.add(1), it.has(1), it.has(2)]'), [false, true, false])
+    })
+  })
+
+  it('is changed where it is where others have it, so that they see it and it stays what they have', async () => {
+    const text = (more: string, traps: string): Record<string, string> =>
+      index(`const DEFAULTS = { a: 1${more} }; const traps = { get: (of, key) => key + '!'${traps} }
+        exports.C = class C { constructor(o) { this.o = o || DEFAULTS } all() { return { ...this.o } } isDefault() { return this.o === DEFAULTS } }
+        exports.wrap = (it) => new Proxy(it, traps); exports.a = () => DEFAULTS.a`)
+    const setup = `const it = new lib.C(), proxy = lib.wrap({})`
+    const use = `[it.all(), it.isDefault(), new lib.C().isDefault(), 'b' in proxy, proxy.b]`
+    await withPatch(text('', ''), text(', b: 2', `, has: () => true`), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(use), [{ a: 1, b: 2 }, true, true, true, 'b!'])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(use), [{ a: 1 }, true, true, false, 'b!'])
+    })
+  })
+
+  it('is a problem where it is made anew and objects are told by it', async () => {
+    const text = (none: string): Record<string, string> =>
+      index(
+        `const NONE = ${none}; exports.C = class C { constructor() { this.value = NONE } isEmpty() { return this.value === NONE } }`,
+      )
+    await withPatch(text('[]'), text('Object.freeze([])'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /'NONE' has to be made anew, and what has the running one/)
     })
   })
 

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { type Run, umbra } from '../support/program.ts'
+import { CommandLine } from '../support/program.ts'
 
 const register = new URL('../../../dist/loader/register.js', import.meta.url).href
 
@@ -68,17 +68,7 @@ describe('patches for every start', () => {
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 
-  const cli = (...args: string[]): Promise<Run> => umbra(args, env)
-  const succeed = async (...args: string[]): Promise<string> => {
-    const run = await cli(...args)
-    assert.equal(run.status, 0, `${args.join(' ')}: ${run.stdout}${run.stderr}`)
-    return run.stdout
-  }
-  const error = async (...args: string[]): Promise<{ code: string; message: string }> => {
-    const run = await cli(...args, '--json')
-    assert.equal(run.status, 1, run.stdout)
-    return JSON.parse(run.stdout).error
-  }
+  const cli = new CommandLine(() => env)
 
   /** Starts the program and waits until it is up, or has ended. */
   const start = async (
@@ -112,8 +102,8 @@ describe('patches for every start', () => {
 
   it('are applied before the first line, to what is imported later, and in threads', async () => {
     assert.equal(await run(), OLD)
-    await succeed('install', path('fix.ts'), '--for', path('worker.js'))
-    await succeed('install', path('late.ts'), '--for', path('worker.js'))
+    await cli.succeed('install', path('fix.ts'), '--for', path('worker.js'))
+    await cli.succeed('install', path('late.ts'), '--for', path('worker.js'))
     assert.equal(await run(), NEW)
     symlinkSync(path('worker.js'), path('linked.js'))
     assert.equal(await run('end', {}, 'linked.js'), NEW)
@@ -129,8 +119,8 @@ describe('patches for every start', () => {
   it('are shown against those that run', async () => {
     const { child } = await start('stay')
     const pid = String(child.pid)
-    await succeed('disable', pid, 'late')
-    const rows = JSON.parse(await succeed('status', '--json'))
+    await cli.succeed('disable', pid, 'late')
+    const rows = JSON.parse(await cli.succeed('status', '--json'))
     const program = path('worker.js')
     assert.deepEqual(rows, [
       {
@@ -148,13 +138,13 @@ describe('patches for every start', () => {
         processes: [{ pid: child.pid, state: 'disabled' }],
       },
     ])
-    assert.match(await succeed('status'), /fix +yes +\d+ enabled/)
+    assert.match(await cli.succeed('status'), /fix +yes +\d+ enabled/)
     child.kill('SIGKILL')
     await once(child, 'close')
   })
 
   const skippedNext = async (): Promise<boolean> =>
-    JSON.parse(await succeed('status', '--json'))[0].skippedNext
+    JSON.parse(await cli.succeed('status', '--json'))[0].skippedNext
   const assertSkipped = (output: string): void => {
     assert.match(output, /'fix', 'late' are skipped: a start that had applied installed patches died/)
   }
@@ -167,7 +157,7 @@ describe('patches for every start', () => {
       assertSkipped(output)
       assert.ok(output.endsWith(OLD), output)
     }
-    await succeed('install', path('fix.ts'), '--for', path('worker.js'))
+    await cli.succeed('install', path('fix.ts'), '--for', path('worker.js'))
     assert.ok(!(await skippedNext()))
     assert.equal(await run(), NEW)
   })
@@ -217,38 +207,38 @@ describe('patches for every start', () => {
   })
 
   it('that are refused keep no program from starting', async () => {
-    await succeed('install', path('refused.ts'), '--for', path('worker.js'))
+    await cli.succeed('install', path('refused.ts'), '--for', path('worker.js'))
     const output = await run()
     assert.match(output, /'.\/lib.js' has no function 'missing'/)
     // The import of the target was refused, so the program died of it.
     assert.ok(await skippedNext())
-    await succeed('uninstall', 'refused', '--for', path('worker.js'))
+    await cli.succeed('uninstall', 'refused', '--for', path('worker.js'))
     assert.equal(await run(), NEW)
   })
 
   it('end with uninstall', async () => {
-    const wrong = await error('uninstall', 'other', '--for', path('worker.js'))
+    const wrong = await cli.error('uninstall', 'other', '--for', path('worker.js'))
     assert.match(wrong.message, /installed: fix, late/)
-    await succeed('uninstall', 'fix', '--for', path('worker.js'))
+    await cli.succeed('uninstall', 'fix', '--for', path('worker.js'))
     assert.equal(await run(), 'early old\nlate new\nthread old\nup\n')
-    await succeed('uninstall', 'late', '--for', path('worker.js'))
+    await cli.succeed('uninstall', 'late', '--for', path('worker.js'))
     assert.equal(await run(), OLD)
-    assert.deepEqual(JSON.parse(await succeed('status', '--json')), [])
+    assert.deepEqual(JSON.parse(await cli.succeed('status', '--json')), [])
     assert.equal(
-      (await error('install', path('fix.ts'), '--for', path('nowhere.js'))).code,
+      (await cli.error('install', path('fix.ts'), '--for', path('nowhere.js'))).code,
       'PROGRAM_NOT_FOUND',
     )
   })
 
   it('are refused by a process with trusted keys unless signed with one, at start and over the socket', async () => {
     const [mine, other] = [path('mine'), path('other')]
-    for (const key of [mine, other]) await succeed('keygen', '-o', key)
-    assert.equal((await error('keygen', '-o', mine)).code, 'KEY_EXISTS')
+    for (const key of [mine, other]) await cli.succeed('keygen', '-o', key)
+    assert.equal((await cli.error('keygen', '-o', mine)).code, 'KEY_EXISTS')
     assert.equal(statSync(`${mine}.pem`).mode & 0o777, 0o600)
     const signed = path('fix.patch.json')
     const foreign = path('foreign.patch.json')
-    await succeed('sign', path('fix.ts'), '--key', `${mine}.pem`, '-o', signed)
-    await succeed('sign', path('fix.ts'), '--key', `${other}.pem`, '-o', foreign)
+    await cli.succeed('sign', path('fix.ts'), '--key', `${mine}.pem`, '-o', signed)
+    await cli.succeed('sign', path('fix.ts'), '--key', `${other}.pem`, '-o', foreign)
     const tampered = path('tampered.patch.json')
     writeFileSync(tampered, readFileSync(signed, 'utf8').replace('new', 'NEW'))
     const folderOfKeys = path('keys')
@@ -256,7 +246,7 @@ describe('patches for every start', () => {
     writeFileSync(join(folderOfKeys, 'a.pem'), readFileSync(`${mine}.pub.pem`))
     // Where the pair was made in this very folder.
     writeFileSync(join(folderOfKeys, 'mine.pem'), readFileSync(`${mine}.pem`))
-    assert.match(await succeed('verify', signed, '--keys', folderOfKeys), /unchanged/)
+    assert.match(await cli.succeed('verify', signed, '--keys', folderOfKeys), /unchanged/)
 
     const trust = { UMBRA_TRUSTED_KEYS: folderOfKeys }
     const wrong: [file: string, code: string][] = [
@@ -267,23 +257,23 @@ describe('patches for every start', () => {
     const { child, output } = await start('stay', trust)
     const pid = String(child.pid)
     for (const [file, code] of wrong) {
-      assert.equal((await error('verify', file, '--keys', folderOfKeys)).code, code)
-      assert.equal((await error('load', pid, file)).code, code)
+      assert.equal((await cli.error('verify', file, '--keys', folderOfKeys)).code, code)
+      assert.equal((await cli.error('load', pid, file)).code, code)
     }
-    assert.deepEqual(JSON.parse(await succeed('list', pid, '--json')), [])
+    assert.deepEqual(JSON.parse(await cli.succeed('list', pid, '--json')), [])
     // Keys are those from before the first line.
     writeFileSync(join(folderOfKeys, 'b.pem'), readFileSync(`${other}.pub.pem`))
-    assert.equal((await error('load', pid, foreign)).code, 'PATCH_UNTRUSTED')
+    assert.equal((await cli.error('load', pid, foreign)).code, 'PATCH_UNTRUSTED')
     rmSync(join(folderOfKeys, 'b.pem'))
-    assert.match((await error('shadow', pid, '--object', 'process.cwd()')).message, /no path/)
-    await succeed('load', pid, signed)
-    assert.equal(JSON.parse(await succeed('list', pid, '--json'))[0].name, 'fix')
+    assert.match((await cli.error('shadow', pid, '--object', 'process.cwd()')).message, /no path/)
+    await cli.succeed('load', pid, signed)
+    assert.equal(JSON.parse(await cli.succeed('list', pid, '--json'))[0].name, 'fix')
     child.kill('SIGKILL')
     await once(child, 'close')
     assert.equal(output(), OLD)
 
     for (const [file, code] of wrong) {
-      await succeed('install', file, '--for', path('worker.js'))
+      await cli.succeed('install', file, '--for', path('worker.js'))
       const refused = await run('end', trust)
       assert.ok(refused.endsWith(OLD), refused)
       assert.match(
@@ -293,7 +283,7 @@ describe('patches for every start', () => {
         ]!,
       )
     }
-    await succeed('install', signed, '--for', path('worker.js'))
+    await cli.succeed('install', signed, '--for', path('worker.js'))
     assert.equal(await run('end', trust), 'early new\nlate old\nthread new\nup\n')
     const unreadable = await run('end', { UMBRA_TRUSTED_KEYS: path('nowhere') })
     assert.match(unreadable, /takes no patches/)
@@ -301,6 +291,6 @@ describe('patches for every start', () => {
     const empty = await run('end', { UMBRA_TRUSTED_KEYS: '' })
     assert.match(empty, /UMBRA_TRUSTED_KEYS is set to nothing/)
     assert.ok(empty.endsWith(OLD), empty)
-    await succeed('uninstall', 'fix', '--for', path('worker.js'))
+    await cli.succeed('uninstall', 'fix', '--for', path('worker.js'))
   })
 })

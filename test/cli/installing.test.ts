@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { type Run, runNode, umbra } from '../support/program.ts'
+import { CommandLine, type Run, runNode } from '../support/program.ts'
 
 const patch = (name: string, module = './lib.js'): string => `
   import { definePatch } from 'umbra'
@@ -37,21 +37,11 @@ describe('installing', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-  const cli = (...args: string[]): Promise<Run> => umbra(args, env)
-  const succeed = async (...args: string[]): Promise<string> => {
-    const run = await cli(...args)
-    assert.equal(run.status, 0, `${args.join(' ')}: ${run.stdout}${run.stderr}`)
-    return run.stdout
-  }
-  const error = async (...args: string[]): Promise<{ code: string; message: string }> => {
-    const run = await cli(...args, '--json')
-    assert.equal(run.status, 1, run.stdout)
-    return JSON.parse(run.stdout).error
-  }
+  const cli = new CommandLine(() => env)
   const install = (file: string, script = 'app.js'): Promise<string> =>
-    succeed('install', path(file), '--for', path(script))
+    cli.succeed('install', path(file), '--for', path(script))
   const status = async (): Promise<{ program: string; patch: string }[]> =>
-    JSON.parse(await succeed('status', '--json'))
+    JSON.parse(await cli.succeed('status', '--json'))
   const start = (...args: string[]): Promise<Run> => runNode(args, env)
 
   it('changes nothing about the end of a program that may not take its mark away, nor for the next start', async () => {
@@ -69,7 +59,7 @@ describe('installing', () => {
           renameSync(folder + '/moved', mark)
         })`,
     })
-    await cli('install', path('fix.ts'), '--for', path('app.js'))
+    await cli.run('install', path('fix.ts'), '--for', path('app.js'))
     for (let start = 0; start < 3; start++) {
       const run = await runNode([path('app.js')], env)
       assert.deepEqual(run, { status: 0, stdout: 'new\nexit 0\n', stderr: '' })
@@ -120,7 +110,7 @@ describe('installing', () => {
         (await status()).map(({ program }) => program),
         [path(one!)],
       )
-      await succeed('uninstall', 'fix', '--for', path(one!))
+      await cli.succeed('uninstall', 'fix', '--for', path(one!))
     }
   })
 
@@ -128,8 +118,8 @@ describe('installing', () => {
     await install('fix.ts')
     rmSync(path('app.js'))
     assert.equal((await status()).length, 1)
-    assert.equal((await error('uninstall', 'other', '--for', path('app.js'))).code, 'NOT_INSTALLED')
-    await succeed('uninstall', 'fix', '--for', path('app.js'))
+    assert.equal((await cli.error('uninstall', 'other', '--for', path('app.js'))).code, 'NOT_INSTALLED')
+    await cli.succeed('uninstall', 'fix', '--for', path('app.js'))
     assert.deepEqual(await status(), [])
   })
 
@@ -149,12 +139,12 @@ describe('installing', () => {
           [name],
           `${expression} in ${file}`,
         )
-        await succeed('uninstall', name, '--for', path('app.js'))
+        await cli.succeed('uninstall', name, '--for', path('app.js'))
       }
     }
     for (const expression of ['process.title', "['a', 'b'].join('')", "(n => n)('x')"]) {
       write({ 'file.ts': patch(expression) })
-      const { code, message } = await error('install', path('file.ts'), '--for', path('app.js'))
+      const { code, message } = await cli.error('install', path('file.ts'), '--for', path('app.js'))
       assert.equal(code, 'PATCH_NAME', message)
       assert.ok(!existsSync(path('installed')) || readdirSync(path('installed')).length === 0)
     }
@@ -163,7 +153,7 @@ describe('installing', () => {
   it('takes long names as far as files can have them', async () => {
     const name = '修'.repeat(70)
     write({ 'long.ts': patch(`'${name}'`), 'longer.ts': patch(`'${'n'.repeat(240)}'`) })
-    const refused = await error('install', path('longer.ts'), '--for', path('app.js'))
+    const refused = await cli.error('install', path('longer.ts'), '--for', path('app.js'))
     assert.equal(refused.code, 'PATCH_NAME_TOO_LONG')
     assert.ok(!existsSync(path('installed')))
     await install('long.ts')

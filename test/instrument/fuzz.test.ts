@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import vm from 'node:vm'
-import { setTable } from '#dist/instrument/cell.js'
 import { hideFromToString } from '#dist/instrument/to-string.js'
 import { scaled } from '../support/scale.ts'
 import { generate } from './generate.ts'
-import { originals, type Prepared, prepare, show } from './support.ts'
+import { cellForms, originals, type Prepared, prepare, replace, show } from './support.ts'
 
 const count = scaled({ quick: 100, ci: 700, full: 20_000 })
 /** A run of its own for a failure: UMBRA_SEED=123. */
@@ -68,14 +67,14 @@ test(`${count} random programs do the same plain, prepared, and with every funct
     }
     ran++
     const plain = await execute(source)
-    const ready = prepare({ source, type: 'commonjs' })
+    const ready = prepare({ source, type: 'commonjs', cellForm: cellForms[seed % 2]! })
     files.set(ready.cell, ready)
     const prepared = await execute(ready.code)
     assert.deepEqual(prepared.lines, plain.lines, `seed ${seed}\n${source}`)
     const { table } = originals(ready)
-    setTable(ready.cell, table)
+    replace(ready, table)
     const replaced = await execute(ready.code)
-    setTable(ready.cell, undefined)
+    replace(ready, undefined)
     files.delete(ready.cell)
     // A function without a site keeps no trace of its file: made by an original, it shows the text of that.
     if (replaced.names.some((text) => text.includes('$uc('))) continue

@@ -3,8 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import vm from 'node:vm'
 import type { FunctionInfo, SiteInfo } from 'umbra/instrument'
-import { setTable } from '#dist/instrument/cell.js'
-import { type Prepared, prepare } from './support.ts'
+import { type Prepared, prepare, replace } from './support.ts'
 
 type Accessor = (id: number, ...values: unknown[]) => unknown
 interface Call {
@@ -33,11 +32,11 @@ function load(source: string) {
       const index = file.sites.functions.findIndex((fn) => fn.paths.includes(path))
       const site = siteOf(file.sites.functions[index], path)
       table[index] = replacement as never
-      setTable(file.cell, table as never)
+      replace(file, table as never)
       return site
     },
     revert() {
-      setTable(file.cell, undefined)
+      replace(file, undefined)
     },
   }
 }
@@ -129,7 +128,7 @@ test('this is the call’s where the function has one, and never captured where 
       return this
     }
   }
-  setTable(program.file.cell, table as never)
+  replace(program.file, table as never)
   assert.equal(plain(), undefined)
   assert.equal(lexical(), self)
   for (const path of ['exports.object.method', 'get exports.object.g', 'set exports.object.s']) {

@@ -1,34 +1,40 @@
 // Runs one program plain, prepared, and prepared with every function replaced by its own `original`.
 import vm from 'node:vm'
 import { type FileSites, instrument, originals as originalsOf, type SourceType } from 'umbra/instrument'
-import { declareCells, setTable, type Table } from '#dist/instrument/cell.js'
+import { type CellForm, cellForm, declareCells, setTable, type Table } from '#dist/instrument/cell.js'
+
+/** What a cell may be; every Node version takes both, and has one as its default. */
+export const cellForms: readonly CellForm[] = ['variable', 'field']
 
 let count = 0
 
 /** A cell that no other program of this process has. */
-export function newCell(): string {
+export function newCell(form = cellForm): string {
   const cell = `$umbra${process.pid}_${count++}`
-  declareCells([cell])
+  declareCells([cell], form)
   return cell
 }
 
 export interface Program {
   source: string
   type: SourceType
+  /** Default: that of this version of Node. */
+  cellForm?: CellForm
 }
 
 export interface Prepared extends Program {
   cell: string
+  cellForm: CellForm
   url: string
   code: string
   sites: FileSites
 }
 
-export function prepare({ source, type }: Program): Prepared {
-  const cell = newCell()
+export function prepare({ source, type, cellForm: form = cellForm }: Program): Prepared {
+  const cell = newCell(form)
   const url = `file:///program${count}.js`
-  const { code, sites } = instrument(source, { url, type, cell })
-  return { source, type, cell, url, code, sites }
+  const { code, sites } = instrument(source, { url, type, cell, cellForm: form })
+  return { source, type, cell, cellForm: form, url, code, sites }
 }
 
 const WRAPPER = ['exports', 'require', 'module', '__filename', '__dirname']
@@ -71,6 +77,11 @@ export function show(value: unknown): string {
   } catch (error) {
     return `${(error as Error).name}`
   }
+}
+
+/** Puts a table into a program's cell, or takes it out. */
+export function replace({ cell, cellForm }: Prepared, table: Table | undefined): void {
+  setTable(cell, table, cellForm)
 }
 
 /** The functions of a file as written, ready for its table; reasons for those that cannot be had. */
@@ -116,11 +127,11 @@ export async function outcomes(program: Program): Promise<Outcomes> {
   const ready = prepare(program)
   const prepared = await run(ready.code, program.type)
   const { table, missing } = originals(ready)
-  setTable(ready.cell, table)
+  replace(ready, table)
   try {
     const replaced = await run(ready.code, program.type)
     return { plain, prepared, replaced, missing }
   } finally {
-    setTable(ready.cell, undefined)
+    replace(ready, undefined)
   }
 }

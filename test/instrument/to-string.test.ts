@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import vm from 'node:vm'
+import { cellForm } from '#dist/instrument/cell.js'
 import { hideFromToString } from '#dist/instrument/to-string.js'
 import { programs } from './programs.ts'
-import { type Prepared, prepare } from './support.ts'
+import { cellForms, type Prepared, prepare } from './support.ts'
 
 const files = new Map<string, Prepared>()
 const nativeDescriptor = Object.getOwnPropertyDescriptor(Function.prototype, 'toString')!
@@ -18,8 +19,8 @@ before(() => {
 })
 
 /** Runs a prepared script that hands functions to `collect`. */
-function collect(source: string): { functions: Record<string, unknown>; file: Prepared } {
-  const file = prepare({ source, type: 'commonjs' })
+function collect(source: string, form = cellForm): { functions: Record<string, unknown>; file: Prepared } {
+  const file = prepare({ source, type: 'commonjs', cellForm: form })
   files.set(file.cell, file)
   const functions = {}
   vm.compileFunction(file.code, ['collect'])((given: object) => Object.assign(functions, given))
@@ -56,13 +57,15 @@ const texts: Record<string, string> = {
   plain: 'function plain() {}',
 }
 
-test('functions and classes give the text that was written', () => {
-  const { functions } = collect(source)
-  for (const [name, text] of Object.entries(texts)) assert.equal(String(functions[name]), text)
-  assert.ok(source.includes(String(functions.A)))
-  assert.ok(String(functions.A).endsWith('o.#p } }'))
-  assert.ok(source.includes(`const line = ${functions.line}`))
-})
+for (const form of cellForms) {
+  test(`functions and classes give the text that was written (${form})`, () => {
+    const { functions } = collect(source, form)
+    for (const [name, text] of Object.entries(texts)) assert.equal(String(functions[name]), text)
+    assert.ok(source.includes(String(functions.A)))
+    assert.ok(String(functions.A).endsWith('o.#p } }'))
+    assert.ok(source.includes(`const line = ${functions.line}`))
+  })
+}
 
 test('functions of other realms give it too', () => {
   const { functions } = collect(source)
@@ -94,9 +97,9 @@ test('toString itself looks as before', () => {
 })
 
 test('every function of every program gives its own text', () => {
-  for (const { source: text, type } of programs) {
-    if (type === 'module') continue
-    const file = prepare({ source: text, type: 'commonjs' })
+  programs.forEach(({ source: text, type }, n) => {
+    if (type === 'module') return
+    const file = prepare({ source: text, type: 'commonjs', cellForm: cellForms[n % 2]! })
     files.set(file.cell, file)
     // Cut each function out of the prepared code and let the engine make a function with that very text.
     const seen = new Set<string>()
@@ -118,5 +121,5 @@ test('every function of every program gives its own text', () => {
         break
       }
     }
-  }
+  })
 })

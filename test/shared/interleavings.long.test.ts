@@ -36,7 +36,6 @@ function neighbours(count: number, buckets: number, parting: boolean): number[] 
   return keys.sort((a, b) => rank(a) - rank(b))
 }
 
-/** Steps in the middle of a section or a callback: time for others to do harm. */
 /** One variable with key 1 takes all the memory. */
 function* filled(table: StepTable): Steps {
   const free = drain<{ largestFreeBytes: number }>(table.stats()).largestFreeBytes
@@ -44,6 +43,12 @@ function* filled(table: StepTable): Steps {
   return undefined
 }
 
+/** The lock belongs to a life of slot 4, which nobody has now. */
+function orphan(table: StepTable): void {
+  new Int32Array(table.buffer)[LOCK] = ((9 << 10) | 4) << 1
+}
+
+/** Steps in the middle of a section or a callback: time for others to do harm. */
 function* pause(): Steps {
   yield
   return undefined
@@ -284,6 +289,65 @@ await exhaust('out of memory in a section: the allocation waits for the readers 
 })
 
 await exhaust(
+  'out of memory in a section begun after the detach: it waits for the reader that began before',
+  {
+    maxBytes: 3200,
+    batch: 64,
+    *setup(table: StepTable): Steps {
+      yield* table.attach(3, ID, bytes(3))
+      yield* filled(table)
+      return undefined
+    },
+    threads: [
+      (table) => table.read(pause),
+      function* (table: StepTable): Steps {
+        // The first alone in limbo, then the one whose memory is needed.
+        yield* table.detach(3, ID)
+        yield* table.detach(1, ID)
+        return yield* table.read(function* (): Steps {
+          return list(yield* table.attach(2, ID, new Uint8Array(100).fill(2)))
+        })
+      },
+    ],
+    check([, attached], table) {
+      checkInvariants(table.buffer)
+      assert.equal((attached as number[] | undefined)?.length, 100)
+    },
+  },
+)
+
+await exhaust('three threads wait for one lock: whoever releases it wakes the next', {
+  *setup(table: StepTable): Steps {
+    for (const key of [1, 2, 3]) yield* table.attach(key, ID, bytes(key))
+    return undefined
+  },
+  threads: [1, 2, 3].map((key) => (table: StepTable) => table.detach(key, ID)),
+  preemptions: scaled({ ci: 1, full: 2 }),
+  check(results, table) {
+    checkInvariants(table.buffer)
+    assert.deepEqual(results, [true, true, true])
+  },
+})
+
+await exhaust('two threads find out at the same time that the holder of the lock is gone: one gets it', {
+  *setup(table: StepTable): Steps {
+    for (const key of [2, 3]) yield* table.attach(key, ID, bytes(key))
+    orphan(table)
+    return undefined
+  },
+  orphaned: true,
+  impatient: true,
+  threads: [(table) => table.detach(2, ID), (table) => table.detach(3, ID)],
+  preemptions: scaled({ ci: 2, full: 3 }),
+  check(results, table) {
+    checkInvariants(table.buffer)
+    assert.deepEqual(results, [true, true])
+    assert.equal(drain<{ takeovers: number }>(table.stats()).takeovers, 1)
+    reclaimed(table)
+  },
+})
+
+await exhaust(
   'what get and getOrAttach return has the length of that variable, whatever its memory becomes',
   {
     setup: nothing,
@@ -316,8 +380,7 @@ await exhaust(
   {
     *setup(table: StepTable): Steps {
       for (const key of [2, 3]) yield* table.attach(key, ID, bytes(key))
-      // A life of slot 4, which nobody has now.
-      new Int32Array(table.buffer)[LOCK] = ((9 << 10) | 4) << 1
+      orphan(table)
       return undefined
     },
     orphaned: true,

@@ -102,6 +102,19 @@ test('a reader that lives keeps its memory: the allocation fails, loudly, and no
   assert.ok(table.attach(2, ID, 64))
 })
 
+test('where it can be seen that a thread runs, a report of its exit is not believed', async () => {
+  const table = SharedShadowTable.create({ maxBytes: 64 << 10 })
+  const flags = newFlags()
+  const { worker, result } = start(holder, 'neverStopReading', [table.handle, flags])
+  await isSet(flags, 0)
+  table.threadExited(worker.threadId)
+  // Whoever opens a table looks which threads have ended.
+  assert.equal(SharedShadowTable.open(table.handle).stats().threads, 2)
+  Atomics.store(flags, 1, 1)
+  Atomics.notify(flags, 1)
+  await result
+})
+
 test('more threads than there are slots are refused; the slots of the dead are used again', async () => {
   const table = SharedShadowTable.create({ maxBytes: 64 << 10, maxThreads: 2 })
   for (let round = 0; round < 5; round++) {
@@ -166,6 +179,7 @@ test('where deaths cannot be seen, a wait ends in an error, and the lock is take
     takeovers: 2,
     usedUp: true,
     expelled: ['attach', 'read', 'detach', 'opened anew'],
+    dispossessed: ['attach', 'read', 'detach', 'full'],
     intact: true,
   })
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { threadId } from 'node:worker_threads'
 import fc from 'fast-check'
@@ -231,6 +232,27 @@ test('a constructor that throws leaves nothing attached, and every verb inside o
   checkInvariants(table.buffer)
 })
 
+test('read can be wrapped by generic functions', () => {
+  const table = SharedShadowTable.create(SMALL)
+  // Each of these would be a type error where read takes only what it knows not to be a promise.
+  const inSection = <T>(fn: (t: SharedShadowTable) => T): T => table.read(() => fn(table))
+  const each = <T extends object>(makers: (() => T)[]): T[] => makers.map((make) => table.read(make))
+  class Reader<T> {
+    first(view: () => T | undefined): T | undefined {
+      return table.read(view)
+    }
+  }
+  const fromAny: unknown = table.read(() => JSON.parse('[1]'))
+  assert.equal(inSection((t): boolean => t.has(1, ID)) satisfies boolean, false)
+  assert.deepEqual(each([() => ({ a: 1 })]) satisfies { a: number }[], [{ a: 1 }])
+  assert.equal(new Reader<number>().first(() => 3) satisfies number | undefined, 3)
+  assert.deepEqual(fromAny, [1])
+  const wrapped = <T>(fn: () => Promise<T>) =>
+    // @ts-expect-error: a promise of whatever is one
+    table.read(fn)
+  assert.throws(() => wrapped(async () => 1), /synchronous/)
+})
+
 test('read gives back what its function returns, nests, and refuses promises', () => {
   const table = SharedShadowTable.create(SMALL)
   table.attach(1, ID, Uint8Array.of(1))
@@ -246,6 +268,8 @@ test('read gives back what its function returns, nests, and refuses promises', (
   assert.equal(seen, 1)
   // @ts-expect-error: nor do the types allow it
   assert.throws(() => table.read(async () => 1), /synchronous/)
+  // @ts-expect-error: nor what may be a promise
+  assert.throws(() => table.read(() => Promise.resolve(1) as Promise<number> | number), /synchronous/)
   assert.throws(() => table.read(() => runInNewContext('Promise.resolve()')), /synchronous/)
   assert.throws(() => table.read(() => assert.fail('inner')), /inner/)
   table.detachAll(ID)
@@ -370,10 +394,7 @@ test('a report needs the number of a thread', () => {
     assert.throws(() => table.threadExited(bad), /threadId is a non-negative integer/)
     assert.throws(() => table.watch({ threadId: bad, once: assert.fail }), /-1 once it has exited/)
   }
-  // Here it can be seen that this thread runs, whatever is reported.
-  table.threadExited(threadId)
-  SharedShadowTable.open(table.handle)
-  assert.equal(table.stats().threads, 1)
+  assert.throws(() => table.threadExited(threadId), /it is the one that reports this/)
 })
 
 test('get hands out the view of what is there now, though it keeps views', () => {
@@ -612,4 +633,52 @@ test('a thousand million bytes go through 64 MB: nothing leaks, and memory does 
   checkInvariants(table.buffer)
   const { arenaBytes } = table.stats()
   assert.ok(table.attach(1, ID, arenaBytes - 32), 'all of it is there, in one piece')
+})
+
+test('detachAll lets others at the lock after some', () => {
+  const table = SharedShadowTable.create({ maxBytes: 1 << 20 })
+  for (let key = 0; key < 500; key++) table.attach(key, ID, 8)
+  let left: number | undefined
+  const removed = table.detachAll(ID, () => {
+    left ??= table.stats().entries
+  })
+  assert.equal(removed, 500)
+  // A step takes 64, and what is in the bucket of the last.
+  assert.ok(left! > 400, `${left} are there still when the first is destroyed`)
+})
+
+test('a block that fits is found behind one of its bin that does not', () => {
+  const table = SharedShadowTable.create({ maxBytes: 1 << 20 })
+  // Two lengths of one bin: 16 and 17 units.
+  const [shorter, longer] = [16 * 16 - 32, 17 * 16 - 32]
+  const [first, second] = [2, 3]
+  table.attach(first, ID, shorter)
+  table.attach(1000, ID, 8)
+  table.attach(second, ID, longer)
+  for (let key = 1001; key < 1200; key++) table.attach(key, ID, 8)
+  const fitting = table.offsetOf(second, ID)
+  // What was removed first is freed last, and then the first of its bin. Neighbours stay, so that nothing is merged.
+  table.detach(first, ID)
+  table.detach(second, ID)
+  for (let key = 1002; key < 1130; key += 2) table.detach(key, ID)
+  assert.ok(table.stats().limboBytes < 256, 'they were freed')
+  table.attach(1, ID, longer)
+  assert.equal(table.offsetOf(1, ID), fitting)
+})
+
+test('a thread takes little memory for a table of which it uses little', () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const { handle } = SharedShadowTable.create({ maxBytes: 64 << 20 })
+  const memory = () => {
+    collect()
+    const { heapUsed, external } = process.memoryUsage()
+    return heapUsed + external
+  }
+  const before = memory()
+  const opened = Array.from({ length: 200 }, () => SharedShadowTable.open(handle))
+  for (const table of opened) table.updateOrAttach(1, ID, 8)
+  const bytes = (memory() - before) / opened.length
+  assert.ok(opened.every((table) => table.get(1, ID)?.length === 8))
+  assert.ok(bytes < 32_000, `${bytes} bytes for each`)
 })

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import {
   type ChildProcess,
   type ChildProcessByStdio,
@@ -265,6 +266,33 @@ function write(folder: string, files: Record<string, string>): void {
 /** Runs the command line. */
 export function umbra(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<Run> {
   return startUmbra(args, env).ended
+}
+
+/** The command line in an environment that need not be there yet, as a test uses it that knows how a command ends. */
+export class CommandLine {
+  readonly #env: () => NodeJS.ProcessEnv
+
+  constructor(env: () => NodeJS.ProcessEnv) {
+    this.#env = env
+  }
+
+  run(...args: string[]): Promise<Run> {
+    return umbra(args, this.#env())
+  }
+
+  /** What it prints. */
+  async succeed(...args: string[]): Promise<string> {
+    const run = await this.run(...args)
+    assert.equal(run.status, 0, `${args.join(' ')}: ${run.stdout}${run.stderr}`)
+    return run.stdout
+  }
+
+  /** What it says is wrong. */
+  async error(...args: string[]): Promise<{ code: string; message: string }> {
+    const run = await this.run(...args, '--json')
+    assert.equal(run.status, 1, run.stdout)
+    return JSON.parse(run.stdout).error
+  }
 }
 
 /** Runs a prepared program to its end; `flags` of Node come before umbra. */

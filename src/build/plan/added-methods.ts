@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { Server, Socket } from 'node:net'
 import { Duplex, Readable, Transform } from 'node:stream'
 import type { Node } from '../../instrument/parse.ts'
-import { functionOf } from '../read/compare.ts'
+import { functionOf, propertyName } from '../read/compare.ts'
 import { memberPath } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
@@ -82,7 +82,14 @@ function addedMethods(file: FilePlan): AddedMethod[] {
       return [{ name: steps.at(-1)!, once, element, holder: own, superClass: inherited(once, target.root) }]
     }),
   )
-  return [...ofClasses, ...assigned]
+  const given = file.pair.given.added.flatMap(({ property, unit }) => {
+    const once = file.onces.find((one) => one.pair.new.units.includes(unit))
+    const name = propertyName(property)
+    if (once === undefined || name === undefined) return []
+    // What it becomes a member of, the function that gets it knows.
+    return [{ name, once, element: property, holder: undefined, superClass: unit.node }]
+  })
+  return [...ofClasses, ...assigned, ...given]
 }
 
 /** What stands for the superclass of a constructor: `util.inherits(A, B)`, `A.prototype = …`. */

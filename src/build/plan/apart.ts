@@ -7,6 +7,7 @@ import { isSensitive } from '../read/strictness.ts'
 import type { Unit } from '../read/units.ts'
 import { applyEdits, type Edit, quote } from '../write/edits.ts'
 import { FieldAccess } from '../write/field-access.ts'
+import { isOfModule } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
 
@@ -89,7 +90,7 @@ export class Apart {
       })
     }
     const access = new FieldAccess(source, this.#plan.fields, (field) => {
-      isApart &&= typeof field.initialiser === 'string' || !field.initialiser.usesModule
+      isApart &&= !isOfModule(field)
       this.#plan.fields.used.add(field)
       return field.name
     })

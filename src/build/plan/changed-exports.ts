@@ -7,6 +7,7 @@ import { isSameImport, onceOf, returnedBy, unwrap } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
+import { isAnotherFunction } from './succeeded.ts'
 
 /** Exports that have other values in the new version, and what follows from file to file. */
 export class ChangedExports {
@@ -72,7 +73,9 @@ export class ChangedExports {
     const from = importOf(is, module.pair.new)
     if (from !== undefined && isSameOrigin(importOf(was, module.pair.old), from))
       return this.#isOriginChanged(file, from) ? 'changed' : undefined
-    if (is.local !== undefined) return module.changed.has(is.local) ? 'changed' : undefined
+    if (isAnotherFunction(was, is, file)) return 'changed'
+    if (is.local !== undefined)
+      return module.changed.has(is.local) || isOtherLocal(file, was, is.local) ? 'changed' : undefined
     if (is.value === undefined || was.value === undefined) return undefined
     const import_ = module.pair.old.units.find((one) => one.kind === 'import' && one.names[0] === was.local)
     if (import_ !== undefined && isSameImport(import_, is.value)) return undefined
@@ -87,7 +90,6 @@ export class ChangedExports {
     const required = this.#plan.values
       .requires(module, is.value)
       .some((call) => this.#plan.values.readsChanged(file, call))
-    const _uses = file.pair.new.usesIn(is.value)
     return required || this.#plan.isOfChanged(file, is.value) ? 'changed' : undefined
   }
 
@@ -135,6 +137,16 @@ export class ChangedExports {
       once.members.set(local, members)
     }
   }
+}
+
+/** Whether an export was another name of the module before, which both versions have: `exports.a = b` for `exports.a = a`. */
+function isOtherLocal({ module }: FilePlan, was: Export, local: string): boolean {
+  const { old, pairs, renamed } = module.pair
+  const running = renamed.get(local) ?? local
+  if (was.local === undefined || was.local === running || !old.scope.names.has(running)) return false
+  const has = (names: string[], name: string): boolean => names.includes(name)
+  const own = pairs.find((one) => has(one.new.names, local))
+  return own !== undefined && !has(own.old.names, was.local)
 }
 
 /** Whether an expression is what a getter returns that both versions have. */

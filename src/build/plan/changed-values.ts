@@ -7,13 +7,16 @@ import {
   importShape,
   initialisesAt,
   objectOf,
+  propertyName,
 } from '../read/compare.ts'
-import { changesObject, isRepeatable, isWithoutEffect } from '../read/effects.ts'
+import { changesObject, EffectsOf, isRepeatable, isWithoutEffect } from '../read/effects.ts'
 import { isExportOnly } from '../read/exports.ts'
 import { lostFromNamespace } from '../read/namespace.ts'
+import { sameShape } from '../read/shape.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
-import { requiredModule, type Unit } from '../read/units.ts'
+import { memberKey, memberPath, requiredModule, type Unit, unwrap } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
+import { isData as isOwnData } from './in-place.ts'
 import { isFunctionName, type OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
 import { isCalledOnTheSpot } from './state.ts'
@@ -94,6 +97,7 @@ export class ChangedValues {
         (one) =>
           !isFunctionName(once, one.node.name) &&
           this.#plan.usesChanged(file, one) !== undefined &&
+          !readsSamePart(once, one) &&
           !(unit.kind === 'statement' && isForLater(once, one)),
       )
     if (use !== undefined || unit.kind === 'import') return use?.node.name
@@ -166,6 +170,54 @@ export class ChangedValues {
       }
     }
   }
+}
+
+/** `table.a.b` of a literal in which that part is the same, or of which only the names of the members are asked for. */
+function readsSamePart({ pair }: OncePlan, { node }: Use): boolean {
+  const found = pair.pairs.find(({ new: { names } }) => names.includes(node.name))
+  const isLiteral = found?.changed && found.new.kind === 'variable'
+  if (!isLiteral || pair.new.scope.names.get(node.name)?.assigned) return false
+  // What start-up code puts into it is no part of the literal.
+  const isFilled = [pair.old, pair.new].some((once) => {
+    const effects = new EffectsOf(once)
+    return once.units.some((unit) => effects.of(unit).writes.has(node.name))
+  })
+  if (isFilled) return false
+  const { file } = pair.new
+  let [was, is] = [objectOf(found.old), objectOf(found.new)]
+  let at = node
+  for (let parent = file.parent(at); parent?.type === 'MemberExpression' && parent.object === at; ) {
+    const key = memberKey(parent)
+    const isIn = [was, is].every((one) => one?.type === 'ObjectExpression')
+    if (!isIn || key === undefined) break
+    ;[was, is] = [was, is].map((one) => memberOf(one!, key))
+    at = parent
+    parent = file.parent(at)
+  }
+  if (was === undefined || is === undefined) return false
+  const isWhole = [was, is].every(({ type }) => type === 'ObjectExpression')
+  if (isWhole && asksForNames(at, file)) return namesOf(was) !== undefined && namesOf(was) === namesOf(is)
+  return at !== node && isOwnData(is) && sameShape(was, is)
+}
+
+function memberOf(literal: Node, key: string): Node | undefined {
+  const found = (literal.properties as Node[]).filter(
+    (one) => one.type === 'Property' && propertyName(one) === key,
+  )
+  return found.length === 1 && found[0]!.kind === 'init' ? unwrap(found[0]!.value) : undefined
+}
+
+/** The names of a literal's members, in their order, if all are written there. */
+function namesOf({ properties }: Node): string | undefined {
+  const names = (properties as Node[]).map((one) => (one.type === 'Property' ? propertyName(one) : undefined))
+  return names.includes(undefined) ? undefined : JSON.stringify(names)
+}
+
+/** `for (const key in x)`, `Object.keys(x)` */
+function asksForNames(node: Node, file: SourceFile): boolean {
+  const parent = file.parent(node)
+  if (parent?.type === 'ForInStatement') return parent.right === node
+  return parent?.type === 'CallExpression' && memberPath(parent.callee)?.path === 'Object.keys'
 }
 
 /** In a function that start-up code hands over to be called later: the patch replaces that. */

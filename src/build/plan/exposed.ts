@@ -33,6 +33,7 @@ export class Exposed {
           this.#onces.push(onceOf(pair.old, at))
     for (const { scope } of this.#onces) this.#paths.set(scope, new Map())
     for (const once of this.#onces) this.#factory(once)
+    for (const once of this.#onces) this.#givenExports(once)
     for (const { name, local } of exported.values())
       if (local !== undefined && (name === 'module.exports' || /^[\w$]+$/.test(name)))
         this.#add(this.#onces[0]!, local, name === 'module.exports' ? 'exports' : `exports.${name}`)
@@ -107,6 +108,21 @@ export class Exposed {
     const last = once.fn!.node.body.body.at(-1) as Node | undefined
     if (calls(`module.exports=${factory}()`) && last?.argument?.type === 'Identifier')
       this.#add(once, last.argument.name, 'exports')
+  }
+
+  /** `(function (exports) { … })(exports)` */
+  #givenExports({ fn, scope }: Once): void {
+    let parent = fn && this.#pair.old.parent(fn.node)
+    while (parent?.type === 'ParenthesizedExpression') parent = this.#pair.old.parent(parent)
+    if (fn === undefined || fn.enclosing !== undefined || parent?.type !== 'CallExpression') return
+    if (unwrap(parent.callee) !== fn.node) return
+    const isWhole = this.#onces[0]!.units.some((unit) => assignedPaths(unit).includes('module.exports'))
+    for (const [i, { type, name }] of (fn.node.params as Node[]).entries()) {
+      const given = parent.arguments[i] && this.#pair.old.slice(parent.arguments[i])
+      const isExports = given === 'module.exports' || (given === 'exports' && !isWhole)
+      const isKept = type === 'Identifier' && fn.parameters.names.get(name)?.assigned === false
+      if (isExports && isKept) this.#paths.get(scope)!.set(name, 'exports')
+    }
   }
 
   get #size(): number {

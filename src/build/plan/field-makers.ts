@@ -3,10 +3,11 @@ import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { memberKey, memberPath, unwrap } from '../read/units.ts'
+import { fieldKey, memberPath, unwrap } from '../read/units.ts'
 import type { Found } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
-import { type MadeField, type Maker, Reach } from './initialiser.ts'
+import { type MadeField, type Maker, Reach, usesCall } from './initialiser.ts'
+import { type NamedKey, namedKey } from './named-key.ts'
 import { isFunctionName } from './once-plan.ts'
 import { outlives } from './outlives.ts'
 import type { Plan } from './plan.ts'
@@ -40,7 +41,7 @@ function makersIn(file: SourceFile): Set<string> {
 }
 
 /** Whose prototype a function is in: `A.prototype.m = …`, and as compilers write it. */
-function prototypeOf(fn: FunctionNode, file: SourceFile): string | undefined {
+export function prototypeOf(fn: FunctionNode, file: SourceFile): string | undefined {
   for (const path of fn.paths) {
     const name = /^([\w$.]+)\.prototype\./.exec(path.split('/').at(-1)!)?.[1]
     if (name !== undefined) return name
@@ -88,13 +89,15 @@ export abstract class Owner {
   protected abstract homes(): Node[]
   protected abstract like(): string[]
 
-  /** Fields that begin with another value than in the running version. */
+  /** Fields that begin with another value than in the running version, or with one that there is put in later. */
   changed(): MadeField[] {
     const before = new Map(this.before.fields.map((one) => [one.key, one]))
     const after = new Map(this.after.fields.map((one) => [one.key, one]))
     return [...after.values()].filter((one) => {
+      if (!this.#isTold(one)) return false
       const was = before.get(one.key)
-      return was !== undefined && (!sameValue(was.value, one.value) || this.#isOfChanged(one.value))
+      if (was === undefined) return this.has(one.key) && !isUndefined(one.value)
+      return !sameValue(was.value, one.value) || this.#isOfChanged(one.value)
     })
   }
 
@@ -109,10 +112,20 @@ export abstract class Owner {
     })
   }
 
+  /** Which key is meant. */
+  #isTold({ key, node }: MadeField): boolean {
+    return !key.startsWith('[') || this.#named(node) !== undefined
+  }
+
+  /** What stands for the key of `this[x] = …`. */
+  #named({ left }: Node): NamedKey | undefined {
+    return left?.computed ? namedKey(this.plan, this.file, left.property) : undefined
+  }
+
   fields(): Found[] {
     const { before, after } = this
     const made = new Map(after.fields.map((one) => [one.key, one]))
-    const added = [...made].filter(([key]) => !this.has(key))
+    const added = [...made].filter(([key, one]) => !this.has(key) && this.#isTold(one))
     if (added.length === 0) return []
     const homes = new Set(this.homes())
     const like = this.like().slice(0, 6)
@@ -128,9 +141,15 @@ export abstract class Owner {
       makers: new Set(makers),
       like,
       initialiser: reach.of(value),
+      named: key.startsWith('[') ? this.#named(node) : undefined,
       isLiteral: false,
     }))
   }
+}
+
+function isUndefined(value: MadeField['value']): boolean {
+  if (typeof value !== 'object') return value === undefined
+  return value.name === 'undefined' || value.operator === 'void'
 }
 
 function sameValue(a: MadeField['value'], b: MadeField['value']): boolean {
@@ -169,7 +188,7 @@ class ClassOwner extends Owner {
     const elements = this.#old.body.body as Node[]
     const methods = elements.filter((one) => !one.static && one.kind !== 'constructor').map(keyOf)
     const names = [...this.before.fields.map(({ key }) => key), ...methods]
-    return [...new Set(names.filter((one): one is string => one !== undefined && !one.startsWith('#')))]
+    return [...new Set(names.filter((one): one is string => one !== undefined && !/^[#[]/.test(one)))]
   }
 }
 
@@ -298,7 +317,7 @@ function assignedOnThis(root: Node): Set<string> {
 }
 
 function thisKey(node: Node): string | undefined {
-  return node.type === 'MemberExpression' && isThis(node.object) ? memberKey(node) : undefined
+  return node.type === 'MemberExpression' && isThis(node.object) ? fieldKey(node) : undefined
 }
 
 /** `this`, and what code and compilers call it where that is another function's. */
@@ -343,11 +362,18 @@ function literalFields(plan: Plan, file: FilePlan, young: FunctionNode, old: Fun
         homes: new Set<Node>(),
         makers: new Set([young.node]),
         like: was.keys.slice(0, 6),
-        initialiser:
-          one.kind === 'init' && !one.method ? reach.of(one.value) : 'it is a member with code of its own',
+        initialiser: initialiserIn(one, reach),
+        named: undefined,
         isLiteral: true,
       }))
   })
+}
+
+/** `this` in a literal is not what the literal makes. */
+function initialiserIn({ kind, method, value }: Node, reach: Reach): Found['initialiser'] {
+  if (kind !== 'init' || method) return 'it is a member with code of its own'
+  if (usesCall(value)) return "it depends on 'this', or how the function was called"
+  return reach.of(value)
 }
 
 function fieldsOf(literal: Node): Maker['fields'] {

@@ -1,17 +1,19 @@
 import type { Node } from '../../instrument/parse.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { memberKey } from '../read/units.ts'
+import { fieldKey } from '../read/units.ts'
 import type { Finding } from '../report/findings.ts'
 import { fieldsMadeIn, ownersIn } from './field-makers.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Initialiser } from './initialiser.ts'
+import { type NamedKey, namedKey } from './named-key.ts'
 import type { Plan } from './plan.ts'
 
 /** A field that objects of the new version are made with, and those of the running one are not. */
 export interface NewField {
-  /** The property; with its `#` where it is private. */
+  /** The property; with its `#` where it is private, and as `[x]` where a name stands for it. */
   key: string
+  named: NamedKey | undefined
   /** What makes the objects: the name of a class or function. */
   owner: string
   file: FilePlan
@@ -99,8 +101,10 @@ export class NewFields {
   /** Patterns that take a field from an object that may be without it. */
   readonly untakenFindings = new Map<string, Finding>()
   readonly #byKey = new Map<string, NewField[]>()
+  readonly #plan: Plan
 
   constructor(plan: Plan, label: string) {
+    this.#plan = plan
     const texts = [...plan.files.values()].map(({ pair }) => pair.new.text)
     const names = new Set<string>()
     const nameFor = ({ owner, key }: Found): string => {
@@ -151,6 +155,23 @@ export class NewFields {
   of(key: string): readonly NewField[] {
     return this.#byKey.get(key) ?? []
   }
+
+  /** Those that a member expression of a file may mean. */
+  at(node: Node, source: SourceFile): readonly NewField[] {
+    const key = fieldKey(node)
+    const all = key === undefined ? [] : this.of(key)
+    if (!key?.startsWith('[') || all.length === 0) return all
+    return this.named(node.property, source)
+  }
+
+  /** Those that `[node]` of a file means. */
+  named(node: Node, source: SourceFile): readonly NewField[] {
+    const file = this.#plan.files.get(source.path)
+    const named = file && namedKey(this.#plan, file, node)
+    return named === undefined
+      ? []
+      : this.of(`[${source.slice(node)}]`).filter((one) => one.named?.id === named.id)
+  }
 }
 
 // ── who needs it ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -165,11 +186,16 @@ function isRead(plan: Plan, { key }: Found): boolean {
  */
 function isMethodsBusiness(plan: Plan, { key, file, homes, makers, isLiteral }: NewField): boolean {
   if (isLiteral) return false
-  const isNew = !plan.knew(key.replace('#', ''))
+  const isNew = !plan.knew(
+    key
+      .replaceAll(/[#[\]]/g, '')
+      .split('.')
+      .at(-1)!,
+  )
   return [...plan.files.values()].every(({ pair: { new: source } }) => {
     let holds = true
     walk(source.program, (node) => {
-      if (node.type !== 'MemberExpression' || memberKey(node) !== key) return
+      if (node.type !== 'MemberExpression' || fieldKey(node) !== key) return
       const home = homeOf(node.object, source)
       if (node.object.type === 'ThisExpression' && home !== undefined && homes.has(home))
         holds &&= makers.has(home) || isFunction(home)
@@ -201,15 +227,20 @@ function isNothing({ initialiser }: Found): boolean {
 }
 
 /** What a function asks of its own `this`. */
-function usesOfThis(fn: Node): Set<string> {
+export function usesOfThis(fn: Node): Set<string> {
   const keys = new Set<string>()
   walk(fn, (node, ancestors) => {
     const isOfThis = node.type === 'MemberExpression' && node.object.type === 'ThisExpression'
-    const key = isOfThis ? memberKey(node) : undefined
+    const key = isOfThis ? fieldKey(node) : undefined
     const hasOwn = ancestors.slice(1).some((one) => /^Class|^Function/.test(one.type))
     if (key !== undefined && !hasOwn) keys.add(key)
   })
   return keys
+}
+
+/** Whether it takes names of the module that makes the objects. */
+export function isOfModule({ initialiser, named }: NewField): boolean {
+  return named !== undefined || (typeof initialiser !== 'string' && initialiser.usesModule)
 }
 
 function isPrivate({ key }: { key: string }): boolean {

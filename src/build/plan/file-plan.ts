@@ -16,6 +16,8 @@ export class FilePlan {
   readonly reExports: { old: ReExport[]; new: ReExport[] }
   /** Functions of the new version that are put in place of the old ones, and why. */
   readonly replaced = new Map<FunctionNode, string>()
+  /** Functions of the old version that lead to what the new one exports in their place. */
+  succeeded: ReadonlyMap<FunctionNode, Export> = new Map()
   /** Methods that this version adds, by name: functions of the patch, since nothing else calls them. */
   readonly helpers = new Map<string, AddedMethod>()
   /** Exports with another value (`changed`) or that the old version lacks (`added`). */

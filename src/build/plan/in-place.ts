@@ -78,7 +78,7 @@ export function changedInPlace(plan: Plan, file: FilePlan): InPlace {
   return found
 }
 
-/** Objects that only the module has, where making them anew would lose what is in them. */
+/** Objects that only the module has, where making them anew would lose what is in them, or whose they are. */
 function* hiddenInPlace(plan: Plan, file: FilePlan, writer: MembersWriter): Generator<[Node, Change[]]> {
   for (const once of file.onces) {
     if (!file.exposed.isEntered(once.pair)) continue
@@ -87,7 +87,8 @@ function* hiddenInPlace(plan: Plan, file: FilePlan, writer: MembersWriter): Gene
       const binding = name === undefined ? undefined : once.pair.old.scope.names.get(name)
       if (!changed || is.kind !== 'variable' || binding === undefined || name === undefined) continue
       if (binding.assigned || file.names.bindings.get(binding)?.read === undefined) continue
-      if (file.exposed.path(once.pair, name) !== undefined || !once.isLost(name)) continue
+      if (file.exposed.path(once.pair, name) !== undefined || !(once.isLost(name) || once.isHandedOut(name)))
+        continue
       const [old, young] = [objectOf(was), objectOf(is)]
       const changes = old && young && differences(old, young, name, writer)
       if (changes === undefined || changes.length === 0) continue

@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isFunction, isReference, walk } from '../../livepatch/ast.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { belongsTo, ownerOf, type Use } from '../read/source-file.ts'
 import type { FilePlan } from './file-plan.ts'
@@ -115,7 +115,10 @@ export class Reach {
   /** The field in which the running version keeps what came in this parameter, if it is never given another value. */
   #heldIn(name: string): string | undefined {
     const keeps = ({ fields }: Maker): string[] =>
-      fields.filter(({ value }) => typeof value === 'object' && value.name === name).map(({ key }) => key)
+      fields
+        .filter(({ value }) => typeof value === 'object' && value.name === name)
+        .map(({ key }) => key)
+        .filter((key) => !key.startsWith('['))
     const before = keeps(this.#before)
     return keeps(this.#after).find((key) => before.includes(key) && this.#isWrittenOnce(key))
   }
@@ -187,4 +190,20 @@ function isNothing(value: Node, [first]: Substitute[]): boolean {
   if (value.type === 'UnaryExpression' && value.operator === 'void') return true
   if (first === undefined || first.start !== value.start || first.end !== value.end) return false
   return first.by === 'undefined' || (typeof first.by !== 'string' && first.by.isNothing)
+}
+
+/** Whether a value depends on how the function around it was called, which nothing knows afterwards. */
+export function usesCall(value: Node): boolean {
+  let found = false
+  walk(value, (node, ancestors) => {
+    const isOwn = ancestors.some(
+      (one) => one.type === 'ClassBody' || (isFunction(one) && one.type !== 'ArrowFunctionExpression'),
+    )
+    if (isOwn) return
+    const isArguments = node.type === 'Identifier' && node.name === 'arguments'
+    found ||=
+      /^(ThisExpression|Super|MetaProperty)$/.test(node.type) ||
+      (isArguments && (node === value || isReference(node, ancestors.at(-1))))
+  })
+  return found
 }

@@ -5,7 +5,7 @@ import { isExportOnly } from '../read/exports.ts'
 import type { Use } from '../read/source-file.ts'
 import type { Once, Unit } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
-import { keptIn, mayBeChanged } from './state.ts'
+import { handedOut, keptIn, mayBeChanged } from './state.ts'
 
 /** Which names of a once-scope the patch brings, and why. */
 export class OncePlan {
@@ -58,6 +58,11 @@ export class OncePlan {
   isLost(name: string): boolean {
     if (this.#keptIn(name, 'old') !== undefined || this.#mayKeep(name) !== undefined) return true
     return this.initialisers(name).some((unit) => classOf(unit) ?? functionOf(unit))
+  }
+
+  /** Whether others have the object that a name of the running version holds, and keep it. */
+  isHandedOut(name: string): boolean {
+    return handedOut(name, this.pair.old) !== undefined
   }
 
   /** The same for a name that gets another value, with ways that cannot be told for sure. */

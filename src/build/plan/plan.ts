@@ -16,6 +16,7 @@ import { changedInPlace } from './in-place.ts'
 import type { OncePlan } from './once-plan.ts'
 import { Parameters } from './parameters.ts'
 import { ReplacedFunctions } from './replaced.ts'
+import { succeededBy } from './succeeded.ts'
 
 /** What of a package has to be brought by a patch: worked out across its files until nothing more follows. */
 export class Plan {
@@ -73,12 +74,21 @@ export class Plan {
       for (const file of this.files.values()) this.#exports.find(file)
       for (const file of this.files.values()) for (const once of file.onces) this.#exports.imports(once)
     } while (this.grew)
-    for (const file of this.files.values()) this.replaced.find(file)
+    for (const file of this.files.values()) {
+      file.succeeded = succeededBy(file)
+      this.replaced.find(file)
+    }
   }
 
   /** Whether the running version asks for a member of this name anywhere in the file. */
   knewMember(name: string, file: FilePlan): boolean {
     return file.pair.old.members.has(name)
+  }
+
+  /** Whether a module of the running version speaks of another one by this name. */
+  isRequired(specifier: string): boolean {
+    const quoted = ["'", '"', '`'].map((quote) => quote + specifier + quote)
+    return [...this.running.values()].some(({ text }) => quoted.some((one) => text.includes(one)))
   }
 
   /** Whether programs load a file by a name of the package. */

@@ -28,6 +28,51 @@ export function keptIn(
   })
 }
 
+/** Where functions put what a name holds into something else that lives on, or give it away: whoever has it then keeps it. */
+export function handedOut(name: string, once: Once): Use | undefined {
+  const { file } = once
+  return usesLater(name, once).find(({ node }) => {
+    let at = node
+    let parent = file.parent(at)
+    while (parent !== undefined && /^(Parenthesized|Conditional|Logical)Expression$/.test(parent.type)) {
+      at = parent
+      parent = file.parent(at)
+    }
+    switch (parent?.type) {
+      case 'AssignmentExpression':
+        return parent.right === at && parent.left.type === 'MemberExpression'
+      case 'NewExpression':
+        return parent.callee !== at
+      case 'Property':
+        return parent.value === at && file.parent(parent)?.type === 'ObjectExpression'
+      case 'ArrowFunctionExpression':
+        return parent.body === at
+      default:
+        return parent?.type === 'ReturnStatement' || parent?.type === 'ArrayExpression'
+    }
+  })
+}
+
+/** Where functions ask whether something is what a name holds. */
+export function comparedWith(name: string, once: Once): Use | undefined {
+  return usesLater(name, once).find(({ node }) => {
+    const parent = once.file.parent(node)
+    return (
+      (parent?.type === 'BinaryExpression' && /^[!=]==?$/.test(parent.operator)) ||
+      parent?.type === 'SwitchCase'
+    )
+  })
+}
+
+/** Uses of a name in functions that go on being called. */
+function usesLater(name: string, { file, scope, fn }: Once): Use[] {
+  return file.uses.filter((use) => {
+    if (use.node.name !== name || use.assigned || file.bindingOf(use)?.scope !== scope) return false
+    const around = outermost(file.functionAt(use), fn)
+    return around !== undefined && !isCalledOnTheSpot(around, file)
+  })
+}
+
 /** Methods of objects of any kind that tell of them, as far as their names go. */
 const TELLS =
   /^(get|has|test|exec|at|keys|values|entries|join|slice|concat|indexOf|lastIndexOf|forEach|map|filter|reduce|reduceRight|some|every|split|trim|call|apply|bind|valueOf|parse|stringify|encode|decode|format|match|matchAll|replace|replaceAll|validate|startsWith|endsWith|(?:get|has|is|to|find|includes|flat)[A-Z]?\w*)$/
@@ -76,15 +121,19 @@ function isFrozen(value: Node): boolean {
 
 /** What is there to be filled. */
 function isEmpty(value: Node): boolean {
-  if (value.type === 'ObjectExpression') return value.properties.length === 0
+  if (isEmptyObject(value)) return true
   if (value.type === 'ArrayExpression') return value.elements.length === 0
-  if (value.type === 'CallExpression')
-    return value.callee.property?.name === 'create' && value.arguments[0]?.value === null
   return (
     value.type === 'NewExpression' &&
     /^(Weak)?(Map|Set)$/.test(value.callee.name) &&
     value.arguments.length === 0
   )
+}
+
+/** `{}`, `Object.create(null)` */
+export function isEmptyObject({ type, properties, callee, arguments: args }: Node): boolean {
+  if (type === 'ObjectExpression') return properties.length === 0
+  return type === 'CallExpression' && callee.property?.name === 'create' && args[0]?.value === null
 }
 
 /** `const c = cache`, and the parameter of a function of the file that gets it. */

@@ -121,7 +121,8 @@ function argumentsOfIndex(node: Node): number | undefined {
   return isIndex && typeof property.value === 'number' ? property.value : undefined
 }
 
-function isUndefined(node: Node): boolean {
+/** `undefined`, `void 0` */
+export function isUndefined(node: Node): boolean {
   const { type, name, operator, argument } = unwrap(node)
   return (
     (type === 'Identifier' && name === 'undefined') || (operator === 'void' && argument.type === 'Literal')

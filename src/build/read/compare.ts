@@ -2,7 +2,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { changesObject, isRepeatable } from './effects.ts'
-import { shape } from './shape.ts'
+import { sameShape, shape } from './shape.ts'
 import { belongsTo, type SourceFile, type Use } from './source-file.ts'
 import { isSensitive } from './strictness.ts'
 import { assignedPaths, type Once, onceOf, runsOnce, type Unit, unwrap } from './units.ts'
@@ -39,6 +39,12 @@ export interface AddedMember {
   old: Unit
 }
 
+/** A function or value in a literal that a call is given, and the unit of the new version that makes the call. */
+export interface GivenPart {
+  property: Node
+  unit: Unit
+}
+
 export interface FilePair {
   old: SourceFile
   new: SourceFile
@@ -53,6 +59,8 @@ export interface FilePair {
   removedMembers: ClassPart[]
   /** Class fields that are new or begin with another value: the constructor of the new version gives them to its objects. */
   initialised: Map<FunctionNode, { element: Node; isNew: boolean }[]>
+  /** Properties of literals that calls are given, which one version alone has: `const C = extend({ … })`. */
+  given: { added: GivenPart[]; removed: GivenPart[] }
   /** Parts of classes that cannot be applied: the node of the new version and why. */
   classes: { node: Node; why: string }[]
 }
@@ -76,6 +84,7 @@ class Comparison {
       statics: [],
       removedMembers: [],
       initialised: new Map(),
+      given: { added: [], removed: [] },
       classes: [],
     }
   }
@@ -188,13 +197,34 @@ class Comparison {
       this.object(oldObject, newObject)
       return
     }
+    if (pair.changed) {
+      this.given(pair)
+      return
+    }
     const inside = (unit: Unit, once: Once): FunctionNode[] =>
       once.file.functionsIn(once.fn).filter((fn) => unit.start <= fn.start && fn.end <= unit.end)
-    if (pair.changed) return
     const [was, is] = [inside(old, oldOnce), inside(young, newOnce)]
     if (isMadeInside(old, was, oldOnce) && isMadeInside(young, is, newOnce))
       pair.changed = !this.isSame(was[0]!, is[0]!)
     else this.sequence(was, is)
+  }
+
+  /**
+   * `const C = extend({ … })`: functions of a literal that a call is given are wherever the call has put them. Where nothing
+   * else of it differs, what it made stays.
+   */
+  given(pair: UnitPair): void {
+    const [old, young] = [callOf(pair.old), callOf(pair.new)]
+    if (old === undefined || young === undefined || !sameCallee(old, young)) return
+    const found: GivenParts = { matched: [], added: [], removed: [] }
+    const isOnlyGiven = (young.arguments as Node[]).every((is, i) => givenParts(old.arguments[i], is, found))
+    if (!isOnlyGiven || old.arguments.length !== young.arguments.length) return
+    pair.changed = false
+    for (const [was, is] of [[old.callee, young.callee], ...found.matched] as [Node, Node][])
+      this.inElement(was, is)
+    const { added, removed } = this.pair.given
+    added.push(...found.added.map((property) => ({ property, unit: pair.new })))
+    removed.push(...found.removed.map((property) => ({ property, unit: pair.new })))
   }
 
   class(unit: Unit, old: Node, young: Node): void {
@@ -306,6 +336,66 @@ class Comparison {
   }
 }
 
+interface GivenParts {
+  matched: [old: Node, young: Node][]
+  added: Node[]
+  removed: Node[]
+}
+
+/** The call of `const a = call(…)`, `a.b = call(…)` and `call(…)`. */
+function callOf(unit: Unit): Node | undefined {
+  if (unit.filled !== undefined) return undefined
+  const isCall = unit.node.type === 'ExpressionStatement' && unit.targets === undefined
+  const node = isCall ? unwrap(unit.node.expression) : assignedValue(unit)
+  return node !== undefined && /^(Call|New)Expression$/.test(node.type) ? node : undefined
+}
+
+function sameCallee(old: Node, young: Node): boolean {
+  return old.type === young.type && old.optional === young.optional && sameShape(old.callee, young.callee)
+}
+
+/** Whether what a call is given differs in functions alone, as far as it does, and in what it is not given any more. */
+function givenParts(old: Node | undefined, young: Node, found: GivenParts): boolean {
+  if (old === undefined) return false
+  const [was, is] = [unwrap(old), unwrap(young)]
+  if (was.type !== 'ObjectExpression' || is.type !== 'ObjectExpression') {
+    found.matched.push([was, is])
+    return sameShape(was, is)
+  }
+  const left = new Map((was.properties as Node[]).map((one) => [partName(one), one]))
+  const isPlain = [...was.properties, ...is.properties].every((one: Node) => partName(one) !== undefined)
+  if (!isPlain || left.size !== was.properties.length) return false
+  for (const property of is.properties as Node[]) {
+    const name = partName(property)
+    const match = left.get(name)
+    left.delete(name)
+    if (match === undefined) {
+      if (!isFunction(property.value) || property.kind !== 'init') return false
+      found.added.push(property)
+    } else if (isFunction(match.value) && isFunction(property.value)) {
+      found.matched.push([match, property])
+    } else if (!givenParts(match.value, property.value, found)) return false
+  }
+  found.removed.push(...left.values())
+  return found.removed.every((one) => isOwnMember(propertyName(one)!, was))
+}
+
+/** What functions of a literal ask their `this` for: it is no option for the one that gets the literal. */
+function isOwnMember(name: string, literal: Node): boolean {
+  let found = false
+  walk(literal, ({ type, object, property, computed }) => {
+    found ||=
+      type === 'MemberExpression' && !computed && object.type === 'ThisExpression' && property.name === name
+  })
+  return found
+}
+
+/** Accessors of one name are two. */
+function partName(property: Node): string | undefined {
+  const name = property.type === 'Property' ? propertyName(property) : undefined
+  return name && `${property.kind} ${name}`
+}
+
 /** `const a = (function () { … })()` that leaves nothing but the value behind: no function that lives on. */
 function isMadeInside(unit: Unit, [fn, ...others]: FunctionNode[], { file }: Once): boolean {
   const value = unit.kind === 'variable' ? assignedValue(unit) : undefined
@@ -341,14 +431,20 @@ function isLoading({ callee, arguments: args }: Node): boolean {
 /** Whether a unit of the old version is what another one of the new version was. */
 function isLike(old: Unit, young: Unit): boolean {
   if (old.key === young.key) return young.key !== ''
-  // `var exports = module.exports = function …` and `module.exports = function …`
-  const paths = assignedPaths(young)
+  // `var exports = module.exports = function …` and `module.exports = function …`, `exports.f = …` and `module.exports.f = …`
+  const before = exportNames(old)
   return (
-    paths.includes('module.exports') &&
-    assignedPaths(old).includes('module.exports') &&
+    exportNames(young).some((name) => before.includes(name)) &&
     functionOf(old) !== undefined &&
     functionOf(young) !== undefined
   )
+}
+
+/** The names by which a unit exports what it assigns; that of the whole is empty. */
+function exportNames(unit: Unit): string[] {
+  return assignedPaths(unit)
+    .filter((path) => /^(module\.)?exports\.|^module\.exports$/.test(path))
+    .map((path) => path.replace(/^(module\.)?exports\.?/, ''))
 }
 
 /** The import of the running version that gives the same by another name, which nothing else has now. */

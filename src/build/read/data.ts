@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { importsOf, isAside, SKIPPED, type Version } from './folder.ts'
+import { entriesOf, importsOf, isAside, SKIPPED, type Version } from './folder.ts'
 import { type MadeName, madeNames } from './made-names.ts'
 
 /** What packages do not read when they run. */
@@ -49,10 +49,21 @@ export function otherFiles(old: Version, young: Version): OtherFile[] {
   const added = [...young.files.keys()].filter(
     (path) => /\.[cm]?js$/.test(path) && !old.files.has(path) && !isAside(path),
   )
-  if (data.length + added.length === 0) return []
-  const names = madeNames(young)
   const modules = [...young.files].filter(([path]) => !isAside(path) && !path.endsWith('.json'))
+  const changed = modules.flatMap(([path, { text }]) => {
+    const was = old.files.get(path)?.text
+    return was === undefined || was === text ? [] : [path]
+  })
+  if (data.length + added.length + changed.length === 0) return []
+  const names = madeNames(young)
   const required = new Set(modules.flatMap(([path]) => importsOf(path, young)))
+  const entries = new Set([...(entriesOf(young)?.values() ?? [])].flat())
+  // Code that is read as text is no module of the process.
+  const isReadBy = (path: string, { by, isRequire }: MadeName): boolean => {
+    const text = young.files.get(by)?.text ?? ''
+    return !isRequire && /\breadFile/.test(text) && text.includes(basename(path))
+  }
+  const read = changed.filter((path) => !required.has(path) && !entries.has(path))
   const kindOf = (path: string): Pick<OtherFile, 'isNew' | 'isCommand'> => ({
     isNew: !existsSync(join(old.folder, path)),
     isCommand: readFileSync(join(young.folder, path)).subarray(0, 2).toString() === '#!',
@@ -67,6 +78,7 @@ export function otherFiles(old: Version, young: Version): OtherFile[] {
   return [
     ...data.flatMap((path) => of(path, () => true)),
     ...added.flatMap((path) => of(path, ({ isRequire }) => isRequire)),
+    ...read.flatMap((path) => of(path, (name) => isReadBy(path, name))),
   ]
 }
 

@@ -53,11 +53,13 @@ export class EffectsOf {
     return effects
   }
 
-  #collect(range: { start: number; end: number }, effects: Effects, within: FunctionNode | undefined): void {
+  #collect(unit: Unit, effects: Effects, within: FunctionNode | undefined): void {
     const { file, scope } = this.#once
-    for (const use of file.usesIn(range)) {
+    for (const use of file.usesIn(unit)) {
       const binding = file.bindingOf(use)
-      if (binding?.scope !== scope) continue
+      if (binding?.scope !== scope || file.isIdle(use)) continue
+      // `const { a, b } = require('x')`: each of these names is an import by itself.
+      if (unit.kind === 'import' && use.assigned && !unit.names.includes(use.node.name)) continue
       const at = file.functionAt(use)
       // What stands in a function runs when it is called; one that is handed over is taken to be.
       if (at !== within && at !== undefined && !this.#handedOver(at, within)) continue
@@ -77,7 +79,7 @@ export class EffectsOf {
     const { file, scope } = this.#once
     for (const use of file.usesIn(fn)) {
       const binding = file.bindingOf(use)
-      if (binding?.scope !== scope) continue
+      if (binding?.scope !== scope || file.isIdle(use)) continue
       const { name } = use.node
       if (use.assigned || changesObject(use, file)) effects.writes.add(name)
       if (effects.calls.has(name) || !isCalled(use, file)) continue

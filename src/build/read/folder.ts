@@ -11,6 +11,8 @@ export interface Version {
   manifest: Record<string, unknown>
   /** Text by path below the folder, with forward slashes. */
   files: Map<string, { text: string; type: SourceType }>
+  /** What files are called in this version itself, where they stand under the names of another one. */
+  ownNames?: ReadonlyMap<string, string>
 }
 
 export const SKIPPED = /^(node_modules|\.git|\.nyc_output|coverage)$/

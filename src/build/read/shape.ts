@@ -46,15 +46,22 @@ function write(node: Node, parts: string[], isRoot = false): void {
     case 'TemplateElement':
       parts.push('`', node.value.raw, '`')
       return
-    case 'BlockStatement':
-      if (!isRoot && node.body.length === 1 && isPlainStatement(node.body[0]))
-        return write(node.body[0], parts)
+    case 'BlockStatement': {
+      const [only, ...others] = (node.body as Node[]).filter(isSomething)
+      if (!isRoot && only !== undefined && others.length === 0 && isPlainStatement(only))
+        return write(only, parts)
       break
+    }
     case 'Property':
       parts.push(node.kind, node.computed ? '[' : ':')
       writeKey(node, parts)
       write(node.value, parts)
       return
+    case 'NewExpression': {
+      const today = bufferToday(node)
+      if (today !== undefined) return write(today, parts)
+      break
+    }
     case 'VariableDeclaration':
       parts.push(node.kind === 'var' ? 'var' : 'let')
       break
@@ -74,10 +81,11 @@ function write(node: Node, parts: string[], isRoot = false): void {
   }
   for (const key of childKeys(node)) {
     const child = node[key]
-    if (child === null || child === undefined) continue
+    if (child === null || child === undefined || child.live === null) continue
     parts.push(key, ':')
     if (Array.isArray(child)) {
       for (const one of child) {
+        if (one && !isSomething(one)) continue
         if (one) write(one, parts)
         parts.push(',')
       }
@@ -95,6 +103,23 @@ function writeKey({ key, computed }: Node, parts: string[]): void {
 function literal(node: Node): string {
   if (node.regex) return `/${node.regex.pattern}/${node.regex.flags};`
   return typeof node.value === 'string' ? `${JSON.stringify(node.value)};` : `${node.bigint ?? node.value};`
+}
+
+/** `new Buffer(5)` and `new Buffer('text')` as they are written today: `Buffer.alloc(5)`, `Buffer.from('text')`. */
+function bufferToday({ callee, arguments: args }: Node): Node | undefined {
+  if (callee.type !== 'Identifier' || callee.name !== 'Buffer') return undefined
+  const [first] = args as Node[]
+  const of = first?.type === 'Literal' ? typeof first.value : first?.type
+  const way = of === 'number' ? 'alloc' : of === 'string' || of === 'ArrayExpression' ? 'from' : undefined
+  if (way === undefined || (way === 'alloc' && args.length > 1)) return undefined
+  const property = { type: 'Identifier', name: way }
+  const method = { type: 'MemberExpression', object: callee, property, computed: false, optional: false }
+  return { type: 'CallExpression', callee: method, arguments: args, optional: false } as unknown as Node
+}
+
+/** A statement that is not empty, and may be run. */
+function isSomething({ type, live }: Node): boolean {
+  return type !== 'EmptyStatement' && live !== null
 }
 
 /** One that may stand without braces: no declaration. */

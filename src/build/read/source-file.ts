@@ -11,7 +11,8 @@ import {
 import type { SourceType } from '../../instrument/types.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { markKnown } from './known.ts'
-import { requiredModule } from './units.ts'
+import { markUndefined } from './undefined.ts'
+import { fieldKey, requiredModule } from './units.ts'
 
 /** An identifier that stands for a variable. */
 export interface Use {
@@ -39,7 +40,11 @@ export class SourceFile {
   readonly requires: Node[] = []
   readonly functionOf = new Map<Node, FunctionNode>()
   #breaks: number[] | undefined
+  /** What is never run, or decides nothing when it is. */
+  readonly #idle: Node[]
   readonly #parents = new Map<Node, Node>()
+  /** What constants begin with, by name; null where there are several of it. */
+  readonly #constants = new Map<string, Node | null>()
   readonly #inside = new Map<FunctionNode | undefined, FunctionNode[]>()
 
   /** A file that a process takes for a module by its syntax is one here too. */
@@ -64,12 +69,22 @@ export class SourceFile {
       const parent = ancestors.at(-1)
       if (parent !== undefined) this.#parents.set(node, parent)
       hideVersion(node, versions)
+      if (node.type === 'VariableDeclaration' && node.kind === 'const')
+        for (const { id, init } of node.declarations as Node[])
+          if (id.type === 'Identifier')
+            this.#constants.set(id.name, this.#constants.has(id.name) ? null : init)
       if (requiredModule(node) !== undefined) this.requires.push(node)
       if (node.type === 'MemberExpression') this.#member(node, parent)
       else if (node.type === 'ObjectPattern')
         for (const one of node.properties as Node[]) if (one.key?.name) this.#note(one.key.name, 'read')
     })
-    const dead = markKnown(program, (node) => this.#isGlobal(node))
+    markUndefined(this)
+    const { dead, idle } = markKnown(
+      program,
+      (node) => this.#isGlobal(node),
+      (node) => this.#constant(node),
+    )
+    this.#idle = [...dead, ...idle]
     for (const fn of this.analysis.functions) {
       this.functionOf.set(fn.node, fn)
       if (dead.some(({ start, end }) => start <= fn.start && fn.end <= end)) continue
@@ -80,8 +95,9 @@ export class SourceFile {
   }
 
   #member(node: Node, parent: Node | undefined): void {
-    const name = node.computed ? node.property.value : node.property.name
-    if (typeof name !== 'string') return
+    const isPrivate = node.property.type === 'PrivateIdentifier'
+    const name: string | undefined = isPrivate ? node.property.name : fieldKey(node)
+    if (name === undefined) return
     // What is defined is not asked for; what platform modules have of the same name is another thing.
     if (parent?.type === 'AssignmentExpression' && parent.operator === '=' && parent.left === node) return
     if (node.object.type === 'Identifier' && PLATFORM.test(node.object.name)) return
@@ -107,6 +123,18 @@ export class SourceFile {
   #isGlobal(node: Node): boolean {
     const use = this.usesIn(node).find((one) => one.node === node)
     return use !== undefined && this.bindingOf(use) === undefined
+  }
+
+  /** Whether what is said there makes no difference. */
+  isIdle({ node }: Use): boolean {
+    return this.#idle.some(({ start, end }) => start <= node.start && node.end <= end)
+  }
+
+  /** What a constant begins with; undefined for anything else. */
+  #constant(node: Node): Node | undefined {
+    const init = this.#constants.get(node.name)
+    const use = init ? this.usesIn(node).find((one) => one.node === node) : undefined
+    return use !== undefined && this.bindingOf(use)?.kind === 'const' ? (init ?? undefined) : undefined
   }
 
   /** The functions directly inside a function, or inside no function at all, but for those that nothing ever makes. */

@@ -220,10 +220,17 @@ function statementUnit(node: Node): Unit {
       callee !== undefined &&
       /^(Object\.(define|assign)|__export(Star)?$)/.test(callee) &&
       first !== undefined
-    return isDefinition ? { ...unit, key: `call ${callee} ${first}` } : unit
+    if (isDefinition) return { ...unit, key: `call ${callee} ${first}` }
+    return callee === undefined ? unit : { ...unit, key: `run ${callee} ${value.arguments.map(argumentKey)}` }
   }
   if (targets.length === 0 || value === undefined) return unit
   return { ...unit, targets, value, key: `assign ${targets.map(({ path }) => path).join('=')}` }
+}
+
+/** What an argument is, where it is short. */
+function argumentKey(argument: Node): string {
+  if (argument.type === 'Literal') return argument.raw ?? String(argument.value)
+  return memberPath(argument)?.path ?? '…'
 }
 
 function enumOf({ type, expression }: Node): Enum | undefined {
@@ -316,6 +323,17 @@ export function memberKey({ property, computed }: Node): string | undefined {
   if (property.type === 'PrivateIdentifier') return `#${property.name}`
   if (!computed) return property.name
   return property.type === 'Literal' && typeof property.value === 'string' ? property.value : undefined
+}
+
+/** The same for a field: also `[x]` and `[x.y]`, where a name stands for the key, as for a symbol. */
+export function fieldKey(node: Node): string | undefined {
+  const { property, computed } = node
+  const plain = memberKey(node)
+  if (plain !== undefined || !computed) return plain
+  const isName =
+    property.type === 'Identifier' ||
+    (property.type === 'MemberExpression' && !property.computed && property.object.type === 'Identifier')
+  return isName ? `[${memberPath(property)!.path}]` : undefined
 }
 
 export function unwrap(node: Node): Node {

@@ -15,9 +15,14 @@ export function isAskedFor(name: string, plan: Plan): boolean {
 
 /** A member that no code of the new version, and nothing of the platform, asks for by its name. */
 export function isUnheardOf(name: string, plan: Plan, young: Version): boolean {
+  const isKnown = [...plan.files.values()].some(({ pair }) => pair.old.members.has(name))
+  return !isKnown && isUnheardOfNow(name, plan, young)
+}
+
+/** The same, whatever code of the running version asks for. */
+export function isUnheardOfNow(name: string, plan: Plan, young: Version): boolean {
   if (PLATFORM.test(name)) return false
-  for (const file of plan.files.values())
-    for (const side of [file.pair.new, file.pair.old]) if (side.members.has(name)) return false
+  for (const { pair } of plan.files.values()) if (pair.new.members.has(name)) return false
   for (const [path, { text }] of young.files)
     if (!isAside(path) && !plan.files.has(path) && text.includes(`.${name}`)) return false
   return true

@@ -1,13 +1,14 @@
 import type { Node } from '../../instrument/parse.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
+import { namedKey } from '../plan/named-key.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { keptIn } from '../plan/state.ts'
 import { EffectsOf } from '../read/effects.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { onceOf } from '../read/units.ts'
+import { fieldKey, onceOf } from '../read/units.ts'
 import type { Finding } from './findings.ts'
 
 /** Values that the running version has made or been given, and that go on being used or are used no more. */
@@ -43,7 +44,7 @@ function* results(plan: Plan, file: FilePlan): Generator<Finding> {
     walk(fn.node, (node, ancestors) => {
       if (ancestors.slice(1).some(isFunction)) return
       const target = rememberedIn(node)
-      if (target !== undefined) found.push({ node, name: source.slice(target) })
+      if (target !== undefined && !isField(plan, file, node)) found.push({ node, name: source.slice(target) })
     })
     for (const { node, name } of found) {
       if (told.has(name) || !isOfRunning(node, file)) continue
@@ -51,6 +52,12 @@ function* results(plan: Plan, file: FilePlan): Generator<Finding> {
       yield finding('note', file, node, name, 'it keeps what the running version has found before')
     }
   }
+}
+
+/** `this[kState] = …` */
+function isField(plan: Plan, file: FilePlan, { left }: Node): boolean {
+  const isNamed = left?.type === 'MemberExpression' && fieldKey(left)?.startsWith('[') === true
+  return isNamed && namedKey(plan, file, left.property) !== undefined
 }
 
 /** Where a result is kept for the next time. */

@@ -1,14 +1,13 @@
-import semver from 'semver'
-import type { Plan } from '../plan/plan.ts'
+import type { TakenAnew } from '../plan/other-dependencies.ts'
 import { otherFiles } from '../read/data.ts'
 import { entriesOf, type Version } from '../read/folder.ts'
-import { requiredModule } from '../read/units.ts'
 import { NOTHING, RESTART, type Report } from './report.ts'
 
 /** Tells of what differs in a package beside its modules: other files, entries and dependencies. */
-export function tellPackage(old: Version, young: Version, plan: Plan, report: Report): void {
+export function tellPackage(old: Version, young: Version, taken: readonly TakenAnew[], report: Report): void {
   tellOtherFiles(old, young, report)
-  tellDependencies(old, young, plan, report)
+  tellDependencies(old, young, report)
+  tellTaken(taken, report)
   tellMovedEntries(old, young, report)
 }
 
@@ -43,7 +42,7 @@ function tellMovedEntries(old: Version, young: Version, report: Report): void {
   }
 }
 
-function tellDependencies(old: Version, young: Version, plan: Plan, report: Report): void {
+function tellDependencies(old: Version, young: Version, report: Report): void {
   const [was, is] = [old, young].map(
     ({ manifest }) => (manifest.dependencies ?? {}) as Record<string, string>,
   )
@@ -57,35 +56,13 @@ function tellDependencies(old: Version, young: Version, plan: Plan, report: Repo
       'a dependency changed',
       `build a patch for ${name} too, if its fix matters`,
     )
-    if (was![name] !== undefined && !mayBeBoth(was![name], range))
-      tellOtherDependency(name, range, plan, report)
   }
 }
 
 /** Code that takes something else from a package of which the program has a version that the release does not ask for. */
-function tellOtherDependency(name: string, range: string, plan: Plan, report: Report): void {
-  for (const { path, pair } of plan.files.values()) {
-    const changed = pair.onces.flatMap((once) => [
-      ...once.added,
-      ...once.pairs.filter((one) => one.changed).map((one) => one.new),
-    ])
-    const isOf = (source: string | undefined): boolean =>
-      source === name || source?.startsWith(`${name}/`) === true
-    const required = pair.new.requires.filter(
-      (call) => isOf(requiredModule(call)) && pair.new.functionAround(call) === undefined,
-    )
-    const unit = changed.find(
-      ({ kind, source, start, end }) =>
-        (kind === 'import' && isOf(source)) ||
-        required.some((call) => call.start >= start && call.end <= end),
-    )
-    if (unit === undefined) continue
+function tellTaken(taken: readonly TakenAnew[], report: Report): void {
+  for (const { name, range, file, unit } of taken) {
     const why = `it is taken from ${name}@${range}, and the program has the one that the running version needs`
-    report.problem(path, pair.new.lineOf(unit.start), unit.names[0] ?? unit.key, why, RESTART)
+    report.problem(file.path, file.pair.new.lineOf(unit.start), unit.names[0] ?? unit.key, why, RESTART)
   }
-}
-
-/** Whether one version of a package will do for two ranges; what is no range may be anything. */
-function mayBeBoth(a: string, b: string): boolean {
-  return semver.validRange(a) === null || semver.validRange(b) === null || semver.intersects(a, b)
 }

@@ -1,6 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
+import { exportedAs } from '../plan/succeeded.ts'
 import type { Export } from '../read/exports.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { unwrap } from '../read/units.ts'
@@ -8,9 +9,13 @@ import { LOST, NOTHING, RESTART, type Report } from './report.ts'
 import type { Written } from './unapplied.ts'
 
 const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
+const TAKEN_FUNCTION =
+  'the export is something else than the function that it was, and where the program has taken that already, it keeps it'
 const LATE =
   'the export has another value, and code of the package that imports the module as it runs goes on with the old one'
 const REFILLED = 'the list has other elements now: what the program itself has put into it is not among them'
+const LED =
+  'the export is another function: the one that programs have leads to it, with the parameters that it declares'
 const FOR_PROGRAMS = 'the export has another value, and programs alone use it: they go on with what they have'
 
 /** Tells what programs that have loaded a file do not get of what it exports. */
@@ -29,16 +34,21 @@ function tellChanged(
   file: FilePlan,
   name: string,
   kind: 'changed' | 'added',
-  { plan, put, refilled }: Written,
+  { plan, put, refilled, skip }: Written,
   report: Report,
 ): void {
   const one = file.exports.new.get(name)
   const node = one && (one.value ?? one.unit.node)
   const at = [file.path, file.pair.new.lineOf(one?.unit.start ?? 0), `export ${name}`] as const
   if (node !== undefined && refilled.has(node)) return report.note(...at, REFILLED, NOTHING)
+  const isLed = [...file.succeeded].some(([fn, successor]) => successor.name === name && !skip.has(fn))
+  if (isLed) return report.note(...at, LED, NOTHING)
   const isPut = put.has(node ?? `${file.path} exports.${name}`)
   if (isPut && file.pair.new.type !== 'module') {
-    if (kind === 'changed') report.note(...at, TAKEN, NOTHING)
+    const was = exportedAs(file.exports.old.get(name), file.module.pair.old)
+    if (kind === 'changed' && was !== undefined && plan.isEntry(file.path))
+      report.problem(...at, TAKEN_FUNCTION, RESTART)
+    else if (kind === 'changed') report.note(...at, TAKEN, NOTHING)
     return
   }
   if (kind === 'changed') {

@@ -7,8 +7,9 @@ import type { Plan } from '../plan/plan.ts'
 import { parameterCount } from '../read/arguments.ts'
 import { propertyName } from '../read/compare.ts'
 import type { Version } from '../read/folder.ts'
+import type { SourceFile } from '../read/source-file.ts'
 import { memberKey } from '../read/units.ts'
-import { isUnheardOf } from './asked-for.ts'
+import { isUnheardOf, isUnheardOfNow } from './asked-for.ts'
 import { API, NOTHING, RESTART, type Report } from './report.ts'
 import { tellExports } from './unapplied-exports.ts'
 import { UnappliedStartUp } from './unapplied-start-up.ts'
@@ -36,7 +37,35 @@ export function tellUnapplied(written: Written, report: Report): void {
     tellFunctions(file, written, report)
     for (const once of file.onces) new UnappliedStartUp(once, written, report).tell()
     tellExports(file, written, report)
+    tellEnums(file, report)
   }
+}
+
+/** Programs, and objects, have the numbers that an enum's members had when they asked. */
+function tellEnums({ path, pair, onces }: FilePlan, report: Report): void {
+  for (const { old, new: unit, changed } of onces.flatMap((once) => once.pair.pairs)) {
+    if (!changed || old.filled === undefined || unit.filled === undefined) continue
+    const before = enumValues(old.filled.body, pair.old)
+    for (const [name, value] of enumValues(unit.filled.body, pair.new)) {
+      const was = before.get(name)
+      if (was === undefined || was === value) continue
+      const what = `${unit.filled.name}.${name}`
+      const why = `it is ${value} instead of ${was}, and what has it already goes on with ${was}`
+      report.problem(path, pair.new.lineOf(unit.start), what, why, RESTART)
+    }
+  }
+}
+
+/** `E[E["A"] = 0] = "A"`, `E["B"] = "b"` */
+function enumValues(body: Node, source: SourceFile): Map<string, string> {
+  return new Map(
+    (body.body as Node[]).flatMap(({ expression }) => {
+      const { property } = expression.left
+      const { left, right } = property?.type === 'AssignmentExpression' ? property : expression
+      const name = left.type === 'MemberExpression' ? memberKey(left) : undefined
+      return name === undefined ? [] : [[name, source.slice(right)] as const]
+    }),
+  )
 }
 
 function tellClasses(file: FilePlan, written: Written, report: Report): void {
@@ -62,6 +91,7 @@ function tellClasses(file: FilePlan, written: Written, report: Report): void {
       report.problem(path, line(element), 'a class', 'a static field is new or changed', STATICS)
   }
   for (const member of pair.addedMembers) tellAdded(member, file, written, report)
+  tellGiven(file, written, report)
 }
 
 function tellRemoved(
@@ -99,6 +129,23 @@ function tellAdded(
   else if (name !== undefined && isUnheardOf(name, plan, young) && !element.computed)
     report.note(path, line, what, API, NOTHING)
   else report.problem(path, line, what, 'a method was added to a class', RESTART)
+}
+
+/** What stands in a literal that a call has been given, which one version alone has: the call may look for it. */
+function tellGiven({ path, pair, helpers }: FilePlan, { plan, young }: Written, report: Report): void {
+  for (const { property } of pair.given.added) {
+    const name = propertyName(property)!
+    const at = [path, pair.new.lineOf(property.start), name] as const
+    if (helpers.has(name)) report.note(...at, CALLED, NOTHING)
+    else report.problem(...at, 'a function was added to what start-up code hands over', RESTART)
+  }
+  for (const { property, unit } of pair.given.removed) {
+    const name = propertyName(property)!
+    const at = [path, pair.new.lineOf(unit.start), name] as const
+    const why = 'the new version has it no more, and the running one stays'
+    if (isUnheardOfNow(name, plan, young)) report.note(...at, why, 'nothing: nobody asks for it')
+    else report.problem(...at, why, 'take it away in a pre-patch callback')
+  }
 }
 
 function tellFunctions(file: FilePlan, { plan, skip }: Written, report: Report): void {

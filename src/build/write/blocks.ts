@@ -6,13 +6,15 @@ import type { NewField } from '../plan/fields.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { isFunctionName, type OncePlan, unitsFor } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
+import { comparedWith } from '../plan/state.ts'
 import { assignedValue, classOf } from '../read/compare.ts'
 import { isRepeatable } from '../read/effects.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
 import type { Unit } from '../read/units.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
-import { type Edit, key, member, quote } from './edits.ts'
+import { type Edit, member, propertyKey, quote } from './edits.ts'
+import { variable } from './locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import type { FileText, FileWriter } from './write.ts'
 
@@ -125,7 +127,7 @@ export class Blocks {
     if (parts.length === 0 && exportLines.length === 0 && isEmpty) return undefined
     const returned = [...block.exposed].map((name) => {
       const isAssigned = once.scope.names.get(name)?.assigned
-      return isAssigned ? `get ${name}() { return ${name} }, set ${name}(value) { ${name} = value }` : name
+      return isAssigned ? variable(name) : name
     })
     for (const [name, text] of block.running) returned.push(`get ${name}() { return ${text} }`)
     const made = [...fields, ...helpers, ...exportLines, `return { ${returned.join(', ')} }`]
@@ -195,7 +197,7 @@ export class Blocks {
       return `const ${this.#writer.apply(unit, this.#writer.naming.rewrite(unit, undefined, block))};`
     if (isWhole) return `const ${local} = ${from};`
     if (imported !== 'default') {
-      const name = imported === local ? local : `${key(imported)}: ${local}`
+      const name = imported === local ? local : `${propertyKey(imported)}: ${local}`
       return `const { ${name} } = ${from};`
     }
     if (other !== undefined && other.pair.new.type === 'module')
@@ -256,10 +258,16 @@ export class Blocks {
         `'${name}' has to be made anew, and the running one holds what the program has put into it`,
         'carry its contents over in a pre-patch callback, with a state that says so',
       )
-    if (once.initialisers(name).some((unit) => classOf(unit) !== undefined))
+    if (once.initialisers(name).some((unit) => classOf(unit) !== undefined) || holdsClass(once, own))
       throw new Cannot(
         own?.node ?? once.pair.new.units[0]!.node,
         `'${name}' has to be made anew, and classes that stand in it would be others than those of existing objects`,
+        BY_HAND,
+      )
+    if (once.changed.has(name) && isComparedObject(once, name))
+      throw new Cannot(
+        own?.node ?? once.pair.new.units[0]!.node,
+        `'${name}' has to be made anew, and what has the running one in it is compared with it`,
         BY_HAND,
       )
     const why = once.changed.get(name) ?? once.soft.get(name)
@@ -294,6 +302,32 @@ export class Blocks {
     if (value.type === 'ArrowFunctionExpression') return `const ${name} = ${text};`
     return `${head}${text.slice(text.indexOf('('))}`
   }
+}
+
+/** An object that tells what it is by being that object: `const NONE = {}`. */
+function isComparedObject(once: OncePlan, name: string): boolean {
+  const { old, new: young } = once.pair
+  const own = old.units.find(({ names }) => names.includes(name))
+  const value = own && assignedValue(own)
+  const isObject = value !== undefined && /^(Object|Array|New)Expression$/.test(value.type)
+  return isObject && once.isHandedOut(name) && comparedWith(name, young) !== undefined
+}
+
+/** A class in a literal that stands in both versions: `{ a: class { … } }`. */
+function holdsClass({ pair }: OncePlan, own: Unit | undefined): boolean {
+  const both = pair.pairs.find((one) => one.new === own)
+  return (
+    both !== undefined &&
+    [both.old, both.new].every((unit) => classOf(unit) === undefined && hasClass(unit.node))
+  )
+}
+
+function hasClass(root: Node): boolean {
+  let found = false
+  walk(root, ({ type }, ancestors) => {
+    found ||= type === 'ClassExpression' && !ancestors.some(isFunction)
+  })
+  return found
 }
 
 /** `R++`, where the patch begins to count from the start. */

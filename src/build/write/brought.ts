@@ -1,3 +1,4 @@
+import { type TakenAnew, takenAnew } from '../plan/other-dependencies.ts'
 import type { Plan } from '../plan/plan.ts'
 import { asCommonJs, type Dependencies, dependencyRange } from '../read/dependencies.ts'
 import { dependenciesOf, type Version } from '../read/folder.ts'
@@ -18,12 +19,15 @@ export class Brought {
   readonly #dependencies: Dependencies | undefined
   /** The packages that the running version asks for. */
   readonly #asked: ReadonlySet<string>
+  /** Those that come along in another version than the program has. */
+  readonly #anew: ReadonlySet<string>
 
   constructor(plan: Plan, old: Version, young: Version, dependencies: Dependencies | undefined) {
     this.#plan = plan
     this.#old = old
     this.#new = young
     this.#dependencies = dependencies
+    this.#anew = new Set(dependencies && takenAlong(takenAnew(old, young, plan)))
     this.#asked = new Set([...old.files.values()].flatMap(({ text }) => packagesIn(text)))
   }
 
@@ -76,8 +80,15 @@ export class Brought {
 
   /** Whether the running version has it. */
   #isKnown(name: string): boolean {
+    if (this.#anew.has(name)) return false
     return dependenciesOf(this.#old).has(name) || this.#asked.has(name)
   }
+}
+
+/** Packages of which the new version does nothing but call what it takes anew. */
+export function takenAlong(taken: readonly TakenAnew[]): string[] {
+  const others = new Set(taken.filter(({ isOnlyCalled }) => !isOnlyCalled).map(({ name }) => name))
+  return taken.map(({ name }) => name).filter((name) => !others.has(name))
 }
 
 /** The packages that a text requires or imports. */

@@ -26,8 +26,9 @@ export function member(name: string): string {
   return /^[\w$]+$/.test(name) ? `.${name}` : `[${quote(name)}]`
 }
 
-export function key(name: string): string {
-  return /^[\w$]+$/.test(name) ? name : quote(name)
+/** A name as the key of a property. */
+export function propertyKey(name: string): string {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : quote(name)
 }
 
 export function quote(text: string): string {

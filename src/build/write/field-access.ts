@@ -1,8 +1,13 @@
 import type { Node } from '../../instrument/parse.ts'
 import { homeOf, isAssigned, type NewField, type NewFields } from '../plan/fields.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { isInChain, memberKey } from '../read/units.ts'
+import { fieldKey, isInChain } from '../read/units.ts'
 import { applyEdits, type Edit } from './edits.ts'
+
+interface Meant {
+  fields: NewField[]
+  isSure: boolean
+}
 
 /** Imports and globals are none of the objects that a package makes. */
 const ASIDE =
@@ -65,10 +70,10 @@ export class FieldAccess {
   }
 
   #member(node: Node, edits: Edit[]): boolean {
-    const key = memberKey(node)
+    const key = fieldKey(node)
     if (key === undefined) return false
     const { object } = node
-    const { fields, isSure } = this.#fieldsAt(key, object)
+    const { fields, isSure } = this.#fieldsOf(node)
     if (fields.length === 0) return false
     const isPrivate = key.startsWith('#')
     const parent = this.#source.parent(node)
@@ -99,10 +104,9 @@ export class FieldAccess {
   }
 
   #delete({ argument, start, end }: Node, edits: Edit[]): void {
-    const key = argument.type === 'MemberExpression' ? memberKey(argument) : undefined
-    if (key === undefined) return
+    if (argument.type !== 'MemberExpression') return
     const { object } = argument
-    const { fields, isSure } = this.#fieldsAt(key, object)
+    const { fields, isSure } = this.#fieldsOf(argument)
     if (!isSure || fields.length === 0) return
     edits.push({ start, end: object.start, text: `${this.#name(fields[0]!, argument)}.remove(` })
     edits.push({ start: object.end, end, text: ')' })
@@ -110,21 +114,18 @@ export class FieldAccess {
 
   #hasMember(callee: Node): boolean {
     for (let at = callee; at.type === 'MemberExpression'; at = at.object) {
-      const key = memberKey(at)
-      if (key !== undefined && this.#fieldsAt(key, at.object).fields.length > 0) return true
+      if (this.#fieldsOf(at).fields.length > 0) return true
     }
     return false
   }
 
   #in({ left, right, start }: Node, edits: Edit[]): boolean {
     const isPrivate = left.type === 'PrivateIdentifier'
-    const key = isPrivate
-      ? `#${left.name}`
-      : typeof left.value === 'string'
-        ? (left.value as string)
-        : undefined
-    if (key === undefined) return false
-    const { fields, isSure } = this.#fieldsAt(key, right)
+    const key = isPrivate ? `#${left.name}` : left.value
+    const { fields, isSure } =
+      typeof key === 'string'
+        ? this.#fieldsAt(key, right)
+        : this.#among(this.#fields.named(left, this.#source), right)
     const [field] = fields
     if (field === undefined) return false
     const name = this.#name(field, left)
@@ -217,11 +218,19 @@ export class FieldAccess {
   }
 
   /** The fields that may be meant; more than one only where it cannot be told whose object it is. */
-  #fieldsAt(key: string, object: Node): { fields: NewField[]; isSure: boolean } {
-    const all = this.#fields.of(key).filter(({ body }) => body === undefined || !this.#within.includes(body))
+  #fieldsAt(key: string, object: Node): Meant {
+    return this.#among(this.#fields.of(key), object)
+  }
+
+  #fieldsOf(node: Node): Meant {
+    return this.#among(this.#fields.at(node, this.#source), node.object)
+  }
+
+  #among(fields: readonly NewField[], object: Node): Meant {
+    const all = fields.filter(({ body }) => body === undefined || !this.#within.includes(body))
     if (all.length === 0 || this.#isObjectAside(object)) return { fields: [], isSure: false }
     const home = object.type === 'ThisExpression' ? homeOf(object, this.#source) : undefined
-    if (key.startsWith('#')) {
+    if (all.some(({ key }) => key.startsWith('#'))) {
       const own = all.find(({ file, body }) => file.pair.new === this.#source && isWithin(object, body))
       return { fields: own === undefined ? [] : [own], isSure: true }
     }

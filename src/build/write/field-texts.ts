@@ -1,5 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
-import type { NewField } from '../plan/fields.ts'
+import { isOfModule, type NewField } from '../plan/fields.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Initialiser } from '../plan/initialiser.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -26,13 +26,13 @@ export class FieldTexts {
 
   /** What a new field is called where it is used. */
   field(field: NewField, at: Node): string {
-    const { initialiser, file, name } = field
-    if (typeof initialiser === 'string' || !initialiser.usesModule) {
+    const { file, name } = field
+    if (!isOfModule(field)) {
       this.#plan.fields.used.add(field)
       return name
     }
     if (file !== this.#file) {
-      const why = `'${field.key}' is new, and what it begins with uses names of '${file.path}'`
+      const why = `'${field.key}' is new, and it takes names of '${file.path}'`
       throw new Cannot(at, why, 'give the objects the field in a pre-patch callback')
     }
     this.#plan.fields.used.add(field)
@@ -44,21 +44,23 @@ export class FieldTexts {
 
   /** A field that needs nothing of the module stands at the top of the patch. */
   atTop(field: NewField): Chunk | undefined {
-    const { initialiser } = field
-    const isOfBlock = typeof initialiser !== 'string' && initialiser.usesModule
-    if (isOfBlock) return undefined
+    if (isOfModule(field)) return undefined
     const line = this.#source.lineOf(field.node.start)
     return { text: this.fieldText(field, undefined), path: this.#file.path, line }
   }
 
-  fieldText({ name, id, key, like, initialiser }: NewField, block: Block | undefined): string {
+  fieldText({ name, id, key, named, like, initialiser }: NewField, block: Block | undefined): string {
     const text = typeof initialiser === 'string' ? 'undefined' : this.#initialiser(initialiser, block)
     const options = [
-      `key: ${quote(key)}`,
+      `key: ${named === undefined ? quote(key) : this.#text(named.node, block)}`,
       ...(like.length === 0 ? [] : [`like: [${like.map(quote).join(', ')}]`]),
       `init() { return ${text} }`,
     ]
     return `const ${name} = new AddedField(${quote(id)}, { ${options.join(', ')} })`
+  }
+
+  #text(node: Node, block: Block | undefined): string {
+    return this.#writer.apply(node, this.#writer.naming.rewrite(node, undefined, block))
   }
 
   #initialiser({ node, substitutes }: Initialiser, block: Block | undefined): string {

@@ -1,12 +1,15 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, isReference, walk } from '../../livepatch/ast.ts'
+import { isFunction } from '../../livepatch/ast.ts'
 import { type ChangedLocal, isReturnedBefore, makingsOf } from '../plan/changed-locals.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
-import { mayOutlive } from '../plan/outlives.ts'
+import { usesCall } from '../plan/initialiser.ts'
+import { mayOutlive, outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
-import { isRepeatable } from '../read/effects.ts'
+import { isEmptyObject, mayBeChanged } from '../plan/state.ts'
+import { changesObject, isRepeatable } from '../read/effects.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
+import { unwrap } from '../read/units.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import type { FileText, FileWriter } from './write.ts'
@@ -42,7 +45,7 @@ export class Locals {
       this.#needed(use, binding, owner!, old, changed)
     } catch (error) {
       if (!(error instanceof Cannot) || !changed?.isIndirect) throw error
-      this.#goesOn(use, changed.why)
+      this.#goesOn(use.node, changed.why)
     }
   }
 
@@ -58,21 +61,70 @@ export class Locals {
       throw new Cannot(node, `${changed.why}, and calls under way go on with theirs`, BY_HAND)
     }
     const isKnown = [old.body, old.parameters].some(({ names }) => names.has(node.name))
-    if (!isKnown || changed !== undefined) this.#value(owner, old, node.name, node)
+    if (isKnown && changed === undefined) return
+    if (changed !== undefined && this.#isFilled(old, node.name)) {
+      const made = [old, owner].map(
+        (fn) => localDeclarations(fn).find(({ id }) => id.name === node.name)?.init,
+      )
+      // One is used like the other.
+      if (!made.every((init) => init && isEmptyObject(unwrap(init))))
+        throw new Cannot(node, `${changed.why}, and the running one holds what was put into it`, BY_HAND)
+      return this.#goesOn(node, changed.why)
+    }
+    this.#value(owner, old, node.name, node)
+  }
+
+  /** Whether functions that the running version has made put something into a variable, or may. */
+  #isFilled(old: FunctionNode, name: string): boolean {
+    const { old: before } = this.#file.pair
+    return closuresFill(old, old.body.names.get(name) ?? old.parameters.names.get(name), before)
+  }
+
+  /** Whether functions that live on are all that use a variable: calls under way would lack what was put there before. */
+  #isUsedByKept(binding: Binding, owner: FunctionNode): boolean {
+    return this.#source.uses.every((use) => {
+      if (use.node.name !== binding.name || this.#source.bindingOf(use) !== binding) return true
+      const fn = this.#source.functionAt(use)
+      return fn === undefined || fn === owner || outlives(fn, this.#source)
+    })
   }
 
   /** A closure that lives on has what it is made from as it was. */
-  #goesOn(use: Use, why: string): void {
-    const fn = this.#source.functionAt(use)
+  #goesOn(node: Node, why: string): void {
+    const fn = this.#source.functionAround(node)
     if (fn === undefined || !mayOutlive(fn, this.#source)) return
     this.#plan.kept.set(`${this.#file.path} ${why}`, {
       severity: 'note',
       file: this.#file.path,
-      line: this.#source.lineOf(use.node.start),
-      what: use.node.name,
+      line: this.#source.lineOf(node.start),
+      what: node.name,
       why: `${why}: functions made by the running version go on with theirs`,
       advice: 'have them made anew where that matters',
     })
+  }
+
+  /**
+   * Whether a variable is the `this` of the function around it, and the running function, an arrow, is called with that
+   * already: `const self = this; return function () { self.x }` was `return () => { this.x }`.
+   */
+  isThis(use: Use, binding: Binding, fn: FunctionNode): boolean {
+    const owner = ownerOf(binding.scope)
+    const old = this.#file.pair.functions.get(fn)
+    const oldOwner = owner && this.#file.pair.functions.get(owner)
+    if (old === undefined || oldOwner === undefined || binding.assigned || fn.this || fn.arrow) return false
+    const declaration = localDeclarations(owner!).find(({ id }) => id.name === binding.name)
+    if (declaration?.init?.type !== 'ThisExpression' || !old.arrow || !old.this) return false
+    if (this.#anotherName(declaration, oldOwner) !== undefined) return false
+    return aroundArrows(old) === oldOwner && isOwnThis(this.#source.functionAt(use), fn)
+  }
+
+  /** What the running version calls the `this` of the function around an arrow, where the running function is not called with it. */
+  thisAround(fn: FunctionNode, old: FunctionNode): string | undefined {
+    const owner = aroundArrows(fn)
+    const oldOwner = owner && this.#file.pair.functions.get(owner)
+    if (oldOwner === undefined || !isInside(old, oldOwner)) return undefined
+    const name = this.#thisName(oldOwner)
+    return name && `${this.#writer.scopeName}.${name}`
   }
 
   #value(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
@@ -97,18 +149,31 @@ export class Locals {
       changed === undefined
         ? `'${name}' is a new variable of the function around it, which calls under way do not have`
         : `${changed.why}, and calls under way go on with theirs`
-    const running = changed === undefined ? this.#anotherName(declaration, old) : undefined
+    const isAlias = changed === undefined && !binding?.assigned
+    const running = isAlias ? this.#anotherName(declaration, old) : undefined
     if (running !== undefined) {
       values.set(name, `const ${name} = ${this.#writer.scopeName}.${running}`)
       return
     }
     const makings = (binding && makingsOf(owner, this.#source).get(binding)?.nodes) ?? []
-    const isWhole = !binding?.assigned && makings.length <= 1
+    const begins = declaration?.init && unwrap(declaration.init)
+    // What closures assign later begins as in a new call.
+    const isSetLater = binding?.assigned && changed === undefined && begins?.type === 'Literal'
+    const isWhole = (!binding?.assigned || isSetLater) && makings.length <= 1
     const made: Node | undefined = isWhole ? (fn ?? declaration?.init ?? undefined) : undefined
     const chosen = made === undefined ? chosenBetween(declaration, binding, owner, this.#source) : undefined
     const maker = made ?? chosen
     if (maker === undefined || (made && (!isRepeatable(made) || usesCall(made))))
       throw new Cannot(at, gone, BY_HAND)
+    if (binding && closuresFill(owner, binding, this.#source)) {
+      if (!this.#isOnePerCall(old))
+        throw new Cannot(
+          at,
+          `'${name}' is new, functions put something into it, and nothing tells for which call of the function around it`,
+          BY_HAND,
+        )
+      if (!this.#isUsedByKept(binding, owner)) throw new Cannot(at, gone, BY_HAND)
+    }
     const edits: Edit[] = []
     values.set(name, '')
     for (const use of this.#source.usesIn(maker)) {
@@ -126,13 +191,30 @@ export class Locals {
     // After those that it needs.
     values.delete(name)
     this.#writer.memberEdits.add(maker, edits)
-    const head = fn !== undefined ? '' : chosen === undefined ? `const ${name} = ` : `let ${name}; `
+    const keyword = isSetLater ? 'let' : 'const'
+    const head = fn !== undefined ? '' : chosen === undefined ? `${keyword} ${name} = ` : `let ${name}; `
     values.set(name, head + applyEdits(this.#source.text, maker, edits))
+  }
+
+  /**
+   * Whether the process can tell one call of a function of the running version from another: by a function that is declared
+   * in it. Otherwise it makes what a patch adds there for each use.
+   */
+  #isOnePerCall({ body, parameters }: FunctionNode): boolean {
+    return [body, parameters].some(({ names }) =>
+      [...names.values()].some((binding) => {
+        const operations = this.#file.names.bindings.get(binding)
+        return binding.kind === 'function' && operations?.read !== undefined && operations.write === undefined
+      }),
+    )
   }
 
   /** What the running version calls `this`: `var self = this`. */
   #anotherName(declaration: Node | undefined, old: FunctionNode): string | undefined {
-    if (declaration?.init?.type !== 'ThisExpression') return undefined
+    return declaration?.init?.type === 'ThisExpression' ? this.#thisName(old) : undefined
+  }
+
+  #thisName(old: FunctionNode): string | undefined {
     const names = localDeclarations(old)
       .filter(({ init }) => init?.type === 'ThisExpression')
       .map(({ id }) => id.name as string)
@@ -186,7 +268,9 @@ export class Locals {
     return [...this.#locals].flatMap(([owner, values]) => {
       if (values.size === 0) return []
       const directive = owner.strict && !this.#source.analysis.module.strict ? [`'use strict';`] : []
-      const texts = [...directive, ...values.values(), `return { ${[...values.keys()].join(', ')} }`]
+      const isAssigned = (name: string): boolean => owner.body.names.get(name)?.assigned === true
+      const returned = [...values.keys()].map((name) => (isAssigned(name) ? variable(name) : name))
+      const texts = [...directive, ...values.values(), `return { ${returned.join(', ')} }`]
       const chunks = texts.map((text) => ({ text }))
       const path = this.#writer.uniquePath(this.#file.pair.functions.get(owner)!)
       return [{ path, chunks, names: [...values.keys()], line: this.#source.lineOf(owner.start) }]
@@ -194,26 +278,43 @@ export class Locals {
   }
 }
 
+/** The function whose `this` an arrow has. */
+function aroundArrows({ enclosing }: FunctionNode): FunctionNode | undefined {
+  let at = enclosing
+  while (at?.arrow) at = at.enclosing
+  return at
+}
+
+function isOwnThis(at: FunctionNode | undefined, fn: FunctionNode): boolean {
+  return at === fn || (at?.arrow === true && aroundArrows(at) === fn)
+}
+
+function isInside({ enclosing }: FunctionNode, outer: FunctionNode): boolean {
+  let at = enclosing
+  while (at !== undefined && at !== outer) at = at.enclosing
+  return at === outer
+}
+
+/** A variable that functions of the patch assign. */
+export function variable(name: string): string {
+  return `get ${name}() { return ${name} }, set ${name}(value) { ${name} = value }`
+}
+
+/** Whether functions inside of another one put something into a variable of that, or may. */
+function closuresFill(owner: FunctionNode, binding: Binding | undefined, source: SourceFile): boolean {
+  const init: Node | undefined =
+    localDeclarations(owner).find(({ id }) => id.name === binding?.name)?.init ?? undefined
+  const changes = init === undefined ? changesObject : mayBeChanged(unwrap(init), false)
+  return source.uses.some((use) => {
+    if (use.node.name !== binding?.name || source.bindingOf(use) !== binding) return false
+    return source.functionAt(use) !== owner && (use.assigned || changes(use, source))
+  })
+}
+
 /** Whether code around an option can do without it: it does not count with it, or look into it. */
 function isOptional(around: Node | undefined): boolean {
   if (around?.type === 'MemberExpression') return false
   return around?.type !== 'BinaryExpression' || /^[!=]==?$|^in$|^instanceof$/.test(around.operator)
-}
-
-/** Whether a value depends on how the function around it was called, which a block cannot know. */
-function usesCall(value: Node): boolean {
-  let found = false
-  walk(value, (node, ancestors) => {
-    const isOwn = ancestors.some(
-      (one) => one.type === 'ClassBody' || (isFunction(one) && one.type !== 'ArrowFunctionExpression'),
-    )
-    if (isOwn) return
-    const isArguments = node.type === 'Identifier' && node.name === 'arguments'
-    found ||=
-      /^(ThisExpression|Super|MetaProperty)$/.test(node.type) ||
-      (isArguments && (node === value || isReference(node, ancestors.at(-1))))
-  })
-  return found
 }
 
 /** `let f; if (a) f = function … else f = function …`: the statement, where it does nothing else. */

@@ -13,7 +13,7 @@ import { isRepeatable } from '../read/effects.ts'
 import { bundledExports, isExportOnly } from '../read/exports.ts'
 import { sameShape } from '../read/shape.ts'
 import { memberPath, requiredModule, type Unit, unwrap } from '../read/units.ts'
-import { quote } from './edits.ts'
+import { propertyKey, quote } from './edits.ts'
 import type { Chunk } from './mapped-text.ts'
 
 /** What a patch puts on what a running module exports. */
@@ -175,8 +175,8 @@ export class MembersWriter {
       enumerable: true,
       name: target.path,
       node: unit.node,
-      text: `${quoted(key)}: ${text}`,
-      ...this.#before(quoted(key), old?.value),
+      text: `${propertyKey(key)}: ${text}`,
+      ...this.#before(propertyKey(key), old?.value),
     }
   }
 
@@ -227,7 +227,7 @@ export class MembersWriter {
     if (property.type !== 'Property' || property.kind !== 'init') return undefined
     if (was !== undefined && (was.kind !== 'init' || !isOwnData(was.value) || !isOwnData(property.value)))
       return undefined
-    const key = quoted(name)
+    const key = propertyKey(name)
     const text = this.value(property.value, once, was === undefined)
     if (text === undefined) return undefined
     const common = { holder, enumerable: true, name: `${holder}.${name}`, node: unit.node }
@@ -243,7 +243,7 @@ export class MembersWriter {
     if (name === undefined || kind !== 'init' || !isFunction(value)) return undefined
     const own = JSON.stringify(this.#file.pair.old.slice(value))
     const at = `${holder}[${JSON.stringify(name)}]`
-    const before = `...(String(${at}).endsWith(${own}) && { ${quoted(name)}: ${at} })`
+    const before = `...(String(${at}).endsWith(${own}) && { ${propertyKey(name)}: ${at} })`
     return { holder, enumerable: true, name: `${holder}.${name}`, node: unit.node, text: '', before }
   }
 
@@ -263,10 +263,10 @@ export class MembersWriter {
       const enumerable = parts.some(({ name, value }) => name === 'enumerable' && value?.value === true)
       const given = parts.filter(({ name }) => !/^(enumerable|configurable|writable)$/.test(name ?? '-'))
       const texts = given.map(({ name, value }) => {
-        if (name === 'value') return value && this.value(value)?.replace(/^/, `${quoted(key.value)}: `)
+        if (name === 'value') return value && this.value(value)?.replace(/^/, `${propertyKey(key.value)}: `)
         const isAccessor = (name === 'get' || name === 'set') && value?.type === 'FunctionExpression'
         const text = isAccessor ? this.#text(value, value) : undefined
-        return text && `${name} ${quoted(key.value)}${text.slice(text.indexOf('('))}`
+        return text && `${name} ${propertyKey(key.value)}${text.slice(text.indexOf('('))}`
       })
       if (texts.length === 0 || texts.some((text) => text === undefined)) return []
       return {
@@ -312,10 +312,11 @@ export class MembersWriter {
     const { changedExports, exports, pair, module } = this.#file
     if (pair.new.type === 'module' || changedExports.has('module.exports')) return []
     const lists = new Set(this.#lists.map(({ node }) => node))
+    const led = new Set([...this.#file.succeeded.values()].map(({ name }) => name))
     return [...changedExports].flatMap(([name, how]) => {
       const one = exports.new.get(name)
       if (one === undefined) return (how === 'added' && this.#handedOn(name)) || []
-      if (lists.has(one.value ?? one.unit.node)) return []
+      if (lists.has(one.value ?? one.unit.node) || led.has(name)) return []
       // What start-up code fills is more than what it begins with.
       const isFilled = one.local !== undefined && module.initialisers(one.local).length > 0
       const id: Node | undefined = isFilled ? module.unitOf(one.local!)?.node.id : undefined
@@ -329,7 +330,7 @@ export class MembersWriter {
       if (text === undefined) return []
       // `exports.F.limit = …`
       const steps = name.split('.')
-      const key = quoted(steps.pop()!)
+      const key = propertyKey(steps.pop()!)
       return {
         holder: ['exports', ...steps].join('.'),
         enumerable: true,
@@ -508,8 +509,4 @@ function isData(node: Node): boolean {
       /^(Literal|ArrayExpression|ObjectExpression|Property|Identifier|UnaryExpression)$/.test(type) && !regex
   })
   return holds && isRepeatable(node)
-}
-
-function quoted(key: string): string {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? key : `'${key}'`
 }

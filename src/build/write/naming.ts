@@ -10,7 +10,7 @@ import type { Plan } from '../plan/plan.ts'
 import { assignedValue, classOf, functionOf } from '../read/compare.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
-import { assignedPaths, type Once, requiredModule } from '../read/units.ts'
+import { assignedPaths, type Once, packageNameOf, requiredModule } from '../read/units.ts'
 import type { Block } from './blocks.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, quote } from './edits.ts'
@@ -78,6 +78,7 @@ export class Naming {
     const once = this.#file.onceOf(binding.scope)
     const { name } = use.node
     if (once === undefined) {
+      if (fn !== undefined && !use.assigned && this.#writer.locals.isThis(use, binding, fn)) return 'this'
       this.#writer.locals.needed(use, binding)
       return `${this.#writer.scopeName}.${name}`
     }
@@ -106,7 +107,7 @@ export class Naming {
       }
     }
     const isForeignRequire = name === 'require' && binding.kind === 'wrapper'
-    if (isForeignRequire && fn !== undefined) this.#lazyRequire(use, once)
+    if (isForeignRequire && block === undefined) this.#lazyRequire(use, once)
     const text = this.name(once, name, use.node, use.assigned, block !== undefined && block.once === once)
     if (isForeignRequire && once.isBrought(name)) this.#plainRequire(use)
     return text
@@ -201,7 +202,10 @@ export class Naming {
   #lazyRequire(use: Use, once: OncePlan): void {
     const call = this.#source.parent(use.node)
     const source = call && requiredModule(call)
-    const path = source === undefined ? undefined : this.#plan.resolve(this.#source.path, source)
+    if (source === undefined) return
+    const path = this.#plan.resolve(this.#source.path, source)
+    if (packageNameOf(source) !== undefined && !this.#plan.isRequired(source))
+      this.#plan.bring(once, 'require', 'a package that the running version does not ask for', true)
     if (path === undefined) return
     const other = this.#plan.files.get(path)
     if (other === undefined) this.#plan.bring(once, 'require', 'a new file', true)

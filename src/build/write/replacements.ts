@@ -1,15 +1,17 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
 import { isAssigned } from '../plan/fields.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { isObject, passesAll } from '../plan/parameters.ts'
 import type { Plan } from '../plan/plan.ts'
 import { argumentsIn, parameterCount, readsFirst } from '../read/arguments.ts'
 import { initialisesAt } from '../read/compare.ts'
+import type { Export } from '../read/exports.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
-import { type Edit, quote } from './edits.ts'
+import { type Edit, propertyKey, quote } from './edits.ts'
 import type { FileText, FileWriter } from './write.ts'
 
 /** The functions of a file that are put in place of running ones. */
@@ -40,13 +42,39 @@ export class Replacements {
         this.#writer.fail(fn, error)
       }
     }
+    for (const [fn, one] of this.#file.succeeded) {
+      if (skip.has(fn)) continue
+      try {
+        const key = this.#writer.uniquePath(fn)
+        const line = this.#source.lineOf(one.unit.start)
+        const why = `this version exports another function as '${one.name}'`
+        pieces.push({ fn, key, text: this.#successor(fn, one, propertyKey(key)), line, why })
+      } catch (error) {
+        if (!(error instanceof Cannot)) throw error
+        this.#writer.fail(fn, error)
+      }
+    }
     return pieces
+  }
+
+  /** A function that calls what its module exports in its place now. */
+  #successor(old: FunctionNode, { local, value, unit }: Export, key: string): string {
+    const { module } = this.#file
+    const { naming } = this.#writer
+    const to =
+      local !== undefined
+        ? naming.name(module, local, unit.node, false, false)
+        : this.#writer.apply(value!, naming.rewrite(value!, undefined, undefined))
+    const head = old.async ? `async ${key}` : key
+    if (passesAll(old)) return `${head}(...args) {\n  return ${to}.apply(this, args)\n}`
+    const names = Array.from({ length: old.node.params.length }, (_, i) => `a${i}`)
+    return `${head}(${names.join(', ')}) {\n  return ${to}.call(${['this', ...names].join(', ')})\n}`
   }
 
   #function(fn: FunctionNode, old: FunctionNode, path: string): string {
     this.#checkKind(fn, old)
     const { node } = fn
-    const key = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(path) ? path : quote(path)
+    const key = propertyKey(path)
     const edits = this.#writer.naming.rewrite(fn.node, fn, undefined)
     const passed = old.node.params.length
     let params = node.params as Node[]
@@ -55,6 +83,7 @@ export class Replacements {
       this.#dropParameters(fn, passed, edits)
       params = params.slice(0, passed)
     }
+    if (takesThisFromAround(fn, old)) this.#thisAround(fn, old, edits)
     this.#initialised(fn, edits)
     this.#oldObjects(fn, edits)
     const isStrict = isStrictWithin(fn, this.#source)
@@ -97,10 +126,22 @@ export class Replacements {
     if (fn.arrow && fn.arguments) fail("it uses the 'arguments' of the function around it")
     if (fn.eval) fail('it contains a direct eval')
     if (fn.withInside) fail('it contains a with statement')
-    const lexicalThis = fn.arrow && fn.this
-    if (lexicalThis && old.arrow && !old.this)
+    if (
+      takesThisFromAround(fn, old) &&
+      (this.#writer.locals.thisAround(fn, old) === undefined || fn.superGet)
+    )
       fail("it uses 'this' of the function around it, which its site does not pass")
     if (fn.arguments) this.#checkArguments(fn, old)
+  }
+
+  /** `this` of the function around it, by the name that the running version has for that. */
+  #thisAround(fn: FunctionNode, old: FunctionNode, edits: Edit[]): void {
+    const text = this.#writer.locals.thisAround(fn, old)!
+    walk(fn.node, (node, ancestors) => {
+      const inner = ancestors.slice(1).filter((one) => isFunction(one) || one.type === 'ClassBody')
+      if (node.type === 'ThisExpression' && inner.every(({ type }) => type === 'ArrowFunctionExpression'))
+        edits.push({ start: node.start, end: node.end, text })
+    })
   }
 
   /** A replacement's `arguments` are an object of its own, with what the site passes. */
@@ -237,7 +278,12 @@ export class Replacements {
     const needed = this.#plan.fields.neededBy(fn.node)
     if (needed.length === 0) return
     const isGiven = needed.map((field) => {
-      if (!field.key.startsWith('#')) return `${quote(field.key)} in this`
+      const { key, named } = field
+      if (named !== undefined) {
+        const edits = this.#writer.naming.rewrite(named.node, fn, undefined)
+        return `${this.#writer.apply(named.node, edits)} in this`
+      }
+      if (!key.startsWith('#')) return `${quote(key)} in this`
       return `${this.#writer.fields.field(field, fn.node)}.isGiven(this)`
     })
     const test =
@@ -256,6 +302,11 @@ export class Replacements {
 function selfCalling({ async, generator }: FunctionNode, key: string, text: string): string {
   const head = `${async ? 'async ' : ''}${generator ? '*' : ''}`
   return `${head}${key}(...args) {\n  return ${generator ? 'yield* ' : ''}(${text}).apply(this, args)\n}`
+}
+
+/** Whether its `this` is that of the function around it, which the site of the running function does not pass. */
+function takesThisFromAround(fn: FunctionNode, old: FunctionNode): boolean {
+  return fn.arrow && fn.this && !(old.arrow && old.this)
 }
 
 function isConstructor({ kind }: FunctionNode): boolean {

@@ -30,9 +30,7 @@ export function verifyCommand(): Command {
             "to run tests, say 'umbra verify <patch> --from … --to … -- <command>'",
           )
         }
-        const { verifyByTests } = await import('../../build/verify.ts')
-        process.exitCode = await verifyByTests(file, from, to, command)
-        return
+        return verifyWithTests(file, from, to, command, json === true)
       }
       const trusted = keys === undefined ? readTrusted() : readKeyFiles(keys)
       if (trusted === undefined) {
@@ -43,4 +41,32 @@ export function verifyCommand(): Command {
       if (json) return printJson({ file, key })
       print(`${file}: signed with trusted key ${key}, and unchanged`)
     })
+}
+
+/** Passes where the tests pass and have met the patch: otherwise they say nothing about it. */
+async function verifyWithTests(
+  file: string,
+  from: string,
+  to: string,
+  command: string[],
+  json: boolean,
+): Promise<void> {
+  const { verifyByTests } = await import('../../build/verify.ts')
+  const run = await verifyByTests(file, from, to, command, json ? 'stderr' : 'stdout')
+  if (run.status === 0 && run.patched === 0) {
+    throw new UmbraError(
+      'VERIFY_UNMET',
+      `'${command.join(' ')}' passed without loading any file that ${file} changes: it says nothing about the patch. ` +
+        'Run tests that load the package from its own files',
+    )
+  }
+  process.exitCode = run.status
+  if (json) return printJson({ file, from, to, command, ...run })
+  const how = run.status === 0 ? 'pass' : `do not pass (exit status ${run.status})`
+  print(`the tests of ${to} ${how} on ${from} with ${file}, which ${counted(run.patched)} loaded`)
+  for (const target of run.unmet) print(`  not loaded, and so not tested: ${target}`)
+}
+
+function counted(threads: number): string {
+  return threads === 1 ? 'one thread has' : `${threads} threads have`
 }

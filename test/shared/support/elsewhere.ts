@@ -56,6 +56,28 @@ const expelled = await outliving.result
 checkInvariants(wrong.buffer)
 const intact = !wrong.has(1, 7) && wrong.stats().entries === 2
 
+// The same where another thread has its slot by then.
+const crowded = SharedShadowTable.create({ maxBytes: 1 << 20, maxThreads: 3 })
+const robbing = new Int32Array(new SharedArrayBuffer(16))
+const robbed = start<string[]>(holder, 'outliveReport', [crowded.handle, robbing, PLATFORM])
+while (Atomics.load(robbing, 0) === 0) await delay(1)
+crowded.threadExited(robbed.worker.threadId)
+const newcomers = [1, 2].map(() => {
+  const its = new Int32Array(new SharedArrayBuffer(16))
+  return { its, ...start(holder, 'neverStopReading', [crowded.handle, its, PLATFORM]) }
+})
+for (const { its } of newcomers) while (Atomics.load(its, 0) === 0) await delay(1)
+crowded.attach(2, 7, 8)
+Atomics.store(robbing, 1, 1)
+Atomics.notify(robbing, 1)
+const dispossessed = await robbed.result
+for (const { its, result } of newcomers) {
+  Atomics.store(its, 1, 1)
+  Atomics.notify(its, 1)
+  await result
+}
+checkInvariants(crowded.buffer)
+
 process.stdout.write(
   JSON.stringify({
     code,
@@ -66,6 +88,7 @@ process.stdout.write(
     takeovers,
     usedUp,
     expelled,
+    dispossessed,
     intact,
   }),
 )

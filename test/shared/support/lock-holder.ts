@@ -37,8 +37,15 @@ export function outliveReport(handle: SharedTableHandle, flags: Int32Array, plat
       return /was reported as exited/.test((error as Error).message)
     }
   })
-  const anew = SharedShadowTable.open(handle).attach(3, 7, 8)
-  return anew === undefined ? refused : [...refused, 'opened anew']
+  try {
+    const anew = SharedShadowTable.open(handle).attach(3, 7, 8)
+    return anew === undefined ? refused : [...refused, 'opened anew']
+  } catch (error) {
+    return [
+      ...refused,
+      /threads have this shared table open/.test((error as Error).message) ? 'full' : 'failed',
+    ]
+  }
 }
 
 /** The same by a loop that never ends and never waits. */
@@ -51,7 +58,8 @@ export function spinInConstructor(handle: SharedTableHandle, flags: Int32Array):
 }
 
 /** Sets `flags[0]` inside a read section, and never leaves it. */
-export function neverStopReading(handle: SharedTableHandle, flags: Int32Array): void {
+export function neverStopReading(handle: SharedTableHandle, flags: Int32Array, platform?: string): void {
+  if (platform !== undefined) Object.defineProperty(process, 'platform', { value: platform })
   const table = SharedShadowTable.open(handle)
   table.read(() => {
     table.get(1, 7)

@@ -25,6 +25,10 @@ export interface Scenario {
   orphaned?: boolean
   /** This thread may die at any step. */
   mortal?: number
+  /** Whoever waits may stop waiting at any step, as if its time was over; each counts as an interruption. */
+  impatient?: boolean
+  /** How many blocks a fresh list has before they are looked at; one if absent. */
+  batch?: number
   /** How often a thread that could go on is interrupted; any number of times if absent. */
   preemptions?: number
 }
@@ -78,7 +82,7 @@ export const numberOf = (thread) => Number(thread)
 `
 
 /** Small constants, so that a handful of steps reaches batches and system calls that are rare otherwise. */
-const CONSTANTS = { SPINS: 0, BATCH: 1, PATIENCE: 1 }
+const CONSTANTS = { SPINS: 0, PATIENCE: 1 }
 
 const CONSTANT = new Set(['AT_TOTAL', 'AT_SLOTS', 'AT_DEADLINE', 'BUCKETS', 'MAX_BUCKETS', 'ARENA'])
 const OWN = new Set(['TOKEN', 'PENDING', 'DEPTH', 'IN_CTOR', 'LIVES', 'THREAD_ID'])
@@ -86,16 +90,17 @@ const OWN = new Set(['TOKEN', 'PENDING', 'DEPTH', 'IN_CTOR', 'LIVES', 'THREAD_ID
 const OUTSIDER = 99
 
 type Build = { SharedShadowTable: StepTable }
-const builds = new Map<boolean, Promise<Build>>()
+const builds = new Map<string, Promise<Build>>()
 
-function build(ordered: boolean): Promise<Build> {
-  let found = builds.get(ordered)
+function build(ordered: boolean, batch: number): Promise<Build> {
+  const name = `${ordered} ${batch}`
+  let found = builds.get(name)
   if (found === undefined) {
-    const constants = { ...CONSTANTS, LOADS_ARE_ORDERED: ordered }
+    const constants = { ...CONSTANTS, LOADS_ARE_ORDERED: ordered, BATCH: batch }
     found = import(
       buildVariant({ generators: true, constants, hooks: HOOKS, thread: THREAD })
     ) as Promise<Build>
-    builds.set(ordered, found)
+    builds.set(name, found)
   }
   return found
 }
@@ -107,7 +112,7 @@ function build(ordered: boolean): Promise<Build> {
 export async function explore(scenario: Scenario, ordered = true): Promise<Explored> {
   const scheduler = new Scheduler(scenario)
   Object.assign(globalThis, { [Symbol.for('umbra.test.scheduler')]: scheduler })
-  const { SharedShadowTable } = await build(ordered)
+  const { SharedShadowTable } = await build(ordered, scenario.batch ?? 1)
   const { emitWarning } = process
   // A losing attach warns, and here thousands lose.
   process.emitWarning = () => undefined
@@ -121,8 +126,10 @@ export async function explore(scenario: Scenario, ordered = true): Promise<Explo
 class Scheduler {
   readonly #scenario: Scenario
   readonly #seen = new Set<string>()
-  readonly #tables: StepTable[] = []
+  #tables: StepTable[] = []
   #words = new Int32Array(0)
+  /** The memory once every thread has opened the table, and after the setup. */
+  #opened = new Int32Array(0)
   #start = new Int32Array(0)
   #threads: Thread[] = []
   current: Thread
@@ -137,6 +144,9 @@ class Scheduler {
     const open: Choice[][] = [[]]
     let runs = 0
     for (let prefix = open.pop(); prefix !== undefined; prefix = open.pop()) {
+      // Anew, for a thread keeps views of its table.
+      this.#words.set(this.#opened)
+      this.#open(Table, this.#tables.at(-1))
       this.#run(prefix, open)
       runs++
     }
@@ -147,13 +157,19 @@ class Scheduler {
     const setup = this.current
     const first: StepTable = drain(Table.create({ maxBytes: this.#scenario.maxBytes ?? 4096, maxThreads: 4 }))
     this.#words = new Int32Array(first.buffer)
-    for (const index of this.#scenario.threads.keys()) {
-      this.current = newThread(index, nothing())
-      this.#tables.push(drain(Table.open(first.handle)))
-    }
+    this.#open(Table, first)
+    this.#opened = this.#words.slice()
     this.current = setup
     drain(this.#scenario.setup(first))
     this.#start = this.#words.slice()
+  }
+
+  #open(Table: StepTable, first: StepTable): void {
+    this.#threads = []
+    this.#tables = [...this.#scenario.threads.keys()].map((index) => {
+      this.current = newThread(index, nothing())
+      return drain(Table.open(first.handle))
+    })
     this.#tables.push(first)
   }
 
@@ -174,7 +190,7 @@ class Scheduler {
         for (const other of choices.slice(1)) open.push([...path, other])
       }
       path.push(choice)
-      if (choice >= 0 && choice !== last && this.#canRun(last)) preemptions++
+      if (choice >= 0 && this.#interrupts(choice, last)) preemptions++
       if (choice >= 0) last = choice
       this.#take(choice, path)
     }
@@ -184,7 +200,11 @@ class Scheduler {
   #take(choice: Choice, path: Choice[]): void {
     try {
       if (choice < 0) this.#threads[-1 - choice]!.state = 'dead'
-      else this.#advance(this.#threads[choice]!)
+      else {
+        const thread = this.#threads[choice]!
+        if (thread.sleepsOn !== undefined) wakeByTime(thread)
+        this.#advance(thread)
+      }
     } catch (error) {
       throw new Error(`in the interleaving ${spell(path)}`, { cause: error })
     }
@@ -212,9 +232,17 @@ class Scheduler {
       const others = ready.filter((index) => index !== last)
       ready = [last, ...(preemptions < (this.#scenario.preemptions ?? Infinity) ? others : [])]
     }
-    const { mortal } = this.#scenario
+    const { mortal, impatient } = this.#scenario
+    if (impatient && preemptions < (this.#scenario.preemptions ?? 0)) {
+      for (const { index, state } of this.#threads)
+        if (state === 'runs' && !ready.includes(index)) ready.push(index)
+    }
     if (mortal !== undefined && this.#threads[mortal]!.state === 'runs') ready.push(-1 - mortal)
     return ready
+  }
+
+  #interrupts(choice: number, last: number): boolean {
+    return this.#threads[choice]!.sleepsOn !== undefined || (choice !== last && this.#canRun(last))
   }
 
   #canRun(index: number): boolean {
@@ -232,8 +260,7 @@ class Scheduler {
       (thread) => thread.state === 'runs' && (someoneDied || thread.sleepsOn !== LOCK),
     )
     if (sleeper === undefined) return []
-    sleeper.sleepsOn = undefined
-    sleeper.timedOut = true
+    wakeByTime(sleeper)
     return [sleeper.index]
   }
 
@@ -328,6 +355,11 @@ function newThread(index: number, steps: Steps): Thread {
     state: 'runs',
     result: undefined,
   }
+}
+
+function wakeByTime(thread: Thread): void {
+  thread.sleepsOn = undefined
+  thread.timedOut = true
 }
 
 function isUnderLock(index: number): boolean {

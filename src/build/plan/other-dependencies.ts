@@ -1,0 +1,74 @@
+import semver from 'semver'
+import type { Node } from '../../instrument/parse.ts'
+import type { Version } from '../read/folder.ts'
+import type { SourceFile } from '../read/source-file.ts'
+import { requiredModule, type Unit } from '../read/units.ts'
+import type { FilePlan } from './file-plan.ts'
+import type { Plan } from './plan.ts'
+
+/** Something that code takes from a package of which the program has a version that the release does not ask for. */
+export interface TakenAnew {
+  /** The package, and the range in which the release asks for it. */
+  name: string
+  range: string
+  file: FilePlan
+  unit: Unit
+  /** Whether it is nothing but called, so that it may be another one than what the running version has. */
+  isOnlyCalled: boolean
+}
+
+/** What of packages whose ranges have nothing in common is taken by code that differs. */
+export function takenAnew(old: Version, young: Version, plan: Plan): TakenAnew[] {
+  const [was, is] = [old, young].map(
+    ({ manifest }) => (manifest.dependencies ?? {}) as Record<string, string>,
+  )
+  return Object.entries(is!).flatMap(([name, range]) => {
+    if (was![name] === undefined || mayBeBoth(was![name], range)) return []
+    return [...plan.files.values()].flatMap((file) =>
+      unitsTaking(name, file).map((unit) => {
+        const isOnlyCalled = unit.names.length > 0 && unit.names.every((one) => isCalled(one, file.pair.new))
+        return { name, range, file, unit, isOnlyCalled }
+      }),
+    )
+  })
+}
+
+/** Start-up code that differs and takes something from a package. */
+function unitsTaking(name: string, { pair }: FilePlan): Unit[] {
+  const changed = pair.onces.flatMap((once) => [
+    ...once.added,
+    ...once.pairs.filter((one) => one.changed).map((one) => one.new),
+  ])
+  const isOf = (source: string | undefined): boolean =>
+    source === name || source?.startsWith(`${name}/`) === true
+  const required = pair.new.requires.filter(
+    (call) => isOf(requiredModule(call)) && pair.new.functionAround(call) === undefined,
+  )
+  return changed.filter(
+    ({ kind, source, start, end }) =>
+      (kind === 'import' && isOf(source)) || required.some((call) => call.start >= start && call.end <= end),
+  )
+}
+
+/** `f(…)` and `f.g(…)` wherever a name of the module stands. */
+function isCalled(name: string, file: SourceFile): boolean {
+  return file.uses.every((use) => {
+    if (use.node.name !== name || file.bindingOf(use)?.scope !== file.analysis.module) return true
+    const parent = file.parent(use.node)
+    if (/^(Import\w*Specifier|VariableDeclarator|Property)$/.test(parent?.type ?? ''))
+      return parent!.init !== use.node && !isInLiteral(parent!, file)
+    const isMember = parent?.type === 'MemberExpression' && parent.object === use.node
+    const callee = isMember ? parent : use.node
+    const call = file.parent(callee)
+    return call?.type === 'CallExpression' && call.callee === callee
+  })
+}
+
+function isInLiteral(property: Node, file: SourceFile): boolean {
+  return property.type === 'Property' && file.parent(property)?.type === 'ObjectExpression'
+}
+
+/** Whether one version of a package will do for two ranges; what is no range may be anything. */
+function mayBeBoth(a: string, b: string): boolean {
+  return semver.validRange(a) === null || semver.validRange(b) === null || semver.intersects(a, b)
+}

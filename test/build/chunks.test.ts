@@ -1,0 +1,72 @@
+// Bundlers name chunks by what is in them: a chunk that goes on under another name is the running one.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+
+const chunk = (value: number): string => `const seen = new Map()
+  exports.get = function get(key) { seen.set(key, ${value}); return [...seen.values()] }
+  exports.size = () => seen.size
+  exports.clear = () => seen.clear()`
+const other = (value: number): string =>
+  `exports.twice = (x) => x * ${value}
+  exports.words = () => ['a', 'b']
+  exports.more = () => 'more'`
+const lib = (one: string, two: string, values: [number, number]): Record<string, string> => ({
+  'index.js': `const { get, size } = require('./chunks/${one}'); exports.get = get; exports.size = size
+    exports.twice = (x) => require('./chunks/${two}').twice(x)`,
+  [`chunks/${one}`]: chunk(values[0]),
+  [`chunks/${two}`]: other(values[1]),
+})
+
+describe('chunks of a bundler', () => {
+  it('are compared with what they were, and keep their state', async () => {
+    await checkBothWays(
+      lib('dep-1a2b3c4d.js', 'dep-Zz81yY00.js', [1, 2]),
+      lib('dep-9f8e7d6c.js', 'dep-Aa22bB33.js', [5, 3]),
+      `lib.get('before'); const { twice } = lib`,
+      `[lib.size() > 0, lib.get('now').at(-1), twice(2)]`,
+      [
+        [true, 1, 4],
+        [true, 5, 6],
+      ],
+    )
+  })
+
+  it('are told by their own names in stack traces', async () => {
+    const throws = (name: string, text: string): Record<string, string> => ({
+      'index.js': `exports.f = require('./${name}').f`,
+      [name]: `exports.f = function f() { throw new Error('${text}') }\nexports.a = () => 1\nexports.b = () => 2`,
+    })
+    const young = throws('core.9f8e7d6c.js', 'new')
+    await withPatch(
+      throws('core.1a2b3c4d.js', 'old'),
+      young,
+      '',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.ok(made.deeds.some(({ file }) => file === 'core.1a2b3c4d.js'))
+        await program.load(made.code, 'patch.mjs')
+        const use = `(() => { try { lib.f() } catch (error) { return error.stack } })()`
+        assert.match((await program.run(use)) as string, /new[\s\S]*core\.9f8e7d6c\.js/)
+      },
+      { flags: ['--enable-source-maps'] },
+    )
+  })
+
+  it('stay new files where they have nothing in common', async () => {
+    const old = {
+      'index.js': `exports.f = require('./chunk-1a2b3c4d.js')`,
+      'chunk-1a2b3c4d.js': `module.exports = () => 1`,
+    }
+    const young = {
+      'index.js': `const f = require('./chunk-9f8e7d6c.js'); exports.f = () => f.g()`,
+      'chunk-9f8e7d6c.js': `exports.g = () => 2`,
+    }
+    await withPatch(old, young, '', async (_, made) => {
+      assert.match(
+        made.findings.map(({ file, why }) => `${file} ${why}`).join(),
+        /chunk-1a2b3c4d\.js the new version has it no more/,
+      )
+    })
+  })
+})

@@ -1,0 +1,58 @@
+// Literals that start-up code gives to a call: `const Server = Class({ … })`.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+
+const files = (call: string): Record<string, string> => ({
+  'index.js': `const { Class, handlers } = require('./class'); ${call}`,
+  'class.js': `exports.handlers = []; exports.Class = (members) => { const C = function (...args) { this.init(...args) }
+    Object.assign(C.prototype, members); return C }`,
+})
+
+describe('a literal that a call is given', () => {
+  it('has its functions replaced in what the call made, and new ones called', async () => {
+    const server = (members: string): Record<string, string> =>
+      files(
+        `const Server = Class({ ${members} }); exports.Server = Server; exports.make = () => new Server(7)`,
+      )
+    await checkBothWays(
+      server(
+        `NAMES: ['a'], init: function (n) { this.n = n }, has: function (x) { return this.NAMES.includes(x) }, get: (x) => [x]`,
+      ),
+      server(`init: function (n) { this.n = n + 1 }, has: function (x) { return this.kindOf(x) !== null }, get: (x) => [x, x],
+        kindOf: function (x) { return x === 'b' ? this.n : null }`),
+      'const it = lib.make()',
+      `[it.has('a'), it.has('b'), it.get(1), it instanceof lib.Server, lib.make().n, new lib.Server(1).has('b')]`,
+      [
+        [true, false, [1], true, 7, false],
+        [false, true, [1, 1], true, 8, true],
+      ],
+    )
+  })
+
+  it('has functions in functions and objects replaced, in a statement too', async () => {
+    const text = (value: number, more: string): Record<string, string> =>
+      files(
+        `handlers.push({ on: { data: (x) => x * ${value} }${more} }); exports.data = (x) => handlers[0].on.data(x)`,
+      )
+    await checkBothWays(text(1, ''), text(3, ''), '', 'lib.data(2)', [2, 6])
+    // What takes the literal may look for a member that is new, or gone.
+    for (const [old, young] of [
+      ['', ', end() {}'],
+      [', end() {}', ''],
+      ['', ', size: 1'],
+      [', size: 1', ', size: 2'],
+      [', size: 1', ''],
+    ])
+      await withPatch(text(1, old!), text(1, young!), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /start-up|the running one stays/)
+      })
+  })
+
+  it('is made anew with another value', async () => {
+    const text = (limit: number): Record<string, string> =>
+      files(`const make = (options) => ({ get: () => options.limit }); const it = make({ limit: ${limit}, own() { return this.limit } })
+        exports.get = () => it.get()`)
+    await checkBothWays(text(1), text(2), '', 'lib.get()', [1, 2])
+  })
+})

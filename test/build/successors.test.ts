@@ -1,0 +1,87 @@
+// Functions that programs have taken by an export which is another function in the new version.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+
+type Files = Record<string, string>
+
+const index = (text: string): Files => ({ 'index.js': text })
+const TAKEN = 'const { f } = lib; const taken = [f]'
+const own = `function a(x) { return x } function b(x) { return x + 1 } exports.g = b; `
+const other: Files = { 'other.js': `exports.b = (x) => x + 1; exports.more = { b: exports.b }` }
+
+describe('a function that was taken, of which the export is another one', () => {
+  const led: Record<string, [old: Files, young: Files]> = {
+    'of the same module': [index(`${own} exports.f = a`), index(`${own} exports.f = b`)],
+    'in a literal': [
+      index(`${own} module.exports = { f: a, g: b }`),
+      index(`${own} module.exports = { f: b, g: b }`),
+    ],
+    'of another module': [
+      { ...index(`exports.f = function f(x) { return x }`), ...other },
+      { ...index(`exports.f = require('./other').b`), ...other },
+    ],
+    'of another module, by a name': [
+      { ...index(`const all = require('./other'); exports.f = (x) => x`), ...other },
+      { ...index(`const all = require('./other'); exports.f = all.more.b`), ...other },
+    ],
+    'of a new module': [
+      index(`exports.f = function f(x) { return x }`),
+      { ...index(`const { b } = require('./other'); exports.f = b`), ...other },
+    ],
+    'that a call makes': [
+      index(`function f(x) { return x } exports.f = f`),
+      index(`const inc = (g) => (x) => g(x) + 1; const f = inc(function f(x) { return x }); exports.f = f`),
+    ],
+    'with all that it is called with': [
+      index(
+        `exports.f = function f() { return arguments[0] }; const sum = (x, y = 1) => x + y; exports.g = sum`,
+      ),
+      index(`const sum = (x, y = 1) => x + y; exports.g = sum; exports.f = sum`),
+    ],
+  }
+  for (const [what, [old, young]] of Object.entries(led))
+    it(`leads to one ${what}`, () =>
+      checkBothWays(old, young, TAKEN, '[f(1), taken[0](2), lib.f(3), lib.f === f]', [
+        [1, 2, 3, true],
+        [2, 3, 4, true],
+      ]))
+
+  it('leads to one that awaits', () =>
+    checkBothWays(
+      index(`exports.f = async function f(x) { return x }; const b = async (x) => x + 1; exports.g = b`),
+      index(`const b = async (x) => x + 1; exports.f = b; exports.g = b`),
+      TAKEN,
+      'f(1)',
+      [1, 2],
+    ))
+
+  const kept: Record<string, [old: string, young: string]> = {
+    'the new version goes on using it': [
+      `${own} exports.f = a; exports.h = () => a(1)`,
+      `${own} exports.f = b; exports.h = () => a(1)`,
+    ],
+    'it was exported by two names': [
+      `${own} function c(x) { return -x } exports.f = a; exports.h = a; exports.c = c`,
+      `${own} function c(x) { return -x } exports.f = b; exports.h = c; exports.c = c`,
+    ],
+    'it makes objects': [
+      `function A() { this.n = 1 } function B() { this.n = 2 } exports.f = A; exports.g = B`,
+      `function A() { this.n = 1 } function B() { this.n = 2 } exports.f = B; exports.g = B`,
+    ],
+    'it has members': [
+      `${own} exports.f = function (x) { return x }; exports.f.more = 1`,
+      `${own} exports.f = b; exports.f.more = 1`,
+    ],
+    'it is no function any more': [`exports.f = function f() {}`, `const f = { call() {} }; exports.f = f`],
+    'it is called now where it was made': [
+      `const make = (n) => () => n; exports.f = function f() {}`,
+      `const make = (n) => () => n; exports.f = make(2)`,
+    ],
+  }
+  for (const [why, [old, young]] of Object.entries(kept))
+    it(`is a problem where ${why}`, () =>
+      withPatch(index(old), index(young), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /export f: /)
+      }))
+})

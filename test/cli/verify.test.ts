@@ -1,0 +1,84 @@
+// The new version's tests against the old version with the patch.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const umbra = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
+
+const lib = (fix: string) => `const { one } = require('./one.js')\nexports.add = (a) => ${fix}\n`
+const versions = {
+  old: {
+    'package.json': '{ "name": "adder", "version": "1.0.0", "main": "lib/index.js" }',
+    'lib/index.js': lib('a - one'),
+    'lib/one.js': 'exports.one = 1\n',
+    'lib/gone/away.js': 'exports.away = true\n',
+  },
+  new: {
+    'package.json': '{ "name": "adder", "version": "1.0.1", "main": "lib/index.js" }',
+    'lib/index.js': lib('a + one'),
+    'lib/one.js': 'exports.one = 1\n',
+    'test/index.js': `
+      const assert = require('node:assert')
+      assert.strictEqual(require('../package.json').version, '1.0.0')
+      require('../lib/gone/away.js')
+      console.log('tests run')
+      assert.strictEqual(require('..').add(1), 2)`,
+    'test/worse.js': `if (require('..').add(1) === 2) process.exit(7)`,
+    'test/elsewhere.js': `console.log('tests run')`,
+  },
+}
+
+describe('umbra verify with tests', () => {
+  let folder: string
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [umbra, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: '', UMBRA_CACHE: join(folder, '.cache') },
+    })
+  const verify = (...command: string[]) =>
+    run('verify', 'fix.patch.mjs', '--from', 'old', '--to', 'new', '--json', '--', ...command)
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'umbra-test-verify-'))
+    for (const [version, files] of Object.entries(versions)) {
+      for (const [name, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(folder, version, name)), { recursive: true })
+        writeFileSync(join(folder, version, name), text)
+      }
+    }
+    const built = run('build', '--from', 'old', '--to', 'new', '-o', 'fix.patch.mjs')
+    assert.equal(built.status, 0, built.stderr)
+  })
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('passes where they pass, and says what they have loaded', () => {
+    const { status, stdout, stderr } = verify('node', 'test/index.js')
+    assert.equal(status, 0, stderr)
+    const { patched, unmet } = JSON.parse(stdout)
+    assert.deepEqual({ patched, unmet }, { patched: 1, unmet: [] })
+    assert.match(stderr, /tests run/)
+  })
+
+  it('has their exit status where they fail', () => {
+    const { status, stdout } = verify('node', 'test/worse.js')
+    assert.equal(status, 7)
+    assert.equal(JSON.parse(stdout).status, 7)
+  })
+
+  it('fails where they have loaded nothing that the patch changes', () => {
+    const { status, stdout } = verify('node', 'test/elsewhere.js')
+    assert.equal(status, 1)
+    assert.equal(JSON.parse(stdout).error.code, 'VERIFY_UNMET')
+  })
+
+  it('says which command cannot be run', () => {
+    const { status, stdout } = verify('no-such-command')
+    assert.equal(status, 1)
+    assert.equal(JSON.parse(stdout).error.code, 'VERIFY_COMMAND')
+  })
+})

@@ -4,7 +4,7 @@ import { hashSource } from '../livepatch/source-hash.ts'
 import { optional } from './plan/exposed.ts'
 import { fieldFindings } from './plan/fields.ts'
 import type { FilePlan } from './plan/file-plan.ts'
-import { takenAnew } from './plan/other-dependencies.ts'
+import { type TakenAnew, takenAlong, takenAnew } from './plan/other-dependencies.ts'
 import { outlives } from './plan/outlives.ts'
 import { Plan } from './plan/plan.ts'
 import { compareFiles, type FilePair } from './read/compare.ts'
@@ -21,7 +21,7 @@ import { tellPackage } from './report/package.ts'
 import { RESTART, Report } from './report/report.ts'
 import { settled } from './report/start-up.ts'
 import { tellUnapplied } from './report/unapplied.ts'
-import { Brought, takenAlong } from './write/brought.ts'
+import { Brought } from './write/brought.ts'
 import type { Cannot } from './write/cannot.ts'
 import { refusals } from './write/check.ts'
 import { neededEarly } from './write/early.ts'
@@ -86,6 +86,9 @@ class Builder {
   /** Files of which no part can be bound, as their scopes cannot. */
   readonly #givenUp = new Set<FilePlan>()
   #brought: Brought | undefined
+  /** What is taken from packages in other versions, and those of them that come along. */
+  #taken: TakenAnew[] = []
+  #along: ReadonlySet<string> = new Set()
   /** Files whose names would have to be reached early, and cannot. */
   readonly #early = new Set<FilePlan>()
   /** Declarations of new fields. */
@@ -103,6 +106,8 @@ class Builder {
     const entries = [...(entriesOf(this.#old)?.values() ?? [])].flat()
     const plan = new Plan(pairs, this.#added(), this.#old.files, new Set(entries), this.#name)
     if (this.#options.fields === 'author') plan.fields.leave()
+    this.#taken = takenAnew(this.#old, this.#new, plan)
+    if (this.#options.dependencies) this.#along = new Set(takenAlong(this.#taken))
     let code = ''
     let parts: Part[] = []
     for (let round = 0; round < 40; round++) {
@@ -141,14 +146,8 @@ class Builder {
     )
     const put = new Set(names.flatMap(({ node, path }) => [node, path]))
     const refilled = new Set(names.filter(({ isList }) => isList).map(({ node }) => node))
-    const taken = takenAnew(old, young, plan)
-    const along = this.#options.dependencies && new Set(takenAlong(taken))
-    tellPackage(
-      old,
-      young,
-      taken.filter(({ name }) => !along?.has(name)),
-      report,
-    )
+    const staying = this.#taken.filter(({ name }) => !this.#along.has(name))
+    tellPackage(old, young, staying, report)
     tellUnapplied({ plan, young, skip: this.#skip, put, refilled }, report)
     report.add(...this.#broken.values(), ...(this.#brought?.findings ?? []), ...settled(plan))
     report.add(
@@ -276,7 +275,7 @@ class Builder {
 
   /** `refused`: files for which there is nothing, and why. */
   #text(parts: Part[], plan: Plan, refused: ReadonlyMap<string, string> = new Map()): string {
-    this.#brought = new Brought(plan, this.#old, this.#new, this.#options.dependencies)
+    this.#brought = new Brought(plan, this.#old, this.#new, this.#options.dependencies, this.#along)
     for (const part of parts) {
       for (const { text } of piecesOf(part)) this.#brought.add(part.file.path, text)
       for (const { text } of part.functions) this.#brought.add(part.file.path, text, true)

@@ -43,6 +43,7 @@ const PLACE_MASK = (MOST_PLACES - 1) << 2
 /** The lookups of the thread with this slot. */
 export function lookups(memory: Memory, slot: number): Lookups {
   const { words } = memory
+  // Lookups take it into a local of theirs: in the closure V8 would read it anew at each use.
   const shared = words
   const buckets = words[BUCKETS]!
   const inCtor = slot + IN_CTOR

@@ -329,24 +329,6 @@ await exhaust('three threads wait for one lock: whoever releases it wakes the ne
   },
 })
 
-await exhaust('two threads find out at the same time that the holder of the lock is gone: one gets it', {
-  *setup(table: StepTable): Steps {
-    for (const key of [2, 3]) yield* table.attach(key, ID, bytes(key))
-    orphan(table)
-    return undefined
-  },
-  orphaned: true,
-  impatient: true,
-  threads: [(table) => table.detach(2, ID), (table) => table.detach(3, ID)],
-  preemptions: scaled({ ci: 2, full: 3 }),
-  check(results, table) {
-    checkInvariants(table.buffer)
-    assert.deepEqual(results, [true, true])
-    assert.equal(drain<{ takeovers: number }>(table.stats()).takeovers, 1)
-    reclaimed(table)
-  },
-})
-
 await exhaust(
   'what get and getOrAttach return has the length of that variable, whatever its memory becomes',
   {
@@ -375,15 +357,18 @@ await exhaust(
   },
 )
 
-await exhaust(
-  'the lock of a thread whose slot was given up since: one thread takes it over, then the other',
-  {
+for (const [impatient, name] of [
+  [false, 'the lock of a thread whose slot was given up since: one thread takes it over, then the other'],
+  [true, 'two threads find out at the same time that the holder of the lock is gone: one gets it'],
+] as const) {
+  await exhaust(name, {
     *setup(table: StepTable): Steps {
       for (const key of [2, 3]) yield* table.attach(key, ID, bytes(key))
       orphan(table)
       return undefined
     },
     orphaned: true,
+    impatient,
     threads: [(table) => table.detach(2, ID), (table) => table.detach(3, ID)],
     preemptions: scaled({ ci: 2, full: 3 }),
     check(results, table) {
@@ -392,8 +377,8 @@ await exhaust(
       assert.equal(drain<{ takeovers: number }>(table.stats()).takeovers, 1)
       reclaimed(table)
     },
-  },
-)
+  })
+}
 
 const deaths: Record<string, (table: StepTable) => Steps> = {
   attach: (table) => table.attach(1, ID, bytes(1, 1)),

@@ -144,9 +144,8 @@ function isOtherLocal({ module }: FilePlan, was: Export, local: string): boolean
   const { old, pairs, renamed } = module.pair
   const running = renamed.get(local) ?? local
   if (was.local === undefined || was.local === running || !old.scope.names.has(running)) return false
-  const has = (names: string[], name: string): boolean => names.includes(name)
-  const own = pairs.find((one) => has(one.new.names, local))
-  return own !== undefined && !has(own.old.names, was.local)
+  const own = pairs.find((one) => one.new.names.includes(local))
+  return own !== undefined && !own.old.names.includes(was.local)
 }
 
 /** Whether an expression is what a getter returns that both versions have. */

@@ -1,6 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isUndefined } from '../read/arguments.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { fieldKey, memberPath, unwrap } from '../read/units.ts'
@@ -96,7 +97,7 @@ export abstract class Owner {
     return [...after.values()].filter((one) => {
       if (!this.#isTold(one)) return false
       const was = before.get(one.key)
-      if (was === undefined) return this.has(one.key) && !isUndefined(one.value)
+      if (was === undefined) return this.has(one.key) && !isNothing(one.value)
       return !sameValue(was.value, one.value) || this.#isOfChanged(one.value)
     })
   }
@@ -112,7 +113,7 @@ export abstract class Owner {
     })
   }
 
-  /** Which key is meant. */
+  /** Whether the text says which key is meant. */
   #isTold({ key, node }: MadeField): boolean {
     return !key.startsWith('[') || this.#named(node) !== undefined
   }
@@ -147,9 +148,8 @@ export abstract class Owner {
   }
 }
 
-function isUndefined(value: MadeField['value']): boolean {
-  if (typeof value !== 'object') return value === undefined
-  return value.name === 'undefined' || value.operator === 'void'
+function isNothing(value: MadeField['value']): boolean {
+  return typeof value === 'object' ? isUndefined(value) : value === undefined
 }
 
 function sameValue(a: MadeField['value'], b: MadeField['value']): boolean {

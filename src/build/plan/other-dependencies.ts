@@ -33,6 +33,12 @@ export function takenAnew(old: Version, young: Version, plan: Plan): TakenAnew[]
   })
 }
 
+/** Packages of which the new version does nothing but call what it takes anew. */
+export function takenAlong(taken: readonly TakenAnew[]): string[] {
+  const others = new Set(taken.filter(({ isOnlyCalled }) => !isOnlyCalled).map(({ name }) => name))
+  return taken.map(({ name }) => name).filter((name) => !others.has(name))
+}
+
 /** Start-up code that differs and takes something from a package. */
 function unitsTaking(name: string, { pair }: FilePlan): Unit[] {
   const changed = pair.onces.flatMap((once) => [

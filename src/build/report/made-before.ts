@@ -5,6 +5,7 @@ import type { FilePlan } from '../plan/file-plan.ts'
 import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Finding } from './findings.ts'
+import { NOTHING, RESTART } from './report.ts'
 
 /** Methods that are new in classes and objects which a function makes: those that it has made are without them. */
 export function* madeBefore(plan: Plan): Generator<Finding> {
@@ -25,9 +26,7 @@ export function* madeBefore(plan: Plan): Generator<Finding> {
             line: source.lineOf(method.start),
             what: method.paths[0]!,
             why: `a new method: what the function has made before the patch is without it${isNeeded ? ', and its other methods call it' : ''}`,
-            advice: isNeeded
-              ? 'load the release at the next restart'
-              : 'nothing, unless the program asks for it',
+            advice: isNeeded ? RESTART : NOTHING,
           }
         }
       }

@@ -2,9 +2,6 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { exportedAs } from '../plan/succeeded.ts'
-import type { Export } from '../read/exports.ts'
-import type { SourceFile } from '../read/source-file.ts'
-import { unwrap } from '../read/units.ts'
 import { LOST, NOTHING, RESTART, type Report } from './report.ts'
 import type { Written } from './unapplied.ts'
 
@@ -63,11 +60,11 @@ function tellChanged(
 }
 
 /** What the program has loaded keeps being what it is: an object or a function, with the name that it has. */
-function tellNames({ path, pair, exports }: FilePlan, plan: Plan, report: Report): void {
+function tellNames({ path, pair, exports, module }: FilePlan, plan: Plan, report: Report): void {
   const line = (node: Node): number => pair.new.lineOf(node.start)
   const [was, is] = [exports.old.get('module.exports'), exports.new.get('module.exports')]
   const isOther = (was === undefined) !== (is === undefined)
-  const made = functionOrClass(pair.old, was) ?? functionOrClass(pair.new, is)
+  const made = exportedAs(was, module.pair.old) ?? exportedAs(is, module.pair.new)
   if (isOther && made !== undefined && exports.old.size > 0 && plan.isEntry(path)) {
     const why = 'the module exports something of another kind: the program goes on with what it has loaded'
     report.problem(
@@ -79,7 +76,10 @@ function tellNames({ path, pair, exports }: FilePlan, plan: Plan, report: Report
     )
   }
   for (const [name, one] of exports.new) {
-    const [before, after] = [functionOrClass(pair.old, exports.old.get(name)), functionOrClass(pair.new, one)]
+    const [before, after] = [
+      exportedAs(exports.old.get(name), module.pair.old),
+      exportedAs(one, module.pair.new),
+    ]
     if (before && after && before.type.startsWith('Class') !== after.type.startsWith('Class')) {
       const why = 'it became a class, or is none any more, and objects of the running one exist'
       report.problem(path, line(after), `export ${name}`, why, RESTART)
@@ -105,13 +105,4 @@ function isOnlyForPrograms(file: FilePlan, name: string, local: string | undefin
 /** An export that programs have, and that a new file makes now. */
 function isMovedAway(file: FilePlan, name: string, plan: Plan): boolean {
   return plan.isEntry(file.path) && plan.added.has(plan.origin(file.path, name).path)
-}
-
-/** What an export is, if that is written in the file. */
-function functionOrClass(file: SourceFile, one: Export | undefined): Node | undefined {
-  const declared = (file.program.body as Node[]).find(
-    ({ id }) => one?.local !== undefined && id?.name === one.local,
-  )
-  const node = declared ?? (one?.value && unwrap(one.value))
-  return node !== undefined && /^(Class|Function|Arrow)/.test(node.type) ? node : undefined
 }

@@ -3,20 +3,18 @@ import { relative } from 'node:path/posix'
 import type { Node } from '../../instrument/parse.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import type { NewField } from '../plan/fields.ts'
-import type { FilePlan } from '../plan/file-plan.ts'
 import { isFunctionName, type OncePlan, unitsFor } from '../plan/once-plan.ts'
-import type { Plan } from '../plan/plan.ts'
 import { comparedWith } from '../plan/state.ts'
 import { assignedValue, classOf } from '../read/compare.ts'
 import { isRepeatable } from '../read/effects.ts'
-import type { SourceFile } from '../read/source-file.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
 import type { Unit } from '../read/units.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, member, propertyKey, quote } from './edits.ts'
 import { variable } from './locals.ts'
 import type { Chunk } from './mapped-text.ts'
-import type { FileText, FileWriter } from './write.ts'
+import { Part } from './part.ts'
+import type { FileText } from './write.ts'
 
 /** What must be brought for one once-scope, collected while its file's text is written. */
 export class Block {
@@ -34,39 +32,28 @@ export class Block {
 }
 
 /** The blocks of a file: what the patch brings for each once-scope, evaluated once beside the running one. */
-export class Blocks {
-  readonly #writer: FileWriter
-  readonly #plan: Plan
-  readonly #file: FilePlan
-  readonly #source: SourceFile
+export class Blocks extends Part {
   readonly #blocks = new Map<OncePlan, Block>()
-
-  constructor(writer: FileWriter) {
-    this.#writer = writer
-    this.#plan = writer.plan
-    this.#file = writer.file
-    this.#source = writer.source
-  }
 
   /** Another file's block needs an export of this one. */
   export(name: string): void {
-    const one = this.#file.exports.new.get(name)
-    const block = this.block(this.#file.module)
+    const one = this.file.exports.new.get(name)
+    const block = this.block(this.file.module)
     if (block.exports.has(name)) return
     block.exports.add(name)
-    if (one?.local !== undefined && this.#file.module.isBrought(one.local)) this.demand(block, one.local)
+    if (one?.local !== undefined && this.file.module.isBrought(one.local)) this.demand(block, one.local)
   }
 
   /** To be called last: writing functions says what the blocks must hold. */
   write(): FileText['scopes'] {
-    const written: FileText['scopes'] = this.#writer.locals.blocks()
+    const written: FileText['scopes'] = this.writer.locals.blocks()
     for (const block of this.#blocks.values()) {
       try {
         const text = this.#blockText(block)
         if (text !== undefined) written.push(text)
       } catch (error) {
         if (!(error instanceof Cannot)) throw error
-        this.#writer.fail(undefined, error)
+        this.writer.fail(undefined, error)
       }
     }
     return written
@@ -98,7 +85,7 @@ export class Blocks {
         const made = once.unitOf(other)
         if (made === undefined || isFunctionName(once, other)) continue
         if (classOf(made) !== undefined && !once.isBrought(other)) continue
-        if (!once.isBrought(other)) this.#plan.bring(once, other, `made together with '${name}'`)
+        if (!once.isBrought(other)) this.plan.bring(once, other, `made together with '${name}'`)
         this.demand(block, other)
       }
     }
@@ -117,11 +104,11 @@ export class Blocks {
         .filter((unit) => units.has(unit))
         .map((unit) => ({ unit, text: this.#unit(unit, block) }))
       helpers = [...block.names]
-        .filter((name) => this.#file.helpers.get(name)?.once === once)
+        .filter((name) => this.file.helpers.get(name)?.once === once)
         .map((name) => this.#helper(name, block))
       exportLines = [...block.exports].flatMap((name) => this.#exportLine(name, block))
     }
-    const fields = [...block.fields].map((field) => this.#writer.fields.fieldText(field, block))
+    const fields = [...block.fields].map((field) => this.writer.fields.fieldText(field, block))
     for (const name of block.names) this.#checkState(once, name)
     const isEmpty = block.exposed.size + block.running.size === 0
     if (parts.length === 0 && exportLines.length === 0 && isEmpty) return undefined
@@ -132,17 +119,17 @@ export class Blocks {
     for (const [name, text] of block.running) returned.push(`get ${name}() { return ${text} }`)
     const made = [...fields, ...helpers, ...exportLines, `return { ${returned.join(', ')} }`]
     const chunks: Chunk[] = [
-      ...(once.scope.strict && this.#writer.isSloppy ? [{ text: "'use strict';" }] : []),
-      ...parts.map(({ unit, text }) => ({ text, line: this.#source.lineOf(unit.start) })),
+      ...(once.scope.strict && this.writer.isSloppy ? [{ text: "'use strict';" }] : []),
+      ...parts.map(({ unit, text }) => ({ text, line: this.source.lineOf(unit.start) })),
       ...made.map((text) => ({ text })),
     ]
     const { fn } = once.pair.old
-    const path = fn === undefined ? 'module' : this.#writer.uniquePath(fn)
+    const path = fn === undefined ? 'module' : this.writer.uniquePath(fn)
     return {
       path,
       chunks,
       names: [...block.names],
-      line: this.#source.lineOf(parts[0]?.unit.start ?? 0),
+      line: this.source.lineOf(parts[0]?.unit.start ?? 0),
     }
   }
 
@@ -150,9 +137,9 @@ export class Blocks {
     if (unit.kind === 'import') return this.#import(unit, block)
     const range = { start: unit.start, end: unit.end }
     this.#checkTopLevel(unit, block)
-    const edits = this.#writer.naming.rewrite(unit, undefined, block)
+    const edits = this.writer.naming.rewrite(unit, undefined, block)
     if (block.once.pair.new.fn === undefined) this.#moduleThis(unit, edits)
-    const text = this.#writer.apply(range, edits)
+    const text = this.writer.apply(range, edits)
     return unit.kind === 'variable' ? `${unit.keyword} ${text};` : text
   }
 
@@ -161,7 +148,7 @@ export class Blocks {
     walk(root, (node, ancestors) => {
       if (node.type !== 'ThisExpression' || ancestors.some((one) => one.type === 'ClassBody')) return
       if (ancestors.some((one) => isFunction(one) && one.type !== 'ArrowFunctionExpression')) return
-      const text = this.#source.type === 'module' ? 'undefined' : 'exports'
+      const text = this.source.type === 'module' ? 'undefined' : 'exports'
       edits.push({ start: node.start, end: node.end, text })
     })
   }
@@ -183,18 +170,18 @@ export class Blocks {
   #import(unit: Unit, block: Block): string {
     const [local] = unit.names
     const { source, imported } = this.#originOf(unit.source!, unit.imported!)
-    const path = this.#plan.resolve(this.#source.path, source)
-    const other = path === undefined ? undefined : this.#plan.files.get(path)
+    const path = this.plan.resolve(this.source.path, source)
+    const other = path === undefined ? undefined : this.plan.files.get(path)
     const from = `require(${quote(source)})`
     const isWhole = imported === '=' || imported === '*'
     if (path !== undefined && other !== undefined) {
       const wanted = isWhole ? [...other.changedExports.keys()] : [imported]
-      for (const name of wanted) if (other.changedExports.has(name)) this.#writer.demandExport(path, name)
-      if (other.changedExports.has('module.exports')) this.#writer.demandExport(path, 'module.exports')
+      for (const name of wanted) if (other.changedExports.has(name)) this.writer.demandExport(path, name)
+      if (other.changedExports.has('module.exports')) this.writer.demandExport(path, 'module.exports')
     }
     if (local === undefined) return `${from};`
     if (unit.helper !== undefined)
-      return `const ${this.#writer.apply(unit, this.#writer.naming.rewrite(unit, undefined, block))};`
+      return `const ${this.writer.apply(unit, this.writer.naming.rewrite(unit, undefined, block))};`
     if (isWhole) return `const ${local} = ${from};`
     if (imported !== 'default') {
       const name = imported === local ? local : `${propertyKey(imported)}: ${local}`
@@ -207,29 +194,29 @@ export class Blocks {
 
   /** The file that makes what is imported: those that hand it on need not know it yet. */
   #originOf(source: string, imported: string): { source: string; imported: string } {
-    const path = this.#plan.resolve(this.#source.path, source)
+    const path = this.plan.resolve(this.source.path, source)
     if (path === undefined) return { source, imported }
-    const origin = this.#plan.origin(path, imported)
+    const origin = this.plan.origin(path, imported)
     if (origin.path === path) return { source, imported: origin.name }
-    const to = relative(dirname(this.#source.path), origin.path)
+    const to = relative(dirname(this.source.path), origin.path)
     return { source: to.startsWith('.') ? to : `./${to}`, imported: origin.name }
   }
 
   #exportLine(name: string, block: Block): string[] {
-    const one = this.#file.exports.new.get(name)
+    const one = this.file.exports.new.get(name)
     const isWhole = name === 'module.exports'
     const to = isWhole ? 'module.exports' : `exports${member(name)}`
     if (one === undefined) return this.#handOn(name, to)
     if (one.local !== undefined) {
       if (block.names.has(one.local)) return [`${to} = ${one.local};`]
-      if (!this.#file.module.isBrought(one.local) && isFunctionName(this.#file.module, one.local))
+      if (!this.file.module.isBrought(one.local) && isFunctionName(this.file.module, one.local))
         return [
-          `${to} = ${this.#writer.naming.name(this.#file.module, one.local, one.unit.node, false, false)};`,
+          `${to} = ${this.writer.naming.name(this.file.module, one.local, one.unit.node, false, false)};`,
         ]
       if (one.value === undefined) return []
     }
     if (one.value === undefined) return []
-    const text = this.#writer.apply(one.value, this.#writer.naming.rewrite(one.value, undefined, block))
+    const text = this.writer.apply(one.value, this.writer.naming.rewrite(one.value, undefined, block))
     const isMember =
       isFunction(one.value) && /^\s*(async\s*)?\*?\s*\(/.test(text) && one.value.type === 'FunctionExpression'
     return [`${to} = ${isMember ? `function ${text}` : text};`]
@@ -237,11 +224,11 @@ export class Blocks {
 
   /** What another file makes. */
   #handOn(name: string, to: string): string[] {
-    const { path } = this.#source
-    const origin = this.#plan.origin(path, name)
+    const { path } = this.source
+    const origin = this.plan.origin(path, name)
     if (origin.path === path) return []
-    if (this.#plan.files.get(origin.path)?.changedExports.has(origin.name))
-      this.#writer.demandExport(origin.path, origin.name)
+    if (this.plan.files.get(origin.path)?.changedExports.has(origin.name))
+      this.writer.demandExport(origin.path, origin.name)
     const { source } = this.#originOf(`./${basename(path)}`, name)
     return [`${to} = require(${quote(source)})${member(origin.name)};`]
   }
@@ -288,17 +275,17 @@ export class Blocks {
   }
 
   #helper(name: string, block: Block): string {
-    const { element } = this.#file.helpers.get(name)!
+    const { element } = this.file.helpers.get(name)!
     const { value } = element
-    const edits = this.#writer.naming.rewrite(value, undefined, block)
+    const edits = this.writer.naming.rewrite(value, undefined, block)
     const head = `${value.async ? 'async ' : ''}function${value.generator ? '*' : ''} ${name}`
-    const fn = this.#source.functionOf.get(value)!
-    if (isStrictWithin(fn, this.#source) && !block.once.scope.strict) {
+    const fn = this.source.functionOf.get(value)!
+    if (isStrictWithin(fn, this.source) && !block.once.scope.strict) {
       if (!mayHaveDirective(value, value.params))
-        return strictAround(fn, head, this.#writer.parameters(fn, edits), this.#writer.body(fn, edits))
+        return strictAround(fn, head, this.writer.parameters(fn, edits), this.writer.body(fn, edits))
       edits.unshift({ start: value.body.start + 1, end: value.body.start + 1, text: " 'use strict';" })
     }
-    const text = this.#writer.apply(value, edits)
+    const text = this.writer.apply(value, edits)
     if (value.type === 'ArrowFunctionExpression') return `const ${name} = ${text};`
     return `${head}${text.slice(text.indexOf('('))}`
   }

@@ -1,4 +1,3 @@
-import { type TakenAnew, takenAnew } from '../plan/other-dependencies.ts'
 import type { Plan } from '../plan/plan.ts'
 import { asCommonJs, type Dependencies, dependencyRange } from '../read/dependencies.ts'
 import { dependenciesOf, type Version } from '../read/folder.ts'
@@ -22,12 +21,18 @@ export class Brought {
   /** Those that come along in another version than the program has. */
   readonly #anew: ReadonlySet<string>
 
-  constructor(plan: Plan, old: Version, young: Version, dependencies: Dependencies | undefined) {
+  constructor(
+    plan: Plan,
+    old: Version,
+    young: Version,
+    dependencies: Dependencies | undefined,
+    anew: ReadonlySet<string>,
+  ) {
     this.#plan = plan
     this.#old = old
     this.#new = young
     this.#dependencies = dependencies
-    this.#anew = new Set(dependencies && takenAlong(takenAnew(old, young, plan)))
+    this.#anew = anew
     this.#asked = new Set([...old.files.values()].flatMap(({ text }) => packagesIn(text)))
   }
 
@@ -83,12 +88,6 @@ export class Brought {
     if (this.#anew.has(name)) return false
     return dependenciesOf(this.#old).has(name) || this.#asked.has(name)
   }
-}
-
-/** Packages of which the new version does nothing but call what it takes anew. */
-export function takenAlong(taken: readonly TakenAnew[]): string[] {
-  const others = new Set(taken.filter(({ isOnlyCalled }) => !isOnlyCalled).map(({ name }) => name))
-  return taken.map(({ name }) => name).filter((name) => !others.has(name))
 }
 
 /** The packages that a text requires or imports. */

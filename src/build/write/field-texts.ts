@@ -1,52 +1,37 @@
 import type { Node } from '../../instrument/parse.ts'
 import { isOfModule, type NewField } from '../plan/fields.ts'
-import type { FilePlan } from '../plan/file-plan.ts'
 import type { Initialiser } from '../plan/initialiser.ts'
-import type { Plan } from '../plan/plan.ts'
-import type { SourceFile } from '../read/source-file.ts'
 import type { Block } from './blocks.ts'
 import { Cannot } from './cannot.ts'
 import { type Edit, quote } from './edits.ts'
 import type { Chunk } from './mapped-text.ts'
-import type { FileWriter } from './write.ts'
+import { Part } from './part.ts'
 
 /** New fields of objects that exist already: what they are called, and their declarations. */
-export class FieldTexts {
-  readonly #writer: FileWriter
-  readonly #plan: Plan
-  readonly #file: FilePlan
-  readonly #source: SourceFile
-
-  constructor(writer: FileWriter) {
-    this.#writer = writer
-    this.#plan = writer.plan
-    this.#file = writer.file
-    this.#source = writer.source
-  }
-
+export class FieldTexts extends Part {
   /** What a new field is called where it is used. */
   field(field: NewField, at: Node): string {
     const { file, name } = field
     if (!isOfModule(field)) {
-      this.#plan.fields.used.add(field)
+      this.plan.fields.used.add(field)
       return name
     }
-    if (file !== this.#file) {
+    if (file !== this.file) {
       const why = `'${field.key}' is new, and it takes names of '${file.path}'`
       throw new Cannot(at, why, 'give the objects the field in a pre-patch callback')
     }
-    this.#plan.fields.used.add(field)
-    const block = this.#writer.blocks.block(this.#file.module)
+    this.plan.fields.used.add(field)
+    const block = this.writer.blocks.block(this.file.module)
     block.fields.add(field)
     block.exposed.add(name)
-    return `${this.#writer.scopeName}.${name}`
+    return `${this.writer.scopeName}.${name}`
   }
 
   /** A field that needs nothing of the module stands at the top of the patch. */
   atTop(field: NewField): Chunk | undefined {
     if (isOfModule(field)) return undefined
-    const line = this.#source.lineOf(field.node.start)
-    return { text: this.fieldText(field, undefined), path: this.#file.path, line }
+    const line = this.source.lineOf(field.node.start)
+    return { text: this.fieldText(field, undefined), path: this.file.path, line }
   }
 
   fieldText({ name, id, key, named, like, initialiser }: NewField, block: Block | undefined): string {
@@ -60,16 +45,16 @@ export class FieldTexts {
   }
 
   #text(node: Node, block: Block | undefined): string {
-    return this.#writer.apply(node, this.#writer.naming.rewrite(node, undefined, block))
+    return this.writer.apply(node, this.writer.naming.rewrite(node, undefined, block))
   }
 
   #initialiser({ node, substitutes }: Initialiser, block: Block | undefined): string {
     if (node === undefined) return 'undefined'
     const isReplaced = ({ start, end }: Edit): boolean =>
       substitutes.some((one) => start >= one.start && end <= one.end)
-    const edits = this.#writer.naming.rewrite(node, undefined, block).filter((edit) => !isReplaced(edit))
+    const edits = this.writer.naming.rewrite(node, undefined, block).filter((edit) => !isReplaced(edit))
     for (const { start, end, by } of substitutes)
       edits.push({ start, end, text: typeof by === 'string' ? by : `(${this.#initialiser(by, block)})` })
-    return this.#writer.apply(node, edits)
+    return this.writer.apply(node, edits)
   }
 }

@@ -2,32 +2,20 @@ import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
 import { type ChangedLocal, isReturnedBefore, makingsOf } from '../plan/changed-locals.ts'
-import type { FilePlan } from '../plan/file-plan.ts'
 import { usesCall } from '../plan/initialiser.ts'
 import { mayOutlive, outlives } from '../plan/outlives.ts'
-import type { Plan } from '../plan/plan.ts'
 import { isEmptyObject, mayBeChanged } from '../plan/state.ts'
 import { changesObject, isRepeatable } from '../read/effects.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { unwrap } from '../read/units.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { applyEdits, type Edit } from './edits.ts'
-import type { FileText, FileWriter } from './write.ts'
+import { Part } from './part.ts'
+import type { FileText } from './write.ts'
 
 /** Variables of functions that are no once-scopes, for closures that exist already: their declarations. */
-export class Locals {
-  readonly #writer: FileWriter
-  readonly #plan: Plan
-  readonly #file: FilePlan
-  readonly #source: SourceFile
+export class Locals extends Part {
   readonly #locals = new Map<FunctionNode, Map<string, string>>()
-
-  constructor(writer: FileWriter) {
-    this.#writer = writer
-    this.#plan = writer.plan
-    this.#file = writer.file
-    this.#source = writer.source
-  }
 
   /**
    * A variable of a function around it. Functions that the running version has made do not have it where it is new, or
@@ -35,11 +23,11 @@ export class Locals {
    */
   needed(use: Use, binding: Binding): void {
     const owner = ownerOf(binding.scope)
-    const old = owner && this.#file.pair.functions.get(owner)
+    const old = owner && this.file.pair.functions.get(owner)
     if (old === undefined) return
-    const found = this.#plan.replaced.changedLocals(this.#file, owner!).get(binding)
-    const closure = this.#source.functionAt(use)
-    const isBefore = found && closure && isReturnedBefore(closure, found, owner!, this.#source)
+    const found = this.plan.replaced.changedLocals(this.file, owner!).get(binding)
+    const closure = this.source.functionAt(use)
+    const isBefore = found && closure && isReturnedBefore(closure, found, owner!, this.source)
     const changed = isBefore ? undefined : found
     try {
       this.#needed(use, binding, owner!, old, changed)
@@ -76,27 +64,27 @@ export class Locals {
 
   /** Whether functions that the running version has made put something into a variable, or may. */
   #isFilled(old: FunctionNode, name: string): boolean {
-    const { old: before } = this.#file.pair
+    const { old: before } = this.file.pair
     return closuresFill(old, old.body.names.get(name) ?? old.parameters.names.get(name), before)
   }
 
   /** Whether functions that live on are all that use a variable: calls under way would lack what was put there before. */
   #isUsedByKept(binding: Binding, owner: FunctionNode): boolean {
-    return this.#source.uses.every((use) => {
-      if (use.node.name !== binding.name || this.#source.bindingOf(use) !== binding) return true
-      const fn = this.#source.functionAt(use)
-      return fn === undefined || fn === owner || outlives(fn, this.#source)
+    return this.source.uses.every((use) => {
+      if (use.node.name !== binding.name || this.source.bindingOf(use) !== binding) return true
+      const fn = this.source.functionAt(use)
+      return fn === undefined || fn === owner || outlives(fn, this.source)
     })
   }
 
   /** A closure that lives on has what it is made from as it was. */
   #goesOn(node: Node, why: string): void {
-    const fn = this.#source.functionAround(node)
-    if (fn === undefined || !mayOutlive(fn, this.#source)) return
-    this.#plan.kept.set(`${this.#file.path} ${why}`, {
+    const fn = this.source.functionAround(node)
+    if (fn === undefined || !mayOutlive(fn, this.source)) return
+    this.plan.kept.set(`${this.file.path} ${why}`, {
       severity: 'note',
-      file: this.#file.path,
-      line: this.#source.lineOf(node.start),
+      file: this.file.path,
+      line: this.source.lineOf(node.start),
       what: node.name,
       why: `${why}: functions made by the running version go on with theirs`,
       advice: 'have them made anew where that matters',
@@ -109,22 +97,22 @@ export class Locals {
    */
   isThis(use: Use, binding: Binding, fn: FunctionNode): boolean {
     const owner = ownerOf(binding.scope)
-    const old = this.#file.pair.functions.get(fn)
-    const oldOwner = owner && this.#file.pair.functions.get(owner)
+    const old = this.file.pair.functions.get(fn)
+    const oldOwner = owner && this.file.pair.functions.get(owner)
     if (old === undefined || oldOwner === undefined || binding.assigned || fn.this || fn.arrow) return false
     const declaration = localDeclarations(owner!).find(({ id }) => id.name === binding.name)
     if (declaration?.init?.type !== 'ThisExpression' || !old.arrow || !old.this) return false
     if (this.#anotherName(declaration, oldOwner) !== undefined) return false
-    return aroundArrows(old) === oldOwner && isOwnThis(this.#source.functionAt(use), fn)
+    return aroundArrows(old) === oldOwner && isOwnThis(this.source.functionAt(use), fn)
   }
 
   /** What the running version calls the `this` of the function around an arrow, where the running function is not called with it. */
   thisAround(fn: FunctionNode, old: FunctionNode): string | undefined {
     const owner = aroundArrows(fn)
-    const oldOwner = owner && this.#file.pair.functions.get(owner)
+    const oldOwner = owner && this.file.pair.functions.get(owner)
     if (oldOwner === undefined || !isInside(old, oldOwner)) return undefined
     const name = this.#thisName(oldOwner)
-    return name && `${this.#writer.scopeName}.${name}`
+    return name && `${this.writer.scopeName}.${name}`
   }
 
   #value(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
@@ -144,7 +132,7 @@ export class Locals {
     const declaration = localDeclarations(owner).find((one) => one.id.name === name)
     const fn = localFunction(owner, name)
     const binding = owner.body.names.get(name) ?? owner.parameters.names.get(name)
-    const changed = binding && this.#plan.replaced.changedLocals(this.#file, owner).get(binding)
+    const changed = binding && this.plan.replaced.changedLocals(this.file, owner).get(binding)
     const gone =
       changed === undefined
         ? `'${name}' is a new variable of the function around it, which calls under way do not have`
@@ -152,20 +140,20 @@ export class Locals {
     const isAlias = changed === undefined && !binding?.assigned
     const running = isAlias ? this.#anotherName(declaration, old) : undefined
     if (running !== undefined) {
-      values.set(name, `const ${name} = ${this.#writer.scopeName}.${running}`)
+      values.set(name, `const ${name} = ${this.writer.scopeName}.${running}`)
       return
     }
-    const makings = (binding && makingsOf(owner, this.#source).get(binding)?.nodes) ?? []
+    const makings = (binding && makingsOf(owner, this.source).get(binding)?.nodes) ?? []
     const begins = declaration?.init && unwrap(declaration.init)
     // What closures assign later begins as in a new call.
     const isSetLater = binding?.assigned && changed === undefined && begins?.type === 'Literal'
     const isWhole = (!binding?.assigned || isSetLater) && makings.length <= 1
     const made: Node | undefined = isWhole ? (fn ?? declaration?.init ?? undefined) : undefined
-    const chosen = made === undefined ? chosenBetween(declaration, binding, owner, this.#source) : undefined
+    const chosen = made === undefined ? chosenBetween(declaration, binding, owner, this.source) : undefined
     const maker = made ?? chosen
     if (maker === undefined || (made && (!isRepeatable(made) || usesCall(made))))
       throw new Cannot(at, gone, BY_HAND)
-    if (binding && closuresFill(owner, binding, this.#source)) {
+    if (binding && closuresFill(owner, binding, this.source)) {
       if (!this.#isOnePerCall(old))
         throw new Cannot(
           at,
@@ -176,24 +164,20 @@ export class Locals {
     }
     const edits: Edit[] = []
     values.set(name, '')
-    for (const use of this.#source.usesIn(maker)) {
-      const meant = this.#source.bindingOf(use)
+    for (const use of this.source.usesIn(maker)) {
+      const meant = this.source.bindingOf(use)
       if (meant === undefined || use.node === fn?.id || meant === binding) continue
       if (meant.scope !== owner.body && meant.scope !== owner.parameters) {
         if (belongsTo(meant.scope, owner)) continue
-        this.#writer.naming.replaceName(
-          use.node,
-          this.#writer.naming.free(use, meant, owner, undefined),
-          edits,
-        )
+        this.writer.naming.replaceName(use.node, this.writer.naming.free(use, meant, owner, undefined), edits)
       } else this.#use(use, owner, old, edits, gone)
     }
     // After those that it needs.
     values.delete(name)
-    this.#writer.memberEdits.add(maker, edits)
+    this.writer.memberEdits.add(maker, edits)
     const keyword = isSetLater ? 'let' : 'const'
     const head = fn !== undefined ? '' : chosen === undefined ? `${keyword} ${name} = ` : `let ${name}; `
-    values.set(name, head + applyEdits(this.#source.text, maker, edits))
+    values.set(name, head + applyEdits(this.source.text, maker, edits))
   }
 
   /**
@@ -203,7 +187,7 @@ export class Locals {
   #isOnePerCall({ body, parameters }: FunctionNode): boolean {
     return [body, parameters].some(({ names }) =>
       [...names.values()].some((binding) => {
-        const operations = this.#file.names.bindings.get(binding)
+        const operations = this.file.names.bindings.get(binding)
         return binding.kind === 'function' && operations?.read !== undefined && operations.write === undefined
       }),
     )
@@ -220,29 +204,29 @@ export class Locals {
       .map(({ id }) => id.name as string)
     return names.find((name) => {
       const binding = old.body.names.get(name)
-      return binding !== undefined && !binding.assigned && this.#file.names.bindings.has(binding)
+      return binding !== undefined && !binding.assigned && this.file.names.bindings.has(binding)
     })
   }
 
   #use(use: Use, owner: FunctionNode, old: FunctionNode, edits: Edit[], gone: string): void {
     const { name } = use.node
     const was = old.body.names.get(name) ?? old.parameters.names.get(name)
-    const binding = this.#source.bindingOf(use)!
-    if (was === undefined || this.#plan.replaced.changedLocals(this.#file, owner).has(binding)) {
+    const binding = this.source.bindingOf(use)!
+    if (was === undefined || this.plan.replaced.changedLocals(this.file, owner).has(binding)) {
       this.#value(owner, old, name, use.node)
       edits.push({ start: use.node.start, end: use.node.end, text: name })
-    } else if (this.#file.names.bindings.has(was)) {
+    } else if (this.file.names.bindings.has(was)) {
       if (!this.#isSteady(use, binding, was, owner, old)) throw new Cannot(use.node, gone, BY_HAND)
-      this.#writer.naming.replaceName(use.node, `${this.#writer.scopeName}.${name}`, edits)
+      this.writer.naming.replaceName(use.node, `${this.writer.scopeName}.${name}`, edits)
     } else {
       // An option that the running version does not know is one that nobody has set.
-      const parent = this.#source.parent(use.node)
+      const parent = this.source.parent(use.node)
       const option =
         parent?.type === 'MemberExpression' && !parent.computed ? parent.property.name : undefined
       const isNew =
         option !== undefined &&
-        !this.#plan.knewMember(option, this.#file) &&
-        isOptional(this.#source.parent(parent!))
+        !this.plan.knewMember(option, this.file) &&
+        isOptional(this.source.parent(parent!))
       if (!isNew) throw new Cannot(use.node, gone, BY_HAND)
       edits.push({ start: parent!.start, end: parent!.end, text: 'undefined' })
     }
@@ -250,15 +234,15 @@ export class Locals {
 
   /** Whether what is read when the block is made is what it was when the variable got its value in the new version. */
   #isSteady(use: Use, young: Binding, was: Binding, owner: FunctionNode, old: FunctionNode): boolean {
-    if (this.#source.functionAt(use) !== owner) return true
-    const { old: before } = this.#file.pair
+    if (this.source.functionAt(use) !== owner) return true
+    const { old: before } = this.file.pair
     const isLater = (one: Use, fn: FunctionNode, source: SourceFile): boolean =>
       one.node.name === use.node.name && one.assigned && source.functionAt(one) !== fn
     return (
       !before.uses.some((one) => isLater(one, old, before) && before.bindingOf(one) === was) &&
-      !this.#source.uses.some((one) => {
+      !this.source.uses.some((one) => {
         const isAfter = one.assigned && one.node.name === use.node.name && one.node.start > use.node.start
-        return (isAfter || isLater(one, owner, this.#source)) && this.#source.bindingOf(one) === young
+        return (isAfter || isLater(one, owner, this.source)) && this.source.bindingOf(one) === young
       })
     )
   }
@@ -267,13 +251,13 @@ export class Locals {
   blocks(): FileText['scopes'] {
     return [...this.#locals].flatMap(([owner, values]) => {
       if (values.size === 0) return []
-      const directive = owner.strict && !this.#source.analysis.module.strict ? [`'use strict';`] : []
+      const directive = owner.strict && !this.source.analysis.module.strict ? [`'use strict';`] : []
       const isAssigned = (name: string): boolean => owner.body.names.get(name)?.assigned === true
       const returned = [...values.keys()].map((name) => (isAssigned(name) ? variable(name) : name))
       const texts = [...directive, ...values.values(), `return { ${returned.join(', ')} }`]
       const chunks = texts.map((text) => ({ text }))
-      const path = this.#writer.uniquePath(this.#file.pair.functions.get(owner)!)
-      return [{ path, chunks, names: [...values.keys()], line: this.#source.lineOf(owner.start) }]
+      const path = this.writer.uniquePath(this.file.pair.functions.get(owner)!)
+      return [{ path, chunks, names: [...values.keys()], line: this.source.lineOf(owner.start) }]
     })
   }
 }

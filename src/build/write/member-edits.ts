@@ -1,38 +1,23 @@
 import { isBuiltin } from 'node:module'
 import type { Node } from '../../instrument/parse.ts'
 import { walk } from '../../livepatch/ast.ts'
-import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
-import type { Plan } from '../plan/plan.ts'
-import type { SourceFile } from '../read/source-file.ts'
 import { isInChain } from '../read/units.ts'
 import type { Block } from './blocks.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import type { Edit } from './edits.ts'
-import type { FileWriter } from './write.ts'
+import { Part } from './part.ts'
 
 /** Private members, superclass constructors and calls, which a patch writes in its own way. */
-export class MemberEdits {
-  readonly #writer: FileWriter
-  readonly #plan: Plan
-  readonly #file: FilePlan
-  readonly #source: SourceFile
-
-  constructor(writer: FileWriter) {
-    this.#writer = writer
-    this.#plan = writer.plan
-    this.#file = writer.file
-    this.#source = writer.source
-  }
-
+export class MemberEdits extends Part {
   /** Private members and superclass constructors, which a patch writes in its own way. */
   add(root: Node, edits: Edit[], block?: Block): void {
-    const scope = this.#writer.scopeName
+    const scope = this.writer.scopeName
     walk(root, (node, ancestors) => {
       this.#ofModule(node)
       this.#helperCall(node, edits, block)
       this.#longCall(node, edits)
-      if (this.#writer.fieldAccess.rewrite(node, ancestors, edits)) return
+      if (this.writer.fieldAccess.rewrite(node, ancestors, edits)) return
       const own = new Set(
         ancestors
           .filter((one) => one.type === 'ClassBody')
@@ -60,7 +45,7 @@ export class MemberEdits {
     if (type === 'MetaProperty' && meta.name === 'import')
       throw new Cannot(meta, "it uses 'import.meta', which in a patch is that of the patch", BY_HAND)
     if (type !== 'ImportExpression') return
-    const text = this.#source.slice(source)
+    const text = this.source.slice(source)
     if (typeof source.value === 'string' ? !isBuiltin(source.value) : !text.includes('pathToFileURL'))
       throw new Cannot(
         source,
@@ -71,8 +56,8 @@ export class MemberEdits {
 
   /** A call that passes more than the site of the running function hands on. */
   #longCall(node: Node, edits: Edit[]): void {
-    const { parameters } = this.#plan
-    if (!parameters.calls(this.#file).has(node)) return
+    const { parameters } = this.plan
+    if (!parameters.calls(this.file).has(node)) return
     const why = parameters.rewrite(node, edits)
     if (why !== undefined) throw new Cannot(node, why, BY_HAND)
   }
@@ -86,13 +71,13 @@ export class MemberEdits {
       return
     const { object, property } = node.callee
     const { name } = property
-    const helper = this.#file.helpers.get(name)
+    const helper = this.file.helpers.get(name)
     if (helper === undefined) return
     if (isInChain(node)) throw new Cannot(node, 'it calls a new method in an optional chain', BY_HAND)
     const isInside = block?.once === helper.once
-    if (isInside) this.#writer.blocks.demand(block, name)
-    else this.#writer.blocks.demandOutside(helper.once, name)
-    const method = isInside ? name : `${this.#writer.scopeName}.${name}`
+    if (isInside) this.writer.blocks.demand(block, name)
+    else this.writer.blocks.demandOutside(helper.once, name)
+    const method = isInside ? name : `${this.writer.scopeName}.${name}`
     const [first] = node.arguments as Node[]
     const after = first === undefined ? '' : ', '
     const between = { start: object.end, end: first?.start ?? node.end - 1 }
@@ -110,7 +95,7 @@ export class MemberEdits {
   }
 
   #isName(node: Node, { scope }: OncePlan): boolean {
-    const use = this.#source.usesIn(node).find((one) => one.node === node)
-    return use !== undefined && this.#source.bindingOf(use)?.scope === scope
+    const use = this.source.usesIn(node).find((one) => one.node === node)
+    return use !== undefined && this.source.bindingOf(use)?.scope === scope
   }
 }

@@ -3,10 +3,8 @@ import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { walk } from '../../livepatch/ast.ts'
 import { isAssigned } from '../plan/fields.ts'
-import type { FilePlan } from '../plan/file-plan.ts'
 import { isFunctionName, type OncePlan } from '../plan/once-plan.ts'
 import { isObject } from '../plan/parameters.ts'
-import type { Plan } from '../plan/plan.ts'
 import { assignedValue, classOf, functionOf } from '../read/compare.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
@@ -14,22 +12,10 @@ import { assignedPaths, type Once, packageNameOf, requiredModule } from '../read
 import type { Block } from './blocks.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, quote } from './edits.ts'
-import type { FileWriter } from './write.ts'
+import { Part } from './part.ts'
 
 /** How names of the new version are said in the patch, and edits that make a stretch of it mean the same there. */
-export class Naming {
-  readonly #writer: FileWriter
-  readonly #plan: Plan
-  readonly #file: FilePlan
-  readonly #source: SourceFile
-
-  constructor(writer: FileWriter) {
-    this.#writer = writer
-    this.#plan = writer.plan
-    this.#file = writer.file
-    this.#source = writer.source
-  }
-
+export class Naming extends Part {
   /** Edits that make a stretch of the new version mean the same in the patch. */
   rewrite(
     range: { start: number; end: number },
@@ -38,8 +24,8 @@ export class Naming {
   ): Edit[] {
     const edits: Edit[] = []
     const around = block === undefined ? undefined : scopesAround(block.once.scope)
-    for (const use of this.#source.usesIn(range)) {
-      const binding = this.#source.bindingOf(use)
+    for (const use of this.source.usesIn(range)) {
+      const binding = this.source.bindingOf(use)
       if (binding === undefined) continue
       if (fn !== undefined && belongsTo(binding.scope, fn)) {
         if (binding.scope.kind === 'name' && binding.scope.owner === fn) this.#ownName(use, fn, edits)
@@ -57,16 +43,16 @@ export class Naming {
       const text = this.free(use, binding, fn, block)
       if (text !== use.node.name) this.replaceName(use.node, text, edits)
     }
-    this.#writer.memberEdits.add(fn?.node ?? nodeOf(range), edits, block)
+    this.writer.memberEdits.add(fn?.node ?? nodeOf(range), edits, block)
     return edits
   }
 
   /** A named function expression that uses its own name means the running function, which is redirected. */
   #ownName(use: Use, fn: FunctionNode, edits: Edit[]): void {
-    const { once, name } = this.#writer.unitFunction(fn)
+    const { once, name } = this.writer.unitFunction(fn)
     if (once === undefined || name === undefined) {
-      if (isCalled(use, this.#source) && !use.assigned) {
-        this.#writer.callsItself.add(fn)
+      if (isCalled(use, this.source) && !use.assigned) {
+        this.writer.callsItself.add(fn)
         return
       }
       throw new Cannot(use.node, 'a function expression that hands itself on by its own name', BY_HAND)
@@ -75,34 +61,29 @@ export class Naming {
   }
 
   free(use: Use, binding: Binding, fn: FunctionNode | undefined, block: Block | undefined): string {
-    const once = this.#file.onceOf(binding.scope)
+    const once = this.file.onceOf(binding.scope)
     const { name } = use.node
     if (once === undefined) {
-      if (fn !== undefined && !use.assigned && this.#writer.locals.isThis(use, binding, fn)) return 'this'
-      this.#writer.locals.needed(use, binding)
-      return `${this.#writer.scopeName}.${name}`
+      if (fn !== undefined && !use.assigned && this.writer.locals.isThis(use, binding, fn)) return 'this'
+      this.writer.locals.needed(use, binding)
+      return `${this.writer.scopeName}.${name}`
     }
     if (block?.once === once) {
-      const isEager = this.#source.functionAt(use) === once.pair.new.fn
+      const isEager = this.source.functionAt(use) === once.pair.new.fn
       if (binding.kind === 'wrapper' && name === 'require') {
         this.#plainRequire(use)
         this.#demandRequired(use)
       }
       if (binding.kind === 'wrapper' && (name === 'require' || (isEager && /^(exports|module)$/.test(name))))
         return name
-      if (
-        isEager &&
-        isFunctionName(once, name) &&
-        isCalled(use, this.#source) &&
-        this.#isReplaced(once, name)
-      )
-        this.#plan.bring(once, name, 'used to make a value of this version', true)
+      if (isEager && isFunctionName(once, name) && isCalled(use, this.source) && this.#isReplaced(once, name))
+        this.plan.bring(once, name, 'used to make a value of this version', true)
       if (!once.isBrought(name) && block.exports.size > 0) {
         const way = this.#bringAlong(once, name, use)
         if (way !== undefined) return way
       }
       if (once.isBrought(name)) {
-        this.#writer.blocks.demand(block, name)
+        this.writer.blocks.demand(block, name)
         return name
       }
     }
@@ -124,10 +105,10 @@ export class Naming {
     const isMadeAgain =
       unit?.kind === 'variable' && classOf(unit) === undefined && isRepeatable(assignedValue(unit))
     if (isCopied || isMadeAgain) {
-      this.#plan.bring(once, name, 'needed with what is new', true)
+      this.plan.bring(once, name, 'needed with what is new', true)
       return undefined
     }
-    const path = this.#file.exposed.path(once.pair, once.pair.renamed.get(name) ?? name)
+    const path = this.file.exposed.path(once.pair, once.pair.renamed.get(name) ?? name)
     if (path !== undefined && !assigned) return path.replace('exports', this.#running)
     if (this.#mayEnter(once)) return undefined
     throw new Cannot(node, `'${name}' of the running module may be needed before it can be reached`, BY_HAND)
@@ -135,8 +116,8 @@ export class Naming {
 
   /** Whether the names of a scope can be reached before any function of the module was called. */
   #mayEnter(once: OncePlan): boolean {
-    if (!this.#file.exposed.isEntered(once.pair)) return false
-    this.#file.needsEntry = true
+    if (!this.file.exposed.isEntered(once.pair)) return false
+    this.file.needsEntry = true
     return true
   }
 
@@ -145,16 +126,16 @@ export class Naming {
    * that was called. Undefined where it needs what cannot be reached then. `super` means something where it is to stand.
    */
   early(range: { start: number; end: number }, root: Node, hasSuper = false): string | undefined {
-    if (this.#file.exposed.entry === undefined || needsItsClass(root, hasSuper)) return undefined
-    const isOutOfSight = this.#source.usesIn(root).some((use) => {
-      const binding = this.#source.bindingOf(use)
-      const once = binding && this.#file.onceOf(binding.scope)
-      return once !== undefined && !this.#file.exposed.isEntered(once.pair)
+    if (this.file.exposed.entry === undefined || needsItsClass(root, hasSuper)) return undefined
+    const isOutOfSight = this.source.usesIn(root).some((use) => {
+      const binding = this.source.bindingOf(use)
+      const once = binding && this.file.onceOf(binding.scope)
+      return once !== undefined && !this.file.exposed.isEntered(once.pair)
     })
     if (isOutOfSight) return undefined
     try {
-      const text = this.#writer.apply(range, this.rewrite(root, undefined, undefined))
-      this.#file.needsEntry = true
+      const text = this.writer.apply(range, this.rewrite(root, undefined, undefined))
+      this.file.needsEntry = true
       return text
     } catch (error) {
       if (error instanceof Cannot) return undefined
@@ -164,95 +145,95 @@ export class Naming {
 
   /** The same for a name of the module. */
   earlyName(name: string, once: OncePlan, at: Node): string | undefined {
-    if (!this.#file.exposed.isEntered(once.pair)) return undefined
+    if (!this.file.exposed.isEntered(once.pair)) return undefined
     const running = once.pair.renamed.get(name) ?? name
     const old = once.pair.old.scope.names.get(running)
-    const isReached = old !== undefined && this.#file.names.bindings.get(old)?.read !== undefined
+    const isReached = old !== undefined && this.file.names.bindings.get(old)?.read !== undefined
     if (!isReached || once.isBrought(name)) return undefined
-    this.#file.needsEntry = true
+    this.file.needsEntry = true
     return this.name(once, name, at, false, false)
   }
 
   /** What the running module exports. */
   get #running(): string {
-    return `require(${quote(`./${basename(this.#source.path)}`)})`
+    return `require(${quote(`./${basename(this.source.path)}`)})`
   }
 
   /** The patch's own `require` is a function and nothing more. */
   #plainRequire({ node }: Use): void {
-    const parent = this.#source.parent(node)
+    const parent = this.source.parent(node)
     if (parent?.type === 'MemberExpression' && parent.object === node)
       throw new Cannot(
         node,
-        `it uses '${this.#source.slice(parent)}', which the 'require' of a patch does not have`,
+        `it uses '${this.source.slice(parent)}', which the 'require' of a patch does not have`,
         BY_HAND,
       )
   }
 
   /** `require` in a block is the patch's own, which has what other files' blocks export. */
   #demandRequired(use: Use): void {
-    const call = this.#source.parent(use.node)
+    const call = this.source.parent(use.node)
     const source = call && requiredModule(call)
-    const path = source === undefined ? undefined : this.#plan.resolve(this.#source.path, source)
-    const other = path === undefined ? undefined : this.#plan.files.get(path)
-    for (const name of other?.changedExports.keys() ?? []) this.#writer.demandExport(path!, name)
+    const path = source === undefined ? undefined : this.plan.resolve(this.source.path, source)
+    const other = path === undefined ? undefined : this.plan.files.get(path)
+    for (const name of other?.changedExports.keys() ?? []) this.writer.demandExport(path!, name)
   }
 
   /** `require` inside a function: of what the patch brings, it must be the patch's own. */
   #lazyRequire(use: Use, once: OncePlan): void {
-    const call = this.#source.parent(use.node)
+    const call = this.source.parent(use.node)
     const source = call && requiredModule(call)
     if (source === undefined) return
-    const path = this.#plan.resolve(this.#source.path, source)
-    if (packageNameOf(source) !== undefined && !this.#plan.isRequired(source))
-      this.#plan.bring(once, 'require', 'a package that the running version does not ask for', true)
+    const path = this.plan.resolve(this.source.path, source)
+    if (packageNameOf(source) !== undefined && !this.plan.isRequired(source))
+      this.plan.bring(once, 'require', 'a package that the running version does not ask for', true)
     if (path === undefined) return
-    const other = this.#plan.files.get(path)
-    if (other === undefined) this.#plan.bring(once, 'require', 'a new file', true)
+    const other = this.plan.files.get(path)
+    if (other === undefined) this.plan.bring(once, 'require', 'a new file', true)
     else if (other.changedExports.size > 0) {
-      this.#plan.bring(once, 'require', `'${path}' changed`, true)
-      for (const name of other.changedExports.keys()) this.#writer.demandExport(path, name)
+      this.plan.bring(once, 'require', `'${path}' changed`, true)
+      for (const name of other.changedExports.keys()) this.writer.demandExport(path, name)
     }
   }
 
   #isReplaced(once: OncePlan, name: string): boolean {
     const node = functionOf(once.unitOf(name)!)
-    return node !== undefined && this.#file.replaced.has(this.#source.functionOf.get(node)!)
+    return node !== undefined && this.file.replaced.has(this.source.functionOf.get(node)!)
   }
 
   /** How a name of a once-scope is said, from outside of its block or in it. */
   name(once: OncePlan, name: string, at: Node, assigned: boolean, inBlock: boolean): string {
     if (once.isBrought(name)) {
       if (inBlock) {
-        this.#writer.blocks.demand(this.#writer.blocks.block(once), name)
+        this.writer.blocks.demand(this.writer.blocks.block(once), name)
         return name
       }
-      this.#writer.blocks.demandOutside(once, name)
-      return `${this.#writer.scopeName}.${name}`
+      this.writer.blocks.demandOutside(once, name)
+      return `${this.writer.scopeName}.${name}`
     }
     const running = once.pair.renamed.get(name) ?? name
     const old = once.pair.old.scope.names.get(running) ?? once.pair.old.scope.parent?.names.get(running)
-    const operations = old && this.#file.names.bindings.get(old)
+    const operations = old && this.file.names.bindings.get(old)
     if (old !== undefined && operations !== undefined) {
-      if (!assigned || operations.write !== undefined) return `${this.#writer.scopeName}.${running}`
+      if (!assigned || operations.write !== undefined) return `${this.writer.scopeName}.${running}`
       if (old.kind === 'function' || old.kind === 'class' || old.kind === 'import')
         throw new Cannot(at, `it assigns '${name}', which is a constant in the running version`, BY_HAND)
-      this.#plan.bring(once, name, 'this version assigns it')
+      this.plan.bring(once, name, 'this version assigns it')
     } else if (name === 'require')
-      this.#plan.bring(once, name, 'no function of the running version uses it', true)
+      this.plan.bring(once, name, 'no function of the running version uses it', true)
     else if (this.#isRunning(once, name, at, assigned)) {
       return this.#throughExports(once, name, name === 'exports' ? 'exports' : undefined, inBlock)
     } else if (once.unitOf(name) === undefined) {
       throw new Cannot(at, `'${name}' cannot be reached: no function of the running version uses it`, BY_HAND)
     } else if (this.#isItself(once, name)) {
-      const path = assigned ? undefined : this.#file.exposed.path(once.pair, running)
+      const path = assigned ? undefined : this.file.exposed.path(once.pair, running)
       if (path !== undefined) return this.#throughExports(once, name, path, inBlock)
       const why = `'${name}' cannot be reached: no function of the running version uses it, and a copy would be another`
       if (isAskedFor(once.pair.new, name)) throw new Cannot(at, why, BY_HAND)
-      this.#plan.bring(once, name, 'no function of the running version uses it', true)
-    } else this.#plan.bring(once, name, 'no function of the running version uses it', true)
-    this.#writer.blocks.demandOutside(once, name)
-    return `${this.#writer.scopeName}.${name}`
+      this.plan.bring(once, name, 'no function of the running version uses it', true)
+    } else this.plan.bring(once, name, 'no function of the running version uses it', true)
+    this.writer.blocks.demandOutside(once, name)
+    return `${this.writer.scopeName}.${name}`
   }
 
   /** A class, or a function that is more than something to call. */
@@ -266,20 +247,20 @@ export class Naming {
   #throughExports(once: OncePlan, name: string, path: string | undefined, inBlock: boolean): string {
     const text = path?.replace('exports', this.#running) ?? `{ exports: ${this.#running} }`
     if (inBlock) return `(${text})`
-    this.#writer.blocks.block(once).running.set(name, text)
-    return `${this.#writer.scopeName}.${name}`
+    this.writer.blocks.block(once).running.set(name, text)
+    return `${this.writer.scopeName}.${name}`
   }
 
   /** `exports` or `module.exports`, where that is what the module exports in the end. */
   #isRunning(once: OncePlan, name: string, at: Node, assigned: boolean): boolean {
     if (assigned || once.scope.names.get(name)?.kind !== 'wrapper') return false
-    const parent = this.#source.parent(at)
+    const parent = this.source.parent(at)
     if (name === 'module')
       return (
         parent?.type === 'MemberExpression' &&
         parent.object === at &&
         parent.property.name === 'exports' &&
-        !isAssigned(parent, this.#source.parent(parent))
+        !isAssigned(parent, this.source.parent(parent))
       )
     return (
       name === 'exports' &&
@@ -291,9 +272,9 @@ export class Naming {
   }
 
   replaceName(node: Node, text: string, edits: Edit[]): void {
-    const parent = this.#source.parent(node)
+    const parent = this.source.parent(node)
     const holder =
-      parent?.type === 'AssignmentPattern' && parent.left === node ? this.#source.parent(parent) : parent
+      parent?.type === 'AssignmentPattern' && parent.left === node ? this.source.parent(parent) : parent
     if (holder?.type === 'Property' && holder.shorthand && holder.key.start === node.start) {
       edits.push({ start: node.start, end: node.end, text: `${node.name}: ${text}` })
       return
@@ -301,10 +282,10 @@ export class Naming {
     edits.push({ start: node.start, end: node.end, text })
     // `new scope.a.B()`: what is constructed must not become the accessor.
     let top: Node = node
-    let above = this.#source.parent(top)
+    let above = this.source.parent(top)
     while (above?.type === 'MemberExpression' && above.object === top) {
       top = above
-      above = this.#source.parent(top)
+      above = this.source.parent(top)
     }
     if (top !== node && above?.type === 'NewExpression' && above.callee === top) {
       edits.push({ start: top.start, end: top.start, text: '(' })

@@ -2,9 +2,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { isAssigned } from '../plan/fields.ts'
-import type { FilePlan } from '../plan/file-plan.ts'
 import { isObject, passesAll } from '../plan/parameters.ts'
-import type { Plan } from '../plan/plan.ts'
 import { argumentsIn, parameterCount, readsFirst } from '../read/arguments.ts'
 import { initialisesAt } from '../read/compare.ts'
 import type { Export } from '../read/exports.ts'
@@ -12,46 +10,35 @@ import type { SourceFile } from '../read/source-file.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, propertyKey, quote } from './edits.ts'
-import type { FileText, FileWriter } from './write.ts'
+import { Part } from './part.ts'
+import type { FileText } from './write.ts'
 
 /** The functions of a file that are put in place of running ones. */
-export class Replacements {
-  readonly #writer: FileWriter
-  readonly #plan: Plan
-  readonly #file: FilePlan
-  readonly #source: SourceFile
-
-  constructor(writer: FileWriter) {
-    this.#writer = writer
-    this.#plan = writer.plan
-    this.#file = writer.file
-    this.#source = writer.source
-  }
-
+export class Replacements extends Part {
   write(skip: Set<FunctionNode>): FileText['functions'] {
     const pieces: FileText['functions'] = []
-    for (const [fn, why] of this.#file.replaced) {
+    for (const [fn, why] of this.file.replaced) {
       if (skip.has(fn)) continue
       try {
-        const old = this.#file.pair.functions.get(fn)!
-        const key = this.#writer.uniquePath(old)
-        const line = this.#source.lineOf(fn.start)
+        const old = this.file.pair.functions.get(fn)!
+        const key = this.writer.uniquePath(old)
+        const line = this.source.lineOf(fn.start)
         pieces.push({ fn, key, text: this.#function(fn, old, key), line, why })
       } catch (error) {
         if (!(error instanceof Cannot)) throw error
-        this.#writer.fail(fn, error)
+        this.writer.fail(fn, error)
       }
     }
-    for (const [fn, one] of this.#file.succeeded) {
+    for (const [fn, one] of this.file.succeeded) {
       if (skip.has(fn)) continue
       try {
-        const key = this.#writer.uniquePath(fn)
-        const line = this.#source.lineOf(one.unit.start)
+        const key = this.writer.uniquePath(fn)
+        const line = this.source.lineOf(one.unit.start)
         const why = `this version exports another function as '${one.name}'`
         pieces.push({ fn, key, text: this.#successor(fn, one, propertyKey(key)), line, why })
       } catch (error) {
         if (!(error instanceof Cannot)) throw error
-        this.#writer.fail(fn, error)
+        this.writer.fail(fn, error)
       }
     }
     return pieces
@@ -59,15 +46,15 @@ export class Replacements {
 
   /** A function that calls what its module exports in its place now. */
   #successor(old: FunctionNode, { local, value, unit }: Export, key: string): string {
-    const { module } = this.#file
-    const { naming } = this.#writer
+    const { module } = this.file
+    const { naming } = this.writer
     const to =
       local !== undefined
         ? naming.name(module, local, unit.node, false, false)
-        : this.#writer.apply(value!, naming.rewrite(value!, undefined, undefined))
+        : this.writer.apply(value!, naming.rewrite(value!, undefined, undefined))
     const head = old.async ? `async ${key}` : key
     if (passesAll(old)) return `${head}(...args) {\n  return ${to}.apply(this, args)\n}`
-    const names = Array.from({ length: old.node.params.length }, (_, i) => `a${i}`)
+    const names = argumentNames(old.node.params.length)
     return `${head}(${names.join(', ')}) {\n  return ${to}.call(${['this', ...names].join(', ')})\n}`
   }
 
@@ -75,7 +62,7 @@ export class Replacements {
     this.#checkKind(fn, old)
     const { node } = fn
     const key = propertyKey(path)
-    const edits = this.#writer.naming.rewrite(fn.node, fn, undefined)
+    const edits = this.writer.naming.rewrite(fn.node, fn, undefined)
     const passed = old.node.params.length
     let params = node.params as Node[]
     if (params.length > passed && !passesAll(old)) {
@@ -86,7 +73,7 @@ export class Replacements {
     if (takesThisFromAround(fn, old)) this.#thisAround(fn, old, edits)
     this.#initialised(fn, edits)
     this.#oldObjects(fn, edits)
-    const isStrict = isStrictWithin(fn, this.#source)
+    const isStrict = isStrictWithin(fn, this.source)
     const saysSo = isStrict && mayHaveDirective(node, params)
     if (saysSo)
       edits.unshift({ start: node.body.start + 1, end: node.body.start + 1, text: " 'use strict';" })
@@ -96,7 +83,7 @@ export class Replacements {
       /method|getter|setter/.test(fn.kind) ||
       (fn.arrow && fn.this) ||
       fn.kind.includes('constructor')
-    const text = this.#writer.apply({ start: node.start, end: node.end }, edits)
+    const text = this.writer.apply({ start: node.start, end: node.end }, edits)
     if (becameAsync)
       return this.#wrapAsync(
         fn,
@@ -104,13 +91,13 @@ export class Replacements {
         text,
         passesAll(old) ? node.params.length : Math.min(node.params.length, passed),
       )
-    if (this.#writer.callsItself.has(fn)) return selfCalling(fn, key, text)
+    if (this.writer.callsItself.has(fn)) return selfCalling(fn, key, text)
     const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}${key}`
     if (isStrict && !saysSo)
-      return strictAround(fn, head, this.#writer.parameters(fn, edits), this.#writer.body(fn, edits))
+      return strictAround(fn, head, this.writer.parameters(fn, edits), this.writer.body(fn, edits))
     if (!asMethod) return `${key}: ${text}`
     if (!fn.arrow) return `${head}${text.slice(text.indexOf('('))}`
-    return `${head}(${this.#writer.parameters(fn, edits)}) ${this.#writer.body(fn, edits)}`
+    return `${head}(${this.writer.parameters(fn, edits)}) ${this.writer.body(fn, edits)}`
   }
 
   #checkKind(fn: FunctionNode, old: FunctionNode): void {
@@ -126,17 +113,14 @@ export class Replacements {
     if (fn.arrow && fn.arguments) fail("it uses the 'arguments' of the function around it")
     if (fn.eval) fail('it contains a direct eval')
     if (fn.withInside) fail('it contains a with statement')
-    if (
-      takesThisFromAround(fn, old) &&
-      (this.#writer.locals.thisAround(fn, old) === undefined || fn.superGet)
-    )
+    if (takesThisFromAround(fn, old) && (this.writer.locals.thisAround(fn, old) === undefined || fn.superGet))
       fail("it uses 'this' of the function around it, which its site does not pass")
     if (fn.arguments) this.#checkArguments(fn, old)
   }
 
   /** `this` of the function around it, by the name that the running version has for that. */
   #thisAround(fn: FunctionNode, old: FunctionNode, edits: Edit[]): void {
-    const text = this.#writer.locals.thisAround(fn, old)!
+    const text = this.writer.locals.thisAround(fn, old)!
     walk(fn.node, (node, ancestors) => {
       const inner = ancestors.slice(1).filter((one) => isFunction(one) || one.type === 'ClassBody')
       if (node.type === 'ThisExpression' && inner.every(({ type }) => type === 'ArrowFunctionExpression'))
@@ -146,7 +130,7 @@ export class Replacements {
 
   /** A replacement's `arguments` are an object of its own, with what the site passes. */
   #checkArguments(fn: FunctionNode, old: FunctionNode): void {
-    const uses = argumentsIn(fn.node).map((node) => ({ node, parent: this.#source.parent(node)! }))
+    const uses = argumentsIn(fn.node).map((node) => ({ node, parent: this.source.parent(node)! }))
     const fail = (why: string): never => {
       throw new Cannot(fn.node, why, BY_HAND)
     }
@@ -159,11 +143,11 @@ export class Replacements {
       parent.type === 'MemberExpression' && parent.object === node && !parent.computed
     const aliased = [...fn.parameters.names.values()].find(({ assigned }) => assigned)
     const others = uses.filter((one) => !isCounted(one)).map(({ node }) => node)
-    if (aliased !== undefined && others.length > 0 && !readsFirst(others, fn, this.#source))
+    if (aliased !== undefined && others.length > 0 && !readsFirst(others, fn, this.source))
       fail(`it uses 'arguments' and assigns its parameter '${aliased.name}', which are one in sloppy mode`)
     if (
       fn.node.params.length > 0 &&
-      uses.some(({ parent }) => isAssigned(parent, this.#source.parent(parent)))
+      uses.some(({ parent }) => isAssigned(parent, this.source.parent(parent)))
     )
       fail("it assigns to 'arguments', which are one with its parameters in sloppy mode")
   }
@@ -172,12 +156,12 @@ export class Replacements {
   #asksForParameters(fn: FunctionNode, old: FunctionNode): boolean {
     const count = parameterCount(fn)
     if (count === undefined) return false
-    return count <= old.node.params.length || !this.#plan.parameters.isPassed(fn, this.#file)
+    return count <= old.node.params.length || !this.plan.parameters.isPassed(fn, this.file)
   }
 
   /** A function with more parameters than its site passes, which others call with them: it becomes a new one. */
   #forwards(fn: FunctionNode): boolean {
-    const { once, name } = this.#writer.unitFunction(fn)
+    const { once, name } = this.writer.unitFunction(fn)
     if (once === undefined || name === undefined) return false
     if (once.changed.has(name)) {
       if (isObject(once.pair.new, name))
@@ -188,26 +172,26 @@ export class Replacements {
         )
       return true
     }
-    const { parameters } = this.#plan
-    if (parameters.of(fn) !== undefined || !parameters.isPassed(fn, this.#file)) return false
-    this.#plan.bring(once, name, 'it takes more parameters')
+    const { parameters } = this.plan
+    if (parameters.of(fn) !== undefined || !parameters.isPassed(fn, this.file)) return false
+    this.plan.bring(once, name, 'it takes more parameters')
     return true
   }
 
   #forwarder(fn: FunctionNode, key: string, passed: number): string {
-    const { once, name } = this.#writer.unitFunction(fn)
-    this.#writer.blocks.demandOutside(once!, name!)
-    const names = Array.from({ length: passed }, (_, i) => `a${i}`).join(', ')
-    const call = `${this.#writer.scopeName}.${name}.call(this${passed > 0 ? `, ${names}` : ''})`
+    const { once, name } = this.writer.unitFunction(fn)
+    this.writer.blocks.demandOutside(once!, name!)
+    const names = argumentNames(passed).join(', ')
+    const call = `${this.writer.scopeName}.${name}.call(this${passed > 0 ? `, ${names}` : ''})`
     const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}`
     return `${head}${key}(${names}) {\n  return ${fn.generator ? 'yield* ' : ''}${call}\n}`
   }
 
   /** Parameters that nobody passes become variables; the others are taken from where callers leave them. */
   #dropParameters(fn: FunctionNode, passed: number, edits: Edit[]): void {
-    const longer = this.#plan.parameters.of(fn)
+    const longer = this.plan.parameters.of(fn)
     if (longer?.refused !== undefined) throw new Cannot(fn.node, longer.refused, BY_HAND)
-    if (longer === undefined && isGivenAway(fn, this.#source))
+    if (longer === undefined && isGivenAway(fn, this.source))
       throw new Cannot(
         fn.node,
         'it takes more parameters, and whoever it was given to may pass them',
@@ -223,14 +207,14 @@ export class Replacements {
     const from = passed === 0 ? dropped[0]!.start : params[passed - 1]!.end
     const end = dropped.at(-1)!.end
     // `a => …` has no parentheses to be left empty.
-    const isBare = fn.arrow && passed === 0 && !/^\s*(async\s*)?\(/.test(this.#source.slice(fn.node))
+    const isBare = fn.arrow && passed === 0 && !/^\s*(async\s*)?\(/.test(this.source.slice(fn.node))
     const declared = (one: Node): string =>
-      one.type === 'RestElement' ? `${one.argument.name} = []` : this.#writer.apply(one, edits)
-    const taken = longer && `let [${dropped.map((one) => this.#writer.apply(one, edits)).join(', ')}] = `
+      one.type === 'RestElement' ? `${one.argument.name} = []` : this.writer.apply(one, edits)
+    const taken = longer && `let [${dropped.map((one) => this.writer.apply(one, edits)).join(', ')}] = `
     const declarations =
       longer === undefined
         ? dropped.map((one) => `let ${declared(one)};`).join(' ')
-        : `${taken}${this.#plan.parameters.name}.of(${quote(longer.key)});`
+        : `${taken}${this.plan.parameters.name}.of(${quote(longer.key)});`
     for (let i = edits.length - 1; i >= 0; i--)
       if (edits[i]!.start >= from && edits[i]!.end <= end) edits.splice(i, 1)
     edits.push({ start: from, end, text: isBare ? '()' : '' })
@@ -245,7 +229,7 @@ export class Replacements {
   }
 
   #wrapAsync(fn: FunctionNode, key: string, text: string, count: number): string {
-    const names = Array.from({ length: count }, (_, i) => `a${i}`)
+    const names = argumentNames(count)
     if (fn.node.params.some((one: Node) => one.type === 'RestElement') || fn.superGet || isConstructor(fn))
       throw new Cannot(fn.node, 'it became async', BY_HAND)
     const inner =
@@ -255,36 +239,36 @@ export class Replacements {
 
   /** Class fields are made by the running class: those that it lacks are written by the constructor. */
   #initialised(fn: FunctionNode, edits: Edit[]): void {
-    const fields = this.#file.pair.initialised.get(fn) ?? []
+    const fields = this.file.pair.initialised.get(fn) ?? []
     if (fields.length === 0) return
     const made = fields.map(({ element: { key, value } }) => {
       const text = value
-        ? this.#writer.apply(value, this.#writer.naming.rewrite(value, undefined, undefined))
+        ? this.writer.apply(value, this.writer.naming.rewrite(value, undefined, undefined))
         : 'undefined'
       if (key.type === 'PrivateIdentifier')
-        return `${this.#writer.scopeName}.private(this)['#${key.name}'] = ${text};`
-      return `this${key.type === 'Identifier' ? `.${key.name}` : `[${this.#source.slice(key)}]`} = ${text};`
+        return `${this.writer.scopeName}.private(this)['#${key.name}'] = ${text};`
+      return `this${key.type === 'Identifier' ? `.${key.name}` : `[${this.source.slice(key)}]`} = ${text};`
     })
     const at = initialisesAt(fn)!
     edits.push({ start: at, end: at, text: ` ${made.join(' ')}` })
   }
 
   get #originalName(): string {
-    return /\boriginal\b/.test(this.#source.text) ? '$original' : 'original'
+    return /\boriginal\b/.test(this.source.text) ? '$original' : 'original'
   }
 
   /** Objects that cannot be given a field that the function needs go on with the running version's function. */
   #oldObjects(fn: FunctionNode, edits: Edit[]): void {
-    const needed = this.#plan.fields.neededBy(fn.node)
+    const needed = this.plan.fields.neededBy(fn.node)
     if (needed.length === 0) return
     const isGiven = needed.map((field) => {
       const { key, named } = field
       if (named !== undefined) {
-        const edits = this.#writer.naming.rewrite(named.node, fn, undefined)
-        return `${this.#writer.apply(named.node, edits)} in this`
+        const edits = this.writer.naming.rewrite(named.node, fn, undefined)
+        return `${this.writer.apply(named.node, edits)} in this`
       }
       if (!key.startsWith('#')) return `${quote(key)} in this`
-      return `${this.#writer.fields.field(field, fn.node)}.isGiven(this)`
+      return `${this.writer.fields.field(field, fn.node)}.isGiven(this)`
     })
     const test =
       isGiven.length === 1 && !isGiven[0]!.includes(' in ') ? isGiven[0]! : `(${isGiven.join(' && ')})`
@@ -296,6 +280,11 @@ export class Replacements {
       text: ` if (!${test}) return ${as}${this.#originalName}.apply(this, arguments);`,
     })
   }
+}
+
+/** What a function that only hands on calls its parameters. */
+function argumentNames(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `a${i}`)
 }
 
 /** Its own name must be that of a function which takes what it declares: one inside of the replacement. */

@@ -1,6 +1,6 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
-import { memberKey, memberPath, nameOf, unwrap } from '../read/expressions.ts'
+import { memberKey, memberPath, nameOf } from '../read/expressions.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import type { Callees, Reached } from './callees.ts'

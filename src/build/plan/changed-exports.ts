@@ -1,6 +1,6 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import { type Export, exportsOf, importOf, isSameOrigin, type Origin } from '../read/exports.ts'
-import { returnedBy, unwrap } from '../read/expressions.ts'
+import { returnedBy } from '../read/expressions.ts'
 import { resolveFrom } from '../read/folder.ts'
 import { isSameImport } from '../read/imports.ts'
 import { sameShape } from '../read/shape.ts'

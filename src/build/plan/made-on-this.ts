@@ -1,7 +1,7 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { walk } from '../../livepatch/ast.ts'
-import { fieldKey, memberPath, unwrap } from '../read/expressions.ts'
+import { fieldKey, memberPath } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import type { MadeField, Maker } from './initialiser.ts'
 

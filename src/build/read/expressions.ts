@@ -1,11 +1,4 @@
-import type { Node } from '../../instrument/parse.ts'
-
-/** Without the parentheses around it. */
-export function unwrap(node: Node): Node {
-  let inner = node
-  while (inner.type === 'ParenthesizedExpression') inner = inner.expression
-  return inner
-}
+import { type Node, unwrap } from '../../instrument/parse.ts'
 
 /** The expression of a function that does nothing but return it. */
 export function returnedBy({ type, body }: Node): Node | undefined {

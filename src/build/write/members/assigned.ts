@@ -1,6 +1,6 @@
-import type { Node } from '../../../instrument/parse.ts'
+import { type Node, unwrap } from '../../../instrument/parse.ts'
 import type { OncePlan } from '../../plan/once-plan.ts'
-import { memberPath, propertyName, unwrap } from '../../read/expressions.ts'
+import { memberPath, propertyName } from '../../read/expressions.ts'
 import type { Unit } from '../../read/units.ts'
 import { propertyKey } from '../edits.ts'
 import type { Member } from './member.ts'

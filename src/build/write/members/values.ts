@@ -1,10 +1,10 @@
-import type { Node } from '../../../instrument/parse.ts'
+import { type Node, unwrap } from '../../../instrument/parse.ts'
 import { containsNode, isFunction } from '../../../livepatch/ast.ts'
 import type { FilePlan } from '../../plan/file-plan.ts'
 import type { OncePlan } from '../../plan/once-plan.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { isData, isRepeatable } from '../../read/effects.ts'
-import { unwrap } from '../../read/expressions.ts'
+
 import { requiredModule } from '../../read/imports.ts'
 import { classOf, functionOf } from '../../read/unit-values.ts'
 import type { Unit } from '../../read/units.ts'

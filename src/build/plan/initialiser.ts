@@ -1,6 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction, isReference, walk } from '../../livepatch/ast.ts'
+import { coalescingIn } from '../read/compiled.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { belongsTo, ownerOf, type Use } from '../read/source-file.ts'
 import type { FilePlan } from './file-plan.ts'
@@ -62,7 +63,7 @@ export class Reach {
     const refused = refusedIn(value)
     if (refused !== undefined) return refused
     const source = this.#file.pair.new
-    const substitutes: Substitute[] = []
+    const substitutes = coalesced(value)
     let usesModule = false
     for (const use of source.usesIn(value)) {
       if (substitutes.some(({ start, end }) => use.node.start >= start && use.node.end <= end)) continue
@@ -165,6 +166,20 @@ export class Reach {
       .flatMap((one) => one.declarations as Node[])
       .find((one) => one.id.name === name)
   }
+}
+
+/** `x ?? y` for what a compiler has made of it: the variable that holds `x` there is the constructor's. */
+function coalesced(value: Node): Substitute[] {
+  const found: Substitute[] = []
+  walk(value, (node) => {
+    const parts = coalescingIn(node)
+    if (parts === undefined) return
+    const { value: first, otherwise } = parts
+    found.push({ start: node.start, end: first.start, by: '((' })
+    found.push({ start: first.end, end: otherwise.start, by: ') ?? (' })
+    found.push({ start: otherwise.end, end: node.end, by: '))' })
+  })
+  return found
 }
 
 /** What means something only while the constructor runs. */

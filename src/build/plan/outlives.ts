@@ -2,7 +2,8 @@ import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
 import { memberKey } from '../read/expressions.ts'
-import type { SourceFile } from '../read/source-file.ts'
+import { runsOnce } from '../read/runs-once.ts'
+import { ownerOf, type SourceFile } from '../read/source-file.ts'
 
 /** What keeps a function that it is given, as far as names tell; listeners serve what is under way. */
 const KEEPERS = /^(push|unshift|add|set|use|defineProperty|defineProperties)$/
@@ -10,9 +11,17 @@ const KEEPERS = /^(push|unshift|add|set|use|defineProperty|defineProperties)$/
 const LISTENERS =
   /^(on|once|addListener|prependListener|prependOnceListener|addEventListener|register|subscribe|setInterval)$/
 
+/** Methods of a list after which nobody but the list has what is in it. */
+const LEAVES = /^(push|unshift|length|forEach|some|every|includes|indexOf|lastIndexOf|join)$/
+
 /** Whether a function goes on being called after the call that made it: it is returned, or kept somewhere. */
 export function outlives(fn: FunctionNode, file: SourceFile): boolean {
   return new Keeping(file, false).holds(fn)
+}
+
+/** The same, in another way than by being what a call of `maker` returns. */
+export function outlivesResult(fn: FunctionNode, maker: FunctionNode, file: SourceFile): boolean {
+  return new Keeping(file, true, maker).holds(fn)
 }
 
 /** The same, or it is a listener: of what, and for how long, is not known. */
@@ -25,10 +34,13 @@ class Keeping {
   readonly #seen = new Set<FunctionNode | Binding>()
 
   readonly #withListeners: boolean
+  /** Functions that hand what they return to nobody else than those who are looked at. */
+  readonly #returning: Set<FunctionNode>
 
-  constructor(file: SourceFile, withListeners: boolean) {
+  constructor(file: SourceFile, withListeners: boolean, ...returning: FunctionNode[]) {
     this.#file = file
     this.#withListeners = withListeners
+    this.#returning = new Set(returning)
   }
 
   holds(fn: FunctionNode): boolean {
@@ -71,8 +83,9 @@ class Keeping {
     }
     switch (parent?.type) {
       case 'ReturnStatement':
+        return !this.#returning.has(this.#file.functionAround(parent)!)
       case 'ArrowFunctionExpression':
-        return true
+        return !this.#returning.has(this.#file.functionOf.get(parent)!)
       case 'ClassExpression':
         return this.#isKept(parent, of)
       case 'ClassDeclaration':
@@ -88,13 +101,93 @@ class Keeping {
         const { callee } = parent
         const name = callee.type === 'MemberExpression' ? memberKey(callee) : callee.name
         const isKeeper = KEEPERS.test(name ?? '') || (this.#withListeners && LISTENERS.test(name ?? ''))
-        return callee !== at && isKeeper && !this.#isUnderWay(of)
+        return callee !== at && isKeeper && !this.#isUnderWay(of) && this.#isKeeping(parent, at, of)
       }
       case 'NewExpression':
         // An object of a class that was made there.
         return parent.callee === at && !isFunction(at) && this.#isKept(parent, of)
       default:
         return false
+    }
+  }
+
+  /** Whether the list or table that a call puts something into outlives the call that made it, or may be anybody's. */
+  #isKeeping({ callee, arguments: args }: Node, given: Node, of: FunctionNode): boolean {
+    if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return true
+    const [list, binding] = [callee.object as Node, this.#file.bindingFor(callee.object)]
+    if (binding === undefined) return true
+    const begins = this.#beginsWith(binding)
+    const isWeak = begins?.type === 'NewExpression' && /^Weak(Map|Set)$/.test(begins.callee.name)
+    if (isWeak) return args[0] !== given
+    const owner = ownerOf(binding.scope)
+    if (owner === undefined || binding.assigned || runsOnce(owner, this.#file)) return true
+    if (begins?.type === 'ArrayExpression') return this.#isListKept(binding, of)
+    // `list.reduce((memo, one) => { memo.push(…); return memo }, [])`
+    const call = this.#file.parent(owner.node)
+    const isCollected =
+      call?.type === 'CallExpression' &&
+      call.callee.property?.name === 'reduce' &&
+      call.arguments[0] === owner.node &&
+      call.arguments[1]?.type === 'ArrayExpression' &&
+      owner.node.params[0]?.name === list.name
+    if (!isCollected) return true
+    this.#returning.add(owner)
+    return this.#isListKept(binding, of) || this.#isPassedOn(call, of)
+  }
+
+  /** What a variable that gets no other value is declared with. */
+  #beginsWith(binding: Binding): Node | undefined {
+    if (binding.assigned) return undefined
+    const use = this.#file.uses.find(
+      (one) =>
+        one.node.name === binding.name &&
+        this.#file.parent(one.node)?.id === one.node &&
+        this.#file.bindingOf(one) === binding,
+    )
+    return (use && this.#file.parent(use.node)!.init) ?? undefined
+  }
+
+  #isListKept(binding: Binding, of: FunctionNode): boolean {
+    if (this.#seen.has(binding)) return false
+    this.#seen.add(binding)
+    const owner = ownerOf(binding.scope)
+    return this.#file.uses.some((use) => {
+      if (use.node.name !== binding.name || this.#file.bindingOf(use) !== binding) return false
+      const at = this.#file.functionAt(use)
+      if (at !== undefined && at !== owner) return this.holds(at)
+      return this.#isPassedOn(use.node, of)
+    })
+  }
+
+  /** Whether a list, or what is made of it, goes to somebody who may keep what is in it. */
+  #isPassedOn(list: Node, of: FunctionNode): boolean {
+    const parent = this.#file.parent(list)
+    switch (parent?.type) {
+      case 'MemberExpression': {
+        if (parent.object !== list) return false
+        if (LEAVES.test(memberKey(parent) ?? '')) return false
+        const above = this.#file.parent(parent)
+        const isCalled = above?.type === 'CallExpression' && above.callee === parent
+        return this.#isPassedOn(isCalled ? above : parent, of)
+      }
+      case 'SpreadElement':
+        return this.#isPassedOn(parent, of)
+      case 'NewExpression':
+        return true
+      case 'CallExpression': {
+        if (parent.callee === list) return false
+        const { callee } = parent
+        const name = callee.type === 'MemberExpression' ? memberKey(callee) : callee.name
+        return KEEPERS.test(name ?? '') || this.#isPassedOn(parent, of)
+      }
+      case 'VariableDeclarator':
+      case 'AssignmentExpression': {
+        const to: Node = parent.id ?? parent.left
+        const binding = to.type === 'Identifier' ? this.#file.bindingFor(to) : undefined
+        return binding === undefined || ownerOf(binding.scope) === undefined || this.#isListKept(binding, of)
+      }
+      default:
+        return this.#isKept(list, of)
     }
   }
 

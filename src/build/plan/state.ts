@@ -84,7 +84,9 @@ const TELLS =
  */
 export function mayBeChanged(value: Node, isFilledAtStart: boolean): (use: Use, file: SourceFile) => boolean {
   if (isFrozen(value)) return () => false
-  const isInstance = /^(New|Call)Expression$/.test(value.type) && !isRepeatable(value)
+  // A regular expression holds what it was made from, and nothing else.
+  const isRegExp = value.type === 'NewExpression' && value.callee.name === 'RegExp'
+  const isInstance = /^(New|Call)Expression$/.test(value.type) && !isRepeatable(value) && !isRegExp
   const isNew = value.type === 'NewExpression' && isInstance
   const isChangedByMethod = ({ node }: Use, file: SourceFile): boolean => {
     const parent = file.parent(node)

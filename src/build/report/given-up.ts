@@ -2,6 +2,7 @@ import { parseSync } from 'oxc-parser'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { outlives } from '../plan/outlives.ts'
+import { isMadeAgain } from '../plan/remade.ts'
 import type { Cannot } from '../write/cannot.ts'
 import { refusals } from '../write/check.ts'
 import type { Part } from '../write/parts.ts'
@@ -83,7 +84,8 @@ export class GivenUp {
     if (outer !== undefined && !isOnce && pair.functions.has(outer)) {
       const wasReplaced = file.replaced.has(outer)
       if (!wasReplaced) file.replaced.set(outer, `'${what}' in it changed`)
-      const severity = outlives(fn, pair.new) ? 'problem' : 'note'
+      const isKept = outlives(fn, pair.new) && !isMadeAgain(fn, file)
+      const severity = isKept ? 'problem' : 'note'
       const text = {
         problem: `functions made by the running version are kept by the program and stay as they are: ${why}`,
         note: `calls under way end in the running version: ${why}`,

@@ -3,7 +3,7 @@ import { isOfModule, type NewField } from '../plan/fields.ts'
 import type { Initialiser } from '../plan/initialiser.ts'
 import type { Block } from './blocks.ts'
 import { Cannot } from './cannot.ts'
-import { type Edit, quote } from './edits.ts'
+import { quote } from './edits.ts'
 import type { Chunk } from './mapped-text.ts'
 import { Part } from './part.ts'
 
@@ -50,9 +50,7 @@ export class FieldTexts extends Part {
 
   #initialiser({ node, substitutes }: Initialiser, block: Block | undefined): string {
     if (node === undefined) return 'undefined'
-    const isReplaced = ({ start, end }: Edit): boolean =>
-      substitutes.some((one) => start >= one.start && end <= one.end)
-    const edits = this.writer.naming.rewrite(node, undefined, block).filter((edit) => !isReplaced(edit))
+    const edits = this.writer.naming.rewrite(node, undefined, block, substitutes)
     for (const { start, end, by } of substitutes)
       edits.push({ start, end, text: typeof by === 'string' ? by : `(${this.#initialiser(by, block)})` })
     return this.writer.apply(node, edits)

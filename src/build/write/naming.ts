@@ -15,19 +15,27 @@ import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, quote } from './edits.ts'
 import { Part } from './part.ts'
 
+interface Stretch {
+  start: number
+  end: number
+}
+
 /** How names of the new version are said in the patch, and edits that make a stretch of it mean the same there. */
 export class Naming extends Part {
-  /** Edits that make a stretch of the new version mean the same in the patch. */
+  /** Edits that make a stretch of the new version mean the same in the patch; `without` parts of it for which something else stands. */
   rewrite(
-    range: { start: number; end: number },
+    range: Stretch,
     fn: FunctionNode | undefined,
     block: Block | undefined,
+    without: readonly Stretch[] = [],
   ): Edit[] {
     const edits: Edit[] = []
+    const isWithout = ({ start, end }: Stretch): boolean =>
+      without.some((one) => start >= one.start && end <= one.end && start < one.end && end > one.start)
     const around = block === undefined ? undefined : scopesAround(block.once.scope)
     for (const use of this.source.usesIn(range)) {
       const binding = this.source.bindingOf(use)
-      if (binding === undefined) continue
+      if (binding === undefined || isWithout(use.node)) continue
       if (fn !== undefined && belongsTo(binding.scope, fn)) {
         if (binding.scope.kind === 'name' && binding.scope.owner === fn) this.#ownName(use, fn, edits)
         continue
@@ -45,7 +53,7 @@ export class Naming extends Part {
       if (text !== use.node.name) this.replaceName(use.node, text, edits)
     }
     this.writer.memberEdits.add(fn?.node ?? nodeOf(range), edits, block)
-    return edits
+    return edits.filter((edit) => !isWithout(edit))
   }
 
   /** A named function expression that uses its own name means the running function, which is redirected. */

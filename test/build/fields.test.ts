@@ -287,6 +287,84 @@ describe('objects in flight get a new field', () => {
     )
   })
 
+  it('that nobody has set, where a compiler has written the option with a default', async () => {
+    await check(
+      [
+        `class Box { constructor(options = {}) { this.items = options.items || [] } size() { return this.items.length } }; module.exports = { Box }`,
+        `class Box { constructor(options = {}) { var _a, _b; this.items = options.items || []
+            this.limit = (_a = options.limit) !== null && _a !== void 0 ? _a : 5
+            this.names = [(_b = options.first) !== null && _b !== void 0 ? _b : 'none', 'all'] }
+          size() { return [this.items.length, this.limit, this.names.join()] } }; module.exports = { Box }`,
+      ],
+      {
+        setup: 'const it = new lib.Box()',
+        use: 'it.size()',
+        fresh: 'new lib.Box().size()',
+        expect: [[0, 5, 'none,all']],
+      },
+    )
+  })
+
+  it('of a class that had no constructor, where that only gives fields', async () => {
+    const old = `class Base { sum(n) { return n } }
+      class Sub extends Base { constructor(own) { super(); this.own = own } }
+      class Rest extends Sub { get() { return this.own } }
+      module.exports = { Sub, Rest }`
+    const young = `class Base { constructor() { this.total = 0; this.log = [] } sum(n) { this.log.push(n); return [this.total += n, this.log.length] } }
+      class Sub extends Base { constructor(own) { super(); this.own = own } }
+      class Rest extends Sub { constructor(...args) { super(...args); this.asked = 10 } get() { return [this.own, ++this.asked] } }
+      module.exports = { Sub, Rest }`
+    await check([old, young], {
+      setup: 'const it = new lib.Rest(1)',
+      use: '[it.sum(2), it.get()]',
+      fresh: '(() => { const one = new lib.Rest(1); return [one.sum(2), one.get()] })()',
+      expect: [
+        [
+          [2, 1],
+          [1, 11],
+        ],
+        [
+          [4, 2],
+          [1, 12],
+        ],
+      ],
+    })
+  })
+
+  it('not of a class that had no constructor, where that does more', async () => {
+    const bodies: Record<string, [string, string]> = {
+      'takes something': ['', 'constructor(n) { this.n = n }'],
+      'does something': ['', 'constructor() { this.n = 0; made.push(this) }'],
+      'hands on something else': ['extends Base', 'constructor(a) { super(a); this.n = 0 }'],
+      'gives a field that is known': ['', 'constructor() { this.known = 0 }'],
+      'asks for something': ['', 'constructor() { this.n = count() }'],
+    }
+    for (const [what, [head, body]] of Object.entries(bodies)) {
+      const text = (own: string): string => `const made = [], count = () => made.length; class Base {}
+        class Box ${head} { ${own} get() { return [this.n, this.known] } set(v) { this.known = v } }; module.exports = { Box, made }`
+      await withPatch({ 'index.js': text('') }, { 'index.js': text(body) }, '', async (_program, made) => {
+        assert.match(problemsOf(made).join(), /a method was added to a class/, what)
+      })
+    }
+  })
+
+  it('not, where a constructor gives it in each of its ways that end well, in another value', async () => {
+    const text = (plain: string, other: string): string => `class Box { constructor(o) {
+        if (typeof o === 'function') { this.f = o${plain} } else if (o) { this.f = o.f${other} } else { throw new Error('no') } }
+      get() { return [this.f(), ${plain && 'this.strict'}] } }; module.exports = { Box, get: (box) => box${plain && '.strict'} }`
+    await withPatch(
+      { 'index.js': text('', '') },
+      { 'index.js': text('; this.strict = true', '; this.strict = o.strict') },
+      '',
+      async (_program, made) => {
+        assert.match(
+          problemsOf(made).join(),
+          /Box.strict: a new field, which objects made before .* depends on how the object was made/,
+        )
+      },
+    )
+  })
+
   it('of a parameter that the objects hold in another field', async () => {
     await check(
       [

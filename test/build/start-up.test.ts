@@ -90,6 +90,15 @@ describe('what start-up code has made', () => {
     )
   })
 
+  it('is made anew where it is a regular expression that functions hand out', async () => {
+    const text = (words: string): Record<string, string> => ({
+      'index.js': `const words = ${words}; const PATTERN = new RegExp(words.join('|'), 'i')
+        exports.Parser = class { inner() { return PATTERN } test(s) { return this.inner().test(s) } }`,
+    })
+    const young = text("['one', 'two']")
+    await check(text("['one']"), young, 'it.test("TWO")', [false, true], 'const it = new lib.Parser()')
+  })
+
   it('is not written through another name of something that the program has', async () => {
     const text = (n: number): string =>
       `function A() {}; const proto = A.prototype; proto.n = ${n}; proto.m = function () { return this.n }; module.exports = A`

@@ -37,6 +37,8 @@ function madeBy(statement: Node): MadeField[] {
       return madeBy(statement.block)
     case 'IfStatement': {
       if (!statement.alternate) return []
+      const throws = [statement.alternate, statement.consequent].findIndex(isThrow)
+      if (throws >= 0) return madeBy([statement.consequent, statement.alternate][throws])
       const otherwise = new Set(madeBy(statement.alternate).map(({ key }) => key))
       const inBoth = madeBy(statement.consequent).filter(({ key }) => otherwise.has(key))
       return inBoth.map(({ key, node }) => ({ key, node, value: 'various' as const }))
@@ -46,6 +48,11 @@ function madeBy(statement: Node): MadeField[] {
     default:
       return []
   }
+}
+
+/** After which there is no object. */
+function isThrow({ type, body }: Node): boolean {
+  return type === 'ThrowStatement' || (type === 'BlockStatement' && body.length > 0 && isThrow(body.at(-1)))
 }
 
 /** `this.a = this.b = value`, `this.a = 1, this.b = 2`, and what compilers make of fields of a class. */

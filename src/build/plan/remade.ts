@@ -39,7 +39,9 @@ function usesOf(name: string, { old: { file, scope } }: OncePair): Use[] {
 function variableMadeBy({ node }: Use, { old }: OncePair): Unit | undefined {
   const call = old.file.parent(node)
   if (call?.type !== 'CallExpression' || call.callee !== node) return undefined
-  return old.units.find((unit) => unit.kind === 'variable' && unit.node.init === call && unit.names.length === 1)
+  return old.units.find(
+    (unit) => unit.kind === 'variable' && unit.node.init === call && unit.names.length === 1,
+  )
 }
 
 function isOnlyCalled({ names, node }: Unit, pair: OncePair): boolean {
@@ -54,6 +56,7 @@ function isOnlyCalled({ names, node }: Unit, pair: OncePair): boolean {
 
 function isExported({ node, names }: Unit, { pair, exports }: FilePlan): boolean {
   const parent = pair.old.parent(node)
-  const isDeclared = /^Export/.test(parent?.type ?? '') || /^Export/.test(pair.old.parent(parent!)?.type ?? '')
+  const isDeclared =
+    /^Export/.test(parent?.type ?? '') || /^Export/.test(pair.old.parent(parent!)?.type ?? '')
   return isDeclared || [...exports.old.values()].some(({ local }) => local === names[0])
 }

@@ -2,6 +2,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import type { Comparison } from './compare.ts'
 import { propertyName } from './expressions.ts'
+import { givesFieldsOnly } from './field-constructor.ts'
 import { shape } from './shape.ts'
 import type { Unit } from './units.ts'
 
@@ -55,7 +56,7 @@ class ClassComparison {
     const { pair } = this.#comparison
     if (old !== undefined)
       this.#comparison.function(pair.old.functionOf.get(old.value)!, pair.new.functionOf.get(young.value)!)
-    else
+    else if (!givesFieldsOnly(young, this.#old))
       pair.addedMembers.push({
         className: this.#unit.names[0] ?? this.#new.id?.name ?? '',
         class: this.#new,

@@ -22,7 +22,10 @@ export function coalescingIn({ type, test, consequent, alternate }: Node): Coale
 }
 
 /** `x` of `x !== null`. */
-function comparedWith({ type, operator, left, right }: Node, isIt: (node: Node) => boolean): Node | undefined {
+function comparedWith(
+  { type, operator, left, right }: Node,
+  isIt: (node: Node) => boolean,
+): Node | undefined {
   const isComparison = type === 'BinaryExpression' && operator === '!=='
   return isComparison && isIt(unwrap(right)) ? unwrap(left) : undefined
 }
@@ -32,5 +35,7 @@ function isNull({ type, value, regex, bigint }: Node): boolean {
 }
 
 function isVoid({ type, operator, name }: Node): boolean {
-  return (type === 'UnaryExpression' && operator === 'void') || (type === 'Identifier' && name === 'undefined')
+  return (
+    (type === 'UnaryExpression' && operator === 'void') || (type === 'Identifier' && name === 'undefined')
+  )
 }

@@ -1,0 +1,82 @@
+// Closures of the running version whose variables changed: whether anybody still has them.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+
+const index = (text: string): Record<string, string> => ({ 'index.js': text })
+
+async function refused(text: (n: number) => string): Promise<void> {
+  await withPatch(index(text(1)), index(text(2)), '', async (_program, made) => {
+    assert.match(problemsOf(made).join(), /are kept by the program and stay as they are/)
+  })
+}
+
+describe('closures that a function collects in a list', () => {
+  const all = 'function all(fns) { return () => fns.map((f) => f()).join() }'
+
+  it('end with the call that calls them', async () => {
+    const text = (n: number): string => `${all} exports.go = (list, x) => { const key = x + ${n}
+      const chain = list.reduce((memo, one) => { memo.push(() => one + key); return memo.concat([() => '-']) }, [])
+      return all(chain)() }`
+    await checkBothWays(index(text(1)), index(text(20)), '', 'lib.go([1, 2], 1)', ['3,-,4,-', '22,-,23,-'])
+  })
+
+  it('end with it where the list is filled in a loop', async () => {
+    const text = (n: number): string => `${all} exports.go = (list, x) => { const key = x + ${n}, chain = []
+      for (const one of list) chain.push(() => one + key)
+      return all([...chain.slice(1)])() }`
+    await checkBothWays(index(text(1)), index(text(20)), '', 'lib.go([1, 2], 1)', ['4', '23'])
+  })
+
+  const ways: Record<string, string> = {
+    'the list is returned': 'return chain',
+    'a part of it is returned': 'const rest = chain.slice(1); return rest',
+    'what is made of it is returned': 'const f = all(chain); return f',
+    'another list gets it': 'lists.push(chain)',
+    'another list gets what is in it': 'lists.push(...chain)',
+    'an object has it': 'this.chain = chain',
+    'a closure that is returned calls them': 'return () => all(chain)',
+    'an object is made of it': 'return new Set(chain).size',
+  }
+  for (const [name, end] of Object.entries(ways))
+    it(`are a problem where ${name}`, () =>
+      refused(
+        (n) => `${all} const lists = []; exports.lists = lists
+          exports.go = function (x) { const key = x + ${n}; const chain = []; chain.push(() => key); ${end} }`,
+      ))
+
+  it('are a problem where the list is not of the call', () =>
+    refused(
+      (n) =>
+        `exports.go = function (chain, x) { const key = x + ${n}; const fns = chain; fns.push(() => key) }`,
+    ))
+})
+
+describe('closures that values made anew had', () => {
+  const memo = (more: string, then: string): string => `const caches = new WeakMap()
+    const memo = (fn${more}) => { const seen = new Map()
+      const it = (x) => { if (!seen.has(x)) seen.set(x, ${then}); return seen.get(x) }
+      caches.set(it, seen); return it }`
+
+  it('are nobody else’s', async () => {
+    const use = 'exports.f = (x) => [twice(x), twice(x + 1)].join()'
+    const old = `${memo('', 'fn(x)')}; const twice = memo((x) => x * 2); ${use}`
+    const young = `${memo(', then', 'then(fn(x))')}; const twice = memo((x) => x * 2, (x) => x + 100); ${use}`
+    await checkBothWays(index(old), index(young), 'lib.f(1)', 'lib.f(1)', ['2,4', '102,104'])
+  })
+
+  const ways: Record<string, string> = {
+    'a program has the value': 'exports.f = (x) => twice(x); exports.twice = twice',
+    'a function hands it on': 'exports.f = () => twice',
+    'functions make others': 'exports.f = (x) => twice(x); exports.make = (f) => memo(f)',
+    'a program has their maker': 'exports.f = (x) => twice(x); exports.memo = memo',
+  }
+  for (const [name, use] of Object.entries(ways))
+    it(`are a problem where ${name}`, async () => {
+      const old = `${memo('', 'fn(x)')}; const twice = memo((x) => x * 2); ${use}`
+      const young = `${memo(', then = (x) => x + 1', 'then(fn(x))')}; const twice = memo((x) => x * 3); ${use}`
+      await withPatch(index(old), index(young), '', async (_program, made) => {
+        assert.match(problemsOf(made).join(), /are kept by the program and stay as they are/)
+      })
+    })
+})

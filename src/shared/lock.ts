@@ -103,7 +103,7 @@ function checkDeadline(memory: Memory, holder: number, since: number): void {
   const advice =
     unknown === 'proc'
       ? 'cannot be seen while /proc cannot be read: see whether the process has file descriptors left'
-      : `cannot be seen on this platform. If it has, report it with table.threadExited(${thread}), or once and for ` +
+      : `cannot be seen here: that takes Linux, and leave to read /proc. If it has, report it with table.threadExited(${thread}), or once and for ` +
         'all with table.watch(worker), in the thread that started it'
   const error = new Error(
     `umbra/shared: thread ${thread} has held the table's lock for more than ${deadline} ms, and whether it has died ` +

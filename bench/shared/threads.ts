@@ -1,5 +1,6 @@
 /** Several threads: how readers scale, and what the table saves against an owner thread that is sent messages. */
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { SharedShadowTable } from 'umbra/shared'
 import { report, summary } from '../measure.ts'
@@ -19,6 +20,13 @@ async function stop(workers: Worker[]): Promise<void> {
   await Promise.all(workers.map((one) => one.terminate()))
 }
 
+/** Lookups a millisecond, or how many times as many. */
+interface Measure {
+  wall: number
+  /** By the readers' processor time, which other programs do not take away; NaN where the kernel does not tell. */
+  cpu: number
+}
+
 /**
  * Threads that look up when they are told to. They live through all rounds: threads that are started anew for each would
  * differ in what V8 has compiled for them, by more than what is measured here.
@@ -26,10 +34,12 @@ async function stop(workers: Worker[]): Promise<void> {
 class Readers {
   readonly #workers: Worker[]
   readonly #controls: Control[]
+  readonly #tids: number[]
 
-  private constructor(workers: Worker[], controls: Control[]) {
+  private constructor(workers: Worker[], controls: Control[], tids: number[]) {
     this.#workers = workers
     this.#controls = controls
+    this.#tids = tids
   }
 
   /** A thread for each table; the same one may be named more than once. */
@@ -42,36 +52,50 @@ class Readers {
     const workers = tables.map(({ handle }, index) =>
       start({ kind: 'reader', verb, handle, entries, control: controls[index]! }),
     )
-    await Promise.all(workers.map((one) => once(one, 'message')))
-    return new Readers(workers, controls)
+    const tids = await Promise.all(workers.map((one) => once(one, 'message')))
+    return new Readers(workers, controls, tids.flat())
   }
 
-  /** Lookups a millisecond, of these readers together while they alone run. */
-  async rate(...indices: number[]): Promise<number> {
+  /** Of these readers together, while the others rest. */
+  async rate(...indices: number[]): Promise<Measure> {
     const controls = indices.map((index) => this.#controls[index]!)
     const lookups = () => controls.reduce((sum, { count }) => sum + count[0]!, 0)
+    const cpu = () => indices.reduce((sum, index) => sum + cpuTime(this.#tids[index]!), 0)
     for (const { turn } of controls) {
       Atomics.store(turn, 0, 1)
       Atomics.notify(turn, 0)
     }
     await sleep(LEAD_IN)
-    const before = { lookups: lookups(), time: performance.now() }
+    const before = { lookups: lookups(), time: performance.now(), cpu: cpu() }
     await sleep(WINDOW)
-    const rate = (lookups() - before.lookups) / (performance.now() - before.time)
+    const done = lookups() - before.lookups
+    const measure = { wall: done / (performance.now() - before.time), cpu: done / (cpu() - before.cpu) }
     for (const { turn } of controls) Atomics.store(turn, 0, 0)
-    return rate
+    return measure
   }
 
   /** How many times the rate of one of two readers both have. */
-  async scaling(): Promise<number> {
+  async scaling(): Promise<Measure> {
     const first = await this.rate(0)
     const both = await this.rate(0, 1)
     const second = await this.rate(1)
-    return both / ((first + second) / 2)
+    return {
+      wall: (2 * both.wall) / (first.wall + second.wall),
+      cpu: (4 * both.cpu) / (first.cpu + second.cpu),
+    }
   }
 
   stop(): Promise<void> {
     return stop(this.#workers)
+  }
+}
+
+/** Milliseconds that a thread of this process has run. */
+function cpuTime(tid: number): number {
+  try {
+    return Number(readFileSync(`/proc/self/task/${tid}/schedstat`, 'latin1').split(' ')[0]) / 1e6
+  } catch {
+    return Number.NaN
   }
 }
 
@@ -82,8 +106,8 @@ function makeControl(): Control {
 }
 
 /**
- * Two readers of one table, and in the same rounds two with a table each, which share nothing but the machine: what it
- * gives to a second thread while it does other things too, it gives to both.
+ * Two readers of one table, and in the same rounds two with a table each, which share nothing but the machine: where it
+ * does other things as well, neither gets a second core for itself. By processor time only what they share counts.
  */
 export async function benchScaling(name: string, entries: number, rounds: number): Promise<void> {
   const tables = Array.from({ length: 3 }, () => populate(entries, 1).table) as [
@@ -96,15 +120,21 @@ export async function benchScaling(name: string, entries: number, rounds: number
   const group = 'two reader threads against one'
   for (const writing of [false, true]) {
     const writer = writing ? [start({ kind: 'writer', handle: tables[0].handle })] : []
-    const ratios = { shared: [] as number[], apart: [] as number[] }
+    const wall: number[] = []
+    const cpu: number[] = []
+    const wallApart: number[] = []
     for (let round = 0; round < rounds; round++) {
-      ratios.shared.push(await shared.scaling())
-      ratios.apart.push(await apart.scaling())
+      const ratios = await shared.scaling()
+      wall.push(ratios.wall)
+      cpu.push(ratios.cpu)
+      wallApart.push((await apart.scaling()).wall)
     }
     await stop(writer)
     const row = `${name} entries${writing ? ', beside a writer at 5 % of a core' : ''}`
-    report({ group, name: row, unit: '×', ...summary(ratios.shared), bar: { atLeast: 1.8 } })
-    report({ group, name: `${row}; with a table each`, unit: '×', ...summary(ratios.apart) })
+    report({ group, name: row, unit: '×', ...summary(wall), bar: { atLeast: 1.8 } })
+    if (cpu.every(Number.isFinite))
+      report({ group, name: `${row}: by processor time`, unit: '×', ...summary(cpu) })
+    report({ group, name: `${row}: with a table each`, unit: '×', ...summary(wallApart) })
   }
   await Promise.all([shared.stop(), apart.stop()])
 }
@@ -128,7 +158,7 @@ export async function benchOwner(name: string, entries: number, rounds: number):
   for (let round = 0; round < rounds; round++) {
     for (const verb of ['offsetOf', 'get'] as const) {
       const asked = await askOwner(owner, keys, 'get')
-      lookups[verb].push(asked * (await readers[verb].rate(0, 1)))
+      lookups[verb].push(asked * (await readers[verb].rate(0, 1)).wall)
     }
     const sent = await askOwner(owner, keys.subarray(0, 5000), 'cycle')
     const cycled = timed(keys.length, () => {

@@ -1,4 +1,5 @@
 /** What the threads of threads.ts do. */
+import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { SharedShadowTable, type SharedTableHandle } from 'umbra/shared'
 import { ID, randomKeys } from './lookup.ts'
@@ -33,7 +34,7 @@ function read({ verb, handle, entries, control: { turn, count } }: Task & { kind
   const table = SharedShadowTable.open(handle)
   const bytes = new Uint8Array(table.buffer)
   const keys = randomKeys(entries, 100_000)
-  port.postMessage('ready')
+  port.postMessage(ownTid())
   let sum = 0
   let from = 0
   const offsets = () => {
@@ -60,6 +61,15 @@ function write(handle: SharedTableHandle): void {
       table.updateOrAttach(obj, ID + 1, 16)
     }
     Atomics.wait(never, 0, 0, 9.5)
+  }
+}
+
+/** The kernel's number of this thread, 0 where that is unknown. */
+function ownTid(): number {
+  try {
+    return Number.parseInt(readFileSync('/proc/thread-self/stat', 'latin1'), 10)
+  } catch {
+    return 0
   }
 }
 

@@ -1,13 +1,5 @@
 import { visitorKeys } from 'oxc-parser'
-
-/** A syntax tree node as far as the linker looks at it. */
-export interface Node {
-  type: string
-  start: number
-  end: number
-  // biome-ignore lint/suspicious/noExplicitAny: ESTree has a hundred shapes; the linker reads a few fields of each
-  [field: string]: any
-}
+import type { Node } from '../instrument/parse.ts'
 
 /** A node and the nodes around it, outermost first. */
 export type Visit = (node: Node, ancestors: readonly Node[]) => void

@@ -1,6 +1,7 @@
 import MagicString from 'magic-string'
 import { parseSync } from 'oxc-parser'
-import { boundNames, isFunction, isReference, isShadowed, type Node, walk } from './ast.ts'
+import type { Node } from '../instrument/parse.ts'
+import { boundNames, isFunction, isReference, isShadowed, walk } from './ast.ts'
 import { UmbraError } from './errors.ts'
 import { linkReplacement, type Reference } from './link-replacement.ts'
 import { Strictness } from './strictness.ts'

@@ -19,32 +19,18 @@ const moment = 20
 /** What a site adds to a function of two parameters, in bytes of bytecode, and what room programs then need. */
 const { site, room } = cellForm === 'variable' ? { site: 42, room: 1450 } : { site: 47, room: 1600 }
 
-/**
- * V8's limits for a single function and their defaults, by version of V8: which there are, and how the middle tier
- * (Maglev) uses its own, differs. The first is the same in all.
- */
-const single: Record<string, Record<string, number>> = {
-  '11.3': { 'max-inlined-bytecode-size-small': 27 },
-  '12.4': { 'max-inlined-bytecode-size-small': 27 },
-  '13.6': { 'max-inlined-bytecode-size-small': 27 },
-  '14.6': {
-    'max-inlined-bytecode-size-small': 30,
-    'max-inlined-bytecode-size-small-with-heapnum-in-out': 75,
-    'max-maglev-inlined-bytecode-size': 100,
-    'max-maglev-inlined-bytecode-size-small': 27,
-    'max-maglev-inlined-bytecode-size-small-with-heapnum-in-out': 75,
-    'max-maglev-eager-inlined-bytecode-size': 30,
-  },
-}
+/** What V8 inlines wherever it can: three bytes more since its version 14. */
+const small = Number.parseInt(process.versions.v8, 10) < 14 ? 27 : 30
 
-/** What the limits are raised by, beside their defaults. That for all that one function inlines is shared by several. */
-const limits: { name: string; usual: number; more: number }[] = [
-  { name: 'max-inlined-bytecode-size-cumulative', usual: 920, more: room - 920 },
-  ...Object.entries({
-    'max-inlined-bytecode-size': 460,
-    ...single[/^\d+\.\d+/.exec(process.versions.v8)![0]],
-  }).map(([name, usual]) => ({ name, usual, more: site })),
-]
+/**
+ * V8's options, their defaults, and what comes to the same for prepared code. How many functions share the cumulative
+ * limit depends on the program: with what it is raised to, most inline as many functions as plain.
+ */
+const limits = {
+  'max-inlined-bytecode-size': { usual: 460, raised: 460 + site },
+  'max-inlined-bytecode-size-small': { usual: small, raised: small + site },
+  'max-inlined-bytecode-size-cumulative': { usual: 920, raised: room },
+}
 
 /** Somebody who has set one of them knows why. */
 const decided = /inlined[-_]bytecode[-_]size/.test(
@@ -87,7 +73,5 @@ function setLimits(which: 'usual' | 'raised'): void {
   raised = which === 'raised'
   // here, because loading it takes longer than many programs run
   const v8 = process.getBuiltinModule('node:v8')
-  for (const { name, usual, more } of limits) {
-    v8.setFlagsFromString(`--${name}=${which === 'usual' ? usual : usual + more}`)
-  }
+  for (const [name, values] of Object.entries(limits)) v8.setFlagsFromString(`--${name}=${values[which]}`)
 }

@@ -1,8 +1,8 @@
 import type { Edits } from './edits.ts'
 import type { Names } from './names.ts'
-import { childKeys, type Node, unwrap } from './parse.ts'
+import { childKeys, type Node } from './parse.ts'
 import type { Binding, FunctionNode, Reference, Scope } from './scopes.ts'
-import { skipTrivia } from './syntax.ts'
+import { isAnonymousFunction, skipTrivia } from './syntax.ts'
 
 /** What the text of a function needs cannot be had from outside of it: the message says why. */
 export class Unreachable extends Error {}
@@ -491,10 +491,4 @@ function hasOptional(node: Node): boolean {
     link = link.type === 'MemberExpression' ? link.object : link.callee
   }
   return false
-}
-
-function isAnonymousFunction(node: Node): boolean {
-  const value = unwrap(node)
-  if (value.type === 'ArrowFunctionExpression') return true
-  return (value.type === 'FunctionExpression' || value.type === 'ClassExpression') && value.id === null
 }

@@ -1,5 +1,6 @@
 import { visitorKeys } from 'oxc-parser'
 import type { Node } from '../instrument/parse.ts'
+import { boundNames } from '../instrument/syntax.ts'
 
 /** A node and the nodes around it, outermost first. */
 export type Visit = (node: Node, ancestors: readonly Node[]) => void
@@ -60,26 +61,6 @@ export function isReference(node: Node, parent: Node | undefined): boolean {
       return parent.local === node
     default:
       return true
-  }
-}
-
-/** The names that a pattern binds. */
-export function boundNames(pattern: Node | null): string[] {
-  switch (pattern?.type) {
-    case 'Identifier':
-      return [pattern.name]
-    case 'ObjectPattern':
-      return pattern.properties.flatMap((one: Node) =>
-        boundNames(one.type === 'RestElement' ? one.argument : one.value),
-      )
-    case 'ArrayPattern':
-      return pattern.elements.flatMap(boundNames)
-    case 'AssignmentPattern':
-      return boundNames(pattern.left)
-    case 'RestElement':
-      return boundNames(pattern.argument)
-    default:
-      return []
   }
 }
 

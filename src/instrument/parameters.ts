@@ -10,7 +10,8 @@
  * generators, where the call decides and not the first next(), and where moving would change what a default sees.
  */
 import type { Node } from './parse.ts'
-import { type FunctionNode, isSimple } from './scopes.ts'
+import type { FunctionNode } from './scopes.ts'
+import { isSimple } from './syntax.ts'
 
 export type Plan =
   | { mode: 'plain' }

@@ -1,7 +1,8 @@
 import type { Edits } from './edits.ts'
 import type { Names } from './names.ts'
 import { childKeys, type Node, unwrap } from './parse.ts'
-import { type Binding, type FunctionNode, type Reference, type Scope, skipTrivia } from './scopes.ts'
+import type { Binding, FunctionNode, Reference, Scope } from './scopes.ts'
+import { skipTrivia } from './syntax.ts'
 
 /** What the text of a function needs cannot be had from outside of it: the message says why. */
 export class Unreachable extends Error {}

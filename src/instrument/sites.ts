@@ -9,7 +9,8 @@ import { type Accessors, sharesFrame } from './accessors.ts'
 import type { Edits } from './edits.ts'
 import { hasDuplicates, type Plan, type Planner } from './parameters.ts'
 import { type Node, unwrap } from './parse.ts'
-import { type FunctionNode, isSimple, skipTrivia } from './scopes.ts'
+import type { FunctionNode } from './scopes.ts'
+import { isSimple, skipTrivia } from './syntax.ts'
 import type { Extra, SiteInfo } from './types.ts'
 
 /** Around what an array pattern takes apart: V8 then words 'undefined is not iterable', without our variable. */

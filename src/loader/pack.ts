@@ -24,6 +24,7 @@ import { crc32 } from 'node:zlib'
 import type { SourceType } from '../instrument/types.ts'
 import { cellLength } from './cell-name.ts'
 import { wrapper } from './compiled.ts'
+import { withScratch } from './scratch.ts'
 
 /** What is stored about one text. */
 export interface PackEntry {
@@ -277,10 +278,10 @@ export class Pack {
     if (known !== undefined) return known
     const at = block * Block.words
     const length = this.#blocks[at + Block.length]!
-    const bytes = Buffer.allocUnsafeSlow(length) // not what is read ahead, which stays
-    if (readSync(this.#fd, bytes, 0, length, this.#blocks[at + Block.at]!) !== length) return undefined
-    if (crc32(bytes) !== this.#blocks[at + Block.checksum]) return undefined
-    this.#texts[block] = bytes.toString('latin1')
+    this.#texts[block] = withScratch(length, (bytes) => {
+      if (readSync(this.#fd, bytes, 0, length, this.#blocks[at + Block.at]!) !== length) return undefined
+      return crc32(bytes) === this.#blocks[at + Block.checksum] ? bytes.toString('latin1') : undefined
+    })
     return this.#texts[block]
   }
 

@@ -88,6 +88,22 @@ describe('an export of the module itself', () => {
   })
 })
 
+describe('exports that start-up code reads back', () => {
+  it('are those of the running module, and the new ones where they have other values', async () => {
+    const text = (n: number): Files =>
+      index(`exports.A = 'a'; exports.B = 'b${n}'; const late = 'l${n}'
+        Object.defineProperty(exports, 'L', { enumerable: true, get: function () { return late } })
+        const P = \`\${exports.A}\${exports.B}\${exports.L}${n}\`; exports.C = P + module.exports.B; const Q = module.exports.A + module.exports.C + ${n}
+        exports.f = () => [P, Q, other.of()].join(); const other = require('./other')`)
+    const other = { 'other.js': `const { C } = require('./index'); exports.of = () => require('./index').C` }
+    const setup = ''
+    await checkBothWays({ ...text(1), ...other }, { ...text(2), ...other }, setup, 'lib.f()', [
+      'ab1l11,aab1l11b11,ab1l11b1',
+      'ab2l22,aab2l22b22,ab2l22b2',
+    ])
+  })
+})
+
 describe('an export that a getter makes', () => {
   const text = (get: string): Files =>
     index(`let n = 0; function count() { return ++n } function twice() { return count() * 2 }

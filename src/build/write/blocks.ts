@@ -22,6 +22,8 @@ export class Block {
   readonly names = new Set<string>()
   readonly exposed = new Set<string>()
   readonly exports = new Set<string>()
+  /** Exports that its own start-up code asks for. */
+  readonly readBack = new Set<string>()
   readonly fields = new Set<NewField>()
   /** Names of the running module that are reached through what it exports, and the text for that. */
   readonly running = new Map<string, string>()
@@ -95,10 +97,10 @@ export class Blocks extends Part {
     const { once } = block
     // Writing a unit may ask for more of the block; again until it does not.
     let parts: { unit: Unit; text: string }[] = []
-    let exportLines: string[] = []
+    let exports: { start: number; text: string }[] = []
     let helpers: string[] = []
-    for (let before = -1; before !== block.names.size; ) {
-      before = block.names.size
+    for (let before = -1; before !== block.names.size + block.exports.size; ) {
+      before = block.names.size + block.exports.size
       const units = new Set([...block.names].flatMap((name) => unitsFor(once, name)))
       parts = once.pair.new.units
         .filter((unit) => units.has(unit))
@@ -106,21 +108,28 @@ export class Blocks extends Part {
       helpers = [...block.names]
         .filter((name) => this.file.helpers.get(name)?.once === once)
         .map((name) => this.#helper(name, block))
-      exportLines = [...block.exports].flatMap((name) => this.#exportLine(name, block))
+      exports = [...block.exports].flatMap((name) =>
+        this.#exportLine(name, block).map((text) => ({ text, start: this.#exportedAt(name, block) })),
+      )
     }
     const fields = [...block.fields].map((field) => this.writer.fields.fieldText(field, block))
     for (const name of block.names) this.#checkState(once, name)
     const isEmpty = block.exposed.size + block.running.size === 0
-    if (parts.length === 0 && exportLines.length === 0 && isEmpty) return undefined
+    if (parts.length === 0 && exports.length === 0 && isEmpty) return undefined
     const returned = [...block.exposed].map((name) => {
       const isAssigned = once.scope.names.get(name)?.assigned
       return isAssigned ? variable(name) : name
     })
     for (const [name, text] of block.running) returned.push(`get ${name}() { return ${text} }`)
-    const made = [...fields, ...helpers, ...exportLines, `return { ${returned.join(', ')} }`]
+    const inOrder = [
+      ...parts.map(({ unit: { start }, text }) => ({ start, text, line: this.source.lineOf(start) })),
+      ...exports.filter(({ start }) => start !== Infinity),
+    ].sort((a, b) => a.start - b.start)
+    const atEnd = exports.filter(({ start }) => start === Infinity).map(({ text }) => text)
+    const made = [...fields, ...helpers, ...atEnd, `return { ${returned.join(', ')} }`]
     const chunks: Chunk[] = [
       ...(once.scope.strict && this.writer.isSloppy ? [{ text: "'use strict';" }] : []),
-      ...parts.map(({ unit, text }) => ({ text, line: this.source.lineOf(unit.start) })),
+      ...inOrder,
       ...made.map((text) => ({ text })),
     ]
     const { fn } = once.pair.old
@@ -200,6 +209,14 @@ export class Blocks extends Part {
     if (origin.path === path) return { source, imported: origin.name }
     const to = relative(dirname(this.source.path), origin.path)
     return { source: to.startsWith('.') ? to : `./${to}`, imported: origin.name }
+  }
+
+  /** Where among the units an export gets its value: before what reads it back, otherwise behind all of them. */
+  #exportedAt(name: string, block: Block): number {
+    const one = this.file.exports.new.get(name)
+    if (one === undefined || !block.readBack.has(name)) return Infinity
+    const made = one.local === undefined ? undefined : block.once.unitOf(one.local)
+    return Math.max(one.unit.start, made?.end ?? 0)
   }
 
   #exportLine(name: string, block: Block): string[] {

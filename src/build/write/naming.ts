@@ -5,7 +5,7 @@ import { containsNode } from '../../livepatch/ast.ts'
 import { isFunctionName, type OncePlan } from '../plan/once-plan.ts'
 import { isObject } from '../plan/parameters.ts'
 import { isRepeatable } from '../read/effects.ts'
-import { isAssigned } from '../read/expressions.ts'
+import { isAssigned, memberKey } from '../read/expressions.ts'
 import { packageNameOf, requiredModule } from '../read/imports.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { assignedPaths, assignedValue, classOf, functionOf } from '../read/unit-values.ts'
@@ -83,6 +83,11 @@ export class Naming extends Part {
         this.#plainRequire(use)
         this.#demandRequired(use)
       }
+      if (binding.kind === 'wrapper' && isEager && name === 'exports')
+        return this.#isOwnExport(use.node, block) ? name : this.#running
+      const whole = this.source.parent(use.node)
+      if (binding.kind === 'wrapper' && isEager && name === 'module' && whole?.property?.name === 'exports')
+        return this.#isOwnExport(whole, block) ? name : `({ exports: ${this.#running} })`
       if (binding.kind === 'wrapper' && (name === 'require' || (isEager && /^(exports|module)$/.test(name))))
         return name
       if (isEager && isFunctionName(once, name) && isCalled(use, this.source) && this.#isReplaced(once, name))
@@ -141,7 +146,7 @@ export class Naming extends Part {
       const once = binding && this.file.onceOf(binding.scope)
       return once !== undefined && !this.file.exposed.isEntered(once.pair)
     })
-    if (isOutOfSight) return undefined
+    if (isOutOfSight || this.#readsChangedExport(root)) return undefined
     try {
       const text = this.writer.apply(range, this.rewrite(root, undefined, undefined))
       this.file.needsEntry = true
@@ -150,6 +155,16 @@ export class Naming extends Part {
       if (error instanceof Cannot) return undefined
       throw error
     }
+  }
+
+  /** Whether start-up code asks for an export of its own that has another value now: the running module has the old one yet. */
+  #readsChangedExport(root: Node): boolean {
+    return this.source.usesIn(root).some((use) => {
+      if (this.source.functionAt(use) !== undefined || !/^(exports|module)$/.test(use.node.name)) return false
+      const parent = this.source.parent(use.node)
+      const member = use.node.name === 'module' ? parent && this.source.parent(parent) : parent
+      return member?.type === 'MemberExpression' && this.file.changedExports.has(memberKey(member) ?? '')
+    })
   }
 
   /** The same for a name of the module. */
@@ -161,6 +176,22 @@ export class Naming extends Part {
     if (!isReached || once.isBrought(name)) return undefined
     this.file.needsEntry = true
     return this.name(once, name, at, false, false)
+  }
+
+  /**
+   * Whether `exports` of start-up code, which stands there for itself or for a member, is what the block gives it: for
+   * anything that it does not give, it is what the running module exports.
+   */
+  #isOwnExport(exports: Node, block: Block): boolean {
+    const parent = this.source.parent(exports)
+    if (parent?.type !== 'MemberExpression' || parent.object !== exports) return true
+    const above = this.source.parent(parent)
+    const key = memberKey(parent)
+    if (key === undefined || isAssigned(parent, above) || above?.type === 'UpdateExpression') return true
+    if (!this.file.changedExports.has(key)) return false
+    this.writer.blocks.export(key)
+    block.readBack.add(key)
+    return true
   }
 
   /** What the running module exports. */

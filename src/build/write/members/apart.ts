@@ -4,7 +4,8 @@ import { isOfModule } from '../../plan/fields.ts'
 import type { FilePlan } from '../../plan/file-plan.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { isRepeatable } from '../../read/effects.ts'
-import { ownerOf } from '../../read/source-file.ts'
+import { memberKey } from '../../read/expressions.ts'
+import { ownerOf, type Use } from '../../read/source-file.ts'
 import { isSensitive } from '../../read/strictness.ts'
 import { assignedValue, classOf, functionOf } from '../../read/unit-values.ts'
 import type { Unit } from '../../read/units.ts'
@@ -77,6 +78,13 @@ export class Apart {
       if (binding === undefined) continue
       const owner = ownerOf(binding.scope)
       if (owner !== undefined && owner.node.start >= root.start && owner.node.end <= root.end) continue
+      const asked = use.node.name === 'exports' ? this.#changedExport(use) : undefined
+      if (asked !== undefined) {
+        const value = this.#exportedValue(asked.key)
+        if (value === undefined) return undefined
+        edits.push({ start: asked.member.start, end: asked.member.end, text: value })
+        continue
+      }
       const isClass = binding.scope.kind === 'class'
       const instead = use.assigned ? undefined : isClass ? self : this.#name(use.node.name)
       if (instead === undefined) return undefined
@@ -106,6 +114,25 @@ export class Apart {
         isApart &&= isNewPrivate(this.#plan, node)
     })
     return isApart ? applyEdits(source.text, range, edits) : undefined
+  }
+
+  /** `exports.a` in start-up code, where that has another value now: the running module still has the old one there. */
+  #changedExport(use: Use): { member: Node; key: string } | undefined {
+    const source = this.#file.pair.new
+    const member = source.parent(use.node)
+    if (use.assigned || source.functionAt(use) !== undefined) return undefined
+    if (member?.type !== 'MemberExpression' || member.object !== use.node) return undefined
+    const key = memberKey(member)
+    if (key === undefined || !this.#file.changedExports.has(key)) return undefined
+    return { member, key }
+  }
+
+  #exportedValue(key: string): string | undefined {
+    const { local, value } = this.#file.exports.new.get(key) ?? {}
+    if (local !== undefined) return this.#name(local)
+    if (value === undefined || !isConstant(value)) return undefined
+    const text = this.#write(value, value)
+    return text === undefined ? undefined : `(${text})`
   }
 
   /** All of it stands in one function. */

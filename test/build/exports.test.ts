@@ -93,7 +93,7 @@ describe('exports that start-up code reads back', () => {
     const text = (n: number): Files =>
       index(`exports.A = 'a'; exports.B = 'b${n}'; const late = 'l${n}'
         Object.defineProperty(exports, 'L', { enumerable: true, get: function () { return late } })
-        const P = \`\${exports.A}\${exports.B}\${exports.L}${n}\`; exports.C = P + module.exports.B; const Q = module.exports.A + module.exports.C + ${n}
+        const P = \`\${exports.A}\${exports.B}\${exports.L}${n}\`; exports.C = P + exports.B; const Q = module.exports.A + module.exports.C + ${n}
         exports.f = () => [P, Q, other.of()].join(); const other = require('./other')`)
     const other = { 'other.js': `const { C } = require('./index'); exports.of = () => require('./index').C` }
     const setup = ''

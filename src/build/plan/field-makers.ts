@@ -2,7 +2,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { isUndefined } from '../read/arguments.ts'
-import { sameShape } from '../read/shape.ts'
+import { sameShape, shape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { fieldKey, memberPath, unwrap } from '../read/units.ts'
 import type { Found } from './fields.ts'
@@ -123,6 +123,12 @@ export abstract class Owner {
     return left?.computed ? namedKey(this.plan, this.file, left.property) : undefined
   }
 
+  /** What is done to objects of the new version where they are made, and was not to those of the running one. */
+  calls(): Node[] {
+    const before = new Set(callsOf(this.before).map((one) => shape(one)))
+    return callsOf(this.after).filter((one) => !before.has(shape(one)))
+  }
+
   fields(): Found[] {
     const { before, after } = this
     const made = new Map(after.fields.map((one) => [one.key, one]))
@@ -146,6 +152,24 @@ export abstract class Owner {
       isLiteral: false,
     }))
   }
+}
+
+/** Calls, among the statements of a constructor, that have the object in them. */
+function callsOf({ fn }: Maker): Node[] {
+  const body: Node[] = fn?.node.body.body ?? []
+  return body.flatMap(({ type, expression }) => {
+    const call = type === 'ExpressionStatement' ? unwrap(expression) : undefined
+    const isCall = call?.type === 'CallExpression' && call.callee.type !== 'Super'
+    return isCall && definedOnThis(call) === undefined && hasThis(call) ? [call] : []
+  })
+}
+
+function hasThis(root: Node): boolean {
+  let found = false
+  walk(root, (node) => {
+    found ||= isThis(node)
+  })
+  return found
 }
 
 function isNothing(value: MadeField['value']): boolean {

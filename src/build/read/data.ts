@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { entriesOf, importsOf, isAside, SKIPPED, type Version } from './folder.ts'
+import { importsOf, isAside, SKIPPED, type Version } from './folder.ts'
 import { type MadeName, madeNames } from './made-names.ts'
 
 /** What packages do not read when they run. */
@@ -57,16 +57,15 @@ export function otherFiles(old: Version, young: Version): OtherFile[] {
   if (data.length + added.length + changed.length === 0) return []
   const names = madeNames(young)
   const required = new Set(modules.flatMap(([path]) => importsOf(path, young)))
-  const entries = new Set([...(entriesOf(young)?.values() ?? [])].flat())
-  // Code that is read as text is no module of the process.
-  const isReadBy = (path: string, { by, isRequire }: MadeName): boolean => {
+  // What is read as text is read from the running version's folder, also where the process has it as a module.
+  const isReadBy = (path: string, { by, isRequire, isResolved }: MadeName): boolean => {
     const text = young.files.get(by)?.text ?? ''
-    return !isRequire && /\breadFile/.test(text) && text.includes(basename(path))
+    const name = isResolved ? basename(path).replace(/\.\w+$/, '') : basename(path)
+    return (!isRequire || isResolved) && /\breadFile/.test(text) && text.includes(name)
   }
-  const read = changed.filter((path) => !required.has(path) && !entries.has(path))
   const kindOf = (path: string): Pick<OtherFile, 'isNew' | 'isCommand'> => ({
     isNew: !existsSync(join(old.folder, path)),
-    isCommand: readFileSync(join(young.folder, path)).subarray(0, 2).toString() === '#!',
+    isCommand: startOf(path, young) === '#!',
   })
   const of = (path: string, means: (name: MadeName) => boolean): OtherFile[] => {
     const name = names.find((one) => one.by !== path && means(one) && one.means(path))
@@ -78,8 +77,13 @@ export function otherFiles(old: Version, young: Version): OtherFile[] {
   return [
     ...data.flatMap((path) => of(path, () => true)),
     ...added.flatMap((path) => of(path, ({ isRequire }) => isRequire)),
-    ...read.flatMap((path) => of(path, (name) => isReadBy(path, name))),
+    ...changed.flatMap((path) => of(path, (name) => isReadBy(path, name))),
   ]
+}
+
+/** The first two characters of a file. */
+function startOf(path: string, { folder, files }: Version): string {
+  return files.get(path)?.text.slice(0, 2) ?? readFileSync(join(folder, path)).toString('latin1', 0, 2)
 }
 
 /** JSON in one form. */

@@ -76,7 +76,8 @@ export function isAside(path: string): boolean {
   return NOT_THE_PACKAGE.test(path)
 }
 
-const IMPORT = /(?:require\s*\(|from|import\s*\(?)\s*['"](\.{1,2}(?:\/[^'"]*)?)['"]/g
+/** The specifier of a file of the package. */
+export const IMPORT = /(?:require\s*\(|from|import\s*\(?)\s*['"](\.{1,2}(?:\/[^'"]*)?)['"]/g
 
 /** The files of the same version that a file names in imports and requires. */
 export function importsOf(path: string, { files }: Version): string[] {

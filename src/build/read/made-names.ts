@@ -12,6 +12,8 @@ export interface MadeName {
   line: number
   /** It loads modules, and so what is new there, too. */
   isRequire: boolean
+  /** `require.resolve(x)`: what becomes of the name is not told. */
+  isResolved: boolean
   means(path: string): boolean
 }
 
@@ -86,6 +88,7 @@ function made(source: SourceFile, node: Node, name: string, isRequire: boolean):
     by: source.path,
     line: source.lineOf(node.start),
     isRequire,
+    isResolved: isRequire && node.type === 'CallExpression' && node.callee.type === 'MemberExpression',
     means: (one) => pattern.test(one) || (isFolder && one.startsWith(within)),
   }
 }

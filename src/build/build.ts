@@ -200,7 +200,13 @@ class Builder {
       }
     }
     for (const path of this.#gone())
-      this.#report.note(path, 1, 'the file', 'the new version has it no more', 'nothing: the running one stays')
+      this.#report.note(
+        path,
+        1,
+        'the file',
+        'the new version has it no more',
+        'nothing: the running one stays',
+      )
     return pairs
   }
 

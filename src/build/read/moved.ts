@@ -54,12 +54,15 @@ function candidates(
   version: Version,
   other: Version,
 ): { path: string; type: string; parts: ReadonlySet<string> }[] {
+  const own = [...version.files].filter(([path]) => !other.files.has(path) && !isAside(path))
+  if (own.length === 0) return []
   const named = JSON.stringify(version.manifest)
   const reached = reachable(version)
-  return [...version.files].flatMap(([path, { text, type }]) => {
-    const isNamed = named.includes(path)
-    if (other.files.has(path) || isAside(path) || reached?.has(path) !== true || isNamed) return []
-    if (/\b__(dirname|filename)\b|\bimport\.meta\b|\brequire\.resolve\b/.test(text)) return []
-    return [{ path, type, parts: partsOf(text) }]
+  // What is named otherwise than as a module cannot be named anew.
+  const names = [...version.files.values()].map(({ text }) => text.replaceAll(IMPORT, '')).join()
+  return own.flatMap(([path, { text, type }]) => {
+    if (reached?.has(path) !== true || named.includes(path) || names.includes(`/${basename(path)}`)) return []
+    const asks = /\b__(dirname|filename)\b|\bimport\.meta\b|\brequire\.resolve\b/.test(text)
+    return asks ? [] : [{ path, type, parts: partsOf(text) }]
   })
 }

@@ -1,5 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { boundNames, isFunction, walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { namedKey } from '../plan/named-key.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
@@ -9,7 +9,7 @@ import { keptIn } from '../plan/state.ts'
 import { classOf } from '../read/compare.ts'
 import { EffectsOf } from '../read/effects.ts'
 import { SourceFile } from '../read/source-file.ts'
-import { fieldKey, onceOf, type Unit } from '../read/units.ts'
+import { fieldKey, memberPath, onceOf, type Unit } from '../read/units.ts'
 import type { Finding } from './findings.ts'
 import { RESTART } from './report.ts'
 
@@ -23,6 +23,7 @@ export function* keptValues(plan: Plan, gone: readonly string[]): Generator<Find
   for (const file of plan.files.values()) {
     yield* results(plan, file)
     yield* derived(plan, file)
+    yield* remembered(plan, file)
     for (const once of file.onces) yield* lost(plan, file, once)
   }
   for (const path of gone) yield* lostWith(plan, path)
@@ -83,6 +84,38 @@ function rememberedIn(node: Node): Node | undefined {
   return isSet && node.callee.property.name === 'set' && node.arguments.length === 2
     ? node.callee.object
     : undefined
+}
+
+const REMEMBERS = /once|memo|cache|lazy|singleton/i
+
+/** `const f = once(() => …)`: what changed is called by something that keeps what it gave. */
+function* remembered(plan: Plan, file: FilePlan): Generator<Finding> {
+  const source = file.pair.new
+  for (const [fn] of file.pair.functions) {
+    const call = source.parent(fn.node)
+    const isGiven = call?.type === 'CallExpression' && call.arguments.includes(fn.node)
+    if (!isGiven || (!file.pair.changed.has(fn) && !file.replaced.has(fn))) continue
+    const by = memberPath(call.callee)?.path ?? ''
+    const use = source.usesIn(call.callee)[0]
+    const keeper = use && plan.affected.meant(file, use)
+    if (keeper === undefined ? !REMEMBERS.test(by) : !keepsResult(keeper, call.arguments.indexOf(fn.node)))
+      continue
+    const why = `'${by}' keeps what it has found before`
+    yield finding('note', file, call, source.slice(call).split('\n')[0]!.slice(0, 60), why)
+  }
+}
+
+/** Whether a function calls a parameter where it assigns something: the closure around keeps it. */
+function keepsResult({ params, body }: Node, place: number): boolean {
+  const [parameter] = boundNames(params[place])
+  let found = false
+  walk(body, ({ type, left, right }) => {
+    if (type !== 'AssignmentExpression' || left.type === 'ObjectPattern') return
+    walk(right, (node) => {
+      found ||= node.type === 'CallExpression' && node.callee.name === parameter
+    })
+  })
+  return parameter !== undefined && found
 }
 
 /** What lives on when the function is over: a variable of the module that the patch does not make anew, or of an object. */
@@ -181,7 +214,8 @@ function* lostWith(plan: Plan, path: string): Generator<Finding> {
     added.some((one) => isSuch(one) && one.names.some((name) => unit.names.includes(name)))
   for (const unit of stateOf(source)) {
     if (!isElsewhere(unit, ({ kind }) => kind === 'variable')) continue
-    const why = 'the running version keeps in it what the program has put there, and it is in another file now'
+    const why =
+      'the running version keeps in it what the program has put there, and it is in another file now'
     yield { ...place, line: source.lineOf(unit.start), what: unit.names.join(), why }
   }
   for (const unit of onceOf(source, undefined).units) {

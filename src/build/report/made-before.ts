@@ -31,7 +31,11 @@ function* newMethods(fn: FunctionNode, file: FilePlan): Generator<Finding> {
     if (known.length === 0) continue
     for (const method of added) {
       const path = method.paths[0]!
-      const isNeeded = known.some(({ node }) => usesOfThis(node).has(lastName(path)))
+      const name = lastName(path)
+      const isStatic = source.parent(method.node)?.static === true
+      const isNeeded = known.some(
+        ({ node }) => usesOfThis(node).has(name) || (isStatic && asksFor(name, node)),
+      )
       yield finding(file, isNeeded, source.lineOf(method.start), path, isNeeded ? NEEDED : WITHOUT)
     }
   }
@@ -63,7 +67,13 @@ function* partsOfClasses(fn: FunctionNode, file: FilePlan): Generator<Finding> {
   for (const { is, was, methods } of classesIn(fn, file)) {
     const name: string = is.id?.name ?? 'class'
     const told = (isNeeded: boolean, at: Node, what: string, why: string): Finding =>
-      finding(file, isNeeded, source.lineOf(at.start), what, `${why}: classes that the function has made stay as they are`)
+      finding(
+        file,
+        isNeeded,
+        source.lineOf(at.start),
+        what,
+        `${why}: classes that the function has made stay as they are`,
+      )
     if (superOf(is) !== superOf(was)) yield told(true, is, name, 'its superclass is another one')
     const before = new Set((was.body.body as Node[]).map(shape))
     for (const element of is.body.body as Node[]) {

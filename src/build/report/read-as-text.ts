@@ -37,9 +37,16 @@ function isMadeText({ node }: Use, { pair: { new: source } }: FilePlan): boolean
   const parent = source.parent(node)
   switch (parent?.type) {
     case 'MemberExpression':
-      return parent.object === node && parent.property.name === 'toString' && isCalled(parent, source.parent(parent))
+      return (
+        parent.object === node &&
+        parent.property.name === 'toString' &&
+        isCalled(parent, source.parent(parent))
+      )
     case 'CallExpression':
-      return /^String$|\btoString\.call$/.test(memberPath(parent.callee)?.path ?? '') && parent.arguments[0] === node
+      return (
+        /^String$|\btoString\.call$/.test(memberPath(parent.callee)?.path ?? '') &&
+        parent.arguments[0] === node
+      )
     case 'TemplateLiteral':
       return source.parent(parent)?.type !== 'TaggedTemplateExpression'
     case 'BinaryExpression':

@@ -16,13 +16,25 @@ export type Visit = (node: Node, ancestors: readonly Node[]) => void
 export function walk(root: Node, visit: Visit, ancestors: Node[] = []): void {
   visit(root, ancestors)
   ancestors.push(root)
-  for (const key of visitorKeys[root.type] ?? []) {
-    const child = root[key] as Node | (Node | null)[] | null | undefined
-    if (Array.isArray(child)) {
-      for (const one of child) if (one) walk(one, visit, ancestors)
-    } else if (child) walk(child, visit, ancestors)
-  }
+  for (const child of childrenOf(root)) walk(child, visit, ancestors)
   ancestors.pop()
+}
+
+/** Whether `isSought` holds for a node below and including `root`. */
+export function containsNode(
+  root: Node,
+  isSought: (node: Node, ancestors: readonly Node[]) => boolean,
+  ancestors: Node[] = [],
+): boolean {
+  if (isSought(root, ancestors)) return true
+  ancestors.push(root)
+  const isFound = childrenOf(root).some((child) => containsNode(child, isSought, ancestors))
+  ancestors.pop()
+  return isFound
+}
+
+function childrenOf(node: Node): Node[] {
+  return (visitorKeys[node.type] ?? []).flatMap((key) => node[key] ?? []).filter((child) => child !== null)
 }
 
 export function isFunction(node: Node): boolean {

@@ -41,7 +41,10 @@ export interface Start {
   modules?: string
 }
 
-/** Appended to every main script: runs what a test sends, in the scope of the script, and reports what comes out. */
+/**
+ * Appended to every main script: runs what a test sends, in the scope of the script, and reports what comes out. It is
+ * ready when its event loop has run for as long as a prepared process waits until it opens its socket (agent/server.ts).
+ */
 const DRIVER = `
 ;process.on('message', async ({ id, code }) => {
   try {
@@ -50,7 +53,7 @@ const DRIVER = `
     process.send({ id, error: String(error?.stack ?? error) })
   }
 })
-process.send('ready')
+setTimeout(() => process.send('ready'), 20)
 `
 
 /**

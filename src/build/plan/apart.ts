@@ -1,9 +1,9 @@
 import type { Node } from '../../instrument/parse.ts'
-import { walk } from '../../livepatch/ast.ts'
-import { assignedValue, classOf, functionOf } from '../read/compare.ts'
+import { containsNode, walk } from '../../livepatch/ast.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { ownerOf } from '../read/source-file.ts'
 import { isSensitive } from '../read/strictness.ts'
+import { assignedValue, classOf, functionOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
 import { applyEdits, type Edit, quote } from '../write/edits.ts'
 import { FieldAccess } from '../write/field-access.ts'
@@ -173,14 +173,10 @@ function isConstant(node: Node): boolean {
 
 /** What only a class around it can mean. */
 function needsClass(root: Node, hasSuper: boolean): boolean {
-  let found = false
-  walk(root, (node, ancestors) => {
-    if (node.type === 'Super' && !hasSuper && !ancestors.some(({ type }) => type === 'ClassBody'))
-      found = true
-    if (node.type === 'MetaProperty' && node.meta.name === 'import') found = true
-    if (node.type === 'ImportExpression') found = true
+  return containsNode(root, (node, ancestors) => {
+    if (node.type === 'Super') return !hasSuper && !ancestors.some(({ type }) => type === 'ClassBody')
+    return node.type === 'ImportExpression' || (node.type === 'MetaProperty' && node.meta.name === 'import')
   })
-  return found
 }
 
 function isNewPrivate({ fields }: Plan, { name }: Node): boolean {

@@ -1,9 +1,9 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
-import { functionOf } from '../read/compare.ts'
+import { memberKey, memberPath, unwrap } from '../read/expressions.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
-import { memberKey, memberPath, unwrap } from '../read/units.ts'
+import { functionOf } from '../read/unit-values.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
 

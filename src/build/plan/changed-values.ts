@@ -1,20 +1,14 @@
 import type { Node } from '../../instrument/parse.ts'
-import {
-  assignedValue,
-  classOf,
-  constructorOf,
-  functionOf,
-  importShape,
-  initialisesAt,
-  objectOf,
-  propertyName,
-} from '../read/compare.ts'
+import { constructorOf, initialisesAt } from '../read/compare-class.ts'
 import { changesObject, EffectsOf, isRepeatable, isWithoutEffect } from '../read/effects.ts'
 import { isExportOnly } from '../read/exports.ts'
+import { memberKey, memberPath, propertyName, unwrap } from '../read/expressions.ts'
+import { importShape, requiredModule } from '../read/imports.ts'
 import { lostFromNamespace } from '../read/namespace.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
-import { memberKey, memberPath, requiredModule, type Unit, unwrap } from '../read/units.ts'
+import { assignedValue, classOf, functionOf, objectOf } from '../read/unit-values.ts'
+import type { Unit } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
 import { isData as isOwnData } from './in-place.ts'
 import { isFunctionName, type OncePlan } from './once-plan.ts'

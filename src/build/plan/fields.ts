@@ -1,7 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
+import { fieldKey } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { fieldKey } from '../read/units.ts'
 import type { Finding } from '../report/findings.ts'
 import { fieldsMadeIn, ownersIn } from './field-makers.ts'
 import type { FilePlan } from './file-plan.ts'
@@ -192,19 +192,18 @@ function isMethodsBusiness(plan: Plan, { key, file, homes, makers, isLiteral }: 
       .split('.')
       .at(-1)!,
   )
-  return [...plan.files.values()].every(({ pair: { new: source } }) => {
-    let holds = true
-    walk(source.program, (node) => {
-      if (node.type !== 'MemberExpression' || fieldKey(node) !== key) return
-      const home = homeOf(node.object, source)
-      if (node.object.type === 'ThisExpression' && home !== undefined && homes.has(home))
-        holds &&= makers.has(home) || isFunction(home)
-      else if (home !== undefined && makers.has(home)) return
-      else if (isNew || (source === file.pair.new && isPrivate({ key })))
-        holds &&= isAssigned(node, source.parent(node))
-    })
-    return holds
-  })
+  const isElsewhere = (node: Node, source: SourceFile): boolean => {
+    if (node.type !== 'MemberExpression' || fieldKey(node) !== key) return false
+    const home = homeOf(node.object, source)
+    if (home !== undefined && makers.has(home)) return false
+    if (node.object.type === 'ThisExpression' && home !== undefined && homes.has(home))
+      return !isFunction(home)
+    const isOfKey = isNew || (source === file.pair.new && isPrivate({ key }))
+    return isOfKey && !isAssigned(node, source.parent(node))
+  }
+  return [...plan.files.values()].every(
+    ({ pair: { new: source } }) => !containsNode(source.program, (node) => isElsewhere(node, source)),
+  )
 }
 
 /** `x.a = …`. */

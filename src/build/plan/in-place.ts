@@ -1,10 +1,12 @@
 import type { Node } from '../../instrument/parse.ts'
-import { walk } from '../../livepatch/ast.ts'
-import { assignedValue, classOf, functionOf, objectOf, propertyName } from '../read/compare.ts'
+import { containsNode } from '../../livepatch/ast.ts'
 import { isExportOnly } from '../read/exports.ts'
+import { memberKey, propertyName, unwrap } from '../read/expressions.ts'
+import { requiredModule } from '../read/imports.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
-import { memberKey, requiredModule, type Unit, unwrap } from '../read/units.ts'
+import { assignedValue, classOf, functionOf, objectOf } from '../read/unit-values.ts'
+import type { Unit } from '../read/units.ts'
 import { MembersWriter } from '../write/members.ts'
 import { isAlias } from './exposed.ts'
 import type { FilePlan } from './file-plan.ts'
@@ -141,8 +143,7 @@ function plainKey(property: Node): string | undefined {
 
 /** Made of nothing but what is written there. */
 export function isData(value: Node): boolean {
-  let holds = true
-  walk(value, (node, ancestors) => {
+  return !containsNode(value, (node, ancestors) => {
     const isKey = ancestors.at(-1)?.type === 'Property' && ancestors.at(-1)?.key === node
     const isValue = /^(Literal|ArrayExpression|ObjectExpression|Property|ParenthesizedExpression)$/.test(
       node.type,
@@ -150,11 +151,9 @@ export function isData(value: Node): boolean {
     const isTemplate =
       node.type === 'TemplateElement' || (node.type === 'TemplateLiteral' && node.expressions.length === 0)
     const isSigned = node.type === 'UnaryExpression' && /^[-+!]$|^void$/.test(node.operator)
-    if (!isKey && !isValue && !isTemplate && !isSigned) holds = false
-    if (node.type === 'Property' && (node.computed || node.kind !== 'init')) holds = false
-    if (node.regex?.flags.match(/[gy]/)) holds = false
+    if (!isKey && !isValue && !isTemplate && !isSigned) return true
+    return node.type === 'Property' ? node.computed || node.kind !== 'init' : /[gy]/.test(node.regex?.flags)
   })
-  return holds
 }
 
 /** Whether start-up code has looked into the object: what it made of that is not changed with it. */

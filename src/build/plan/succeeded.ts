@@ -1,9 +1,11 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-import { assignedValue, classOf, functionOf } from '../read/compare.ts'
 import type { Export } from '../read/exports.ts'
-import { memberPath, type Once, requiredModule, unwrap } from '../read/units.ts'
+import { memberPath, unwrap } from '../read/expressions.ts'
+import { requiredModule } from '../read/imports.ts'
+import { assignedValue, classOf, functionOf } from '../read/unit-values.ts'
+import type { Once } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
 import { isObject } from './parameters.ts'
 

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { memberKey } from './expressions.ts'
 import { importsOf, isAside, SKIPPED, type Version } from './folder.ts'
+import { requiredModule } from './imports.ts'
 import { type MadeName, madeNames } from './made-names.ts'
 import { SourceFile } from './source-file.ts'
-import { memberKey, onceOf, requiredModule } from './units.ts'
+import { onceOf } from './units.ts'
 
 /** What packages do not read when they run. */
 const NOT_DATA =

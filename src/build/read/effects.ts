@@ -1,10 +1,11 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-import { functionOf } from './compare.ts'
+import { memberPath, unwrap } from './expressions.ts'
 import { sameShape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
-import { memberPath, type Once, type Unit, unwrap } from './units.ts'
+import { functionOf } from './unit-values.ts'
+import type { Once, Unit } from './units.ts'
 
 /** What evaluating a unit does to the names of its scope. */
 export interface Effects {

@@ -1,15 +1,9 @@
 import type { Node } from '../../instrument/parse.ts'
 import { boundNames, isFunction } from '../../livepatch/ast.ts'
-import { assignedValue, propertyName } from './compare.ts'
-import {
-  assignedPaths,
-  memberPath,
-  type Once,
-  requiredModule,
-  returnedBy,
-  type Unit,
-  unwrap,
-} from './units.ts'
+import { memberPath, propertyName, returnedBy, unwrap } from './expressions.ts'
+import { requiredModule } from './imports.ts'
+import { assignedPaths, assignedValue } from './unit-values.ts'
+import type { Once, Unit } from './units.ts'
 
 /** What a module hands on from another one: a name, or with `*` all. */
 export interface ReExport {

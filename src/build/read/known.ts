@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import { walk } from '../../livepatch/ast.ts'
-import { memberPath, unwrap } from './units.ts'
+import { memberPath, unwrap } from './expressions.ts'
 
 /** Names that every Node.js process has, and what `typeof` says of them. */
 const GLOBALS = new Map(

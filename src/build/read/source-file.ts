@@ -10,9 +10,10 @@ import {
 } from '../../instrument/scopes.ts'
 import type { SourceType } from '../../instrument/types.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
+import { fieldKey } from './expressions.ts'
+import { requiredModule } from './imports.ts'
 import { markKnown } from './known.ts'
 import { markUndefined } from './undefined.ts'
-import { fieldKey, requiredModule } from './units.ts'
 
 /** An identifier that stands for a variable. */
 export interface Use {

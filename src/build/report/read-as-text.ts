@@ -1,8 +1,8 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
+import { memberPath } from '../read/expressions.ts'
 import type { Use } from '../read/source-file.ts'
-import { memberPath } from '../read/units.ts'
 import type { Finding } from './findings.ts'
 import { RESTART } from './report.ts'
 

@@ -1,6 +1,6 @@
 import { dirname, relative } from 'node:path/posix'
 import type { Node } from '../../instrument/parse.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { Apart, type InClass } from '../plan/apart.ts'
 import { optional } from '../plan/exposed.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
@@ -8,11 +8,13 @@ import { isData as isOwnData } from '../plan/in-place.ts'
 import { listOf } from '../plan/lists.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
-import { classOf, functionOf, objectOf, propertyName } from '../read/compare.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { bundledExports, isExportOnly } from '../read/exports.ts'
+import { memberPath, propertyName, unwrap } from '../read/expressions.ts'
+import { requiredModule } from '../read/imports.ts'
 import { sameShape } from '../read/shape.ts'
-import { memberPath, requiredModule, type Unit, unwrap } from '../read/units.ts'
+import { classOf, functionOf, objectOf } from '../read/unit-values.ts'
+import type { Unit } from '../read/units.ts'
 import { propertyKey, quote } from './edits.ts'
 import type { Chunk } from './mapped-text.ts'
 
@@ -474,11 +476,7 @@ export class MembersWriter {
 }
 
 function usesSuper(node: Node): boolean {
-  let found = false
-  walk(node, ({ type }) => {
-    found ||= type === 'Super'
-  })
-  return found
+  return containsNode(node, ({ type }) => type === 'Super')
 }
 
 /** A method of a literal is a function without its keyword. */
@@ -494,19 +492,15 @@ function isGetter(unit: Unit): boolean {
 
 /** A value that is the same however often it is made. */
 function isPlain(node: Node): boolean {
-  let holds = isRepeatable(node)
-  walk(node, ({ type }) => {
-    if (/^(New|Call|Class|This|Assignment|Object|Array)/.test(type)) holds = false
-  })
-  return holds
+  return (
+    isRepeatable(node) &&
+    !containsNode(node, ({ type }) => /^(New|Call|Class|This|Assignment|Object|Array)/.test(type))
+  )
 }
 
 /** Literals, and lists and objects of them. */
 function isData(node: Node): boolean {
-  let holds = true
-  walk(node, ({ type, regex }) => {
-    holds &&=
-      /^(Literal|ArrayExpression|ObjectExpression|Property|Identifier|UnaryExpression)$/.test(type) && !regex
-  })
-  return holds && isRepeatable(node)
+  const isOther = ({ type, regex }: Node): boolean =>
+    !/^(Literal|ArrayExpression|ObjectExpression|Property|Identifier|UnaryExpression)$/.test(type) || regex
+  return !containsNode(node, isOther) && isRepeatable(node)
 }

@@ -15,9 +15,11 @@ import { concerned, entriesOf, isAside, reachable, type Version } from './read/f
 import { withRunningPlaces } from './read/moved.ts'
 import { withRunningNames } from './read/renamed.ts'
 import { SourceFile } from './read/source-file.ts'
+import { otherContents } from './report/contents.ts'
 import type { Deed, Finding } from './report/findings.ts'
 import { keptValues } from './report/kept-values.ts'
 import { madeBefore } from './report/made-before.ts'
+import { otherMarks } from './report/marks.ts'
 import { newState } from './report/new-state.ts'
 import { tellPackage } from './report/package.ts'
 import { readAsText } from './report/read-as-text.ts'
@@ -164,6 +166,8 @@ class Builder {
       ...madeBefore(plan),
       ...setUp(plan),
       ...readAsText(plan),
+      ...otherContents(plan),
+      ...otherMarks(plan),
       ...plan.kept.values(),
     )
     for (const { path } of this.#early) report.problem(path, 1, 'start-up code', EARLY, RESTART)

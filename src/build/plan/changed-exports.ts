@@ -1,5 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
-import { type Export, exportsOf, importOf, isSameOrigin, type Origin } from '../read/exports.ts'
+import { type Export, exportsOf, importOf, isSameOrigin, type Origin, type ReExport } from '../read/exports.ts'
 import { returnedBy, unwrap } from '../read/expressions.ts'
 import { resolveFrom } from '../read/folder.ts'
 import { isSameImport } from '../read/imports.ts'
@@ -31,7 +31,9 @@ export class ChangedExports {
   /** What a file hands on changes with the file that makes it. */
   #handedOn(file: FilePlan): void {
     const isOld = (name: string): boolean => this.#wasExported(file, name)
-    for (const { name, source, imported } of file.reExports.new) {
+    for (const one of file.reExports.new) {
+      const { name, source, imported } = one
+      if (isFromElsewhere(file, one, this.#plan)) this.#changeExport(file, name, 'changed')
       const path = this.#plan.resolve(file.path, source)
       if (path === undefined) continue
       const added = this.#plan.added.get(path)
@@ -139,6 +141,17 @@ export class ChangedExports {
       once.members.set(local, members)
     }
   }
+}
+
+/** Whether a name was handed on from another file, or from another name there: `export { a } from './b'`. */
+export function isFromElsewhere(file: FilePlan, is: ReExport, plan: Plan): boolean {
+  const was = file.reExports.old.find(({ name, imported }) => name === is.name && imported !== '*')
+  if (was === undefined || is.imported === '*') return false
+  const [before, after] = [was, is].map(({ source, imported }) => {
+    const path = resolveFrom(file.path, source, (one) => plan.running.has(one) || plan.added.has(one))
+    return path === undefined ? { path: source, name: imported } : plan.origin(path, imported)
+  })
+  return before!.path !== after!.path || before!.name !== after!.name
 }
 
 /** Whether an export was another name of the module before, which both versions have: `exports.a = b` for `exports.a = a`. */

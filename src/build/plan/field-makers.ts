@@ -91,14 +91,18 @@ export abstract class Owner {
   protected abstract like(): string[]
 
   /** Fields that begin with another value than in the running version, or with one that there is put in later. */
-  changed(): MadeField[] {
+  changed(): (MadeField & { isOtherKind: boolean })[] {
     const before = new Map(this.before.fields.map((one) => [one.key, one]))
     const after = new Map(this.after.fields.map((one) => [one.key, one]))
-    return [...after.values()].filter((one) => {
+    const isChanged = (one: MadeField): boolean => {
       if (!this.#isTold(one)) return false
       const was = before.get(one.key)
       if (was === undefined) return this.has(one.key) && !isNothing(one.value)
       return !sameValue(was.value, one.value) || this.#isOfChanged(one.value)
+    }
+    return [...after.values()].filter(isChanged).map((one) => {
+      const [was, is] = [before.get(one.key), one].map((field) => field && collectionOf(field.value))
+      return { ...one, isOtherKind: was !== undefined && is !== undefined && is !== '' && is !== was }
     })
   }
 
@@ -170,6 +174,25 @@ function hasThis(root: Node): boolean {
     found ||= isThis(node)
   })
   return found
+}
+
+/** The kind of collection that a field begins with; empty: none. Undefined where that is not written there. */
+function collectionOf(value: MadeField['value']): string | undefined {
+  if (typeof value !== 'object') return undefined
+  switch (value.type) {
+    case 'ArrayExpression':
+      return 'list'
+    case 'ObjectExpression':
+      return 'object'
+    case 'NewExpression':
+      return /^(Weak)?(Map|Set)$|^Array$/.test(value.callee.name) ? value.callee.name.replace('Array', 'list') : undefined
+    case 'CallExpression':
+      return memberPath(value.callee)?.path === 'Object.create' ? 'object' : undefined
+    case 'Literal':
+      return ''
+    default:
+      return isUndefined(value) ? '' : undefined
+  }
 }
 
 function isNothing(value: MadeField['value']): boolean {
@@ -351,7 +374,14 @@ function isThis({ type, name, callee, arguments: args }: Node): boolean {
   return type === 'ThisExpression' || (type === 'Identifier' && /^(self|that|_this\d*|me)$/.test(name))
 }
 
-function keyOf({ type, key, computed }: Node): string | undefined {
+/** Whether objects of a class have a property of their own under a key, as far as its text shows it. */
+export function isOwnField(key: string, node: Node): boolean {
+  const elements = (node.body.body as Node[]).filter((one) => !one.static && keyOf(one) === key)
+  if (elements.some(({ type }) => type === 'MethodDefinition')) return false
+  return elements.length > 0 || assignedOnThis(node).has(key)
+}
+
+export function keyOf({ type, key, computed }: Node): string | undefined {
   if (type === 'StaticBlock' || computed) return undefined
   if (key.type === 'PrivateIdentifier') return `#${key.name}`
   return key.name ?? String(key.value)

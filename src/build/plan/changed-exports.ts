@@ -1,5 +1,12 @@
 import type { Node } from '../../instrument/parse.ts'
-import { type Export, exportsOf, importOf, isSameOrigin, type Origin, type ReExport } from '../read/exports.ts'
+import {
+  type Export,
+  exportsOf,
+  importOf,
+  isSameOrigin,
+  type Origin,
+  type ReExport,
+} from '../read/exports.ts'
 import { returnedBy, unwrap } from '../read/expressions.ts'
 import { resolveFrom } from '../read/folder.ts'
 import { isSameImport } from '../read/imports.ts'

@@ -151,10 +151,54 @@ export abstract class Owner {
       homes,
       makers: new Set(makers),
       like,
-      initialiser: reach.of(value),
+      initialiser: this.#renamed(added, key, value) ?? reach.of(value),
       named: key.startsWith('[') ? this.#named(node) : undefined,
       isLiteral: false,
     }))
+  }
+
+  /**
+   * What an object has in the field that the running version calls otherwise: one that begins with the same, is used in the
+   * same places, and is gone.
+   */
+  #renamed(
+    added: [string, MadeField][],
+    key: string,
+    value: MadeField['value'],
+  ): Found['initialiser'] | undefined {
+    if (typeof value !== 'object' || !/^#?\w/.test(key)) return undefined
+    const { old, new: young } = this.file.pair
+    const assigned = assignedOnThis(young.program)
+    const isGone = (one: MadeField): boolean =>
+      /^\w/.test(one.key) &&
+      !assigned.has(one.key) &&
+      ![...this.plan.files.values()].some(({ pair }) => pair.new.members.has(one.key))
+    const places = placesOf(key, young)
+    const gone = this.before.fields
+      .filter((one) => isGone(one) && sameValue(one.value, value))
+      .map((one) => ({ key: one.key, places: placesOf(one.key, old) }))
+    const alike = gone.filter((one) => one.places.join() === places.join())
+    const rivals = added.filter(
+      ([other, one]) => sameValue(one.value, value) && placesOf(other, young).join() === places.join(),
+    )
+    const was = alike[rivals.findIndex(([other]) => other === key)]
+    if (was === undefined || alike.length !== rivals.length) {
+      const other = gone.find((one) => one.places.some((place) => places.includes(place)))
+      return other && !key.startsWith('#') ? `it may be what '${other.key}' was` : undefined
+    }
+    const held = `this.${was.key}`
+    const isPrivate = key.startsWith('#')
+    const own = this.file.pair.new.slice(value)
+    const isPlain = this.file.pair.new.usesIn(value).length === 0
+    // Objects of the new version have the private field by the same initialiser.
+    if (isPrivate && !isPlain) return undefined
+    const by = isPrivate ? `('${was.key}' in this ? ${held} : ${own})` : held
+    return {
+      node: value,
+      substitutes: [{ start: value.start, end: value.end, by }],
+      isNothing: false,
+      usesModule: false,
+    }
   }
 }
 
@@ -185,7 +229,9 @@ function collectionOf(value: MadeField['value']): string | undefined {
     case 'ObjectExpression':
       return 'object'
     case 'NewExpression':
-      return /^(Weak)?(Map|Set)$|^Array$/.test(value.callee.name) ? value.callee.name.replace('Array', 'list') : undefined
+      return /^(Weak)?(Map|Set)$|^Array$/.test(value.callee.name)
+        ? value.callee.name.replace('Array', 'list')
+        : undefined
     case 'CallExpression':
       return memberPath(value.callee)?.path === 'Object.create' ? 'object' : undefined
     case 'Literal':
@@ -193,6 +239,19 @@ function collectionOf(value: MadeField['value']): string | undefined {
     default:
       return isUndefined(value) ? '' : undefined
   }
+}
+
+/** The functions in which a member of some name is used. */
+function placesOf(key: string, file: SourceFile): string[] {
+  const places: string[] = []
+  const name = key.replace('#', '')
+  walk(file.program, (node) => {
+    if (node.type !== 'MemberExpression' || node.computed || node.property.name !== name) return
+    const fn = file.functionAround(node)
+    // Where objects are made a field may be declared instead.
+    if (!fn?.kind.includes('constructor')) places.push(fn?.paths[0] ?? '')
+  })
+  return places.sort()
 }
 
 function isNothing(value: MadeField['value']): boolean {

@@ -9,7 +9,8 @@ import { shape } from '../read/shape.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import type { Finding } from './findings.ts'
 
-const WHY = 'what is put into it has another form now, and what the running version has put there stays as it is'
+const WHY =
+  'what is put into it has another form now, and what the running version has put there stays as it is'
 
 /** Lists, maps and tables that live on, into which the new version puts something of another form: `list.push({ x })` for `list.push(x)`. */
 export function* otherContents(plan: Plan): Generator<Finding> {
@@ -41,7 +42,10 @@ function isOfForm(form: string, other: string): boolean {
   if (form === other) return true
   if (!form.startsWith('{') || !other.startsWith('{')) return false
   const names = new Set(other.slice(1).split(','))
-  return form.slice(1).split(',').every((name) => names.has(name))
+  return form
+    .slice(1)
+    .split(',')
+    .every((name) => names.has(name))
 }
 
 /** The patch has its own, with what the new version puts there. */

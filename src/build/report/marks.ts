@@ -58,7 +58,8 @@ function usesOf(plan: Plan, file: FilePlan, once: OncePlan, name: string): [Node
       if (use.node.name !== local || use.assigned || source.bindingOf(use)?.scope !== scope) continue
       const parent = source.parent(use.node)
       if (member === undefined) found.push([use.node, source])
-      else if (parent?.type === 'MemberExpression' && memberKey(parent) === member) found.push([parent, source])
+      else if (parent?.type === 'MemberExpression' && memberKey(parent) === member)
+        found.push([parent, source])
     }
   }
   take(file.pair.new, once.scope, name)
@@ -81,12 +82,19 @@ function usesOf(plan: Plan, file: FilePlan, once: OncePlan, name: string): [Node
 function isKeptAt(node: Node, source: SourceFile): boolean {
   const parent = source.parent(node)
   if (parent?.type === 'Property') return parent.value === node && source.functionAround(parent) !== undefined
-  return parent?.type === 'AssignmentExpression' && parent.right === node && parent.left.type === 'MemberExpression'
+  return (
+    parent?.type === 'AssignmentExpression' &&
+    parent.right === node &&
+    parent.left.type === 'MemberExpression'
+  )
 }
 
 function isComparedAt(node: Node, source: SourceFile): boolean {
   const parent = source.parent(node)
-  return parent?.type === 'SwitchCase' || (parent?.type === 'BinaryExpression' && /^[!=]==?$/.test(parent.operator))
+  return (
+    parent?.type === 'SwitchCase' ||
+    (parent?.type === 'BinaryExpression' && /^[!=]==?$/.test(parent.operator))
+  )
 }
 
 interface Mark {

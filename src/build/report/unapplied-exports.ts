@@ -74,7 +74,10 @@ function isLookedThrough({ path, pair: { new: own } }: FilePlan, plan: Plan): bo
         if (use.node.name !== names[0] || source.bindingOf(use)?.scope !== module.scope) return false
         const parent = source.parent(use.node)
         if (source.functionAt(use) === undefined) return false
-        return parent?.type !== 'MemberExpression' || (parent.object === use.node && memberKey(parent) === undefined)
+        return (
+          parent?.type !== 'MemberExpression' ||
+          (parent.object === use.node && memberKey(parent) === undefined)
+        )
       })
     }),
   )

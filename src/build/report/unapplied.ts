@@ -17,7 +17,8 @@ import { UnappliedStartUp } from './unapplied-start-up.ts'
 
 const CALLED =
   'a new member that the package calls as a function of the patch: the running class does not have it'
-const OWN = 'it was a field, which objects made before the patch have, and an accessor of their class does not show'
+const OWN =
+  'it was a field, which objects made before the patch have, and an accessor of their class does not show'
 const STATICS = 'give it to the class in a pre-patch callback'
 
 /** What was written of a plan. */

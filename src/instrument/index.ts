@@ -64,15 +64,14 @@ export function defaultCell(url: string): string {
   return `$umbra_${createHash('sha256').update(url).digest('hex').slice(0, 12)}`
 }
 
-export interface Prepared {
+interface Prepared {
   code: string
   sites: FileSites
   announcesImports: boolean
   edits: Edits
-  analysis: Analysis
 }
 
-export function prepare(
+function prepare(
   source: string,
   { url, type, cell = defaultCell(url), cellForm = usualForm }: InstrumentOptions,
 ): Prepared {
@@ -96,7 +95,7 @@ export function prepare(
     }
     const code = edits.apply() + (end === '' ? '' : `\n;${end}`)
     const told = describe(source, edits, analysis, names, sites)
-    return { code, edits, analysis, announcesImports, sites: told }
+    return { code, edits, announcesImports, sites: told }
   } catch (error) {
     if (error instanceof RangeError) {
       throw new InstrumentError(`${url} cannot be prepared: it is nested too deeply`, { cause: error })
@@ -122,7 +121,19 @@ function describe(source: string, edits: Edits, analysis: Analysis, names: Names
       site: sites.describe(fn),
     }
   })
-  return { functions, scopes: names.scopes, shifts: shiftsByLine(edits, position) }
+  return {
+    functions,
+    scopes: names.scopes,
+    shifts: shiftsByLine(edits, position),
+    texts: textsOf(edits, analysis),
+  }
+}
+
+function textsOf(edits: Edits, analysis: Analysis): number[] {
+  const functions = analysis.functions.map(({ start, end, index }) => [start, end, index] as const)
+  const classes = analysis.classes.map(({ node, index }) => [node.start, node.end, index] as const)
+  const ranges = [...functions, ...classes]
+  return edits.locate(ranges).flatMap(([start, end], n) => [ranges[n]![0], ranges[n]![1], start, end])
 }
 
 /** 1-based line and column of an offset. */

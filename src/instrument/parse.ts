@@ -81,8 +81,8 @@ export function childKeys(node: Node): readonly string[] {
   return visitorKeys[node.type] ?? []
 }
 
-/** meriyah keeps parentheses around what is assigned to as well, oxc-parser does not. */
-export function withoutParentheses(node: Node): Node {
+/** Without the parentheses around it: meriyah keeps them around what is assigned to as well, oxc-parser does not. */
+export function unwrap(node: Node): Node {
   let inner = node
   while (inner.type === 'ParenthesizedExpression') inner = inner.expression
   return inner

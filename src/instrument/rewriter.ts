@@ -1,6 +1,6 @@
 import type { Edits } from './edits.ts'
 import type { Names } from './names.ts'
-import { childKeys, type Node, withoutParentheses } from './parse.ts'
+import { childKeys, type Node, unwrap } from './parse.ts'
 import { type Binding, type FunctionNode, type Reference, type Scope, skipTrivia } from './scopes.ts'
 
 /** What the text of a function needs cannot be had from outside of it: the message says why. */
@@ -504,7 +504,7 @@ function hasOptional(node: Node): boolean {
 }
 
 function isAnonymousFunction(node: Node): boolean {
-  const value = withoutParentheses(node)
+  const value = unwrap(node)
   if (value.type === 'ArrowFunctionExpression') return true
   return (value.type === 'FunctionExpression' || value.type === 'ClassExpression') && value.id === null
 }

@@ -8,7 +8,7 @@
 import { type Accessors, sharesFrame } from './accessors.ts'
 import type { Edits } from './edits.ts'
 import { hasDuplicates, type Plan, type Planner } from './parameters.ts'
-import { type Node, withoutParentheses } from './parse.ts'
+import { type Node, unwrap } from './parse.ts'
 import { type FunctionNode, isSimple, skipTrivia } from './scopes.ts'
 import type { Extra, SiteInfo } from './types.ts'
 
@@ -431,7 +431,7 @@ export function openParenthesis(node: Node, source: string): number {
 /** `{a: function() {}}.a` names the function, as a default of `a` did. */
 function keepsName(pattern: Node): [string, string] {
   if (pattern.left.type !== 'Identifier') return ['', '']
-  const value = withoutParentheses(pattern.right)
+  const value = unwrap(pattern.right)
   const anonymous =
     value.type === 'ArrowFunctionExpression' ||
     ((value.type === 'FunctionExpression' || value.type === 'ClassExpression') && value.id === null)

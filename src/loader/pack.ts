@@ -67,6 +67,8 @@ export interface FoundEntry {
 /** What is kept about an entry beside what is needed to run it. */
 export type EntryDetails = Pick<PackEntry, 'source' | 'url' | 'sites' | 'map'>
 
+export type EntryCode = Pick<PackEntry, 'cell' | 'code'>
+
 /** The words of the header. */
 const Header = { magic: 0, end: 1, entries: 2, blocks: 3, checksum: 4, words: 5 } as const
 
@@ -181,16 +183,24 @@ export class Pack {
 
   /** What else is known of the entry with this id. */
   details(id: string): EntryDetails | undefined {
-    const [length, print, ...hash] = wordsOf(id)
-    for (const row of this.#rowsOf(length!, print!)) {
-      if (hash.some((word, i) => this.#index[row + Row.hash + i] !== word)) continue
-      const source = this.#part(this.#index[row + Row.hot]!, length!)?.toString('utf8')
+    for (const row of this.#rowsWith(id)) {
+      const source = this.#part(this.#index[row + Row.hot]!, this.#index[row]!)?.toString('utf8')
       const cold = this.#part(this.#index[row + Row.cold]!, this.#index[row + Row.coldLength]!)
       if (source === undefined || !cold || crc32(cold.subarray(4)) !== cold.readUInt32LE(0)) continue
       const urlEnd = 12 + cold.readUInt32LE(4)
       const sitesEnd = urlEnd + cold.readUInt32LE(8)
       const part = (start: number, end?: number) => cold.toString('utf8', start, end)
       return { source, url: part(12, urlEnd), sites: part(urlEnd, sitesEnd), map: part(sitesEnd) }
+    }
+    return undefined
+  }
+
+  /** What was made of the entry with this id. */
+  code(id: string): EntryCode | undefined {
+    for (const row of this.#rowsWith(id)) {
+      const hot = this.#hot(row)
+      const found = hot && this.#code(row, this.#behindSource(row, hot))
+      if (found) return { cell: this.#cell(this.#index[row + Row.number]!), code: found.code }
     }
     return undefined
   }
@@ -204,19 +214,28 @@ export class Pack {
 
   #match(row: number, source: Buffer, type: SourceType): FoundEntry | undefined {
     const index = this.#index
-    const flags = index[row + Row.flags]!
-    if (index[row] !== source.length || ((flags & Flag.module) !== 0) !== (type === 'module'))
-      return undefined
-    const code = (flags & Flag.wide) === 0 ? this.#code(row) : undefined
-    const hot = this.#part(index[row + Row.hot]!, index[row + Row.hotLength]!)
+    const isModule = (index[row + Row.flags]! & Flag.module) !== 0
+    if (index[row] !== source.length || isModule !== (type === 'module')) return undefined
+    const hot = this.#hot(row)
     if (!hot || source.compare(hot, 0, source.length) !== 0) return undefined
-    const rest = hot.subarray(source.length)
-    const intact = rest.length > 0 && crc32(rest) === index[row + Row.hotChecksum]
-    if ((flags & Flag.wide) === 0) return code && this.#found(row, code, intact ? rest : undefined)
-    const length = index[row + Row.codeLength]!
-    return intact
-      ? this.#found(row, { code: rest.toString('utf16le', 0, length) }, rest.subarray(length))
-      : undefined
+    const rest = this.#behindSource(row, hot)
+    const code = this.#code(row, rest)
+    const before = this.#isWide(row) ? index[row + Row.codeLength]! : 0
+    return code && this.#found(row, code, rest?.subarray(before))
+  }
+
+  #isWide(row: number): boolean {
+    return (this.#index[row + Row.flags]! & Flag.wide) !== 0
+  }
+
+  #hot(row: number): Buffer | undefined {
+    return this.#part(this.#index[row + Row.hot]!, this.#index[row + Row.hotLength]!)
+  }
+
+  /** What follows the source in an entry's hot part, if it is intact. */
+  #behindSource(row: number, hot: Buffer): Buffer | undefined {
+    const rest = hot.subarray(this.#index[row]!)
+    return rest.length > 0 && crc32(rest) === this.#index[row + Row.hotChecksum] ? rest : undefined
   }
 
   #found(row: number, { code, wrapped }: Code, data: Buffer | undefined): FoundEntry {
@@ -238,9 +257,11 @@ export class Pack {
     return found
   }
 
-  /** The code of an entry, as slices of the text that it stands in. */
-  #code(row: number): Code | undefined {
+  /** The code of an entry, as slices of the text that it stands in, or out of its hot part. */
+  #code(row: number, behindSource: Buffer | undefined): Code | undefined {
     const index = this.#index
+    if (this.#isWide(row))
+      return behindSource && { code: behindSource.toString('utf16le', 0, index[row + Row.codeLength]!) }
     const text = this.#text(index[row + Row.block]!)
     if (text === undefined) return undefined
     const start = index[row + Row.code]!
@@ -271,6 +292,13 @@ export class Pack {
     const first = number - (number % neighbourhood)
     const last = Math.min(first + neighbourhood, this.#rows.length)
     return Array.from({ length: last - first }, (_, i) => this.#cell(first + i))
+  }
+
+  *#rowsWith(id: string): Iterable<number> {
+    const [length, print, ...hash] = wordsOf(id)
+    for (const row of this.#rowsOf(length!, print!)) {
+      if (hash.every((word, i) => this.#index[row + Row.hash + i] === word)) yield row
+    }
   }
 
   /** Where the rows of the entries with this length and print begin. */

@@ -9,7 +9,6 @@ import { hookCommonJs } from './commonjs.ts'
 import { raiseInliningLimits } from './inlining.ts'
 import { mainMayBeModule } from './main-script.ts'
 import { moduleHooks } from './modules.ts'
-import { loadInstrumenter } from './prepare.ts'
 import { registry } from './registry.ts'
 import { correctStackFrames } from './stack-frames.ts'
 import { keepTickShape } from './ticks.ts'
@@ -27,7 +26,7 @@ if (!ofNode && !world[installed]) {
   hookWorkers()
   raiseInliningLimits()
   keepTickShape()
-  hideFromToString((cell) => registry.byCell(cell), loadInstrumenter)
+  hideFromToString((cell) => registry.byCell(cell))
   correctStackFrames()
   startAgent(registry)
   if (mainMayBeModule()) modules.expect()

@@ -321,6 +321,38 @@ test('keys are unsigned 64-bit integers, whichever way they are written; others 
   }
 })
 
+test('what is wrong with a key, a size or an option is said in words', () => {
+  const table = SharedShadowTable.create(SMALL)
+  const said: [unknown, RegExp][] = [
+    [undefined, /obj must be a number or a bigint, not undefined$/],
+    [{}, /obj must be a number or a bigint, not an object$/],
+    ['7', /obj must be a number or a bigint, not "7"$/],
+    [-1n, /obj must be an unsigned integer of at most 64 bits, not -1n$/],
+    [2 ** 53, /not 9007199254740992; pass it as a bigint$/],
+    [Infinity, /not Infinity$/],
+    [2 ** 64, /not 18446744073709552000$/],
+  ]
+  for (const [bad, message] of said) assert.throws(() => table.get(bad as number, ID), { message })
+  assert.throws(() => table.attach(1, ID, null as unknown as number), { message: /of bytes, not null$/ })
+  assert.throws(() => SharedShadowTable.create({ maxBytes: '65536' as unknown as number }), {
+    message: /not "65536"$/,
+  })
+})
+
+test('a constructor or destructor that is no function is refused before anything is done', () => {
+  const table = SharedShadowTable.create(SMALL)
+  const none = 'x' as unknown as () => void
+  table.attach(1, ID, Uint8Array.of(1))
+  assert.throws(() => table.attach(2, ID, 8, none), { message: 'ctor must be a function, not "x"' })
+  assert.throws(() => table.getOrAttach(2, ID, 8, none), TypeError)
+  assert.throws(() => table.updateOrAttach(1, ID, 8, none), TypeError)
+  assert.throws(() => table.updateOrAttach(2, ID, 8, none), TypeError)
+  assert.throws(() => table.detach(1, ID, none), { message: 'dtor must be a function, not "x"' })
+  assert.throws(() => table.detachAll(ID, none), TypeError)
+  assert.deepEqual([...table.get(1, ID)!], [1])
+  assert.equal(table.stats().entries, 1)
+})
+
 test('sizes that lie are refused or cut to what is true', async () => {
   const table = SharedShadowTable.create(SMALL)
   for (const bad of [-1, 0.5, Number.NaN, Infinity, 2 ** 60]) {
@@ -378,7 +410,7 @@ test('options, handles and buffers that cannot be are refused with the reason', 
     /it has 32768 bytes, the table in it was made with 65536/,
   )
   assert.throws(() => open({ buffer: copy(65536, (words) => words.fill(9, 1, 2)) }), /layout version 9/)
-  for (const word of [3, 35, 36, 37, 48]) {
+  for (const word of [3, 33, 35, 36, 37, 48]) {
     for (const lie of [-1, 0, 1, 0x7fffffff]) {
       const buffer = copy(65536, (words) => words.fill(lie, word, word + 1))
       if (word === 3 && lie === 1) continue

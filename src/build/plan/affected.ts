@@ -1,6 +1,6 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-import { unwrap } from '../read/expressions.ts'
+
 import { requiredModule } from '../read/imports.ts'
 import type { Use } from '../read/source-file.ts'
 import { classOf, functionOf } from '../read/unit-values.ts'

@@ -1,4 +1,4 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import {
   type Export,
   exportsOf,
@@ -7,7 +7,7 @@ import {
   type Origin,
   type ReExport,
 } from '../read/exports.ts'
-import { returnedBy, unwrap } from '../read/expressions.ts'
+import { returnedBy } from '../read/expressions.ts'
 import { resolveFrom } from '../read/folder.ts'
 import { isSameImport } from '../read/imports.ts'
 import { sameShape } from '../read/shape.ts'

@@ -1,8 +1,8 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import type { Export } from '../read/exports.ts'
-import { unwrap } from '../read/expressions.ts'
+
 import type { FilePair, OncePair } from '../read/file-pair.ts'
 import { runsOnce } from '../read/runs-once.ts'
 import { assignedPaths, assignedValue } from '../read/unit-values.ts'

@@ -1,13 +1,14 @@
-import type { Node } from '../../instrument/parse.ts'
-import { containsNode } from '../../livepatch/ast.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
+import { isData } from '../read/effects.ts'
 import { isExportOnly } from '../read/exports.ts'
-import { memberKey, propertyName, unwrap } from '../read/expressions.ts'
+import { memberKey, propertyName } from '../read/expressions.ts'
 import { requiredModule } from '../read/imports.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
 import { assignedValue, classOf, functionOf, objectOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
-import { MembersWriter } from '../write/members.ts'
+import { assignedMember } from '../write/members/assigned.ts'
+import { MemberValues } from '../write/members/values.ts'
 import { isAlias } from './exposed.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
@@ -38,7 +39,7 @@ export interface InPlace {
  */
 export function changedInPlace(plan: Plan, file: FilePlan): InPlace {
   const found: InPlace = { literals: new Map(), statements: new Set() }
-  const writer = new MembersWriter(plan, file)
+  const values = new MemberValues(plan, file)
   const add = (
     old: Node | undefined,
     young: Node | undefined,
@@ -46,7 +47,7 @@ export function changedInPlace(plan: Plan, file: FilePlan): InPlace {
     isTaken: (keys: Set<string>) => boolean,
   ): void => {
     if (old?.type !== 'ObjectExpression' || young?.type !== 'ObjectExpression') return
-    const changes = differences(old, young, holder, writer)
+    const changes = differences(old, young, holder, values)
     if (changes === undefined || changes.length === 0) return
     const keys = changes.map((one) => `${one.holder}.${one.key}`.slice(holder.length + 1).split('.')[0]!)
     if (!isTaken(new Set(keys))) found.literals.set(young, changes)
@@ -72,16 +73,16 @@ export function changedInPlace(plan: Plan, file: FilePlan): InPlace {
       const [target, ...others] = unit.targets ?? []
       if (target?.root !== name || others.length > 0 || objectOf(is) === undefined) continue
       const key = target.path.split('.')[1]!
-      if (writer.assigned(once, unit, undefined) !== undefined && !isTaken(new Set([key])))
+      if (assignedMember(values, once, unit, undefined) !== undefined && !isTaken(new Set([key])))
         found.statements.add(unit)
     }
   }
-  for (const [literal, changes] of hiddenInPlace(plan, file, writer)) found.literals.set(literal, changes)
+  for (const [literal, changes] of hiddenInPlace(plan, file, values)) found.literals.set(literal, changes)
   return found
 }
 
 /** Objects that only the module has, where making them anew would lose what is in them, or whose they are. */
-function* hiddenInPlace(plan: Plan, file: FilePlan, writer: MembersWriter): Generator<[Node, Change[]]> {
+function* hiddenInPlace(plan: Plan, file: FilePlan, values: MemberValues): Generator<[Node, Change[]]> {
   for (const once of file.onces) {
     if (!file.exposed.isEntered(once.pair)) continue
     for (const { old: was, new: is, changed } of once.pair.pairs) {
@@ -92,7 +93,7 @@ function* hiddenInPlace(plan: Plan, file: FilePlan, writer: MembersWriter): Gene
       if (file.exposed.path(once.pair, name) !== undefined || !(once.isLost(name) || once.isHandedOut(name)))
         continue
       const [old, young] = [objectOf(was), objectOf(is)]
-      const changes = old && young && differences(old, young, name, writer)
+      const changes = old && young && differences(old, young, name, values)
       if (changes === undefined || changes.length === 0) continue
       const keys = changes.map((one) => `${one.holder}.${one.key}`.split('.')[1]!)
       if (isTakenAtStart(plan, file, once, undefined, name, new Set(keys))) continue
@@ -102,7 +103,7 @@ function* hiddenInPlace(plan: Plan, file: FilePlan, writer: MembersWriter): Gene
 }
 
 /** undefined: there are others than values that can be put there. */
-function differences(old: Node, young: Node, holder: string, writer: MembersWriter): Change[] | undefined {
+function differences(old: Node, young: Node, holder: string, values: MemberValues): Change[] | undefined {
   const before = new Map<string, Node>()
   for (const one of old.properties as Node[]) {
     const key = plainKey(one)
@@ -121,10 +122,10 @@ function differences(old: Node, young: Node, holder: string, writer: MembersWrit
     else if (isBehind) return undefined
     if (was !== undefined && sameShape(unwrap(was), is)) continue
     if (was !== undefined && unwrap(was).type === 'ObjectExpression' && is.type === 'ObjectExpression') {
-      const inside = differences(unwrap(was), is, `${holder}.${key}`, writer)
+      const inside = differences(unwrap(was), is, `${holder}.${key}`, values)
       if (inside === undefined) return undefined
       changes.push(...inside)
-    } else if (was === undefined ? writer.value(is) !== undefined : isData(is) && isData(was))
+    } else if (was === undefined ? values.value(is) !== undefined : isData(is) && isData(was))
       changes.push({ holder, key, old: was, new: is })
     else return undefined
   }
@@ -139,21 +140,6 @@ function plainKey(property: Node): string | undefined {
   if (property.type !== 'Property' || property.kind !== 'init') return undefined
   const key = propertyName(property)
   return key !== undefined && /^[\w$]+$/.test(key) && key !== '__proto__' ? key : undefined
-}
-
-/** Made of nothing but what is written there. */
-export function isData(value: Node): boolean {
-  return !containsNode(value, (node, ancestors) => {
-    const isKey = ancestors.at(-1)?.type === 'Property' && ancestors.at(-1)?.key === node
-    const isValue = /^(Literal|ArrayExpression|ObjectExpression|Property|ParenthesizedExpression)$/.test(
-      node.type,
-    )
-    const isTemplate =
-      node.type === 'TemplateElement' || (node.type === 'TemplateLiteral' && node.expressions.length === 0)
-    const isSigned = node.type === 'UnaryExpression' && /^[-+!]$|^void$/.test(node.operator)
-    if (!isKey && !isValue && !isTemplate && !isSigned) return true
-    return node.type === 'Property' ? node.computed || node.kind !== 'init' : /[gy]/.test(node.regex?.flags)
-  })
 }
 
 /** Whether start-up code has looked into the object: what it made of that is not changed with it. */

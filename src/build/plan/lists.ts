@@ -1,11 +1,10 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
-import { type Effects, EffectsOf } from '../read/effects.ts'
+import { type Effects, EffectsOf, isData } from '../read/effects.ts'
 import type { Export } from '../read/exports.ts'
-import { memberPath, returnedBy, unwrap } from '../read/expressions.ts'
+import { memberPath, returnedBy } from '../read/expressions.ts'
 import { assignedValue } from '../read/unit-values.ts'
 import type { Once, Unit } from '../read/units.ts'
-import { isData } from './in-place.ts'
 import { initialisersIn } from './once-plan.ts'
 
 /** An exported list, of which a running one can be given the elements: nobody tells these from others of the same text. */

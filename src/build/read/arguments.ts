@@ -1,7 +1,7 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, isReference, walk } from '../../livepatch/ast.ts'
-import { unwrap } from './expressions.ts'
+
 import type { SourceFile } from './source-file.ts'
 
 /** Where a function, or a part of it, speaks of its own `arguments`. */

@@ -1,6 +1,5 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
-import { unwrap } from './expressions.ts'
 
 /** `(function (E) { E[E["A"] = 0] = "A" })(E || (exports.E = E = {}))`, as compilers write an enum. */
 export interface Enum {

@@ -1,6 +1,6 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import { boundNames, isFunction } from '../../livepatch/ast.ts'
-import { memberPath, propertyName, returnedBy, unwrap } from './expressions.ts'
+import { memberPath, propertyName, returnedBy } from './expressions.ts'
 import { requiredModule } from './imports.ts'
 import { assignedPaths, assignedValue } from './unit-values.ts'
 import type { Once, Unit } from './units.ts'

@@ -1,11 +1,4 @@
-import type { Node } from '../../instrument/parse.ts'
-
-/** Without the parentheses around it. */
-export function unwrap(node: Node): Node {
-  let inner = node
-  while (inner.type === 'ParenthesizedExpression') inner = inner.expression
-  return inner
-}
+import { type Node, unwrap } from '../../instrument/parse.ts'
 
 /** The expression of a function that does nothing but return it. */
 export function returnedBy({ type, body }: Node): Node | undefined {
@@ -61,4 +54,24 @@ export function isInChain(node: Node): boolean {
 export function propertyName({ key, computed }: Node): string | undefined {
   if (computed) return undefined
   return key.type === 'Identifier' ? key.name : String(key.value)
+}
+
+/** What a call calls: of `(0, x.f)`, as compilers write it, the last. */
+export function meant(callee: Node): Node {
+  const node = unwrap(callee)
+  return node.type === 'SequenceExpression' ? meant((node.expressions as Node[]).at(-1)!) : node
+}
+
+export function nameOf(callee: Node): string | undefined {
+  if (callee.type === 'Identifier') return callee.name
+  if (callee.type !== 'MemberExpression') return undefined
+  const { property, computed } = callee
+  if (!computed) return property.name
+  if (property.type === 'Identifier') return `[${property.name}]`
+  return property.type === 'Literal' && typeof property.value === 'string' ? property.value : undefined
+}
+
+/** `x.a = …`. */
+export function isAssigned(node: Node, parent: Node | undefined): boolean {
+  return parent?.type === 'AssignmentExpression' && parent.left === node && parent.operator === '='
 }

@@ -1,6 +1,6 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
-import { propertyName, unwrap } from './expressions.ts'
+import { propertyName } from './expressions.ts'
 import { sameShape } from './shape.ts'
 import { assignedValue } from './unit-values.ts'
 import type { Unit } from './units.ts'

@@ -1,8 +1,8 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode } from '../../livepatch/ast.ts'
 import { changesObject, isRepeatable } from './effects.ts'
-import { unwrap } from './expressions.ts'
+
 import { belongsTo, type Use } from './source-file.ts'
 import { assignedValue } from './unit-values.ts'
 import type { Once, Unit } from './units.ts'

@@ -1,8 +1,8 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
 import { enumOf } from './enums.ts'
-import { unwrap } from './expressions.ts'
+
 import type { SourceFile } from './source-file.ts'
 
 /** Whether a function is called where it stands, and so just once for each instance of the scope around it. */

@@ -1,6 +1,6 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-import { memberPath, unwrap } from './expressions.ts'
+import { memberPath } from './expressions.ts'
 import type { Unit } from './units.ts'
 
 /** The function that a unit declares or assigns, if that is all that it does. */

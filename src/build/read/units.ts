@@ -1,8 +1,8 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { boundNames, isFunction, walk } from '../../livepatch/ast.ts'
 import { type Enum, enumOf } from './enums.ts'
-import { memberPath, returnedBy, unwrap } from './expressions.ts'
+import { memberPath, returnedBy } from './expressions.ts'
 import { interopHelper, requiredModule } from './imports.ts'
 import type { SourceFile } from './source-file.ts'
 

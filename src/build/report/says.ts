@@ -1,7 +1,7 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import { containsNode } from '../../livepatch/ast.ts'
 import { isRepeatable } from '../read/effects.ts'
-import { memberPath, unwrap } from '../read/expressions.ts'
+import { memberPath } from '../read/expressions.ts'
 
 /** Whether a statement does nothing but tell somebody something, perhaps under a condition: that is about its start alone. */
 export function onlySays(node: Node | null | undefined): boolean {

@@ -11,10 +11,10 @@ import { assignedValue, classOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, member, propertyKey, quote } from './edits.ts'
+import type { FileText } from './file-writer.ts'
 import { variable } from './locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import { Part } from './part.ts'
-import type { FileText } from './write.ts'
 
 /** What must be brought for one once-scope, collected while its file's text is written. */
 export class Block {

@@ -1,17 +1,17 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
-import { isAssigned } from '../plan/fields.ts'
 import { isObject, passesAll } from '../plan/parameters.ts'
 import { argumentsIn, parameterCount, readsFirst } from '../read/arguments.ts'
 import { initialisesAt } from '../read/compare-class.ts'
 import type { Export } from '../read/exports.ts'
+import { isAssigned } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, propertyKey, quote } from './edits.ts'
+import type { FileText } from './file-writer.ts'
 import { Part } from './part.ts'
-import type { FileText } from './write.ts'
 
 /** The functions of a file that are put in place of running ones. */
 export class Replacements extends Part {

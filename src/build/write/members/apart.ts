@@ -1,15 +1,15 @@
-import type { Node } from '../../instrument/parse.ts'
-import { containsNode, walk } from '../../livepatch/ast.ts'
-import { isRepeatable } from '../read/effects.ts'
-import { ownerOf } from '../read/source-file.ts'
-import { isSensitive } from '../read/strictness.ts'
-import { assignedValue, classOf, functionOf } from '../read/unit-values.ts'
-import type { Unit } from '../read/units.ts'
-import { applyEdits, type Edit, quote } from '../write/edits.ts'
-import { FieldAccess } from '../write/field-access.ts'
-import { isOfModule } from './fields.ts'
-import type { FilePlan } from './file-plan.ts'
-import type { Plan } from './plan.ts'
+import type { Node } from '../../../instrument/parse.ts'
+import { containsNode, walk } from '../../../livepatch/ast.ts'
+import { isOfModule } from '../../plan/fields.ts'
+import type { FilePlan } from '../../plan/file-plan.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { isRepeatable } from '../../read/effects.ts'
+import { ownerOf } from '../../read/source-file.ts'
+import { isSensitive } from '../../read/strictness.ts'
+import { assignedValue, classOf, functionOf } from '../../read/unit-values.ts'
+import type { Unit } from '../../read/units.ts'
+import { applyEdits, type Edit, quote } from '../edits.ts'
+import { FieldAccess } from '../field-access.ts'
 
 /** Where a text that stood in a class is to stand. */
 export interface InClass {
@@ -163,12 +163,9 @@ function importText({ source, imported }: Unit, name: string): string {
 
 /** One that holds no state. */
 function isConstant(node: Node): boolean {
-  let holds = isRepeatable(node)
-  walk(node, ({ type, regex }) => {
-    if (/^(New|Call|Class|This|Assignment|Object|Array)/.test(type) || regex?.flags.match(/[gy]/))
-      holds = false
-  })
-  return holds
+  const holdsState = ({ type, regex }: Node): boolean =>
+    /^(New|Call|Class|This|Assignment|Object|Array)/.test(type) || /[gy]/.test(regex?.flags ?? '')
+  return isRepeatable(node) && !containsNode(node, holdsState)
 }
 
 /** What only a class around it can mean. */

@@ -13,7 +13,7 @@ import { FieldTexts } from './field-texts.ts'
 import { Locals } from './locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import { MemberEdits } from './member-edits.ts'
-import type { MembersText } from './members.ts'
+import type { MembersText } from './members/members.ts'
 import { Naming } from './naming.ts'
 import { Replacements } from './replacements.ts'
 
@@ -56,14 +56,13 @@ export class FileWriter {
   constructor(
     plan: Plan,
     file: FilePlan,
-    scopeName: string,
     fail: (fn: FunctionNode | undefined, error: Cannot) => void,
     demandExport: (path: string, name: string) => void,
   ) {
     this.plan = plan
     this.file = file
     this.source = file.pair.new
-    this.scopeName = scopeName
+    this.scopeName = /\bscope\b/.test(this.source.text) ? '$scope' : 'scope'
     this.fail = fail
     this.demandExport = demandExport
     this.naming = new Naming(this)

@@ -6,12 +6,13 @@ import {
   isSameOrigin,
   type Origin,
   type ReExport,
+  reExportsOf,
 } from '../read/exports.ts'
 import { returnedBy } from '../read/expressions.ts'
 import { resolveFrom } from '../read/folder.ts'
 import { isSameImport } from '../read/imports.ts'
 import { sameShape } from '../read/shape.ts'
-import { namesIn } from '../read/source-file.ts'
+import { namesIn, SourceFile } from '../read/source-file.ts'
 import { onceOf } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
@@ -154,11 +155,21 @@ export class ChangedExports {
 export function isFromElsewhere(file: FilePlan, is: ReExport, plan: Plan): boolean {
   const was = file.reExports.old.find(({ name, imported }) => name === is.name && imported !== '*')
   if (was === undefined || is.imported === '*') return false
-  const [before, after] = [was, is].map(({ source, imported }) => {
-    const path = resolveFrom(file.path, source, (one) => plan.running.has(one) || plan.added.has(one))
-    return path === undefined ? { path: source, name: imported } : plan.origin(path, imported)
-  })
+  const [before, after] = [was, is].map((one) => originOf(file.path, one, plan))
   return before!.path !== after!.path || before!.name !== after!.name
+}
+
+/** Where a name that is handed on is made, also by way of files that are the same in both versions. */
+function originOf(from: string, { source, imported }: ReExport, plan: Plan): { path: string; name: string } {
+  const path = resolveFrom(from, source, (one) => plan.running.has(one) || plan.added.has(one))
+  if (path === undefined) return { path: source, name: imported }
+  const origin = plan.origin(path, imported)
+  const isSame = !plan.files.has(origin.path) && !plan.added.has(origin.path)
+  const file = isSame ? plan.running.get(origin.path) : undefined
+  if (file === undefined) return origin
+  const once = onceOf(SourceFile.read(origin.path, file.text, file.type, []), undefined)
+  const next = reExportsOf(once, exportsOf(once)).find(({ name }) => name === origin.name)
+  return next === undefined || next.imported === '*' ? origin : originOf(origin.path, next, plan)
 }
 
 /** Whether an export was another name of the module before, which both versions have: `exports.a = b` for `exports.a = a`. */

@@ -1,4 +1,3 @@
-import type { Node } from '../../instrument/parse.ts'
 import { isUndefined } from '../read/arguments.ts'
 import { memberPath } from '../read/expressions.ts'
 import type { MadeField } from './initialiser.ts'

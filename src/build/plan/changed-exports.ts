@@ -160,16 +160,22 @@ export function isFromElsewhere(file: FilePlan, is: ReExport, plan: Plan): boole
 }
 
 /** Where a name that is handed on is made, also by way of files that are the same in both versions. */
-function originOf(from: string, { source, imported }: ReExport, plan: Plan): { path: string; name: string } {
+function originOf(
+  from: string,
+  { source, imported }: ReExport,
+  plan: Plan,
+  seen = new Set<string>(),
+): { path: string; name: string } {
   const path = resolveFrom(from, source, (one) => plan.running.has(one) || plan.added.has(one))
   if (path === undefined) return { path: source, name: imported }
   const origin = plan.origin(path, imported)
   const isSame = !plan.files.has(origin.path) && !plan.added.has(origin.path)
-  const file = isSame ? plan.running.get(origin.path) : undefined
+  const file = isSame && !seen.has(origin.path) ? plan.running.get(origin.path) : undefined
   if (file === undefined) return origin
+  seen.add(origin.path)
   const once = onceOf(SourceFile.read(origin.path, file.text, file.type, []), undefined)
   const next = reExportsOf(once, exportsOf(once)).find(({ name }) => name === origin.name)
-  return next === undefined || next.imported === '*' ? origin : originOf(origin.path, next, plan)
+  return next === undefined || next.imported === '*' ? origin : originOf(origin.path, next, plan, seen)
 }
 
 /** Whether an export was another name of the module before, which both versions have: `exports.a = b` for `exports.a = a`. */

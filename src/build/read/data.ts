@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { memberKey } from './expressions.ts'
-import { importsOf, isAside, SKIPPED, type Version } from './folder.ts'
+import { entriesOf, importsOf, isAside, SKIPPED, type Version } from './folder.ts'
 import { requiredModule } from './imports.ts'
 import { type MadeName, madeNames } from './made-names.ts'
 import { SourceFile } from './source-file.ts'
@@ -92,13 +92,18 @@ export function otherFiles(old: Version, young: Version): OtherFile[] {
   if (data.length + added.length + changed.length === 0) return []
   const names = madeNames(young)
   const required = new Set(modules.flatMap(([path]) => importsOf(path, young)))
+  const entries = new Set([...(entriesOf(young)?.values() ?? [])].flat())
   const isNamedBy = (path: string, { by, isRequire, isResolved }: MadeName, how: RegExp): boolean => {
     const text = young.files.get(by)?.text ?? ''
     const name = isResolved ? basename(path).replace(/\.\w+$/, '') : basename(path)
     return (!isRequire || isResolved) && how.test(text) && text.includes(name)
   }
   // What is read as text is read from the running version's folder, also where the process has it as a module.
-  const isRead = (path: string, name: MadeName): boolean => isNamedBy(path, name, /\breadFile/)
+  const isRead = (path: string, name: MadeName): boolean => {
+    if (/\breadFile/.test(name.givenTo)) return name.means(path)
+    const isModule = required.has(path) || entries.has(path) || name.isResolved
+    return !isModule && isNamedBy(path, name, /\breadFile/)
+  }
   const isRun = (path: string, name: MadeName): boolean =>
     /js$/.test(path) && isNamedBy(path, name, /\bchild_process\b/) && !isRead(path, name)
   const kindOf = (path: string, name?: MadeName): Pick<OtherFile, 'isNew' | 'isCommand'> => ({

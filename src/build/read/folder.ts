@@ -77,18 +77,17 @@ export function isAside(path: string): boolean {
 }
 
 /** The specifier of a file of the package. */
-export const IMPORT =
-  /(?:require(?:\.resolve)?\s*\(|from|import\s*\(?|new URL\s*\()\s*['"](\.{1,2}(?:\/[^'"]*)?)['"]/g
+export const IMPORT = /(?:require\s*\(|from|import\s*\(?)\s*['"](\.{1,2}(?:\/[^'"]*)?)['"]/g
 
-/** What a file is called that is run by itself, in a thread or a process: `join(__dirname, 'worker.js')`. */
-const BESIDE = /\b__dirname\s*[,+]\s*['"]\/?([\w.-][^'"]*)['"]/g
+/** What a file is called with which a thread begins: `join(__dirname, 'worker.js')`. */
+const BESIDE = /(?:\b__dirname\s*[,+]|\brequire\.resolve\s*\(|\bnew URL\s*\()\s*['"]\.?\/?([\w.-][^'"]*)['"]/g
 
-/** The files of the same version that a file names: in imports and requires, or as what is run by itself. */
+/** The files of the same version that a file names: in imports and requires, or as what threads begin with. */
 export function importsOf(path: string, { files }: Version): string[] {
   const { text } = files.get(path)!
   const specifiers = [
     ...[...text.matchAll(IMPORT)].map(([, specifier]) => specifier!),
-    ...[...text.matchAll(BESIDE)].map(([, name]) => `./${name}`),
+    ...(/\bWorker\b/.test(text) ? [...text.matchAll(BESIDE)].map(([, name]) => `./${name}`) : []),
   ]
   return specifiers.flatMap((one) => resolveFrom(path, one, (other) => files.has(other)) ?? [])
 }

@@ -13,8 +13,10 @@ export interface MadeName {
   line: number
   /** It loads modules, and so what is new there, too. */
   isRequire: boolean
-  /** `require.resolve(x)`: what becomes of the name is not told. */
+  /** `require.resolve(x)` */
   isResolved: boolean
+  /** What is called with the name: `fs.readFileSync`. */
+  givenTo: string
   means(path: string): boolean
 }
 
@@ -90,8 +92,14 @@ function made(source: SourceFile, node: Node, name: string, isRequire: boolean):
     line: source.lineOf(node.start),
     isRequire,
     isResolved: isRequire && node.type === 'CallExpression' && node.callee.type === 'MemberExpression',
+    givenTo: giverOf(node, source),
     means: (one) => pattern.test(one) || (isFolder && one.startsWith(within)),
   }
+}
+
+function giverOf(node: Node, source: SourceFile): string {
+  const parent = source.parent(node)
+  return parent?.type === 'CallExpression' && parent.callee !== node ? calledName(parent.callee) : ''
 }
 
 /** What is loaded, or looked for as what is loaded. */

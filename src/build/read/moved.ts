@@ -61,8 +61,17 @@ function candidates(
   // What is named otherwise than as a module cannot be named anew.
   const names = [...version.files.values()].map(({ text }) => text.replaceAll(IMPORT, '')).join()
   return own.flatMap(([path, { text, type }]) => {
-    if (reached?.has(path) !== true || named.includes(path) || names.includes(`/${basename(path)}`)) return []
+    const quoted = new RegExp(`${escaped(stemOf(path))}(\\.\\w+)?['"\`]`)
+    if (reached?.has(path) !== true || named.includes(path) || quoted.test(names)) return []
     const asks = /\b__(dirname|filename)\b|\bimport\.meta\b|\brequire\.resolve\b/.test(text)
     return asks ? [] : [{ path, type, parts: partsOf(text) }]
   })
+}
+
+function stemOf(path: string): string {
+  return `/${basename(path).replace(/\.\w+$/, '')}`
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

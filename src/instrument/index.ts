@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto'
 import { Accessors } from './accessors.ts'
+import { analyse } from './analyse.ts'
 import { cellExpression, cellForm as usualForm } from './cell.ts'
 import { shiftsByLine } from './columns.ts'
 import { Edits } from './edits.ts'
@@ -17,7 +18,7 @@ import { planner } from './parameters.ts'
 import { InstrumentError, parse } from './parse.ts'
 import { functionPaths } from './paths.ts'
 import { freePrefix } from './prefix.ts'
-import { type Analysis, analyse, type FunctionNode } from './scopes.ts'
+import type { Analysis, FunctionNode } from './scopes.ts'
 import { Sites } from './sites.ts'
 import type { FileSites, FunctionInfo, Instrumented, InstrumentOptions } from './types.ts'
 

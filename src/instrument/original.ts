@@ -9,6 +9,7 @@
  * entry sites. This is what `original` means in a replacement when no older replacement is left.
  */
 import { Accessors } from './accessors.ts'
+import { analyse } from './analyse.ts'
 import { type CellForm, cellExpression, cellForm } from './cell.ts'
 import { Edits } from './edits.ts'
 import { Names } from './names.ts'
@@ -17,8 +18,10 @@ import { type Node, parse } from './parse.ts'
 import { functionPaths } from './paths.ts'
 import { freePrefix } from './prefix.ts'
 import { Rewriter, Unreachable } from './rewriter.ts'
-import { type Analysis, analyse, type FunctionNode, type Reference, skipTrivia } from './scopes.ts'
-import { arrowToken, extras, openExpression, openParenthesis, Sites } from './sites.ts'
+import type { Analysis, FunctionNode, Reference } from './scopes.ts'
+import { extras } from './site-text.ts'
+import { arrowToken, openExpression, openParenthesis, Sites } from './sites.ts'
+import { skipTrivia } from './syntax.ts'
 import type { SourceType } from './types.ts'
 
 export interface OriginalOptions {

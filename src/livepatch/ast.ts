@@ -1,13 +1,6 @@
 import { visitorKeys } from 'oxc-parser'
-
-/** A syntax tree node as far as the linker looks at it. */
-export interface Node {
-  type: string
-  start: number
-  end: number
-  // biome-ignore lint/suspicious/noExplicitAny: ESTree has a hundred shapes; the linker reads a few fields of each
-  [field: string]: any
-}
+import type { Node } from '../instrument/parse.ts'
+import { boundNames } from '../instrument/syntax.ts'
 
 /** A node and the nodes around it, outermost first. */
 export type Visit = (node: Node, ancestors: readonly Node[]) => void
@@ -68,26 +61,6 @@ export function isReference(node: Node, parent: Node | undefined): boolean {
       return parent.local === node
     default:
       return true
-  }
-}
-
-/** The names that a pattern binds. */
-export function boundNames(pattern: Node | null): string[] {
-  switch (pattern?.type) {
-    case 'Identifier':
-      return [pattern.name]
-    case 'ObjectPattern':
-      return pattern.properties.flatMap((one: Node) =>
-        boundNames(one.type === 'RestElement' ? one.argument : one.value),
-      )
-    case 'ArrayPattern':
-      return pattern.elements.flatMap(boundNames)
-    case 'AssignmentPattern':
-      return boundNames(pattern.left)
-    case 'RestElement':
-      return boundNames(pattern.argument)
-    default:
-      return []
   }
 }
 

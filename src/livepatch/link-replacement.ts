@@ -1,5 +1,6 @@
 import type MagicString from 'magic-string'
-import { isFunction, isReference, type Node, walk } from './ast.ts'
+import type { Node } from '../instrument/parse.ts'
+import { isFunction, isReference, walk } from './ast.ts'
 import { UmbraError } from './errors.ts'
 import type { Description, Use } from './replacement.ts'
 

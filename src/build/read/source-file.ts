@@ -1,13 +1,8 @@
 import semver from 'semver'
+import { analyse } from '../../instrument/analyse.ts'
 import { type Node, parse } from '../../instrument/parse.ts'
 import { functionPaths } from '../../instrument/paths.ts'
-import {
-  type Analysis,
-  analyse,
-  type Binding,
-  type FunctionNode,
-  type Scope,
-} from '../../instrument/scopes.ts'
+import type { Analysis, Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
 import type { SourceType } from '../../instrument/types.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { fieldKey } from './expressions.ts'

@@ -1,5 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
-import { type FunctionNode, isSimple } from '../../instrument/scopes.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import { isSimple } from '../../instrument/syntax.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { BY_HAND, Cannot } from '../write/cannot.ts'
 import type { SourceFile } from './source-file.ts'

@@ -1,5 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
-import { boundNames, isFunction, walk } from '../../livepatch/ast.ts'
+import { boundNames } from '../../instrument/syntax.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { namedKey } from '../plan/named-key.ts'
 import type { OncePlan } from '../plan/once-plan.ts'

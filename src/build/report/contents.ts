@@ -1,10 +1,10 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
-import { memberKey, propertyName } from '../read/expressions.ts'
+import { memberKey, memberPath, propertyName } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import type { Finding } from './findings.ts'
@@ -31,10 +31,23 @@ export function* otherContents(plan: Plan): Generator<Finding> {
   }
 }
 
-/** One that was put there is put there no more, and one in another form is. */
-function isOther(was: ReadonlySet<string>, is: ReadonlySet<string>): boolean {
-  const isKept = (form: string): boolean => [...is].some((one) => isOfForm(form, one))
-  return ![...was].every(isKept) && ![...is].every((form) => [...was].some((one) => isOfForm(one, form)))
+/** Something of a form was put there that is put there no more, and what is put there instead has another one. */
+function isOther(was: Forms, is: Forms): boolean {
+  if (was.has(UNKNOWN) || is.has(UNKNOWN)) return false
+  const without = (forms: Forms, others: Forms): [string, Node][] =>
+    [...forms].filter(([form]) => ![...others.keys()].some((other) => isOfForm(form, other)))
+  const gained = [...is].filter(([form]) => ![...was.keys()].some((other) => isOfForm(other, form)))
+  return without(was, is).some(([lost, before]) =>
+    gained.some(([form, now]) => {
+      if (lost.startsWith(NAME)) return holds(now, lost)
+      return form.startsWith(NAME) ? holds(before, form) : true
+    }),
+  )
+}
+
+/** Whether a literal, or what makes an object, has a name in it. */
+function holds(node: Node, form: string): boolean {
+  return containsNode(node, ({ type, name }) => type === 'Identifier' && form === NAME + name)
 }
 
 /** Whether what has a form has another one, too: members may be more. */
@@ -42,10 +55,13 @@ function isOfForm(form: string, other: string): boolean {
   if (form === other) return true
   if (!form.startsWith('{') || !other.startsWith('{')) return false
   const names = new Set(other.slice(1).split(','))
-  return form
-    .slice(1)
-    .split(',')
-    .every((name) => names.has(name))
+  return (
+    form.length === 1 ||
+    form
+      .slice(1)
+      .split(',')
+      .every((name) => names.has(name))
+  )
 }
 
 /** The patch has its own, with what the new version puts there. */
@@ -54,8 +70,14 @@ function isMadeAnew(name: Node | undefined, file: FilePlan): boolean {
   return binding !== undefined && file.onceOf(binding.scope)?.isBrought(binding.name) === true
 }
 
+/** What is put into something, by its form. */
+type Forms = Map<string, Node>
+
+const UNKNOWN = 'unknown'
+const NAME = 'name '
+
 interface Container {
-  forms: Set<string>
+  forms: Forms
   /** Where something is put into it, and its name if it has one. */
   node: Node
   name: Node | undefined
@@ -78,8 +100,11 @@ class Contents {
       const key = fn && this.#keyOf(put.into, fn, ancestors)
       if (key === undefined) return
       const name = put.into.type === 'Identifier' ? put.into : undefined
-      const known = this.all.get(key) ?? { forms: new Set(), node, name }
-      for (const value of put.values) known.forms.add(this.#formOf(value))
+      const known = this.all.get(key) ?? { forms: new Map(), node, name }
+      for (const value of put.values) {
+        const meant = this.#meant(unwrap(value))
+        known.forms.set(this.#formOf(meant), meant)
+      }
       this.all.set(key, known)
     })
   }
@@ -99,8 +124,7 @@ class Contents {
     return livesOn ? `${owner?.paths[0] ?? ''} ${binding.name}` : undefined
   }
 
-  #formOf(value: Node): string {
-    const node = this.#meant(unwrap(value))
+  #formOf(node: Node): string {
     switch (node.type) {
       case 'ObjectExpression': {
         const names = (node.properties as Node[]).map((one) =>
@@ -112,12 +136,18 @@ class Contents {
         return `[${(node.elements as (Node | null)[]).map((one) => (one === null ? '' : elementForm(one))).join()}`
       case 'NewExpression':
         return `new ${shape(node.callee)}`
+      case 'Identifier':
+        return NAME + node.name
+      case 'Literal':
+        return 'literal'
+      case 'CallExpression':
+        return memberPath(node.callee)?.path === 'Object.create' ? '{' : UNKNOWN
       default:
-        return isFunction(node) ? 'function' : 'value'
+        return isFunction(node) ? 'function' : UNKNOWN
     }
   }
 
-  /** What a constant of the function holds. */
+  /** What a constant of the function is made as. */
   #meant(node: Node): Node {
     if (node.type !== 'Identifier') return node
     const binding = this.#source.bindingFor(node)
@@ -128,7 +158,8 @@ class Contents {
       return isDeclared && parent.id === use.node && this.#source.bindingOf(use) === binding
     })
     const init = declared && this.#source.parent(declared.node)?.init
-    return init ? unwrap(init) : node
+    const value = init ? unwrap(init) : node
+    return /^(Object|Array|New)Expression$/.test(value.type) || isFunction(value) ? value : node
   }
 }
 

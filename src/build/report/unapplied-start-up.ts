@@ -63,6 +63,7 @@ export class UnappliedStartUp {
     const last = new Map<string, number>()
     for (const { old, new: unit } of calls) {
       const callee = unit.key.split(' ')[1]!
+      if (isKeyed(unit)) continue
       const isMade = [...effects.of(unit).writes].some((name) => this.#once.isBrought(name))
       if (!isMade && (last.get(callee) ?? 0) > old.start && !isWithoutEffect(unit, pair.new))
         this.#problem(unit, ORDER, 'undo it, and do it in this order, in a pre-patch callback')
@@ -182,6 +183,12 @@ export class UnappliedStartUp {
     const { path, pair } = this.#once.file
     return [path, pair.new.lineOf(unit.start), what ?? headOf(pair.new.slice(unit))]
   }
+}
+
+/** `register('name', x)` may be done in any order. */
+function isKeyed({ node }: Unit): boolean {
+  const [key, value] = unwrap(node.expression).arguments as Node[]
+  return typeof key?.value === 'string' && value !== undefined
 }
 
 function headOf(text: string): string {

@@ -64,6 +64,26 @@ export function isReference(node: Node, parent: Node | undefined): boolean {
   }
 }
 
+/** Whether a member is assigned to: `a.x += 1`, `a.x++`, `[a.x] = …`, `({ a: a.x } = …)`, `for (a.x of …)`. */
+export function isWritten(member: Node, ancestors: readonly Node[]): boolean {
+  const parent = ancestors.at(-1)
+  switch (parent?.type) {
+    case 'UpdateExpression':
+    case 'ArrayPattern':
+    case 'RestElement':
+      return true
+    case 'AssignmentExpression':
+    case 'AssignmentPattern':
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      return parent.left === member
+    case 'Property':
+      return parent.value === member && ancestors.at(-2)?.type === 'ObjectPattern'
+    default:
+      return false
+  }
+}
+
 /** Whether `name`, used below `ancestors`, means a variable of a scope inside the module instead of the module's own. */
 export function isShadowed(name: string, ancestors: readonly Node[]): boolean {
   return ancestors.slice(1).some((node) => declaredNames(node).has(name))

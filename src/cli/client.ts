@@ -9,7 +9,7 @@ import { UmbraError } from '../livepatch/errors.ts'
 import { notPrepared, type ProcessCard } from './find.ts'
 
 /** How long a process may be silent: one with a blocked event loop is. Milliseconds; UMBRA_DEADLINE sets it. */
-export const ANSWER_DEADLINE = Number(process.env.UMBRA_DEADLINE) || 5_000
+const ANSWER_DEADLINE = Number(process.env.UMBRA_DEADLINE) || 5_000
 
 /** Silence is counted in these: while the client itself is kept from running, nobody is silent. Milliseconds. */
 const TICK = 100

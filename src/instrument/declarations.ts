@@ -35,7 +35,7 @@ export function declareStatement(scope: Scope, statement: Node): void {
   }
 }
 
-export function declareFunction(scope: Scope, statement: Node): void {
+function declareFunction(scope: Scope, statement: Node): void {
   if (statement.id === null) return
   const name: string = statement.id.name
   if (scope.kind !== 'block') {

@@ -55,7 +55,7 @@ function endsInPlainRest(parameters: readonly Node[]): boolean {
   return last?.type === 'RestElement' && last.argument.type === 'Identifier'
 }
 
-export function firstMoved(fn: FunctionNode): number {
+function firstMoved(fn: FunctionNode): number {
   const parameters: Node[] = fn.node.params
   const first = parameters.findIndex((parameter) => parameter.type !== 'Identifier')
   return first === -1 ? parameters.length : first

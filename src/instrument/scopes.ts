@@ -25,7 +25,7 @@ export interface Binding {
 }
 
 /** How a name is referred to: by another function than the declaring one, and to be assigned. */
-export const CAPTURED = 1
+const CAPTURED = 1
 export const ASSIGNED = 2
 
 export type ScopeKind = 'module' | 'name' | 'parameters' | 'body' | 'block' | 'class' | 'initialiser'

@@ -1,5 +1,5 @@
 /** Questions to a piece of the tree or the text that need no scopes. */
-import type { Node } from './parse.ts'
+import { type Node, unwrap } from './parse.ts'
 
 export function isSimple(parameters: readonly Node[]): boolean {
   return parameters.every((parameter) => parameter.type === 'Identifier')
@@ -25,4 +25,31 @@ export function skipTrivia(source: string, from: number): number {
     else if (next !== undefined && /\s/.test(next)) at++
     else return at
   }
+}
+
+/** The names that a pattern binds. */
+export function boundNames(pattern: Node | null): string[] {
+  switch (pattern?.type) {
+    case 'Identifier':
+      return [pattern.name]
+    case 'ObjectPattern':
+      return pattern.properties.flatMap((one: Node) =>
+        boundNames(one.type === 'RestElement' ? one.argument : one.value),
+      )
+    case 'ArrayPattern':
+      return pattern.elements.flatMap(boundNames)
+    case 'AssignmentPattern':
+      return boundNames(pattern.left)
+    case 'RestElement':
+      return boundNames(pattern.argument)
+    default:
+      return []
+  }
+}
+
+/** A function or class that gets the name of what it is assigned to. */
+export function isAnonymousFunction(node: Node): boolean {
+  const value = unwrap(node)
+  if (value.type === 'ArrowFunctionExpression') return true
+  return (value.type === 'FunctionExpression' || value.type === 'ClassExpression') && value.id === null
 }

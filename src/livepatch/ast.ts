@@ -1,13 +1,6 @@
 import { visitorKeys } from 'oxc-parser'
-
-/** A syntax tree node as far as the linker looks at it. */
-export interface Node {
-  type: string
-  start: number
-  end: number
-  // biome-ignore lint/suspicious/noExplicitAny: ESTree has a hundred shapes; the linker reads a few fields of each
-  [field: string]: any
-}
+import type { Node } from '../instrument/parse.ts'
+import { boundNames } from '../instrument/syntax.ts'
 
 /** A node and the nodes around it, outermost first. */
 export type Visit = (node: Node, ancestors: readonly Node[]) => void
@@ -71,23 +64,23 @@ export function isReference(node: Node, parent: Node | undefined): boolean {
   }
 }
 
-/** The names that a pattern binds. */
-export function boundNames(pattern: Node | null): string[] {
-  switch (pattern?.type) {
-    case 'Identifier':
-      return [pattern.name]
-    case 'ObjectPattern':
-      return pattern.properties.flatMap((one: Node) =>
-        boundNames(one.type === 'RestElement' ? one.argument : one.value),
-      )
+/** Whether a member is assigned to: `a.x += 1`, `a.x++`, `[a.x] = …`, `({ a: a.x } = …)`, `for (a.x of …)`. */
+export function isWritten(member: Node, ancestors: readonly Node[]): boolean {
+  const parent = ancestors.at(-1)
+  switch (parent?.type) {
+    case 'UpdateExpression':
     case 'ArrayPattern':
-      return pattern.elements.flatMap(boundNames)
-    case 'AssignmentPattern':
-      return boundNames(pattern.left)
     case 'RestElement':
-      return boundNames(pattern.argument)
+      return true
+    case 'AssignmentExpression':
+    case 'AssignmentPattern':
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      return parent.left === member
+    case 'Property':
+      return parent.value === member && ancestors.at(-2)?.type === 'ObjectPattern'
     default:
-      return []
+      return false
   }
 }
 

@@ -14,15 +14,10 @@ import { compilesItself } from './compiled.ts'
 import { onExit } from './exit.ts'
 import { modulesLoad } from './inlining.ts'
 import { mainPath } from './main-path.ts'
-import {
-  type EntryCode,
-  type EntryDetails,
-  type FoundEntry,
-  Pack,
-  type PackEntry,
-  writePack,
-} from './pack.ts'
+import { type EntryCode, type EntryDetails, type FoundEntry, Pack } from './pack.ts'
+import type { PackEntry } from './pack-layout.ts'
 import { wantsMaps } from './source-map.ts'
+import { writePack } from './write-pack.ts'
 
 /** How long after the last new file a pack is written, in milliseconds. */
 const settle = 500

@@ -115,8 +115,7 @@ export class Exposed {
 
   /** `(function (exports) { … })(exports)` */
   #givenExports({ fn, scope }: Once): void {
-    let parent = fn && this.#pair.old.parent(fn.node)
-    while (parent?.type === 'ParenthesizedExpression') parent = this.#pair.old.parent(parent)
+    const parent = fn && this.#pair.old.parent(this.#pair.old.wrapped(fn.node))
     if (fn === undefined || fn.enclosing !== undefined || parent?.type !== 'CallExpression') return
     if (unwrap(parent.callee) !== fn.node) return
     const isWhole = this.#onces[0]!.units.some((unit) => assignedPaths(unit).includes('module.exports'))

@@ -210,12 +210,8 @@ function ownShape(fn: FunctionNode, file: SourceFile): string {
 function roleOf(fn: FunctionNode, file: SourceFile): string {
   const name = (fn.paths[0] ?? '').split('/').at(-1)!
   if (name !== '<anonymous>') return name
-  let { node } = fn
-  let parent = file.parent(node)
-  while (parent?.type === 'ParenthesizedExpression') {
-    node = parent
-    parent = file.parent(node)
-  }
+  const node = file.wrapped(fn.node)
+  const parent = file.parent(node)
   if (parent?.type !== 'CallExpression' && parent?.type !== 'NewExpression') return `in ${parent?.type}`
   if (parent.callee === node) return 'called'
   const callee = unwrap(parent.callee)

@@ -91,12 +91,8 @@ export class EffectsOf {
 
   #handedOver(fn: FunctionNode, within: FunctionNode | undefined): boolean {
     for (let at: FunctionNode | undefined = fn; at !== within && at !== undefined; at = at.enclosing) {
-      let node = at.node
-      let parent = this.#once.file.parent(node)
-      while (parent?.type === 'ParenthesizedExpression') {
-        node = parent
-        parent = this.#once.file.parent(node)
-      }
+      const { file } = this.#once
+      const parent = file.parent(file.wrapped(at.node))
       const runs = parent?.type === 'CallExpression' || parent?.type === 'NewExpression'
       if (!runs && parent?.type !== 'MemberExpression') return false
     }

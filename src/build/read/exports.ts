@@ -1,5 +1,6 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
-import { boundNames, isFunction } from '../../livepatch/ast.ts'
+import { boundNames } from '../../instrument/syntax.ts'
+import { isFunction } from '../../livepatch/ast.ts'
 import { memberPath, propertyName, returnedBy } from './expressions.ts'
 import { requiredModule } from './imports.ts'
 import { assignedPaths, assignedValue } from './unit-values.ts'

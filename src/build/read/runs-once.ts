@@ -2,7 +2,6 @@ import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
 import { enumOf } from './enums.ts'
-
 import type { SourceFile } from './source-file.ts'
 
 /** Whether a function is called where it stands, and so just once for each instance of the scope around it. */
@@ -11,28 +10,26 @@ export function runsOnce(fn: FunctionNode, file: SourceFile): boolean {
   if (fn.enclosing !== undefined && !runsOnce(fn.enclosing, file)) return false
   if (isBundledModule(fn, file)) return isTopLevel(fn.node, fn.enclosing, file)
   if (isEnum(fn, file)) return false
-  let node: Node = fn.node
-  let parent = file.parent(node)
-  const up = (): void => {
-    node = parent!
-    parent = file.parent(node)
-  }
-  while (parent?.type === 'ParenthesizedExpression') up()
-  if (
-    parent?.type === 'MemberExpression' &&
-    parent.object === node &&
-    /^(call|apply)$/.test(parent.property.name)
-  )
-    up()
-  while (parent?.type === 'ParenthesizedExpression') up()
-  if (parent?.type !== 'CallExpression') return false
-  const call = parent
-  if (call.callee !== node) {
+  const given = calledAs(fn.node, file)
+  const call = file.parent(given)
+  if (call?.type !== 'CallExpression') return false
+  if (call.callee !== given) {
     // The factory of a UMD wrapper: an argument of a function that itself is called where it stands.
     const callee = unwrap(call.callee)
-    if (!isFunction(callee) || !call.arguments.includes(node)) return false
+    if (!isFunction(callee) || !call.arguments.includes(given)) return false
   }
   return isTopLevel(call, fn.enclosing, file)
+}
+
+/** `(f)`, `f.call` and `f.apply` of a function `f`, which are called like it. */
+function calledAs(fn: Node, file: SourceFile): Node {
+  const node = file.wrapped(fn)
+  const member = file.parent(node)
+  const isCall =
+    member?.type === 'MemberExpression' &&
+    member.object === node &&
+    /^(call|apply)$/.test(member.property.name)
+  return isCall ? file.wrapped(member) : node
 }
 
 const BUNDLER_PARAMETER =

@@ -116,6 +116,12 @@ export class SourceFile {
     return this.#parents.get(node)
   }
 
+  /** A node with all the parentheses around it. */
+  wrapped(node: Node): Node {
+    const parent = this.parent(node)
+    return parent?.type === 'ParenthesizedExpression' ? this.wrapped(parent) : node
+  }
+
   #isGlobal(node: Node): boolean {
     const use = this.usesIn(node).find((one) => one.node === node)
     return use !== undefined && this.bindingOf(use) === undefined

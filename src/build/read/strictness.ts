@@ -1,7 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isSimple } from '../../instrument/syntax.ts'
-import { containsNode, isFunction } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, isWritten } from '../../livepatch/ast.ts'
 import { BY_HAND, Cannot } from '../write/cannot.ts'
 import type { SourceFile } from './source-file.ts'
 
@@ -54,27 +54,7 @@ function isSensitiveNode(node: Node, own: Node, ancestors: readonly Node[]): boo
     case 'UnaryExpression':
       return node.operator === 'delete'
     case 'MemberExpression':
-      return node.property.name === 'caller' || isTarget(node, ancestors)
-    default:
-      return false
-  }
-}
-
-/** Whether something is assigned to a member. */
-function isTarget(node: Node, ancestors: readonly Node[]): boolean {
-  const [above, parent] = ancestors.slice(-2)
-  switch (parent?.type) {
-    case 'AssignmentExpression':
-    case 'ForInStatement':
-    case 'ForOfStatement':
-    case 'AssignmentPattern':
-      return parent.left === node
-    case 'Property':
-      return parent.value === node && above!.type === 'ObjectPattern'
-    case 'UpdateExpression':
-    case 'ArrayPattern':
-    case 'RestElement':
-      return true
+      return node.property.name === 'caller' || isWritten(node, ancestors)
     default:
       return false
   }

@@ -1,6 +1,7 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
-import { boundNames, isFunction, walk } from '../../livepatch/ast.ts'
+import { boundNames } from '../../instrument/syntax.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
 import { type Enum, enumOf } from './enums.ts'
 import { memberPath, returnedBy } from './expressions.ts'
 import { interopHelper, requiredModule } from './imports.ts'

@@ -69,27 +69,41 @@ export class Apart {
     root: Node,
     { self, hasSuper = false }: InClass = {},
   ): string | undefined {
+    const isFree = !needsClass(root, hasSuper) && this.#isOfKind(root)
+    const edits = this.#nameEdits(root, self)
+    if (edits === undefined || !this.#addMemberEdits(root, edits) || !isFree) return undefined
+    return applyEdits(this.#file.pair.new.text, range, edits)
+  }
+
+  /** What stands for the names of the module; undefined where nothing does for one of them. */
+  #nameEdits(root: Node, self: string | undefined): Edit[] | undefined {
     const source = this.#file.pair.new
     const edits: Edit[] = []
-    let isApart = !needsClass(root, hasSuper) && this.#isOfKind(root)
     for (const use of source.usesIn(root)) {
+      const { node, assigned } = use
       const binding = source.bindingOf(use)
       if (binding === undefined) continue
       const owner = ownerOf(binding.scope)
       if (owner !== undefined && owner.node.start >= root.start && owner.node.end <= root.end) continue
       const isClass = binding.scope.kind === 'class'
-      const instead = use.assigned ? undefined : isClass ? self : this.#name(use.node.name)
+      const instead = assigned ? undefined : isClass ? self : this.#name(node.name)
       if (instead === undefined) return undefined
-      if (instead === use.node.name) continue
-      const parent = source.parent(use.node)
+      if (instead === node.name) continue
+      const parent = source.parent(node)
       const isShorthand = parent?.type === 'Property' && parent.shorthand
       edits.push({
-        start: use.node.start,
-        end: use.node.end,
-        text: isShorthand ? `${use.node.name}: ${instead}` : instead,
+        start: node.start,
+        end: node.end,
+        text: isShorthand ? `${node.name}: ${instead}` : instead,
       })
     }
-    const access = new FieldAccess(source, this.#plan.fields, (field) => {
+    return edits
+  }
+
+  /** Rewrites members that are new fields; false where one of them, or a call, needs the running module. */
+  #addMemberEdits(root: Node, edits: Edit[]): boolean {
+    let isApart = true
+    const access = new FieldAccess(this.#file.pair.new, this.#plan.fields, (field) => {
       isApart &&= !isOfModule(field)
       this.#plan.fields.used.add(field)
       return field.name
@@ -98,14 +112,10 @@ export class Apart {
     walk(root, (node, ancestors) => {
       if (longCalls.has(node)) isApart = false
       const isSeenTo = access.rewrite(node, ancestors, edits)
-      if (
-        node.type === 'PrivateIdentifier' &&
-        !isSeenTo &&
-        !ancestors.some(({ type }) => type === 'ClassBody')
-      )
-        isApart &&= isNewPrivate(this.#plan, node)
+      if (node.type !== 'PrivateIdentifier' || isSeenTo) return
+      if (!ancestors.some(({ type }) => type === 'ClassBody')) isApart &&= isNewPrivate(this.#plan, node)
     })
-    return isApart ? applyEdits(source.text, range, edits) : undefined
+    return isApart
   }
 
   /** All of it stands in one function. */

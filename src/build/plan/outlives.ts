@@ -8,11 +8,12 @@ import { ownerOf, type SourceFile } from '../read/source-file.ts'
 /** What keeps a function that it is given, as far as names tell; listeners serve what is under way. */
 const KEEPERS = /^(push|unshift|add|set|use|defineProperty|defineProperties)$/
 
-const LISTENERS =
+export const LISTENERS =
   /^(on|once|addListener|prependListener|prependOnceListener|addEventListener|register|subscribe|setInterval)$/
 
-/** Methods of a list after which nobody but the list has what is in it. */
-const LEAVES = /^(push|unshift|length|forEach|some|every|includes|indexOf|lastIndexOf|join)$/
+/** Members of a list that give nobody what is in it, and those that give it to a function. */
+const LEAVES = /^(push|unshift|length|includes|indexOf|lastIndexOf|join)$/
+const GIVES = /^(forEach|some|every|map|flatMap|filter|find\w*|reduce\w*|sort|toSorted)$/
 
 /** Whether a function goes on being called after the call that made it: it is returned, or kept somewhere. */
 export function outlives(fn: FunctionNode, file: SourceFile): boolean {
@@ -101,7 +102,12 @@ class Keeping {
         const { callee } = parent
         const name = callee.type === 'MemberExpression' ? memberKey(callee) : callee.name
         const isKeeper = KEEPERS.test(name ?? '') || (this.#withListeners && LISTENERS.test(name ?? ''))
-        return callee !== at && isKeeper && !this.#isUnderWay(of) && this.#isKeeping(parent, at, of)
+        return (
+          callee !== at &&
+          isKeeper &&
+          !isUnderWay(of.enclosing, this.#file) &&
+          this.#isKeeping(parent, at, of)
+        )
       }
       case 'NewExpression':
         // An object of a class that was made there.
@@ -165,7 +171,8 @@ class Keeping {
     switch (parent?.type) {
       case 'MemberExpression': {
         if (parent.object !== list) return false
-        if (LEAVES.test(memberKey(parent) ?? '')) return false
+        const key = memberKey(parent) ?? ''
+        if (LEAVES.test(key) || GIVES.test(key)) return GIVES.test(key)
         const above = this.#file.parent(parent)
         const isCalled = above?.type === 'CallExpression' && above.callee === parent
         return this.#isPassedOn(isCalled ? above : parent, of)
@@ -173,12 +180,13 @@ class Keeping {
       case 'SpreadElement':
         return this.#isPassedOn(parent, of)
       case 'NewExpression':
+      case 'ForOfStatement':
         return true
       case 'CallExpression': {
         if (parent.callee === list) return false
         const { callee } = parent
         const name = callee.type === 'MemberExpression' ? memberKey(callee) : callee.name
-        return KEEPERS.test(name ?? '') || this.#isPassedOn(parent, of)
+        return KEEPERS.test(name ?? '') || LISTENERS.test(name ?? '') || this.#isPassedOn(parent, of)
       }
       case 'VariableDeclarator':
       case 'AssignmentExpression': {
@@ -191,16 +199,16 @@ class Keeping {
     }
   }
 
-  /** What a call that ends by a promise registers serves that call. */
-  #isUnderWay({ enclosing }: FunctionNode): boolean {
-    for (let at = enclosing; at !== undefined; at = at.enclosing) {
-      const made = this.#file.parent(at.node)
-      if (at.async || (made?.type === 'NewExpression' && made.callee.name === 'Promise')) return true
-    }
-    return false
-  }
-
   #isNameKept(id: Node | null, of: FunctionNode): boolean {
     return id?.type === 'Identifier' && this.#isVariableKept(this.#file.bindingFor(id), of)
   }
+}
+
+/** Whether what a function registers serves a call that ends by a promise. */
+export function isUnderWay(fn: FunctionNode | undefined, file: SourceFile): boolean {
+  for (let at = fn; at !== undefined; at = at.enclosing) {
+    const made = file.parent(at.node)
+    if (at.async || (made?.type === 'NewExpression' && made.callee.name === 'Promise')) return true
+  }
+  return false
 }

@@ -94,6 +94,28 @@ describe('umbra build', () => {
     assert.deepEqual(readdirSync(join(work, 'ts')), ['src'], 'the folder is left alone')
   })
 
+  it('names targets from where the main script stands', async () => {
+    const lib = (answer: number): string => `exports.more = (n) => n + ${answer}`
+    for (const [folder, n] of [
+      ['f', 1],
+      ['g', 2],
+    ] as const)
+      write({
+        [`${folder}/dist/main.js`]: '',
+        [`${folder}/dist/lib.js`]: compiled(n),
+        [`${folder}/lib/up.js`]: lib(n),
+      })
+    const patch = join(work, 'main.mjs')
+    const args = ['build', '--from', join(work, 'f'), '--to', join(work, 'g'), '-o', patch, '--main']
+    const run = await umbra([...args, 'dist/main.js'])
+    assert.equal(run.status, 0, run.stderr)
+    const text = readFileSync(patch, 'utf8')
+    assert.match(text, /module: '\.\/lib\.js'/)
+    assert.match(text, /module: '\.\.\/lib\/up\.js'/)
+    assert.equal(await answerWith(patch), 3)
+    assert.match((await umbra([...args, 'dist/other.js'])).stderr, /there is no main script dist\/other\.js/)
+  })
+
   const bad: Record<string, [string[], RegExp]> = {
     nothing: [[], /say what to compare/],
     'a folder that is not there': [['--from', join(work, 'none'), '--to', work], /there is no folder .*none/],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, lstatSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, normalize, relative, resolve } from 'node:path'
 import { UmbraError } from '../livepatch/errors.ts'
@@ -65,13 +65,18 @@ export async function buildFromDiff(
   }
 }
 
-/** Without version control and, for their size, with the installed packages as they are. */
+/** Without version control, sockets and pipes and, for their size, with the installed packages as they are. */
 function copy(from: string, to: string): void {
   cpSync(from, to, {
     recursive: true,
     verbatimSymlinks: true,
-    filter: (path) => !/^\.git([\\/]|$)/.test(relative(from, path)),
+    filter: (path) => !/^\.git([\\/]|$)/.test(relative(from, path)) && !isChannel(path),
   })
+}
+
+function isChannel(path: string): boolean {
+  const entry = lstatSync(path)
+  return entry.isSocket() || entry.isFIFO()
 }
 
 function step(what: string, [command, ...args]: string[], cwd: string): void {

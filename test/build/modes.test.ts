@@ -1,5 +1,6 @@
 // The two versions as folders, or as a diff of sources that a command compiles.
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -64,6 +65,8 @@ describe('umbra build', () => {
       'plain/lib.js': compiled(1),
       'plain.diff': `--- a/lib.js\n+++ b/lib.js\n@@ -1 +1 @@\n-${compiled(1)}+${compiled(2)}`,
     })
+    // A socket of the running program, say.
+    execFileSync('mkfifo', [join(work, 'plain/pipe')])
     const patch = join(work, 'plain.mjs')
     const args = ['--diff', join(work, 'plain.diff'), '--root', join(work, 'plain'), '-o', patch]
     const run = await umbra(['build', ...args])

@@ -16,6 +16,7 @@ import { changedInPlace } from './in-place.ts'
 import type { OncePlan } from './once-plan.ts'
 import { Parameters } from './parameters.ts'
 import { ReplacedFunctions } from './replaced.ts'
+import { runningData } from './running-data.ts'
 import { succeededBy } from './succeeded.ts'
 
 /** What of a package has to be brought by a patch: worked out across its files until nothing more follows. */
@@ -56,6 +57,12 @@ export class Plan {
     this.parameters = new Parameters(this)
     this.affected = new Affected(this)
     for (const file of this.files.values()) file.inPlace = changedInPlace(this, file)
+  }
+
+  /** Tries out what start-up code makes of data. Returns whether that tells anything. */
+  rehearse(young: Version['files']): boolean {
+    for (const file of this.files.values()) file.data = runningData(this, file, young)
+    return [...this.files.values()].some(({ data }) => data !== undefined)
   }
 
   /** A name that turns out to be needed from the patch; the plan has to be worked out again. */

@@ -47,6 +47,19 @@ export class UnappliedStartUp {
         this.#note(unit, LOST, NOTHING, `${unit.names[0]}.${propertyName(lost)}`)
     const before = new EffectsOf(pair.old)
     for (const unit of this.#undone) this.#gone(unit, before)
+    if (this.#once === file.module) this.#kept()
+  }
+
+  /** Functions that start-up code has made are the running ones, with the values that they see. */
+  #kept(): void {
+    const { file } = this.#once
+    const { plan } = this.#written
+    for (const fn of file.data?.kept ?? []) {
+      const why = file.pair.new.usesIn(fn.node).flatMap((use) => plan.usesChanged(file, use) ?? [])[0]
+      if (why === undefined) continue
+      const line = file.pair.new.lineOf(fn.start)
+      this.#report.problem(file.path, line, fn.paths[0]!, `start-up code has made it, and ${why}`, RESTART)
+    }
   }
 
   #unit(unit: Unit, kind: Kind): void {
@@ -70,6 +83,7 @@ export class UnappliedStartUp {
     if ([...this.#once.effects.of(unit).writes].some((name) => this.#once.isBrought(name))) return
     const said = this.#harmlessness(unit, kind)
     if (said !== undefined) return this.#note(unit, ...said)
+    if (this.#isTriedOut(unit)) return
     const why =
       kind === 'stale'
         ? `it is ${file.stale.get(unit)}, and has effects beyond names of the module`
@@ -79,6 +93,13 @@ export class UnappliedStartUp {
       why,
       'do what it does in a pre-patch callback, and undo it in a post-unpatch callback',
     )
+  }
+
+  /** What it makes of data is changed where it is; functions have to be put there. */
+  #isTriedOut(unit: Unit): boolean {
+    const { file, pair } = this.#once
+    const isDefinition = unit.key.startsWith('call Object.defineProperty ') && pair.added.includes(unit)
+    return file.data !== undefined && functionOf(unit) === undefined && !isDefinition
   }
 
   /** Why start-up code that has not run does no harm by that, if it does none, and what to do. */
@@ -137,6 +158,7 @@ export class UnappliedStartUp {
     const source = file.pair.old
     const [line, text] = [source.lineOf(unit.start), headOf(source.slice(unit))]
     if (said !== undefined) return this.#report.note(file.path, line, text, ...said)
+    if (this.#isTriedOut(unit)) return
     const why = 'start-up code of the old version that the new one has not: what it did stays done'
     this.#report.problem(file.path, line, text, why, 'undo it in a pre-patch callback')
   }

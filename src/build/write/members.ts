@@ -1,5 +1,6 @@
 import { dirname, relative } from 'node:path/posix'
 import type { Node } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { Apart, type InClass } from '../plan/apart.ts'
 import { optional } from '../plan/exposed.ts'
@@ -8,6 +9,7 @@ import { isData as isOwnData } from '../plan/in-place.ts'
 import { listOf } from '../plan/lists.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Expression, Place } from '../plan/running-data.ts'
 import { classOf, functionOf, objectOf, propertyName } from '../read/compare.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { bundledExports, isExportOnly } from '../read/exports.ts'
@@ -38,10 +40,21 @@ export interface Member {
   isList?: boolean
 }
 
+/** All that one object gets. */
+interface Holder {
+  holder: string
+  enumerable: boolean
+  members: Member[]
+  /** Its keys, where they come in another order. */
+  order?: string[]
+}
+
 /** Writes what runs early, with names of the module: see naming.ts. */
 export interface Early {
   early(range: { start: number; end: number }, root: Node, hasSuper?: boolean): string | undefined
   earlyName(name: string, once: OncePlan, at: Node): string | undefined
+  /** Tells that something cannot be put on the running module. */
+  cannot(at: Node, why: string): void
 }
 
 /** Finds what can be put on the exports of the running module, and writes it without needing anything else of it. */
@@ -61,7 +74,9 @@ export class MembersWriter {
   }
 
   write(): MembersText | undefined {
+    const data = this.#data()
     const all = [
+      ...data.flatMap(({ members }) => members),
       ...this.#ofClasses(),
       ...this.#statics(),
       ...this.#assigned(),
@@ -71,14 +86,18 @@ export class MembersWriter {
       ...this.#inPlace(),
       ...this.#gone(),
     ]
-    if (all.length + this.#lists.length === 0) return undefined
-    const holders = new Map<string, Member[]>()
+    const orders = data.filter(({ order }) => order !== undefined)
+    if (all.length + this.#lists.length + orders.length === 0) return undefined
+    const holders = new Map<string, Holder>()
+    for (const one of data) holders.set(`${one.holder} true`, { ...one, members: [] })
     for (const one of all) {
       const key = `${one.holder} ${one.enumerable}`
-      holders.set(key, [...(holders.get(key) ?? []), one])
+      const known: Holder = holders.get(key) ?? { holder: one.holder, enumerable: one.enumerable, members: [] }
+      holders.set(key, known)
+      // What start-up code comes to was found first.
+      if (!known.members.some(({ name }) => name === one.name)) known.members.push(one)
     }
-    const pairs = [...holders.values()].flatMap((members): Chunk[] => {
-      const { holder, enumerable } = members[0]!
+    const pairs = [...holders.values()].flatMap(({ holder, enumerable, members, order }): Chunk[] => {
       const inside = members
         .filter(({ text }) => text !== '')
         .map(({ text, node }) => ({ text: `${text},`, line: this.#file.pair.new.lineOf(node.start) }))
@@ -86,8 +105,9 @@ export class MembersWriter {
       if (members.some(({ node }) => usesSuper(node)))
         inside.unshift({ text: `__proto__: Object.getPrototypeOf(${holder}),`, line: inside[0]!.line })
       const before = members.flatMap((one) => one.before ?? [])
-      const running = before.length === 0 ? '' : `, { ${before.join(', ')} }`
-      return [{ text: `[${holder}, {` }, ...inside, { text: `}, ${enumerable}${running}],` }]
+      const running = before.length === 0 && order === undefined ? '' : `, { ${before.join(', ')} }`
+      const keys = order === undefined ? '' : `, [${order.map(quote).join(', ')}]`
+      return [{ text: `[${holder}, {` }, ...inside, { text: `}, ${enumerable}${running}${keys}],` }]
     })
     for (const { holder, text, before } of this.#lists)
       pairs.push({ text: `[${[holder, text, true, ...(before === undefined ? [] : [before])].join(', ')}],` })
@@ -280,8 +300,19 @@ export class MembersWriter {
   }
 
   get #lists(): Member[] {
-    this.#foundLists ??= this.#ofLists()
+    this.#foundLists ??= [...this.#ofData(), ...this.#ofLists()]
     return this.#foundLists
+  }
+
+  /** Lists that start-up code of the new version gives other elements. */
+  #ofData(): Member[] {
+    return (this.#file.data?.lists ?? []).flatMap(({ place, old, new: is }) => {
+      const [holder, text, before] = [this.#place(place), this.#expression(is), this.#expression(old)]
+      if (holder === undefined || text === undefined || before === undefined) return []
+      const node = this.#file.pair.new.program
+      const name = `elements of ${[place.name, ...place.keys].join('.')}`
+      return { holder, enumerable: true, name, node, text, before, isList: true }
+    })
   }
 
   /** Lists that modules export get other elements, so that whoever holds one sees them. */
@@ -350,6 +381,59 @@ export class MembersWriter {
     const text = `${name}: require(${quote(source.startsWith('.') ? source : `./${source}`)}).${name}`
     const node = this.#file.pair.new.program
     return { holder: 'exports', enumerable: true, name: `exports.${name}`, node, text }
+  }
+
+  /** What start-up code of the new version makes otherwise of objects. */
+  #data(): Holder[] {
+    return (this.#file.data?.objects ?? []).flatMap(({ place, members, order }) => {
+      const holder = this.#place(place)
+      if (holder === undefined) return []
+      const all = members.flatMap(({ key, old, new: is }) => {
+        const text = is === undefined ? '' : this.#expression(is)
+        const before = old === undefined ? 'undefined' : this.#expression(old)
+        if (text === undefined || before === undefined) return []
+        return {
+          holder,
+          enumerable: true,
+          name: `${[place.name, ...place.keys].join('.')}.${key}`,
+          node: this.#file.pair.new.program,
+          text: text && `${propertyKey(key)}: ${text}`,
+          before: `${propertyKey(key)}: ${before}`,
+        }
+      })
+      return { holder, enumerable: true, members: all, ...(order && { order }) }
+    })
+  }
+
+  #expression(parts: Expression): string | undefined {
+    const texts = parts.map((one) => {
+      if (typeof one === 'string') return one
+      return 'keys' in one ? this.#place(one) : this.#function(one)
+    })
+    return texts.includes(undefined) ? undefined : texts.join('')
+  }
+
+  /** A function of the new version. */
+  #function({ node, enclosing }: FunctionNode): string | undefined {
+    const once = this.#file.onces.find(({ pair }) => pair.new.fn === enclosing) ?? this.#file.module
+    const text = this.value(node, once, true)
+    if (text === undefined) this.#early?.cannot(node, 'what start-up code makes now uses names that cannot be reached')
+    return text && asExpression(node, text)
+  }
+
+  /** A running object, where each step may be gone. */
+  #place({ once, name, keys }: Place): string | undefined {
+    const at = this.#file.pair.new.program
+    const root = once === undefined ? 'exports' : this.#early?.earlyName(name, once, at)
+    if (root === undefined) {
+      this.#early?.cannot(at, `what start-up code makes of '${name}' differs, and it cannot be reached`)
+      return undefined
+    }
+    const steps = keys.map((key) => (/^[A-Za-z_$][\w$]*$/.test(String(key)) ? `.${key}` : `[${JSON.stringify(key)}]`))
+    const [first = '', ...others] = steps
+    const isOptional = once !== undefined && first !== ''
+    const way = [isOptional ? optionalStep(first) : first, ...others.map(optionalStep)]
+    return root + way.join('')
   }
 
   /** Plain values of objects that the program holds. */
@@ -471,6 +555,11 @@ export class MembersWriter {
     if (name === 'module.exports') return 'exports'
     return /^[\w$]+$/.test(name) ? `exports.${name}` : undefined
   }
+}
+
+/** `.a` and `["a"]` of what may be nothing. */
+function optionalStep(step: string): string {
+  return step.startsWith('.') ? `?${step}` : `?.${step}`
 }
 
 function usesSuper(node: Node): boolean {

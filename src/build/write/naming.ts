@@ -154,6 +154,10 @@ export class Naming extends Part {
     return this.name(once, name, at, false, false)
   }
 
+  cannot(at: Node, why: string): void {
+    this.writer.fail(undefined, new Cannot(at, why, BY_HAND))
+  }
+
   /** What the running module exports. */
   get #running(): string {
     return `require(${quote(`./${basename(this.source.path)}`)})`

@@ -239,9 +239,10 @@ function isSymbol(unit: Unit): boolean {
 }
 
 /** Whether what start-up code makes there was tried out, so that running data is changed where it is. */
-function isSettled(once: OncePlan, { kind, names }: Unit): boolean {
+function isSettled(once: OncePlan, unit: Unit): boolean {
+  const { kind, names } = unit
   const settled = once.file.data?.settled.get(once)
-  if (settled === undefined) return false
+  if (settled === undefined || (classOf(unit) ?? functionOf(unit)) !== undefined) return false
   return kind === 'statement' || (kind === 'variable' && names.every((name) => settled.has(name)))
 }
 

@@ -26,6 +26,8 @@ export interface World {
   version: string
   /** Every environment variable. */
   variable: string | undefined
+  /** Whether modules outside of the package have the functions and values that they are asked for. */
+  hasMembers: boolean
 }
 
 /** What keeps start-up code of a package from holding up the builder. */
@@ -51,10 +53,8 @@ export function rehearse(
   const context = createContext({}, { microtaskMode: 'afterEvaluate' })
   try {
     const made = runInContext(`(${REALM})(${JSON.stringify(input)})`, context, { timeout: TIME })
-    if (process.env.DBG && made.needs) console.error('NEEDS', made.needs) // DBG
     return made.needs === undefined ? (made as Rehearsed) : undefined
-  } catch (error) {
-    if (process.env.DBG) console.error(error) // DBG
+  } catch {
     return undefined
   }
 }
@@ -116,7 +116,8 @@ interface Inserted {
 }
 
 function handedOut({ file, fn, scope }: Once, i: number): Inserted[] {
-  const names = [...scope.names].filter(([, { kind }]) => kind !== 'wrapper').map(([name]) => name)
+  const own = [...(fn?.parameters.names ?? []), ...scope.names]
+  const names = own.filter(([, { kind }]) => kind !== 'wrapper').map(([name]) => name)
   const [first] = beginning(fn?.node.body.body ?? file.program.body, fn?.node.body)
   return [{ at: first, text: `;$umbra.names(${i}, ${getters(names)});` }]
 }
@@ -166,7 +167,7 @@ export function seenOfCall(fn: FunctionNode, source: SourceFile): string[] {
  */
 const REALM = `function (input) {
   'use strict'
-  const { path, files, outside, world: { platform, version, variable } } = JSON.parse(input)
+  const { path, files, outside, world: { platform, version, variable, hasMembers } } = JSON.parse(input)
   const world = globalThis
   const { ownKeys, getOwnPropertyDescriptor } = Reflect
   const isObject = (one) => (typeof one === 'object' && one !== null) || typeof one === 'function'
@@ -203,7 +204,8 @@ const REALM = `function (input) {
     const made = new Proxy(kind === 'object' ? {} : function () {}, {
       get(_, key) {
         if (key === '__esModule') return undefined
-        return typeof key === 'symbol' || kind === 'object' ? fail(name) : stranger(name + '.' + key)
+        if (typeof key === 'symbol' || kind === 'object') return fail(name)
+        return hasMembers || /^([A-Z]|prototype$|default$)/.test(key) ? stranger(name + '.' + key) : undefined
       },
       apply: no, construct: no, set: no, has: no, ownKeys: no, defineProperty: no, deleteProperty: no,
       getPrototypeOf: no, setPrototypeOf: no, getOwnPropertyDescriptor: no, isExtensible: no, preventExtensions: no,

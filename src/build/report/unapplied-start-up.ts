@@ -14,6 +14,7 @@ import type { Written } from './unapplied.ts'
 
 const OLD_VALUE = 'it holds what the running version has put there, and nothing of the package asks for it'
 const ANEW = 'it is made anew: what the program itself has put into the running one is not in it'
+const TAKEN = 'it has another value: what programs have taken out of the exports before, they keep'
 const SAID = 'something that is said when the module is loaded, which has happened'
 const GUARDED = 'what is under a condition now the running version has done without one'
 const STAYS = 'nothing: the running one stays'
@@ -54,6 +55,10 @@ export class UnappliedStartUp {
   #kept(): void {
     const { file } = this.#once
     const { plan } = this.#written
+    for (const { place, members } of file.data?.objects ?? []) {
+      if (place.once !== undefined || place.keys.length > 0) continue
+      for (const { key } of members) this.#report.note(file.path, 1, `export ${key}`, TAKEN, NOTHING)
+    }
     for (const fn of file.data?.kept ?? []) {
       const why = file.pair.new.usesIn(fn.node).flatMap((use) => plan.usesChanged(file, use) ?? [])[0]
       if (why === undefined) continue

@@ -9,7 +9,7 @@ import { isData as isOwnData } from '../plan/in-place.ts'
 import { listOf } from '../plan/lists.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Expression, Place } from '../plan/running-data.ts'
+import { type Expression, type Place, SHARED } from '../plan/running-data.ts'
 import { classOf, functionOf, objectOf, propertyName } from '../read/compare.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { bundledExports, isExportOnly } from '../read/exports.ts'
@@ -92,7 +92,11 @@ export class MembersWriter {
     for (const one of data) holders.set(`${one.holder} true`, { ...one, members: [] })
     for (const one of all) {
       const key = `${one.holder} ${one.enumerable}`
-      const known: Holder = holders.get(key) ?? { holder: one.holder, enumerable: one.enumerable, members: [] }
+      const known: Holder = holders.get(key) ?? {
+        holder: one.holder,
+        enumerable: one.enumerable,
+        members: [],
+      }
       holders.set(key, known)
       // What start-up code comes to was found first.
       if (!known.members.some(({ name }) => name === one.name)) known.members.push(one)
@@ -111,7 +115,7 @@ export class MembersWriter {
     })
     for (const { holder, text, before } of this.#lists)
       pairs.push({ text: `[${[holder, text, true, ...(before === undefined ? [] : [before])].join(', ')}],` })
-    const declarations = this.#apart.declarations().map((text) => ({ text }))
+    const declarations = [...this.#apart.declarations(), ...this.#shared()].map((text) => ({ text }))
     const directive = this.#apart.isStrict ? [{ text: "'use strict'" }] : []
     const chunks = [...directive, ...declarations, { text: 'return [' }, ...pairs, { text: ']' }]
     const names = [...all, ...this.#lists].map(({ name, node, isList = false }) => ({ name, node, isList }))
@@ -175,7 +179,9 @@ export class MembersWriter {
         (one) => one.new.kind === 'statement' && (one.changed || stale.has(one.new)),
       )
       const all = [...added.map((unit) => ({ new: unit, old: undefined })), ...changed]
-      return all.flatMap(({ new: unit, old }) => this.assigned(once, unit, old) ?? [])
+      // What start-up code comes to is told by that.
+      const left = all.filter(({ new: unit }) => this.#file.data === undefined || functionOf(unit))
+      return left.flatMap(({ new: unit, old }) => this.assigned(once, unit, old) ?? [])
     })
   }
 
@@ -185,7 +191,7 @@ export class MembersWriter {
     if (target === undefined || others.length > 0 || unit.value === undefined) return undefined
     const steps = target.path.split('.')
     const holder = this.#holder(target.root, once, unit.node)
-    if (holder === undefined || steps.length < 2 || steps.some((step) => step.startsWith('[')))
+    if (holder === undefined || steps.length < 2 || !steps.every((step) => /^[\w$]+$/.test(step)))
       return undefined
     const key = steps.at(-1)!
     const text = key === 'prototype' ? undefined : this.value(unit.value, once, old === undefined)
@@ -405,6 +411,13 @@ export class MembersWriter {
     })
   }
 
+  /** New objects that stand at several places. */
+  #shared(): string[] {
+    return (this.#file.data?.shared ?? []).map(
+      (one, i) => `const ${SHARED}${i + 1} = ${this.#expression(one)};`,
+    )
+  }
+
   #expression(parts: Expression): string | undefined {
     const texts = parts.map((one) => {
       if (typeof one === 'string') return one
@@ -417,7 +430,8 @@ export class MembersWriter {
   #function({ node, enclosing }: FunctionNode): string | undefined {
     const once = this.#file.onces.find(({ pair }) => pair.new.fn === enclosing) ?? this.#file.module
     const text = this.value(node, once, true)
-    if (text === undefined) this.#early?.cannot(node, 'what start-up code makes now uses names that cannot be reached')
+    if (text === undefined)
+      this.#early?.cannot(node, 'what start-up code makes now uses names that cannot be reached')
     return text && asExpression(node, text)
   }
 
@@ -429,7 +443,9 @@ export class MembersWriter {
       this.#early?.cannot(at, `what start-up code makes of '${name}' differs, and it cannot be reached`)
       return undefined
     }
-    const steps = keys.map((key) => (/^[A-Za-z_$][\w$]*$/.test(String(key)) ? `.${key}` : `[${JSON.stringify(key)}]`))
+    const steps = keys.map((key) =>
+      /^[A-Za-z_$][\w$]*$/.test(String(key)) ? `.${key}` : `[${JSON.stringify(key)}]`,
+    )
     const [first = '', ...others] = steps
     const isOptional = once !== undefined && first !== ''
     const way = [isOptional ? optionalStep(first) : first, ...others.map(optionalStep)]

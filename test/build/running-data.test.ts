@@ -105,6 +105,37 @@ describe('a table that start-up code makes of others', () => {
   })
 })
 
+describe('data of another file', () => {
+  it('is changed together with what start-up code has made of it elsewhere', async () => {
+    const files = (list: string): Files => ({
+      'index.js': `const { table } = require('./table'); const names = { all: Object.keys(table) }; exports.names = () => names.all; exports.get = (key) => table[key]`,
+      'table.js': `const table = {}; exports.table = table; const set = (key, value) => { table[key] = value }; exports.set = set; ${list}`,
+    })
+    await check(
+      files(`set('a', 1)`),
+      files(`set('a', 2); set('b', [3])`),
+      '',
+      `[lib.names(), lib.get('a'), lib.get('b') ?? 0]`,
+      [
+        [['a'], 1, 0],
+        [['a', 'b'], 2, [3]],
+      ],
+    )
+    await withPatch(
+      {
+        ...files(`set('a', 1)`),
+        'index.js': `const { table } = require('./table'); exports.text = () => text; const text = Date.now() && Object.keys(table).join()`,
+      },
+      {
+        ...files(`set('b', 1)`),
+        'index.js': `const { table } = require('./table'); exports.text = () => text; const text = Date.now() && Object.keys(table).join()`,
+      },
+      '',
+      async (_, made) => assert.notDeepEqual(problemsOf(made), []),
+    )
+  })
+})
+
 describe('start-up code that comes to the same', () => {
   it('needs nothing', async () => {
     const text = (keys: string): Files => ({
@@ -150,6 +181,11 @@ describe('start-up code', () => {
 
   it('is a problem where what it makes depends on the process', async () => {
     for (const value of ['process.platform', 'process.version', 'process.env.MODE'])
+      await refused(text(`exports.add([1, ${value}])`), text(`exports.add([2, ${value}])`))
+  })
+
+  it('is a problem where what it makes depends on what other code has made global', async () => {
+    for (const value of ['globalThis.mode', 'typeof mode'])
       await refused(text(`exports.add([1, ${value}])`), text(`exports.add([2, ${value}])`))
   })
 

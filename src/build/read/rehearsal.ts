@@ -1,6 +1,7 @@
 import { createContext, runInContext } from 'node:vm'
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
+import { walk } from '../../livepatch/ast.ts'
 import { resolveFrom, type Version } from './folder.ts'
 import { ownerOf, type SourceFile } from './source-file.ts'
 import { type Once, runsOnce } from './units.ts'
@@ -44,10 +45,12 @@ export function rehearse(
   sourceOf: (path: string) => SourceFile | undefined,
   world: World,
 ): Rehearsed | undefined {
+  const files = textsFor(version, path, onces, sourceOf)
+  if (files === undefined) return undefined
   const input = JSON.stringify({
     path,
     world,
-    files: textsFor(version, path, onces, sourceOf),
+    files,
     outside: Object.getOwnPropertyNames(globalThis).map((name) => [name, typeofGlobal(name)]),
   })
   const context = createContext({}, { microtaskMode: 'afterEvaluate' })
@@ -65,20 +68,42 @@ function typeofGlobal(name: string): string {
   return value === undefined && /^[A-Z]/.test(name) ? 'function' : typeof value
 }
 
-/** The texts that a module leads to, with what each `require` of theirs means. */
+/** Names that tell other places than Node.js: no program of Node.js has them, as a rule. */
+const ELSEWHERE =
+  /^(window|document|self|define|WorkerGlobalScope|importScripts|location|navigator|HTMLElement|Element|XMLHttpRequest|Deno|Bun|YUI|ender|jQuery|angular|React|Ext|dojo)$/
+
+const KNOWN = new Set([...Object.getOwnPropertyNames(globalThis), 'global', 'process'])
+
+/** Whether a module asks for a global variable that some program may have made. */
+function asksForOthers(source: SourceFile): boolean {
+  const isOther = (name: string): boolean => !KNOWN.has(name) && !ELSEWHERE.test(name)
+  if (source.uses.some((use) => isOther(use.node.name) && source.bindingOf(use) === undefined)) return true
+  let found = false
+  walk(source.program, (node, ancestors) => {
+    if (node.type !== 'MemberExpression' || !/^(global|globalThis)$/.test(node.object.name ?? '')) return
+    const parent = ancestors.at(-1)
+    const isMade = parent?.type === 'AssignmentExpression' && parent.left === node
+    found ||= !isMade && (node.computed || isOther(node.property.name))
+  })
+  return found
+}
+
+/** The texts that a module leads to, with what each `require` of theirs means; undefined where one asks for too much. */
 function textsFor(
   version: Version['files'],
   path: string,
   onces: readonly Once[],
   sourceOf: (path: string) => SourceFile | undefined,
-): Record<string, unknown> {
+): Record<string, unknown> | undefined {
   const found: Record<string, { text: string; modules: Record<string, string> }> = {}
   const queue = [path]
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
     const file = version.get(at)
     if (file === undefined || file.type === 'module' || found[at] !== undefined) continue
+    const source = sourceOf(at)
+    if (source === undefined || asksForOthers(source)) return undefined
     const modules: Record<string, string> = {}
-    found[at] = { text: observed(file.text, sourceOf(at), at === path ? onces : []), modules }
+    found[at] = { text: observed(file.text, source, at === path ? onces : []), modules }
     for (const [, , specifier] of file.text.matchAll(/\brequire\s*\(\s*(['"])(\.[^'"]*)\1\s*\)/g)) {
       const to = resolveFrom(at, specifier!, (one) => version.has(one))
       if (to === undefined) continue
@@ -90,10 +115,10 @@ function textsFor(
 }
 
 /** The text, with what hands out the names of scopes where these begin, and of closures what they see. */
-function observed(text: string, source: SourceFile | undefined, onces: readonly Once[]): string {
+function observed(text: string, source: SourceFile, onces: readonly Once[]): string {
   const inserted = [
     ...onces.flatMap((once, i) => handedOut(once, i)),
-    ...(source?.analysis.functions ?? []).flatMap((fn) => closureSeen(fn, source!)),
+    ...source.analysis.functions.flatMap((fn) => closureSeen(fn, source)),
   ]
   return inserted
     .map((one, order) => ({ ...one, order }))

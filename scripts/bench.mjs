@@ -1,5 +1,6 @@
 // `npm run bench [-- area …] [--node 20,24,26]`: runs the benchmarks of each area, or of those named, prints their
-// tables, and writes them into docs/performance.md with a plot for each area (docs/performance/<area>.svg).
+// tables, and writes them into docs/performance.md with a plot for each area (docs/performance/<area>.svg). Versions that
+// the same build was measured under before keep their columns, so that they can be measured one at a time.
 //
 // An area is a folder bench/<area> with an index.ts. It is run under each Node version, with --expose-gc, and prints
 // one JSON object a line on stdout for every figure: a Row of bench/measure.ts, which also has the means to measure
@@ -29,7 +30,8 @@ for (const area of areas) {
 }
 
 for (const area of areas) {
-  const runs = values.node.split(',').map((major) => run(area, nodeBinary(major)))
+  for (const major of values.node.split(',')) keep(area, major, run(area, nodeBinary(major)))
+  const runs = kept(area)
   const tables = makeTables(runs)
   process.stdout.write(`\n${tables}\n`)
   mkdirSync(`${root}docs/performance`, { recursive: true })
@@ -55,6 +57,17 @@ function run(area, binary) {
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line))
   return { version, rows }
+}
+
+/** In the folder of the build, which the next build empties. */
+function keep(area, major, run) {
+  writeFileSync(`${root}build/bench/${area}/node-${major}.json`, JSON.stringify(run))
+}
+
+function kept(area) {
+  const folder = `${root}build/bench/${area}/`
+  const files = readdirSync(folder).filter((name) => /^node-\d+\.json$/.test(name))
+  return files.sort().map((name) => JSON.parse(readFileSync(folder + name, 'utf8')))
 }
 
 /** One Markdown table a group, a column for each Node version. */

@@ -22,4 +22,4 @@ for (const [name, entries, rounds] of sizes) {
   }
 }
 for (const [name, entries] of sizes) await benchOwner(name, entries, 5)
-for (const [name, entries] of sizes) await benchScaling(name, entries, 5)
+for (const [name, entries] of sizes) await benchScaling(name, entries, 15)

@@ -5,9 +5,11 @@ import { Worker } from 'node:worker_threads'
 import type { SharedShadowTable } from 'umbra/shared'
 import { report, summary } from '../measure.ts'
 import { ID, populate } from './lookup.ts'
-import type { Task } from './worker.ts'
+import type { Control, Task } from './worker.ts'
 
-const WINDOW = 400
+/** Milliseconds: how long readers run before what they do counts, and how long it counts. */
+const LEAD_IN = 30
+const WINDOW = 100
 const worker = new URL('./worker.js', import.meta.url)
 
 function start(task: Task): Worker {
@@ -18,68 +20,123 @@ async function stop(workers: Worker[]): Promise<void> {
   await Promise.all(workers.map((one) => one.terminate()))
 }
 
-interface Rate {
-  /** Lookups a second, of all readers together. */
+/** Lookups a millisecond, or how many times as many. */
+interface Measure {
   wall: number
-  /** Lookups a second of CPU time of one reader, 0 where that cannot be known. */
+  /** By the readers' processor time, which other programs do not take away; NaN where the kernel does not tell. */
   cpu: number
 }
 
-interface Readers {
-  table: SharedShadowTable
-  entries: number
-  verb: 'get' | 'offsetOf'
-  /** How many threads. */
-  readers: number
-  /** Beside a writer that is held to 5 % of a core. */
-  writer: boolean
-}
+/**
+ * Threads that look up when they are told to. They live through all rounds: threads that are started anew for each would
+ * differ in what V8 has compiled for them, by more than what is measured here.
+ */
+class Readers {
+  readonly #workers: Worker[]
+  readonly #controls: Control[]
+  readonly #tids: number[]
 
-async function rate({ table, entries, verb, readers, writer }: Readers): Promise<Rate> {
-  const counts = new Float64Array(new SharedArrayBuffer(8 * 16 * readers))
-  const workers = Array.from({ length: readers }, (_, index) =>
-    start({ kind: 'reader', verb, handle: table.handle, entries, counts, index }),
-  )
-  if (writer) workers.push(start({ kind: 'writer', handle: table.handle }))
-  const tids = (await Promise.all(workers.map((one) => once(one, 'message')))).map(([tid]) => tid as number)
-  const lookups = () => counts.reduce((sum, count) => sum + count, 0)
-  const cpu = () => tids.slice(0, readers).reduce((sum, tid) => sum + cpuSeconds(tid), 0)
-  await sleep(WINDOW)
-  const before = { lookups: lookups(), cpu: cpu(), time: performance.now() }
-  await sleep(WINDOW)
-  const done = lookups() - before.lookups
-  const seconds = cpu() - before.cpu
-  const wall = (done / (performance.now() - before.time)) * 1000
-  await stop(workers)
-  return { wall, cpu: seconds === 0 ? 0 : done / seconds }
-}
+  private constructor(workers: Worker[], controls: Control[], tids: number[]) {
+    this.#workers = workers
+    this.#controls = controls
+    this.#tids = tids
+  }
 
-/** CPU time of a thread of this process; 0 where the kernel does not tell. */
-function cpuSeconds(tid: number): number {
-  try {
-    return Number(readFileSync(`/proc/self/task/${tid}/schedstat`, 'latin1').split(' ')[0]) / 1e9
-  } catch {
-    return 0
+  /** A thread for each table; the same one may be named more than once. */
+  static async start(
+    tables: SharedShadowTable[],
+    entries: number,
+    verb: 'get' | 'offsetOf',
+  ): Promise<Readers> {
+    const controls = tables.map(makeControl)
+    const workers = tables.map(({ handle }, index) =>
+      start({ kind: 'reader', verb, handle, entries, control: controls[index]! }),
+    )
+    const tids = await Promise.all(workers.map((one) => once(one, 'message')))
+    return new Readers(workers, controls, tids.flat())
+  }
+
+  /** Of these readers together, while the others rest. */
+  async rate(...indices: number[]): Promise<Measure> {
+    const controls = indices.map((index) => this.#controls[index]!)
+    const lookups = () => controls.reduce((sum, { count }) => sum + count[0]!, 0)
+    const cpu = () => indices.reduce((sum, index) => sum + cpuTime(this.#tids[index]!), 0)
+    for (const { turn } of controls) {
+      Atomics.store(turn, 0, 1)
+      Atomics.notify(turn, 0)
+    }
+    await sleep(LEAD_IN)
+    const before = { lookups: lookups(), time: performance.now(), cpu: cpu() }
+    await sleep(WINDOW)
+    const done = lookups() - before.lookups
+    const measure = { wall: done / (performance.now() - before.time), cpu: done / (cpu() - before.cpu) }
+    for (const { turn } of controls) Atomics.store(turn, 0, 0)
+    return measure
+  }
+
+  /** How many times the rate of one of two readers both have. */
+  async scaling(): Promise<Measure> {
+    const first = await this.rate(0)
+    const both = await this.rate(0, 1)
+    const second = await this.rate(1)
+    return {
+      wall: (2 * both.wall) / (first.wall + second.wall),
+      cpu: (4 * both.cpu) / (first.cpu + second.cpu),
+    }
+  }
+
+  stop(): Promise<void> {
+    return stop(this.#workers)
   }
 }
 
+/** Milliseconds that a thread of this process has run. */
+function cpuTime(tid: number): number {
+  try {
+    return Number(readFileSync(`/proc/self/task/${tid}/schedstat`, 'latin1').split(' ')[0]) / 1e6
+  } catch {
+    return Number.NaN
+  }
+}
+
+/** A page each, so that no two are on one cache line. */
+function makeControl(): Control {
+  const page = new SharedArrayBuffer(4096)
+  return { turn: new Int32Array(page, 0, 1), count: new Float64Array(page, 2048, 1) }
+}
+
+/**
+ * Two readers of one table, and in the same rounds two with a table each, which share nothing but the machine: where it
+ * does other things as well, neither gets a second core for itself. By processor time only what they share counts.
+ */
 export async function benchScaling(name: string, entries: number, rounds: number): Promise<void> {
-  const { table } = populate(entries, 1)
+  const tables = Array.from({ length: 3 }, () => populate(entries, 1).table) as [
+    SharedShadowTable,
+    SharedShadowTable,
+    SharedShadowTable,
+  ]
+  const shared = await Readers.start([tables[0], tables[0]], entries, 'offsetOf')
+  const apart = await Readers.start([tables[1], tables[2]], entries, 'offsetOf')
   const group = 'two reader threads against one'
-  for (const writer of [false, true]) {
+  for (const writing of [false, true]) {
+    const writer = writing ? [start({ kind: 'writer', handle: tables[0].handle })] : []
     const wall: number[] = []
     const cpu: number[] = []
+    const wallApart: number[] = []
     for (let round = 0; round < rounds; round++) {
-      const one = await rate({ table, entries, verb: 'offsetOf', readers: 1, writer })
-      const two = await rate({ table, entries, verb: 'offsetOf', readers: 2, writer })
-      wall.push(two.wall / one.wall)
-      if (one.cpu > 0) cpu.push((2 * two.cpu) / one.cpu)
+      const ratios = await shared.scaling()
+      wall.push(ratios.wall)
+      cpu.push(ratios.cpu)
+      wallApart.push((await apart.scaling()).wall)
     }
-    const suffix = writer ? ', beside a writer at 5 % of a core' : ''
-    report({ group, name: `${name} entries${suffix}`, unit: '×', ...summary(wall), bar: { atLeast: 1.8 } })
-    if (cpu.length > 0)
-      report({ group, name: `${name} entries${suffix}, by CPU time`, unit: '×', ...summary(cpu) })
+    await stop(writer)
+    const row = `${name} entries${writing ? ', beside a writer at 5 % of a core' : ''}`
+    report({ group, name: row, unit: '×', ...summary(wall), bar: { atLeast: 1.8 } })
+    if (cpu.every(Number.isFinite))
+      report({ group, name: `${row}: by processor time`, unit: '×', ...summary(cpu) })
+    report({ group, name: `${row}: with a table each`, unit: '×', ...summary(wallApart) })
   }
+  await Promise.all([shared.stop(), apart.stop()])
 }
 
 /**
@@ -91,14 +148,17 @@ export async function benchOwner(name: string, entries: number, rounds: number):
   const owner = start({ kind: 'owner', entries })
   await once(owner, 'message')
   const group = `against a Map behind messages to its owner, ${name} entries`
+  const readers = {
+    offsetOf: await Readers.start([table, table], entries, 'offsetOf'),
+    get: await Readers.start([table, table], entries, 'get'),
+  }
   const lookups = { offsetOf: [] as number[], get: [] as number[] }
   const writes: number[] = []
   const data = new Uint8Array(16)
   for (let round = 0; round < rounds; round++) {
     for (const verb of ['offsetOf', 'get'] as const) {
       const asked = await askOwner(owner, keys, 'get')
-      const { wall } = await rate({ table, entries, verb, readers: 2, writer: false })
-      lookups[verb].push((asked / 1000) * wall)
+      lookups[verb].push(asked * (await readers[verb].rate(0, 1)).wall)
     }
     const sent = await askOwner(owner, keys.subarray(0, 5000), 'cycle')
     const cycled = timed(keys.length, () => {
@@ -109,7 +169,7 @@ export async function benchOwner(name: string, entries: number, rounds: number):
     })
     writes.push(sent / cycled)
   }
-  await stop([owner])
+  await Promise.all([stop([owner]), readers.offsetOf.stop(), readers.get.stop()])
   const bar = { atLeast: 20 }
   report({ group, name: 'offsetOf, two threads', unit: '×', ...summary(lookups.offsetOf), bar })
   report({ group, name: 'get, two threads', unit: '×', ...summary(lookups.get), bar })

@@ -4,14 +4,21 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { SharedShadowTable, type SharedTableHandle } from 'umbra/shared'
 import { ID, randomKeys } from './lookup.ts'
 
+/** By which a reader is told what to do, and tells what it has done. */
+export interface Control {
+  /** One element: 1 while it is the reader's turn. */
+  turn: Int32Array
+  /** One element: its lookups. */
+  count: Float64Array
+}
+
 export type Task =
   | {
       kind: 'reader'
       verb: 'get' | 'offsetOf'
       handle: SharedTableHandle
       entries: number
-      counts: Float64Array
-      index: number
+      control: Control
     }
   | { kind: 'writer'; handle: SharedTableHandle }
   | { kind: 'owner'; entries: number }
@@ -22,8 +29,8 @@ if (task.kind === 'reader') read(task)
 else if (task.kind === 'writer') write(task.handle)
 else own(task.entries)
 
-/** Looks up and reads a byte, in sections of 100; counts its lookups on a cache line of its own. */
-function read({ verb, handle, entries, counts, index }: Task & { kind: 'reader' }): void {
+/** While it is its turn, looks up and reads a byte, in sections of 100. */
+function read({ verb, handle, entries, control: { turn, count } }: Task & { kind: 'reader' }): void {
   const table = SharedShadowTable.open(handle)
   const bytes = new Uint8Array(table.buffer)
   const keys = randomKeys(entries, 100_000)
@@ -37,10 +44,10 @@ function read({ verb, handle, entries, counts, index }: Task & { kind: 'reader' 
     for (let at = from; at < from + 100; at++) sum += table.get(keys[at]!, ID)![0]!
   }
   const section = verb === 'get' ? views : offsets
-  for (; ; from = (from + 100) % keys.length) {
+  for (; sum >= 0; from = (from + 100) % keys.length) {
+    if (Atomics.load(turn, 0) === 0) Atomics.wait(turn, 0, 0)
     table.read(section)
-    counts[index * 16]! += 100
-    if (sum < 0) return
+    count[0]! += 100
   }
 }
 
@@ -48,7 +55,7 @@ function read({ verb, handle, entries, counts, index }: Task & { kind: 'reader' 
 function write(handle: SharedTableHandle): void {
   const table = SharedShadowTable.open(handle)
   const never = new Int32Array(new SharedArrayBuffer(4))
-  port.postMessage(ownTid())
+  port.postMessage('ready')
   for (let obj = 0; ; ) {
     for (const until = performance.now() + 0.5; performance.now() < until; obj = (obj + 1) % 1000) {
       table.updateOrAttach(obj, ID + 1, 16)
@@ -75,5 +82,5 @@ function own(entries: number): void {
     attached.set(key, data)
     port.postMessage(attached.delete(key))
   })
-  port.postMessage(ownTid())
+  port.postMessage('ready')
 }

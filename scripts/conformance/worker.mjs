@@ -60,8 +60,8 @@ function prepare(source, type, url, prepared, context) {
   if (!prepared) return source
   const cell = `$umbra${++cells}`
   try {
-    const { code } = instrument(source, { url, type, cell })
-    files.set(cell, { url, type, cell, source: () => source })
+    const { code, sites } = instrument(source, { url, type, cell })
+    files.set(cell, { source: () => source, code: () => code, sites: () => sites })
     vm.runInContext(cellDeclarations([cell], cellForm), context)
     return code
   } catch (error) {

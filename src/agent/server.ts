@@ -1,5 +1,4 @@
 import { rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { onExit } from '../loader/exit.ts'
 import { type Commands, serve } from './connection.ts'
@@ -7,9 +6,14 @@ import { ensurePrivate, ownFolder } from './folders.ts'
 import { processCard } from './identity.ts'
 import { removeStale } from './stale.ts'
 
+/** How long after the start the socket is opened at the earliest, in milliseconds. */
+const moment = 20
+
 /**
- * Opens the control socket of this process, `<pid>.sock` in a private folder, with `<pid>.json` beside it: who the
- * process is can then be told even while its event loop is blocked.
+ * Opens the control socket of this process, `<pid>.sock` in a private folder. `<pid>.json` is there before the program's
+ * first line: who the process is can then be told even while its event loop is blocked. The socket comes as soon as the event
+ * loop turns, before which nobody would be answered, and a moment has passed: what makes it takes longer to load than all
+ * else here, programs that serve somebody have loaded it by then, and those that have ended by then need none.
  *
  * @throws UmbraError SOCKET_FOLDER
  */
@@ -20,7 +24,38 @@ export function listen(commands: () => Promise<Commands>, failed: (error: Error)
   const card = join(folder, `${process.pid}.json`)
   // A process of this pid lived before and died without cleaning up: pids come round.
   rmSync(socket, { force: true })
-  writeFileSync(card, `${JSON.stringify(processCard())}\n`, { mode: 0o600 })
+  writeCard(card)
+  const remove = (): void => {
+    rmSync(socket, { force: true })
+    rmSync(card, { force: true })
+  }
+  onExit(remove)
+  const fail = (error: Error): void => {
+    remove()
+    failed(error)
+  }
+  setTimeout(() => {
+    try {
+      // Somebody who does not see this process, in another container with the same folder, may have taken it for dead.
+      writeCard(card)
+      open(socket, commands, fail, () => void removeStale(folder))
+    } catch (error) {
+      fail(error as Error)
+    }
+  }, moment).unref()
+}
+
+function writeCard(path: string): void {
+  writeFileSync(path, `${JSON.stringify(processCard())}\n`, { mode: 0o600 })
+}
+
+function open(
+  path: string,
+  commands: () => Promise<Commands>,
+  failed: (error: Error) => void,
+  opened: () => void,
+): void {
+  const { createServer } = process.getBuiltinModule('node:net')
   const server = createServer((client) => serve(client, commands))
   server.unref()
   server.on('error', failed)
@@ -28,12 +63,8 @@ export function listen(commands: () => Promise<Commands>, failed: (error: Error)
   const umask = process.umask(0o177)
   try {
     // exclusive: a worker of node:cluster would otherwise ask its primary to listen.
-    server.listen({ path: socket, exclusive: true }, () => void removeStale(folder))
+    server.listen({ path, exclusive: true }, opened)
   } finally {
     process.umask(umask)
   }
-  onExit(() => {
-    rmSync(socket, { force: true })
-    rmSync(card, { force: true })
-  })
 }

@@ -36,7 +36,7 @@ export function readPrivateKey(pem: string, path: string): KeyObject {
 }
 
 /** The public keys of a PEM file, which may hold several. @throws UmbraError KEY_INVALID */
-export function readPublicKeys(pem: string, path: string): KeyObject[] {
+function readPublicKeys(pem: string, path: string): KeyObject[] {
   const blocks = pem.match(/-----BEGIN PUBLIC KEY-----[\s\S]*?-----END PUBLIC KEY-----/g) ?? []
   if (blocks.length === 0) throw invalid(path, 'public', 'it has no PEM block "PUBLIC KEY"')
   return blocks.map((block) => ed25519(() => createPublicKey(block), path, 'public'))

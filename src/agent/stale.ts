@@ -1,13 +1,11 @@
 import { readdirSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 
-/** The pids of the control sockets in a folder; none where it cannot be read. */
+/** The pids of the processes that have a card or a control socket in a folder; none where it cannot be read. */
 export function pidsIn(folder: string): number[] {
   try {
-    return readdirSync(folder)
-      .flatMap((file) => /^(\d+)\.sock$/.exec(file)?.[1] ?? [])
-      .map(Number)
+    const pids = readdirSync(folder).flatMap((file) => /^(\d+)\.(?:sock|json)$/.exec(file)?.[1] ?? [])
+    return [...new Set(pids.map(Number))]
   } catch {
     return []
   }
@@ -44,6 +42,7 @@ export async function removeIfSilent(folder: string, pid: number): Promise<void>
 }
 
 function isHeard(path: string): Promise<boolean> {
+  const { connect } = process.getBuiltinModule('node:net')
   return new Promise((resolve) => {
     const socket = connect(path)
     socket.unref()
@@ -51,6 +50,8 @@ function isHeard(path: string): Promise<boolean> {
       socket.destroy()
       resolve(true)
     })
-    socket.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'ECONNREFUSED'))
+    socket.on('error', ({ code }: NodeJS.ErrnoException) =>
+      resolve(code !== 'ECONNREFUSED' && code !== 'ENOENT'),
+    )
   })
 }

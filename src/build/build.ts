@@ -1,19 +1,16 @@
-import { parseSync } from 'oxc-parser'
-import type { FunctionNode } from '../instrument/scopes.ts'
 import { hashSource } from '../livepatch/source-hash.ts'
-import { optional } from './plan/exposed.ts'
 import { fieldFindings } from './plan/fields.ts'
-import type { FilePlan } from './plan/file-plan.ts'
 import { type TakenAnew, takenAlong, takenAnew } from './plan/other-dependencies.ts'
-import { outlives } from './plan/outlives.ts'
 import { Plan } from './plan/plan.ts'
-import { compareFiles, type FilePair } from './read/compare.ts'
+import { compareFiles } from './read/compare.ts'
 import { withData } from './read/data.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
+import type { FilePair } from './read/file-pair.ts'
 import { concerned, entriesOf, isAside, type Version } from './read/folder.ts'
 import { withRunningNames } from './read/renamed.ts'
 import { SourceFile } from './read/source-file.ts'
 import type { Deed, Finding } from './report/findings.ts'
+import { GivenUp } from './report/given-up.ts'
 import { keptValues } from './report/kept-values.ts'
 import { madeBefore } from './report/made-before.ts'
 import { newState } from './report/new-state.ts'
@@ -22,13 +19,9 @@ import { RESTART, Report } from './report/report.ts'
 import { settled } from './report/start-up.ts'
 import { tellUnapplied } from './report/unapplied.ts'
 import { Brought } from './write/brought.ts'
-import type { Cannot } from './write/cannot.ts'
-import { refusals } from './write/check.ts'
-import { neededEarly } from './write/early.ts'
 import type { Chunk } from './write/mapped-text.ts'
-import { MembersWriter } from './write/members.ts'
-import { type Part, patchText } from './write/patch-text.ts'
-import { FileWriter } from './write/write.ts'
+import { type Part, type Written, writeParts } from './write/parts.ts'
+import { patchText } from './write/patch-text.ts'
 
 export interface BuildOptions {
   /** Unique in a process; by default made of the package's name and the versions. */
@@ -88,24 +81,19 @@ class Builder {
   readonly #new: Version
   readonly #options: BuildOptions
   readonly #report: Report
-  readonly #skip = new Set<FunctionNode>()
-  readonly #broken = new Map<FunctionNode, Finding>()
-  /** Files of which no part can be bound, as their scopes cannot. */
-  readonly #givenUp = new Set<FilePlan>()
+  readonly #givenUp: GivenUp
   #brought: Brought | undefined
   /** What is taken from packages in other versions, and those of them that come along. */
   #taken: TakenAnew[] = []
   #along: ReadonlySet<string> = new Set()
-  /** Files whose names would have to be reached early, and cannot. */
-  readonly #early = new Set<FilePlan>()
-  /** Declarations of new fields. */
-  #fields: Chunk[] = []
+  #written: Written = { parts: [], fields: [], unreached: [] }
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
     this.#new = withData(old, withRunningNames(old, young))
     this.#options = options
     this.#report = new Report(old, this.#new)
+    this.#givenUp = new GivenUp(this.#report)
   }
 
   /**
@@ -120,15 +108,15 @@ class Builder {
     this.#taken = takenAnew(this.#old, this.#new, plan)
     if (this.#options.dependencies) this.#along = new Set(takenAlong(this.#taken))
     let code = ''
-    let parts: Part[] = []
     for (let round = 0; round < 40; round++) {
       plan.work()
       const before = snapshot(plan)
-      parts = this.#write(plan)
+      this.#written = writeParts(plan, this.#givenUp, (path) => this.#target(path))
       if (snapshot(plan) !== before) continue
-      code = this.#text(parts, plan)
-      if (!this.#refused(code, parts)) break
+      code = this.#text(this.#written.parts, plan)
+      if (!this.#givenUp.refused(code, this.#written.parts)) break
     }
+    let { parts } = this.#written
     this.#tell(plan, parts)
     const { findings, refused } = this.#report.settle(parts.map(({ file }) => file.path))
     const wanted = this.#brought?.wanted ?? new Set()
@@ -159,8 +147,8 @@ class Builder {
     const refilled = new Set(names.filter(({ isList }) => isList).map(({ node }) => node))
     const staying = this.#taken.filter(({ name }) => !this.#along.has(name))
     tellPackage(old, young, staying, report)
-    tellUnapplied({ plan, young, skip: this.#skip, put, refilled }, report)
-    report.add(...this.#broken.values(), ...(this.#brought?.findings ?? []), ...settled(plan))
+    tellUnapplied({ plan, young, skip: this.#givenUp.functions, put, refilled }, report)
+    report.add(...this.#givenUp.findings, ...(this.#brought?.findings ?? []), ...settled(plan))
     report.add(
       ...fieldFindings(plan),
       ...keptValues(plan),
@@ -168,7 +156,7 @@ class Builder {
       ...madeBefore(plan),
       ...plan.kept.values(),
     )
-    for (const { path } of this.#early) report.problem(path, 1, 'start-up code', EARLY, RESTART)
+    for (const { path } of this.#written.unreached) report.problem(path, 1, 'start-up code', EARLY, RESTART)
   }
 
   get #name(): string {
@@ -228,62 +216,6 @@ class Builder {
     return added
   }
 
-  #write(plan: Plan): Part[] {
-    const writers = new Map<FilePlan, FileWriter>()
-    const parts: Part[] = []
-    this.#early.clear()
-    plan.fields.used.clear()
-    for (const file of plan.files.values()) file.needsEntry = false
-    for (const file of plan.files.values()) {
-      if (this.#givenUp.has(file)) continue
-      const writer = new FileWriter(
-        plan,
-        file,
-        this.#scopeName(file),
-        (fn, error) => this.#cannot(file, fn, error),
-        (path, name) => writers.get(plan.files.get(path)!)?.blocks.export(name),
-      )
-      writers.set(file, writer)
-    }
-    const functions = new Map(
-      [...writers].map(([file, writer]) => [file, writer.replacements.write(this.#skip)]),
-    )
-    const members = new Map(
-      [...writers].map(([file, writer]) => [file, new MembersWriter(plan, file, writer.naming).write()]),
-    )
-    // A block may ask for exports of another file's: again, until all have what they are asked for.
-    for (const writer of writers.values()) writer.blocks.write()
-    for (const writer of writers.values()) writer.blocks.write()
-    for (const [file, writer] of writers) {
-      const part = {
-        file,
-        target: this.#target(file.path),
-        sloppy: writer.isSloppy,
-        functions: functions.get(file)!,
-        scopes: writer.blocks.write(),
-        members: members.get(file),
-        entry: file.needsEntry ? entryOf(file) : undefined,
-      }
-      if (part.functions.length > 0 || part.scopes.length > 0 || part.members) parts.push(part)
-    }
-    for (const part of neededEarly(parts, plan)) {
-      if (part.entry !== undefined) continue
-      if (part.file.exposed.isEntered(part.file.module.pair)) part.entry = entryOf(part.file)
-      else this.#early.add(part.file)
-    }
-    this.#fields = []
-    // What a field begins with may be another one's value: the set grows while it is gone through.
-    for (const field of plan.fields.used) {
-      const text = writers.get(field.file)!.fields.atTop(field)
-      if (text !== undefined) this.#fields.push(text)
-    }
-    return parts
-  }
-
-  #scopeName(file: FilePlan): string {
-    return /\bscope\b/.test(file.pair.new.text) ? '$scope' : 'scope'
-  }
-
   /** `refused`: files for which there is nothing, and why. */
   #text(parts: Part[], plan: Plan, refused: ReadonlyMap<string, string> = new Map()): string {
     this.#brought = new Brought(plan, this.#old, this.#new, this.#options.dependencies, this.#along)
@@ -299,7 +231,7 @@ class Builder {
       parts,
       refused: [...refused].map(([path, why]) => ({ target: this.#target(path), why })),
       files,
-      fields: this.#fields,
+      fields: this.#written.fields,
       parameters: plan.parameters,
       shadows: [...plan.fields.used].map(({ id }) => id),
       hash: (path) => hashSource(this.#old.files.get(path)!.text),
@@ -312,86 +244,6 @@ class Builder {
     const own = this.#new.ownNames?.get(path) ?? path
     return this.#options.target === undefined ? `npm:${this.#new.name}@${this.#new.version}/${own}` : own
   }
-
-  // ── what cannot be applied ──────────────────────────────────────────────────────────────────────────────────────
-
-  #refused(code: string, parts: Part[]): boolean {
-    if (!parses(code)) return this.#unreadable(parts)
-    const sources = new Map(parts.map((part) => [part.target, part.file.pair.old]))
-    let changed = false
-    for (const refusal of refusals(code, sources)) {
-      const part = parts.find((one) => one.target === refusal.target)!
-      const piece = part.functions.find((one) => one.key === refusal.key)
-      if (refusal.scope || piece === undefined) {
-        this.#report.problem(part.file.path, 1, refusal.key, refusal.message, RESTART)
-        this.#givenUp.add(part.file)
-        changed = true
-        continue
-      }
-      if (this.#skip.has(piece.fn)) continue
-      changed = true
-      this.#give(part.file, piece.fn, { why: refusal.message, at: piece.fn.start, advice: RESTART })
-    }
-    return changed
-  }
-
-  /** A patch is a module, in which some of what sloppy code may say is no syntax. */
-  #unreadable(parts: Part[]): boolean {
-    const why = 'it is written in a way that a module does not allow'
-    for (const { file, functions, scopes } of parts) {
-      for (const { fn, text } of functions)
-        if (!parses(`({${text}})`)) this.#give(file, fn, { why, at: fn.start, advice: RESTART })
-      for (const { path, line, chunks } of scopes) {
-        if (parses(`({ m() {${chunks.map(({ text }) => text).join('\n')}\n} })`)) continue
-        this.#report.problem(file.path, line, path, why, RESTART)
-        this.#givenUp.add(file)
-      }
-    }
-    return true
-  }
-
-  #cannot(file: FilePlan, fn: FunctionNode | undefined, error: Cannot): void {
-    const { node, message: why, advice } = error
-    if (fn === undefined)
-      this.#report.problem(file.path, file.pair.new.lineOf(node.start), 'start-up code', why, advice)
-    else this.#give(file, fn, { why, at: node.start, advice })
-  }
-
-  /** A function that cannot be replaced: perhaps the one around it can. */
-  #give(
-    file: FilePlan,
-    fn: FunctionNode,
-    { why, at, advice }: { why: string; at: number; advice: string },
-  ): void {
-    this.#skip.add(fn)
-    const { pair } = file
-    const outer = fn.enclosing
-    const line = pair.new.lineOf(at)
-    const [what] = fn.paths
-    const isOnce = file.onces.some((once) => once.pair.new.fn === outer)
-    if (outer !== undefined && !isOnce && pair.functions.has(outer)) {
-      const wasReplaced = file.replaced.has(outer)
-      if (!wasReplaced) file.replaced.set(outer, `'${what}' in it changed`)
-      const severity = outlives(fn, pair.new) ? 'problem' : 'note'
-      const text = {
-        problem: `functions made by the running version are kept by the program and stay as they are: ${why}`,
-        note: `calls under way end in the running version: ${why}`,
-      }[severity]
-      this.#broken.set(fn, { severity, file: file.path, line, what: what!, why: text, advice })
-      return
-    }
-    this.#broken.set(fn, { severity: 'problem', file: file.path, line, what: what!, why, advice })
-  }
-}
-
-function parses(text: string): boolean {
-  return parseSync('patch.mjs', text).errors.length === 0
-}
-
-/** How a process reaches the names of a module early. */
-function entryOf({ exposed }: FilePlan): Part['entry'] {
-  const { fn, path } = exposed.entry!
-  return { key: fn.paths[0]!, path: optional(path) }
 }
 
 function piecesOf({ scopes, members }: Part): Chunk[] {

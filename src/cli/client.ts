@@ -1,14 +1,15 @@
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { JsonLines, type Reply, type Request, type Waiting } from '../agent/protocol.ts'
+import { isAlive } from '../agent/stale.ts'
 import type { OperationReport } from '../livepatch/core.ts'
 import { UmbraError } from '../livepatch/errors.ts'
 import { notPrepared, type ProcessCard } from './find.ts'
 
 /** How long a process may be silent: one with a blocked event loop is. Milliseconds; UMBRA_DEADLINE sets it. */
-export const ANSWER_DEADLINE = Number(process.env.UMBRA_DEADLINE) || 5_000
+const ANSWER_DEADLINE = Number(process.env.UMBRA_DEADLINE) || 5_000
 
 /** Silence is counted in these: while the client itself is kept from running, nobody is silent. Milliseconds. */
 const TICK = 100
@@ -34,7 +35,7 @@ export class Client {
     this.#replies = readReplies(socket)
   }
 
-  /** @throws UmbraError PROCESS_NOT_FOUND, PROCESS_NOT_PREPARED or PROCESS_OF_OTHER_USER when it cannot be reached */
+  /** @throws UmbraError PROCESS_NOT_FOUND, PROCESS_NOT_PREPARED, PROCESS_OF_OTHER_USER or PROCESS_BLOCKED when it cannot be reached */
   static async open(card: ProcessCard): Promise<Client> {
     const end = Date.now() + ANSWER_DEADLINE
     for (;;) {
@@ -43,8 +44,11 @@ export class Client {
         await once(socket, 'connect')
         return new Client(card, socket)
       } catch (error) {
-        const queueIsFull = (error as NodeJS.ErrnoException).code === 'EAGAIN'
-        if (!queueIsFull || Date.now() > end) throw unreachable(card, error as NodeJS.ErrnoException)
+        const { code } = error as NodeJS.ErrnoException
+        const queueIsFull = code === 'EAGAIN'
+        if (!queueIsFull && !(code === 'ENOENT' && isStarting(card)))
+          throw unreachable(card, error as NodeJS.ErrnoException)
+        if (Date.now() > end) throw silent(card)
         await delay(10)
       }
     }
@@ -74,7 +78,7 @@ export class Client {
   /** Asks for something that changes nothing. */
   async request<T>(request: Request): Promise<T> {
     this.#say(request)
-    return (await this.#hear('result', ANSWER_DEADLINE, this.#silent())) as T
+    return (await this.#hear('result', ANSWER_DEADLINE, silent(this.process))) as T
   }
 
   /**
@@ -85,7 +89,7 @@ export class Client {
   async prepare(request: Request, onWaiting?: OnWaiting): Promise<{ patch: string; notes: string[] }> {
     const size = this.#say(request)
     const deadline = ANSWER_DEADLINE + (size / 1e6) * PER_MEGABYTE
-    return (await this.#hear('prepared', deadline, this.#silent(), onWaiting)) as {
+    return (await this.#hear('prepared', deadline, silent(this.process), onWaiting)) as {
       patch: string
       notes: string[]
     }
@@ -156,14 +160,6 @@ export class Client {
     }
   }
 
-  #silent(): UmbraError {
-    return new UmbraError(
-      'PROCESS_BLOCKED',
-      `process ${this.process.pid} did not answer within ${ANSWER_DEADLINE / 1000} s: its event loop is blocked. Nothing ` +
-        'was changed, and nothing will be when it wakes',
-    )
-  }
-
   #unfinished(): UmbraError {
     return new UmbraError(
       'COMMIT_UNFINISHED',
@@ -171,6 +167,19 @@ export class Client {
         "event loop is blocked. It goes on when it wakes; 'umbra list' and 'umbra log' will show it",
     )
   }
+}
+
+/** Whether it is still on its way to the first turn of its event loop, with which its socket comes. */
+function isStarting({ pid, socket }: ProcessCard): boolean {
+  return isAlive(pid) && existsSync(socket.replace(/sock$/, 'json'))
+}
+
+function silent({ pid }: ProcessCard): UmbraError {
+  return new UmbraError(
+    'PROCESS_BLOCKED',
+    `process ${pid} did not answer within ${ANSWER_DEADLINE / 1000} s: its event loop is blocked. Nothing ` +
+      'was changed, and nothing will be when it wakes',
+  )
 }
 
 function unreachable({ pid, socket }: ProcessCard, { code, message }: NodeJS.ErrnoException): UmbraError {

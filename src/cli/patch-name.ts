@@ -1,5 +1,6 @@
 import { parseSync } from 'oxc-parser'
-import { type Node, walk } from '../livepatch/ast.ts'
+import type { Node } from '../instrument/parse.ts'
+import { walk } from '../livepatch/ast.ts'
 import { UmbraError } from '../livepatch/errors.ts'
 import type { PatchSource } from '../livepatch/patch.ts'
 

@@ -8,7 +8,8 @@
 import { announced } from './imports.ts'
 import type { Names } from './names.ts'
 import type { Planner } from './parameters.ts'
-import { type Analysis, type Frame, type FunctionNode, isSimple, type Scope } from './scopes.ts'
+import type { Analysis, Frame, FunctionNode, Scope } from './scopes.ts'
+import { isSimple } from './syntax.ts'
 
 /** From this many direct inner functions on, a function's names get one hoisted accessor instead of many arrows. */
 const SHARED_FROM = 8

@@ -5,7 +5,6 @@
  * Edits at one position are ordered by rank. What opens something has the rank of its function (outer before inner,
  * as functions are numbered in source order), what closes something the negative one (inner before outer).
  */
-import { encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec'
 
 interface Edit {
   at: number
@@ -45,7 +44,8 @@ export class Edits {
     this.sorted = false
   }
 
-  private edits(): readonly Edit[] {
+  /** In the order in which they stand in the text. */
+  edits(): readonly Edit[] {
     if (!this.sorted) this.list.sort((a, b) => a.at - b.at || a.rank - b.rank)
     this.sorted = true
     return this.list
@@ -92,51 +92,5 @@ export class Edits {
   /** Of each edit its place in the original, how much text it inserts and how much it drops. */
   shifts(): { at: number; inserted: number; dropped: number }[] {
     return this.edits().map(({ at, text, drop }) => ({ at, inserted: text.length, dropped: drop }))
-  }
-
-  /** A segment for every word and sign of the original, so that columns are exact. */
-  mappings(): string {
-    const lines: SourceMapSegment[][] = [[]]
-    const token =
-      /[\p{ID_Start}$_][\p{ID_Continue}$]*|[^\s\p{ID_Start}$_]|[\n\r\u2028\u2029]|[^\S\n\r\u2028\u2029]+/gu
-    let line = 0
-    let column = 0
-    let originalLine = 0
-    let originalLineStart = 0
-    const newLine = () => {
-      lines[++line] = []
-      column = 0
-    }
-    const keep = (from: number, to: number) => {
-      token.lastIndex = from
-      while (token.lastIndex < to) {
-        const match = token.exec(this.source)
-        if (match === null) break
-        const text = match[0]
-        const at = match.index
-        if (/^[\n\r\u2028\u2029]$/.test(text)) {
-          if (text === '\r' && this.source[at + 1] === '\n') column++
-          else {
-            newLine()
-            originalLine++
-            originalLineStart = at + 1
-          }
-        } else {
-          lines[line]!.push([column, 0, originalLine, at - originalLineStart])
-          column += Math.min(text.length, to - at)
-        }
-      }
-    }
-    let from = 0
-    for (const { at, drop, text } of this.edits()) {
-      keep(from, at)
-      if (text.includes('\n')) newLine()
-      const last = text.lastIndexOf('\n')
-      if (text.length > 0) lines[line]!.push([column, 0, originalLine, at - originalLineStart])
-      column += text.length - last - 1
-      from = Math.max(from, at + drop)
-    }
-    keep(from, this.source.length)
-    return encode(lines)
   }
 }

@@ -10,7 +10,8 @@ import { IMPORT_LISTENER } from './cell.ts'
 import type { Edits } from './edits.ts'
 import type { Planner } from './parameters.ts'
 import { commentsOf, type Node } from './parse.ts'
-import { type Analysis, type ImportNode, skipTrivia } from './scopes.ts'
+import type { Analysis, ImportNode } from './scopes.ts'
+import { skipTrivia } from './syntax.ts'
 
 const announcement = `typeof ${IMPORT_LISTENER}=='function'&&${IMPORT_LISTENER}()`
 

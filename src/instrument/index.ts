@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto'
 import { Accessors } from './accessors.ts'
+import { analyse } from './analyse.ts'
 import { cellExpression, cellForm as usualForm } from './cell.ts'
 import { shiftsByLine } from './columns.ts'
 import { Edits } from './edits.ts'
@@ -17,7 +18,7 @@ import { planner } from './parameters.ts'
 import { InstrumentError, parse } from './parse.ts'
 import { functionPaths } from './paths.ts'
 import { freePrefix } from './prefix.ts'
-import { type Analysis, analyse, type FunctionNode } from './scopes.ts'
+import type { Analysis, FunctionNode } from './scopes.ts'
 import { Sites } from './sites.ts'
 import type { FileSites, FunctionInfo, Instrumented, InstrumentOptions } from './types.ts'
 
@@ -64,15 +65,14 @@ export function defaultCell(url: string): string {
   return `$umbra_${createHash('sha256').update(url).digest('hex').slice(0, 12)}`
 }
 
-export interface Prepared {
+interface Prepared {
   code: string
   sites: FileSites
   announcesImports: boolean
   edits: Edits
-  analysis: Analysis
 }
 
-export function prepare(
+function prepare(
   source: string,
   { url, type, cell = defaultCell(url), cellForm = usualForm }: InstrumentOptions,
 ): Prepared {
@@ -96,7 +96,7 @@ export function prepare(
     }
     const code = edits.apply() + (end === '' ? '' : `\n;${end}`)
     const told = describe(source, edits, analysis, names, sites)
-    return { code, edits, analysis, announcesImports, sites: told }
+    return { code, edits, announcesImports, sites: told }
   } catch (error) {
     if (error instanceof RangeError) {
       throw new InstrumentError(`${url} cannot be prepared: it is nested too deeply`, { cause: error })
@@ -122,7 +122,19 @@ function describe(source: string, edits: Edits, analysis: Analysis, names: Names
       site: sites.describe(fn),
     }
   })
-  return { functions, scopes: names.scopes, shifts: shiftsByLine(edits, position) }
+  return {
+    functions,
+    scopes: names.scopes,
+    shifts: shiftsByLine(edits, position),
+    texts: textsOf(edits, analysis),
+  }
+}
+
+function textsOf(edits: Edits, analysis: Analysis): number[] {
+  const functions = analysis.functions.map(({ start, end, index }) => [start, end, index] as const)
+  const classes = analysis.classes.map(({ node, index }) => [node.start, node.end, index] as const)
+  const ranges = [...functions, ...classes]
+  return edits.locate(ranges).flatMap(([start, end], n) => [ranges[n]![0], ranges[n]![1], start, end])
 }
 
 /** 1-based line and column of an offset. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import remapping, { type SourceMapInput } from '@jridgewell/remapping'
 import type { Edits } from './edits.ts'
+import { mappingsOf } from './mappings.ts'
 
 /** A source map v3 from the edited text to what the text itself was made from. */
 export function composeMap(edits: Edits, url: string): object {
@@ -11,7 +12,7 @@ export function composeMap(edits: Edits, url: string): object {
     sources: [url],
     sourcesContent: [edits.source],
     names: [],
-    mappings: edits.mappings(),
+    mappings: mappingsOf(edits),
   }
   const earlier = ownMap(edits.source, url)
   if (earlier === undefined) return own

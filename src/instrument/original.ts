@@ -9,6 +9,7 @@
  * entry sites. This is what `original` means in a replacement when no older replacement is left.
  */
 import { Accessors } from './accessors.ts'
+import { analyse } from './analyse.ts'
 import { type CellForm, cellExpression, cellForm } from './cell.ts'
 import { Edits } from './edits.ts'
 import { Names } from './names.ts'
@@ -17,8 +18,10 @@ import { type Node, parse } from './parse.ts'
 import { functionPaths } from './paths.ts'
 import { freePrefix } from './prefix.ts'
 import { Rewriter, Unreachable } from './rewriter.ts'
-import { type Analysis, analyse, type FunctionNode, type Reference, skipTrivia } from './scopes.ts'
-import { arrowToken, extras, openExpression, openParenthesis, Sites } from './sites.ts'
+import type { Analysis, FunctionNode, Reference } from './scopes.ts'
+import { extras } from './site-text.ts'
+import { arrowToken, openExpression, openParenthesis, Sites } from './sites.ts'
+import { skipTrivia } from './syntax.ts'
 import type { SourceType } from './types.ts'
 
 export interface OriginalOptions {
@@ -130,16 +133,33 @@ function assemble(
   sites: Sites,
   accessors: Accessors,
 ): Original {
-  const { node } = fn
   const shared = accessors.isShared(fn) ? accessors.sharedDeclaration(fn) : ''
-  const own = `${rewriter.usesThisVariable ? `let ${prefix}z;` : ''}${shared}`
   const start = openHeader(source, edits, fn)
-  if (node.body.type !== 'BlockStatement') {
-    openExpression(edits, fn, `{${own}return`, arrowToken(fn, source) + 2)
-  } else if (own !== '') {
-    const directive = node.body.body.findLast((statement: Node) => typeof statement.directive === 'string')
-    edits.open(directive?.end ?? node.body.start + 1, directive === undefined ? own : `;${own}`, fn.index)
+  openBody(source, edits, fn, `${rewriter.usesThisVariable ? `let ${prefix}z;` : ''}${shared}`)
+  const text = edits.apply(start, fn.node.end)
+  const [before, after] = around(fn, prefix)
+  const head = `${fn.strict ? "'use strict';" : ''}${rewriter.helpers()}${sites.helpers()}${before}`
+  const lineStart = Math.max(source.lastIndexOf('\n', start - 1), source.lastIndexOf('\r', start - 1)) + 1
+  return {
+    code: head + text + after,
+    lineOffset: source.slice(0, start).split(/\r\n|[\n\r\u2028\u2029]/).length - 1,
+    columnOffset: start - lineStart - head.length,
   }
+}
+
+/** Puts a text of ours at the top of the body, which becomes a block. */
+function openBody(source: string, edits: Edits, fn: FunctionNode, own: string): void {
+  const { body } = fn.node
+  if (body.type !== 'BlockStatement')
+    return openExpression(edits, fn, `{${own}return`, arrowToken(fn, source) + 2)
+  if (own === '') return
+  const directive = body.body.findLast((statement: Node) => typeof statement.directive === 'string')
+  edits.open(directive?.end ?? body.start + 1, directive === undefined ? own : `;${own}`, fn.index)
+}
+
+/** What stands before the parameters of the function and after its body. */
+function around(fn: FunctionNode, prefix: string): [before: string, after: string] {
+  const { node } = fn
   const given = extras(fn).map((extra) => `${prefix}${extra === 'self' ? 'f' : 'n'}`)
   const leading = [`${prefix}c`, ...given]
   const kind = `${fn.async ? 'async ' : ''}function${fn.generator ? '*' : ''}`
@@ -147,27 +167,14 @@ function assemble(
   const [before, after] =
     name === undefined ? ['', ''] : [`{${JSON.stringify(name)}:`, `}[${JSON.stringify(name)}]`]
   const id = node.id && name === undefined ? ` ${node.id.name}` : ''
-  const text = edits.apply(start, node.end)
-  const helpers = rewriter.helpers() + sites.helpers()
-  const strict = fn.strict ? "'use strict';" : ''
-  let head: string
-  let tail: string
-  if ((fn.arguments && !fn.arrow) || hasDuplicates(fn)) {
-    // The arguments object must be the original's: a function of its own for each call.
-    const rest = `${prefix}y`
-    head = `${strict}${helpers}return function(${[...leading, `...${rest}`].join()}){return (${before}${kind}${id}(`
-    tail = `${after}).apply(this,${rest})}`
-  } else {
+  if (!(fn.arguments && !fn.arrow) && !hasDuplicates(fn)) {
     const comma = node.params.length === 0 ? '' : ','
-    head = `${strict}${helpers}return (${before}${kind}${id}(${leading.join()}${comma}`
-    tail = `${after})`
+    return [`return (${before}${kind}${id}(${leading.join()}${comma}`, `${after})`]
   }
-  const lineStart = Math.max(source.lastIndexOf('\n', start - 1), source.lastIndexOf('\r', start - 1)) + 1
-  return {
-    code: head + text + tail,
-    lineOffset: source.slice(0, start).split(/\r\n|[\n\r\u2028\u2029]/).length - 1,
-    columnOffset: start - lineStart - head.length,
-  }
+  // The arguments object must be the original's: a function of its own for each call.
+  const rest = `${prefix}y`
+  const outer = `return function(${[...leading, `...${rest}`].join()})`
+  return [`${outer}{return (${before}${kind}${id}(`, `${after}).apply(this,${rest})}`]
 }
 
 /** Makes the header that of a function expression; the position after its opening parenthesis. */

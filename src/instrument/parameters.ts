@@ -10,7 +10,8 @@
  * generators, where the call decides and not the first next(), and where moving would change what a default sees.
  */
 import type { Node } from './parse.ts'
-import { type FunctionNode, isSimple } from './scopes.ts'
+import type { FunctionNode } from './scopes.ts'
+import { isSimple } from './syntax.ts'
 
 export type Plan =
   | { mode: 'plain' }
@@ -54,7 +55,7 @@ function endsInPlainRest(parameters: readonly Node[]): boolean {
   return last?.type === 'RestElement' && last.argument.type === 'Identifier'
 }
 
-export function firstMoved(fn: FunctionNode): number {
+function firstMoved(fn: FunctionNode): number {
   const parameters: Node[] = fn.node.params
   const first = parameters.findIndex((parameter) => parameter.type !== 'Identifier')
   return first === -1 ? parameters.length : first

@@ -40,11 +40,13 @@ const options = {
   validateRegex: false, // the engine does, and they stay as they are
 } as const
 
-/** @throws InstrumentError when the text does not parse. */
+/** @throws InstrumentError when the text does not parse, RangeError when it is nested too deeply */
 export function parse(source: string, type: SourceType, url: string): Node {
   try {
     return parseQuickly(source, { ...options, sourceType: type }) as unknown as Node
-  } catch {
+  } catch (error) {
+    // Nested too deeply for the stack, which native code would overrun: that ends the process.
+    if (error instanceof RangeError) throw error
     return parseThoroughly(source, type, url)
   }
 }
@@ -81,8 +83,8 @@ export function childKeys(node: Node): readonly string[] {
   return visitorKeys[node.type] ?? []
 }
 
-/** meriyah keeps parentheses around what is assigned to as well, oxc-parser does not. */
-export function withoutParentheses(node: Node): Node {
+/** Without the parentheses around it: meriyah keeps them around what is assigned to as well, oxc-parser does not. */
+export function unwrap(node: Node): Node {
   let inner = node
   while (inner.type === 'ParenthesizedExpression') inner = inner.expression
   return inner

@@ -5,7 +5,7 @@
  * both are accepted. A member of an object literal is named after what the literal is assigned to (`proto.handle`),
  * or by its key alone where that is nothing.
  */
-import { type Node, withoutParentheses } from './parse.ts'
+import { type Node, unwrap } from './parse.ts'
 import type { FunctionNode } from './scopes.ts'
 
 const ANONYMOUS = '<anonymous>'
@@ -63,7 +63,7 @@ class Namer {
         return parent.init === child && parent.id.type === 'Identifier' ? [parent.id.name] : []
       case 'AssignmentExpression':
         if (parent.right !== child) return []
-        return [this.asWritten(withoutParentheses(parent.left)), ...this.owners(parent, at - 1)]
+        return [this.asWritten(unwrap(parent.left)), ...this.owners(parent, at - 1)]
       case 'AssignmentPattern':
         return parent.right === child && parent.left.type === 'Identifier' ? [parent.left.name] : []
       case 'ExportDefaultDeclaration':

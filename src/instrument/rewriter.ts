@@ -1,7 +1,8 @@
 import type { Edits } from './edits.ts'
 import type { Names } from './names.ts'
-import { childKeys, type Node, withoutParentheses } from './parse.ts'
-import { type Binding, type FunctionNode, type Reference, type Scope, skipTrivia } from './scopes.ts'
+import { childKeys, type Node } from './parse.ts'
+import type { Binding, FunctionNode, Reference, Scope } from './scopes.ts'
+import { isAnonymousFunction, skipTrivia } from './syntax.ts'
 
 /** What the text of a function needs cannot be had from outside of it: the message says why. */
 export class Unreachable extends Error {}
@@ -131,74 +132,56 @@ export class Rewriter {
   private visit(node: Node): void {
     switch (node.type) {
       case 'Identifier':
-        this.read(node)
-        break
+        return this.read(node)
       case 'ThisExpression':
-        this.thisExpression(node)
-        break
+        return this.thisExpression(node)
       case 'MetaProperty':
-        this.metaProperty(node)
-        break
+        return this.metaProperty(node)
       case 'ImportExpression':
-        this.importExpression(node)
-        break
+        return this.importExpression(node)
       case 'Property':
-        this.property(node)
-        break
+        return this.property(node)
       case 'MemberExpression':
-        this.member(node)
-        break
+        return this.member(node)
       case 'CallExpression':
-        this.call(node)
-        break
+        return this.call(node)
       case 'NewExpression':
         this.newCallees.add(node.callee.start)
-        this.children(node)
-        break
+        return this.children(node)
       case 'TaggedTemplateExpression':
-        if (
-          node.tag.type === 'MemberExpression' &&
-          (node.tag.object.type === 'Super' || this.isOutside(node.tag))
-        ) {
-          throw new Unreachable('it uses a member of super or a private name as template tag')
-        }
-        this.children(node)
-        break
+        return this.taggedTemplate(node)
       case 'PrivateInExpression':
       case 'BinaryExpression':
-        this.binary(node)
-        break
+        return this.binary(node)
       case 'AssignmentExpression':
-        this.assignment(node)
-        break
+        return this.assignment(node)
       case 'UpdateExpression':
-        this.target(node.argument)
-        break
+        return this.target(node.argument)
       case 'ForInStatement':
       case 'ForOfStatement':
-        if (node.left.type === 'VariableDeclaration') this.visit(node.left)
-        else this.target(node.left)
-        this.visit(node.right)
-        this.visit(node.body)
-        break
+        return this.forEach(node)
       case 'FunctionDeclaration':
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
-        this.function(node)
-        break
+        return this.function(node)
       case 'ClassDeclaration':
       case 'ClassExpression':
-        this.class(node)
-        break
+        return this.class(node)
       case 'BreakStatement':
       case 'ContinueStatement':
-        break
+        return
       case 'LabeledStatement':
-        this.visit(node.body)
-        break
+        return this.visit(node.body)
       default:
-        this.children(node)
+        return this.children(node)
     }
+  }
+
+  private forEach({ left, right, body }: Node): void {
+    if (left.type === 'VariableDeclaration') this.visit(left)
+    else this.target(left)
+    this.visit(right)
+    this.visit(body)
   }
 
   private open(at: number, text: string, drop = 0): void {
@@ -372,6 +355,13 @@ export class Rewriter {
     this.children(node)
   }
 
+  private taggedTemplate(node: Node): void {
+    const { tag } = node
+    if (tag.type === 'MemberExpression' && (tag.object.type === 'Super' || this.isOutside(tag)))
+      throw new Unreachable('it uses a member of super or a private name as template tag')
+    this.children(node)
+  }
+
   private member(node: Node): void {
     if (node.object.type === 'Super' && this.own) {
       this.superMember(node, `${this.prefix}c(${this.names.superGet.get(this.root)}`, ')')
@@ -501,10 +491,4 @@ function hasOptional(node: Node): boolean {
     link = link.type === 'MemberExpression' ? link.object : link.callee
   }
   return false
-}
-
-function isAnonymousFunction(node: Node): boolean {
-  const value = withoutParentheses(node)
-  if (value.type === 'ArrowFunctionExpression') return true
-  return (value.type === 'FunctionExpression' || value.type === 'ClassExpression') && value.id === null
 }

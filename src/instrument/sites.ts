@@ -5,29 +5,26 @@
  *
  * at the beginning of the body, after its directives. `void 0`, because `undefined` may be somebody's variable.
  */
-import { type Accessors, sharesFrame } from './accessors.ts'
-import type { Edits } from './edits.ts'
-import { hasDuplicates, type Plan, type Planner } from './parameters.ts'
-import { type Node, withoutParentheses } from './parse.ts'
-import { type FunctionNode, isSimple, skipTrivia } from './scopes.ts'
-import type { Extra, SiteInfo } from './types.ts'
 
-/** Around what an array pattern takes apart: V8 then words 'undefined is not iterable', without our variable. */
-const ANONYMOUS = ['(0,', ')'] as const
+import type { Accessors } from './accessors.ts'
+import type { Edits } from './edits.ts'
+import type { Plan, Planner } from './parameters.ts'
+import type { Node } from './parse.ts'
+import { ANONYMOUS, keepsName, patternHead } from './patterns.ts'
+import type { FunctionNode } from './scopes.ts'
+import { awaits, extras, SiteText } from './site-text.ts'
+import { boundNames, skipTrivia } from './syntax.ts'
+import type { SiteInfo } from './types.ts'
 
 export class Sites {
   readonly source: string
   readonly edits: Edits
   readonly accessors: Accessors
   readonly prefix: string
-  /** Reads the file's table. */
-  private readonly cell: string
   private readonly planOf: Planner
-  private readonly root: FunctionNode | undefined
+  private readonly text: SiteText
   /** The helper that makes the error of a pattern that is given undefined or null. */
   private needsPatternError = false
-  /** The one that calls super() for a replacement. */
-  private needsConstruct = false
 
   constructor(
     source: string,
@@ -42,8 +39,7 @@ export class Sites {
     this.accessors = accessors
     this.planOf = planOf
     this.prefix = accessors.prefix
-    this.cell = cell
-    this.root = root
+    this.text = new SiteText(accessors, cell, root)
   }
 
   describe(fn: FunctionNode): SiteInfo | { missing: string } {
@@ -54,7 +50,7 @@ export class Sites {
     const hasRest = parameters.at(-1)?.type === 'RestElement'
     const info: SiteInfo = {
       parameters: parameters.length - (hasRest ? 1 : 0),
-      rest: hasRest || this.passesArguments(fn),
+      rest: hasRest || this.text.passesArguments(fn),
       extras: extras(fn),
     }
     const superGet = names.superGet.get(fn)
@@ -74,82 +70,9 @@ export class Sites {
     return info
   }
 
-  /** The arguments object is mentioned only where the function mentions it itself, or has no other way. */
-  private passesArguments(fn: FunctionNode): boolean {
-    return (!fn.arrow && fn.arguments) || (isSimple(fn.node.params) && hasDuplicates(fn))
-  }
-
-  private call(fn: FunctionNode, callee: string, values: readonly string[], all: boolean): string {
-    const parts = [this.accessors.expression(fn), ...extras(fn).map((extra) => this.extraValue(extra, fn))]
-    const given = all ? ['...arguments'] : values
-    const list = [...parts, ...given].join()
-    // Before super() has run there is no `this` to hand over.
-    const bare = fn.kind === 'derived constructor' || (fn.arrow && (!fn.this || fn.superCall))
-    if (!bare) return `${callee}.call(${this.thisValue(fn)},${list})`
-    // A member call would pass the table as `this`.
-    return callee.endsWith(']') ? `(0,${callee})(${list})` : `${callee}(${list})`
-  }
-
-  /**
-   * A derived constructor of a class with a name. Its replacement's super() constructs the class once more with the
-   * arguments laid ready, and then its site does nothing but the `super(...)` itself, fields and all.
-   */
-  private construct(fn: FunctionNode, name: string, values: readonly string[]): string {
-    this.needsConstruct = true
-    const { prefix } = this
-    const accessor = this.accessors.expression(fn, false)
-    const id = this.accessors.names.superCall.get(fn)
-    const all = this.passesArguments(fn) ? ['...arguments'] : values
-    const given = [...extras(fn).map((extra) => this.extraValue(extra, fn)), ...all].join()
-    const call = `${prefix}d(${prefix}u,${name},new.target,${accessor},${id},[${given}])`
-    return `{if(${prefix}b!==void 0){super(...${prefix}h());return}return ${call}}`
-  }
-
-  private constructHelpers(): string {
-    const { prefix } = this
-    const once = "if(t!==void 0)throw new ReferenceError('Super constructor may only be called once');"
-    const again = `${prefix}b=v;try{return t=Reflect.construct(C,[],n)}finally{${prefix}b=void 0}`
-    const take = `function ${prefix}h(){const a=${prefix}b;${prefix}b=void 0;return a}`
-    const accessor = `(i,v,w)=>{if(i===k){${once}${again}}return c(i,v,w)}`
-    const run = `let t;const r=f(${accessor},...a);return r===void 0?t:r`
-    return `var ${prefix}b;${take}function ${prefix}d(f,C,n,c,k,a){${run}}`
-  }
-
   /** Functions that sites of the file need, to be declared at its end. */
   helpers(): string {
-    return (
-      (this.needsPatternError ? this.patternErrors() : '') +
-      (this.needsConstruct ? this.constructHelpers() : '')
-    )
-  }
-
-  /** In a derived constructor compiled alone, `this` is a variable (original.ts). */
-  private thisValue(fn: FunctionNode): string {
-    const { root, prefix } = this
-    const isVariable = root?.kind === 'derived constructor' && sharesFrame(fn, root)
-    return isVariable ? `${prefix}j(${prefix}z)` : 'this'
-  }
-
-  private extraValue(extra: Extra, fn: FunctionNode): string {
-    if (extra === 'self') return fn.node.id.name
-    return this.root !== undefined && sharesFrame(fn, this.root) ? `${this.prefix}n` : 'new.target'
-  }
-
-  private statement(fn: FunctionNode, values: readonly string[]): string {
-    const slot = `${this.prefix}u`
-    const name = this.accessors.constructorName(fn)
-    const taken =
-      name === undefined
-        ? `return ${awaits(fn)}${this.call(fn, slot, values, this.passesArguments(fn))};`
-        : this.construct(fn, name, values)
-    return `var ${slot}=${this.cell};if(${slot}!==void 0&&(${slot}=${slot}[${fn.index}])!==void 0)${taken}`
-  }
-
-  /** The site as an expression in the header: the call's value in an array (of a generator, as it is). */
-  private inHeader(fn: FunctionNode, values: readonly string[], all: boolean): string {
-    const slot = `${this.cell}[${fn.index}]`
-    const call = this.call(fn, slot, values, all)
-    return `${this.cell}!==void 0&&${slot}!==void 0?${fn.generator ? call : `[${call}]`}:void 0`
+    return (this.needsPatternError ? this.patternErrors() : '') + this.text.helpers()
   }
 
   write(fn: FunctionNode): void {
@@ -159,7 +82,7 @@ export class Sites {
         if (this.accessors.isShared(fn)) this.beginBody(fn, '')
         break
       case 'plain':
-        this.beginBody(fn, this.statement(fn, this.parameterNames(fn)))
+        this.beginBody(fn, this.text.statement(fn, this.parameterNames(fn)))
         break
       case 'rename':
         this.rename(fn)
@@ -209,7 +132,7 @@ export class Sites {
       values.push(this.temporary(n))
       this.edits.open(parameter.start, this.temporary(n), fn.index, parameter.end - parameter.start)
     })
-    this.beginBody(fn, this.statement(fn, values))
+    this.beginBody(fn, this.text.statement(fn, values))
   }
 
   private temporary(n: number): string {
@@ -244,7 +167,7 @@ export class Sites {
     const simple = !header.some((parameter) => parameter.includes('=') || parameter.startsWith('...'))
     // A sloppy function whose parameters all became simple would get an arguments object tied to them.
     if (simple && !fn.strict && !fn.arrow && fn.arguments) header.push(`...${this.prefix}x`)
-    const site = this.top(fn, this.statement(fn, values))
+    const site = this.top(fn, this.text.statement(fn, values))
     const first = parameters[from]!
     const guard = this.guard(first, from)
     const text = `${header.join()})${fn.arrow ? '=>' : ''}{${site}${guard}${keyword} `
@@ -321,12 +244,12 @@ export class Sites {
     const { header, values } = this.temporaries(fn, from)
     const result = `${this.prefix}r`
     const hasRest = parameters.at(-1)?.type === 'RestElement'
-    const all = this.passesArguments(fn) || hasRest
+    const all = this.text.passesArguments(fn) || hasRest
     if (hasRest) header.pop()
-    const site = `${result}=${this.inHeader(fn, values, all)}`
+    const site = `${result}=${this.text.inHeader(fn, values, all)}`
     if (from === parameters.length) this.plainHeader(fn, `...{${site}}`)
     else {
-      const bound = boundNames(parameters.slice(from))
+      const bound = parameters.slice(from).flatMap(boundNames)
       const open = [...header, `...{${site}`, ...bound, `${this.prefix}i=${result}===void 0?(`].join()
       this.edits.open(parameters[from]!.start, open, fn.index)
       for (let n = from; n < parameters.length; n++) this.assign(fn, parameters[n]!, n)
@@ -397,18 +320,6 @@ export function openExpression(edits: Edits, fn: FunctionNode, text: string, aft
   edits.close(body.end, ownLine ? ')}' : '}', fn.index)
 }
 
-/** One turn of the microtask queue more than the call itself; a promise returned as it is takes three. */
-function awaits(fn: FunctionNode): string {
-  return fn.async && !fn.generator ? 'await ' : ''
-}
-
-export function extras(fn: FunctionNode): Extra[] {
-  const list: Extra[] = []
-  if (fn.newTarget) list.push('new.target')
-  if (fn.usesOwnName) list.push('self')
-  return list
-}
-
 function lastDirective(body: Node): Node | undefined {
   let last: Node | undefined
   for (const statement of body.body) {
@@ -426,56 +337,4 @@ export function openParenthesis(node: Node, source: string): number {
       source[at] === '*' ? at + 1 : at + /^\w+/.exec(source.slice(at, at + 20))![0].length,
     )
   return at
-}
-
-/** `{a: function() {}}.a` names the function, as a default of `a` did. */
-function keepsName(pattern: Node): [string, string] {
-  if (pattern.left.type !== 'Identifier') return ['', '']
-  const value = withoutParentheses(pattern.right)
-  const anonymous =
-    value.type === 'ArrowFunctionExpression' ||
-    ((value.type === 'FunctionExpression' || value.type === 'ClassExpression') && value.id === null)
-  if (!anonymous) return ['', '']
-  const name: string = pattern.left.name
-  return name === '__proto__' ? ["{['__proto__']:", "}['__proto__']"] : [`{${name}:`, `}.${name}`]
-}
-
-/** A pattern that fails in the same words as this one for undefined and null: its first property decides. */
-function patternHead(parameter: Node, source: string, prefix: string): string | undefined {
-  if (parameter.type !== 'ObjectPattern') return undefined
-  const first: Node | undefined = parameter.properties[0]
-  const name = `${prefix}x`
-  if (first === undefined) return '{}'
-  if (first.type === 'RestElement') return `{...${name}}`
-  if (first.computed) return `{['']:${name}}`
-  const value = first.value.type === 'AssignmentPattern' ? `${name}=0` : name
-  return `{${source.slice(first.key.start, first.key.end)}:${value}}`
-}
-
-function boundNames(patterns: readonly (Node | null)[]): string[] {
-  const names: string[] = []
-  for (const pattern of patterns) {
-    if (pattern === null) continue
-    switch (pattern.type) {
-      case 'Identifier':
-        names.push(pattern.name)
-        break
-      case 'ObjectPattern':
-        names.push(...boundNames(pattern.properties))
-        break
-      case 'Property':
-        names.push(...boundNames([pattern.value]))
-        break
-      case 'ArrayPattern':
-        names.push(...boundNames(pattern.elements))
-        break
-      case 'AssignmentPattern':
-        names.push(...boundNames([pattern.left]))
-        break
-      case 'RestElement':
-        names.push(...boundNames([pattern.argument]))
-        break
-    }
-  }
-  return names
 }

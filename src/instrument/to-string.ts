@@ -2,25 +2,23 @@
  * `Function.prototype.toString` as if nothing had been prepared: serialisers, test frameworks and dependency
  * injectors read it. Realms that node:vm makes get the same.
  *
- * The text that the engine gives names a cell and a function; that file is prepared once more to find which text of
- * the original became the one at hand. The result is the same to the character, or the engine's text is left alone.
+ * The text that the engine gives names a cell and a function; what is known of that file tells which text of the original
+ * became the one at hand. The result is the same to the character, or the engine's text is left alone.
  */
 
-import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { syncBuiltinESMExports } from 'node:module'
 import vm from 'node:vm'
 import { define } from '../define.ts'
-import { type CellForm, findSite } from './cell.ts'
-import type { SourceType } from './types.ts'
+import { findSite } from './cell.ts'
+import type { FileSites } from './types.ts'
 
 /** What must be known of a file; the loader's registry has it. */
 export interface SourceFile {
-  readonly url: string
-  readonly type: SourceType
-  readonly cell: string
-  /** Default: that of this version of Node. */
-  readonly cellForm?: CellForm | undefined
   /** The text that was prepared. */
   source(): string
+  /** What became of it, with the cell's name that runs. */
+  code(): string
+  sites(): Pick<FileSites, 'functions' | 'texts'>
 }
 
 interface Text {
@@ -38,26 +36,15 @@ interface FileTexts {
   functions: Text[]
 }
 
-type Instrumenter = typeof import('./index.ts')
-
-/** The parser is loaded when the first text is asked for, not with the program. */
-function instrumenter(): Instrumenter {
-  return createRequire(import.meta.url)('#dist/instrument/index.js')
-}
-
-/** Files whose texts are kept; asking again for another one costs preparing it again. */
+/** Files whose texts are kept; asking again for another one costs reading about it again. */
 const MOST_FILES = 4
 
 /**
  * Hides the preparation from `Function.prototype.toString`, in this realm and in contexts made from now on.
  * @param fileOf finds the file of a cell; undefined when it is not known.
- * @param load gives the instrumenter.
  */
-export function hideFromToString(
-  fileOf: (cell: string) => SourceFile | undefined,
-  load: () => Instrumenter = instrumenter,
-): void {
-  const masks = new Masks(fileOf, load)
+export function hideFromToString(fileOf: (cell: string) => SourceFile | undefined): void {
+  const masks = new Masks(fileOf)
   masks.installInto(Function.prototype)
   masks.wrapContexts()
   syncBuiltinESMExports()
@@ -81,12 +68,10 @@ export function standIn<T extends Function>(replacement: T, original: Function):
 
 class Masks {
   private readonly fileOf: (cell: string) => SourceFile | undefined
-  private readonly load: () => Instrumenter
   private readonly files = new Map<string, FileTexts | undefined>()
 
-  constructor(fileOf: (cell: string) => SourceFile | undefined, load: () => Instrumenter) {
+  constructor(fileOf: (cell: string) => SourceFile | undefined) {
     this.fileOf = fileOf
-    this.load = load
   }
 
   // biome-ignore lint/complexity/noBannedTypes: the type of Function.prototype
@@ -135,28 +120,24 @@ class Masks {
 
   private textsOf(cell: string): FileTexts | undefined {
     if (this.files.has(cell)) return this.files.get(cell)
-    const texts = this.prepareAgain(cell)
+    const texts = this.read(cell)
     const [oldest] = this.files.keys()
     if (this.files.size >= MOST_FILES && oldest !== undefined) this.files.delete(oldest)
     this.files.set(cell, texts)
     return texts
   }
 
-  private prepareAgain(cell: string): FileTexts | undefined {
+  private read(cell: string): FileTexts | undefined {
     try {
       const file = this.fileOf(cell)
       if (file === undefined) return undefined
-      const source = file.source()
-      const { url, type, cellForm } = file
-      const { code, edits, analysis } = this.load().prepare(source, { url, type, cell, cellForm })
-      const functions = analysis.functions.map((fn) => [fn.start, fn.end, fn.index] as const)
-      const classes = analysis.classes.map(({ node, index }) => [node.start, node.end, index] as const)
-      const ranges = [...functions, ...classes]
-      const texts = edits.locate(ranges).map(([start, end], n) => {
-        const [from, to] = ranges[n]!
-        return { start, end, original: source.slice(from, to) }
-      })
-      return { source, code, texts, functions: texts.slice(0, functions.length) }
+      const [source, code, sites] = [file.source(), file.code(), file.sites()]
+      const texts: Text[] = []
+      for (let at = 0; at < sites.texts.length; at += 4) {
+        const [from, to, start, end] = sites.texts.slice(at, at + 4) as [number, number, number, number]
+        texts.push({ start, end, original: source.slice(from, to) })
+      }
+      return { source, code, texts, functions: texts.slice(0, sites.functions.length) }
     } catch {
       return undefined
     }

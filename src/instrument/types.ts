@@ -34,6 +34,8 @@ export interface FileSites {
   scopes: ScopeInfo[]
   /** What moved columns, as `columns.ts` reads it. */
   shifts: number[]
+  /** Where the texts of functions, then of classes, lie: start and end in the original, start and end in the code. */
+  texts: number[]
 }
 
 export type FunctionKind =

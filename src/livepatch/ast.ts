@@ -1,13 +1,6 @@
 import { visitorKeys } from 'oxc-parser'
-
-/** A syntax tree node as far as the linker looks at it. */
-export interface Node {
-  type: string
-  start: number
-  end: number
-  // biome-ignore lint/suspicious/noExplicitAny: ESTree has a hundred shapes; the linker reads a few fields of each
-  [field: string]: any
-}
+import type { Node } from '../instrument/parse.ts'
+import { boundNames } from '../instrument/syntax.ts'
 
 /** A node and the nodes around it, outermost first. */
 export type Visit = (node: Node, ancestors: readonly Node[]) => void
@@ -16,13 +9,25 @@ export type Visit = (node: Node, ancestors: readonly Node[]) => void
 export function walk(root: Node, visit: Visit, ancestors: Node[] = []): void {
   visit(root, ancestors)
   ancestors.push(root)
-  for (const key of visitorKeys[root.type] ?? []) {
-    const child = root[key] as Node | (Node | null)[] | null | undefined
-    if (Array.isArray(child)) {
-      for (const one of child) if (one) walk(one, visit, ancestors)
-    } else if (child) walk(child, visit, ancestors)
-  }
+  for (const child of childrenOf(root)) walk(child, visit, ancestors)
   ancestors.pop()
+}
+
+/** Whether `isSought` holds for a node below and including `root`. */
+export function containsNode(
+  root: Node,
+  isSought: (node: Node, ancestors: readonly Node[]) => boolean,
+  ancestors: Node[] = [],
+): boolean {
+  if (isSought(root, ancestors)) return true
+  ancestors.push(root)
+  const isFound = childrenOf(root).some((child) => containsNode(child, isSought, ancestors))
+  ancestors.pop()
+  return isFound
+}
+
+function childrenOf(node: Node): Node[] {
+  return (visitorKeys[node.type] ?? []).flatMap((key) => node[key] ?? []).filter((child) => child !== null)
 }
 
 export function isFunction(node: Node): boolean {
@@ -59,23 +64,23 @@ export function isReference(node: Node, parent: Node | undefined): boolean {
   }
 }
 
-/** The names that a pattern binds. */
-export function boundNames(pattern: Node | null): string[] {
-  switch (pattern?.type) {
-    case 'Identifier':
-      return [pattern.name]
-    case 'ObjectPattern':
-      return pattern.properties.flatMap((one: Node) =>
-        boundNames(one.type === 'RestElement' ? one.argument : one.value),
-      )
+/** Whether a member is assigned to: `a.x += 1`, `a.x++`, `[a.x] = …`, `({ a: a.x } = …)`, `for (a.x of …)`. */
+export function isWritten(member: Node, ancestors: readonly Node[]): boolean {
+  const parent = ancestors.at(-1)
+  switch (parent?.type) {
+    case 'UpdateExpression':
     case 'ArrayPattern':
-      return pattern.elements.flatMap(boundNames)
-    case 'AssignmentPattern':
-      return boundNames(pattern.left)
     case 'RestElement':
-      return boundNames(pattern.argument)
+      return true
+    case 'AssignmentExpression':
+    case 'AssignmentPattern':
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      return parent.left === member
+    case 'Property':
+      return parent.value === member && ancestors.at(-2)?.type === 'ObjectPattern'
     default:
-      return []
+      return false
   }
 }
 

@@ -1,5 +1,6 @@
 import type MagicString from 'magic-string'
-import { isFunction, isReference, type Node, walk } from './ast.ts'
+import type { Node } from '../instrument/parse.ts'
+import { isFunction, isReference, isWritten, walk } from './ast.ts'
 import { UmbraError } from './errors.ts'
 import type { Description, Use } from './replacement.ts'
 
@@ -364,24 +365,4 @@ function isConstructed(member: Node, ancestors: Node[]): boolean {
     inner = parent
   }
   return false
-}
-
-/** `scope.x += 1`, `scope.x++`, `[scope.x] = …`, `({ a: scope.x } = …)`, `for (scope.x of …)`. */
-function isWritten(member: Node, ancestors: Node[]): boolean {
-  const parent = ancestors.at(-1)!
-  switch (parent.type) {
-    case 'UpdateExpression':
-    case 'ArrayPattern':
-    case 'RestElement':
-      return true
-    case 'AssignmentExpression':
-    case 'AssignmentPattern':
-    case 'ForInStatement':
-    case 'ForOfStatement':
-      return parent.left === member
-    case 'Property':
-      return parent.value === member && ancestors.at(-2)?.type === 'ObjectPattern'
-    default:
-      return false
-  }
 }

@@ -1,6 +1,6 @@
+import { subscribe } from 'node:diagnostics_channel'
 import type { EventEmitter } from 'node:events'
-import net, { type Server } from 'node:net'
-import { define } from '../define.ts'
+import type { Server } from 'node:net'
 
 /**
  * The servers of this thread, noted when they begin to listen, so that a transition can ask them which requests they are
@@ -9,21 +9,12 @@ import { define } from '../define.ts'
 const servers = new Set<WeakRef<Server>>()
 const sessions = new WeakMap<Server, Set<EventEmitter>>()
 
-/** Begins to note servers. Called once a thread, before the program's first line. */
+/**
+ * Begins to note servers. Called once a thread, before the program's first line. Listening is heard of through Node's
+ * diagnostics channel: `node:net` is not loaded for it, and stays as it is.
+ */
 export function noteServers(): void {
-  const { listen } = net.Server.prototype
-  const noting = {
-    listen(this: Server, ...args: unknown[]): unknown {
-      note(this)
-      return Reflect.apply(listen, this, args)
-    },
-  }
-  define(net.Server.prototype, 'listen', {
-    value: noting.listen,
-    writable: true,
-    configurable: true,
-    enumerable: true,
-  })
+  subscribe('tracing:net.server.listen:asyncStart', (message) => note((message as { server: Server }).server))
 }
 
 function note(server: Server): void {

@@ -1,5 +1,6 @@
 import type MagicString from 'magic-string'
-import { isFunction, type Node, walk } from './ast.ts'
+import type { Node } from '../instrument/parse.ts'
+import { isFunction, walk } from './ast.ts'
 
 const DIRECTIVE = '"use strict";'
 

@@ -1,7 +1,7 @@
 /**
- * CommonJS from V8's cache data, where Node has no cache of compiled code itself (before 22.8). Node's compile step takes
- * no such data, so this one stands in for it: the same wrapper around the code, the same `require`. Node's own step still
- * runs the first module of each stack, and with it sets up what it does once.
+ * CommonJS from V8's cache data. Node's compile step takes no such data, and its own cache of compiled code is a file a
+ * module, so this one stands in for it: the same wrapper around the code, the same `require`. Node's own step still runs
+ * the first module of each stack, and with it sets up what it does once.
  */
 import { Module } from 'node:module'
 import { dirname } from 'node:path'
@@ -26,8 +26,11 @@ export const wrapper = {
   after: '\n})',
 }
 
-/** True where this pays and can be done. */
-export const compilesItself = !('enableCompileCache' in Module) && defaultLoader !== undefined
+/** True where this can be done. */
+export const compilesItself = defaultLoader !== undefined
+
+/** Node's compile step uses `Module.wrap` as soon as a program has changed it, or the wrapper that it uses. */
+const usual = Module.wrap('')
 
 /**
  * The script of prepared code; undefined where Node must compile it: its default loader, for one, warns that it is
@@ -38,6 +41,7 @@ export function scriptOf(
   filename: string,
 ): vm.Script | undefined {
   if (!compilesItself || map !== undefined || code.startsWith('#!') || imports) return undefined
+  if (Module.wrap('') !== usual) return undefined
   try {
     const script = new vm.Script(wrapped ?? wrapper.before + code + wrapper.after, {
       filename,

@@ -1,23 +1,35 @@
 /**
- * V8 decides by the length of bytecode what it inlines, and a site adds some fifty bytes to a function that optimised
+ * V8 decides by the length of bytecode what it inlines, and a site adds some forty bytes to a function that optimised
  * code has nothing of. So the limits are raised by as much: without that a function of prepared code inlines half of
- * what it would inline plain, which costs up to an eighth of a program's speed (docs/performance.md).
+ * what it would inline plain, which costs up to an eighth of a program's speed, and with more room than that it inlines
+ * more than plain code, which takes V8 longer to compile (docs/performance.md).
  *
  * V8 takes compiled code from a cache only under the options it was compiled under. So that Node's built-in modules and
  * its cache of compiled code go on being taken, the usual limits hold while modules are loaded, and the raised ones when
  * what the main module requires is there, or none has been loaded for a moment. Options are the process's, loading is a
  * thread's: where threads load at different times some code is compiled that a cache had.
  */
+import { cellForm } from '../instrument/cell.ts'
 import { onExit } from './exit.ts'
 import { onWorker } from './workers.ts'
 
 /** How long after the last module the limits are raised, in milliseconds. */
 const moment = 20
 
-/** V8's options and their defaults, which have been the same for as long as Node 20. */
+/** What a site adds to a function of two parameters, in bytes of bytecode, and what room programs then need. */
+const { site, room } = cellForm === 'variable' ? { site: 42, room: 1450 } : { site: 47, room: 1600 }
+
+/** What V8 inlines wherever it can: three bytes more since its version 14. */
+const small = Number.parseInt(process.versions.v8, 10) < 14 ? 27 : 30
+
+/**
+ * V8's options, their defaults, and what comes to the same for prepared code. How many functions share the cumulative
+ * limit depends on the program: with what it is raised to, most inline as many functions as plain.
+ */
 const limits = {
-  'max-inlined-bytecode-size': { usual: 460, raised: 600 },
-  'max-inlined-bytecode-size-cumulative': { usual: 920, raised: 1600 },
+  'max-inlined-bytecode-size': { usual: 460, raised: 460 + site },
+  'max-inlined-bytecode-size-small': { usual: small, raised: small + site },
+  'max-inlined-bytecode-size-cumulative': { usual: 920, raised: room },
 }
 
 /** Somebody who has set one of them knows why. */

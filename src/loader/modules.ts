@@ -7,8 +7,11 @@ import module, { syncBuiltinESMExports } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { standIn } from '../instrument/to-string.ts'
 import type { ModuleHooks } from './commonjs.ts'
+import { cacheCompiled } from './compile-cache.ts'
 import { moduleCode } from './finish.ts'
 import { modulesLoad } from './inlining.ts'
+import { store } from './prepare.ts'
+import { cacheFolder } from './store.ts'
 import { bufferOf, textOf } from './text.ts'
 import { threadedHooks } from './threaded.ts'
 import { withoutTypes } from './typescript.ts'
@@ -39,7 +42,9 @@ function ownThreadHooks(original: RegisterHooks): ModuleHooks {
   ;(module as unknown as WithHooks).registerHooks = standIn(hooked, original)
   syncBuiltinESMExports()
   const expect = () => {
-    if (!own) register()
+    if (own) return
+    if (store.hasPack) cacheCompiled(cacheFolder())
+    register()
   }
   return {
     expect,

@@ -6,8 +6,10 @@ import { readFileSync } from 'node:fs'
 import { createRequire, Module } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { FileSites, SourceType } from '../instrument/types.ts'
-import { cellName, mentionsCell } from './cell-name.ts'
-import { contentId, type FoundEntry, type PackEntry } from './pack.ts'
+import { cellName, mentionsCell, renameCell } from './cell-name.ts'
+import { contentId } from './content-id.ts'
+import type { FoundEntry } from './pack.ts'
+import type { PackEntry } from './pack-layout.ts'
 import { looksLikeModule } from './package-type.ts'
 import type { Details, NewFile } from './registry.ts'
 import { wantsMaps } from './source-map.ts'
@@ -150,7 +152,7 @@ function urlOf({ url, filename }: { url?: string; filename: string }): string {
   return url ?? pathToFileURL(filename).href
 }
 
-export function loadInstrumenter(): Instrumenter {
+function loadInstrumenter(): Instrumenter {
   loaded ??= apart(() => createRequire(import.meta.url)('#dist/instrument/index.js') as Instrumenter)
   return loaded
 }
@@ -191,6 +193,10 @@ export function detailsOf(file: Omit<NewFile, 'details'>): Details {
     sites() {
       const stored = store.details(id)?.sites
       return stored ? (JSON.parse(stored) as FileSites) : again().sites
+    },
+    code(name) {
+      const { cell: from, code } = store.code(id) ?? { cell, code: again().code }
+      return renameCell(code, from, name)
     },
   }
 }

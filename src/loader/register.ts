@@ -6,14 +6,11 @@ import { isMainThread, parentPort } from 'node:worker_threads'
 import { startAgent } from '../agent/index.ts'
 import { hideFromToString } from '../instrument/to-string.ts'
 import { hookCommonJs } from './commonjs.ts'
-import { cacheCompiled } from './compile-cache.ts'
 import { raiseInliningLimits } from './inlining.ts'
 import { mainMayBeModule } from './main-script.ts'
 import { moduleHooks } from './modules.ts'
-import { loadInstrumenter, store } from './prepare.ts'
 import { registry } from './registry.ts'
 import { correctStackFrames } from './stack-frames.ts'
-import { cacheFolder } from './store.ts'
 import { keepTickShape } from './ticks.ts'
 import { hookWorkers } from './workers.ts'
 
@@ -24,13 +21,12 @@ const world = globalThis as never as Record<symbol, boolean | undefined>
 
 if (!ofNode && !world[installed]) {
   Object.defineProperty(globalThis, installed, { value: true })
-  if (store.hasPack) cacheCompiled(cacheFolder())
   const modules = moduleHooks()
   hookCommonJs(modules)
   hookWorkers()
   raiseInliningLimits()
   keepTickShape()
-  hideFromToString((cell) => registry.byCell(cell), loadInstrumenter)
+  hideFromToString((cell) => registry.byCell(cell))
   correctStackFrames()
   startAgent(registry)
   if (mainMayBeModule()) modules.expect()

@@ -51,6 +51,8 @@ export interface Registry {
 export interface Details {
   sites(): FileSites
   source(): string
+  /** The code with this cell. */
+  code(cell: string): string
 }
 
 /** What a hook knows about a file that it is about to run. */
@@ -100,6 +102,11 @@ export class PreparedFile implements LoadedFile {
     return this.#details.source()
   }
 
+  /** What became of the source, in CommonJS without the wrapper. */
+  code(): string {
+    return this.#details.code(this.cell)
+  }
+
   table(): Table | undefined {
     return getTable(this.cell)
   }
@@ -131,7 +138,7 @@ export class FileRegistry implements Registry {
     return this.#byCell.values()
   }
 
-  byCell(cell: string): LoadedFile | undefined {
+  byCell(cell: string): PreparedFile | undefined {
     return this.#byCell.get(cell)
   }
 

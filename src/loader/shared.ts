@@ -1,6 +1,6 @@
 /** What threaded.ts and hooks-thread.ts, its side in Node's thread of hooks, tell each other. */
 import type { MessagePort } from 'node:worker_threads'
-import type { PackEntry } from './pack.ts'
+import type { PackEntry } from './pack-layout.ts'
 import type { NewFile } from './registry.ts'
 
 /** What the hooks thread is given. */

@@ -14,8 +14,10 @@ import { compilesItself } from './compiled.ts'
 import { onExit } from './exit.ts'
 import { modulesLoad } from './inlining.ts'
 import { mainPath } from './main-path.ts'
-import { type EntryDetails, type FoundEntry, Pack, type PackEntry, writePack } from './pack.ts'
+import { type EntryCode, type EntryDetails, type FoundEntry, Pack } from './pack.ts'
+import type { PackEntry } from './pack-layout.ts'
 import { wantsMaps } from './source-map.ts'
+import { writePack } from './write-pack.ts'
 
 /** How long after the last new file a pack is written, in milliseconds. */
 const settle = 500
@@ -79,12 +81,19 @@ export class Store {
 
   /** What is kept about the source with this id, as far as it can still be found. */
   details(id: string): EntryDetails | undefined {
-    const pending = this.#pending.get(id)
-    if (pending) return pending
-    const found = this.#pack?.details(id)
-    if (found) return found
+    return this.#pending.get(id) ?? this.#written((pack) => pack.details(id))
+  }
+
+  /** The code that was made of the source with this id, with its cell, as far as it can still be found. */
+  code(id: string): EntryCode | undefined {
+    return this.#pending.get(id) ?? this.#written((pack) => pack.code(id))
+  }
+
+  #written<T>(find: (pack: Pack) => T | undefined): T | undefined {
+    const found = this.#pack && find(this.#pack)
+    if (found !== undefined) return found
     this.#reopen()
-    return this.#pack?.details(id)
+    return this.#pack && find(this.#pack)
   }
 
   /** Writes what is pending. What cannot be written is dropped; false where that was so. */

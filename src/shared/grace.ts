@@ -41,7 +41,7 @@ import { reap } from './slots.ts'
 const BATCH = 64
 
 /** How many calls deeper than the end of a section its rehearsal goes: compiled anew, a function can need more stack. */
-const REHEARSALS = 6
+export const REHEARSALS = 6
 
 /** So many fruitless looks go by before the dead are looked for among those that read (a system call for each). */
 const PATIENCE = 16

@@ -2,6 +2,8 @@
  * Keys: `<obj, id>`, two unsigned 64-bit numbers, each as two signed halves of 32 bits.
  */
 
+import { describe } from './messages.ts'
+
 const MAX_64 = 0xffff_ffff_ffff_ffffn
 export const TWO_32 = 4_294_967_296
 
@@ -43,12 +45,15 @@ export function hash(objLo: number, objHi: number, idLo: number, idHi: number): 
 
 function refuse(value: unknown, name: string): never {
   if (typeof value === 'number' || typeof value === 'bigint') {
-    const exact = typeof value === 'number' && value > Number.MAX_SAFE_INTEGER ? '; pass it as a bigint' : ''
-    throw new RangeError(`${name} must be an unsigned integer of at most 64 bits, not ${value}${exact}`)
+    const advice = isInexact(value) ? '; pass it as a bigint' : ''
+    throw new RangeError(
+      `${name} must be an unsigned integer of at most 64 bits, not ${describe(value)}${advice}`,
+    )
   }
   throw new TypeError(`${name} must be a number or a bigint, not ${describe(value)}`)
 }
 
-function describe(value: unknown): string {
-  return value === null ? 'null' : typeof value === 'string' ? JSON.stringify(value) : `a ${typeof value}`
+/** Whether this is a number that stands for several 64-bit integers. */
+function isInexact(value: number | bigint): boolean {
+  return typeof value === 'number' && value > Number.MAX_SAFE_INTEGER && value < 2 ** 64
 }

@@ -1,12 +1,12 @@
 /**
  * Where everything lies in the one SharedArrayBuffer of a table. All indices are in 32-bit words.
  *
- *     0            64                320          arena - buckets                                  total
+ *     0            64                320          BUCKETS            ARENA                  TOP        TOTAL
  *     ┌────────────┬─────────────────┬────────────┬──────────────────┬──────────────────────┬──────────┐
  *     │ header     │ bins of         │ slots, one │ buckets, one     │ arena: blocks, back  │ not yet  │
  *     │            │ free blocks     │ a thread   │ word each        │ to back              │ touched  │
  *     └────────────┴─────────────────┴────────────┴──────────────────┴──────────────────────┴──────────┘
- *                                                   in use: COUNT ↑                        TOP ↑
+ *     Those in capitals are kept in the header, where COUNT says how many of the buckets are in use.
  *
  *     a block: 8 words of header, then the bytes; always a multiple of 16 bytes, aligned to 16
  *     ┌──────┬───────┬───────┬──────┬──────┬──────┬──────┬──────┬───────────────────────────┐

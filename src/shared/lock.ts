@@ -4,13 +4,11 @@
  * exists, and takes the lock over from a dead one after putting the table in order. Time alone never takes it away.
  */
 
+import { REHEARSALS } from './grace.ts'
 import { AT_DEADLINE, DIRTY, LOCK, type Memory, TAKEOVERS, TOKEN } from './layout.ts'
 import { refuseExpelled } from './messages.ts'
 import { recover } from './recovery.ts'
 import { isGone, obstacle, threadIdOf } from './slots.ts'
-
-/** How many calls deeper than the end of a section its rehearsal goes: compiled anew, a function can need more stack. */
-const REHEARSALS = 6
 
 const SPINS = 100
 const FIRST_WAIT = 1
@@ -67,6 +65,15 @@ function contend(memory: Memory, mine: number): void {
   for (let spins = 0; spins < SPINS; spins++) {
     if (Atomics.compareExchange(words, LOCK, 0, mine) === 0) return
   }
+  if (!waitFor(memory, mine)) return
+  // The lock is ours, and what it protects is as a dead thread, or an exception in this one, has left it.
+  words[TAKEOVERS]! += 1
+  words[DIRTY] = 1
+}
+
+/** Waits until the lock can be had, and takes it. Whether it had to be taken over, as its holder will not release it. */
+function waitFor(memory: Memory, mine: number): boolean {
+  const { words } = memory
   let patience = FIRST_WAIT
   let holder = 0
   let since = 0
@@ -74,24 +81,21 @@ function contend(memory: Memory, mine: number): void {
     const held = Atomics.load(words, LOCK)
     if (held === 0) {
       // Others may be waiting still, and their bit went with the holder's release.
-      if (Atomics.compareExchange(words, LOCK, 0, mine | 1) === 0) return
+      if (Atomics.compareExchange(words, LOCK, 0, mine | 1) === 0) return false
       continue
     }
     if (held >>> 1 !== holder) {
       holder = held >>> 1
       since = performance.now()
     }
-    if (holder === mine >>> 1) break
+    if (holder === mine >>> 1) return true
     if ((held & 1) === 0 && Atomics.compareExchange(words, LOCK, held, held | 1) !== held) continue
     if (Atomics.wait(words, LOCK, held | 1, patience) !== 'timed-out') continue
     if (isGone(memory, holder)) {
-      if (Atomics.compareExchange(words, LOCK, held | 1, mine | 1) === (held | 1)) break
+      if (Atomics.compareExchange(words, LOCK, held | 1, mine | 1) === (held | 1)) return true
     } else checkDeadline(memory, holder, since)
     patience = Math.min(patience * 2, LONGEST_WAIT)
   }
-  // The lock is ours, and what it protects is as a dead thread, or an exception in this one, has left it.
-  words[TAKEOVERS]! += 1
-  words[DIRTY] = 1
 }
 
 function checkDeadline(memory: Memory, holder: number, since: number): void {
@@ -103,7 +107,7 @@ function checkDeadline(memory: Memory, holder: number, since: number): void {
   const advice =
     unknown === 'proc'
       ? 'cannot be seen while /proc cannot be read: see whether the process has file descriptors left'
-      : `cannot be seen on this platform. If it has, report it with table.threadExited(${thread}), or once and for ` +
+      : `cannot be seen here: that takes Linux, and leave to read /proc. If it has, report it with table.threadExited(${thread}), or once and for ` +
         'all with table.watch(worker), in the thread that started it'
   const error = new Error(
     `umbra/shared: thread ${thread} has held the table's lock for more than ${deadline} ms, and whether it has died ` +

@@ -7,6 +7,15 @@ export function keyName(obj: number | bigint, id: number | bigint): string {
   return `<0x${obj.toString(16)}, 0x${id.toString(16)}>`
 }
 
+/** A value that was passed instead of what was asked for. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'object' && value !== null) return 'an object'
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`
+  return String(value)
+}
+
 /** Warns that a variable exists already; patch code must not crash its host, so this never throws. */
 export function warnDuplicate(obj: number | bigint, id: number | bigint): void {
   const text =
@@ -46,6 +55,12 @@ export function refuseExpelled(): never {
     'this thread was reported as exited (table.threadExited or table.watch), and what it held of the shared table ' +
       'was given to others: open the table anew, and report only threads that have ended',
   )
+}
+
+/** Before anything is done: a destructor that cannot be called would be found out when its variable is gone. */
+export function refuseUncallable(fn: unknown, name: string): void {
+  if (fn === undefined || typeof fn === 'function') return
+  throw new TypeError(`${name} must be a function, not ${describe(fn)}`)
 }
 
 /** What is not awaited must not be asynchronous. */

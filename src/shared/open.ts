@@ -20,7 +20,7 @@ import {
   VERSION,
 } from './layout.ts'
 import { acquire, release } from './lock.ts'
-import { refuseInConstructor } from './messages.ts'
+import { describe, refuseInConstructor } from './messages.ts'
 import { claim, dropPending, MAX_SLOTS, reapAll } from './slots.ts'
 import { currentThread, isObservable } from './thread.ts'
 
@@ -131,6 +131,8 @@ function checkLayout(words: Int32Array): void {
     words[BUCKETS] === layout.buckets &&
     words[MAX_BUCKETS] === layout.maxBuckets &&
     words[ARENA] === layout.arena &&
+    words[COUNT]! >= FIRST_BUCKETS &&
+    words[COUNT]! <= layout.maxBuckets &&
     words[TOP]! >= layout.arena &&
     words[TOP]! <= words.length
   if (!fits) refuseBuffer('its header contradicts itself')
@@ -164,7 +166,7 @@ function viewsOf(buffer: SharedArrayBuffer): Memory {
 
 function checkInteger(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return
-  throw new RangeError(`${name} must be an integer from ${least} to ${most}, not ${String(value)}`)
+  throw new RangeError(`${name} must be an integer from ${least} to ${most}, not ${describe(value)}`)
 }
 
 function refuseBuffer(why: string): never {

@@ -3,7 +3,14 @@ import { join, lower, upper } from './keys.ts'
 import { BLOCK_HEADER, COUNT, ID_HI, ID_LO, type Memory, OBJ_HI, OBJ_LO, SIZE, VERSION } from './layout.ts'
 import { acquire, release } from './lock.ts'
 import { type Key, type Lookups, lookups } from './lookup.ts'
-import { refuseInConstructor, refusePromise, reportOutOfMemory, warnDuplicate } from './messages.ts'
+import {
+  describe,
+  refuseInConstructor,
+  refusePromise,
+  refuseUncallable,
+  reportOutOfMemory,
+  warnDuplicate,
+} from './messages.ts'
 import { createMemory, enroll, openMemory, type SharedTableHandle, type SharedTableOptions } from './open.ts'
 import { reportExit } from './slots.ts'
 import { gather, type SharedTableStats } from './stats.ts'
@@ -54,8 +61,8 @@ export interface Watched {
  * held for about a microsecond, or while a constructor runs. What is *in* the data is the callers' affair: the table
  * orders nothing between threads that write to one view (docs/shared-table.md says what to lock).
  *
- * Every verb throws a TypeError or RangeError for a key that is no unsigned 64-bit integer, and an Error when it is
- * called inside a constructor of this table.
+ * Every verb throws a TypeError or RangeError for a key that is no unsigned 64-bit integer, a TypeError for a `ctor` or
+ * `dtor` that is no function, and an Error when it is called inside a constructor of this table.
  */
 export class SharedShadowTable {
   readonly #memory: Memory
@@ -140,6 +147,7 @@ export class SharedShadowTable {
    * attached.
    */
   attach(obj: Key, id: Key, data: Data, ctor?: Constructor): Uint8Array | undefined {
+    refuseUncallable(ctor, 'ctor')
     if (this.has(obj, id)) {
       warnDuplicate(obj, id)
       return undefined
@@ -159,6 +167,7 @@ export class SharedShadowTable {
   getOrAttach(obj: Key, id: Key, data: Data, ctor?: Constructor): Uint8Array | undefined {
     const existing = this.get(obj, id)
     if (existing !== undefined) return existing
+    refuseUncallable(ctor, 'ctor')
     const block = this.#reserve(obj, id, data)
     if (block === 0) return undefined
     enter(this.#memory, this.#slot)
@@ -176,6 +185,7 @@ export class SharedShadowTable {
    */
   updateOrAttach(obj: Key, id: Key, data: Data, dtor?: Destructor): Uint8Array | undefined {
     refuseInConstructor(this.#words, this.#slot)
+    refuseUncallable(dtor, 'dtor')
     const block = this.#reserve(obj, id, data)
     if (block === 0) return undefined
     enter(this.#memory, this.#slot)
@@ -194,6 +204,7 @@ export class SharedShadowTable {
    * remove. Throws what `dtor` throws; the variable is removed nevertheless.
    */
   detach(obj: Key, id: Key, dtor?: Destructor): boolean {
+    refuseUncallable(dtor, 'dtor')
     if (!this.has(obj, id)) return false
     if (dtor === undefined) return this.#remove(obj, id) !== 0
     // The section keeps the memory from being reused while the destructor runs.
@@ -214,6 +225,7 @@ export class SharedShadowTable {
    */
   detachAll(id: Key, dtor?: Destructor): number {
     refuseInConstructor(this.#words, this.#slot)
+    refuseUncallable(dtor, 'dtor')
     const idHi = upper(id, 'id')
     const idLo = lower(id)
     const errors: unknown[] = []
@@ -321,7 +333,7 @@ function bytesOf(data: Data): Uint8Array | undefined {
 function checkThreadId(threadId: number): void {
   if (Number.isInteger(threadId) && threadId >= 0) return
   throw new RangeError(
-    `a threadId is a non-negative integer, not ${String(threadId)}; that of a Worker is -1 once it has exited: ` +
+    `a threadId is a non-negative integer, not ${describe(threadId)}; that of a Worker is -1 once it has exited: ` +
       'take it, or watch the worker, when it is started',
   )
 }
@@ -329,6 +341,6 @@ function checkThreadId(threadId: number): void {
 function sizeOf(data: number): number {
   if (Number.isSafeInteger(data) && data >= 0) return data
   if (typeof data === 'number')
-    throw new RangeError(`a size must be a non-negative integer of bytes, not ${data}`)
-  throw new TypeError(`data must be a typed array to copy or a number of bytes, not a ${typeof data}`)
+    throw new RangeError(`a size must be a non-negative integer of bytes, not ${describe(data)}`)
+  throw new TypeError(`data must be a typed array to copy or a number of bytes, not ${describe(data)}`)
 }

@@ -120,6 +120,17 @@ describe('control sockets', () => {
     })
   })
 
+  it('that were never made, because the process died before, leave no card behind', async () => {
+    const UMBRA_DIR = join(scratch, 'early')
+    mkdirSync(UMBRA_DIR, { mode: 0o700 })
+    const dead = spawn(process.execPath, ['-e', ''])
+    await once(dead, 'exit')
+    writeFileSync(join(UMBRA_DIR, `${dead.pid}.json`), '{"name":"early","node":"20.0.0"}')
+    const run = await umbra(['ps', '--json'], { ...process.env, UMBRA_DIR })
+    assert.deepEqual(JSON.parse(run.stdout), [])
+    assert.deepEqual(readdirSync(UMBRA_DIR), [])
+  })
+
   it('of a dead process whose pid another one has now do not pass for that one', async () => {
     const UMBRA_DIR = join(scratch, 'recycled')
     let dead = 0
@@ -146,10 +157,12 @@ describe('control sockets', () => {
       main,
       `const { mkdirSync, rmSync } = require('node:fs')
        const socket = process.argv[2] + '/' + process.pid + '.sock'
-       rmSync(socket)
-       mkdirSync(socket + '/in the way', { recursive: true })
        process.on('exit', (code) => console.log('exit', code))
-       if (process.argv[3]) process.exit(Number(process.argv[3]))`,
+       setTimeout(() => {
+         rmSync(socket)
+         mkdirSync(socket + '/in the way', { recursive: true })
+         if (process.argv[3]) process.exit(Number(process.argv[3]))
+       }, 20)`,
     )
     const env = { ...process.env, UMBRA_DIR, UMBRA_CACHE: join(scratch, 'cache') }
     for (const status of [undefined, 3]) {

@@ -1,23 +1,19 @@
 // The two versions as folders, or as a diff of sources that a command compiles.
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { buildFolders } from '#dist/build/diff.js'
 import { readVersion, type Version } from '#dist/build/read/folder.js'
+import { writeFiles } from '../support/files.ts'
 import { Program, umbra } from '../support/program.ts'
 import { problemsOf } from './versions.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'umbra-modes-'))
 after(() => rmSync(work, { recursive: true }))
 
-function write(files: Record<string, string>): void {
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(work, file)), { recursive: true })
-    writeFileSync(join(work, file), text)
-  }
-}
+const write = (files: Record<string, string>): void => writeFiles(work, files)
 
 const source = (answer: number): string =>
   `export function answer(n: number): number {\n  return n + ${answer}\n}\n`

@@ -1,11 +1,12 @@
 // What a patch cannot do is told with its place, and no patch is made of it silently.
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { type Build, build } from '#dist/build/build.js'
 import { readVersion } from '#dist/build/read/folder.js'
+import { writeFiles } from '../support/files.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'umbra-report-'))
 after(() => rmSync(work, { recursive: true }))
@@ -16,11 +17,7 @@ function compare(old: Record<string, string>, young: Record<string, string>): Bu
   const sides = { '1.0.0': old, '1.0.1': young }
   for (const [version, files] of Object.entries(sides)) {
     const manifest = JSON.stringify({ name: 'lib', version, main: 'index.js' })
-    for (const [file, text] of Object.entries({ 'package.json': manifest, ...files })) {
-      const path = join(folder, version, file)
-      mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(path, text)
-    }
+    writeFiles(join(folder, version), { 'package.json': manifest, ...files })
   }
   return build(readVersion(join(folder, '1.0.0')), readVersion(join(folder, '1.0.1')))
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Build, type BuildOptions, buildWithDependencies } from '#dist/build/build.js'
 import { readVersion, type Version } from '#dist/build/read/folder.js'
+import { writeFiles } from '../support/files.ts'
 import { Program } from '../support/program.ts'
 
 type Files = Record<string, string>
@@ -25,7 +26,7 @@ export class Versions {
     const folder = join(this.folder, version, 'node_modules', 'lib')
     const type = Object.keys(files)[0]!.endsWith('.mjs') ? 'index.mjs' : 'index.js'
     const manifest = JSON.stringify({ name: 'lib', version, main: type })
-    write(folder, { 'package.json': manifest, ...files })
+    writeFiles(folder, { 'package.json': manifest, ...files })
     return folder
   }
 
@@ -35,7 +36,7 @@ export class Versions {
       const files = packages[`${name}@${range}`]
       if (files === undefined) throw new Error(`there is no ${name}@${range}`)
       const folder = join(this.folder, 'registry', `${name}@${range}`.replace(/[^\w.@]/g, '_'))
-      write(folder, files)
+      writeFiles(folder, files)
       return readVersion(folder)
     }
     return buildWithDependencies(readVersion(this.old), readVersion(this.new), this.#options, locate)
@@ -51,14 +52,6 @@ export class Versions {
 
   remove(): void {
     rmSync(this.folder, { recursive: true })
-  }
-}
-
-function write(folder: string, files: Files): void {
-  for (const [file, text] of Object.entries(files)) {
-    const path = join(folder, file)
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, text)
   }
 }
 

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { writeFiles } from '../support/files.ts'
 import { CommandLine } from '../support/program.ts'
 
 const register = new URL('../../../dist/loader/register.js', import.meta.url).href
@@ -64,7 +65,7 @@ describe('patches for every start', () => {
       'late.ts': patch('late', './late.js', "return 'new'"),
       'refused.ts': patch('refused', './lib.js', "return 'no'").replace(' f()', ' missing()'),
     }
-    for (const [name, text] of Object.entries(files)) writeFileSync(path(name), text)
+    writeFiles(folder, files)
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -1,9 +1,10 @@
 // Installing patches where something is in the way: names, folders, programs that are gone, users without a home.
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { writeFiles } from '../support/files.ts'
 import { CommandLine, type Run, runNode } from '../support/program.ts'
 
 const patch = (name: string, module = './lib.js'): string => `
@@ -14,12 +15,7 @@ describe('installing', () => {
   let folder: string
   let env: NodeJS.ProcessEnv
   const path = (name: string): string => join(folder, name)
-  const write = (files: Record<string, string>): void => {
-    for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(path(name)), { recursive: true })
-      writeFileSync(path(name), text)
-    }
-  }
+  const write = (files: Record<string, string>): void => writeFiles(folder, files)
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'umbra-test-installing-'))
     const { HOME, ...rest } = process.env

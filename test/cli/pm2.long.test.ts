@@ -1,12 +1,13 @@
 // Programs under PM2, which starts a container of its own in the program's place.
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { toolsFolder } from '../loader/tools.ts'
+import { writeFiles } from '../support/files.ts'
 import { until } from '../support/until.ts'
 
 const dist = new URL('../../../dist/', import.meta.url)
@@ -66,7 +67,7 @@ describe('PM2', () => {
       'job-fix.mjs': fix('./lib.mjs', 'answer'),
       'ecosystem.config.json': JSON.stringify({ apps: [app('web', 'web.js', 2), app('job', 'job.mjs', 1)] }),
     }
-    for (const [name, text] of Object.entries(files)) writeFileSync(path(name), text)
+    writeFiles(folder, files)
     await pm2('start', 'ecosystem.config.json')
   })
   after(async () => {

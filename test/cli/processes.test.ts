@@ -2,15 +2,16 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { lib } from '../agent/raw.ts'
-import { Program } from '../support/program.ts'
+import { Program, umbra } from '../support/program.ts'
 import { until } from '../support/until.ts'
 
+const register = import.meta.resolve('umbra/register')
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 const source = (name: string, extra = ''): string => `
@@ -135,6 +136,43 @@ describe('a process is found', () => {
     assert.match(run.stderr, /not here/)
     for (const app of [one, two]) assert.ok(!(await app.list()).some(({ name }) => name === 's'))
     assert.equal(await one.run('both()'), 'p')
+  })
+})
+
+describe('a process whose event loop has not turned yet', () => {
+  it('is listed; a command that cannot wait is refused, and one that can is answered with the first turn', async () => {
+    const helper = await Program.start(lib)
+    helper.write({
+      'early.js': `const { existsSync, writeFileSync } = require('node:fs')
+        require('./lib.js')
+        writeFileSync(__dirname + '/begun', '')
+        while (!existsSync(__dirname + '/go'));
+        setInterval(() => {}, 1e6)`,
+      'p.ts': source('p'),
+    })
+    const early = spawn(process.execPath, ['--import', register, helper.path('early.js')], {
+      env: helper.env,
+      stdio: 'inherit',
+    })
+    try {
+      await until(() => existsSync(helper.path('begun')))
+      const pid = String(early.pid)
+      const load = ['load', pid, helper.path('p.ts'), '--json']
+      const impatient = await umbra(load, { ...helper.env, UMBRA_DEADLINE: '300' })
+      assert.equal(JSON.parse(impatient.stdout).error.code, 'PROCESS_BLOCKED', impatient.stdout)
+      const rows = JSON.parse(
+        (await umbra(['ps', '--json'], { ...helper.env, UMBRA_DEADLINE: '300' })).stdout,
+      )
+      const { name, patches } = rows.find((row: { pid: number }) => row.pid === early.pid)
+      assert.deepEqual([name, patches], ['early', null])
+      const patient = umbra(load, { ...helper.env, UMBRA_DEADLINE: '60000' })
+      helper.write({ go: '' })
+      assert.equal((await patient).status, 0, (await patient).stdout)
+      assert.equal(JSON.parse(await helper.succeed('list', pid, '--json')).length, 1)
+    } finally {
+      early.kill('SIGKILL')
+      await helper.stop()
+    }
   })
 })
 

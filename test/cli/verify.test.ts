@@ -1,11 +1,12 @@
 // The new version's tests against the old version with the patch.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { writeFiles } from '../support/files.ts'
 
 const umbra = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
 
@@ -45,12 +46,7 @@ describe('umbra verify with tests', () => {
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'umbra-test-verify-'))
-    for (const [version, files] of Object.entries(versions)) {
-      for (const [name, text] of Object.entries(files)) {
-        mkdirSync(dirname(join(folder, version, name)), { recursive: true })
-        writeFileSync(join(folder, version, name), text)
-      }
-    }
+    for (const [version, files] of Object.entries(versions)) writeFiles(join(folder, version), files)
     const built = run('build', '--from', 'old', '--to', 'new', '-o', 'fix.patch.mjs')
     assert.equal(built.status, 0, built.stderr)
   })

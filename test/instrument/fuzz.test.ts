@@ -14,7 +14,9 @@ const only = process.env.UMBRA_SEED
 const files = new Map<string, Prepared>()
 hideFromToString((cell) => {
   const file = files.get(cell)
-  return file === undefined ? undefined : { ...file, source: () => file.source }
+  return file === undefined
+    ? undefined
+    : { source: () => file.source, code: () => file.code, sites: () => file.sites }
 })
 
 interface Run {

@@ -5,13 +5,16 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { type Program, program, register } from './program.ts'
 
-/** Says what its functions give, whether the instrumenter was loaded, and what the registry tells of them. */
+/** Says what its functions give and look like, whether the instrumenter was loaded, and what the registry tells of them. */
 const main = `require('./probe.cjs')
 const { one, two } = require('./lib.cjs')
 const result = [one(20), two('ü')]
 patch('/lib.cjs', 'one', (_, x) => -x)
+class Plain { m() { return 1 } }
+const text = (path) => require('fs').readFileSync(path, 'utf8')
+const texts = [text('./lib.cjs').includes(one), text(__filename).includes(Plain)]
 const made = globalThis.loaded?.some((path) => /dist.instrument.index\\.js$/.test(path))
-say({ result, patched: one(20), made, source: fileOf('/lib.cjs').source() === require('fs').readFileSync('./lib.cjs', 'utf8') })`
+say({ result, texts, patched: one(20), made, source: fileOf('/lib.cjs').source() === text('./lib.cjs') })`
 
 /** Notes what is loaded: what umbra itself needs does not stay in the program's `require.cache`. */
 const witness = `globalThis.loaded = []
@@ -22,7 +25,7 @@ prototype.load = function (path) { loaded.push(path); return load.call(this, pat
 const lib = `exports.one = function one(x) { return x + 1 }
 exports.two = function two(x) { return x + '→' }`
 
-const expected = { result: [21, 'ü→'], patched: -20, source: true }
+const expected = { result: [21, 'ü→'], texts: [true, true], patched: -20, source: true }
 
 function cached(): Program {
   return program({ 'package.json': '{}', 'main.cjs': main, 'lib.cjs': lib, 'witness.cjs': witness })
@@ -42,7 +45,7 @@ function outcome(app: Program, env?: NodeJS.ProcessEnv): { made: boolean } {
   return { made }
 }
 
-test('the second start does not load the instrumenter; a changed file is prepared anew', () => {
+test('the second start does not load the instrumenter, and tells texts of functions; a changed file is prepared anew', () => {
   const app = cached()
   assert.deepEqual(outcome(app), { made: true })
   assert.deepEqual(outcome(app), { made: false })

@@ -34,6 +34,19 @@ test('what a CommonJS module sees of its surroundings is the same, from the cach
   for (let start = 0; start < 3; start++) assert.deepEqual(app.values('main.js'), plain)
 })
 
+test('a wrapper of its own, which a program has Node put around its modules, is put around them', () => {
+  const app = program({
+    'package.json': '{}',
+    'main.js': `const Module = require('module')
+      const before = require('./inner.js')
+      delete require.cache[require.resolve('./inner.js')]
+      Module.wrapper[0] += 'const added = 7;'
+      console.log(JSON.stringify([before, require('./inner.js')]))`,
+    'inner.js': `module.exports = typeof added`,
+  })
+  for (let start = 0; start < 2; start++) assert.deepEqual(app.values('main.js'), [['undefined', 'number']])
+})
+
 test('a CommonJS module that imports warns of nothing', () => {
   const app = program({
     'package.json': '{}',

@@ -1,11 +1,12 @@
 /** Programs in temporary folders, run as processes of their own with umbra/register. */
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { writeFiles } from '../support/files.ts'
 
 export const register = import.meta.resolve('umbra/register')
 export const registerPath = fileURLToPath(register)
@@ -76,12 +77,7 @@ export function program(files: Record<string, string>): Program {
   const made: Program = {
     folder,
     path,
-    write(more) {
-      for (const [name, text] of Object.entries(more)) {
-        mkdirSync(dirname(path(name)), { recursive: true })
-        writeFileSync(path(name), text)
-      }
-    },
+    write: (more) => writeFiles(folder, more),
     run(script, options) {
       const { node, given, spawn } = settings(options)
       return spawnSync(process.execPath, [...node, script, ...given], { ...spawn, encoding: 'utf8' })

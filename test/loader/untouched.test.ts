@@ -28,6 +28,18 @@ test('a file that cannot be parsed fails as it does unprepared, and is listed', 
   }
 })
 
+test('a file that is nested too deeply fails as it did, and the program goes on', () => {
+  const app = program({
+    'main.cjs': `require('./probe.cjs')
+      try { require('./nested.cjs') } catch (error) { say([error.name, error.message]) }
+      say(untouched())`,
+    'nested.cjs': `if (a) {} ${'else if (a) {} '.repeat(20_000)}`,
+  })
+  const [failure, untouched] = app.values('main.cjs') as [string[], Record<string, string>]
+  assert.deepEqual(failure, ['RangeError', 'Maximum call stack size exceeded'])
+  assert.match(untouched['nested.cjs']!, /nested too deeply/)
+})
+
 test('UMBRA_INCLUDE and UMBRA_EXCLUDE choose packages', () => {
   const app = program({
     'main.cjs': `require('./probe.cjs'); require('one'); require('two'); require('@scope/three'); say(prepared()); say(untouched())`,

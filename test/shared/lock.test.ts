@@ -184,6 +184,21 @@ test('where deaths cannot be seen, a wait ends in an error, and the lock is take
   })
 })
 
+test('under the permission model deaths are seen where /proc may be read, and reported where not', async () => {
+  const flag = process.allowedNodeEnvironmentFlags.has('--permission')
+    ? '--permission'
+    : '--experimental-permission'
+  const script = fileURLToPath(new URL('./support/permitted.js', import.meta.url))
+  const root = fileURLToPath(new URL('../../..', import.meta.url))
+  const run = async (...readable: string[]) => {
+    const leave = readable.map((folder) => `--allow-fs-read=${folder}`)
+    const { stdout } = await promisify(execFile)(process.execPath, [flag, ...leave, '--allow-worker', script])
+    return stdout
+  }
+  assert.equal(await run(`${root}*`, '/proc/*'), 'taken over, taken over')
+  assert.match(await run(`${root}*`), /cannot be seen here: that takes Linux, and leave .*, taken over$/)
+})
+
 test('threads without Node are as many threads as they are', async () => {
   const table = SharedShadowTable.create({ maxBytes: 64 << 10 })
   const nodeless = new URL('./support/nodeless.js', import.meta.url).href

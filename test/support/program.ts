@@ -7,9 +7,9 @@ import {
   spawn,
 } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Request } from '#dist/agent/protocol.js'
@@ -17,6 +17,7 @@ import type { ProcessRow } from '#dist/agent/requests.js'
 import { bundlePatch } from '#dist/cli/bundle.js'
 import { Client } from '#dist/cli/client.js'
 import type { OperationReport } from '#dist/livepatch/core.js'
+import { writeFiles } from './files.ts'
 import { until } from './until.ts'
 
 const dist = new URL('../../../dist/', import.meta.url)
@@ -41,7 +42,10 @@ export interface Start {
   modules?: string
 }
 
-/** Appended to every main script: runs what a test sends, in the scope of the script, and reports what comes out. */
+/**
+ * Appended to every main script: runs what a test sends, in the scope of the script, and reports what comes out. It is
+ * ready when its event loop has run for as long as a prepared process waits until it opens its socket (agent/server.ts).
+ */
 const DRIVER = `
 ;process.on('message', async ({ id, code }) => {
   try {
@@ -50,7 +54,7 @@ const DRIVER = `
     process.send({ id, error: String(error?.stack ?? error) })
   }
 })
-process.send('ready')
+setTimeout(() => process.send('ready'), 20)
 `
 
 /**
@@ -87,7 +91,7 @@ export class Program {
   ): Promise<Program> {
     const folder = mkdtempSync(join(tmpdir(), 'umbra-test-'))
     const main = Object.keys(files)[0]!
-    write(folder, { ...files, [main]: files[main] + DRIVER })
+    writeFiles(folder, { ...files, [main]: files[main] + DRIVER })
     if (modules !== undefined) symlinkSync(modules, join(folder, 'node_modules'))
     const environment = {
       ...process.env,
@@ -153,7 +157,7 @@ export class Program {
 
   /** Writes further files into the program's folder. */
   write(files: Record<string, string>): void {
-    write(this.folder, files)
+    writeFiles(this.folder, files)
   }
 
   path(file: string): string {
@@ -249,14 +253,6 @@ export class Program {
     } catch {
       // Children of the program are still writing; the folder is a temporary one, and no test is about it.
     }
-  }
-}
-
-function write(folder: string, files: Record<string, string>): void {
-  for (const [file, text] of Object.entries(files)) {
-    const path = join(folder, file)
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, text)
   }
 }
 

@@ -1,8 +1,9 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-import { classOf, functionOf } from '../read/compare.ts'
+
+import { requiredModule } from '../read/imports.ts'
 import type { Use } from '../read/source-file.ts'
-import { requiredModule, unwrap } from '../read/units.ts'
+import { classOf, functionOf } from '../read/unit-values.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'

@@ -1,6 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
-import { boundNames, isFunction, walk } from '../../livepatch/ast.ts'
+import { boundNames } from '../../instrument/syntax.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
 import { changesObject } from '../read/effects.ts'
 import { shape } from '../read/shape.ts'
 import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'

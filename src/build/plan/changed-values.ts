@@ -1,22 +1,16 @@
-import type { Node } from '../../instrument/parse.ts'
-import {
-  assignedValue,
-  classOf,
-  constructorOf,
-  functionOf,
-  importShape,
-  initialisesAt,
-  objectOf,
-  propertyName,
-} from '../read/compare.ts'
-import { changesObject, EffectsOf, isRepeatable, isWithoutEffect } from '../read/effects.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
+import { constructorOf, initialisesAt } from '../read/compare-class.ts'
+import { changesObject, EffectsOf, isData, isRepeatable } from '../read/effects.ts'
 import { isExportOnly } from '../read/exports.ts'
+import { memberKey, memberPath, propertyName } from '../read/expressions.ts'
+import { importShape, requiredModule } from '../read/imports.ts'
 import { lostFromNamespace } from '../read/namespace.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
-import { memberKey, memberPath, requiredModule, type Unit, unwrap } from '../read/units.ts'
+import { assignedValue, classOf, functionOf, objectOf } from '../read/unit-values.ts'
+import type { Unit } from '../read/units.ts'
+import { isWithoutEffect } from '../read/without-effect.ts'
 import type { FilePlan } from './file-plan.ts'
-import { isData as isOwnData } from './in-place.ts'
 import { isFunctionName, type OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
 import { isCalledOnTheSpot } from './state.ts'
@@ -77,7 +71,7 @@ export class ChangedValues {
       if (
         binding !== undefined &&
         !/^(wrapper|class|function|import)$/.test(binding.kind) &&
-        isData(once, name)
+        holdsData(once, name)
       )
         this.#plan.bring(once, name, why)
     }
@@ -99,7 +93,7 @@ export class ChangedValues {
           !isFunctionName(once, one.node.name) &&
           this.#plan.usesChanged(file, one) !== undefined &&
           !readsSamePart(once, one) &&
-          !(unit.kind === 'statement' && isForLater(once, one)),
+          !(unit.kind === 'statement' && isInCallback(once, one)),
       )
     if (use !== undefined || unit.kind === 'import') return use?.node.name
     return this.requires(once, unit).find((call) => this.readsChanged(file, call))?.arguments[0].value
@@ -198,7 +192,7 @@ function readsSamePart({ pair }: OncePlan, { node }: Use): boolean {
   if (was === undefined || is === undefined) return false
   const isWhole = [was, is].every(({ type }) => type === 'ObjectExpression')
   if (isWhole && asksForNames(at, file)) return namesOf(was) !== undefined && namesOf(was) === namesOf(is)
-  return at !== node && isOwnData(is) && sameShape(was, is)
+  return at !== node && isData(is) && sameShape(was, is)
 }
 
 function memberOf(literal: Node, key: string): Node | undefined {
@@ -222,7 +216,7 @@ function asksForNames(node: Node, file: SourceFile): boolean {
 }
 
 /** In a function that start-up code hands over to be called later: the patch replaces that. */
-function isForLater({ file, pair }: OncePlan, use: Use): boolean {
+function isInCallback({ file, pair }: OncePlan, use: Use): boolean {
   const fn = file.pair.new.functionAt(use)
   return (
     fn !== undefined &&
@@ -262,7 +256,7 @@ function isCalled(node: Node, file: SourceFile): boolean {
 }
 
 /** A name of the module that holds neither a function nor a class of the running version. */
-function isData(once: OncePlan, name: string): boolean {
+function holdsData(once: OncePlan, name: string): boolean {
   if (isFunctionName(once, name)) return false
   const unit = once.unitOf(name)
   if (unit === undefined || unit.kind === 'import') return false

@@ -1,9 +1,12 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
-import { assignedValue, type FilePair, type OncePair } from '../read/compare.ts'
+import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import type { Export } from '../read/exports.ts'
-import { assignedPaths, type Once, onceOf, runsOnce, type Unit, unitsOf, unwrap } from '../read/units.ts'
+
+import type { FilePair, OncePair } from '../read/file-pair.ts'
+import { runsOnce } from '../read/runs-once.ts'
+import { assignedPaths, assignedValue } from '../read/unit-values.ts'
+import { type Once, onceOf, type Unit, unitsOf } from '../read/units.ts'
 
 /** A function of the module, and where it is to be found in what that exports. */
 export interface Entry {
@@ -112,8 +115,7 @@ export class Exposed {
 
   /** `(function (exports) { … })(exports)` */
   #givenExports({ fn, scope }: Once): void {
-    let parent = fn && this.#pair.old.parent(fn.node)
-    while (parent?.type === 'ParenthesizedExpression') parent = this.#pair.old.parent(parent)
+    const parent = fn && this.#pair.old.parent(this.#pair.old.wrapped(fn.node))
     if (fn === undefined || fn.enclosing !== undefined || parent?.type !== 'CallExpression') return
     if (unwrap(parent.callee) !== fn.node) return
     const isWhole = this.#onces[0]!.units.some((unit) => assignedPaths(unit).includes('module.exports'))
@@ -183,11 +185,11 @@ export class Exposed {
 /** `if (typeof module === 'object') module.exports = …`, as modules for any loader end. */
 function exportedIf({ node }: Unit): Unit[] {
   if (node.type !== 'IfStatement') return []
-  let isAboutModules = false
-  walk(node.test, ({ type, operator, argument }) => {
-    isAboutModules ||=
-      type === 'UnaryExpression' && operator === 'typeof' && /^(module|exports)$/.test(argument.name)
-  })
+  const isAboutModules = containsNode(
+    node.test,
+    ({ type, operator, argument }) =>
+      type === 'UnaryExpression' && operator === 'typeof' && /^(module|exports)$/.test(argument.name),
+  )
   const { consequent } = node
   if (!isAboutModules) return []
   return ((consequent.type === 'BlockStatement' ? consequent.body : [consequent]) as Node[]).flatMap((one) =>

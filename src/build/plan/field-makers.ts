@@ -1,17 +1,17 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
 import { isUndefined } from '../read/arguments.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { fieldKey, memberPath, unwrap } from '../read/units.ts'
 import type { Found } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
-import { type MadeField, type Maker, Reach, usesCall } from './initialiser.ts'
+import { type MadeField, type Maker, Reach } from './initialiser.ts'
+import { literalFields } from './literal-fields.ts'
+import { assignedOnThis, classMaker, functionMaker, keyOf } from './made-on-this.ts'
 import { type NamedKey, namedKey } from './named-key.ts'
 import { isFunctionName } from './once-plan.ts'
-import { outlives } from './outlives.ts'
 import type { Plan } from './plan.ts'
+import { prototypeOf } from './prototype-of.ts'
 
 /** Fields that the new version of a file gives its objects where it makes them, and the running one does not. */
 export function fieldsMadeIn(plan: Plan, file: FilePlan): Found[] {
@@ -39,35 +39,6 @@ export function ownersIn(plan: Plan, file: FilePlan): Owner[] {
 /** The functions that have something in their prototypes. */
 function makersIn(file: SourceFile): Set<string> {
   return new Set(file.analysis.functions.flatMap((fn) => prototypeOf(fn, file) ?? []))
-}
-
-/** Whose prototype a function is in: `A.prototype.m = …`, and as compilers write it. */
-export function prototypeOf(fn: FunctionNode, file: SourceFile): string | undefined {
-  for (const path of fn.paths) {
-    const name = /^([\w$.]+)\.prototype\./.exec(path.split('/').at(-1)!)?.[1]
-    if (name !== undefined) return name
-  }
-  const parent = file.parent(fn.node)
-  // `_proto.m = function () {}`, where `_proto` is `A.prototype`.
-  if (parent?.type === 'AssignmentExpression' && parent.right === fn.node) {
-    const { object } = parent.left
-    const made = object?.type === 'Identifier' ? file.bindingFor(object) : undefined
-    const use = made && file.uses.find((one) => isDeclared(one.node, file) && file.bindingOf(one) === made)
-    const init = use && file.parent(use.node)!.init
-    return init?.property?.name === 'prototype' ? init.object.name : undefined
-  }
-  // `_createClass(A, [{ key: 'm', value: function () {} }])`
-  const list = parent && file.parent(file.parent(parent) ?? parent)
-  const call = list && file.parent(list)
-  const isMethod = list?.type === 'ArrayExpression' && call?.type === 'CallExpression'
-  return isMethod && call.arguments[1] === list && /createClass/i.test(file.slice(call.callee))
-    ? call.arguments[0].name
-    : undefined
-}
-
-function isDeclared(node: Node, file: SourceFile): boolean {
-  const parent = file.parent(node)
-  return parent?.type === 'VariableDeclarator' && parent.id === node && Boolean(parent.init)
 }
 
 /** What makes objects: finds the fields that only its new version gives them. */
@@ -223,227 +194,4 @@ class FunctionOwner extends Owner {
   #methods(file: SourceFile): FunctionNode[] {
     return file.analysis.functions.filter((fn) => prototypeOf(fn, file) === this.name)
   }
-}
-
-function classMaker(file: SourceFile, node: Node): Maker {
-  const elements = node.body.body as Node[]
-  const declared = elements.flatMap((one): MadeField[] => {
-    const key = one.type === 'PropertyDefinition' && !one.static ? keyOf(one) : undefined
-    return key === undefined ? [] : [{ key, node: one, value: one.value ?? undefined }]
-  })
-  const methodOf = (name: string | undefined): FunctionNode | undefined => {
-    const found = elements.find(
-      (one) => one.type === 'MethodDefinition' && !one.static && keyOf(one) === name,
-    )
-    return found && file.functionOf.get(found.value)
-  }
-  const fn = methodOf('constructor')
-  const helpers = fn === undefined ? [] : calledOnThis(fn).flatMap((name) => methodOf(name) ?? [])
-  const made = [...helpers, ...(fn === undefined ? [] : [fn])].flatMap((one) => functionMaker(one).fields)
-  return { fn, helpers, fields: [...declared, ...made] }
-}
-
-/** A function that gives `this` its fields: in every case, or there may be objects of this version without them. */
-function functionMaker(fn: FunctionNode): Maker {
-  return { fn, helpers: [], fields: madeBy(fn.node.body) }
-}
-
-function madeBy(statement: Node): MadeField[] {
-  switch (statement.type) {
-    case 'BlockStatement':
-      return (statement.body as Node[]).flatMap(madeBy)
-    case 'TryStatement':
-      return madeBy(statement.block)
-    case 'IfStatement': {
-      if (!statement.alternate) return []
-      const otherwise = new Set(madeBy(statement.alternate).map(({ key }) => key))
-      const inBoth = madeBy(statement.consequent).filter(({ key }) => otherwise.has(key))
-      return inBoth.map(({ key, node }) => ({ key, node, value: 'various' as const }))
-    }
-    case 'ExpressionStatement':
-      return madeByExpression(unwrap(statement.expression))
-    default:
-      return []
-  }
-}
-
-/** `this.a = this.b = value`, `this.a = 1, this.b = 2`, and what compilers make of fields of a class. */
-function madeByExpression(expression: Node): MadeField[] {
-  if (expression.type === 'SequenceExpression')
-    return (expression.expressions as Node[]).flatMap((one) => madeByExpression(unwrap(one)))
-  const defined = definedOnThis(expression)
-  if (defined !== undefined) return [{ ...defined, node: expression }]
-  const made: { key: string; node: Node }[] = []
-  let at = expression
-  while (at.type === 'AssignmentExpression' && at.operator === '=') {
-    const key = thisKey(at.left)
-    if (key !== undefined) made.push({ key, node: at })
-    at = unwrap(at.right)
-  }
-  return made.map((one) => ({ ...one, value: at }))
-}
-
-/** `_defineProperty(this, 'a', value)`, `__publicField(this, 'a', value)`, `Object.defineProperty(this, 'a', { value })`. */
-function definedOnThis(node: Node): Pick<MadeField, 'key' | 'value'> | undefined {
-  if (node.type !== 'CallExpression') return undefined
-  const [target, key, value] = node.arguments as Node[]
-  if (target === undefined || typeof key?.value !== 'string' || value === undefined || !isThis(target))
-    return undefined
-  const callee = unwrap(node.callee)
-  const named: Node = callee.type === 'SequenceExpression' ? callee.expressions.at(-1) : callee
-  const path = memberPath(named)?.path ?? ''
-  if (!/defineProperty|publicField/i.test(path)) return undefined
-  if (!/^(Object|Reflect)\./.test(path)) return { key: key.value, value }
-  const given = (value.properties as Node[] | undefined)?.find((one) => keyOf(one) === 'value')
-  return { key: key.value, value: given?.value ?? 'various' }
-}
-
-/** `this.reset()`, among the statements of a function. */
-function calledOnThis({ node }: FunctionNode): string[] {
-  return (node.body.body as Node[]).flatMap((statement) => {
-    const call = statement.type === 'ExpressionStatement' ? unwrap(statement.expression) : undefined
-    return (call?.type === 'CallExpression' && thisKey(call.callee)) || []
-  })
-}
-
-/** The keys that are assigned to `this`, or to what code commonly calls it, in a part of a file. */
-function assignedOnThis(root: Node): Set<string> {
-  const keys = new Set<string>()
-  walk(root, (node) => {
-    const key = node.type === 'AssignmentExpression' ? thisKey(node.left) : definedOnThis(node)?.key
-    if (key !== undefined) keys.add(key)
-  })
-  return keys
-}
-
-function thisKey(node: Node): string | undefined {
-  return node.type === 'MemberExpression' && isThis(node.object) ? fieldKey(node) : undefined
-}
-
-/** `this`, and what code and compilers call it where that is another function's. */
-function isThis({ type, name, callee, arguments: args }: Node): boolean {
-  if (type === 'CallExpression')
-    return /assertThisInitialized/.test(callee.name ?? callee.property?.name ?? '') && isThis(args[0])
-  return type === 'ThisExpression' || (type === 'Identifier' && /^(self|that|_this\d*|me)$/.test(name))
-}
-
-function keyOf({ type, key, computed }: Node): string | undefined {
-  if (type === 'StaticBlock' || computed) return undefined
-  if (key.type === 'PrivateIdentifier') return `#${key.name}`
-  return key.name ?? String(key.value)
-}
-
-// ── literals ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Fields of objects that a function makes as literals and that live on when it has returned. */
-function literalFields(plan: Plan, file: FilePlan, young: FunctionNode, old: FunctionNode): Found[] {
-  if (!file.pair.changed.has(young)) return []
-  const before = literalsIn(old)
-  return literalsIn(young).flatMap((literal) => {
-    if (!livesOn(literal.node, young, file.pair.new)) return []
-    const was = before.find(({ keys }) => keys.length > 0 && keys.every((key) => literal.keys.includes(key)))
-    if (was === undefined || was.keys.length === literal.keys.length) return []
-    before.splice(before.indexOf(was), 1)
-    const reach = new Reach(
-      plan,
-      file,
-      { fn: young, helpers: [], fields: fieldsOf(literal.node) },
-      { fn: old, helpers: [], fields: fieldsOf(was.node) },
-    )
-    const added = (literal.node.properties as Node[]).filter((one) => !was.keys.includes(keyOf(one)!))
-    return added
-      .filter((one) => !plan.knew(keyOf(one)!))
-      .map((one) => ({
-        key: keyOf(one)!,
-        owner: young.paths[0]!.split(/[/.]/).at(-1)!,
-        file,
-        node: one,
-        body: undefined,
-        homes: new Set<Node>(),
-        makers: new Set([young.node]),
-        like: was.keys.slice(0, 6),
-        initialiser: initialiserIn(one, reach),
-        named: undefined,
-        isLiteral: true,
-      }))
-  })
-}
-
-/** `this` in a literal is not what the literal makes. */
-function initialiserIn({ kind, method, value }: Node, reach: Reach): Found['initialiser'] {
-  if (kind !== 'init' || method) return 'it is a member with code of its own'
-  if (usesCall(value)) return "it depends on 'this', or how the function was called"
-  return reach.of(value)
-}
-
-function fieldsOf(literal: Node): Maker['fields'] {
-  return (literal.properties as Node[]).map((one) => ({
-    key: keyOf(one)!,
-    node: one,
-    value: one.value,
-  }))
-}
-
-function literalsIn(fn: FunctionNode): { node: Node; keys: string[] }[] {
-  const found: { node: Node; keys: string[] }[] = []
-  walk(fn.node, (node, ancestors) => {
-    if (node.type !== 'ObjectExpression' || ancestors.filter(isFunction).at(-1) !== fn.node) return
-    const properties = node.properties as Node[]
-    const keys = properties.map((one) => (one.type === 'Property' ? keyOf(one) : undefined))
-    if (keys.every((key) => key !== undefined)) found.push({ node, keys: keys as string[] })
-  })
-  return found
-}
-
-/** Whether an object goes to whoever called the function, or into something that others hold. */
-function livesOn(node: Node, fn: FunctionNode, file: SourceFile): boolean {
-  const parent = file.parent(node)
-  switch (parent?.type) {
-    case 'ParenthesizedExpression':
-      return livesOn(parent, fn, file)
-    case 'ReturnStatement':
-    case 'ArrowFunctionExpression':
-      return true
-    case 'AssignmentExpression':
-      return (
-        parent.right === node && (parent.left.type === 'MemberExpression' || isKept(parent.left, fn, file))
-      )
-    case 'CallExpression':
-      return (
-        parent.callee !== node && /^(push|set|add|unshift|enqueue)$/.test(parent.callee.property?.name ?? '')
-      )
-    case 'VariableDeclarator':
-      return isKept(parent.id, fn, file)
-    default:
-      return false
-  }
-}
-
-/** Whether a variable is returned, or seen by a function that goes on being called. */
-function isKept(pattern: Node, fn: FunctionNode, file: SourceFile, depth = 0): boolean {
-  const binding = pattern.type === 'Identifier' ? file.bindingFor(pattern) : undefined
-  if (binding === undefined) return false
-  return file.usesIn(fn.node).some((use) => {
-    if (use.node.name !== binding.name || file.bindingOf(use) !== binding) return false
-    const at = file.functionAt(use)
-    if (at !== undefined && at !== fn) return outlives(at, file)
-    const parent = file.parent(use.node)
-    if (parent?.type === 'ReturnStatement') return true
-    return depth < 3 && isTaken(use.node, parent, file, depth + 1)
-  })
-}
-
-/** Whether a function of the file keeps what is handed to it. */
-function isTaken(value: Node, call: Node | undefined, file: SourceFile, depth: number): boolean {
-  if (call?.type !== 'CallExpression' || call.callee.type !== 'Identifier') return false
-  const place = (call.arguments as Node[]).indexOf(value)
-  const binding = file.bindingFor(call.callee)
-  const taker = file.analysis.functions.find(
-    ({ node, enclosing, outer }) =>
-      node.id?.name === call.callee.name &&
-      binding !== undefined &&
-      [enclosing?.body, outer].some((scope) => scope?.names.get(node.id.name) === binding),
-  )
-  const parameter: Node | undefined = place < 0 ? undefined : taker?.node.params[place]
-  return parameter !== undefined && isKept(parameter, taker!, file, depth)
 }

@@ -1,9 +1,10 @@
 import type { Node } from '../../instrument/parse.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { fieldKey } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { fieldKey } from '../read/units.ts'
+import { usesOfThis } from '../read/this.ts'
 import type { Finding } from '../report/findings.ts'
 import { fieldsMadeIn, ownersIn } from './field-makers.ts'
+import { isMethodsBusiness, isRead } from './field-needs.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Initialiser } from './initialiser.ts'
 import { type NamedKey, namedKey } from './named-key.ts'
@@ -174,68 +175,9 @@ export class NewFields {
   }
 }
 
-// ── who needs it ──────────────────────────────────────────────────────────────────────────────────────────────
-
-function isRead(plan: Plan, { key }: Found): boolean {
-  return [...plan.files.values()].some(({ pair }) => pair.new.members.has(key))
-}
-
-/**
- * Whether everything that needs the field is a method of the object, which can go on as the running version has it
- * where there is none.
- */
-function isMethodsBusiness(plan: Plan, { key, file, homes, makers, isLiteral }: NewField): boolean {
-  if (isLiteral) return false
-  const isNew = !plan.knew(
-    key
-      .replaceAll(/[#[\]]/g, '')
-      .split('.')
-      .at(-1)!,
-  )
-  return [...plan.files.values()].every(({ pair: { new: source } }) => {
-    let holds = true
-    walk(source.program, (node) => {
-      if (node.type !== 'MemberExpression' || fieldKey(node) !== key) return
-      const home = homeOf(node.object, source)
-      if (node.object.type === 'ThisExpression' && home !== undefined && homes.has(home))
-        holds &&= makers.has(home) || isFunction(home)
-      else if (home !== undefined && makers.has(home)) return
-      else if (isNew || (source === file.pair.new && isPrivate({ key })))
-        holds &&= isAssigned(node, source.parent(node))
-    })
-    return holds
-  })
-}
-
-/** `x.a = …`. */
-export function isAssigned(node: Node, parent: Node | undefined): boolean {
-  return parent?.type === 'AssignmentExpression' && parent.left === node && parent.operator === '='
-}
-
-/** The function, or the class field, whose `this` stands there. */
-export function homeOf(node: Node, source: SourceFile): Node | undefined {
-  for (let at = source.parent(node); at !== undefined; at = source.parent(at)) {
-    if (isFunction(at) && at.type !== 'ArrowFunctionExpression') return at
-    if (at.type === 'PropertyDefinition' || at.type === 'StaticBlock') return at
-  }
-  return undefined
-}
-
 /** A field that begins as undefined is what objects without it seem to have. */
 function isNothing({ initialiser }: Found): boolean {
   return typeof initialiser !== 'string' && initialiser.isNothing
-}
-
-/** What a function asks of its own `this`. */
-export function usesOfThis(fn: Node): Set<string> {
-  const keys = new Set<string>()
-  walk(fn, (node, ancestors) => {
-    const isOfThis = node.type === 'MemberExpression' && node.object.type === 'ThisExpression'
-    const key = isOfThis ? fieldKey(node) : undefined
-    const hasOwn = ancestors.slice(1).some((one) => /^Class|^Function/.test(one.type))
-    if (key !== undefined && !hasOwn) keys.add(key)
-  })
-  return keys
 }
 
 /** Whether it takes names of the module that makes the objects. */
@@ -243,6 +185,6 @@ export function isOfModule({ initialiser, named }: NewField): boolean {
   return named !== undefined || (typeof initialiser !== 'string' && initialiser.usesModule)
 }
 
-function isPrivate({ key }: { key: string }): boolean {
+export function isPrivate({ key }: { key: string }): boolean {
   return key.startsWith('#')
 }

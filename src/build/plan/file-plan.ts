@@ -1,7 +1,7 @@
 import { Names } from '../../instrument/names.ts'
 import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
-import type { FilePair } from '../read/compare.ts'
 import { type Export, exportsOf, type ReExport, reExportsOf } from '../read/exports.ts'
+import type { FilePair } from '../read/file-pair.ts'
 import type { Unit } from '../read/units.ts'
 import type { AddedMethod } from './added-methods.ts'
 import { Exposed } from './exposed.ts'

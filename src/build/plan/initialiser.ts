@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, isReference, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, isReference, walk } from '../../livepatch/ast.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { belongsTo, ownerOf, type Use } from '../read/source-file.ts'
 import type { FilePlan } from './file-plan.ts'
@@ -194,16 +194,15 @@ function isNothing(value: Node, [first]: Substitute[]): boolean {
 
 /** Whether a value depends on how the function around it was called, which nothing knows afterwards. */
 export function usesCall(value: Node): boolean {
-  let found = false
-  walk(value, (node, ancestors) => {
+  return containsNode(value, (node, ancestors) => {
     const isOwn = ancestors.some(
       (one) => one.type === 'ClassBody' || (isFunction(one) && one.type !== 'ArrowFunctionExpression'),
     )
-    if (isOwn) return
+    if (isOwn) return false
     const isArguments = node.type === 'Identifier' && node.name === 'arguments'
-    found ||=
+    return (
       /^(ThisExpression|Super|MetaProperty)$/.test(node.type) ||
       (isArguments && (node === value || isReference(node, ancestors.at(-1))))
+    )
   })
-  return found
 }

@@ -1,10 +1,10 @@
-import type { Node } from '../../instrument/parse.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
-import { assignedValue } from '../read/compare.ts'
-import { type Effects, EffectsOf } from '../read/effects.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
+import { containsNode, isFunction } from '../../livepatch/ast.ts'
+import { type Effects, EffectsOf, isData } from '../read/effects.ts'
 import type { Export } from '../read/exports.ts'
-import { memberPath, type Once, returnedBy, type Unit, unwrap } from '../read/units.ts'
-import { isData } from './in-place.ts'
+import { memberPath, returnedBy } from '../read/expressions.ts'
+import { assignedValue } from '../read/unit-values.ts'
+import type { Once, Unit } from '../read/units.ts'
 import { initialisersIn } from './once-plan.ts'
 
 /** An exported list, of which a running one can be given the elements: nobody tells these from others of the same text. */
@@ -74,13 +74,12 @@ function isValue(node: Node): boolean {
 
 /** Whether the module speaks of `exports.a` anywhere but where it is made. */
 function isAskedFor(name: string, unit: Unit, { file }: Once): boolean {
-  let found = false
-  walk(file.program, (node, ancestors) => {
-    if (node.type !== 'MemberExpression' || (node.start >= unit.start && node.end <= unit.end)) return
-    if (!/^(module\.)?exports\./.test(memberPath(node)?.path ?? '') || node.property.name !== name) return
+  return containsNode(file.program, (node, ancestors) => {
+    if (node.type !== 'MemberExpression' || (node.start >= unit.start && node.end <= unit.end)) return false
+    if (!/^(module\.)?exports\./.test(memberPath(node)?.path ?? '') || node.property.name !== name)
+      return false
     // `exports.a = exports.b = void 0`, which compilers write in front.
     const { type, left } = ancestors.at(-1)!
-    found ||= type !== 'AssignmentExpression' || left !== node
+    return type !== 'AssignmentExpression' || left !== node
   })
-  return found
 }

@@ -1,5 +1,6 @@
 import { isExportOnly } from '../read/exports.ts'
-import { requiredModule, type Unit } from '../read/units.ts'
+import { requiredModule } from '../read/imports.ts'
+import type { Unit } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
 

@@ -1,5 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
-import { memberPath } from '../read/units.ts'
+import { memberPath } from '../read/expressions.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'

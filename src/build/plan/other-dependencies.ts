@@ -1,8 +1,9 @@
 import semver from 'semver'
 import type { Node } from '../../instrument/parse.ts'
 import type { Version } from '../read/folder.ts'
+import { requiredModule } from '../read/imports.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { requiredModule, type Unit } from '../read/units.ts'
+import type { Unit } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
 

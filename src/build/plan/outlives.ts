@@ -1,8 +1,8 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
+import { memberKey } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { memberKey } from '../read/units.ts'
 
 /** What keeps a function that it is given, as far as names tell; listeners serve what is under way. */
 const KEEPERS = /^(push|unshift|add|set|use|defineProperty|defineProperties)$/

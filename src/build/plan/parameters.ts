@@ -1,12 +1,13 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { walk } from '../../livepatch/ast.ts'
+import { containsNode, walk } from '../../livepatch/ast.ts'
 import { hashSource } from '../../livepatch/source-hash.ts'
-import { functionOf } from '../read/compare.ts'
+import { isInChain, meant, nameOf } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { isInChain, type Once } from '../read/units.ts'
+import { functionOf } from '../read/unit-values.ts'
+import type { Once } from '../read/units.ts'
 import type { Edit } from '../write/edits.ts'
-import { Callees, meant, nameOf, type Reached } from './callees.ts'
+import { Callees, type Reached } from './callees.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
 
@@ -70,14 +71,9 @@ export class Parameters {
   isPassedMore(fn: FunctionNode, file: FilePlan, sources: Iterable<SourceFile> = this.#sources()): boolean {
     const reached = this.#callees.of(fn, file)
     const { length: count } = file.pair.functions.get(fn)!.node.params
-    for (const source of sources) {
-      let found = false
-      walk(source.program, (node) => {
-        found ||= this.#passesMore(node, reached, count, source)
-      })
-      if (found) return true
-    }
-    return false
+    return [...sources].some((source) =>
+      containsNode(source.program, (node) => this.#passesMore(node, reached, count, source)),
+    )
   }
 
   /** The same where somebody else may call it as well. */

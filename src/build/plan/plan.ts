@@ -1,7 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import { walk } from '../../livepatch/ast.ts'
-import type { FilePair } from '../read/compare.ts'
 import { exportsOf } from '../read/exports.ts'
+import type { FilePair } from '../read/file-pair.ts'
 import { resolveFrom, type Version } from '../read/folder.ts'
 import { namesIn, type SourceFile, type Use } from '../read/source-file.ts'
 import { onceOf } from '../read/units.ts'

@@ -1,5 +1,5 @@
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
-import { functionOf } from '../read/compare.ts'
+import { functionOf } from '../read/unit-values.ts'
 import { type ChangedLocal, changedLocals, isReturnedBefore } from './changed-locals.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'

@@ -1,9 +1,10 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
-import { functionOf } from '../read/compare.ts'
 import { changesObject, type EffectsOf, isRepeatable } from '../read/effects.ts'
+import { memberPath } from '../read/expressions.ts'
 import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
-import { memberPath, type Once, type Unit } from '../read/units.ts'
+import { functionOf } from '../read/unit-values.ts'
+import type { Once, Unit } from '../read/units.ts'
 
 /**
  * Where the program puts something into what a name of a scope holds: a place in a function that goes on being called. What

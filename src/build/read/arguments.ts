@@ -1,8 +1,8 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, isReference, walk } from '../../livepatch/ast.ts'
+
 import type { SourceFile } from './source-file.ts'
-import { unwrap } from './units.ts'
 
 /** Where a function, or a part of it, speaks of its own `arguments`. */
 export function argumentsIn(root: Node): Node[] {

@@ -4,8 +4,8 @@ import { transformSync } from 'esbuild'
 import semver from 'semver'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { entryFor, type Version } from './folder.ts'
+import { packageNameOf, requiredModule } from './imports.ts'
 import { SourceFile } from './source-file.ts'
-import { packageNameOf, requiredModule } from './units.ts'
 
 /** Gives the package that npm would install for a name and a range. */
 export type Locate = (name: string, range: string) => Promise<Version>

@@ -1,10 +1,10 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction } from '../../livepatch/ast.ts'
-import { functionOf } from './compare.ts'
-import { sameShape } from './shape.ts'
+import { containsNode, isFunction } from '../../livepatch/ast.ts'
+import { memberPath } from './expressions.ts'
 import type { SourceFile, Use } from './source-file.ts'
-import { memberPath, type Once, type Unit, unwrap } from './units.ts'
+import { functionOf } from './unit-values.ts'
+import type { Once, Unit } from './units.ts'
 
 /** What evaluating a unit does to the names of its scope. */
 export interface Effects {
@@ -91,12 +91,8 @@ export class EffectsOf {
 
   #handedOver(fn: FunctionNode, within: FunctionNode | undefined): boolean {
     for (let at: FunctionNode | undefined = fn; at !== within && at !== undefined; at = at.enclosing) {
-      let node = at.node
-      let parent = this.#once.file.parent(node)
-      while (parent?.type === 'ParenthesizedExpression') {
-        node = parent
-        parent = this.#once.file.parent(node)
-      }
+      const { file } = this.#once
+      const parent = file.parent(file.wrapped(at.node))
       const runs = parent?.type === 'CallExpression' || parent?.type === 'NewExpression'
       if (!runs && parent?.type !== 'MemberExpression') return false
     }
@@ -130,59 +126,6 @@ export function changesObject({ node }: Use, file: SourceFile): boolean {
   }
   if (parent.type !== 'CallExpression' || parent.arguments[0] !== top) return false
   return MUTATES_ARGUMENT.test(memberPath(parent.callee)?.path ?? '')
-}
-
-/**
- * Whether a statement leaves everything as it is: `x = null` of a variable that begins with that, and to which nothing else at
- * start-up gives another value.
- */
-export function isWithoutEffect(unit: Unit, once: Once): boolean {
-  const [target, ...others] = unit.targets ?? []
-  if (target === undefined || others.length > 0 || target.path !== target.root) return false
-  const [declared, ...more] = once.units.filter((one) => one.names.includes(target.root))
-  const init = declared?.kind === 'variable' ? (declared.node.init as Node | null) : null
-  const value = unwrap(unit.value!)
-  if (more.length > 0 || init === null || declared!.node.id.type !== 'Identifier') return false
-  if (value.type !== 'Literal' || value.regex || !sameShape(unwrap(init), value)) return false
-  const effects = new EffectsOf(once)
-  const isSetBesides = once.units.some(
-    (one) => one !== unit && one !== declared && !functionOf(one) && effects.of(one).writes.has(target.root),
-  )
-  return !isSetBesides && settersOf(target.root, once).every((fn) => isForLater(fn, once))
-}
-
-/** The functions in which a variable gets a value. */
-function settersOf(name: string, { file, scope, fn }: Once): FunctionNode[] {
-  const isSet = (use: Use): boolean =>
-    use.node.name === name && use.assigned && file.bindingOf(use)?.scope === scope
-  return file.uses.filter(isSet).flatMap((use) => {
-    const at = file.functionAt(use)
-    return at === undefined || at === fn ? [] : [at]
-  })
-}
-
-/** One that is declared in the scope and that start-up code does nothing with but export it. */
-function isForLater(fn: FunctionNode, { file, scope, fn: within, units }: Once): boolean {
-  const name: string | undefined = units.find((one) => one.node === fn.node)?.names[0]
-  return (
-    name !== undefined &&
-    file.uses.every((use) => {
-      if (use.node.name !== name || file.bindingOf(use)?.scope !== scope || use.node === fn.node.id)
-        return true
-      return file.functionAt(use) !== within || isExported(use.node, file)
-    })
-  )
-}
-
-/** `export { f }`, `exports.f = f`, `module.exports = { f }`, `export default { f }`. */
-function isExported(node: Node, file: SourceFile): boolean {
-  const parent = file.parent(node)
-  const isMember = parent?.type === 'Property' && parent.value === node
-  const whole = isMember ? file.parent(parent)! : node
-  const above = file.parent(whole)
-  if (above?.type === 'ExportSpecifier' || above?.type === 'ExportDefaultDeclaration') return true
-  if (above?.type !== 'AssignmentExpression' || above.right !== whole) return false
-  return /^(module\.)?_*exports(\.|$)/.test(memberPath(above.left)?.path ?? '')
 }
 
 /** Whether a value can be made a second time without anybody noticing. */
@@ -256,4 +199,21 @@ function isRepeatableCall({ callee, arguments: args }: Node): boolean {
       callee.property.name,
     ) && isRepeatable(callee.object)
   )
+}
+
+/** Made of nothing but what is written there. */
+export function isData(value: Node): boolean {
+  return !containsNode(value, (node, ancestors) => {
+    const isKey = ancestors.at(-1)?.type === 'Property' && ancestors.at(-1)?.key === node
+    const isValue = /^(Literal|ArrayExpression|ObjectExpression|Property|ParenthesizedExpression)$/.test(
+      node.type,
+    )
+    const isTemplate =
+      node.type === 'TemplateElement' || (node.type === 'TemplateLiteral' && node.expressions.length === 0)
+    const isSigned = node.type === 'UnaryExpression' && /^[-+!]$|^void$/.test(node.operator)
+    if (!isKey && !isValue && !isTemplate && !isSigned) return true
+    return node.type === 'Property'
+      ? node.computed || node.kind !== 'init'
+      : /[gy]/.test(node.regex?.flags ?? '')
+  })
 }

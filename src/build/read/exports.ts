@@ -1,15 +1,10 @@
-import type { Node } from '../../instrument/parse.ts'
-import { boundNames, isFunction } from '../../livepatch/ast.ts'
-import { assignedValue, propertyName } from './compare.ts'
-import {
-  assignedPaths,
-  memberPath,
-  type Once,
-  requiredModule,
-  returnedBy,
-  type Unit,
-  unwrap,
-} from './units.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
+import { boundNames } from '../../instrument/syntax.ts'
+import { isFunction } from '../../livepatch/ast.ts'
+import { memberPath, propertyName, returnedBy } from './expressions.ts'
+import { requiredModule } from './imports.ts'
+import { assignedPaths, assignedValue } from './unit-values.ts'
+import type { Once, Unit } from './units.ts'
 
 /** What a module hands on from another one: a name, or with `*` all. */
 export interface ReExport {

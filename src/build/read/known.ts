@@ -1,42 +1,7 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import { walk } from '../../livepatch/ast.ts'
-import { memberPath, unwrap } from './units.ts'
-
-/** Names that every Node.js process has, and what `typeof` says of them. */
-const GLOBALS = new Map(
-  Object.entries({
-    object: 'process global globalThis console Math JSON Reflect',
-    function: 'Buffer Symbol Promise Proxy BigInt Map Set WeakMap WeakSet ArrayBuffer Uint8Array',
-  }).flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)),
-)
-
-/** Functions that the language, or every Node.js that umbra runs on, has: those that packages ask for. */
-const FUNCTIONS = new Set(
-  Object.entries({
-    Array: 'from isArray of',
-    'Array.prototype':
-      'at every fill filter find findIndex flat flatMap forEach includes indexOf keys map reduce slice some values',
-    'String.prototype':
-      'at codePointAt endsWith includes matchAll normalize padEnd padStart repeat replaceAll startsWith trim',
-    Object:
-      'assign create defineProperties defineProperty entries freeze fromEntries getOwnPropertyDescriptor getOwnPropertyDescriptors getOwnPropertyNames getOwnPropertySymbols getPrototypeOf is keys setPrototypeOf values',
-    'Object.prototype': 'hasOwnProperty isPrototypeOf propertyIsEnumerable toString',
-    'Function.prototype': 'apply bind call',
-    'Uint8Array.prototype': 'fill set slice subarray',
-    Uint8Array: 'from of',
-    Number: 'isFinite isInteger isNaN isSafeInteger',
-    Math: 'cbrt clz32 fround hypot imul log10 log2 max min sign trunc',
-    Date: 'now',
-    JSON: 'parse stringify',
-    Promise: 'all allSettled any race reject resolve',
-    'Promise.prototype': 'catch finally then',
-    Reflect: 'apply construct defineProperty get getOwnPropertyDescriptor getPrototypeOf has ownKeys set',
-    Buffer: 'alloc allocUnsafe byteLength concat from isBuffer isEncoding',
-    process: 'cwd emitWarning hrtime nextTick on',
-    globalThis:
-      'AbortController Blob Buffer DOMException Event EventTarget FormData Headers MessageChannel Promise Proxy ReadableStream Request Response Symbol TextDecoder TextEncoder URL URLSearchParams WritableStream atob btoa clearTimeout fetch queueMicrotask setImmediate setTimeout structuredClone',
-  }).flatMap(([owner, names]) => names.split(' ').map((name) => `${owner}.${name}`)),
-)
+import { memberPath } from './expressions.ts'
+import { FUNCTIONS, GLOBALS } from './platform.ts'
 
 const EQUALITY: Record<string, (a: unknown, b: unknown) => boolean> = {
   '===': (a, b) => a === b,
@@ -57,73 +22,90 @@ export function markKnown(
   isGlobal: (identifier: Node) => boolean,
   constant: (identifier: Node) => Node | undefined,
 ): { dead: Node[]; idle: Node[] } {
-  const dead: Node[] = []
-  const idle: Node[] = []
-  const evaluate = (node: Node): unknown => {
-    if (node.known === undefined) node.known = value(node)
+  const conditions = new Conditions(isGlobal, constant)
+  walk(program, (node) => conditions.mark(node))
+  return conditions
+}
+
+class Conditions {
+  readonly dead: Node[] = []
+  readonly idle: Node[] = []
+  readonly #isGlobal: (identifier: Node) => boolean
+  readonly #constant: (identifier: Node) => Node | undefined
+
+  constructor(isGlobal: (identifier: Node) => boolean, constant: (identifier: Node) => Node | undefined) {
+    this.#isGlobal = isGlobal
+    this.#constant = constant
+  }
+
+  mark(node: Node): void {
+    if (node.type === 'LogicalExpression') this.#evaluate(node)
+    if (node.type !== 'IfStatement' && node.type !== 'ConditionalExpression') return
+    const test = this.#evaluate(node.test)
+    if (test === undefined) return
+    this.idle.push(node.test)
+    if (test) this.#choose(node, node.consequent, node.alternate)
+    else this.#choose(node, node.alternate ?? null, node.consequent)
+  }
+
+  #choose(node: Node, live: Node | null, other: Node | null | undefined): void {
+    node.live = live
+    if (other) this.dead.push(other)
+  }
+
+  #evaluate(node: Node): unknown {
+    if (node.known === undefined) node.known = this.#value(node)
     return node.known
   }
-  const value = (node: Node): unknown => {
+
+  #value(node: Node): unknown {
     switch (node.type) {
       case 'Literal':
         return typeof node.value === 'string' || typeof node.value === 'boolean' ? node.value : undefined
       case 'ParenthesizedExpression':
-        return evaluate(node.expression)
-      case 'Identifier': {
-        const made = constant(node)
-        return made === undefined ? undefined : truth(made)
-      }
+        return this.#evaluate(node.expression)
+      case 'Identifier':
+        return this.#valueOfConstant(node)
       case 'UnaryExpression':
-        if (node.operator === 'typeof') return typeOf(unwrap(node.argument))
-        return node.operator === '!' ? negated(evaluate(node.argument)) : undefined
+        if (node.operator === 'typeof') return this.#typeOf(unwrap(node.argument))
+        return node.operator === '!' ? negated(this.#evaluate(node.argument)) : undefined
       case 'BinaryExpression': {
-        const [left, right] = [evaluate(node.left), evaluate(node.right)]
+        const [left, right] = [this.#evaluate(node.left), this.#evaluate(node.right)]
         // Of two that are not known, nothing is.
         if (typeof left !== 'string' || typeof right !== 'string') return undefined
         return EQUALITY[node.operator]?.(left, right)
       }
       case 'LogicalExpression':
-        return logical(node)
+        return this.#logical(node)
       default:
         return undefined
     }
   }
-  const typeOf = (node: Node): string | undefined => {
-    if (node.type === 'Identifier') return isGlobal(node) ? GLOBALS.get(node.name) : undefined
+
+  /** Of a constant only what a comparison comes to: its name says nothing of what it is otherwise. */
+  #valueOfConstant(node: Node): boolean | undefined {
+    const made = this.#constant(node)
+    const found = made === undefined ? undefined : this.#evaluate(made)
+    return typeof found === 'boolean' ? found : undefined
+  }
+
+  #typeOf(node: Node): string | undefined {
+    if (node.type === 'Identifier') return this.#isGlobal(node) ? GLOBALS.get(node.name) : undefined
     if (node.type !== 'MemberExpression' || !FUNCTIONS.has(memberPath(node)?.path ?? '')) return undefined
     let root = node
     while (root.type === 'MemberExpression') root = unwrap(root.object)
-    return isGlobal(root) ? 'function' : undefined
+    return this.#isGlobal(root) ? 'function' : undefined
   }
-  /** Of a constant only what a comparison comes to: its name says nothing of what it is otherwise. */
-  const truth = (made: Node): unknown => {
-    const found = evaluate(made)
-    return typeof found === 'boolean' ? found : undefined
-  }
-  const logical = (node: Node): unknown => {
-    const left = evaluate(node.left)
-    const right = evaluate(node.right)
+
+  #logical(node: Node): unknown {
+    const left = this.#evaluate(node.left)
+    const right = this.#evaluate(node.right)
     if (left === undefined || node.operator === '??') return undefined
     const isDecided = Boolean(left) === (node.operator === '||')
-    if (!isDecided) idle.push(node.left)
-    choose(node, isDecided ? node.left : node.right, isDecided ? node.right : undefined)
+    if (!isDecided) this.idle.push(node.left)
+    this.#choose(node, isDecided ? node.left : node.right, isDecided ? node.right : undefined)
     return isDecided ? left : right
   }
-  const choose = (node: Node, live: Node | null, other: Node | null | undefined): void => {
-    node.live = live
-    if (other) dead.push(other)
-  }
-  walk(program, (node) => {
-    if (node.type === 'LogicalExpression') evaluate(node)
-    else if (node.type === 'IfStatement' || node.type === 'ConditionalExpression') {
-      const test = evaluate(node.test)
-      if (test === undefined) return
-      idle.push(node.test)
-      if (test) choose(node, node.consequent, node.alternate)
-      else choose(node, node.alternate ?? null, node.consequent)
-    }
-  })
-  return { dead, idle }
 }
 
 function negated(value: unknown): boolean | undefined {

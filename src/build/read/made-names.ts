@@ -1,9 +1,10 @@
 import { posix } from 'node:path'
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import { walk } from '../../livepatch/ast.ts'
+import { memberPath } from './expressions.ts'
 import { isAside, type Version } from './folder.ts'
+import { requiredModule } from './imports.ts'
 import { SourceFile } from './source-file.ts'
-import { memberPath, requiredModule, unwrap } from './units.ts'
 
 /** The files that a piece of code may mean by a name that it makes when it runs. */
 export interface MadeName {

@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
-import { assignedValue } from './compare.ts'
 import { shape } from './shape.ts'
+import { assignedValue } from './unit-values.ts'
 import type { Unit } from './units.ts'
 
 /**

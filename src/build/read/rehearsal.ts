@@ -3,8 +3,9 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { walk } from '../../livepatch/ast.ts'
 import { resolveFrom, type Version } from './folder.ts'
+import { runsOnce } from './runs-once.ts'
 import { ownerOf, type SourceFile } from './source-file.ts'
-import { type Once, runsOnce } from './units.ts'
+import type { Once } from './units.ts'
 
 /** What start-up code of a module has made, in a realm of its own that has nothing but the language. */
 export interface Rehearsed {

@@ -73,6 +73,11 @@ function write(node: Node, parts: string[], isRoot = false): void {
       parts.push(';')
       return
   }
+  writeNode(node, parts)
+}
+
+/** A node of any other type, with all that it has. */
+function writeNode(node: Node, parts: string[]): void {
   parts.push(node.type, '(')
   for (const field of SCALARS) {
     const value = field === 'name' ? (node.runningName ?? node.name) : node[field]

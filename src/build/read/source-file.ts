@@ -1,18 +1,14 @@
 import semver from 'semver'
+import { analyse } from '../../instrument/analyse.ts'
 import { type Node, parse } from '../../instrument/parse.ts'
 import { functionPaths } from '../../instrument/paths.ts'
-import {
-  type Analysis,
-  analyse,
-  type Binding,
-  type FunctionNode,
-  type Scope,
-} from '../../instrument/scopes.ts'
+import type { Analysis, Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
 import type { SourceType } from '../../instrument/types.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
+import { fieldKey } from './expressions.ts'
+import { requiredModule } from './imports.ts'
 import { markKnown } from './known.ts'
 import { markUndefined } from './undefined.ts'
-import { fieldKey, requiredModule } from './units.ts'
 
 /** An identifier that stands for a variable. */
 export interface Use {
@@ -118,6 +114,12 @@ export class SourceFile {
 
   parent(node: Node): Node | undefined {
     return this.#parents.get(node)
+  }
+
+  /** A node with all the parentheses around it. */
+  wrapped(node: Node): Node {
+    const parent = this.parent(node)
+    return parent?.type === 'ParenthesizedExpression' ? this.wrapped(parent) : node
   }
 
   #isGlobal(node: Node): boolean {

@@ -1,6 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
-import { type FunctionNode, isSimple } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import { isSimple } from '../../instrument/syntax.ts'
+import { containsNode, isFunction, isWritten } from '../../livepatch/ast.ts'
 import { BY_HAND, Cannot } from '../write/cannot.ts'
 import type { SourceFile } from './source-file.ts'
 
@@ -25,49 +26,35 @@ export function strictAround(fn: FunctionNode, head: string, params: string, bod
 }
 
 function usesSuper(root: Node): boolean {
-  let found = false
-  walk(root, ({ type }, ancestors) => {
-    found ||= type === 'Super' && !ancestors.some((one) => one.type === 'ClassBody')
-  })
-  return found
+  return containsNode(
+    root,
+    ({ type }, ancestors) => type === 'Super' && !ancestors.some((one) => one.type === 'ClassBody'),
+  )
 }
 
 /** Whether a function's own part means one thing in strict code and another in sloppy code. */
 export function isSensitive(fn: FunctionNode, source: SourceFile): boolean {
   if (fn.eval || fn.withInside || fn.arguments) return true
   const own = fn.node
-  let found = source
+  const assignsGlobal = source
     .usesIn(own)
     .some((use) => use.assigned && source.functionAt(use) === fn && source.bindingOf(use) === undefined)
-  walk(own, (node, ancestors) => {
-    const inner = ancestors.slice(1).filter(isFunction)
-    // `this` of an arrow function is that of the function around it.
-    if (node.type === 'ThisExpression')
-      found ||= own.type !== 'ArrowFunctionExpression' && inner.every(({ type }) => type.startsWith('Arrow'))
-    else if (inner.length > 0) return
-    else if (node.type === 'FunctionDeclaration') found ||= node !== own && ancestors.at(-1) !== own.body
-    else if (node.type === 'UnaryExpression') found ||= node.operator === 'delete'
-    else if (node.type === 'MemberExpression')
-      found ||= node.property.name === 'caller' || isTarget(node, ancestors)
-  })
-  return found
+  return assignsGlobal || containsNode(own, (node, ancestors) => isSensitiveNode(node, own, ancestors))
 }
 
-/** Whether something is assigned to a member. */
-function isTarget(node: Node, ancestors: readonly Node[]): boolean {
-  const [above, parent] = ancestors.slice(-2)
-  switch (parent?.type) {
-    case 'AssignmentExpression':
-    case 'ForInStatement':
-    case 'ForOfStatement':
-    case 'AssignmentPattern':
-      return parent.left === node
-    case 'Property':
-      return parent.value === node && above!.type === 'ObjectPattern'
-    case 'UpdateExpression':
-    case 'ArrayPattern':
-    case 'RestElement':
-      return true
+function isSensitiveNode(node: Node, own: Node, ancestors: readonly Node[]): boolean {
+  const inner = ancestors.slice(1).filter(isFunction)
+  // `this` of an arrow function is that of the function around it.
+  if (node.type === 'ThisExpression')
+    return own.type !== 'ArrowFunctionExpression' && inner.every(({ type }) => type.startsWith('Arrow'))
+  if (inner.length > 0) return false
+  switch (node.type) {
+    case 'FunctionDeclaration':
+      return node !== own && ancestors.at(-1) !== own.body
+    case 'UnaryExpression':
+      return node.operator === 'delete'
+    case 'MemberExpression':
+      return node.property.name === 'caller' || isWritten(node, ancestors)
     default:
       return false
   }

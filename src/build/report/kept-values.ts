@@ -7,8 +7,9 @@ import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { keptIn } from '../plan/state.ts'
 import { EffectsOf } from '../read/effects.ts'
+import { fieldKey } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { fieldKey, onceOf } from '../read/units.ts'
+import { onceOf } from '../read/units.ts'
 import type { Finding } from './findings.ts'
 
 /** Values that the running version has made or been given, and that go on being used or are used no more. */

@@ -1,9 +1,9 @@
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { prototypeOf } from '../plan/field-makers.ts'
-import { usesOfThis } from '../plan/fields.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
+import { prototypeOf } from '../plan/prototype-of.ts'
+import { usesOfThis } from '../read/this.ts'
 import type { Finding } from './findings.ts'
 import { NOTHING, RESTART } from './report.ts'
 

@@ -1,7 +1,7 @@
-import type { Node } from '../../instrument/parse.ts'
-import { walk } from '../../livepatch/ast.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
+import { containsNode } from '../../livepatch/ast.ts'
 import { isRepeatable } from '../read/effects.ts'
-import { memberPath, unwrap } from '../read/units.ts'
+import { memberPath } from '../read/expressions.ts'
 
 /** Whether a statement does nothing but tell somebody something, perhaps under a condition: that is about its start alone. */
 export function onlySays(node: Node | null | undefined): boolean {
@@ -35,12 +35,7 @@ export function guarded({ type, test, consequent, alternate }: Node): Node[] | u
   if (right.value !== 'function' && right.value !== 'object') return undefined
   const asked = memberPath(unwrap(left.argument))?.path
   const statements: Node[] = consequent.type === 'BlockStatement' ? consequent.body : [consequent]
-  const uses = (root: Node): boolean => {
-    let found = false
-    walk(root, (node) => {
-      found ||= node.type === left.argument.type && memberPath(node)?.path === asked
-    })
-    return found
-  }
+  const uses = (root: Node): boolean =>
+    containsNode(root, (node) => node.type === left.argument.type && memberPath(node)?.path === asked)
   return asked !== undefined && statements.every(uses) ? statements : undefined
 }

@@ -4,9 +4,9 @@ import { walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
-import { functionOf } from '../read/compare.ts'
+import { requiredModule } from '../read/imports.ts'
 import type { Use } from '../read/source-file.ts'
-import { requiredModule } from '../read/units.ts'
+import { functionOf } from '../read/unit-values.ts'
 import type { Finding } from './findings.ts'
 
 /** How the code of a package uses one of its functions. */

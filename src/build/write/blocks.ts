@@ -1,20 +1,20 @@
 import { basename, dirname } from 'node:path'
 import { relative } from 'node:path/posix'
 import type { Node } from '../../instrument/parse.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
 import type { NewField } from '../plan/fields.ts'
 import { isFunctionName, type OncePlan, unitsFor } from '../plan/once-plan.ts'
 import { comparedWith } from '../plan/state.ts'
-import { assignedValue, classOf } from '../read/compare.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
+import { assignedValue, classOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, member, propertyKey, quote } from './edits.ts'
+import type { FileText } from './file-writer.ts'
 import { variable } from './locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import { Part } from './part.ts'
-import type { FileText } from './write.ts'
 
 /** What must be brought for one once-scope, collected while its file's text is written. */
 export class Block {
@@ -310,11 +310,10 @@ function holdsClass({ pair }: OncePlan, own: Unit | undefined): boolean {
 }
 
 function hasClass(root: Node): boolean {
-  let found = false
-  walk(root, ({ type }, ancestors) => {
-    found ||= type === 'ClassExpression' && !ancestors.some(isFunction)
-  })
-  return found
+  return containsNode(
+    root,
+    ({ type }, ancestors) => type === 'ClassExpression' && !ancestors.some(isFunction),
+  )
 }
 
 /** `R++`, where the patch begins to count from the start. */

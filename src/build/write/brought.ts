@@ -1,7 +1,7 @@
 import type { Plan } from '../plan/plan.ts'
 import { asCommonJs, type Dependencies, dependencyRange } from '../read/dependencies.ts'
 import { dependenciesOf, type Version } from '../read/folder.ts'
-import { packageNameOf } from '../read/units.ts'
+import { packageNameOf } from '../read/imports.ts'
 import type { Finding } from '../report/findings.ts'
 import type { FileBrought } from './patch-text.ts'
 

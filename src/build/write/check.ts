@@ -1,7 +1,7 @@
 import { compileFunction } from 'node:vm'
 import { instrument } from '../../instrument/index.ts'
 import type { FileSites } from '../../instrument/types.ts'
-import { definePatch, type PatchDefinition } from '../../livepatch/api.ts'
+import { definePatch, type PatchDefinition, type Target } from '../../livepatch/api.ts'
 import { PARAMETERS } from '../../livepatch/compile-patch.ts'
 import { helpers } from '../../livepatch/context.ts'
 import { Isolation } from '../../livepatch/isolation.ts'
@@ -36,35 +36,36 @@ export function refusals(code: string, sources: Map<string, SourceFile>): Refusa
   const modules = Object.fromEntries(imports.map((specifier) => [specifier, umbra]))
   const run = compileFunction(body, PARAMETERS)
   const { targets } = run({ ...helpers, replacement }, modules, {}, undefined) as PatchDefinition
-  const found: Refusal[] = []
-  for (const target of targets) {
-    const file = fileOf(sources.get(target.module)!)
-    const attempt = (part: Partial<typeof target>, key: string, scope: boolean): boolean => {
-      try {
-        new PatchTarget({ module: './x.js', ...part }, '/main.js', new Isolation({})).prepare(file)
-        return true
-      } catch (error) {
-        found.push({ target: target.module, key, scope, message: (error as Error).message })
-        return false
-      }
-    }
-    const { functions = {}, scopes = {}, members, entry } = target
-    const early = { ...(members && { members }), ...(entry && { entry }) }
-    // All at once is the usual case; one by one only where something is wrong.
-    try {
-      const all = { module: './x.js', functions, scopes, ...early }
-      new PatchTarget(all, '/main.js', new Isolation({})).prepare(file)
-      continue
-    } catch {}
-    if (!attempt({ scopes, ...early }, 'members', true)) continue
-    const areFine = Object.entries(scopes).every(([key]) => attempt({ scopes }, key, true))
-    if (!areFine) continue
-    const before = found.length
-    for (const [key, fn] of Object.entries(functions))
-      attempt({ scopes, functions: { [key]: fn } }, key, false)
-    if (found.length === before) attempt({ functions, scopes }, Object.keys(functions)[0] ?? '', false)
+  return targets.flatMap((target) => refusalsOf(target, fileOf(sources.get(target.module)!)))
+}
+
+function refusalsOf(target: Target, file: LoadedFile): Refusal[] {
+  const { module, functions = {}, scopes = {}, members, entry } = target
+  const bind = (part: Partial<Target>, key: string, scope: boolean): Refusal[] => {
+    const message = whyRefused(part, file)
+    return message === undefined ? [] : [{ target: module, key, scope, message }]
   }
-  return found
+  const early = { ...(members && { members }), ...(entry && { entry }) }
+  // All at once is the usual case; one by one only where something is wrong.
+  if (whyRefused({ functions, scopes, ...early }, file) === undefined) return []
+  const [first] = Object.keys(scopes)
+  const alone = first === undefined ? [] : bind({ scopes }, first, true)
+  const [block = alone[0]] = bind({ scopes, ...early }, 'members', true)
+  if (block !== undefined) return [block]
+  const found = Object.entries(functions).flatMap(([key, fn]) =>
+    bind({ scopes, functions: { [key]: fn } }, key, false),
+  )
+  return found.length > 0 ? found : bind({ functions, scopes }, Object.keys(functions)[0] ?? '', false)
+}
+
+/** undefined: it can be bound. */
+function whyRefused(part: Partial<Target>, file: LoadedFile): string | undefined {
+  try {
+    new PatchTarget({ module: './x.js', ...part }, '/main.js', new Isolation({})).prepare(file)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
 }
 
 function fileOf(source: SourceFile): LoadedFile {

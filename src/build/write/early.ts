@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.ts'
 import type { Chunk } from './mapped-text.ts'
-import type { Part } from './patch-text.ts'
+import type { Part } from './parts.ts'
 
 /**
  * Files of which a block is evaluated when the patch is put on the running modules, because what is put there requires

@@ -1,7 +1,8 @@
 import type { Node } from '../../instrument/parse.ts'
-import { homeOf, isAssigned, type NewField, type NewFields } from '../plan/fields.ts'
+import type { NewField, NewFields } from '../plan/fields.ts'
+import { fieldKey, isAssigned, isInChain } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { fieldKey, isInChain } from '../read/units.ts'
+import { homeOf } from '../read/this.ts'
 import { applyEdits, type Edit } from './edits.ts'
 
 interface Meant {

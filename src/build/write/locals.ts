@@ -1,4 +1,4 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
 import { type ChangedLocal, isReturnedBefore, makingsOf } from '../plan/changed-locals.ts'
@@ -6,12 +6,12 @@ import { usesCall } from '../plan/initialiser.ts'
 import { mayOutlive, outlives } from '../plan/outlives.ts'
 import { isEmptyObject, mayBeChanged } from '../plan/state.ts'
 import { changesObject, isRepeatable } from '../read/effects.ts'
+
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
-import { unwrap } from '../read/units.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { applyEdits, type Edit } from './edits.ts'
+import type { FileText } from './file-writer.ts'
 import { Part } from './part.ts'
-import type { FileText } from './write.ts'
 
 /** Variables of functions that are no once-scopes, for closures that exist already: their declarations. */
 export class Locals extends Part {
@@ -153,31 +153,43 @@ export class Locals extends Part {
     const maker = made ?? chosen
     if (maker === undefined || (made && (!isRepeatable(made) || usesCall(made))))
       throw new Cannot(at, gone, BY_HAND)
-    if (binding && closuresFill(owner, binding, this.source)) {
-      if (!this.#isOnePerCall(old))
-        throw new Cannot(
-          at,
-          `'${name}' is new, functions put something into it, and nothing tells for which call of the function around it`,
-          BY_HAND,
-        )
-      if (!this.#isUsedByKept(binding, owner)) throw new Cannot(at, gone, BY_HAND)
-    }
-    const edits: Edit[] = []
+    if (binding && closuresFill(owner, binding, this.source)) this.#checkFilled(binding, owner, old, at, gone)
     values.set(name, '')
-    for (const use of this.source.usesIn(maker)) {
-      const meant = this.source.bindingOf(use)
-      if (meant === undefined || use.node === fn?.id || meant === binding) continue
-      if (meant.scope !== owner.body && meant.scope !== owner.parameters) {
-        if (belongsTo(meant.scope, owner)) continue
-        this.writer.naming.replaceName(use.node, this.writer.naming.free(use, meant, owner, undefined), edits)
-      } else this.#use(use, owner, old, edits, gone)
-    }
+    const isOwn = (use: Use): boolean => use.node === fn?.id || this.source.bindingOf(use) === binding
+    const text = this.#makerText(maker, isOwn, owner, old, gone)
     // After those that it needs.
     values.delete(name)
-    this.writer.memberEdits.add(maker, edits)
     const keyword = isSetLater ? 'let' : 'const'
     const head = fn !== undefined ? '' : chosen === undefined ? `${keyword} ${name} = ` : `let ${name}; `
-    values.set(name, head + applyEdits(this.source.text, maker, edits))
+    values.set(name, head + text)
+  }
+
+  /** Something that functions fill is made for each call, and nothing may have used the call's before. */
+  #checkFilled(binding: Binding, owner: FunctionNode, old: FunctionNode, at: Node, gone: string): void {
+    const why = `'${binding.name}' is new, functions put something into it, and nothing tells for which call of the function around it`
+    if (!this.#isOnePerCall(old)) throw new Cannot(at, why, BY_HAND)
+    if (!this.#isUsedByKept(binding, owner)) throw new Cannot(at, gone, BY_HAND)
+  }
+
+  /** What makes a variable, with the names that it has for a block. */
+  #makerText(
+    maker: Node,
+    isOwn: (use: Use) => boolean,
+    owner: FunctionNode,
+    old: FunctionNode,
+    gone: string,
+  ): string {
+    const edits: Edit[] = []
+    for (const use of this.source.usesIn(maker)) {
+      const meant = this.source.bindingOf(use)
+      if (meant === undefined || isOwn(use)) continue
+      if (meant.scope === owner.body || meant.scope === owner.parameters)
+        this.#use(use, owner, old, edits, gone)
+      else if (!belongsTo(meant.scope, owner))
+        this.writer.naming.replaceName(use.node, this.writer.naming.free(use, meant, owner, undefined), edits)
+    }
+    this.writer.memberEdits.add(maker, edits)
+    return applyEdits(this.source.text, maker, edits)
   }
 
   /**

@@ -1,14 +1,15 @@
 import { basename } from 'node:path'
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
-import { walk } from '../../livepatch/ast.ts'
-import { isAssigned } from '../plan/fields.ts'
+import { containsNode } from '../../livepatch/ast.ts'
 import { isFunctionName, type OncePlan } from '../plan/once-plan.ts'
 import { isObject } from '../plan/parameters.ts'
-import { assignedValue, classOf, functionOf } from '../read/compare.ts'
 import { isRepeatable } from '../read/effects.ts'
+import { isAssigned } from '../read/expressions.ts'
+import { packageNameOf, requiredModule } from '../read/imports.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
-import { assignedPaths, type Once, packageNameOf, requiredModule } from '../read/units.ts'
+import { assignedPaths, assignedValue, classOf, functionOf } from '../read/unit-values.ts'
+import type { Once } from '../read/units.ts'
 import type { Block } from './blocks.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, quote } from './edits.ts'
@@ -312,13 +313,11 @@ function isAskedFor({ file, scope }: Once, name: string): boolean {
 
 /** What means something only in the class around it. */
 function needsItsClass(root: Node, hasSuper: boolean): boolean {
-  let found = false
-  walk(root, (node, ancestors) => {
-    if (!/^(Super|PrivateIdentifier|MetaProperty)$/.test(node.type)) return
-    if (node.type === 'Super' && hasSuper) return
-    if (node.type === 'MetaProperty' || !ancestors.some(({ type }) => type === 'ClassBody')) found = true
+  return containsNode(root, ({ type }, ancestors) => {
+    if (type === 'MetaProperty') return true
+    if (type !== 'PrivateIdentifier' && (type !== 'Super' || hasSuper)) return false
+    return !ancestors.some((one) => one.type === 'ClassBody')
   })
-  return found
 }
 
 function isCalled({ node }: Use, file: SourceFile): boolean {

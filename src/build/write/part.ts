@@ -1,7 +1,7 @@
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import type { FileWriter } from './write.ts'
+import type { FileWriter } from './file-writer.ts'
 
 /** One of those that write a file together: they find each other by its writer. */
 export abstract class Part {

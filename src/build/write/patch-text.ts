@@ -1,17 +1,7 @@
-import type { FilePlan } from '../plan/file-plan.ts'
 import type { Parameters } from '../plan/parameters.ts'
 import { quote } from './edits.ts'
 import { type Chunk, mapComment, mapOf, textOf } from './mapped-text.ts'
-import type { FileText } from './write.ts'
-
-/** What a patch does to one file. */
-export interface Part extends FileText {
-  file: FilePlan
-  /** The name of the target. */
-  target: string
-  /** A function of the running module by which its names are reached early, and where it is in its exports. */
-  entry: { key: string; path: string } | undefined
-}
+import type { Part } from './parts.ts'
 
 /** A file that comes along, as the body of a CommonJS module; an ES module has none of the names that those are given. */
 export interface FileBrought {
@@ -48,17 +38,7 @@ export function patchText(patch: PatchParts): string {
 function chunksOf(patch: PatchParts): Chunk[] {
   const { name, from, to, parts, refused, files, fields, shadows, parameters, hash } = patch
   const targets = parts.flatMap((part) => targetText(part, hash(part.file.path)))
-  const body = textOf(targets)
-  const names = ['scope', 'scope as $scope'].filter(
-    (one) =>
-      body.includes(one === 'scope' ? ' scope.' : '$scope.') ||
-      (one === 'scope' && /[^$\w]scope\./.test(body)),
-  )
-  if (/ original\.apply\(this, arguments\);/.test(body)) names.unshift('original')
-  if (body.includes(' $original.apply(this, arguments);')) names.unshift('original as $original')
-  if (parameters.given.length > 0) names.unshift('AddedParameters')
-  if (shadows.length > 0) names.unshift('AddedField')
-  if (shadows.length > 0) names.push('shadowId')
+  const names = importedNames(patch, textOf(targets))
   const plain = (...lines: string[]): Chunk[] => lines.map((text) => ({ text }))
   const head = plain(
     `// ${from} → ${to}`,
@@ -70,7 +50,7 @@ function chunksOf(patch: PatchParts): Chunk[] {
     '//',
     "// Made by 'umbra build'. Functions are those of the new version; names of the running module that they use are",
     "// written as 'scope.name'. 'scopes' holds what the running module lacks or has in another value.",
-    `import { ${['definePatch', ...names].join(', ')} } from 'umbra'`,
+    `import { ${names.join(', ')} } from 'umbra'`,
     '',
   )
   const title = '// Fields of this version, for objects that were made without them.'
@@ -90,6 +70,19 @@ function chunksOf(patch: PatchParts): Chunk[] {
     ...(files.length === 0 ? [] : [...plain('  files: {'), ...files.flatMap(fileText), ...plain('  },')]),
     ...plain(...(shadows.length === 0 ? [] : unload(shadows)), '})'),
   ]
+}
+
+/** What a patch of these targets imports from umbra. */
+function importedNames({ parameters, shadows }: PatchParts, targets: string): string[] {
+  const names = ['definePatch']
+  if (shadows.length > 0) names.push('AddedField')
+  if (parameters.given.length > 0) names.push('AddedParameters')
+  if (targets.includes(' $original.apply(this, arguments);')) names.push('original as $original')
+  if (targets.includes(' original.apply(this, arguments);')) names.push('original')
+  if (/[^$\w]scope\./.test(targets)) names.push('scope')
+  if (targets.includes('$scope.')) names.push('scope as $scope')
+  if (shadows.length > 0) names.push('shadowId')
+  return names
 }
 
 function parametersText({ given, name }: Parameters): string[] {

@@ -1,51 +1,51 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
-import { isAssigned } from '../plan/fields.ts'
 import { isObject, passesAll } from '../plan/parameters.ts'
 import { argumentsIn, parameterCount, readsFirst } from '../read/arguments.ts'
-import { initialisesAt } from '../read/compare.ts'
+import { initialisesAt } from '../read/compare-class.ts'
 import type { Export } from '../read/exports.ts'
+import { isAssigned } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, propertyKey, quote } from './edits.ts'
+import type { FileText, Piece } from './file-writer.ts'
 import { Part } from './part.ts'
-import type { FileText } from './write.ts'
 
 /** The functions of a file that are put in place of running ones. */
 export class Replacements extends Part {
   write(skip: Set<FunctionNode>): FileText['functions'] {
     const pieces: FileText['functions'] = []
-    for (const [fn, why] of this.file.replaced) {
-      if (skip.has(fn)) continue
+    const add = (fn: FunctionNode, write: () => Piece): void => {
+      if (skip.has(fn)) return
       try {
-        const old = this.file.pair.functions.get(fn)!
-        const key = this.writer.uniquePath(old)
-        const line = this.source.lineOf(fn.start)
-        pieces.push({ fn, key, text: this.#function(fn, old, key), line, why })
+        pieces.push({ fn, ...write() })
       } catch (error) {
         if (!(error instanceof Cannot)) throw error
         this.writer.fail(fn, error)
       }
     }
-    for (const [fn, one] of this.file.succeeded) {
-      if (skip.has(fn)) continue
-      try {
-        const key = this.writer.uniquePath(fn)
-        const line = this.source.lineOf(one.unit.start)
-        const why = `this version exports another function as '${one.name}'`
-        pieces.push({ fn, key, text: this.#successor(fn, one, propertyKey(key)), line, why })
-      } catch (error) {
-        if (!(error instanceof Cannot)) throw error
-        this.writer.fail(fn, error)
-      }
-    }
+    for (const [fn, why] of this.file.replaced) add(fn, () => this.#replacement(fn, why))
+    for (const [fn, one] of this.file.succeeded) add(fn, () => this.#successor(fn, one))
     return pieces
   }
 
+  #replacement(fn: FunctionNode, why: string): Piece {
+    const old = this.file.pair.functions.get(fn)!
+    const key = this.writer.uniquePath(old)
+    return { key, text: this.#function(fn, old, key), line: this.source.lineOf(fn.start), why }
+  }
+
   /** A function that calls what its module exports in its place now. */
-  #successor(old: FunctionNode, { local, value, unit }: Export, key: string): string {
+  #successor(old: FunctionNode, one: Export): Piece {
+    const key = this.writer.uniquePath(old)
+    const why = `this version exports another function as '${one.name}'`
+    const text = this.#successorText(old, one, propertyKey(key))
+    return { key, text, line: this.source.lineOf(one.unit.start), why }
+  }
+
+  #successorText(old: FunctionNode, { local, value, unit }: Export, key: string): string {
     const { module } = this.file
     const { naming } = this.writer
     const to =

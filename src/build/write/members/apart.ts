@@ -1,15 +1,15 @@
-import type { Node } from '../../instrument/parse.ts'
-import { walk } from '../../livepatch/ast.ts'
-import { assignedValue, classOf, functionOf } from '../read/compare.ts'
-import { isRepeatable } from '../read/effects.ts'
-import { ownerOf } from '../read/source-file.ts'
-import { isSensitive } from '../read/strictness.ts'
-import type { Unit } from '../read/units.ts'
-import { applyEdits, type Edit, quote } from '../write/edits.ts'
-import { FieldAccess } from '../write/field-access.ts'
-import { isOfModule } from './fields.ts'
-import type { FilePlan } from './file-plan.ts'
-import type { Plan } from './plan.ts'
+import type { Node } from '../../../instrument/parse.ts'
+import { containsNode, walk } from '../../../livepatch/ast.ts'
+import { isOfModule } from '../../plan/fields.ts'
+import type { FilePlan } from '../../plan/file-plan.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { isRepeatable } from '../../read/effects.ts'
+import { ownerOf } from '../../read/source-file.ts'
+import { isSensitive } from '../../read/strictness.ts'
+import { assignedValue, classOf, functionOf } from '../../read/unit-values.ts'
+import type { Unit } from '../../read/units.ts'
+import { applyEdits, type Edit, quote } from '../edits.ts'
+import { FieldAccess } from '../field-access.ts'
 
 /** Where a text that stood in a class is to stand. */
 export interface InClass {
@@ -69,27 +69,41 @@ export class Apart {
     root: Node,
     { self, hasSuper = false }: InClass = {},
   ): string | undefined {
+    const isFree = !needsClass(root, hasSuper) && this.#isOfKind(root)
+    const edits = this.#nameEdits(root, self)
+    if (edits === undefined || !this.#addMemberEdits(root, edits) || !isFree) return undefined
+    return applyEdits(this.#file.pair.new.text, range, edits)
+  }
+
+  /** What stands for the names of the module; undefined where nothing does for one of them. */
+  #nameEdits(root: Node, self: string | undefined): Edit[] | undefined {
     const source = this.#file.pair.new
     const edits: Edit[] = []
-    let isApart = !needsClass(root, hasSuper) && this.#isOfKind(root)
     for (const use of source.usesIn(root)) {
+      const { node, assigned } = use
       const binding = source.bindingOf(use)
       if (binding === undefined) continue
       const owner = ownerOf(binding.scope)
       if (owner !== undefined && owner.node.start >= root.start && owner.node.end <= root.end) continue
       const isClass = binding.scope.kind === 'class'
-      const instead = use.assigned ? undefined : isClass ? self : this.#name(use.node.name)
+      const instead = assigned ? undefined : isClass ? self : this.#name(node.name)
       if (instead === undefined) return undefined
-      if (instead === use.node.name) continue
-      const parent = source.parent(use.node)
+      if (instead === node.name) continue
+      const parent = source.parent(node)
       const isShorthand = parent?.type === 'Property' && parent.shorthand
       edits.push({
-        start: use.node.start,
-        end: use.node.end,
-        text: isShorthand ? `${use.node.name}: ${instead}` : instead,
+        start: node.start,
+        end: node.end,
+        text: isShorthand ? `${node.name}: ${instead}` : instead,
       })
     }
-    const access = new FieldAccess(source, this.#plan.fields, (field) => {
+    return edits
+  }
+
+  /** Rewrites members that are new fields; false where one of them, or a call, needs the running module. */
+  #addMemberEdits(root: Node, edits: Edit[]): boolean {
+    let isApart = true
+    const access = new FieldAccess(this.#file.pair.new, this.#plan.fields, (field) => {
       isApart &&= !isOfModule(field)
       this.#plan.fields.used.add(field)
       return field.name
@@ -98,14 +112,10 @@ export class Apart {
     walk(root, (node, ancestors) => {
       if (longCalls.has(node)) isApart = false
       const isSeenTo = access.rewrite(node, ancestors, edits)
-      if (
-        node.type === 'PrivateIdentifier' &&
-        !isSeenTo &&
-        !ancestors.some(({ type }) => type === 'ClassBody')
-      )
-        isApart &&= isNewPrivate(this.#plan, node)
+      if (node.type !== 'PrivateIdentifier' || isSeenTo) return
+      if (!ancestors.some(({ type }) => type === 'ClassBody')) isApart &&= isNewPrivate(this.#plan, node)
     })
-    return isApart ? applyEdits(source.text, range, edits) : undefined
+    return isApart
   }
 
   /** All of it stands in one function. */
@@ -163,24 +173,17 @@ function importText({ source, imported }: Unit, name: string): string {
 
 /** One that holds no state. */
 function isConstant(node: Node): boolean {
-  let holds = isRepeatable(node)
-  walk(node, ({ type, regex }) => {
-    if (/^(New|Call|Class|This|Assignment|Object|Array)/.test(type) || regex?.flags.match(/[gy]/))
-      holds = false
-  })
-  return holds
+  const holdsState = ({ type, regex }: Node): boolean =>
+    /^(New|Call|Class|This|Assignment|Object|Array)/.test(type) || /[gy]/.test(regex?.flags ?? '')
+  return isRepeatable(node) && !containsNode(node, holdsState)
 }
 
 /** What only a class around it can mean. */
 function needsClass(root: Node, hasSuper: boolean): boolean {
-  let found = false
-  walk(root, (node, ancestors) => {
-    if (node.type === 'Super' && !hasSuper && !ancestors.some(({ type }) => type === 'ClassBody'))
-      found = true
-    if (node.type === 'MetaProperty' && node.meta.name === 'import') found = true
-    if (node.type === 'ImportExpression') found = true
+  return containsNode(root, (node, ancestors) => {
+    if (node.type === 'Super') return !hasSuper && !ancestors.some(({ type }) => type === 'ClassBody')
+    return node.type === 'ImportExpression' || (node.type === 'MetaProperty' && node.meta.name === 'import')
   })
-  return found
 }
 
 function isNewPrivate({ fields }: Plan, { name }: Node): boolean {

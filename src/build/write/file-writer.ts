@@ -3,8 +3,8 @@ import type { FunctionNode } from '../../instrument/scopes.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
-import { functionOf } from '../read/compare.ts'
 import type { SourceFile } from '../read/source-file.ts'
+import { functionOf } from '../read/unit-values.ts'
 import { Blocks } from './blocks.ts'
 import type { Cannot } from './cannot.ts'
 import { applyEdits, type Edit } from './edits.ts'
@@ -13,7 +13,7 @@ import { FieldTexts } from './field-texts.ts'
 import { Locals } from './locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import { MemberEdits } from './member-edits.ts'
-import type { MembersText } from './members.ts'
+import type { MembersText } from './members/members.ts'
 import { Naming } from './naming.ts'
 import { Replacements } from './replacements.ts'
 
@@ -56,14 +56,13 @@ export class FileWriter {
   constructor(
     plan: Plan,
     file: FilePlan,
-    scopeName: string,
     fail: (fn: FunctionNode | undefined, error: Cannot) => void,
     demandExport: (path: string, name: string) => void,
   ) {
     this.plan = plan
     this.file = file
     this.source = file.pair.new
-    this.scopeName = scopeName
+    this.scopeName = /\bscope\b/.test(this.source.text) ? '$scope' : 'scope'
     this.fail = fail
     this.demandExport = demandExport
     this.naming = new Naming(this)

@@ -1,0 +1,123 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
+import type { SourceFile } from '../read/source-file.ts'
+import type { Found } from './fields.ts'
+import type { FilePlan } from './file-plan.ts'
+import { type Maker, Reach, usesCall } from './initialiser.ts'
+import { keyOf } from './made-on-this.ts'
+import { outlives } from './outlives.ts'
+import type { Plan } from './plan.ts'
+
+/** Fields of objects that a function makes as literals and that live on when it has returned. */
+export function literalFields(plan: Plan, file: FilePlan, young: FunctionNode, old: FunctionNode): Found[] {
+  if (!file.pair.changed.has(young)) return []
+  const before = literalsIn(old)
+  return literalsIn(young).flatMap((literal) => {
+    if (!livesOn(literal.node, young, file.pair.new)) return []
+    const was = before.find(({ keys }) => keys.length > 0 && keys.every((key) => literal.keys.includes(key)))
+    if (was === undefined || was.keys.length === literal.keys.length) return []
+    before.splice(before.indexOf(was), 1)
+    const reach = new Reach(
+      plan,
+      file,
+      { fn: young, helpers: [], fields: fieldsOf(literal.node) },
+      { fn: old, helpers: [], fields: fieldsOf(was.node) },
+    )
+    const added = (literal.node.properties as Node[]).filter((one) => !was.keys.includes(keyOf(one)!))
+    return added
+      .filter((one) => !plan.knew(keyOf(one)!))
+      .map((one) => ({
+        key: keyOf(one)!,
+        owner: young.paths[0]!.split(/[/.]/).at(-1)!,
+        file,
+        node: one,
+        body: undefined,
+        homes: new Set<Node>(),
+        makers: new Set([young.node]),
+        like: was.keys.slice(0, 6),
+        initialiser: initialiserIn(one, reach),
+        named: undefined,
+        isLiteral: true,
+      }))
+  })
+}
+
+/** `this` in a literal is not what the literal makes. */
+function initialiserIn({ kind, method, value }: Node, reach: Reach): Found['initialiser'] {
+  if (kind !== 'init' || method) return 'it is a member with code of its own'
+  if (usesCall(value)) return "it depends on 'this', or how the function was called"
+  return reach.of(value)
+}
+
+function fieldsOf(literal: Node): Maker['fields'] {
+  return (literal.properties as Node[]).map((one) => ({
+    key: keyOf(one)!,
+    node: one,
+    value: one.value,
+  }))
+}
+
+function literalsIn(fn: FunctionNode): { node: Node; keys: string[] }[] {
+  const found: { node: Node; keys: string[] }[] = []
+  walk(fn.node, (node, ancestors) => {
+    if (node.type !== 'ObjectExpression' || ancestors.filter(isFunction).at(-1) !== fn.node) return
+    const properties = node.properties as Node[]
+    const keys = properties.map((one) => (one.type === 'Property' ? keyOf(one) : undefined))
+    if (keys.every((key) => key !== undefined)) found.push({ node, keys: keys as string[] })
+  })
+  return found
+}
+
+/** Whether an object goes to whoever called the function, or into something that others hold. */
+function livesOn(node: Node, fn: FunctionNode, file: SourceFile): boolean {
+  const parent = file.parent(node)
+  switch (parent?.type) {
+    case 'ParenthesizedExpression':
+      return livesOn(parent, fn, file)
+    case 'ReturnStatement':
+    case 'ArrowFunctionExpression':
+      return true
+    case 'AssignmentExpression':
+      return (
+        parent.right === node && (parent.left.type === 'MemberExpression' || isKept(parent.left, fn, file))
+      )
+    case 'CallExpression':
+      return (
+        parent.callee !== node && /^(push|set|add|unshift|enqueue)$/.test(parent.callee.property?.name ?? '')
+      )
+    case 'VariableDeclarator':
+      return isKept(parent.id, fn, file)
+    default:
+      return false
+  }
+}
+
+/** Whether a variable is returned, or seen by a function that goes on being called. */
+function isKept(pattern: Node, fn: FunctionNode, file: SourceFile, depth = 0): boolean {
+  const binding = pattern.type === 'Identifier' ? file.bindingFor(pattern) : undefined
+  if (binding === undefined) return false
+  return file.usesIn(fn.node).some((use) => {
+    if (use.node.name !== binding.name || file.bindingOf(use) !== binding) return false
+    const at = file.functionAt(use)
+    if (at !== undefined && at !== fn) return outlives(at, file)
+    const parent = file.parent(use.node)
+    if (parent?.type === 'ReturnStatement') return true
+    return depth < 3 && isTaken(use.node, parent, file, depth + 1)
+  })
+}
+
+/** Whether a function of the file keeps what is handed to it. */
+function isTaken(value: Node, call: Node | undefined, file: SourceFile, depth: number): boolean {
+  if (call?.type !== 'CallExpression' || call.callee.type !== 'Identifier') return false
+  const place = (call.arguments as Node[]).indexOf(value)
+  const binding = file.bindingFor(call.callee)
+  const taker = file.analysis.functions.find(
+    ({ node, enclosing, outer }) =>
+      node.id?.name === call.callee.name &&
+      binding !== undefined &&
+      [enclosing?.body, outer].some((scope) => scope?.names.get(node.id.name) === binding),
+  )
+  const parameter: Node | undefined = place < 0 ? undefined : taker?.node.params[place]
+  return parameter !== undefined && isKept(parameter, taker!, file, depth)
+}

@@ -1,0 +1,115 @@
+import { type Node, unwrap } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import { walk } from '../../livepatch/ast.ts'
+import { fieldKey, memberPath } from '../read/expressions.ts'
+import type { SourceFile } from '../read/source-file.ts'
+import type { MadeField, Maker } from './initialiser.ts'
+
+/** A class, whose constructor and what that calls of it give the fields that it does not declare. */
+export function classMaker(file: SourceFile, node: Node): Maker {
+  const elements = node.body.body as Node[]
+  const declared = elements.flatMap((one): MadeField[] => {
+    const key = one.type === 'PropertyDefinition' && !one.static ? keyOf(one) : undefined
+    return key === undefined ? [] : [{ key, node: one, value: one.value ?? undefined }]
+  })
+  const methodOf = (name: string | undefined): FunctionNode | undefined => {
+    const found = elements.find(
+      (one) => one.type === 'MethodDefinition' && !one.static && keyOf(one) === name,
+    )
+    return found && file.functionOf.get(found.value)
+  }
+  const fn = methodOf('constructor')
+  const helpers = fn === undefined ? [] : calledOnThis(fn).flatMap((name) => methodOf(name) ?? [])
+  const made = [...helpers, ...(fn === undefined ? [] : [fn])].flatMap((one) => functionMaker(one).fields)
+  return { fn, helpers, fields: [...declared, ...made] }
+}
+
+/** A function that gives `this` its fields: in every case, or there may be objects of this version without them. */
+export function functionMaker(fn: FunctionNode): Maker {
+  return { fn, helpers: [], fields: madeBy(fn.node.body) }
+}
+
+function madeBy(statement: Node): MadeField[] {
+  switch (statement.type) {
+    case 'BlockStatement':
+      return (statement.body as Node[]).flatMap(madeBy)
+    case 'TryStatement':
+      return madeBy(statement.block)
+    case 'IfStatement': {
+      if (!statement.alternate) return []
+      const otherwise = new Set(madeBy(statement.alternate).map(({ key }) => key))
+      const inBoth = madeBy(statement.consequent).filter(({ key }) => otherwise.has(key))
+      return inBoth.map(({ key, node }) => ({ key, node, value: 'various' as const }))
+    }
+    case 'ExpressionStatement':
+      return madeByExpression(unwrap(statement.expression))
+    default:
+      return []
+  }
+}
+
+/** `this.a = this.b = value`, `this.a = 1, this.b = 2`, and what compilers make of fields of a class. */
+function madeByExpression(expression: Node): MadeField[] {
+  if (expression.type === 'SequenceExpression')
+    return (expression.expressions as Node[]).flatMap((one) => madeByExpression(unwrap(one)))
+  const defined = definedOnThis(expression)
+  if (defined !== undefined) return [{ ...defined, node: expression }]
+  const made: { key: string; node: Node }[] = []
+  let at = expression
+  while (at.type === 'AssignmentExpression' && at.operator === '=') {
+    const key = thisKey(at.left)
+    if (key !== undefined) made.push({ key, node: at })
+    at = unwrap(at.right)
+  }
+  return made.map((one) => ({ ...one, value: at }))
+}
+
+/** `_defineProperty(this, 'a', value)`, `__publicField(this, 'a', value)`, `Object.defineProperty(this, 'a', { value })`. */
+function definedOnThis(node: Node): Pick<MadeField, 'key' | 'value'> | undefined {
+  if (node.type !== 'CallExpression') return undefined
+  const [target, key, value] = node.arguments as Node[]
+  if (target === undefined || typeof key?.value !== 'string' || value === undefined || !isThis(target))
+    return undefined
+  const callee = unwrap(node.callee)
+  const named: Node = callee.type === 'SequenceExpression' ? callee.expressions.at(-1) : callee
+  const path = memberPath(named)?.path ?? ''
+  if (!/defineProperty|publicField/i.test(path)) return undefined
+  if (!/^(Object|Reflect)\./.test(path)) return { key: key.value, value }
+  const given = (value.properties as Node[] | undefined)?.find((one) => keyOf(one) === 'value')
+  return { key: key.value, value: given?.value ?? 'various' }
+}
+
+/** `this.reset()`, among the statements of a function. */
+function calledOnThis({ node }: FunctionNode): string[] {
+  return (node.body.body as Node[]).flatMap((statement) => {
+    const call = statement.type === 'ExpressionStatement' ? unwrap(statement.expression) : undefined
+    return (call?.type === 'CallExpression' && thisKey(call.callee)) || []
+  })
+}
+
+/** The keys that are assigned to `this`, or to what code commonly calls it, in a part of a file. */
+export function assignedOnThis(root: Node): Set<string> {
+  const keys = new Set<string>()
+  walk(root, (node) => {
+    const key = node.type === 'AssignmentExpression' ? thisKey(node.left) : definedOnThis(node)?.key
+    if (key !== undefined) keys.add(key)
+  })
+  return keys
+}
+
+function thisKey(node: Node): string | undefined {
+  return node.type === 'MemberExpression' && isThis(node.object) ? fieldKey(node) : undefined
+}
+
+/** `this`, and what code and compilers call it where that is another function's. */
+function isThis({ type, name, callee, arguments: args }: Node): boolean {
+  if (type === 'CallExpression')
+    return /assertThisInitialized/.test(callee.name ?? callee.property?.name ?? '') && isThis(args[0])
+  return type === 'ThisExpression' || (type === 'Identifier' && /^(self|that|_this\d*|me)$/.test(name))
+}
+
+export function keyOf({ type, key, computed }: Node): string | undefined {
+  if (type === 'StaticBlock' || computed) return undefined
+  if (key.type === 'PrivateIdentifier') return `#${key.name}`
+  return key.name ?? String(key.value)
+}

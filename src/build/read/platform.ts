@@ -1,0 +1,35 @@
+/** Names that every Node.js process has, and what `typeof` says of them. */
+export const GLOBALS = new Map(
+  Object.entries({
+    object: 'process global globalThis console Math JSON Reflect',
+    function: 'Buffer Symbol Promise Proxy BigInt Map Set WeakMap WeakSet ArrayBuffer Uint8Array',
+  }).flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)),
+)
+
+/** Functions that the language, or every Node.js that umbra runs on, has: those that packages ask for. */
+export const FUNCTIONS = new Set(
+  Object.entries({
+    Array: 'from isArray of',
+    'Array.prototype':
+      'at every fill filter find findIndex flat flatMap forEach includes indexOf keys map reduce slice some values',
+    'String.prototype':
+      'at codePointAt endsWith includes matchAll normalize padEnd padStart repeat replaceAll startsWith trim',
+    Object:
+      'assign create defineProperties defineProperty entries freeze fromEntries getOwnPropertyDescriptor getOwnPropertyDescriptors getOwnPropertyNames getOwnPropertySymbols getPrototypeOf is keys setPrototypeOf values',
+    'Object.prototype': 'hasOwnProperty isPrototypeOf propertyIsEnumerable toString',
+    'Function.prototype': 'apply bind call',
+    'Uint8Array.prototype': 'fill set slice subarray',
+    Uint8Array: 'from of',
+    Number: 'isFinite isInteger isNaN isSafeInteger',
+    Math: 'cbrt clz32 fround hypot imul log10 log2 max min sign trunc',
+    Date: 'now',
+    JSON: 'parse stringify',
+    Promise: 'all allSettled any race reject resolve',
+    'Promise.prototype': 'catch finally then',
+    Reflect: 'apply construct defineProperty get getOwnPropertyDescriptor getPrototypeOf has ownKeys set',
+    Buffer: 'alloc allocUnsafe byteLength concat from isBuffer isEncoding',
+    process: 'cwd emitWarning hrtime nextTick on',
+    globalThis:
+      'AbortController Blob Buffer DOMException Event EventTarget FormData Headers MessageChannel Promise Proxy ReadableStream Request Response Symbol TextDecoder TextEncoder URL URLSearchParams WritableStream atob btoa clearTimeout fetch queueMicrotask setImmediate setTimeout structuredClone',
+  }).flatMap(([owner, names]) => names.split(' ').map((name) => `${owner}.${name}`)),
+)

@@ -1,0 +1,60 @@
+import { type Node, unwrap } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import { isFunction } from '../../livepatch/ast.ts'
+import { enumOf } from './enums.ts'
+import type { SourceFile } from './source-file.ts'
+
+/** Whether a function is called where it stands, and so just once for each instance of the scope around it. */
+export function runsOnce(fn: FunctionNode, file: SourceFile): boolean {
+  if (fn.async || fn.generator || fn.node.body.type !== 'BlockStatement') return false
+  if (fn.enclosing !== undefined && !runsOnce(fn.enclosing, file)) return false
+  if (isBundledModule(fn, file)) return isTopLevel(fn.node, fn.enclosing, file)
+  if (isEnum(fn, file)) return false
+  const given = calledAs(fn.node, file)
+  const call = file.parent(given)
+  if (call?.type !== 'CallExpression') return false
+  if (call.callee !== given) {
+    // The factory of a UMD wrapper: an argument of a function that itself is called where it stands.
+    const callee = unwrap(call.callee)
+    if (!isFunction(callee) || !call.arguments.includes(given)) return false
+  }
+  return isTopLevel(call, fn.enclosing, file)
+}
+
+/** `(f)`, `f.call` and `f.apply` of a function `f`, which are called like it. */
+function calledAs(fn: Node, file: SourceFile): Node {
+  const node = file.wrapped(fn)
+  const member = file.parent(node)
+  const isCall =
+    member?.type === 'MemberExpression' &&
+    member.object === node &&
+    /^(call|apply)$/.test(member.property.name)
+  return isCall ? file.wrapped(member) : node
+}
+
+const BUNDLER_PARAMETER =
+  /^(_*(unused_*)?(webpack_*)?(require|exports|module|unused_webpack_module|webpack_require_*|webpack_exports_*)_*|__filename|__dirname|global|process|Buffer)$/
+
+/** A module in a bundle's table of modules, which the bundle's own `require` calls once. */
+function isBundledModule({ node }: FunctionNode, file: SourceFile): boolean {
+  const names = (node.params as Node[]).map((one) => one.name as string | undefined)
+  if (!names.some((name) => name !== undefined && /exports/.test(name))) return false
+  if (!names.every((name) => name !== undefined && BUNDLER_PARAMETER.test(name))) return false
+  const parent = file.parent(node)
+  return parent?.type === 'Property' || parent?.type === 'ArrayExpression'
+}
+
+/** One that is compared, and made anew, as a whole. */
+function isEnum({ node }: FunctionNode, file: SourceFile): boolean {
+  let at: Node | undefined = file.parent(node)
+  while (at?.type === 'ParenthesizedExpression' || at?.type === 'CallExpression') at = file.parent(at)
+  return at !== undefined && enumOf(at)?.body === node.body
+}
+
+/** Not in a loop, and not in a class. */
+function isTopLevel(node: Node, within: FunctionNode | undefined, file: SourceFile): boolean {
+  for (let at: Node | undefined = node; at !== undefined && at !== within?.node; at = file.parent(at)) {
+    if (/^(For|While|DoWhile|Class)/.test(at.type)) return false
+  }
+  return true
+}

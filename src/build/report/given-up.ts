@@ -1,0 +1,100 @@
+import { parseSync } from 'oxc-parser'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import { outlives } from '../plan/outlives.ts'
+import type { Cannot } from '../write/cannot.ts'
+import { refusals } from '../write/check.ts'
+import type { Part } from '../write/parts.ts'
+import type { Finding } from './findings.ts'
+import { RESTART, type Report } from './report.ts'
+
+/** What is not in the patch, since it cannot be written or a process would refuse it. */
+export class GivenUp {
+  readonly #report: Report
+  readonly functions = new Set<FunctionNode>()
+  /** Files of which no part can be bound, as their scopes cannot. */
+  readonly files = new Set<FilePlan>()
+  readonly #findings = new Map<FunctionNode, Finding>()
+
+  constructor(report: Report) {
+    this.#report = report
+  }
+
+  get findings(): Finding[] {
+    return [...this.#findings.values()]
+  }
+
+  /** Gives up what a process would refuse of a patch; false where that is nothing. */
+  refused(code: string, parts: Part[]): boolean {
+    if (!parses(code)) return this.#unreadable(parts)
+    const sources = new Map(parts.map((part) => [part.target, part.file.pair.old]))
+    let changed = false
+    for (const refusal of refusals(code, sources)) {
+      const part = parts.find((one) => one.target === refusal.target)!
+      const piece = part.functions.find((one) => one.key === refusal.key)
+      if (refusal.scope || piece === undefined) {
+        this.#report.problem(part.file.path, 1, refusal.key, refusal.message, RESTART)
+        this.files.add(part.file)
+        changed = true
+        continue
+      }
+      if (this.functions.has(piece.fn)) continue
+      changed = true
+      this.#give(part.file, piece.fn, { why: refusal.message, at: piece.fn.start, advice: RESTART })
+    }
+    return changed
+  }
+
+  /** A patch is a module, in which some of what sloppy code may say is no syntax. */
+  #unreadable(parts: Part[]): boolean {
+    const why = 'it is written in a way that a module does not allow'
+    for (const { file, functions, scopes } of parts) {
+      for (const { fn, text } of functions)
+        if (!parses(`({${text}})`)) this.#give(file, fn, { why, at: fn.start, advice: RESTART })
+      for (const { path, line, chunks } of scopes) {
+        if (parses(`({ m() {${chunks.map(({ text }) => text).join('\n')}\n} })`)) continue
+        this.#report.problem(file.path, line, path, why, RESTART)
+        this.files.add(file)
+      }
+    }
+    return true
+  }
+
+  /** A function of the new version that cannot be written, or the start-up code of a file. */
+  cannot(file: FilePlan, fn: FunctionNode | undefined, error: Cannot): void {
+    const { node, message: why, advice } = error
+    if (fn === undefined)
+      this.#report.problem(file.path, file.pair.new.lineOf(node.start), 'start-up code', why, advice)
+    else this.#give(file, fn, { why, at: node.start, advice })
+  }
+
+  /** A function that cannot be replaced: perhaps the one around it can. */
+  #give(
+    file: FilePlan,
+    fn: FunctionNode,
+    { why, at, advice }: { why: string; at: number; advice: string },
+  ): void {
+    this.functions.add(fn)
+    const { pair } = file
+    const outer = fn.enclosing
+    const line = pair.new.lineOf(at)
+    const [what] = fn.paths
+    const isOnce = file.onces.some((once) => once.pair.new.fn === outer)
+    if (outer !== undefined && !isOnce && pair.functions.has(outer)) {
+      const wasReplaced = file.replaced.has(outer)
+      if (!wasReplaced) file.replaced.set(outer, `'${what}' in it changed`)
+      const severity = outlives(fn, pair.new) ? 'problem' : 'note'
+      const text = {
+        problem: `functions made by the running version are kept by the program and stay as they are: ${why}`,
+        note: `calls under way end in the running version: ${why}`,
+      }[severity]
+      this.#findings.set(fn, { severity, file: file.path, line, what: what!, why: text, advice })
+      return
+    }
+    this.#findings.set(fn, { severity: 'problem', file: file.path, line, what: what!, why, advice })
+  }
+}
+
+function parses(text: string): boolean {
+  return parseSync('patch.mjs', text).errors.length === 0
+}

@@ -1,0 +1,91 @@
+import { type Node, unwrap } from '../../../instrument/parse.ts'
+import type { OncePlan } from '../../plan/once-plan.ts'
+import { memberPath, propertyName } from '../../read/expressions.ts'
+import { functionOf } from '../../read/unit-values.ts'
+import type { Unit } from '../../read/units.ts'
+import { propertyKey } from '../edits.ts'
+import type { Member } from './member.ts'
+import type { MemberValues } from './values.ts'
+
+/** `C.prototype.m = function …`, `C.create = …`. */
+export function assignedMembers(values: MemberValues): Member[] {
+  const { stale, onces } = values.file
+  return onces.flatMap((once) => {
+    const { added, pairs } = once.pair
+    const changed = pairs.filter((one) => one.new.kind === 'statement' && (one.changed || stale.has(one.new)))
+    const all = [...added.map((unit) => ({ new: unit, old: undefined })), ...changed]
+    // What start-up code comes to is told by that.
+    const left = all.filter(({ new: unit }) => values.file.data === undefined || functionOf(unit))
+    return left.flatMap(({ new: unit, old }) => assignedMember(values, once, unit, old) ?? [])
+  })
+}
+
+/** What a statement puts on an object that programs can reach. Undefined where that takes more of the module. */
+export function assignedMember(
+  values: MemberValues,
+  once: OncePlan,
+  unit: Unit,
+  old: Unit | undefined,
+): Member | undefined {
+  const [target, ...others] = unit.targets ?? []
+  if (target === undefined || others.length > 0 || unit.value === undefined) return undefined
+  const steps = target.path.split('.')
+  const holder = values.holder(target.root, once, unit.node)
+  if (holder === undefined || steps.length < 2 || !steps.every((step) => /^[\w$]+$/.test(step)))
+    return undefined
+  const key = steps.at(-1)!
+  const text = key === 'prototype' ? undefined : values.value(unit.value, once, old === undefined)
+  if (text === undefined) return undefined
+  return {
+    holder: [holder, ...steps.slice(1, -1)].join('.'),
+    enumerable: true,
+    name: target.path,
+    node: unit.node,
+    text: `${propertyKey(key)}: ${text}`,
+    ...values.before(propertyKey(key), old?.value),
+  }
+}
+
+/** `Object.defineProperty(C.prototype, 'x', { get() … })` */
+export function definedMembers(values: MemberValues): Member[] {
+  return values.file.module.pair.added.flatMap((unit) => {
+    if (!unit.key.startsWith('call Object.defineProperty ')) return []
+    const [target, key, descriptor] = unwrap(unit.node.expression).arguments as Node[]
+    const { root, path } = memberPath(target!)!
+    const holder = values.holder(root, values.file.module, unit.node)
+    if (holder === undefined || typeof key?.value !== 'string' || descriptor?.type !== 'ObjectExpression')
+      return []
+    const parts = (descriptor.properties as Node[]).map((one) => ({
+      name: propertyName(one),
+      value: one.value as Node | undefined,
+    }))
+    const enumerable = parts.some(({ name, value }) => name === 'enumerable' && value?.value === true)
+    const given = parts.filter(({ name }) => !/^(enumerable|configurable|writable)$/.test(name ?? '-'))
+    const texts = given.map(({ name, value }) => partText(values, name, value, propertyKey(key.value)))
+    if (texts.length === 0 || texts.some((text) => text === undefined)) return []
+    return {
+      holder: holder + path.slice(root.length),
+      enumerable,
+      name: `${path}.${key.value}`,
+      node: unit.node,
+      text: texts.join(', '),
+    }
+  })
+}
+
+/** `value`, `get` and `set` of a descriptor, as they stand in a literal. */
+function partText(
+  values: MemberValues,
+  name: string | undefined,
+  value: Node | undefined,
+  key: string,
+): string | undefined {
+  if (value === undefined) return undefined
+  if (name === 'value') {
+    const text = values.value(value)
+    return text && `${key}: ${text}`
+  }
+  const isAccessor = (name === 'get' || name === 'set') && value.type === 'FunctionExpression'
+  const text = isAccessor ? values.text(value, value) : undefined
+  return text && `${name} ${key}${text.slice(text.indexOf('('))}`
+}

@@ -1,0 +1,61 @@
+import { isRepeatable } from '../../read/effects.ts'
+import type { Member } from './member.ts'
+import type { MemberValues } from './values.ts'
+
+/** Methods and accessors that classes get. */
+export function addedMembers(values: MemberValues): Member[] {
+  return values.file.pair.addedMembers.flatMap(({ className, class: node, element }) => {
+    const holder = values.classHolder(node)
+    const { key, value, kind, computed } = element
+    if (holder === undefined || computed || kind === 'constructor' || key.type === 'PrivateIdentifier')
+      return []
+    const place = { self: holder, hasSuper: true }
+    const body = values.text({ start: key.start, end: value.end }, value, place)
+    if (body === undefined) return []
+    const head = [value.async && 'async ', kind !== 'method' && `${kind} `, value.generator && '*'].filter(
+      Boolean,
+    )
+    const on = element.static ? '' : '.prototype'
+    return {
+      holder: `${holder}${on}`,
+      enumerable: false,
+      name: `${className}${on}.${key.name ?? key.value}`,
+      node: element,
+      text: head.join('') + body,
+    }
+  })
+}
+
+export function staticFields(values: MemberValues): Member[] {
+  return values.file.pair.statics.flatMap(({ class: node, element, old }) => {
+    const holder = values.classHolder(node)
+    const { key, value } = element
+    const isMade = holder !== undefined && value && isRepeatable(value)
+    const text = isMade ? values.text(value, value, { self: holder }) : undefined
+    if (holder === undefined || text === undefined) return []
+    const name = `${node.id?.name ?? holder}.${key.name ?? key.value}`
+    return {
+      holder,
+      enumerable: true,
+      name,
+      node: element,
+      text: `${values.file.pair.new.slice(key)}: ${text}`,
+      ...values.before(values.file.pair.new.slice(key), old?.value),
+    }
+  })
+}
+
+/** Methods that the new version's classes have from their superclasses. */
+export function goneMethods(values: MemberValues): Member[] {
+  return values.file.pair.removedMembers.flatMap(({ class: node, element }) => {
+    const holder = values.classHolder(node)
+    const { key, kind, computed, static: isStatic } = element
+    const isMethod = kind === 'method' && !computed && key.type === 'Identifier'
+    if (holder === undefined || !isMethod) return []
+    const on = isStatic ? holder : `${holder}.prototype`
+    // Unless the program has put one of its own there.
+    const own = JSON.stringify(values.file.pair.old.slice(element).replace(/^static\s+/, ''))
+    const before = `...(String(${on}.${key.name}) === ${own} && { ${key.name}: ${on}.${key.name} })`
+    return { holder: on, enumerable: false, name: `${on}.${key.name}`, node: element, text: '', before }
+  })
+}

@@ -1,0 +1,57 @@
+import { dirname, relative } from 'node:path/posix'
+import type { Node } from '../../../instrument/parse.ts'
+import { bundledExports } from '../../read/exports.ts'
+import type { Unit } from '../../read/units.ts'
+import { propertyKey, quote } from '../edits.ts'
+import type { Member } from './member.ts'
+import { isPlain, type MemberValues } from './values.ts'
+
+/** Exports of CommonJS modules; those of an ES module nobody can change. */
+export function exportedMembers(values: MemberValues, lists: readonly Member[]): Member[] {
+  const { changedExports, exports, pair, module } = values.file
+  if (pair.new.type === 'module' || changedExports.has('module.exports')) return []
+  const listed = new Set(lists.map(({ node }) => node))
+  const led = new Set([...values.file.succeeded.values()].map(({ name }) => name))
+  return [...changedExports].flatMap(([name, how]) => {
+    const one = exports.new.get(name)
+    if (one === undefined) return (how === 'added' && handedOn(values, name)) || []
+    if (listed.has(one.value ?? one.unit.node) || led.has(name)) return []
+    // What start-up code fills is more than what it begins with.
+    const isFilled = one.local !== undefined && module.initialisers(one.local).length > 0
+    const id: Node | undefined = isFilled ? module.unitOf(one.local!)?.node.id : undefined
+    // A declaration that begins with nothing is no use of the name.
+    const own = isFilled ? id && pair.new.usesIn(id).length > 0 && id : one.value
+    const value: Node | undefined = own || values.localValue(one.local)
+    if (value === undefined || (how === 'changed' && !isPlain(value))) return []
+    const was = exports.old.get(name)
+    if (was !== undefined && isGetter(was.unit)) return []
+    const text = values.value(value)
+    if (text === undefined) return []
+    // `exports.F.limit = …`
+    const steps = name.split('.')
+    const key = propertyKey(steps.pop()!)
+    return {
+      holder: ['exports', ...steps].join('.'),
+      enumerable: true,
+      name: `exports.${name}`,
+      node: one.value ?? one.unit.node,
+      text: `${key}: ${text}`,
+      ...values.before(key, was?.value),
+    }
+  })
+}
+
+/** `__exportStar(require('./new'), exports)` */
+function handedOn(values: MemberValues, name: string): Member | undefined {
+  const { path, name: own } = values.plan.origin(values.file.path, name)
+  if (!values.plan.added.has(path) || !/^[\w$]+$/.test(name) || name !== own) return undefined
+  const source = relative(dirname(values.file.path), path)
+  const text = `${name}: require(${quote(source.startsWith('.') ? source : `./${source}`)}).${name}`
+  const node = values.file.pair.new.program
+  return { holder: 'exports', enumerable: true, name: `exports.${name}`, node, text }
+}
+
+/** Compilers export names by getters that cannot be defined again. */
+function isGetter(unit: Unit): boolean {
+  return unit.key.startsWith('define ') || bundledExports(unit).length > 0
+}

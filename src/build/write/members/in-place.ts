@@ -1,0 +1,24 @@
+import { optional } from '../../plan/exposed.ts'
+import type { Member } from './member.ts'
+import type { MemberValues } from './values.ts'
+
+/** Plain values of objects that the program holds. */
+export function changedInside(values: MemberValues): Member[] {
+  const { old } = values.file.pair
+  return [...values.file.inPlace.literals].flatMap(([literal, changes]) =>
+    changes.flatMap(({ holder, hidden, key, old: was, new: is }) => {
+      const root = hidden && values.early?.earlyName(hidden.name, hidden.once, literal)
+      if (hidden !== undefined && root === undefined) return []
+      // The program may have taken one of them away.
+      const way = hidden === undefined ? optional(holder) : [root, ...holder.split('.').slice(1)].join('?.')
+      return {
+        holder: way,
+        enumerable: true,
+        name: `${holder}.${key}`,
+        node: is ?? literal,
+        text: is === undefined ? '' : `${key}: ${values.value(is)}`,
+        before: `${key}: ${was === undefined ? 'undefined' : old.slice(was)}`,
+      }
+    }),
+  )
+}

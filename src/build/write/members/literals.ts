@@ -1,0 +1,86 @@
+import { type Node, unwrap } from '../../../instrument/parse.ts'
+import { isFunction } from '../../../livepatch/ast.ts'
+import type { OncePlan } from '../../plan/once-plan.ts'
+import { isData } from '../../read/effects.ts'
+import { isExportOnly } from '../../read/exports.ts'
+import { memberPath, propertyName } from '../../read/expressions.ts'
+import { sameShape } from '../../read/shape.ts'
+import { objectOf } from '../../read/unit-values.ts'
+import type { Unit } from '../../read/units.ts'
+import { propertyKey } from '../edits.ts'
+import type { Member } from './member.ts'
+import type { MemberValues } from './values.ts'
+
+/** `C.prototype = { … }` and `Object.assign(C.prototype, { … })`. */
+export function literalMembers(values: MemberValues): Member[] {
+  return values.file.onces.flatMap((once) => {
+    const { added, pairs } = once.pair
+    const changed = pairs.filter((one) => one.changed && one.new.kind === 'statement')
+    const given = added.filter(({ key }) => key.startsWith('call Object.assign '))
+    return [...changed, ...given.map((unit) => ({ new: unit, old: undefined }))].flatMap(
+      ({ new: unit, old }) => ofLiteral(values, once, unit, old) ?? [],
+    )
+  })
+}
+
+/** undefined: some of the literal cannot be put there. */
+function ofLiteral(
+  values: MemberValues,
+  once: OncePlan,
+  unit: Unit,
+  old: Unit | undefined,
+): Member[] | undefined {
+  const [literal, before] = [objectOf(unit), old && objectOf(old)]
+  if (literal === undefined || values.file.inPlace.literals.has(literal)) return undefined
+  if (isExportOnly(unit, once.pair.new)) return undefined
+  const target = unit.targets?.[0] ?? memberPath(unwrap(unit.node.expression).arguments?.[0] ?? literal)
+  if ((old !== undefined && before === undefined) || target === undefined) return undefined
+  if ((unit.targets?.length ?? 1) > 1 || !/^[\w$]+(\.[\w$]+)*$/.test(target.path)) return undefined
+  const root = values.holder(target.root, once, unit.node)
+  if (root === undefined) return undefined
+  const holder = root + target.path.slice(target.root.length)
+  const left = new Map(((before?.properties ?? []) as Node[]).map((one) => [propertyName(one), one]))
+  const members: (Member | undefined)[] = []
+  for (const property of literal.properties as Node[]) {
+    const name = propertyName(property)
+    const was = left.get(name)
+    left.delete(name)
+    if (name === undefined || was?.type === 'SpreadElement') return undefined
+    if (was !== undefined && sameShape(was, property)) continue
+    members.push(ofProperty(values, once, property, was, { holder, name, unit }))
+  }
+  for (const [name, was] of left) members.push(lostFunction(values, was, { holder, name, unit }))
+  return members.every((one) => one !== undefined) ? members : undefined
+}
+
+/** A property of a literal that is new, or has another value. */
+function ofProperty(
+  values: MemberValues,
+  once: OncePlan,
+  property: Node,
+  was: Node | undefined,
+  { holder, name, unit }: { holder: string; name: string; unit: Unit },
+): Member | undefined {
+  if (property.type !== 'Property' || property.kind !== 'init') return undefined
+  if (was !== undefined && (was.kind !== 'init' || !isData(was.value) || !isData(property.value)))
+    return undefined
+  const key = propertyKey(name)
+  const text = values.value(property.value, once, was === undefined)
+  if (text === undefined) return undefined
+  const common = { holder, enumerable: true, name: `${holder}.${name}`, node: unit.node }
+  const before = was === undefined ? { before: `${key}: undefined` } : values.before(key, was.value)
+  return { ...common, text: `${key}: ${text}`, ...before }
+}
+
+/** A function that a literal has no more. */
+function lostFunction(
+  values: MemberValues,
+  { value, kind }: Node,
+  { holder, name, unit }: { holder: string; name: string | undefined; unit: Unit },
+): Member | undefined {
+  if (name === undefined || kind !== 'init' || !isFunction(value)) return undefined
+  const own = JSON.stringify(values.file.pair.old.slice(value))
+  const at = `${holder}[${JSON.stringify(name)}]`
+  const before = `...(String(${at}).endsWith(${own}) && { ${propertyKey(name)}: ${at} })`
+  return { holder, enumerable: true, name: `${holder}.${name}`, node: unit.node, text: '', before }
+}

@@ -1,0 +1,16 @@
+import type { Node } from '../../../instrument/parse.ts'
+
+/** One property of an object that the running module's exports lead to. */
+export interface Member {
+  /** The object, as an expression of `exports`. */
+  holder: string
+  enumerable: boolean
+  name: string
+  node: Node
+  /** As it stands in a literal; nothing where it is taken away. */
+  text: string
+  /** The same of the running version: where the program has set another value, that stays. */
+  before?: string
+  /** `text` is a list, the elements of which `holder` gets. */
+  isList?: boolean
+}

@@ -1,0 +1,145 @@
+import { type Node, unwrap } from '../../../instrument/parse.ts'
+import { containsNode, isFunction } from '../../../livepatch/ast.ts'
+import type { FilePlan } from '../../plan/file-plan.ts'
+import type { OncePlan } from '../../plan/once-plan.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { isData, isRepeatable } from '../../read/effects.ts'
+
+import { requiredModule } from '../../read/imports.ts'
+import { classOf, functionOf } from '../../read/unit-values.ts'
+import type { Unit } from '../../read/units.ts'
+import { Apart, type InClass } from './apart.ts'
+
+/** Writes what runs early, with names of the module: see naming.ts. */
+export interface Early {
+  early(range: { start: number; end: number }, root: Node, hasSuper?: boolean): string | undefined
+  earlyName(name: string, once: OncePlan, at: Node): string | undefined
+  /** Tells that something cannot be put on the running module. */
+  cannot(at: Node, why: string): void
+}
+
+/** How objects of the running module are reached before any of its functions has been called, and what can be put there. */
+export class MemberValues {
+  readonly plan: Plan
+  readonly file: FilePlan
+  /** Where names of the module can be reached early. */
+  readonly early: Early | undefined
+  readonly apart: Apart
+
+  constructor(plan: Plan, file: FilePlan, early?: Early) {
+    this.plan = plan
+    this.file = file
+    this.early = early
+    this.apart = new Apart(plan, file, (name) => this.#exported(name))
+  }
+
+  /** By itself or, where that does not do, with names of the module. */
+  text(range: { start: number; end: number }, root: Node, inClass: InClass = {}): string | undefined {
+    return this.apart.text(range, root, inClass) ?? this.early?.early(range, root, inClass.hasSuper)
+  }
+
+  /** Data of the running version, which the program may have set to something else. */
+  before(key: string, was: Node | null | undefined): { before?: string } {
+    return was && isData(was) ? { before: `${key}: ${this.file.pair.old.slice(was)}` } : {}
+  }
+
+  localValue(name: string | undefined): Node | undefined {
+    const { module } = this.file
+    const unit = name === undefined ? undefined : module.unitOf(name)
+    if (unit === undefined) return undefined
+    const made = functionOf(unit) ?? classOf(unit)
+    if (made !== undefined) return made
+    // What is put into it afterwards is part of it, and a copy would not have it.
+    const isWhole = module.initialisers(name!).length === 0 && !module.isFilled(name!)
+    return isWhole && unit.kind === 'variable' ? (unit.node.init ?? undefined) : undefined
+  }
+
+  /**
+   * The text of a value that stands on its own, or that can be made early: one that holds something of the program's only
+   * where the running version has nothing in its place.
+   */
+  value(node: Node, once: OncePlan = this.file.module, isNew = false): string | undefined {
+    const value = unwrap(node)
+    if (isData(value)) return this.file.pair.new.slice(value)
+    const isEarly = isNew || isRepeatable(value)
+    if (once !== this.file.module) return isEarly ? this.early?.early(value, value) : undefined
+    if (value.type === 'Identifier') {
+      const inner = this.localValue(value.name)
+      const text = inner === undefined ? undefined : this.value(inner)
+      return text ?? this.early?.early(value, value)
+    }
+    const isMade =
+      (value.type === 'MemberExpression' && !value.computed) ||
+      isFunction(value) ||
+      isPlain(value) ||
+      isSpelledOut(value) ||
+      requiredModule(value) !== undefined
+    if (isMade) return asExpression(value, this.text(value, value))
+    return isEarly ? this.early?.early(value, value) : undefined
+  }
+
+  classHolder(node: Node): string | undefined {
+    for (const once of this.file.onces) {
+      const unit = once.pair.new.units.find((one) => classOf(one) === node)
+      if (unit === undefined) continue
+      const [name] = unit.names
+      if (name !== undefined) return this.holder(name, once, node)
+      return (once === this.file.module ? this.#exportOf(unit) : undefined) ?? this.#memberHolder(unit, once)
+    }
+    return undefined
+  }
+
+  /** `internals.C = class …`. */
+  #memberHolder(unit: Unit, once: OncePlan): string | undefined {
+    const [target] = unit.targets ?? []
+    if (target === undefined || !/^[\w$]+(\.[\w$]+)+$/.test(target.path)) return undefined
+    const holder = this.holder(target.root, once, unit.node)
+    return holder && holder + target.path.slice(target.root.length)
+  }
+
+  /** An expression for what a name of the running version holds. */
+  holder(name: string, once: OncePlan, at: Node): string | undefined {
+    return this.#exported(name, once) ?? this.early?.earlyName(name, once, at)
+  }
+
+  /** `exports.C = class …`. */
+  #exportOf(unit: Unit): string | undefined {
+    return this.#path([...this.file.exports.old.values()].find((one) => this.#isSame(one.unit, unit))?.name)
+  }
+
+  #isSame(old: Unit, young: Unit): boolean {
+    return this.file.module.pair.pairs.some((pair) => pair.old === old && pair.new === young)
+  }
+
+  /** How the running module exports one of its names. */
+  #exported(name: string, once: OncePlan = this.file.module): string | undefined {
+    return this.file.exposed.path(once.pair, name)
+  }
+
+  #path(name: string | undefined): string | undefined {
+    if (name === undefined) return undefined
+    if (name === 'module.exports') return 'exports'
+    return /^[\w$]+$/.test(name) ? `exports.${name}` : undefined
+  }
+}
+
+/** A method of a literal is a function without its keyword. */
+export function asExpression({ type, async, generator }: Node, text: string | undefined): string | undefined {
+  if (text === undefined || type !== 'FunctionExpression' || !text.startsWith('(')) return text
+  return `${async ? 'async ' : ''}function${generator ? '*' : ''} ${text}`
+}
+
+/** A value that is the same however often it is made. */
+export function isPlain(node: Node): boolean {
+  return (
+    isRepeatable(node) &&
+    !containsNode(node, ({ type }) => /^(New|Call|Class|This|Assignment|Object|Array)/.test(type))
+  )
+}
+
+/** Literals and names, and lists and objects of them. */
+function isSpelledOut(node: Node): boolean {
+  const isOther = ({ type, regex }: Node): boolean =>
+    !/^(Literal|ArrayExpression|ObjectExpression|Property|Identifier|UnaryExpression)$/.test(type) || regex
+  return !containsNode(node, isOther) && isRepeatable(node)
+}

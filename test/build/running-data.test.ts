@@ -17,10 +17,11 @@ describe('rules that start-up code adds by functions of the module', () => {
         return word
       }
       plural.add = (rule, text) => { rules.push([rule, text]) }
-      plural.addIrregular = (one, many) => { irregular[one] = many }
+      plural.addIrregular = function () { irregular[arguments[0]] = arguments[1] }
       plural.rules = () => rules.length;
       [${rules}].forEach((rule) => plural.add(rule[0], rule[1]));
       [${irregular}].forEach((pair) => { plural.addIrregular(pair[0], pair[1]) })
+      if (typeof define === 'function' && define.amd) define(() => plural)
       module.exports = plural`,
   })
 

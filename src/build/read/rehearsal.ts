@@ -71,9 +71,9 @@ function typeofGlobal(name: string): string {
 
 /** Names that tell other places than Node.js: no program of Node.js has them, as a rule. */
 const ELSEWHERE =
-  /^(window|document|self|define|WorkerGlobalScope|importScripts|location|navigator|HTMLElement|Element|XMLHttpRequest|Deno|Bun|YUI|ender|jQuery|angular|React|Ext|dojo)$/
+  /^(window|document|self|define|WorkerGlobalScope|importScripts|location|navigator|HTMLElement|Element|Worker|XMLHttpRequest|Deno|Bun|YUI|ender|jQuery|angular|React|Ext|dojo)$/
 
-const KNOWN = new Set([...Object.getOwnPropertyNames(globalThis), 'global', 'process'])
+const KNOWN = new Set([...Object.getOwnPropertyNames(globalThis), 'global', 'process', 'arguments'])
 
 /** Whether a module asks for a global variable that some program may have made. */
 function asksForOthers(source: SourceFile): boolean {

@@ -6,16 +6,21 @@ import { compareFiles } from './read/compare.ts'
 import { withData } from './read/data.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
 import type { FilePair } from './read/file-pair.ts'
-import { concerned, entriesOf, isAside, type Version } from './read/folder.ts'
+import { concerned, entriesOf, isAside, reachable, type Version } from './read/folder.ts'
+import { withRunningPlaces } from './read/moved.ts'
 import { withRunningNames } from './read/renamed.ts'
 import { SourceFile } from './read/source-file.ts'
+import { otherContents } from './report/contents.ts'
 import type { Deed, Finding } from './report/findings.ts'
 import { GivenUp } from './report/given-up.ts'
 import { keptValues } from './report/kept-values.ts'
 import { madeBefore } from './report/made-before.ts'
+import { otherMarks } from './report/marks.ts'
 import { newState } from './report/new-state.ts'
 import { tellPackage } from './report/package.ts'
+import { readAsText } from './report/read-as-text.ts'
 import { RESTART, Report } from './report/report.ts'
+import { setUp } from './report/set-up.ts'
 import { settled } from './report/start-up.ts'
 import { tellUnapplied } from './report/unapplied.ts'
 import { Brought } from './write/brought.ts'
@@ -90,7 +95,7 @@ class Builder {
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
-    this.#new = withData(old, withRunningNames(old, young))
+    this.#new = withData(old, withRunningPlaces(old, withRunningNames(old, young)))
     this.#options = options
     this.#report = new Report(old, this.#new)
     this.#givenUp = new GivenUp(this.#report)
@@ -151,9 +156,16 @@ class Builder {
     report.add(...this.#givenUp.findings, ...(this.#brought?.findings ?? []), ...settled(plan))
     report.add(
       ...fieldFindings(plan),
-      ...keptValues(plan),
+      ...keptValues(
+        plan,
+        this.#gone().filter((path) => reachable(old)?.has(path)),
+      ),
       ...newState(plan),
       ...madeBefore(plan),
+      ...setUp(plan),
+      ...readAsText(plan),
+      ...otherContents(plan),
+      ...otherMarks(plan),
       ...plan.kept.values(),
     )
     for (const { path } of this.#written.unreached) report.problem(path, 1, 'start-up code', EARLY, RESTART)
@@ -190,17 +202,20 @@ class Builder {
         this.#report.problem(path, 1, 'the file', `it cannot be read: ${(error as Error).message}`, RESTART)
       }
     }
-    for (const path of this.#old.files.keys()) {
-      if (!this.#new.files.has(path) && !isAside(path))
-        this.#report.note(
-          path,
-          1,
-          'the file',
-          'the new version has it no more',
-          'nothing: the running one stays',
-        )
-    }
+    for (const path of this.#gone())
+      this.#report.note(
+        path,
+        1,
+        'the file',
+        'the new version has it no more',
+        'nothing: the running one stays',
+      )
     return pairs
+  }
+
+  /** Files that the new version has no more. */
+  #gone(): string[] {
+    return [...this.#old.files.keys()].filter((path) => !this.#new.files.has(path) && !isAside(path))
   }
 
   #added(): Map<string, SourceFile> {

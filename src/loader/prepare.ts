@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire, Module } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import type { FileSites, SourceType } from '../instrument/types.ts'
+import type { FileSites, Instrumented, SourceType } from '../instrument/types.ts'
 import { cellName, mentionsCell, renameCell } from './cell-name.ts'
 import { contentId } from './content-id.ts'
 import type { FoundEntry } from './pack.ts'
@@ -58,13 +58,8 @@ export function prepare(source: Source, keep = (made: PackEntry) => store.put(ma
     const made = found ? undefined : make(source, keep)
     const entry: FoundEntry = found ?? made!
     if (entry.refused !== undefined) return { refused: entry.refused }
-    const { content: _, ...about } = source
-    const file = {
-      ...about,
-      content: entry.id,
-      cell: entry.cell,
-      nearby: entry.nearby,
-    }
+    const { filename, url, type } = source
+    const about = { filename, type, content: entry.id, cell: entry.cell, ...(url !== undefined && { url }) }
     const map = wantsMaps() ? mapOf(source, entry, made) : undefined
     return {
       code: entry.code,
@@ -74,7 +69,7 @@ export function prepare(source: Source, keep = (made: PackEntry) => store.put(ma
       announcesImports: entry.announcesImports,
       data: found?.data,
       made,
-      file: { ...file, details: detailsOf(file) },
+      file: { ...about, nearby: entry.nearby, details: new StoredDetails(about) },
     }
   } catch (error) {
     return { refused: reasonOf(error) }
@@ -177,27 +172,37 @@ function apart<T>(run: () => T): T {
   }
 }
 
-/** Finds a file's description when it is asked for; keeps nothing of it. */
-export function detailsOf(file: Omit<NewFile, 'details'>): Details {
-  const { filename, type, content: id, cell } = file
-  const source = (): string => {
+/** What the cache knows of a file, found when it is asked for: nothing of it is kept in memory. */
+export class StoredDetails implements Details {
+  readonly #file: Omit<NewFile, 'details' | 'nearby'>
+
+  constructor(file: Omit<NewFile, 'details' | 'nearby'>) {
+    this.#file = file
+  }
+
+  source(): string {
+    const { filename, type, content: id } = this.#file
     const text = store.details(id)?.source ?? store.unwritten(id) ?? readFileSync(filename, 'utf8')
     if (contentId(text, type) === id) return text
     throw new Error(
       `${filename} has changed on disk since this process loaded it, and its cached copy is gone: restart the process`,
     )
   }
-  const again = () => instrument(source(), { url: urlOf(file), type, cell })
-  return {
-    source,
-    sites() {
-      const stored = store.details(id)?.sites
-      return stored ? (JSON.parse(stored) as FileSites) : again().sites
-    },
-    code(name) {
-      const { cell: from, code } = store.code(id) ?? { cell, code: again().code }
-      return renameCell(code, from, name)
-    },
+
+  sites(): FileSites {
+    const stored = store.details(this.#file.content)?.sites
+    return stored ? (JSON.parse(stored) as FileSites) : this.#again().sites
+  }
+
+  code(name: string): string {
+    const { content, cell } = this.#file
+    const found = store.code(content) ?? { cell, code: this.#again().code }
+    return renameCell(found.code, found.cell, name)
+  }
+
+  #again(): Instrumented {
+    const { type, cell } = this.#file
+    return instrument(this.source(), { url: urlOf(this.#file), type, cell })
   }
 }
 

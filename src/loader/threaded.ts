@@ -21,7 +21,7 @@ import { modulesLoaded } from './inlining.ts'
 import { linking } from './linking.ts'
 import { mayHaveOtherHooks } from './main-script.ts'
 import { looksLikeModule, typeOf } from './package-type.ts'
-import { detailsOf, mayImport, store } from './prepare.ts'
+import { mayImport, StoredDetails, store } from './prepare.ts'
 import { registry } from './registry.ts'
 import { type Posted, Shared, type ThreadData } from './shared.ts'
 import { wantsMaps } from './source-map.ts'
@@ -115,7 +115,7 @@ function takeFiles(port: MessagePort, failures: Map<string, unknown>): void {
     }
     const { file } = posted
     try {
-      registry.adopt({ ...file, details: detailsOf(file) })
+      registry.adopt({ ...file, details: new StoredDetails(file) })
     } catch (error) {
       failures.set(file.cell, error)
     }

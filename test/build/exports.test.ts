@@ -237,3 +237,47 @@ describe('a list that is exported', () => {
     })
   })
 })
+
+describe('an export of an ES module that another file makes', () => {
+  const a = `export const f = () => 1; export const g = () => 2`
+  const from = (file: string): Files => ({
+    'index.mjs': `export { f } from './${file}.mjs'; export { g } from './a.mjs'`,
+    'a.mjs': a,
+    'b.mjs': `export { f } from './a.mjs'`,
+    'c.mjs': `export const f = () => 3`,
+  })
+
+  it('is a problem', async () => {
+    await withPatch(from('a'), from('c'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /index\.mjs:1: export f: .* programs alone use it/)
+    })
+  })
+
+  it('is none by way of another file', async () => {
+    await withPatch(from('a'), from('b'), '', async (_, made) => assert.deepEqual(problemsOf(made), []))
+  })
+})
+
+describe('all exports of a module', () => {
+  const files = (rule: string, text: string): Files => ({
+    'index.mjs': `import * as rules from './rules.mjs'; export const run = (name, x) => ${text}`,
+    'rules.mjs': `export const one = (x) => x${rule}`,
+  })
+  const rule = '; export const two = (x) => x * 2'
+
+  it('are looked for what is new: a problem in ES modules', async () => {
+    for (const text of ['rules[name](x)', 'Object.keys(rules)'])
+      await withPatch(files('', text), files(rule, text), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /rules\.mjs:1: export two: .* among all exports of the module/)
+      })
+  })
+
+  it('are named one by one: none', async () => {
+    await withPatch(
+      files('', 'rules.one(x)'),
+      files(rule, `name === 'two' ? rules.two(x) : rules.one(x)`),
+      '',
+      async (_, made) => assert.deepEqual(problemsOf(made), []),
+    )
+  })
+})

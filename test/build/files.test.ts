@@ -260,6 +260,71 @@ describe('a file that code names as it runs', () => {
     })
   })
 
+  it('and that is read as text and loaded as well is a problem', async () => {
+    for (const name of [`require('path').join(__dirname, 'inside.js')`, `require.resolve('./inside')`]) {
+      const text = `const fs = require('fs'), run = require('./inside'); exports.run = () => [run(), fs.readFileSync(${name}, 'utf8')]`
+      const [old, young] = [1, 2].map((n) => ({
+        'index.js': text,
+        'inside.js': `module.exports = () => ${n}`,
+      }))
+      await withPatch(old!, young!, '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /inside\.js: it may name this file, which is another one/)
+      })
+    }
+  })
+
+  it('and that a thread begins with is one of the files that programs load', async () => {
+    const text = (n: number): Files => ({
+      'index.js': `const { Worker } = require('worker_threads'); exports.run = () => new Worker(require('path').join(__dirname, 'thread.js')); exports.n = () => ${n}`,
+      'thread.js': `require('worker_threads').parentPort.postMessage(${n})`,
+    })
+    await withPatch(text(1), text(2), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /^thread\.js:1: .*code that runs at start-up/)
+    })
+  })
+
+  it('and that runs in a process of its own is told', async () => {
+    const text = (n: number): Files => ({
+      'index.js': `const { fork } = require('child_process'); exports.run = () => fork(require.resolve('./child'))`,
+      'child.js': `const answer = () => ${n}; process.on('message', () => process.send(answer()))`,
+    })
+    await withPatch(text(1), text(2), '', async (_, made) => {
+      const notes = made.findings.map(({ what, why }) => `${what}: ${why}`).join()
+      assert.match(notes, /child\.js: it runs in a process of its own, which does not have the patch/)
+    })
+  })
+
+  it('and that is the package.json comes along where a field that code takes differs', async () => {
+    const text = (version: string, limit: number): Files => ({
+      'package.json': JSON.stringify({ name: 'lib', version, main: 'index.js', config: { limit } }),
+      'index.js': `const { config } = require('./package.json'), own = require('./package'); exports.get = () => [config.limit, own.name]`,
+    })
+    const run = async (young: Files, expected: unknown, isEmpty: boolean): Promise<void> =>
+      withPatch(text('1.0.0', 1), young, '', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.equal(made.empty, isEmpty)
+        if (!isEmpty) await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('lib.get()'), expected)
+      })
+    await run(text('1.0.1', 2), [2, 'lib'], false)
+    await run(text('1.0.1', 1), [1, 'lib'], true)
+  })
+
+  it('and that `require` gets by the name of the package is a problem if it is another one', async () => {
+    const text = (version: string, entry: string): Files => ({
+      'package.json': JSON.stringify({
+        name: 'lib',
+        version,
+        exports: { '.': { require: entry, default: './a.js' } },
+      }),
+      'a.js': `exports.f = () => 1`,
+      'b.js': `exports.f = () => 2`,
+    })
+    await withPatch(text('1.0.0', './a.js'), text('1.0.1', './b.js'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /a\.js:1: entry '\.': in the new version it is/)
+    })
+  })
+
   it('is none where no name can mean it', async () => {
     const text = (n: number): string =>
       `const fs = require('fs'); exports.f = (x) => require('./other/' + x); exports.g = (x) => [fs.readFileSync(x, 'utf8'), require(x), ${n}]; exports.root = require('path').join(__dirname, '.')`

@@ -33,6 +33,72 @@ describe('what a function has made before the patch', () => {
     })
   }
 
+  for (const [what, old, young, why] of [
+    ['a static field', '', 'static limit = 2', /a static field is new/],
+    ['another static field', 'static limit = 1', 'static limit = 2', /a static field is new or changed/],
+    ['a static block', '', 'static { C.limit = 2 }', /a static block is new/],
+    ['a static method', '', 'static limit() {}', /C\.limit: a new method: .* its other methods call it/],
+  ] as const) {
+    it(`has a class without ${what} that its methods ask for: a problem`, async () => {
+      const text = (part: string, more: string): Record<string, string> =>
+        index(`exports.make = () => { class C { ${part}; get() { return C.limit${more} } } return C }`)
+      await withPatch(text(old, ''), text(young, ' ?? 0'), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), why)
+      })
+    })
+  }
+
+  it('has a class with another superclass: a problem', async () => {
+    const text = (superclass: string): Record<string, string> =>
+      index(`exports.mixed = (A, B) => class extends ${superclass} { own() { return 1 } }`)
+    await withPatch(text('A'), text('B(A)'), '', async (_, made) => {
+      assert.match(
+        problemsOf(made).join(),
+        /its superclass is another one: classes that the function has made/,
+      )
+    })
+  })
+
+  it('has proxies without a new trap, and objects without what the language asks for: notes', async () => {
+    const text = (trap: string, end: string): Record<string, string> =>
+      index(`exports.guarded = (o) => new Proxy(o, { get: (_, key) => o[key]${trap} })
+        exports.each = (list) => { let i = 0; return { next: () => ({ value: list[i++], done: i > list.length })${end} } }`)
+    const young = text(', has: () => true', ', return() { i = list.length; return { done: true } }')
+    await withPatch(text('', ''), young, 'const it = lib.guarded({})', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const notes = made.findings.map(({ what, why }) => `${what}: ${why}`).join('\n')
+      assert.match(
+        notes,
+        /guarded\/has: a new method: what the function has made before the patch is without it/,
+      )
+      assert.match(notes, /each\/return: a new method/)
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`['z' in it, 'z' in lib.guarded({})]`), [false, true])
+    })
+  })
+
+  it('has not had calls with which objects are made now, or listeners and timers: notes', async () => {
+    const text = (more: string, then: string): Record<string, string> =>
+      index(`const { EventEmitter } = require('node:events'); const all = new Set()
+        exports.C = class extends EventEmitter { constructor() { super(); this.on('a', () => this.n++); ${more} } all() { return all.size } }
+        exports.watch = (source) => { source.on('data', (x) => x); ${then} return source }`)
+    const young = text(
+      `this.on('b', () => this.n++); all.add(this)`,
+      `source.on('error', () => {}); setInterval(() => source, 10).unref();`,
+    )
+    await withPatch(text('', ''), young, 'const c = new lib.C()', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const notes = made.findings.map(({ what, why }) => `${what}: ${why}`).join('\n')
+      assert.match(notes, /this\.on\('b'.*: it is registered now: what the function has set up before/)
+      assert.match(notes, /source\.on\('error'.*: it is registered now/)
+      assert.match(notes, /setInterval\(.*: it is registered now/)
+      assert.match(notes, /all\.add\(this\): objects are made with this call now/)
+      assert.doesNotMatch(notes, /'a'|'data'/)
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[c.listenerCount('b'), new lib.C().listenerCount('b')]`), [0, 1])
+    })
+  })
+
   it('is of other classes than those in a table that is made anew: a problem', async () => {
     const text = (more: string): Record<string, string> =>
       index(

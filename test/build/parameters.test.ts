@@ -291,4 +291,22 @@ describe('a call finds a function by another way than its name', () => {
         ])
       },
     ))
+
+  it('and a bound function that is bound with more of them is a problem', async () => {
+    const text = (parameters: string, given: string, sum: string): Record<string, string> =>
+      index(
+        `function handle(${parameters}) { return ${sum} } exports.C = class { constructor(p) { this.handle = handle.bind(null, ${given}) } run(x) { return this.handle(x) } }`,
+      )
+    await withPatch(
+      text('p, x', 'p', 'p + x'),
+      text('by, p, x', `'by', p`, 'by + p + x'),
+      '',
+      async (_, made) => {
+        assert.match(problemsOf(made).join(), /handle: .*it is bound, and called with them/)
+      },
+    )
+    await withPatch(text('p, x', 'p', 'p + x'), text('p, x', 'p', 'x + p'), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+    })
+  })
 })

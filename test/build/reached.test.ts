@@ -361,7 +361,7 @@ describe('no change', () => {
       assert.deepEqual(problemsOf(made), [])
       assert.match(
         made.findings.map(({ why }) => why).join(),
-        /a command, which runs in a process of its own/,
+        /it runs in a process of its own, which does not have the patch/,
       )
     })
   })

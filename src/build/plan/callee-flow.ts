@@ -96,6 +96,10 @@ export class Flow {
       case 'ArrowFunctionExpression':
         if (isSure) this.#returned(node, source)
         break
+      case 'MemberExpression':
+        // What it makes goes on calling the function.
+        this.#reached.isKept ||= isSure && parent.object === node && parent.property.name === 'bind'
+        break
       case 'CallExpression':
       case 'NewExpression':
         // `(a ? f : g)(…)`

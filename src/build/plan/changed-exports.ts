@@ -1,10 +1,18 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
-import { type Export, exportsOf, importOf, isSameOrigin, type Origin } from '../read/exports.ts'
+import {
+  type Export,
+  exportsOf,
+  importOf,
+  isSameOrigin,
+  type Origin,
+  type ReExport,
+  reExportsOf,
+} from '../read/exports.ts'
 import { returnedBy } from '../read/expressions.ts'
 import { resolveFrom } from '../read/folder.ts'
 import { isSameImport } from '../read/imports.ts'
 import { sameShape } from '../read/shape.ts'
-import { namesIn } from '../read/source-file.ts'
+import { namesIn, SourceFile } from '../read/source-file.ts'
 import { onceOf } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
@@ -31,7 +39,9 @@ export class ChangedExports {
   /** What a file hands on changes with the file that makes it. */
   #handedOn(file: FilePlan): void {
     const isOld = (name: string): boolean => this.#wasExported(file, name)
-    for (const { name, source, imported } of file.reExports.new) {
+    for (const one of file.reExports.new) {
+      const { name, source, imported } = one
+      if (isFromElsewhere(file, one, this.#plan)) this.#changeExport(file, name, 'changed')
       const path = this.#plan.resolve(file.path, source)
       if (path === undefined) continue
       const added = this.#plan.added.get(path)
@@ -139,6 +149,33 @@ export class ChangedExports {
       once.members.set(local, members)
     }
   }
+}
+
+/** Whether a name was handed on from another file, or from another name there: `export { a } from './b'`. */
+export function isFromElsewhere(file: FilePlan, is: ReExport, plan: Plan): boolean {
+  const was = file.reExports.old.find(({ name, imported }) => name === is.name && imported !== '*')
+  if (was === undefined || is.imported === '*') return false
+  const [before, after] = [was, is].map((one) => originOf(file.path, one, plan))
+  return before!.path !== after!.path || before!.name !== after!.name
+}
+
+/** Where a name that is handed on is made, also by way of files that are the same in both versions. */
+function originOf(
+  from: string,
+  { source, imported }: ReExport,
+  plan: Plan,
+  seen = new Set<string>(),
+): { path: string; name: string } {
+  const path = resolveFrom(from, source, (one) => plan.running.has(one) || plan.added.has(one))
+  if (path === undefined) return { path: source, name: imported }
+  const origin = plan.origin(path, imported)
+  const isSame = !plan.files.has(origin.path) && !plan.added.has(origin.path)
+  const file = isSame && !seen.has(origin.path) ? plan.running.get(origin.path) : undefined
+  if (file === undefined) return origin
+  seen.add(origin.path)
+  const once = onceOf(SourceFile.read(origin.path, file.text, file.type, []), undefined)
+  const next = reExportsOf(once, exportsOf(once)).find(({ name }) => name === origin.name)
+  return next === undefined || next.imported === '*' ? origin : originOf(origin.path, next, plan, seen)
 }
 
 /** Whether an export was another name of the module before, which both versions have: `exports.a = b` for `exports.a = a`. */

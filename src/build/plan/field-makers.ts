@@ -1,17 +1,19 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isUndefined } from '../read/arguments.ts'
-import { sameShape } from '../read/shape.ts'
+import { shape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
+import { collectionOf } from './collections.ts'
 import type { Found } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
 import { type MadeField, type Maker, Reach } from './initialiser.ts'
 import { literalFields } from './literal-fields.ts'
-import { assignedOnThis, classMaker, functionMaker, keyOf } from './made-on-this.ts'
+import { assignedOnThis, callsOf, classMaker, functionMaker, keyOf } from './made-on-this.ts'
 import { type NamedKey, namedKey } from './named-key.ts'
 import { isFunctionName } from './once-plan.ts'
 import type { Plan } from './plan.ts'
 import { prototypeOf } from './prototype-of.ts'
+import { renamedField, sameValue } from './renamed-fields.ts'
 
 /** Fields that the new version of a file gives its objects where it makes them, and the running one does not. */
 export function fieldsMadeIn(plan: Plan, file: FilePlan): Found[] {
@@ -62,14 +64,18 @@ export abstract class Owner {
   protected abstract like(): string[]
 
   /** Fields that begin with another value than in the running version, or with one that there is put in later. */
-  changed(): MadeField[] {
+  changed(): (MadeField & { isOtherKind: boolean })[] {
     const before = new Map(this.before.fields.map((one) => [one.key, one]))
     const after = new Map(this.after.fields.map((one) => [one.key, one]))
-    return [...after.values()].filter((one) => {
+    const isChanged = (one: MadeField): boolean => {
       if (!this.#isTold(one)) return false
       const was = before.get(one.key)
       if (was === undefined) return this.has(one.key) && !isNothing(one.value)
       return !sameValue(was.value, one.value) || this.#isOfChanged(one.value)
+    }
+    return [...after.values()].filter(isChanged).map((one) => {
+      const [was, is] = [before.get(one.key), one].map((field) => field && collectionOf(field.value))
+      return { ...one, isOtherKind: was !== undefined && is !== undefined && is !== '' && is !== was }
     })
   }
 
@@ -94,6 +100,12 @@ export abstract class Owner {
     return left?.computed ? namedKey(this.plan, this.file, left.property) : undefined
   }
 
+  /** What is done to objects of the new version where they are made, and was not to those of the running one. */
+  calls(): Node[] {
+    const before = new Set(callsOf(this.before).map((one) => shape(one)))
+    return callsOf(this.after).filter((one) => !before.has(shape(one)))
+  }
+
   fields(): Found[] {
     const { before, after } = this
     const made = new Map(after.fields.map((one) => [one.key, one]))
@@ -112,7 +124,7 @@ export abstract class Owner {
       homes,
       makers: new Set(makers),
       like,
-      initialiser: reach.of(value),
+      initialiser: renamedField({ key, value }, added, before, this.file, this.plan) ?? reach.of(value),
       named: key.startsWith('[') ? this.#named(node) : undefined,
       isLiteral: false,
     }))
@@ -121,11 +133,6 @@ export abstract class Owner {
 
 function isNothing(value: MadeField['value']): boolean {
   return typeof value === 'object' ? isUndefined(value) : value === undefined
-}
-
-function sameValue(a: MadeField['value'], b: MadeField['value']): boolean {
-  if (a === b) return true
-  return typeof a === 'object' && typeof b === 'object' && sameShape(a, b)
 }
 
 class ClassOwner extends Owner {

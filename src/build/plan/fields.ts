@@ -45,13 +45,15 @@ export function fieldFindings(plan: Plan): Finding[] {
 function changedFieldFindings(plan: Plan): Finding[] {
   return [...plan.files.values()].flatMap((file) =>
     ownersIn(plan, file).flatMap((owner) =>
-      owner.changed().map(({ key, node }) => ({
-        severity: 'note' as const,
+      owner.changed().map(({ key, node, isOtherKind }) => ({
+        severity: isOtherKind ? ('problem' as const) : ('note' as const),
         file: file.path,
         line: file.pair.new.lineOf(node.start),
         what: `${owner.name}.${key}`,
-        why: 'begins with another value, and objects made before the patch keep what they have in it',
-        advice: 'where that matters, change them in a pre-patch callback',
+        why: `begins with ${isOtherKind ? 'another kind of object' : 'another value'}, and objects made before the patch keep what they have in it`,
+        advice: isOtherKind
+          ? 'change them in a pre-patch callback'
+          : 'where that matters, change them in a pre-patch callback',
       })),
     ),
   )

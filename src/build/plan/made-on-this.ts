@@ -87,6 +87,31 @@ function calledOnThis({ node }: FunctionNode): string[] {
   })
 }
 
+/** Calls, among the statements of a constructor, that have the object in them. */
+export function callsOf({ fn }: Maker): Node[] {
+  const body: Node[] = fn?.node.body.body ?? []
+  return body.flatMap(({ type, expression }) => {
+    const call = type === 'ExpressionStatement' ? unwrap(expression) : undefined
+    const isCall = call?.type === 'CallExpression' && call.callee.type !== 'Super'
+    return isCall && definedOnThis(call) === undefined && hasThis(call) ? [call] : []
+  })
+}
+
+function hasThis(root: Node): boolean {
+  let found = false
+  walk(root, (node) => {
+    found ||= isThis(node)
+  })
+  return found
+}
+
+/** Whether objects of a class have a property of their own under a key, as far as its text shows it. */
+export function isOwnField(key: string, node: Node): boolean {
+  const elements = (node.body.body as Node[]).filter((one) => !one.static && keyOf(one) === key)
+  if (elements.some(({ type }) => type === 'MethodDefinition')) return false
+  return elements.length > 0 || assignedOnThis(node).has(key)
+}
+
 /** The keys that are assigned to `this`, or to what code commonly calls it, in a part of a file. */
 export function assignedOnThis(root: Node): Set<string> {
   const keys = new Set<string>()

@@ -63,7 +63,7 @@ export class OncePlan {
 
   /** Whether others have the object that a name of the running version holds, and keep it. */
   isHandedOut(name: string): boolean {
-    return handedOut(name, this.pair.old) !== undefined
+    return handedOut(this.#running(name), this.pair.old) !== undefined
   }
 
   /** The same for a name that gets another value, with ways that cannot be told for sure. */
@@ -72,12 +72,13 @@ export class OncePlan {
   }
 
   #mayKeep(name: string): Use | undefined {
-    const own = this.pair.old.units.find((unit) => unit.names.includes(name))
+    const running = this.#running(name)
+    const own = this.pair.old.units.find((unit) => unit.names.includes(running))
     const value = own && assignedValue(own)
     if (value === undefined) return undefined
     this.#before ??= new EffectsOf(this.pair.old)
-    const made = initialisersIn(name, this.pair.old, this.#before)
-    return keptIn(name, this.pair.old, this.#before, made, mayBeChanged(value, made.length > 0))
+    const made = initialisersIn(running, this.pair.old, this.#before)
+    return keptIn(running, this.pair.old, this.#before, made, mayBeChanged(value, made.length > 0))
   }
 
   /** Whether functions of the new version put something into what a name holds. */
@@ -91,9 +92,15 @@ export class OncePlan {
     this.#before ??= new EffectsOf(this.pair.old)
     const effects = side === 'old' ? this.#before : this.effects
     const once = this.pair[side]
-    const found = keptIn(name, once, effects, initialisersIn(name, once, effects))
+    const own = side === 'old' ? this.#running(name) : name
+    const found = keptIn(own, once, effects, initialisersIn(own, once, effects))
     this.#kept.set(key, found)
     return found
+  }
+
+  /** What the running version calls it. */
+  #running(name: string): string {
+    return this.pair.renamed.get(name) ?? name
   }
 }
 

@@ -7,7 +7,7 @@ import type { SourceFile } from '../read/source-file.ts'
 /** What keeps a function that it is given, as far as names tell; listeners serve what is under way. */
 const KEEPERS = /^(push|unshift|add|set|use|defineProperty|defineProperties)$/
 
-const LISTENERS =
+export const LISTENERS =
   /^(on|once|addListener|prependListener|prependOnceListener|addEventListener|register|subscribe|setInterval)$/
 
 /** Whether a function goes on being called after the call that made it: it is returned, or kept somewhere. */
@@ -88,7 +88,7 @@ class Keeping {
         const { callee } = parent
         const name = callee.type === 'MemberExpression' ? memberKey(callee) : callee.name
         const isKeeper = KEEPERS.test(name ?? '') || (this.#withListeners && LISTENERS.test(name ?? ''))
-        return callee !== at && isKeeper && !this.#isUnderWay(of)
+        return callee !== at && isKeeper && !isUnderWay(of.enclosing, this.#file)
       }
       case 'NewExpression':
         // An object of a class that was made there.
@@ -98,16 +98,16 @@ class Keeping {
     }
   }
 
-  /** What a call that ends by a promise registers serves that call. */
-  #isUnderWay({ enclosing }: FunctionNode): boolean {
-    for (let at = enclosing; at !== undefined; at = at.enclosing) {
-      const made = this.#file.parent(at.node)
-      if (at.async || (made?.type === 'NewExpression' && made.callee.name === 'Promise')) return true
-    }
-    return false
-  }
-
   #isNameKept(id: Node | null, of: FunctionNode): boolean {
     return id?.type === 'Identifier' && this.#isVariableKept(this.#file.bindingFor(id), of)
   }
+}
+
+/** Whether what a function registers serves a call that ends by a promise. */
+export function isUnderWay(fn: FunctionNode | undefined, file: SourceFile): boolean {
+  for (let at = fn; at !== undefined; at = at.enclosing) {
+    const made = file.parent(at.node)
+    if (at.async || (made?.type === 'NewExpression' && made.callee.name === 'Promise')) return true
+  }
+  return false
 }

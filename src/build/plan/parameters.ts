@@ -145,7 +145,8 @@ export class Parameters {
         why ??= passedUnseen(node, ancestors, reached, count, source)
         const isTag = node.type === 'TaggedTemplateExpression' && node.quasi.expressions.length + 1 > count
         if (isTag && this.#callees.isMet(reached, node.tag, source)) why ??= 'a template passes them'
-        if (isPassedMore) why ??= isBound(node, reached, source)
+        const bound = isBound(node, reached, source)
+        if (bound && (isPassedMore || node.arguments.length > this.#boundBefore(reached))) why ??= bound
       })
       if (why !== undefined) return why
     }
@@ -153,6 +154,17 @@ export class Parameters {
     if (fn.generator) return 'its body does not begin with the call'
     if (this.isPassedMore(fn, file, this.#plan.added.values())) return 'a new file passes them'
     return undefined
+  }
+
+  /** With how many arguments the running version binds a function, at most. */
+  #boundBefore({ names }: Reached): number {
+    let most = 0
+    for (const { pair } of this.#plan.files.values())
+      walk(pair.old.program, (node) => {
+        const bound = boundBy(node)
+        if (bound && names.has(nameOf(bound) ?? '')) most = Math.max(most, node.arguments.length)
+      })
+    return most
   }
 
   /** Writes a call so that the function gets all of it. Says why it cannot. */
@@ -241,8 +253,14 @@ function passedUnseen(
 }
 
 function isBound(node: Node, { names, aliases }: Reached, source: SourceFile): string | undefined {
-  if (node.type !== 'MemberExpression' || node.property.name !== 'bind') return undefined
-  const name = nameOf(node.object) ?? ''
-  const isOne = names.has(name) || aliases.get(source)?.has(name)
+  const bound = boundBy(node)
+  const name = bound && nameOf(bound)
+  const isOne = name !== undefined && (names.has(name) || aliases.get(source)?.has(name))
   return isOne ? 'it is bound, and called with them' : undefined
+}
+
+/** The function of `f.bind(…)`. */
+function boundBy({ type, callee }: Node): Node | undefined {
+  const isBind = type === 'CallExpression' && callee.type === 'MemberExpression'
+  return isBind && callee.property.name === 'bind' ? callee.object : undefined
 }

@@ -1,7 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { memberKey } from './expressions.ts'
 import { entriesOf, importsOf, isAside, SKIPPED, type Version } from './folder.ts'
+import { requiredModule } from './imports.ts'
 import { type MadeName, madeNames } from './made-names.ts'
+import { SourceFile } from './source-file.ts'
+import { onceOf } from './units.ts'
 
 /** What packages do not read when they run. */
 const NOT_DATA =
@@ -28,7 +32,38 @@ export function withData(old: Version, young: Version): Version {
     if (value === undefined || value === parsed(old, path)) continue
     files.set(path, { text: `module.exports = ${value}`, type: 'commonjs' })
   }
+  if (asksForOther(old, young)) {
+    const manifest = { ...young.manifest, version: old.version }
+    files.set('package.json', { text: `module.exports = ${JSON.stringify(manifest)}`, type: 'commonjs' })
+  }
   return { ...young, files }
+}
+
+/** Whether a module takes something from the package's own `package.json` that differs, but for the version. */
+function asksForOther(old: Version, young: Version): boolean {
+  const keys = Object.keys({ ...old.manifest, ...young.manifest }).filter((key) => key !== 'version')
+  const isOther = (key: string): boolean =>
+    JSON.stringify(old.manifest[key]) !== JSON.stringify(young.manifest[key])
+  const other = new Set(keys.filter(isOther))
+  const modules = [...young.files].filter(([path, { text }]) => !isAside(path) && text.includes(MANIFEST))
+  return modules.some(([path, { text, type }]) =>
+    takenFromManifest(SourceFile.read(path, text, type, [])).some((key) => other.has(key)),
+  )
+}
+
+const MANIFEST = '/package.json'
+
+function takenFromManifest(source: SourceFile): string[] {
+  const isManifest = (specifier: string | undefined): boolean =>
+    specifier?.startsWith('.') === true && specifier.endsWith(MANIFEST)
+  const units = onceOf(source, undefined).units.filter((unit) => isManifest(unit.source))
+  const names = new Set(units.flatMap((unit) => unit.names))
+  const whole = [
+    ...source.requires.filter((call) => isManifest(requiredModule(call))),
+    ...source.uses.flatMap(({ node }) => (names.has(node.name) ? [node] : [])),
+  ]
+  const members = whole.map((node) => source.parent(node)).filter((one) => one?.type === 'MemberExpression')
+  return [...units.flatMap(({ imported }) => imported!), ...members.flatMap((one) => memberKey(one!) ?? [])]
 }
 
 /** A file that differs, and where a module may read it in another way than the patch knows of. */
@@ -37,7 +72,7 @@ export interface OtherFile {
   /** undefined: no module names it. */
   by: { path: string; line: number } | undefined
   isNew: boolean
-  /** It is run by itself (`#!`). */
+  /** It is run in a process of its own, as `#!` or what starts it says. */
   isCommand: boolean
 }
 
@@ -58,19 +93,26 @@ export function otherFiles(old: Version, young: Version): OtherFile[] {
   const names = madeNames(young)
   const required = new Set(modules.flatMap(([path]) => importsOf(path, young)))
   const entries = new Set([...(entriesOf(young)?.values() ?? [])].flat())
-  // Code that is read as text is no module of the process.
-  const isReadBy = (path: string, { by, isRequire }: MadeName): boolean => {
+  const isNamedBy = (path: string, { by, isRequire, isResolved }: MadeName, how: RegExp): boolean => {
     const text = young.files.get(by)?.text ?? ''
-    return !isRequire && /\breadFile/.test(text) && text.includes(basename(path))
+    const name = isResolved ? basename(path).replace(/\.\w+$/, '') : basename(path)
+    return (!isRequire || isResolved) && how.test(text) && text.includes(name)
   }
-  const read = changed.filter((path) => !required.has(path) && !entries.has(path))
-  const kindOf = (path: string): Pick<OtherFile, 'isNew' | 'isCommand'> => ({
+  // What is read as text is read from the running version's folder, also where the process has it as a module.
+  const isRead = (path: string, name: MadeName): boolean => {
+    if (/\breadFile/.test(name.givenTo)) return name.means(path)
+    const isModule = required.has(path) || entries.has(path) || name.isResolved
+    return !isModule && isNamedBy(path, name, /\breadFile/)
+  }
+  const isRun = (path: string, name: MadeName): boolean =>
+    /js$/.test(path) && isNamedBy(path, name, /\bchild_process\b/) && !isRead(path, name)
+  const kindOf = (path: string, name?: MadeName): Pick<OtherFile, 'isNew' | 'isCommand'> => ({
     isNew: !existsSync(join(old.folder, path)),
-    isCommand: readFileSync(join(young.folder, path)).subarray(0, 2).toString() === '#!',
+    isCommand: startOf(path, young) === '#!' || (name !== undefined && isRun(path, name)),
   })
   const of = (path: string, means: (name: MadeName) => boolean): OtherFile[] => {
     const name = names.find((one) => one.by !== path && means(one) && one.means(path))
-    if (name !== undefined) return [{ path, by: { path: name.by, line: name.line }, ...kindOf(path) }]
+    if (name !== undefined) return [{ path, by: { path: name.by, line: name.line }, ...kindOf(path, name) }]
     if (required.has(path) || path.match(/js$/)) return []
     const by = modules.find(([, { text }]) => text.includes(basename(path)))?.[0]
     return [{ path, by: by === undefined ? undefined : { path: by, line: 1 }, ...kindOf(path) }]
@@ -78,8 +120,13 @@ export function otherFiles(old: Version, young: Version): OtherFile[] {
   return [
     ...data.flatMap((path) => of(path, () => true)),
     ...added.flatMap((path) => of(path, ({ isRequire }) => isRequire)),
-    ...read.flatMap((path) => of(path, (name) => isReadBy(path, name))),
+    ...changed.flatMap((path) => of(path, (name) => isRead(path, name) || isRun(path, name))),
   ]
+}
+
+/** The first two characters of a file. */
+function startOf(path: string, { folder, files }: Version): string {
+  return files.get(path)?.text.slice(0, 2) ?? readFileSync(join(folder, path)).toString('latin1', 0, 2)
 }
 
 /** JSON in one form. */

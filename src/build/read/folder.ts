@@ -76,16 +76,20 @@ export function isAside(path: string): boolean {
   return NOT_THE_PACKAGE.test(path)
 }
 
-const IMPORT = /(?:require\s*\(|from|import\s*\(?)\s*['"](\.{1,2}(?:\/[^'"]*)?)['"]/g
+/** The specifier of a file of the package. */
+export const IMPORT = /(?:require\s*\(|from|import\s*\(?)\s*['"](\.{1,2}(?:\/[^'"]*)?)['"]/g
 
-/** The files of the same version that a file names in imports and requires. */
+/** What a file is called with which a thread begins: `join(__dirname, 'worker.js')`. */
+const BESIDE = /(?:\b__dirname\s*[,+]|\brequire\.resolve\s*\(|\bnew URL\s*\()\s*['"]\.?\/?([\w.-][^'"]*)['"]/g
+
+/** The files of the same version that a file names: in imports and requires, or as what threads begin with. */
 export function importsOf(path: string, { files }: Version): string[] {
-  const found: string[] = []
-  for (const [, specifier] of files.get(path)!.text.matchAll(IMPORT)) {
-    const next = resolveFrom(path, specifier!, (one) => files.has(one))
-    if (next !== undefined) found.push(next)
-  }
-  return found
+  const { text } = files.get(path)!
+  const specifiers = [
+    ...[...text.matchAll(IMPORT)].map(([, specifier]) => specifier!),
+    ...(/\bWorker\b/.test(text) ? [...text.matchAll(BESIDE)].map(([, name]) => `./${name}`) : []),
+  ]
+  return specifiers.flatMap((one) => resolveFrom(path, one, (other) => files.has(other)) ?? [])
 }
 
 /** The file that a relative specifier leads to, among those that there are. */

@@ -13,6 +13,10 @@ export interface MadeName {
   line: number
   /** It loads modules, and so what is new there, too. */
   isRequire: boolean
+  /** `require.resolve(x)` */
+  isResolved: boolean
+  /** What is called with the name: `fs.readFileSync`. */
+  givenTo: string
   means(path: string): boolean
 }
 
@@ -87,8 +91,15 @@ function made(source: SourceFile, node: Node, name: string, isRequire: boolean):
     by: source.path,
     line: source.lineOf(node.start),
     isRequire,
+    isResolved: isRequire && node.type === 'CallExpression' && node.callee.type === 'MemberExpression',
+    givenTo: giverOf(node, source),
     means: (one) => pattern.test(one) || (isFolder && one.startsWith(within)),
   }
+}
+
+function giverOf(node: Node, source: SourceFile): string {
+  const parent = source.parent(node)
+  return parent?.type === 'CallExpression' && parent.callee !== node ? calledName(parent.callee) : ''
 }
 
 /** What is loaded, or looked for as what is loaded. */
@@ -113,8 +124,15 @@ function makesName({ type, operator, callee, arguments: args }: Node, part: Node
   if (type === 'BinaryExpression') return operator === '+'
   if (type === 'NewExpression') return callee.name === 'URL'
   if (type !== 'CallExpression' || !args.includes(part)) return false
-  const name = memberPath(callee)?.path ?? ''
+  const name = calledName(callee)
   return JOINS.test(name) || KEEPS.test(name) || FOLDER.test(name)
+}
+
+/** `path.join`, and of `require('path').join` its last name. */
+function calledName(callee: Node): string {
+  const { object, property } = callee
+  if (object !== undefined && requiredModule(object) !== undefined) return property.name ?? ''
+  return memberPath(callee)?.path ?? ''
 }
 
 function isPlace(node: Node): boolean {
@@ -144,7 +162,7 @@ function named(expression: Node, source: SourceFile, depth = 0): string {
       return node.callee.name === 'URL' && from && inner(from).includes(HERE) ? `${HERE}/${inner(to!)}` : ANY
     }
     case 'CallExpression': {
-      const path = memberPath(node.callee)?.path ?? ''
+      const path = calledName(node.callee)
       const args = node.arguments as Node[]
       if (KEEPS.test(path) && args.length === 1) return inner(args[0]!)
       if (FOLDER.test(path) && args.length === 1) return posix.dirname(inner(args[0]!))

@@ -52,8 +52,7 @@ function chunksOf({ files, manifest }: Version, other: Version): Map<string, Chu
     const [, head = '', hash, extension] = HASHED.exec(basename(path)) ?? []
     if (other.files.has(path) || hash === undefined || !isHash(hash)) continue
     if (named.includes(basename(path))) continue
-    const parts = new Set(text.split(/[\n;{}]/).map((one) => one.trim()))
-    found.set(path, { kind: join(dirname(path), head + extension), parts })
+    found.set(path, { kind: join(dirname(path), head + extension), parts: partsOf(text) })
   }
   return found
 }
@@ -63,7 +62,12 @@ function isHash(name: string): boolean {
   return /\d/.test(name) || (/[a-z]/.test(name) && /[A-Z]/.test(name))
 }
 
-function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+export function partsOf(text: string): Set<string> {
+  return new Set(text.split(/[\n;{}]/).map((one) => one.trim()))
+}
+
+/** From 0 to 1: how much two texts have in common. */
+export function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const [small, large] = a.size < b.size ? [a, b] : [b, a]
   let both = 0
   for (const one of small) if (large.has(one)) both++

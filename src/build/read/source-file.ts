@@ -157,9 +157,12 @@ export class SourceFile {
     const own = this.usesIn(node).find((one) => one.node === node)
     if (own !== undefined) return this.bindingOf(own)
     const around = this.functionAround(node)
+    // A class has its own name in sight by a variable of its own.
+    const isDeclared = this.parent(node)?.type === 'ClassDeclaration'
     for (const use of this.usesIn(around?.node ?? this.program)) {
       const binding = use.node.name === node.name ? this.bindingOf(use) : undefined
-      if (binding !== undefined && ownerOf(binding.scope) === around) return binding
+      if (binding === undefined || ownerOf(binding.scope) !== around) continue
+      if (!isDeclared || binding.scope.kind !== 'class') return binding
     }
     return undefined
   }

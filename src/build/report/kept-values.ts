@@ -1,4 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
+import { boundNames } from '../../instrument/syntax.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { namedKey } from '../plan/named-key.ts'
@@ -7,18 +8,27 @@ import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { keptIn } from '../plan/state.ts'
 import { EffectsOf } from '../read/effects.ts'
-import { fieldKey } from '../read/expressions.ts'
-import type { SourceFile } from '../read/source-file.ts'
-import { onceOf } from '../read/units.ts'
+import { fieldKey, memberPath } from '../read/expressions.ts'
+import { SourceFile } from '../read/source-file.ts'
+import { classOf } from '../read/unit-values.ts'
+import { onceOf, type Unit } from '../read/units.ts'
 import type { Finding } from './findings.ts'
+import { RESTART } from './report.ts'
 
-/** Values that the running version has made or been given, and that go on being used or are used no more. */
-export function* keptValues(plan: Plan): Generator<Finding> {
+const CARRY = 'carry its contents over in a pre-patch callback, with a state that says so'
+
+/**
+ * Values that the running version has made or been given, and that go on being used or are used no more.
+ * @param gone files that the new version has no more
+ */
+export function* keptValues(plan: Plan, gone: readonly string[]): Generator<Finding> {
   for (const file of plan.files.values()) {
     yield* results(plan, file)
     yield* derived(plan, file)
+    yield* remembered(plan, file)
     for (const once of file.onces) yield* lost(plan, file, once)
   }
+  for (const path of gone) yield* lostWith(plan, path)
 }
 
 function finding(
@@ -29,9 +39,7 @@ function finding(
   why: string,
 ): Finding {
   const advice =
-    severity === 'note'
-      ? 'nothing, if that is right; else empty or change it in a pre-patch callback'
-      : 'carry its contents over in a pre-patch callback, with a state that says so'
+    severity === 'note' ? 'nothing, if that is right; else empty or change it in a pre-patch callback' : CARRY
   return { severity, file: path, line: pair.new.lineOf(at.start), what, why, advice }
 }
 
@@ -78,6 +86,38 @@ function rememberedIn(node: Node): Node | undefined {
   return isSet && node.callee.property.name === 'set' && node.arguments.length === 2
     ? node.callee.object
     : undefined
+}
+
+const REMEMBERS = /once|memo|cache|lazy|singleton/i
+
+/** `const f = once(() => …)`: what changed is called by something that keeps what it gave. */
+function* remembered(plan: Plan, file: FilePlan): Generator<Finding> {
+  const source = file.pair.new
+  for (const [fn] of file.pair.functions) {
+    const call = source.parent(fn.node)
+    const isGiven = call?.type === 'CallExpression' && call.arguments.includes(fn.node)
+    if (!isGiven || (!file.pair.changed.has(fn) && !file.replaced.has(fn))) continue
+    const by = memberPath(call.callee)?.path ?? ''
+    const use = source.usesIn(call.callee)[0]
+    const keeper = use && plan.affected.meant(file, use)
+    if (keeper === undefined ? !REMEMBERS.test(by) : !keepsResult(keeper, call.arguments.indexOf(fn.node)))
+      continue
+    const why = `'${by}' keeps what it has found before`
+    yield finding('note', file, call, source.slice(call).split('\n')[0]!.slice(0, 60), why)
+  }
+}
+
+/** Whether a function calls a parameter where it assigns something: the closure around keeps it. */
+function keepsResult({ params, body }: Node, place: number): boolean {
+  const [parameter] = boundNames(params[place])
+  let found = false
+  walk(body, ({ type, left, right }) => {
+    if (type !== 'AssignmentExpression' || left.type === 'ObjectPattern') return
+    walk(right, (node) => {
+      found ||= node.type === 'CallExpression' && node.callee.name === parameter
+    })
+  })
+  return parameter !== undefined && found
 }
 
 /** What lives on when the function is over: a variable of the module that the patch does not make anew, or of an object. */
@@ -151,9 +191,38 @@ function* lost(plan: Plan, file: FilePlan, once: OncePlan): Generator<Finding> {
 }
 
 function holdsState(source: SourceFile): boolean {
+  return stateOf(source).length > 0
+}
+
+/** The variables of a module into which the program puts something. */
+function stateOf(source: SourceFile): Unit[] {
   const once = onceOf(source, undefined)
   const effects = new EffectsOf(once)
-  return once.units.some(
+  return once.units.filter(
     (unit) => unit.kind === 'variable' && unit.names.some((name) => keptIn(name, once, effects, [])),
   )
+}
+
+/** State, and classes, of a file that the new version has no more, where something of that name is elsewhere now. */
+function* lostWith(plan: Plan, path: string): Generator<Finding> {
+  const { text, type } = plan.running.get(path)!
+  const source = SourceFile.read(path, text, type, [])
+  const place = { severity: 'problem' as const, file: path, advice: CARRY }
+  const added = [
+    ...[...plan.added.values()].flatMap((one) => onceOf(one, undefined).units),
+    ...[...plan.files.values()].flatMap(({ module }) => module.pair.added),
+  ]
+  const isElsewhere = (unit: Unit, isSuch: (one: Unit) => boolean): boolean =>
+    added.some((one) => isSuch(one) && one.names.some((name) => unit.names.includes(name)))
+  for (const unit of stateOf(source)) {
+    if (!isElsewhere(unit, ({ kind }) => kind === 'variable')) continue
+    const why =
+      'the running version keeps in it what the program has put there, and it is in another file now'
+    yield { ...place, line: source.lineOf(unit.start), what: unit.names.join(), why }
+  }
+  for (const unit of onceOf(source, undefined).units) {
+    if (classOf(unit) === undefined || !isElsewhere(unit, (one) => classOf(one) !== undefined)) continue
+    const why = 'the class is in another file now, and objects of the running one exist'
+    yield { ...place, line: source.lineOf(unit.start), what: unit.names.join(), why, advice: RESTART }
+  }
 }

@@ -1,42 +1,56 @@
+import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
+import { walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { prototypeOf } from '../plan/prototype-of.ts'
+import { shape } from '../read/shape.ts'
 import { usesOfThis } from '../read/this.ts'
 import type { Finding } from './findings.ts'
 import { NOTHING, RESTART } from './report.ts'
 
-/** Methods that are new in classes and objects which a function makes: those that it has made are without them. */
+const WITHOUT = 'a new method: what the function has made before the patch is without it'
+const NEEDED = `${WITHOUT}, and its other methods call it`
+
+/** What is new in classes and objects which a function makes: those that it has made are without it. */
 export function* madeBefore(plan: Plan): Generator<Finding> {
-  for (const file of plan.files.values()) {
-    const { functions, changed, new: source } = file.pair
-    for (const fn of changed)
-      for (const methods of methodsMadeIn(fn, file)) {
-        const known = methods.filter((one) => functions.has(one) && outlives(one, source))
-        const added = methods.filter((one) => !functions.has(one) && one.kind !== 'constructor')
-        if (known.length === 0) continue
-        for (const method of added) {
-          const name = method.paths[0]!.split(/[/.]/).at(-1)!
-          const isNeeded = known.some(({ node }) => usesOfThis(node).has(name))
-          if (!isNeeded && source.parent(method.node)?.type === 'Property') continue
-          yield {
-            severity: isNeeded ? 'problem' : 'note',
-            file: file.path,
-            line: source.lineOf(method.start),
-            what: method.paths[0]!,
-            why: `a new method: what the function has made before the patch is without it${isNeeded ? ', and its other methods call it' : ''}`,
-            advice: isNeeded ? RESTART : NOTHING,
-          }
-        }
-      }
+  for (const file of plan.files.values())
+    for (const fn of file.pair.changed) {
+      if (file.onces.some((once) => once.pair.new.fn === fn)) continue
+      yield* newMethods(fn, file)
+      yield* partsOfClasses(fn, file)
+    }
+}
+
+function* newMethods(fn: FunctionNode, file: FilePlan): Generator<Finding> {
+  const { functions, new: source } = file.pair
+  for (const [owner, methods] of methodsMadeIn(fn, file)) {
+    const known = methods.filter((one) => functions.has(one) && isKept(owner, one, file))
+    const added = methods.filter((one) => !functions.has(one) && one.kind !== 'constructor')
+    if (known.length === 0) continue
+    for (const method of added) {
+      const path = method.paths[0]!
+      const name = lastName(path)
+      const isStatic = source.parent(method.node)?.static === true
+      const isNeeded = known.some(
+        ({ node }) => usesOfThis(node).has(name) || (isStatic && asksFor(name, node)),
+      )
+      yield finding(file, isNeeded, source.lineOf(method.start), path, isNeeded ? NEEDED : WITHOUT)
+    }
   }
 }
 
+/** Whether what a function makes lives on, as one of its methods does, or is what another object works by. */
+function isKept(owner: unknown, method: FunctionNode, { pair: { new: source } }: FilePlan): boolean {
+  const isObject = typeof owner === 'object' && (owner as Node).type === 'ObjectExpression'
+  const isGiven = isObject && source.parent(owner as Node)?.type === 'NewExpression'
+  return isGiven || outlives(method, source)
+}
+
 /** The functions in one, by the class, literal or prototype whose methods they are. */
-function methodsMadeIn(fn: FunctionNode, { pair, onces }: FilePlan): FunctionNode[][] {
+function methodsMadeIn(fn: FunctionNode, { pair }: FilePlan): Map<unknown, FunctionNode[]> {
   const source = pair.new
-  if (onces.some((once) => once.pair.new.fn === fn)) return []
   const owners = new Map<unknown, FunctionNode[]>()
   for (const one of source.functionsIn(fn)) {
     const parent = source.parent(one.node)
@@ -44,5 +58,71 @@ function methodsMadeIn(fn: FunctionNode, { pair, onces }: FilePlan): FunctionNod
     const owner = isMember ? source.parent(parent) : prototypeOf(one, source)
     if (owner !== undefined) owners.set(owner, [...(owners.get(owner) ?? []), one])
   }
-  return [...owners.values()]
+  return owners
+}
+
+/** A superclass, and what is static: methods that live on have the class that the function made before in sight. */
+function* partsOfClasses(fn: FunctionNode, file: FilePlan): Generator<Finding> {
+  const source = file.pair.new
+  for (const { is, was, methods } of classesIn(fn, file)) {
+    const name: string = is.id?.name ?? 'class'
+    const told = (isNeeded: boolean, at: Node, what: string, why: string): Finding =>
+      finding(
+        file,
+        isNeeded,
+        source.lineOf(at.start),
+        what,
+        `${why}: classes that the function has made stay as they are`,
+      )
+    if (superOf(is) !== superOf(was)) yield told(true, is, name, 'its superclass is another one')
+    const before = new Set((was.body.body as Node[]).map(shape))
+    for (const element of is.body.body as Node[]) {
+      if (element.type === 'StaticBlock' && !before.has(shape(element)))
+        yield told(true, element, name, 'a static block is new or changed')
+      if (element.type !== 'PropertyDefinition' || !element.static || before.has(shape(element))) continue
+      const key: string | undefined = element.computed ? undefined : element.key.name
+      const isNeeded = key === undefined || methods.some(({ node }) => asksFor(key, node))
+      yield told(isNeeded, element, source.slice(element.key), 'a static field is new or changed')
+    }
+  }
+}
+
+interface ClassInFunction {
+  is: Node
+  was: Node
+  methods: FunctionNode[]
+}
+
+/** The classes that a function makes in both versions and that live on, with their methods. */
+function classesIn(fn: FunctionNode, { pair }: FilePlan): ClassInFunction[] {
+  const found = new Map<Node, ClassInFunction>()
+  for (const method of pair.new.functionsIn(fn)) {
+    const [is, was] = [method.class?.node, pair.functions.get(method)?.class?.node]
+    if (is === undefined || was === undefined) continue
+    const known = found.get(is) ?? { is, was, methods: [] }
+    known.methods.push(method)
+    found.set(is, known)
+  }
+  return [...found.values()].filter(({ methods }) => methods.some((one) => outlives(one, pair.new)))
+}
+
+function superOf({ superClass }: Node): string {
+  return superClass ? shape(superClass) : ''
+}
+
+function asksFor(key: string, node: Node): boolean {
+  let found = false
+  walk(node, ({ type, property, computed }) => {
+    found ||= type === 'MemberExpression' && !computed && property.name === key
+  })
+  return found
+}
+
+function lastName(path: string): string {
+  return path.split(/[/.]/).at(-1)!
+}
+
+function finding({ path }: FilePlan, isNeeded: boolean, line: number, what: string, why: string): Finding {
+  const [severity, advice] = isNeeded ? (['problem', RESTART] as const) : (['note', NOTHING] as const)
+  return { severity, file: path, line, what, why, advice }
 }

@@ -1,7 +1,10 @@
 import type { TakenAnew } from '../plan/other-dependencies.ts'
 import { otherFiles } from '../read/data.ts'
-import { entriesOf, type Version } from '../read/folder.ts'
+import { entriesOf, entryFor, type Version } from '../read/folder.ts'
 import { NOTHING, RESTART, type Report } from './report.ts'
+
+const COMMAND = 'it runs in a process of its own, which does not have the patch of this one'
+const INSTALL = "'umbra install', where such processes are prepared: they have it when they start"
 
 /** Tells of what differs in a package beside its modules: other files, entries and dependencies. */
 export function tellPackage(old: Version, young: Version, taken: readonly TakenAnew[], report: Report): void {
@@ -17,8 +20,7 @@ function tellOtherFiles(old: Version, young: Version, report: Report): void {
     const why = isNew
       ? 'it may name this file, which only the new version has'
       : 'it may name this file, which is another one in the new version'
-    if (isCommand && by !== undefined)
-      report.note(path, 1, path, 'a command, which runs in a process of its own', NOTHING)
+    if (isCommand && by !== undefined) report.note(path, 1, path, COMMAND, INSTALL)
     else if (by !== undefined) report.problem(by.path, by.line, path, why, RESTART)
     else if (!/\.ya?ml$/.test(path))
       report.note(
@@ -36,9 +38,12 @@ function tellMovedEntries(old: Version, young: Version, report: Report): void {
   const [was, is] = [entriesOf(old), entriesOf(young)]
   for (const [name, paths] of was ?? []) {
     const now = is?.get(name)
-    for (const path of paths)
-      if (now !== undefined && !now.includes(path) && !young.files.has(path))
-        report.problem(path, 1, `entry '${name}'`, `in the new version it is ${now.join(', ')}`, RESTART)
+    if (now === undefined) continue
+    // What `import` got may be what `require` alone gets now.
+    const isMoved = (path: string): boolean =>
+      !now.includes(path) || (path === entryFor(old, name) && entryFor(young, name) !== path)
+    for (const path of paths.filter(isMoved))
+      report.problem(path, 1, `entry '${name}'`, `in the new version it is ${now.join(', ')}`, RESTART)
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Node } from '../../instrument/parse.ts'
+import { isFromElsewhere } from '../plan/changed-exports.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { exportedAs } from '../plan/succeeded.ts'
+import { memberKey } from '../read/expressions.ts'
 import { LOST, NOTHING, RESTART, type Report } from './report.ts'
 import type { Written } from './unapplied.ts'
 
@@ -14,6 +16,8 @@ const REFILLED =
   'the list has other elements now: what the program itself has put into it may not be among them'
 const LED =
   'the export is another function: the one that programs have leads to it, with the parameters that it declares'
+const LOOKED =
+  ', and code of the package looks for what it needs among all exports of the module: it gets those of the running one'
 const FOR_PROGRAMS = 'the export has another value, and programs alone use it: they go on with what they have'
 
 /** Tells what programs that have loaded a file do not get of what it exports. */
@@ -56,8 +60,28 @@ function tellChanged(
     if (one !== undefined && plan.isImportedLate(file.path)) return report.problem(...at, LATE, RESTART)
   }
   const is = kind === 'added' ? 'new' : 'changed'
+  if (isLookedThrough(file, plan)) return report.problem(...at, `the export is ${is}${LOOKED}`, RESTART)
   const why = `the export is ${is}: the package itself sees it, the running program goes on with what it has`
   report.note(...at, why, NOTHING)
+}
+
+/** Whether code that goes on asks a module for exports that it does not name: `rules[name]`, `Object.keys(rules)`. */
+function isLookedThrough({ path, pair: { new: own } }: FilePlan, plan: Plan): boolean {
+  if (own.type !== 'module') return false
+  return [...plan.files.values()].some(({ path: from, pair: { new: source }, module }) =>
+    module.pair.new.units.some(({ kind, imported, source: specifier, names }) => {
+      if (kind !== 'import' || imported !== '*' || plan.resolve(from, specifier!) !== path) return false
+      return source.uses.some((use) => {
+        if (use.node.name !== names[0] || source.bindingOf(use)?.scope !== module.scope) return false
+        const parent = source.parent(use.node)
+        if (source.functionAt(use) === undefined) return false
+        return (
+          parent?.type !== 'MemberExpression' ||
+          (parent.object === use.node && memberKey(parent) === undefined)
+        )
+      })
+    }),
+  )
 }
 
 /** What the program has loaded keeps being what it is: an object or a function, with the name that it has. */
@@ -103,7 +127,10 @@ function isOnlyForPrograms(file: FilePlan, name: string, local: string | undefin
   return !isUsed && !plan.isImported(file.path, name)
 }
 
-/** An export that programs have, and that a new file makes now. */
+/** An export that programs have, and that another file makes now. */
 function isMovedAway(file: FilePlan, name: string, plan: Plan): boolean {
-  return plan.isEntry(file.path) && plan.added.has(plan.origin(file.path, name).path)
+  if (!plan.isEntry(file.path)) return false
+  const own = file.reExports.new.find((one) => one.name === name)
+  const isOther = own !== undefined && isFromElsewhere(file, own, plan)
+  return isOther || plan.added.has(plan.origin(file.path, name).path)
 }

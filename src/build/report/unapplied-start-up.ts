@@ -20,6 +20,7 @@ const ANEW = 'it is made anew: what the program itself has put into the running 
 const TAKEN = 'it has another value: what programs have taken out of the exports before, they keep'
 const SAID = 'something that is said when the module is loaded, which has happened'
 const GUARDED = 'what is under a condition now the running version has done without one'
+const ORDER = 'the running version has made this call before another one that is made first now'
 const STAYS = 'nothing: the running one stays'
 
 /** How start-up code of the new version differs; `stale`: it is the same, and would do something else. */
@@ -52,6 +53,7 @@ export class UnappliedStartUp {
     const before = new EffectsOf(pair.old)
     for (const unit of this.#undone) this.#gone(unit, before)
     if (this.#once === file.module) this.#kept()
+    this.#swapped()
   }
 
   /** Functions that start-up code has made are the running ones, with the values that they see. */
@@ -67,6 +69,23 @@ export class UnappliedStartUp {
       if (why === undefined) continue
       const line = file.pair.new.lineOf(fn.start)
       this.#report.problem(file.path, line, fn.paths[0]!, `start-up code has made it, and ${why}`, RESTART)
+    }
+  }
+
+  /** Calls of one function that start-up code makes in another order: `use(a); use(b)`. */
+  #swapped(): void {
+    const { pair, effects } = this.#once
+    const calls = pair.pairs
+      .filter(({ new: unit, changed }) => !changed && unit.key.startsWith('run '))
+      .sort((a, b) => a.new.start - b.new.start)
+    const last = new Map<string, number>()
+    for (const { old, new: unit } of calls) {
+      const callee = unit.key.split(' ')[1]!
+      if (isKeyed(unit) || this.#isTriedOut(unit)) continue
+      const isMade = [...effects.of(unit).writes].some((name) => this.#once.isBrought(name))
+      if (!isMade && (last.get(callee) ?? 0) > old.start && !isWithoutEffect(unit, pair.new))
+        this.#problem(unit, ORDER, 'undo it, and do it in this order, in a pre-patch callback')
+      last.set(callee, Math.max(last.get(callee) ?? 0, old.start))
     }
   }
 
@@ -191,6 +210,12 @@ export class UnappliedStartUp {
     const { path, pair } = this.#once.file
     return [path, pair.new.lineOf(unit.start), what ?? headOf(pair.new.slice(unit))]
   }
+}
+
+/** `register('name', x)` may be done in any order. */
+function isKeyed({ node }: Unit): boolean {
+  const [key, value] = unwrap(node.expression).arguments as Node[]
+  return typeof key?.value === 'string' && value !== undefined
 }
 
 function headOf(text: string): string {

@@ -2,12 +2,14 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
+import { isOwnField, keyOf } from '../plan/made-on-this.ts'
 import { passesAll } from '../plan/parameters.ts'
 import type { Plan } from '../plan/plan.ts'
 import { parameterCount } from '../read/arguments.ts'
 import { memberKey, propertyName } from '../read/expressions.ts'
 import type { Version } from '../read/folder.ts'
 import type { SourceFile } from '../read/source-file.ts'
+import { classOf } from '../read/unit-values.ts'
 import { isUnheardOf, isUnheardOfNow } from './asked-for.ts'
 import { API, NOTHING, RESTART, type Report } from './report.ts'
 import { tellExports } from './unapplied-exports.ts'
@@ -15,6 +17,8 @@ import { UnappliedStartUp } from './unapplied-start-up.ts'
 
 const CALLED =
   'a new member that the package calls as a function of the patch: the running class does not have it'
+const OWN =
+  'it was a field, which objects made before the patch have, and an accessor of their class does not show'
 const STATICS = 'give it to the class in a pre-patch callback'
 
 /** What was written of a plan. */
@@ -115,11 +119,14 @@ function tellRemoved(
 }
 
 function tellAdded(
-  { className, element }: FilePlan['pair']['addedMembers'][number],
+  { className, element, old }: FilePlan['pair']['addedMembers'][number],
   { path, pair, helpers }: FilePlan,
   { put, plan, young }: Written,
   report: Report,
 ): void {
+  const key = element.kind === 'get' && !element.static ? keyOf(element) : undefined
+  if (key !== undefined && isOwnField(key, classOf(old)!))
+    return report.problem(path, pair.new.lineOf(element.start), `${className}.${key}`, OWN, RESTART)
   if (put.has(element)) return
   const name: string | undefined = element.key.name ?? element.key.value
   const line = pair.new.lineOf(element.start)

@@ -1,0 +1,24 @@
+import { isUndefined } from '../read/arguments.ts'
+import { memberPath } from '../read/expressions.ts'
+import type { MadeField } from './initialiser.ts'
+
+/** The kind of collection that a field begins with; empty: none. Undefined where that is not written there. */
+export function collectionOf(value: MadeField['value']): string | undefined {
+  if (typeof value !== 'object') return undefined
+  switch (value.type) {
+    case 'ArrayExpression':
+      return 'list'
+    case 'ObjectExpression':
+      return 'object'
+    case 'NewExpression':
+      return /^(Weak)?(Map|Set)$|^Array$/.test(value.callee.name)
+        ? value.callee.name.replace('Array', 'list')
+        : undefined
+    case 'CallExpression':
+      return memberPath(value.callee)?.path === 'Object.create' ? 'object' : undefined
+    case 'Literal':
+      return ''
+    default:
+      return isUndefined(value) ? '' : undefined
+  }
+}

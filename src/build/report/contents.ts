@@ -1,0 +1,184 @@
+import { type Node, unwrap } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import { outlives } from '../plan/outlives.ts'
+import type { Plan } from '../plan/plan.ts'
+import { memberKey, memberPath, propertyName } from '../read/expressions.ts'
+import { shape } from '../read/shape.ts'
+import { ownerOf, type SourceFile } from '../read/source-file.ts'
+import type { Finding } from './findings.ts'
+
+const WHY =
+  'what is put into it has another form now, and what the running version has put there stays as it is'
+
+/** Lists, maps and tables that live on, into which the new version puts something of another form: `list.push({ x })` for `list.push(x)`. */
+export function* otherContents(plan: Plan): Generator<Finding> {
+  for (const file of plan.files.values()) {
+    if (file.pair.changed.size === 0) continue
+    const [before, after] = (['old', 'new'] as const).map((side) => {
+      const onces = new Set(file.onces.map(({ pair }) => pair[side].fn))
+      return new Contents(file.pair[side], onces)
+    })
+    for (const [key, { forms, node, name }] of after!.all) {
+      const was = before!.all.get(key)?.forms
+      if (was === undefined || !isOther(was, forms) || isMadeAnew(name, file)) continue
+      const { path, pair } = file
+      const line = pair.new.lineOf(node.start)
+      const advice = 'give it the new form in a pre-patch callback'
+      yield { severity: 'problem', file: path, line, what: key.split(' ').at(-1)!, why: WHY, advice }
+    }
+  }
+}
+
+/** Something of a form was put there that is put there no more, and what is put there instead has another one. */
+function isOther(was: Forms, is: Forms): boolean {
+  if (was.has(UNKNOWN) || is.has(UNKNOWN)) return false
+  const without = (forms: Forms, others: Forms): [string, Node][] =>
+    [...forms].filter(([form]) => ![...others.keys()].some((other) => isOfForm(form, other)))
+  const gained = [...is].filter(([form]) => ![...was.keys()].some((other) => isOfForm(other, form)))
+  return without(was, is).some(([lost, before]) =>
+    gained.some(([form, now]) => {
+      if (lost.startsWith(NAME)) return holds(now, lost)
+      return form.startsWith(NAME) ? holds(before, form) : true
+    }),
+  )
+}
+
+/** Whether a literal, or what makes an object, has a name in it. */
+function holds(node: Node, form: string): boolean {
+  return containsNode(node, ({ type, name }) => type === 'Identifier' && form === NAME + name)
+}
+
+/** Whether what has a form has another one, too: members may be more. */
+function isOfForm(form: string, other: string): boolean {
+  if (form === other) return true
+  if (!form.startsWith('{') || !other.startsWith('{')) return false
+  const names = new Set(other.slice(1).split(','))
+  return (
+    form.length === 1 ||
+    form
+      .slice(1)
+      .split(',')
+      .every((name) => names.has(name))
+  )
+}
+
+/** The patch has its own, with what the new version puts there. */
+function isMadeAnew(name: Node | undefined, file: FilePlan): boolean {
+  const binding = name && file.pair.new.bindingFor(name)
+  return binding !== undefined && file.onceOf(binding.scope)?.isBrought(binding.name) === true
+}
+
+/** What is put into something, by its form. */
+type Forms = Map<string, Node>
+
+const UNKNOWN = 'unknown'
+const NAME = 'name '
+
+interface Container {
+  forms: Forms
+  /** Where something is put into it, and its name if it has one. */
+  node: Node
+  name: Node | undefined
+}
+
+/** What functions of a version put into lists, maps and tables that live on. */
+class Contents {
+  readonly all = new Map<string, Container>()
+  readonly #source: SourceFile
+  readonly #onces: ReadonlySet<FunctionNode | undefined>
+
+  /** @param onces functions that are called once, where they stand */
+  constructor(source: SourceFile, onces: ReadonlySet<FunctionNode | undefined>) {
+    this.#source = source
+    this.#onces = onces
+    walk(source.program, (node, ancestors) => {
+      const put = putBy(node)
+      if (put === undefined) return
+      const fn = source.functionAround(node)
+      const key = fn && this.#keyOf(put.into, fn, ancestors)
+      if (key === undefined) return
+      const name = put.into.type === 'Identifier' ? put.into : undefined
+      const known = this.all.get(key) ?? { forms: new Map(), node, name }
+      for (const value of put.values) {
+        const meant = this.#meant(unwrap(value))
+        known.forms.set(this.#formOf(meant), meant)
+      }
+      this.all.set(key, known)
+    })
+  }
+
+  /** `this.items` of a class, or a variable that is seen by more than one call. */
+  #keyOf(into: Node, fn: FunctionNode, ancestors: readonly Node[]): string | undefined {
+    if (into.type === 'MemberExpression') {
+      const key = memberKey(into)
+      if (into.object.type !== 'ThisExpression' || key === undefined) return undefined
+      const owner = ancestors.findLast(({ type }) => type.startsWith('Class') && type !== 'ClassBody')
+      return `${owner?.id?.name ?? ''} this.${key}`
+    }
+    const binding = into.type === 'Identifier' ? this.#source.bindingFor(into) : undefined
+    if (binding === undefined) return undefined
+    const owner = ownerOf(binding.scope)
+    const livesOn = this.#onces.has(owner) || (owner !== fn && outlives(fn, this.#source))
+    return livesOn ? `${owner?.paths[0] ?? ''} ${binding.name}` : undefined
+  }
+
+  #formOf(node: Node): string {
+    switch (node.type) {
+      case 'ObjectExpression': {
+        const names = (node.properties as Node[]).map((one) =>
+          one.type === 'Property' ? (propertyName(one) ?? '[]') : '...',
+        )
+        return `{${names.sort().join()}`
+      }
+      case 'ArrayExpression':
+        return `[${(node.elements as (Node | null)[]).map((one) => (one === null ? '' : elementForm(one))).join()}`
+      case 'NewExpression':
+        return `new ${shape(node.callee)}`
+      case 'Identifier':
+        return NAME + node.name
+      case 'Literal':
+        return 'literal'
+      case 'CallExpression':
+        return memberPath(node.callee)?.path === 'Object.create' ? '{' : UNKNOWN
+      default:
+        return isFunction(node) ? 'function' : UNKNOWN
+    }
+  }
+
+  /** What a constant of the function is made as. */
+  #meant(node: Node): Node {
+    if (node.type !== 'Identifier') return node
+    const binding = this.#source.bindingFor(node)
+    if (binding?.kind !== 'const') return node
+    const declared = this.#source.uses.find((use) => {
+      const parent = this.#source.parent(use.node)
+      const isDeclared = use.node.name === node.name && parent?.type === 'VariableDeclarator'
+      return isDeclared && parent.id === use.node && this.#source.bindingOf(use) === binding
+    })
+    const init = declared && this.#source.parent(declared.node)?.init
+    const value = init ? unwrap(init) : node
+    return /^(Object|Array|New)Expression$/.test(value.type) || isFunction(value) ? value : node
+  }
+}
+
+/** `[key, value]` and `[value, key]` are two. */
+function elementForm(element: Node): string {
+  return element.type === 'Identifier' ? element.name : element.type
+}
+
+/** `list.push(a, b)`, `map.set(key, a)`, `table[key] = a`. */
+function putBy(node: Node): { into: Node; values: Node[] } | undefined {
+  if (node.type === 'AssignmentExpression') {
+    const { left, right, operator } = node
+    const isTable = operator === '=' && left.type === 'MemberExpression' && left.computed
+    return isTable && left.property.type !== 'Literal' ? { into: left.object, values: [right] } : undefined
+  }
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return undefined
+  const [into, args] = [node.callee.object, node.arguments as Node[]]
+  const name = memberKey(node.callee)
+  if (args.some(({ type }) => type === 'SpreadElement')) return undefined
+  if (/^(push|unshift|add|enqueue)$/.test(name ?? '')) return { into, values: args }
+  return name === 'set' && args.length === 2 ? { into, values: [args[1]!] } : undefined
+}

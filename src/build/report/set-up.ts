@@ -1,0 +1,64 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
+import { ownersIn } from '../plan/field-makers.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import { isUnderWay, LISTENERS } from '../plan/outlives.ts'
+import type { Plan } from '../plan/plan.ts'
+import { memberKey } from '../read/expressions.ts'
+import { shape } from '../read/shape.ts'
+import type { Finding } from './findings.ts'
+
+const MADE = 'objects are made with this call now: those made before the patch have not had it'
+const REGISTERED = 'it is registered now: what the function has set up before the patch is without it'
+
+/** What the new version does to an object, or for a call, when it sets it up: what is there already has not had it. */
+export function* setUp(plan: Plan): Generator<Finding> {
+  for (const file of plan.files.values()) {
+    const told = new Set<Node>()
+    for (const fn of file.pair.changed) {
+      if (file.onces.some(({ pair }) => pair.new.fn === fn) || isUnderWay(fn, file.pair.new)) continue
+      for (const call of newlyRegistered(fn, file)) {
+        told.add(call)
+        yield note(file, call, REGISTERED)
+      }
+    }
+    for (const call of ownersIn(plan, file).flatMap((owner) => owner.calls()))
+      if (!told.has(call)) yield note(file, call, MADE)
+  }
+}
+
+function note({ path, pair: { new: source } }: FilePlan, call: Node, why: string): Finding {
+  const [line, what] = [source.lineOf(call.start), source.slice(call).split('\n')[0]!.slice(0, 80)]
+  const advice = 'nothing, if that is right; else do it in a pre-patch callback'
+  return { severity: 'note', file: path, line, what, why, advice }
+}
+
+/** Listeners and timers of a function that its running version does not register. */
+function newlyRegistered(fn: FunctionNode, { pair }: FilePlan): Node[] {
+  const before = registrations(pair.functions.get(fn)!.node).map(keyOf)
+  return registrations(fn.node).filter((call) => {
+    const known = before.indexOf(keyOf(call))
+    if (known >= 0) before.splice(known, 1)
+    return known < 0
+  })
+}
+
+/** `x.on('a', f)`, `setInterval(f, 10)`, but for those of functions inside. */
+function registrations(root: Node): Node[] {
+  const found: Node[] = []
+  walk(root, (node, ancestors) => {
+    const { type, callee, arguments: args } = node
+    if (type !== 'CallExpression' || args.length < 2 || ancestors.slice(1).some(isFunction)) return
+    const isMethod = callee.type === 'MemberExpression'
+    if (LISTENERS.test((isMethod ? memberKey(callee) : callee.name) ?? '')) found.push(node)
+  })
+  return found
+}
+
+/** What it is registered for: by its name and first argument. */
+function keyOf({ callee, arguments: args }: Node): string {
+  const isMethod = callee.type === 'MemberExpression'
+  const event: Node = args[0]
+  return `${isMethod ? memberKey(callee) : callee.name} ${isFunction(event) ? '' : shape(event)}`
+}

@@ -1,0 +1,131 @@
+// What the running program has put into lists, maps and fields: where the new version puts something of another form
+// there, or tells states by other marks, the running one's stays as it is.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problemsOf, withPatch } from './versions.ts'
+
+type Files = Record<string, string>
+
+const index = (text: string): Files => ({ 'index.js': text })
+const queue = (put: string, taken: string): string =>
+  `exports.Q = class Q { constructor() { this.items = [] } put(x) { this.items.push(${put}) } take() { return this.items.shift()${taken} } }`
+const cache = (value: string, found: string): string =>
+  `const cache = new Map(); exports.get = (k) => { if (!cache.has(k)) { const made = k + 1; cache.set(k, ${value}) } return cache.get(k)${found} }`
+const table = (key: string, read: string): string =>
+  `exports.make = () => { const all = {}; return { put(k, v) { all[k] = ${key} }, get(k) { return all[k]${read} } } }`
+
+async function expectProblem(old: Files, young: Files, expected: RegExp): Promise<void> {
+  await withPatch(old, young, '', async (_, made) => assert.match(problemsOf(made).join('\n'), expected))
+}
+
+async function expectNone(old: Files, young: Files): Promise<void> {
+  await withPatch(old, young, '', async (_, made) => assert.deepEqual(problemsOf(made), []))
+}
+
+describe('contents of another form', () => {
+  const others: Record<string, [old: string, young: string]> = {
+    'an object for a value, in a list': [queue('x', ''), queue('{ x, at: 1 }', '.x')],
+    'an object for a value, by a constant': [
+      queue('x', ''),
+      `exports.Q = class Q { constructor() { this.items = [] } put(x) { const entry = { x }; this.items.push(entry) } take() { return this.items.shift().x } }`,
+    ],
+    'a value for an object': [queue('{ x }', '.x'), queue('x', '')],
+    'another member, in a map of the module': [
+      cache('{ made }', '.made'),
+      cache('{ value: made }', '.value'),
+    ],
+    'another order, in a table that closures see': [table('[k, v]', '[1]'), table('[v, k]', '[0]')],
+    'an object of a class': [
+      queue('x', ''),
+      `class E { constructor(x) { this.x = x } } ${queue('new E(x)', '.x')}`,
+    ],
+  }
+  for (const [what, [old, young]] of Object.entries(others))
+    it(`are a problem: ${what}`, () =>
+      expectProblem(index(old), index(young), /another form now, and what the running/))
+
+  const same: Record<string, [old: string, young: string]> = {
+    'another value': [queue('x', ''), queue('x + 1', '')],
+    'more members': [queue('{ x }', '.x'), queue('{ x, y: 1 }', '.x')],
+    'what a call makes and gives away': [
+      `exports.list = (xs) => { const out = []; xs.forEach((x) => out.push(x)); return out.length }`,
+      `exports.list = (xs) => { const out = []; xs.forEach((x) => out.push({ x })); return out.length }`,
+    ],
+  }
+  for (const [what, [old, young]] of Object.entries(same))
+    it(`are none: ${what}`, () => expectNone(index(old), index(young)))
+})
+
+describe('a field that begins with another kind of collection', () => {
+  const text = (beginning: string): Files =>
+    index(
+      `exports.C = class C { constructor(x) { this.all = ${beginning}; this.x = x } size() { return this.all } }`,
+    )
+  for (const [old, young] of [
+    ['[]', 'new Set()'],
+    ['{}', 'new Map()'],
+    ['null', '[]'],
+  ])
+    it(`is a problem: ${young} for ${old}`, () =>
+      expectProblem(text(old!), text(young!), /C\.all: begins with another kind of object/))
+  for (const [old, young] of [
+    ['{}', 'Object.create(null)'],
+    ['[]', '[1]'],
+    ['[]', 'null'],
+    ['[]', 'x.all'],
+  ])
+    it(`is none: ${young} for ${old}`, () => expectNone(text(old!), text(young!)))
+
+  it('is a problem, too, where it became an accessor', () =>
+    expectProblem(
+      index(
+        `exports.C = class C { constructor() { this.all = new Set(); this.size = 0 } add(x) { this.all.add(x); this.size++ } }`,
+      ),
+      index(
+        `exports.C = class C { constructor() { this.all = new Set() } get size() { return this.all.size } add(x) { this.all.add(x) } }`,
+      ),
+      /C\.size: it was a field, which objects made before the patch have/,
+    ))
+})
+
+describe('marks that tell states', () => {
+  const constants = (open: number): Files => ({
+    'index.js': `const { OPEN } = require('./marks'); const marks = require('./marks')
+      exports.C = class C { open() { this.state = marks.OPEN } isOpen() { return this.state === OPEN } }`,
+    'marks.js': `const OPEN = ${open}; exports.OPEN = OPEN; exports.CLOSED = 0`,
+  })
+  const own = (open: string): Files =>
+    index(
+      `const OPEN = ${open}; exports.C = class C { open() { this.state = OPEN } isOpen() { switch (this.state) { case OPEN: return true } return false } }`,
+    )
+  const written = (open: string): Files =>
+    index(
+      `exports.C = class C { constructor() { this.state = 'new' } open() { this.state = '${open}' } isOpen() { return this.state === '${open}' } }`,
+    )
+
+  it('are a problem where a constant is another one', async () => {
+    await expectProblem(
+      constants(1),
+      constants(2),
+      /marks\.js:1: OPEN: it is 2 instead of 1, and what has it already/,
+    )
+    await expectProblem(own(`'open'`), own(`'opened'`), /OPEN: it is "opened" instead of "open"/)
+  })
+
+  it('are a problem where nothing asks for what objects have', () =>
+    expectProblem(
+      written('open'),
+      written('ready'),
+      /this\.state: it is "open" in objects of the running version/,
+    ))
+
+  it('are none where a constant is only a limit, or given away', () =>
+    expectNone(
+      index(
+        `const MAX = 1; exports.C = class C { constructor() { this.n = 0 } more() { return this.n < MAX } limit() { return MAX } }`,
+      ),
+      index(
+        `const MAX = 2; exports.C = class C { constructor() { this.n = 0 } more() { return this.n < MAX } limit() { return MAX } }`,
+      ),
+    ))
+})

@@ -1,0 +1,62 @@
+// Files that a release has put somewhere else, or given another name: they go on as what they are in the running program.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+
+type Files = Record<string, string>
+
+const store = (value: string, other = './names'): string => `const { nameOf } = require('${other}')
+  const all = new Map()
+  class Entry { constructor(key) { this.key = key } show() { return nameOf(this.key) + ${value} } }
+  exports.put = (key) => { all.set(key, new Entry(key)); return all.get(key) }
+  exports.size = () => all.size
+  exports.isEntry = (x) => x instanceof Entry`
+const index = (
+  path: string,
+): string => `const store = require('${path}'); exports.put = (key) => store.put(key)
+  exports.size = () => store.size(); exports.isEntry = (x) => store.isEntry(x)`
+const names = `exports.nameOf = (x) => 'name of ' + x`
+
+const old: Files = { 'index.js': index('./store'), 'store.js': store('1'), 'names.js': names }
+
+describe('a file at another place', () => {
+  const places: Record<string, Files> = {
+    'in a folder': {
+      'index.js': index('./core/store'),
+      'core/store.js': store('2', '../names.js'),
+      'names.js': names,
+    },
+    'under another name': { 'index.js': index('./storage.js'), 'storage.js': store('2'), 'names.js': names },
+    'with what it needs': {
+      'index.js': index('./core/store'),
+      'core/store.js': store('2'),
+      'core/names.js': names,
+    },
+  }
+  for (const [where, young] of Object.entries(places))
+    it(`keeps its state and its classes: ${where}`, () =>
+      checkBothWays(
+        old,
+        young,
+        `const it = lib.put('a')`,
+        `[lib.size(), lib.isEntry(it), it.show(), lib.put('a').show()]`,
+        [
+          [1, true, 'name of a1', 'name of a1'],
+          [1, true, 'name of a2', 'name of a2'],
+        ],
+      ))
+
+  it('is a new one where little of it is left: what the old one keeps is a problem', async () => {
+    const young: Files = {
+      'index.js': index('./core/other'),
+      'core/other.js': `class Entry { show() { return 3 } } const all = new Map(); let last
+        exports.put = (key) => { last = new Entry(); all.set(key, last); return last }; exports.size = () => all.size
+        exports.isEntry = (x) => x instanceof Entry`,
+    }
+    await withPatch(old, young, '', async (_, made) => {
+      const found = problemsOf(made).join('\n')
+      assert.match(found, /store\.js:2: all: the running version keeps in it .* it is in another file now/)
+      assert.match(found, /store\.js:3: Entry: the class is in another file now/)
+    })
+  })
+})

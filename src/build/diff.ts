@@ -1,29 +1,39 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, lstatSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, normalize, relative, resolve } from 'node:path'
 import { UmbraError } from '../livepatch/errors.ts'
 import { type Build, type BuildOptions, buildWithDependencies } from './build.ts'
 import type { Locate } from './read/dependencies.ts'
 import { readVersion } from './read/folder.ts'
 
+export interface FolderOptions extends BuildOptions {
+  /** The program's main script, relative to its folder; targets are named from where it stands. */
+  main?: string
+}
+
 /** Compares two folders: of a package, named by its package.json, or of a program, named relative to its main script. */
 export async function buildFolders(
   from: string,
   to: string,
-  options: BuildOptions,
+  { main, ...options }: FolderOptions,
   locate: Locate,
   named = from,
 ): Promise<Build> {
   for (const folder of [from, to])
     if (!existsSync(folder)) throw new UmbraError('BUILD_FOLDER', `there is no folder ${folder}`)
   const [old, young] = [readVersion(from), readVersion(to)]
-  const target = (path: string): string => `./${path}`
+  if (main !== undefined && !old.files.has(normalize(main)))
+    throw new UmbraError('BUILD_FOLDER', `there is no main script ${main} in what runs`)
+  const target = (path: string): string => {
+    const name = relative(dirname(main ?? ''), path)
+    return name.startsWith('.') ? name : `./${name}`
+  }
   const isPackage = named === from && /(^|[\\/])node_modules[\\/]/.test(realpathSync(from))
   return buildWithDependencies(old, young, isPackage ? options : { ...options, target }, locate)
 }
 
-export interface DiffOptions extends BuildOptions {
+export interface DiffOptions extends FolderOptions {
   /** A unified diff, of paths under `root`. */
   diff: string
   root: string
@@ -55,13 +65,18 @@ export async function buildFromDiff(
   }
 }
 
-/** Without version control and, for their size, with the installed packages as they are. */
+/** Without version control, sockets and pipes and, for their size, with the installed packages as they are. */
 function copy(from: string, to: string): void {
   cpSync(from, to, {
     recursive: true,
     verbatimSymlinks: true,
-    filter: (path) => !/^\.git([\\/]|$)/.test(relative(from, path)),
+    filter: (path) => !/^\.git([\\/]|$)/.test(relative(from, path)) && !isChannel(path),
   })
+}
+
+function isChannel(path: string): boolean {
+  const entry = lstatSync(path)
+  return entry.isSocket() || entry.isFIFO()
 }
 
 function step(what: string, [command, ...args]: string[], cwd: string): void {

@@ -1,5 +1,6 @@
 // The two versions as folders, or as a diff of sources that a command compiles.
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -64,6 +65,8 @@ describe('umbra build', () => {
       'plain/lib.js': compiled(1),
       'plain.diff': `--- a/lib.js\n+++ b/lib.js\n@@ -1 +1 @@\n-${compiled(1)}+${compiled(2)}`,
     })
+    // A socket of the running program, say.
+    execFileSync('mkfifo', [join(work, 'plain/pipe')])
     const patch = join(work, 'plain.mjs')
     const args = ['--diff', join(work, 'plain.diff'), '--root', join(work, 'plain'), '-o', patch]
     const run = await umbra(['build', ...args])
@@ -92,6 +95,28 @@ describe('umbra build', () => {
     assert.match(deeds[0].what, /^function answer/)
     assert.match(readFileSync(join(work, 'ts.mjs'), 'utf8'), /module: '\.\/dist\/lib\.js'/)
     assert.deepEqual(readdirSync(join(work, 'ts')), ['src'], 'the folder is left alone')
+  })
+
+  it('names targets from where the main script stands', async () => {
+    const lib = (answer: number): string => `exports.more = (n) => n + ${answer}`
+    for (const [folder, n] of [
+      ['f', 1],
+      ['g', 2],
+    ] as const)
+      write({
+        [`${folder}/dist/main.js`]: '',
+        [`${folder}/dist/lib.js`]: compiled(n),
+        [`${folder}/lib/up.js`]: lib(n),
+      })
+    const patch = join(work, 'main.mjs')
+    const args = ['build', '--from', join(work, 'f'), '--to', join(work, 'g'), '-o', patch, '--main']
+    const run = await umbra([...args, 'dist/main.js'])
+    assert.equal(run.status, 0, run.stderr)
+    const text = readFileSync(patch, 'utf8')
+    assert.match(text, /module: '\.\/lib\.js'/)
+    assert.match(text, /module: '\.\.\/lib\/up\.js'/)
+    assert.equal(await answerWith(patch), 3)
+    assert.match((await umbra([...args, 'dist/other.js'])).stderr, /there is no main script dist\/other\.js/)
   })
 
   const bad: Record<string, [string[], RegExp]> = {

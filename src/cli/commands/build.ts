@@ -14,6 +14,7 @@ interface Options {
   diff?: string
   root: string
   run?: string
+  main?: string
   output?: string
   name?: string
   fields?: 'shadow' | 'author'
@@ -34,6 +35,10 @@ export function buildCommand(): Command {
     .option(
       '--run <command>',
       'the command that compiles the sources, run in a copy of --root before and after',
+    )
+    .option(
+      '--main <file>',
+      "the program's main script below its folder, where it is not at its top: 'dist/main.js'",
     )
     .option('-o, --output <file>', 'the patch; by default named after both versions')
     .option('--name <name>', "the patch's name")
@@ -78,15 +83,16 @@ async function make(old: string | undefined, young: string | undefined, options:
     readVersion(await packageFolder(`${name}@${range}`))
   const { name, fields } = options
   const named = { ...(name !== undefined && { name }), ...(fields !== undefined && { fields }) }
+  const program = { ...named, ...(options.main !== undefined && { main: options.main }) }
   if (options.diff !== undefined) {
     const { buildFromDiff } = await import('../../build/diff.ts')
-    return buildFromDiff({ diff: options.diff, root: options.root, run: options.run, ...named }, locate)
+    return buildFromDiff({ diff: options.diff, root: options.root, run: options.run, ...program }, locate)
   }
   if (options.from !== undefined && options.to !== undefined) {
     const [from, to] = [resolve(options.from), resolve(options.to)]
     const { buildFolders } = await import('../../build/diff.ts')
     const label = name ?? `${basename(from)}-to-${basename(to)}`
-    return buildFolders(from, to, { ...named, name: label }, locate)
+    return buildFolders(from, to, { ...program, name: label }, locate)
   }
   if (old === undefined || young === undefined) {
     throw new UmbraError(

@@ -160,6 +160,8 @@ export class UnappliedStartUp {
     const { old } = pair.pairs.find((one) => one.new === unit)!
     const [was, is] = [old, unit].map(({ node }) => unwrap(node.expression).arguments?.[1])
     if (was?.type !== 'ObjectExpression' || is?.type !== 'ObjectExpression') return false
+    // What `...others` stands for is not told.
+    if ([...was.properties, ...is.properties].some((one: Node) => one.type !== 'Property')) return false
     const before = new Map((was.properties as Node[]).map((one) => [propertyName(one), one]))
     const differing = (is.properties as Node[]).filter((one) => {
       const match = before.get(propertyName(one))

@@ -60,6 +60,8 @@ export interface Target {
    * What the patch adds to objects of the running module, for as long as it is enabled: called with what the module
    * exports, for each loaded instance, it returns objects, their new members as those of a literal, and whether these
    * are enumerable. A value that is there is put back when the patch is disabled, unless the program has changed it.
+   * Fourth, values that have to be there for that, and fifth, the order of the object's keys. A list for a list gives it
+   * these elements in place of those given fourth.
    */
   members?: MembersOf
   /**

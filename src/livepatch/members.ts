@@ -5,9 +5,10 @@ import type { LoadedFile } from '../loader/registry.ts'
 
 /**
  * Says what a patch adds to objects of a running module: an object, its new members as those of a literal, whether
- * they are to be seen when it is enumerated, and members that it has. Of these, one that the program has given another
- * value stays as it is, and one that is none of the new ones is taken away. A list for a list: it gets these elements, unless
- * it has others than those that it should have.
+ * they are to be seen when it is enumerated, members that it has, and the order of its keys. Of the members that it has, one
+ * that the program has given another value stays as it is, and one that is none of the new ones is taken away. A list for a
+ * list: it gets these elements in place of those that it should have, in front of what the program has added; with others
+ * it stays as it is.
  */
 export type MembersOf = (
   // biome-ignore lint/suspicious/noExplicitAny: what a module exports
@@ -15,7 +16,13 @@ export type MembersOf = (
   require: (specifier: string) => unknown,
 ) => MembersOfObject[]
 
-type MembersOfObject = [object: object, members: object, enumerable: boolean, running?: object]
+type MembersOfObject = [
+  object: object,
+  members: object,
+  enumerable: boolean,
+  running?: object,
+  order?: readonly string[],
+]
 
 /** Hears which member an object has kept, and why. */
 export type MemberStays = (key: PropertyKey, error: unknown) => void
@@ -37,23 +44,31 @@ interface Refilled {
   now: unknown[]
 }
 
+/** An object that has its keys in another order while the patch is enabled. */
+interface Ordered {
+  object: object
+  before: readonly (string | symbol)[]
+}
+
 /** Properties that a patch has put on objects of the program. */
 export class Members {
   readonly #all: Put[] = []
   readonly #lists: Refilled[] = []
+  readonly #orders: Ordered[] = []
   #seen = new WeakSet<object>()
 
   /** Puts the members of one instance of a module, once. @throws TypeError where an object does not take them */
   put(of: () => MembersOfObject[], exports: unknown): void {
     if (!isObject(exports) || this.#seen.has(exports)) return
     this.#seen.add(exports)
-    for (const [object, members, enumerable, running = {}] of of()) {
+    for (const [object, members, enumerable, running = {}, order] of of()) {
       // The program has put something else in its place.
       if (!isObject(object)) continue
       if (Array.isArray(members)) {
         this.#refill(object, members, running)
         continue
       }
+      if (order !== undefined) this.#orders.push({ object, before: Reflect.ownKeys(object) })
       for (const key of new Set([...Reflect.ownKeys(members), ...Reflect.ownKeys(running)])) {
         const before = Object.getOwnPropertyDescriptor(object, key)
         const expected = Object.getOwnPropertyDescriptor(running, key)
@@ -69,13 +84,18 @@ export class Members {
         else define(object, key, now)
         this.#all.push({ object, key, before, now, inFront: keys.slice(0, keys.indexOf(key)) })
       }
+      if (order !== undefined) arrange(object, order)
     }
   }
 
-  #refill(list: object, now: unknown[], running: object): void {
-    if (!Array.isArray(list) || (Array.isArray(running) && !isDeepStrictEqual(list, running))) return
-    this.#lists.push({ list, before: [...list], now: [...now] })
-    refill(list, now)
+  #refill(list: object, elements: unknown[], running: object): void {
+    if (!Array.isArray(list)) return
+    const count = Array.isArray(running) ? running.length : list.length
+    const before: unknown[] = list.slice(0, count)
+    if (Array.isArray(running) && !isDeepStrictEqual(before, running)) return
+    const now = withRunning(elements, before)
+    this.#lists.push({ list, before, now })
+    list.splice(0, count, ...now)
   }
 
   /**
@@ -86,7 +106,8 @@ export class Members {
     this.#seen = new WeakSet()
     for (const { list, before, now } of this.#lists.splice(0).reverse()) {
       try {
-        if (list.length === now.length && list.every((one, i) => Object.is(one, now[i]))) refill(list, before)
+        if (now.every((one, i) => i < list.length && Object.is(one, list[i])))
+          list.splice(0, now.length, ...before)
       } catch (error) {
         failed('length', error)
       }
@@ -98,6 +119,13 @@ export class Members {
         failed(put.key, error)
       }
     }
+    for (const { object, before } of this.#orders.splice(0).reverse()) {
+      try {
+        arrange(object, before)
+      } catch (error) {
+        failed('the order of keys', error)
+      }
+    }
   }
 }
 
@@ -107,9 +135,26 @@ function withOtherHalf(given: PropertyDescriptor, before: PropertyDescriptor = {
   return { ...before, ...(given.get && { get: given.get }), ...(given.set && { set: given.set }) }
 }
 
-/** @throws TypeError where the list is frozen */
-function refill(list: unknown[], elements: readonly unknown[]): void {
-  list.splice(0, list.length, ...elements)
+/** New elements, where the list has one that looks the same that one itself: the program may hold it. */
+function withRunning(elements: readonly unknown[], running: readonly unknown[]): unknown[] {
+  const left = running.filter(isObject)
+  return elements.map((one) => {
+    const found = isObject(one) ? left.findIndex((it) => isDeepStrictEqual(it, one)) : -1
+    return found < 0 ? one : left.splice(found, 1)[0]
+  })
+}
+
+/** Properties are enumerated as they were defined: those of `keys` come first, in this order. */
+function arrange(object: object, keys: readonly (string | symbol)[]): void {
+  const own = Reflect.ownKeys(object)
+  const ordered = [...new Set([...keys.filter((key) => own.includes(key)), ...own])]
+  if (ordered.every((key, i) => key === own[i])) return
+  for (const key of ordered) moveToEnd(object, key)
+}
+
+function moveToEnd(object: object, key: PropertyKey): void {
+  const descriptor = Object.getOwnPropertyDescriptor(object, key)!
+  if (Reflect.deleteProperty(object, key)) define(object, key, descriptor)
 }
 
 /** @throws TypeError where the object does not let go of it, or what a proxy throws */
@@ -121,13 +166,10 @@ function takeBack({ object, key, before, now, inFront }: Put): void {
   if (now === undefined) moveBehind(object, key, inFront)
 }
 
-/** Properties are enumerated as they were defined: all that stood behind a key do so again. */
+/** All that stood behind a key do so again. */
 function moveBehind(object: object, key: PropertyKey, inFront: readonly PropertyKey[]): void {
   const others = Reflect.ownKeys(object).filter((one) => one !== key && !inFront.includes(one))
-  for (const one of others) {
-    const descriptor = Object.getOwnPropertyDescriptor(object, one)!
-    if (Reflect.deleteProperty(object, one)) define(object, one, descriptor)
-  }
+  for (const one of others) moveToEnd(object, one)
 }
 
 export function isObject(value: unknown): value is object {

@@ -178,9 +178,19 @@ describe('a list that is exported', () => {
 
   it('stays as the program has it, where that is something else', async () => {
     const text = (list: string): Files => index(`exports.list = ${list}`)
-    await withPatch(text(`['a']`), text(`['b']`), `lib.list.push('mine')`, async (program, made) => {
+    await withPatch(text(`['a']`), text(`['b']`), `lib.list.unshift('mine')`, async (program, made) => {
       assert.deepEqual(problemsOf(made), [])
       await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('lib.list'), ['mine', 'a'])
+    })
+  })
+
+  it('keeps what the program has added to it', async () => {
+    const text = (list: string): Files => index(`exports.list = ${list}`)
+    await withPatch(text(`['a']`), text(`['b', 'c']`), `lib.list.push('mine')`, async (program, made) => {
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('lib.list'), ['b', 'c', 'mine'])
+      await program.disable(made.name)
       assert.deepEqual(await program.run('lib.list'), ['a', 'mine'])
     })
   })
@@ -191,7 +201,7 @@ describe('a list that is exported', () => {
       await program.load(made.code, 'patch.mjs')
       assert.deepEqual(await program.run(`[lib.list.push('mine'), ...lib.list]`), [2, 'b', 'mine'])
       await program.disable(made.name)
-      assert.deepEqual(await program.run('lib.list'), ['b', 'mine'])
+      assert.deepEqual(await program.run('lib.list'), ['a', 'mine'])
     })
   })
 

@@ -48,10 +48,9 @@ describe('an object that a module exports', () => {
 
   it('is a problem where an export is made of what is in it', async () => {
     for (const made of [
-      'Object.keys(defaults)',
-      '{ ...defaults }',
+      '[defaults.depth, Date.now()]',
+      '{ ...defaults, now: new Date() }',
       'defaults.depth',
-      'new Map([[defaults]])',
     ]) {
       const files = (n: number): Files => ({
         'index.js': `const defaults = { depth: ${n} }; exports.defaults = defaults; exports.made = ${made}`,
@@ -61,6 +60,22 @@ describe('an object that a module exports', () => {
         assert.notEqual(told.length, 0, made)
       })
     }
+  })
+
+  it('is changed together with an export that is made of what is in it', async () => {
+    const text = (n: number): Files => ({
+      'index.js': `const defaults = { depth: ${n} }; exports.defaults = defaults; exports.made = { ...defaults }; exports.all = new Map([[defaults]])`,
+    })
+    await check(
+      text(1),
+      text(2),
+      'const { made } = lib',
+      '[made.depth, lib.defaults.depth, [...lib.all][0][0].depth]',
+      [
+        [1, 1, 1],
+        [2, 2, 2],
+      ],
+    )
   })
 
   it('is made anew for other files where start-up code has looked into it', async () => {

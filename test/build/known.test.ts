@@ -94,8 +94,8 @@ describe('conditions that are known beforehand', () => {
   it('are not known of a variable of that name, or of a name that a program may lack', async () => {
     for (const [old, young] of [
       [
-        `const process = undefined; if (typeof process === 'object') exports.on = 1`,
-        `const process = undefined; if (typeof process === 'object') exports.on = 2`,
+        `const process = globalThis.other; if (typeof process === 'object') exports.on = 1`,
+        `const process = globalThis.other; if (typeof process === 'object') exports.on = 2`,
       ],
       [
         `if (typeof window === 'undefined') process.on('x', () => 1)`,

@@ -6,6 +6,16 @@ import { checkBothWays, problemsOf, Versions, withPatch } from './versions.ts'
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
 describe('start-up code that differs', () => {
+  it('is told where what it defines is spread from something else', async () => {
+    const text = (n: number): Record<string, string> =>
+      index(
+        `const { hostname } = require('os'); class C {}; Object.defineProperties(C.prototype, { a: { value: ${n} }, ...hostname() }); exports.C = C`,
+      )
+    await withPatch(text(1), text(2), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /changed code that runs at start-up/)
+    })
+  })
+
   it('assigns functions to an object of the module: the patch calls its own', async () => {
     const old = index(
       `const internals = {}; internals.rx = /a/g; exports.count = (x) => (x.match(internals.rx) ?? []).length`,

@@ -173,8 +173,8 @@ describe('a value that the running version has', () => {
       `function put(into, k) { into[k] = 1 } exports.f = (k) => put(all, k)`,
     ],
     'by a method of a class': [
-      `class Pool { constructor(n) { this.n = n } add(x) { this.x = x } } const all = new Pool(5)`,
-      `class Pool { constructor(n) { this.n = n } add(x) { this.x = x } } const all = new Pool(6)`,
+      `class Pool { constructor(n) { this.n = [n, Date.now()] } add(x) { this.x = x } } const all = new Pool(5)`,
+      `class Pool { constructor(n) { this.n = [n, Date.now()] } add(x) { this.x = x } } const all = new Pool(6)`,
       `exports.f = (x) => all.add(x)`,
     ],
     'by a method of a platform class': [
@@ -182,7 +182,11 @@ describe('a value that the running version has', () => {
       `${bus}new EventEmitter({})`,
       `exports.f = (f) => all.on('x', f)`,
     ],
-    'where it was returned': [`const all = []`, `const all = Array.from('')`, `exports.f = () => all`],
+    'where it was returned': [
+      `const all = []`,
+      `const all = Array.from(process.title)`,
+      `exports.f = () => all`,
+    ],
   }
   for (const [how, [old, young, rest]] of Object.entries(held))
     it(`is not made anew where the program may have put something into it ${how}`, async () => {

@@ -30,6 +30,7 @@ export class ChangedValues {
       if (unit.kind === 'statement') this.#statement(once, unit, 'new')
     }
     for (const { old, new: unit, changed } of pairs) {
+      if (isSettled(once, unit)) continue
       const literal = objectOf(unit)
       if (literal !== undefined && once.file.inPlace.literals.has(literal)) continue
       if (changed && lostFromNamespace(old, unit) !== undefined) continue
@@ -61,7 +62,7 @@ export class ChangedValues {
 
   /** Start-up code that differs can only be run as part of the values that it makes. */
   #statement(once: OncePlan, unit: Unit, why: string): void {
-    if (isExportOnly(unit, once.pair.new) || functionOf(unit) !== undefined) return
+    if (isSettled(once, unit) || isExportOnly(unit, once.pair.new) || functionOf(unit) !== undefined) return
     if (isWithoutEffect(unit, once.pair.new)) return
     if (once.file.inPlace.statements.has(unit)) return
     for (const name of once.effects.of(unit).writes) {
@@ -229,6 +230,14 @@ function isInCallback({ file, pair }: OncePlan, use: Use): boolean {
 function isSymbol(unit: Unit): boolean {
   const value = assignedValue(unit)
   return value?.type === 'CallExpression' && value.callee.name === 'Symbol'
+}
+
+/** Whether what start-up code makes there was tried out, so that running data is changed where it is. */
+function isSettled(once: OncePlan, unit: Unit): boolean {
+  const { kind, names } = unit
+  const settled = once.file.data?.settled.get(once)
+  if (settled === undefined || (classOf(unit) ?? functionOf(unit)) !== undefined) return false
+  return kind === 'statement' || (kind === 'variable' && names.every((name) => settled.has(name)))
 }
 
 function addOnce<T>(list: T[], item: T, isSame: (one: T) => boolean): void {

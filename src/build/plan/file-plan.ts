@@ -7,6 +7,7 @@ import type { AddedMethod } from './added-methods.ts'
 import { Exposed } from './exposed.ts'
 import type { InPlace } from './in-place.ts'
 import { OncePlan } from './once-plan.ts'
+import type { RunningData } from './running-data.ts'
 
 export class FilePlan {
   readonly pair: FilePair
@@ -30,6 +31,8 @@ export class FilePlan {
   needsEntry = false
   /** Running objects that are changed where they are. */
   inPlace: InPlace = { literals: new Map(), statements: new Set() }
+  /** What its start-up code makes otherwise, where that was tried out. */
+  data: RunningData | undefined
 
   constructor(pair: FilePair) {
     this.pair = pair

@@ -13,9 +13,11 @@ import { ChangedValues } from './changed-values.ts'
 import { NewFields } from './fields.ts'
 import { FilePlan } from './file-plan.ts'
 import { changedInPlace } from './in-place.ts'
+import { lookingInto } from './looking-into.ts'
 import type { OncePlan } from './once-plan.ts'
 import { Parameters } from './parameters.ts'
 import { ReplacedFunctions } from './replaced.ts'
+import { differsAtStart, runningData } from './running-data.ts'
 import { succeededBy } from './succeeded.ts'
 
 /** What of a package has to be brought by a patch: worked out across its files until nothing more follows. */
@@ -56,6 +58,21 @@ export class Plan {
     this.parameters = new Parameters(this)
     this.affected = new Affected(this)
     for (const file of this.files.values()) file.inPlace = changedInPlace(this, file)
+  }
+
+  /** Tries out what start-up code makes of data. Returns whether that tells anything. */
+  rehearse(young: Version['files']): boolean {
+    const files = [...this.files.values()]
+    for (const file of files) if (differsAtStart(file)) file.data = runningData(this, file, young)
+    for (const file of files) {
+      if (file.data === undefined || file.data.objects.length + file.data.lists.length === 0) continue
+      // Others may have made something of what is changed.
+      for (const other of lookingInto(this, file)) {
+        other.data ??= runningData(this, other, young)
+        if (other.data === undefined) file.data = undefined
+      }
+    }
+    return files.some(({ data }) => data !== undefined)
   }
 
   /** A name that turns out to be needed from the patch; the plan has to be worked out again. */

@@ -19,12 +19,17 @@ export function compareFiles(old: SourceFile, young: SourceFile): FilePair {
   return new Comparison(old, young).run()
 }
 
+/** Takes a function of the new version for what one of the old version has become, for a reason that is not in their text. */
+export function matchFunctions(pair: FilePair, old: FunctionNode, young: FunctionNode): void {
+  new Comparison(pair.old, pair.new, pair).function(old, young)
+}
+
 /** Goes through what both versions have, and notes what only one has. */
 export class Comparison {
   readonly pair: FilePair
 
-  constructor(old: SourceFile, young: SourceFile) {
-    this.pair = {
+  constructor(old: SourceFile, young: SourceFile, pair?: FilePair) {
+    this.pair = pair ?? {
       old,
       new: young,
       functions: new Map(),

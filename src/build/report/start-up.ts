@@ -166,6 +166,8 @@ function count(file: FilePlan, use: Use, node: Node, uses: Uses): void {
 
 /** Whether the patch runs this piece of start-up code again. */
 function isRemade(file: FilePlan, node: Node): boolean {
+  // Or what it makes is known.
+  if (file.data !== undefined) return true
   return file.onces.some((once) =>
     once.pair.new.units.some((unit) => {
       if (node.start < unit.start || node.end > unit.end) return false

@@ -12,7 +12,8 @@ const TAKEN_FUNCTION =
   'the export is something else than the function that it was, and where the program has taken that already, it keeps it'
 const LATE =
   'the export has another value, and code of the package that imports the module as it runs goes on with the old one'
-const REFILLED = 'the list has other elements now: what the program itself has put into it is not among them'
+const REFILLED =
+  'the list has other elements now: what the program itself has put into it may not be among them'
 const LED =
   'the export is another function: the one that programs have leads to it, with the parameters that it declares'
 const LOOKED =

@@ -17,6 +17,7 @@ import type { Written } from './unapplied.ts'
 
 const OLD_VALUE = 'it holds what the running version has put there, and nothing of the package asks for it'
 const ANEW = 'it is made anew: what the program itself has put into the running one is not in it'
+const TAKEN = 'it has another value: what programs have taken out of the exports before, they keep'
 const SAID = 'something that is said when the module is loaded, which has happened'
 const GUARDED = 'what is under a condition now the running version has done without one'
 const ORDER = 'the running version has made this call before another one that is made first now'
@@ -51,7 +52,24 @@ export class UnappliedStartUp {
         this.#note(unit, LOST, NOTHING, `${unit.names[0]}.${propertyName(lost)}`)
     const before = new EffectsOf(pair.old)
     for (const unit of this.#undone) this.#gone(unit, before)
+    if (this.#once === file.module) this.#kept()
     this.#swapped()
+  }
+
+  /** Functions that start-up code has made are the running ones, with the values that they see. */
+  #kept(): void {
+    const { file } = this.#once
+    const { plan } = this.#written
+    for (const { place, members } of file.data?.objects ?? []) {
+      if (place.once !== undefined || place.keys.length > 0) continue
+      for (const { key } of members) this.#report.note(file.path, 1, `export ${key}`, TAKEN, NOTHING)
+    }
+    for (const fn of file.data?.kept ?? []) {
+      const why = file.pair.new.usesIn(fn.node).flatMap((use) => plan.usesChanged(file, use) ?? [])[0]
+      if (why === undefined) continue
+      const line = file.pair.new.lineOf(fn.start)
+      this.#report.problem(file.path, line, fn.paths[0]!, `start-up code has made it, and ${why}`, RESTART)
+    }
   }
 
   /** Calls of one function that start-up code makes in another order: `use(a); use(b)`. */
@@ -63,7 +81,7 @@ export class UnappliedStartUp {
     const last = new Map<string, number>()
     for (const { old, new: unit } of calls) {
       const callee = unit.key.split(' ')[1]!
-      if (isKeyed(unit)) continue
+      if (isKeyed(unit) || this.#isTriedOut(unit)) continue
       const isMade = [...effects.of(unit).writes].some((name) => this.#once.isBrought(name))
       if (!isMade && (last.get(callee) ?? 0) > old.start && !isWithoutEffect(unit, pair.new))
         this.#problem(unit, ORDER, 'undo it, and do it in this order, in a pre-patch callback')
@@ -92,6 +110,7 @@ export class UnappliedStartUp {
     if ([...this.#once.effects.of(unit).writes].some((name) => this.#once.isBrought(name))) return
     const said = this.#harmlessness(unit, kind)
     if (said !== undefined) return this.#note(unit, ...said)
+    if (this.#isTriedOut(unit)) return
     const why =
       kind === 'stale'
         ? `it is ${file.stale.get(unit)}, and has effects beyond names of the module`
@@ -101,6 +120,13 @@ export class UnappliedStartUp {
       why,
       'do what it does in a pre-patch callback, and undo it in a post-unpatch callback',
     )
+  }
+
+  /** What it makes of data is changed where it is; functions have to be put there. */
+  #isTriedOut(unit: Unit): boolean {
+    const { file, pair } = this.#once
+    const isDefinition = unit.key.startsWith('call Object.defineProperty ') && pair.added.includes(unit)
+    return file.data !== undefined && functionOf(unit) === undefined && !isDefinition
   }
 
   /** Why start-up code that has not run does no harm by that, if it does none, and what to do. */
@@ -134,6 +160,8 @@ export class UnappliedStartUp {
     const { old } = pair.pairs.find((one) => one.new === unit)!
     const [was, is] = [old, unit].map(({ node }) => unwrap(node.expression).arguments?.[1])
     if (was?.type !== 'ObjectExpression' || is?.type !== 'ObjectExpression') return false
+    // What `...others` stands for is not told.
+    if ([...was.properties, ...is.properties].some((one: Node) => one.type !== 'Property')) return false
     const before = new Map((was.properties as Node[]).map((one) => [propertyName(one), one]))
     const differing = (is.properties as Node[]).filter((one) => {
       const match = before.get(propertyName(one))
@@ -159,6 +187,7 @@ export class UnappliedStartUp {
     const source = file.pair.old
     const [line, text] = [source.lineOf(unit.start), headOf(source.slice(unit))]
     if (said !== undefined) return this.#report.note(file.path, line, text, ...said)
+    if (this.#isTriedOut(unit)) return
     const why = 'start-up code of the old version that the new one has not: what it did stays done'
     this.#report.problem(file.path, line, text, why, 'undo it in a pre-patch callback')
   }

@@ -194,6 +194,10 @@ export class Naming extends Part {
     return true
   }
 
+  cannot(at: Node, why: string): void {
+    this.writer.fail(undefined, new Cannot(at, why, BY_HAND))
+  }
+
   /** What the running module exports. */
   get #running(): string {
     return `require(${quote(`./${basename(this.source.path)}`)})`

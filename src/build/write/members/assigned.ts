@@ -1,6 +1,7 @@
 import { type Node, unwrap } from '../../../instrument/parse.ts'
 import type { OncePlan } from '../../plan/once-plan.ts'
 import { memberPath, propertyName } from '../../read/expressions.ts'
+import { functionOf } from '../../read/unit-values.ts'
 import type { Unit } from '../../read/units.ts'
 import { propertyKey } from '../edits.ts'
 import type { Member } from './member.ts'
@@ -13,7 +14,9 @@ export function assignedMembers(values: MemberValues): Member[] {
     const { added, pairs } = once.pair
     const changed = pairs.filter((one) => one.new.kind === 'statement' && (one.changed || stale.has(one.new)))
     const all = [...added.map((unit) => ({ new: unit, old: undefined })), ...changed]
-    return all.flatMap(({ new: unit, old }) => assignedMember(values, once, unit, old) ?? [])
+    // What start-up code comes to is told by that.
+    const left = all.filter(({ new: unit }) => values.file.data === undefined || functionOf(unit))
+    return left.flatMap(({ new: unit, old }) => assignedMember(values, once, unit, old) ?? [])
   })
 }
 
@@ -28,7 +31,8 @@ export function assignedMember(
   if (target === undefined || others.length > 0 || unit.value === undefined) return undefined
   const steps = target.path.split('.')
   const holder = values.holder(target.root, once, unit.node)
-  if (holder === undefined || steps.length < 2 || steps.some((step) => step.startsWith('['))) return undefined
+  if (holder === undefined || steps.length < 2 || !steps.every((step) => /^[\w$]+$/.test(step)))
+    return undefined
   const key = steps.at(-1)!
   const text = key === 'prototype' ? undefined : values.value(unit.value, once, old === undefined)
   if (text === undefined) return undefined

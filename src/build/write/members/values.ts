@@ -14,6 +14,8 @@ import { Apart, type InClass } from './apart.ts'
 export interface Early {
   early(range: { start: number; end: number }, root: Node, hasSuper?: boolean): string | undefined
   earlyName(name: string, once: OncePlan, at: Node): string | undefined
+  /** Tells that something cannot be put on the running module. */
+  cannot(at: Node, why: string): void
 }
 
 /** How objects of the running module are reached before any of its functions has been called, and what can be put there. */
@@ -122,7 +124,7 @@ export class MemberValues {
 }
 
 /** A method of a literal is a function without its keyword. */
-function asExpression({ type, async, generator }: Node, text: string | undefined): string | undefined {
+export function asExpression({ type, async, generator }: Node, text: string | undefined): string | undefined {
   if (text === undefined || type !== 'FunctionExpression' || !text.startsWith('(')) return text
   return `${async ? 'async ' : ''}function${generator ? '*' : ''} ${text}`
 }

@@ -1,0 +1,205 @@
+// What start-up code has made of data is changed where it is: both versions' start-up code is run apart, and what comes of it compared.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkBothWays as check, problemsOf, withPatch } from './versions.ts'
+
+type Files = Record<string, string>
+
+describe('rules that start-up code adds by functions of the module', () => {
+  const text = (rules: string, irregular: string): Files => ({
+    'index.js': `
+      const rules = []
+      const irregular = {}
+      function plural(word) {
+        if (word in irregular) return irregular[word]
+        for (let i = rules.length - 1; i >= 0; i--)
+          if (rules[i][0].test(word)) return word.replace(rules[i][0], rules[i][1])
+        return word
+      }
+      plural.add = (rule, text) => { rules.push([rule, text]) }
+      plural.addIrregular = function () { irregular[arguments[0]] = arguments[1] }
+      plural.rules = () => rules.length;
+      [${rules}].forEach((rule) => plural.add(rule[0], rule[1]));
+      [${irregular}].forEach((pair) => { plural.addIrregular(pair[0], pair[1]) })
+      if (typeof define === 'function' && define.amd) define(() => plural)
+      module.exports = plural`,
+  })
+
+  it('are changed, with those that the program has added', async () => {
+    await check(
+      text(`[/$/, 's'], [/fish$/, 'fishes']`, `['man', 'mans'], ['gone', 'gones']`),
+      text(`[/$/, 's'], [/s$/, 'ses'], [/fish$/, 'fish']`, `['man', 'men'], ['foot', 'feet']`),
+      `lib.add(/ox$/, 'oxen'); lib.addIrregular('own', 'owned')`,
+      `['cat', 'bus', 'fish', 'ox', 'man', 'gone', 'foot', 'own'].map((word) => lib(word)).concat(lib.rules())`,
+      [
+        ['cats', 'buss', 'fishes', 'oxen', 'mans', 'gones', 'foots', 'owned', 3],
+        ['cats', 'buses', 'fish', 'oxen', 'men', 'gones', 'feet', 'owned', 4],
+      ],
+    )
+  })
+
+  it('leave what the program has set itself', async () => {
+    await check(
+      text('', `['man', 'mans'], ['foot', 'foots']`),
+      text('', `['man', 'men'], ['foot', 'feet']`),
+      `lib.addIrregular('man', 'people')`,
+      `[lib('man'), lib('foot')]`,
+      [
+        ['people', 'foots'],
+        ['people', 'feet'],
+      ],
+    )
+  })
+
+  it('go on being added while the patch is there, and stay', async () => {
+    const [old, young] = [text(`[/$/, 's']`, ''), text(`[/$/, 'z'], [/x$/, 'xes']`, '')]
+    await withPatch(old, young, '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`(lib.add(/own$/, 'owned'), ['a', 'x', 'own'].map(lib))`), [
+        'az',
+        'xes',
+        'owned',
+      ])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(`['a', 'x', 'own'].map(lib)`), ['as', 'xs', 'owned'])
+    })
+  })
+})
+
+describe('a table that start-up code makes of others', () => {
+  const grammar = (clike: string, more: string): Files => ({
+    'index.js': `
+      const languages = {
+        extend(id, own) { return { ...languages[id], ...own } },
+        before(id, key, added) {
+          const grammar = languages[id]
+          const made = {}
+          for (const one of Object.keys(grammar)) {
+            if (one === key) Object.assign(made, added)
+            made[one] = grammar[one]
+          }
+          return (languages[id] = made)
+        },
+      }
+      exports.languages = languages
+      exports.tokens = (id, text) => Object.keys(languages[id]).filter((key) => languages[id][key]?.test?.(text))
+      languages.clike = { ${clike} }
+      languages.js = languages.extend('clike', { regex: /\\/.*\\// })
+      ${more}`,
+  })
+
+  it('gets its new members where they belong', async () => {
+    await check(
+      grammar(`comment: /#.*/, word: /\\w+/`, ''),
+      grammar(
+        `comment: /#.*/, string: /'.*'/, word: /[a-z]+/`,
+        `languages.before('js', 'word', { number: /\\d/ })`,
+      ),
+      'const held = lib.languages.js',
+      `[lib.tokens('clike', "'a1'"), lib.tokens('js', "'a1'"), Object.keys(held).join(), held === lib.languages.js]`,
+      [
+        [['word'], ['word'], 'comment,word,regex', true],
+        [['string', 'word'], ['string', 'number', 'word'], 'comment,string,number,word,regex', true],
+      ],
+    )
+  })
+})
+
+describe('data of another file', () => {
+  it('is changed together with what start-up code has made of it elsewhere', async () => {
+    const files = (list: string): Files => ({
+      'index.js': `const { table } = require('./table'); const names = { all: Object.keys(table) }; exports.names = () => names.all; exports.get = (key) => table[key]`,
+      'table.js': `const table = {}; exports.table = table; const set = (key, value) => { table[key] = value }; exports.set = set; ${list}`,
+    })
+    await check(
+      files(`set('a', 1)`),
+      files(`set('a', 2); set('b', [3])`),
+      '',
+      `[lib.names(), lib.get('a'), lib.get('b') ?? 0]`,
+      [
+        [['a'], 1, 0],
+        [['a', 'b'], 2, [3]],
+      ],
+    )
+    await withPatch(
+      {
+        ...files(`set('a', 1)`),
+        'index.js': `const { table } = require('./table'); exports.text = () => text; const text = Date.now() && Object.keys(table).join()`,
+      },
+      {
+        ...files(`set('b', 1)`),
+        'index.js': `const { table } = require('./table'); exports.text = () => text; const text = Date.now() && Object.keys(table).join()`,
+      },
+      '',
+      async (_, made) => assert.notDeepEqual(problemsOf(made), []),
+    )
+  })
+})
+
+describe('start-up code that comes to the same', () => {
+  it('needs nothing', async () => {
+    const text = (keys: string): Files => ({
+      'index.js': `
+        function Walker(value) { this.value = value }
+        Walker.prototype.sum = function () { let sum = 0; for (const key of keysOf(this.value)) sum += this.value[key]; return sum }
+        function keysOf(value) { return ${keys} }
+        function walk(value) { return new Walker(value) }
+        keysOf(Walker.prototype).forEach((key) => { walk[key] = (value) => new Walker(value)[key]() })
+        module.exports = walk`,
+    })
+    await check(
+      text('Object.keys(value)'),
+      text('Reflect.ownKeys(value)'),
+      'const { sum } = lib',
+      '[sum({ a: 1, [Symbol.for("x")]: 2 }), lib.sum({ b: 3 })]',
+      [
+        [1, 3],
+        [3, 3],
+      ],
+    )
+  })
+})
+
+describe('start-up code', () => {
+  const refused = async (old: string, young: string): Promise<void> => {
+    await withPatch({ 'index.js': old }, { 'index.js': young }, '', async (_, made) => {
+      assert.notDeepEqual(problemsOf(made), [], young)
+    })
+  }
+  const text = (statement: string): string =>
+    `const table = []; exports.add = (one) => table.push(one); exports.all = () => table; ${statement}`
+
+  it('is a problem where it needs more than the language', async () => {
+    for (const value of [
+      'Math.random()',
+      'Date.now()',
+      'new Date().getFullYear()',
+      `require('os').cpus().length`,
+    ])
+      await refused(text(`exports.add(1 + ${value})`), text(`exports.add(2 + ${value})`))
+  })
+
+  it('is a problem where what it makes depends on the process', async () => {
+    for (const value of ['process.platform', 'process.version', 'process.env.MODE'])
+      await refused(text(`exports.add([1, ${value}])`), text(`exports.add([2, ${value}])`))
+  })
+
+  it('is a problem where what it makes depends on what other code has made global', async () => {
+    for (const value of ['globalThis.mode', 'typeof mode'])
+      await refused(text(`exports.add([1, ${value}])`), text(`exports.add([2, ${value}])`))
+  })
+
+  it('is a problem where it changes objects of the language', async () => {
+    await refused(
+      text(`String.prototype.own = 1; exports.add(1)`),
+      text(`String.prototype.own = 2; exports.add(1)`),
+    )
+  })
+
+  it('is a problem where closures that it has made see something else', async () => {
+    const made = (n: number): string => `const is = (n) => (one) => one === n; const table = {};
+      function add(name, fn) { table[name] = fn } add('a', is(${n})); exports.ask = (name, one) => table[name](one); exports.add = add`
+    await refused(made(1), made(2))
+  })
+})

@@ -9,7 +9,7 @@ describe('start-up code that differs', () => {
   it('is told where what it defines is spread from something else', async () => {
     const text = (n: number): Record<string, string> =>
       index(
-        `const { hostname } = require('os'); class C {}; Object.defineProperties(C.prototype, { a: { value: ${n} }, ...hostname() }); exports.C = C`,
+        `const more = (value) => ({ b: { value } }); class C {}; Object.defineProperties(C.prototype, { a: { value: ${n} }, ...more(Date.now()) }); exports.C = C`,
       )
     await withPatch(text(1), text(2), '', async (_, made) => {
       assert.match(problemsOf(made).join(), /changed code that runs at start-up/)

@@ -54,7 +54,7 @@ export function rehearse(
     files,
     outside: Object.getOwnPropertyNames(globalThis).map((name) => [name, typeofGlobal(name)]),
   })
-  const context = createContext({}, { microtaskMode: 'afterEvaluate' })
+  const context = createContext(Object.create(null) as object, { microtaskMode: 'afterEvaluate' })
   try {
     const made = runInContext(`(${REALM})(${JSON.stringify(input)})`, context, { timeout: TIME })
     return made.needs === undefined ? (made as Rehearsed) : undefined

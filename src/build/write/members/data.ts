@@ -1,5 +1,6 @@
 import type { FunctionNode } from '../../../instrument/scopes.ts'
-import { type Expression, type Place, SHARED } from '../../plan/running-data.ts'
+import { SHARED } from '../../plan/data-text.ts'
+import type { Expression, Place } from '../../plan/running-data.ts'
 import { propertyKey } from '../edits.ts'
 import type { Member } from './member.ts'
 import { asExpression, type MemberValues } from './values.ts'

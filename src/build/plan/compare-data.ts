@@ -1,0 +1,405 @@
+import { types } from 'node:util'
+import { unwrap } from '../../instrument/parse.ts'
+import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
+import { type Rehearsed, seenOfCall, textOf } from '../read/rehearsal.ts'
+import type { Use } from '../read/source-file.ts'
+import { classOf, functionOf } from '../read/unit-values.ts'
+import type { Once } from '../read/units.ts'
+import { isCounter, isNumbered } from './counters.ts'
+import { DataText } from './data-text.ts'
+import type { FilePlan } from './file-plan.ts'
+import { isBare, isObject } from './objects.ts'
+import type { OncePlan } from './once-plan.ts'
+import type { Plan } from './plan.ts'
+import type { Difference, ListDifference, Place, RunningData } from './running-data.ts'
+import type { Found, Sources } from './sources.ts'
+import { Untold } from './untold.ts'
+
+/** How the data of one version, as its start-up code has left it, becomes that of the other. */
+export class DataComparison {
+  readonly #plan: Plan
+  readonly #file: FilePlan
+  readonly #sources: Sources
+  readonly #before: Rehearsed
+  readonly #after: Rehearsed
+  /** Of each object of the new version, the one of the running version that it is, and where; and the other way round. */
+  readonly #partners = new Map<object, { old: object; place: Place }>()
+  readonly #taken = new Map<object, object>()
+  /** Prototypes that have to be partners in the end. */
+  readonly #prototypes: [old: object, young: object][] = []
+  readonly #changes: { place: Place; key: string; old: unknown; new: unknown; had: boolean; has: boolean }[] =
+    []
+  readonly #lists: { place: Place; old: unknown[]; new: unknown[] }[] = []
+  readonly #orders = new Map<object, { place: Place; keys: string[] }>()
+  /** Functions that see variables of the call that made them. */
+  readonly #closures: [old: () => unknown, young: () => unknown][] = []
+  /** Functions that stand where others stood. */
+  readonly #matches = new Map<FunctionNode, FunctionNode>()
+  readonly #kept = new Set<FunctionNode>()
+  readonly #stays = new Set<FunctionNode>()
+  readonly #text: DataText
+
+  constructor(plan: Plan, file: FilePlan, sources: Sources, before: Rehearsed, after: Rehearsed) {
+    this.#sources = sources
+    this.#plan = plan
+    this.#file = file
+    this.#before = before
+    this.#after = after
+    this.#text = new DataText(file, sources, before, after, this.#partners)
+  }
+
+  run(): RunningData & { matches: Map<FunctionNode, FunctionNode> } {
+    const exported: Place = { once: undefined, name: 'exports', keys: [] }
+    if (!this.#isSame(this.#before.exports, this.#after.exports, exported)) throw new Untold()
+    const settled = new Map(this.#file.onces.map((once, i) => [once, this.#names(once, i)]))
+    const globals = [this.#before.globals, this.#after.globals]
+    for (const name of new Set(globals.flatMap((one) => Object.keys(one)))) {
+      const [was, is] = globals.map((one) => one[name])
+      if (!isObject(is) ? !Object.is(was, is) : this.#partners.get(is)?.old !== was) throw new Untold()
+    }
+    const unseen: Place = { once: undefined, name: '', keys: ['[[prototype]]'] }
+    for (let pair = this.#prototypes.pop(); pair !== undefined; pair = this.#prototypes.pop())
+      if (!this.#isSame(...pair, unseen)) throw new Untold()
+    this.#compareClosures()
+    for (const { new: value } of [...this.#changes, ...this.#lists]) this.#text.count(value)
+    const [objects, lists] = [this.#objects(), this.#listed()]
+    return { objects, lists, shared: this.#text.shared, settled, kept: this.#kept, matches: this.#matches }
+  }
+
+  #names(once: OncePlan, i: number): Set<string> {
+    const settled = new Set<string>()
+    const [was, is] = [this.#before.names[i] ?? {}, this.#after.names[i] ?? {}]
+    for (const name of Object.keys(is)) {
+      if (!(name in was)) continue
+      // What no function sees, nobody asks for once the module is loaded.
+      const isOver = ![once.pair.old, once.pair.new].some((side) => isSeenLater(name, side))
+      const place: Place = { once, name, keys: [] }
+      if (isOver || this.#isSame(was[name], is[name], place) || isCounter(once, name)) settled.add(name)
+      else if (!this.#isForPatch(once, name, was[name], is[name])) throw new Untold()
+    }
+    return settled
+  }
+
+  /** A constant that the patch makes anew by itself. */
+  #isForPatch(once: OncePlan, name: string, was: unknown, is: unknown): boolean {
+    const unit = once.unitOf(name)
+    if (unit?.kind === 'import' || unit?.kind === 'function')
+      return once.pair.pairs.some((one) => one.new === unit && one.changed)
+    const isFixed = [once.pair.old, once.pair.new].every(
+      ({ scope }) => scope.names.get(name)?.assigned === false,
+    )
+    const isPlain = [was, is].every((one) => !isObject(one) || types.isRegExp(one))
+    const isChanged = once.pair.pairs.some((one) => one.new === unit && one.changed)
+    return unit?.kind === 'variable' && isChanged && isFixed && isPlain
+  }
+
+  /** Whether a value is the running one, or becomes it by changes inside. */
+  #isSame(was: unknown, is: unknown, place: Place): boolean {
+    if (!isObject(was) || !isObject(is)) return isSamePrimitive(was, is)
+    const [before, after] = [this.#before.known.get(was), this.#after.known.get(is)]
+    if (before !== undefined || after !== undefined) return before === after
+    const partner = this.#partners.get(is)
+    if (partner !== undefined || this.#taken.has(was)) return partner?.old === was
+    if (typeof was !== typeof is || Array.isArray(was) !== Array.isArray(is)) return false
+    if (typeof is === 'function' && !this.#isSameFunction(was as () => unknown, is as () => unknown))
+      return false
+    if (types.isRegExp(was) || types.isRegExp(is)) {
+      const isRegExp = types.isRegExp(was) && types.isRegExp(is)
+      return isRegExp && String(was) === String(is) && was.lastIndex === is.lastIndex
+    }
+    this.#partners.set(is, { old: was, place })
+    this.#taken.set(was, is)
+    if (Array.isArray(was) && Object.isFrozen(was) !== Object.isFrozen(is)) throw new Untold()
+    if (Array.isArray(was)) return this.#isSameList(was, is as unknown[], place)
+    this.#compareObjects(was, is, place)
+    return true
+  }
+
+  #compareObjects(was: object, is: object, place: Place): void {
+    if (Object.isFrozen(was) !== Object.isFrozen(is)) throw new Untold()
+    if ([was, is].some((one) => types.isProxy(one) || types.isNativeError(one))) throw new Untold()
+    const kinds = [
+      types.isMap,
+      types.isSet,
+      types.isDate,
+      types.isTypedArray,
+      types.isAnyArrayBuffer,
+      types.isPromise,
+    ]
+    if (kinds.some((isKind) => isKind(was) || isKind(is))) this.#compareOthers(was, is, place)
+    const prototypes = [was, is].map((one) => Object.getPrototypeOf(one) as object | null)
+    this.#comparePrototypes(prototypes[0]!, prototypes[1]!)
+    const label = prototypes[1] === null ? 'Object.prototype' : this.#after.known.get(prototypes[1])
+    const isPlain = typeof is !== 'function' && label === 'Object.prototype' && !isPrototype(is)
+    const [olds, youngs] = [was, is].map((one) =>
+      Reflect.ownKeys(one).filter((key) => !isOwnToFunctions(key, one)),
+    )
+    for (const key of youngs!) {
+      const [before, after] = [was, is].map((one) => Object.getOwnPropertyDescriptor(one, key))
+      const inner = typeof key === 'symbol' ? undefined : { ...place, keys: [...place.keys, key] }
+      if (before === undefined) this.#added(key, after!, was, place)
+      else this.#compareMembers(before, after!, key, inner, place)
+    }
+    for (const key of olds!)
+      if (!youngs!.includes(key)) this.#gone(key, Object.getOwnPropertyDescriptor(was, key)!, place, isPlain)
+    if (!isPlain || isExports(place)) return
+    const kept = [
+      ...olds!.filter((key) => youngs!.includes(key)),
+      ...youngs!.filter((key) => !olds!.includes(key)),
+    ]
+    if (kept.every((key, n) => key === youngs![n])) return
+    if (youngs!.some((key) => typeof key === 'symbol')) throw new Untold()
+    this.#orders.set(is, { place, keys: youngs as string[] })
+  }
+
+  #comparePrototypes(was: object | null, is: object | null): void {
+    if (was === null || is === null) {
+      if (was !== is) throw new Untold()
+      return
+    }
+    const [before, after] = [this.#before.known.get(was), this.#after.known.get(is)]
+    if (before !== after) throw new Untold()
+    if (before === undefined) this.#prototypes.push([was, is])
+  }
+
+  /** Kinds of objects that are not changed where they are. */
+  #compareOthers(was: object, is: object, place: Place): void {
+    const contents = (one: object): unknown[] | undefined => {
+      if (types.isMap(one)) return [...one].flat()
+      if (types.isSet(one)) return [...one]
+      return types.isTypedArray(one) && !(one instanceof DataView)
+        ? [...(one as Iterable<unknown>)]
+        : undefined
+    }
+    const [before, after] = [contents(was), contents(is)]
+    if (before === undefined || after === undefined || before.length !== after.length) throw new Untold()
+    const count = this.#changes.length + this.#lists.length + this.#orders.size
+    const inner = { ...place, keys: [...place.keys, '[[contents]]'] }
+    if (!before.every((one, i) => this.#isSame(one, after[i], inner))) throw new Untold()
+    if (this.#changes.length + this.#lists.length + this.#orders.size !== count) throw new Untold()
+  }
+
+  #compareMembers(
+    before: PropertyDescriptor,
+    after: PropertyDescriptor,
+    key: PropertyKey,
+    inner: Place | undefined,
+    place: Place,
+  ): void {
+    const isData = 'value' in before && 'value' in after
+    const none: Place = inner ?? { ...place, keys: [...place.keys, '[[symbol]]'] }
+    if (!isData) {
+      const isSame = this.#isSame(before.get, after.get, none) && this.#isSame(before.set, after.set, none)
+      if (!isSame || 'value' in before !== 'value' in after) throw new Untold()
+      return
+    }
+    const count = this.#changes.length + this.#lists.length + this.#orders.size
+    const isSame = this.#isSame(before.value, after.value, none)
+    const isUnreached =
+      inner === undefined && this.#changes.length + this.#lists.length + this.#orders.size !== count
+    if (isUnreached || before.enumerable !== after.enumerable) throw new Untold()
+    if (isSame || isNumbered(this.#file, before, after)) return
+    if (inner === undefined || !before.configurable || !before.writable) throw new Untold()
+    this.#changes.push({ place, key: String(key), old: before.value, new: after.value, had: true, has: true })
+  }
+
+  #added(
+    key: PropertyKey,
+    { value, enumerable, get, set }: PropertyDescriptor,
+    holder: object,
+    place: Place,
+  ): void {
+    const isCode = typeof value === 'function' || get !== undefined || set !== undefined
+    const isTold = isExports(place) && this.#file.exports.new.has(String(key))
+    if (isTold || (isCode && this.#isPutByItself(String(key)))) return
+    const isFunction = typeof value === 'function' && typeof holder !== 'function' && !isPrototype(holder)
+    if ((isCode && !isFunction) || typeof key === 'symbol' || !enumerable || !Object.isExtensible(holder))
+      throw new Untold()
+    this.#changes.push({ place, key: String(key), old: undefined, new: value, had: false, has: true })
+  }
+
+  /** A function that the builder gives to its object, or calls as one of the patch. */
+  #isPutByItself(key: string): boolean {
+    const { onces, helpers, pair, inPlace } = this.#file
+    if (helpers.has(key) || pair.addedMembers.some(({ element }) => element.key.name === key)) return true
+    if ([...inPlace.literals.values()].some((changes) => changes.some((one) => one.key === key))) return true
+    return onces.some(({ pair: { added } }) =>
+      added.some((unit) => {
+        if (unit.key.startsWith('call Object.defineProperty '))
+          return unwrap(unit.node.expression).arguments[1]?.value === key
+        return functionOf(unit) && unit.targets?.some(({ path }) => path.split('.').at(-1) === key)
+      }),
+    )
+  }
+
+  /** A function whose end is told as that of a method. */
+  #isTakenByItself(key: string): boolean {
+    const { onces, pair } = this.#file
+    if (pair.removedMembers.some(({ element }) => element.key.name === key)) return true
+    return onces.some(({ pair: { removed } }) =>
+      removed.some(
+        (unit) => functionOf(unit) && unit.targets?.some(({ path }) => path.split('.').at(-1) === key),
+      ),
+    )
+  }
+
+  #gone(key: PropertyKey, descriptor: PropertyDescriptor, place: Place, isPlain: boolean): void {
+    const isCode = typeof descriptor.value === 'function' || !('value' in descriptor)
+    const isTold = isExports(place)
+      ? this.#file.exports.old.has(String(key))
+      : isCode && !isPlain && this.#isTakenByItself(String(key))
+    if (isTold) return
+    if (isCode || typeof key === 'symbol' || !descriptor.configurable) throw new Untold()
+    this.#changes.push({
+      place,
+      key: String(key),
+      old: descriptor.value,
+      new: undefined,
+      had: true,
+      has: false,
+    })
+  }
+
+  #isSameList(was: unknown[], is: unknown[], place: Place): boolean {
+    const [changes, lists] = [this.#changes.length, this.#lists.length]
+    const [partners, orders] = [new Set(this.#partners.keys()), new Set(this.#orders.keys())]
+    const isSame =
+      was.length === is.length &&
+      was.every((one, i) => this.#isSame(one, is[i], { ...place, keys: [...place.keys, i] }))
+    if (isSame) return true
+    if (Object.isFrozen(was) || !Object.isExtensible(was)) throw new Untold()
+    // Its elements are told by what they are, not by where they stand.
+    this.#changes.length = changes
+    this.#lists.length = lists
+    for (const [one, { old }] of this.#partners) {
+      if (partners.has(one)) continue
+      this.#partners.delete(one)
+      this.#taken.delete(old)
+    }
+    for (const one of this.#orders.keys()) if (!orders.has(one)) this.#orders.delete(one)
+    this.#lists.push({ place, old: was, new: is })
+    return true
+  }
+
+  #isSameFunction(was: () => unknown, is: () => unknown): boolean {
+    const [before, after] = [was, is].map(textOf)
+    if (after!.startsWith('class')) return this.#isSameClass(before!, after!)
+    const [olds, youngs] = [
+      this.#sources.alike(before!, this.#before.paths, 'old'),
+      this.#sources.alike(after!, this.#after.paths, 'new'),
+    ]
+    if (olds.length === 0 || youngs.length === 0) throw new Untold()
+    if (youngs.some(({ fn, source }) => seenOfCall(fn, source).length > 0)) this.#closures.push([was, is])
+    if (youngs.some(({ fn }) => olds.some((one) => one.fn === this.#sources.pairs.get(fn)))) return true
+    if (this.#isMatch(olds, youngs)) return true
+    if (before !== after) return false
+    // Of two places of one function, one would get another.
+    if (olds.some(({ fn }) => [...this.#matches.values()].includes(fn))) throw new Untold()
+    for (const { fn } of olds) this.#stays.add(fn)
+    for (const { fn, source } of youngs) if (source === this.#file.pair.new) this.#kept.add(fn)
+    return true
+  }
+
+  /** A function of the module that stands where another one stood: it is what that has become. */
+  #isMatch(olds: Found[], youngs: Found[]): boolean {
+    const [old, young] = [olds[0]!, youngs[0]!]
+    const { pair } = this.#file
+    const isOne =
+      olds.length === 1 && youngs.length === 1 && old.source === pair.old && young.source === pair.new
+    const isFree = !this.#sources.pairs.has(young.fn) && !this.#sources.paired.has(old.fn)
+    if (!isOne || !isFree || this.#stays.has(old.fn) || old.fn.kind !== young.fn.kind) return false
+    const known = this.#matches.get(young.fn)
+    if (known === undefined && [...this.#matches.values()].includes(old.fn)) return false
+    this.#matches.set(young.fn, old.fn)
+    return known === undefined || known === old.fn
+  }
+
+  #isSameClass(before: string, after: string): boolean {
+    return [...this.#plan.files.values()]
+      .flatMap(({ onces }) => onces)
+      .some(({ pair, file }) =>
+        pair.pairs.some(({ old, new: is }) => {
+          const [was, now] = [classOf(old), classOf(is)]
+          return was && now && file.pair.old.slice(was) === before && file.pair.new.slice(now) === after
+        }),
+      )
+  }
+
+  /** Closures of one text are the same where they see the same. */
+  #compareClosures(): void {
+    for (let pair = this.#closures.pop(); pair !== undefined; pair = this.#closures.pop()) {
+      const [was, is] = [this.#before.seen.get(pair[0])?.(), this.#after.seen.get(pair[1])?.()]
+      if (was === undefined || is === undefined) throw new Untold()
+      const place: Place = { once: undefined, name: '', keys: ['[[variable]]'] }
+      for (const name of Object.keys(is))
+        if (name in was && !this.#isSame(was[name], is[name], place)) throw new Untold()
+    }
+  }
+
+  #objects(): Difference[] {
+    const found = new Map<string, Difference>()
+    const at = (place: Place): Difference => {
+      this.#text.checkReached(place)
+      const id = `${this.#file.onces.indexOf(place.once!)} ${place.name} ${JSON.stringify(place.keys)}`
+      const known = found.get(id) ?? { place, members: [], order: undefined }
+      found.set(id, known)
+      return known
+    }
+    for (const one of this.#changes)
+      at(one.place).members.push({
+        key: one.key,
+        old: one.had ? this.#text.expression(one.old, 'old') : undefined,
+        new: one.has ? this.#text.expression(one.new, 'new') : undefined,
+      })
+    for (const { place, keys } of this.#orders.values()) at(place).order = keys
+    return [...found.values()]
+  }
+
+  #listed(): ListDifference[] {
+    return this.#lists.map(({ place, old, new: is }) => {
+      this.#text.checkReached(place)
+      return {
+        place,
+        old: this.#text.expression(old, 'old'),
+        new: this.#text.expression(is, 'new', [], true),
+      }
+    })
+  }
+}
+
+function isSeenLater(name: string, { file, scope, fn }: Once): boolean {
+  return file.uses.some((use) => {
+    const of = use.node.name === name ? file.bindingOf(use)?.scope : undefined
+    if (of === undefined || (of !== scope && of !== fn?.parameters)) return false
+    return file.functionAt(use) !== fn || isInField(use)
+  })
+}
+
+/** In what a class gives each of its objects. */
+function isInField({ scope }: Use): boolean {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent)
+    if (at.kind === 'initialiser') return true
+  return false
+}
+
+function isSamePrimitive(was: unknown, is: unknown): boolean {
+  const areSymbols = typeof was === 'symbol' && typeof is === 'symbol'
+  return areSymbols ? was.description === is.description : Object.is(was, is)
+}
+
+/** What a module exports, as an object: its members are the business of changed-exports.ts. */
+function isExports({ once, keys }: Place): boolean {
+  return once === undefined && keys.length === 0
+}
+
+function isPrototype(one: object): boolean {
+  const own = Object.getOwnPropertyDescriptor(one, 'constructor')
+  return own !== undefined && !own.enumerable
+}
+
+function isOwnToFunctions(key: PropertyKey, holder: object): boolean {
+  if (typeof holder !== 'function') return false
+  if (key === 'prototype')
+    return !('value' in Object.getOwnPropertyDescriptor(holder, key)!) || isBare(holder.prototype)
+  return /^(length|name|arguments|caller)$/.test(String(key))
+}

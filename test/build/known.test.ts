@@ -73,6 +73,8 @@ describe('conditions that are known beforehand', () => {
     // A newer function, a variable of that name, and one that changes are not known.
     for (const [head, test] of [
       ['', `typeof Set.prototype.union !== 'function'`],
+      ['', `typeof Set.prototype.union === 'function'`],
+      ['', `'union' in Set.prototype`],
       [
         'const Uint8Array = {}; Uint8Array.prototype = {};',
         `typeof Uint8Array.prototype.slice !== 'function'`,

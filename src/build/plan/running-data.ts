@@ -68,8 +68,8 @@ export function runningData(plan: Plan, file: FilePlan, young: Version['files'])
 
 /** As different as programs can be that run the module. */
 const WORLDS: readonly World[] = [
-  { platform: 'linux', version: 'v20.19.0', variable: undefined, hasMembers: true },
-  { platform: 'win32', version: 'v26.0.0', variable: '1', hasMembers: false },
+  { platform: 'linux', version: 'v20.19.0', variable: undefined, hasMembers: true, hasNewer: false },
+  { platform: 'win32', version: 'v26.0.0', variable: '1', hasMembers: false, hasNewer: true },
 ]
 
 function comparedIn(

@@ -33,3 +33,25 @@ export const FUNCTIONS = new Set(
       'AbortController Blob Buffer DOMException Event EventTarget FormData Headers MessageChannel Promise Proxy ReadableStream Request Response Symbol TextDecoder TextEncoder URL URLSearchParams WritableStream atob btoa clearTimeout fetch queueMicrotask setImmediate setTimeout structuredClone',
   }).flatMap(([owner, names]) => names.split(' ').map((name) => `${owner}.${name}`)),
 )
+
+/** What the language has got since the oldest Node.js that umbra runs on (20.19): a program may have it or not. */
+export const NEWER: readonly (readonly [owner: string, names: readonly string[]])[] = Object.entries({
+  globalThis: 'AsyncDisposableStack DisposableStack Float16Array Iterator SuppressedError Temporal',
+  Array: 'fromAsync',
+  'ArrayBuffer.prototype': 'detached transfer transferToFixedLength',
+  'DataView.prototype': 'getFloat16 setFloat16',
+  'Date.prototype': 'toTemporalInstant',
+  Error: 'isError',
+  '%IteratorPrototype%': 'drop every filter find flatMap forEach map reduce some take toArray',
+  JSON: 'isRawJSON rawJSON',
+  Map: 'groupBy',
+  'Map.prototype': 'getOrInsert getOrInsertComputed',
+  Math: 'f16round sumPrecise',
+  Object: 'groupBy',
+  Promise: 'try withResolvers',
+  RegExp: 'escape',
+  'Set.prototype': 'difference intersection isDisjointFrom isSubsetOf isSupersetOf symmetricDifference union',
+  Uint8Array: 'fromBase64 fromHex',
+  'Uint8Array.prototype': 'setFromBase64 setFromHex toBase64 toHex',
+  'WeakMap.prototype': 'getOrInsert getOrInsertComputed',
+}).map(([owner, names]) => [owner, names.split(' ')])

@@ -3,6 +3,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { walk } from '../../livepatch/ast.ts'
 import { resolveFrom, type Version } from './folder.ts'
+import { NEWER } from './platform.ts'
 import { runsOnce } from './runs-once.ts'
 import { ownerOf, type SourceFile } from './source-file.ts'
 import type { Once } from './units.ts'
@@ -30,6 +31,8 @@ export interface World {
   variable: string | undefined
   /** Whether modules outside of the package have the functions and values that they are asked for. */
   hasMembers: boolean
+  /** Whether it has what the language has got lately; asking for it is a need all the same. */
+  hasNewer: boolean
 }
 
 /** What keeps start-up code of a package from holding up the builder. */
@@ -52,6 +55,7 @@ export function rehearse(
     path,
     world,
     files,
+    newer: NEWER,
     outside: Object.getOwnPropertyNames(globalThis).map((name) => [name, typeofGlobal(name)]),
   })
   const context = createContext(Object.create(null) as object, { microtaskMode: 'afterEvaluate' })
@@ -193,7 +197,7 @@ export function seenOfCall(fn: FunctionNode, source: SourceFile): string[] {
  */
 const REALM = `function (input) {
   'use strict'
-  const { path, files, outside, world: { platform, version, variable, hasMembers } } = JSON.parse(input)
+  const { path, files, newer, outside, world: { platform, version, variable, hasMembers, hasNewer } } = JSON.parse(input)
   const world = globalThis
   const { ownKeys, getOwnPropertyDescriptor } = Reflect
   const isObject = (one) => (typeof one === 'object' && one !== null) || typeof one === 'function'
@@ -202,6 +206,18 @@ const REALM = `function (input) {
     needs ??= what
     throw new Error('needs ' + what)
   }
+  const iterators = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()))
+  for (const [owner, names] of newer) {
+    const at = owner === '%IteratorPrototype%' ? iterators : owner.split('.').reduce((one, key) => one[key], world)
+    const no = (name) => () => fail(owner + '.' + name)
+    for (const name of names) {
+      delete at[name]
+      if (hasNewer) Object.defineProperty(at, name, { get: no(name), set: no(name), configurable: true })
+    }
+  }
+  // Node.js 20 gives them to its own realm alone.
+  for (const name of ['dispose', 'asyncDispose'])
+    if (!(name in Symbol)) Object.defineProperty(Symbol, name, { value: Symbol('Symbol.' + name) })
   const known = new Map()
   const know = (one, name) => {
     if (!isObject(one) || known.has(one)) return

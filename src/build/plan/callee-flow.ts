@@ -1,6 +1,6 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
-import { memberKey, memberPath, nameOf } from '../read/expressions.ts'
+import { calledName, memberKey, memberPath, nameOf } from '../read/expressions.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import type { Callees, Reached } from './callees.ts'
@@ -202,7 +202,7 @@ export class Flow {
 
   /** Who gets a function calls it as is the way of its kind; how often others do, nobody knows. */
   #given(call: Node, node: Node, source: SourceFile, isSure: boolean): void {
-    const method = call.callee.type === 'MemberExpression' ? memberKey(call.callee) : call.callee.name
+    const method = calledName(call)
     if (/^(push|unshift|add|set|Map|Set)$/.test(method ?? '')) return isSure ? this.#list() : undefined
     const passes = passedBy(call, node, method)
     if (passes !== undefined) {

@@ -1,6 +1,6 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { walk } from '../../livepatch/ast.ts'
+import { containsNode, walk } from '../../livepatch/ast.ts'
 import { fieldKey, memberPath } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import type { MadeField, Maker } from './initialiser.ts'
@@ -105,11 +105,7 @@ export function callsOf({ fn }: Maker): Node[] {
 }
 
 function hasThis(root: Node): boolean {
-  let found = false
-  walk(root, (node) => {
-    found ||= isThis(node)
-  })
-  return found
+  return containsNode(root, isThis)
 }
 
 /** Whether objects of a class have a property of their own under a key, as far as its text shows it. */

@@ -1,7 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-import { memberKey } from '../read/expressions.ts'
+import { calledName, memberKey } from '../read/expressions.ts'
 import { runsOnce } from '../read/runs-once.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
 
@@ -99,11 +99,10 @@ class Keeping {
           (parent.right === at && this.#isNameKept(parent.left, of))
         )
       case 'CallExpression': {
-        const { callee } = parent
-        const name = callee.type === 'MemberExpression' ? memberKey(callee) : callee.name
+        const name = calledName(parent)
         const isKeeper = KEEPERS.test(name ?? '') || (this.#withListeners && LISTENERS.test(name ?? ''))
         return (
-          callee !== at &&
+          parent.callee !== at &&
           isKeeper &&
           !isUnderWay(of.enclosing, this.#file) &&
           this.#isKeeping(parent, at, of)
@@ -122,7 +121,7 @@ class Keeping {
     if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return true
     const [list, binding] = [callee.object as Node, this.#file.bindingFor(callee.object)]
     if (binding === undefined) return true
-    const begins = this.#beginsWith(binding)
+    const begins = binding.assigned ? undefined : this.#file.declaredWith(binding)
     const isWeak = begins?.type === 'NewExpression' && /^Weak(Map|Set)$/.test(begins.callee.name)
     if (isWeak) return args[0] !== given
     const owner = ownerOf(binding.scope)
@@ -139,18 +138,6 @@ class Keeping {
     if (!isCollected) return true
     this.#returning.add(owner)
     return this.#isListKept(binding, of) || this.#isPassedOn(call, of)
-  }
-
-  /** What a variable that gets no other value is declared with. */
-  #beginsWith(binding: Binding): Node | undefined {
-    if (binding.assigned) return undefined
-    const use = this.#file.uses.find(
-      (one) =>
-        one.node.name === binding.name &&
-        this.#file.parent(one.node)?.id === one.node &&
-        this.#file.bindingOf(one) === binding,
-    )
-    return (use && this.#file.parent(use.node)!.init) ?? undefined
   }
 
   #isListKept(binding: Binding, of: FunctionNode): boolean {
@@ -184,8 +171,7 @@ class Keeping {
         return true
       case 'CallExpression': {
         if (parent.callee === list) return false
-        const { callee } = parent
-        const name = callee.type === 'MemberExpression' ? memberKey(callee) : callee.name
+        const name = calledName(parent)
         return KEEPERS.test(name ?? '') || LISTENERS.test(name ?? '') || this.#isPassedOn(parent, of)
       }
       case 'VariableDeclarator':

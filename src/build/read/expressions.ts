@@ -31,7 +31,12 @@ export function memberKey({ property, computed }: Node): string | undefined {
   return property.type === 'Literal' && typeof property.value === 'string' ? property.value : undefined
 }
 
-/** The same for a field: also `[x]` and `[x.y]`, where a name stands for the key, as for a symbol. */
+/** The name by which something is called: of `f(…)` and `x.f(…)`. */
+export function calledName({ callee }: Node): string | undefined {
+  return callee.type === 'MemberExpression' ? memberKey(callee) : callee.name
+}
+
+/** The same as `memberKey` for a field: also `[x]` and `[x.y]`, where a name stands for the key, as for a symbol. */
 export function fieldKey(node: Node): string | undefined {
   const { property, computed } = node
   const plain = memberKey(node)

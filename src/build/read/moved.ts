@@ -15,7 +15,7 @@ export function withRunningPlaces(old: Version, young: Version): Version {
     const led = text.replaceAll(IMPORT, (whole, specifier: string) => {
       const to = resolveFrom(path, specifier, (one) => young.files.has(one))
       if (to === undefined || (!places.has(to) && !places.has(path))) return whole
-      return whole.replace(specifier, specifierOf(placeOf(path), placeOf(to)))
+      return whole.replace(specifier, () => specifierOf(placeOf(path), placeOf(to)))
     })
     files.set(placeOf(path), { text: led, type })
   }

@@ -1,7 +1,7 @@
 import { createContext, runInContext } from 'node:vm'
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { walk } from '../../livepatch/ast.ts'
+import { containsNode } from '../../livepatch/ast.ts'
 import { resolveFrom, type Version } from './folder.ts'
 import { NEWER } from './platform.ts'
 import { runsOnce } from './runs-once.ts'
@@ -83,14 +83,13 @@ const KNOWN = new Set([...Object.getOwnPropertyNames(globalThis), 'global', 'pro
 function asksForOthers(source: SourceFile): boolean {
   const isOther = (name: string): boolean => !KNOWN.has(name) && !ELSEWHERE.test(name)
   if (source.uses.some((use) => isOther(use.node.name) && source.bindingOf(use) === undefined)) return true
-  let found = false
-  walk(source.program, (node, ancestors) => {
-    if (node.type !== 'MemberExpression' || !/^(global|globalThis)$/.test(node.object.name ?? '')) return
+  return containsNode(source.program, (node, ancestors) => {
+    if (node.type !== 'MemberExpression' || !/^(global|globalThis)$/.test(node.object.name ?? ''))
+      return false
     const parent = ancestors.at(-1)
     const isMade = parent?.type === 'AssignmentExpression' && parent.left === node
-    found ||= !isMade && (node.computed || isOther(node.property.name))
+    return !isMade && (node.computed || isOther(node.property.name))
   })
-  return found
 }
 
 /** The texts that a module leads to, with what each `require` of theirs means; undefined where one asks for too much. */

@@ -167,6 +167,17 @@ export class SourceFile {
     return undefined
   }
 
+  /** What a variable is declared with. */
+  declaredWith(binding: Binding): Node | undefined {
+    const declared = this.uses.find(
+      (use) =>
+        use.node.name === binding.name &&
+        this.parent(use.node)?.id === use.node &&
+        this.bindingOf(use) === binding,
+    )
+    return (declared && this.parent(declared.node)!.init) ?? undefined
+  }
+
   /** The uses within a stretch of the text. */
   usesIn({ start, end }: { start: number; end: number }): Use[] {
     let low = 0

@@ -152,12 +152,7 @@ class Contents {
     if (node.type !== 'Identifier') return node
     const binding = this.#source.bindingFor(node)
     if (binding?.kind !== 'const') return node
-    const declared = this.#source.uses.find((use) => {
-      const parent = this.#source.parent(use.node)
-      const isDeclared = use.node.name === node.name && parent?.type === 'VariableDeclarator'
-      return isDeclared && parent.id === use.node && this.#source.bindingOf(use) === binding
-    })
-    const init = declared && this.#source.parent(declared.node)?.init
+    const init = this.#source.declaredWith(binding)
     const value = init ? unwrap(init) : node
     return /^(Object|Array|New)Expression$/.test(value.type) || isFunction(value) ? value : node
   }

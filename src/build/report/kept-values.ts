@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import { boundNames } from '../../instrument/syntax.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { namedKey } from '../plan/named-key.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
@@ -110,14 +110,10 @@ function* remembered(plan: Plan, file: FilePlan): Generator<Finding> {
 /** Whether a function calls a parameter where it assigns something: the closure around keeps it. */
 function keepsResult({ params, body }: Node, place: number): boolean {
   const [parameter] = boundNames(params[place])
-  let found = false
-  walk(body, ({ type, left, right }) => {
-    if (type !== 'AssignmentExpression' || left.type === 'ObjectPattern') return
-    walk(right, (node) => {
-      found ||= node.type === 'CallExpression' && node.callee.name === parameter
-    })
-  })
-  return parameter !== undefined && found
+  const isCall = ({ type, callee }: Node): boolean => type === 'CallExpression' && callee.name === parameter
+  const isKept = ({ type, left, right }: Node): boolean =>
+    type === 'AssignmentExpression' && left.type !== 'ObjectPattern' && containsNode(right, isCall)
+  return parameter !== undefined && containsNode(body, isKept)
 }
 
 /** What lives on when the function is over: a variable of the module that the patch does not make anew, or of an object. */

@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { walk } from '../../livepatch/ast.ts'
+import { containsNode } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -111,11 +111,10 @@ function superOf({ superClass }: Node): string {
 }
 
 function asksFor(key: string, node: Node): boolean {
-  let found = false
-  walk(node, ({ type, property, computed }) => {
-    found ||= type === 'MemberExpression' && !computed && property.name === key
-  })
-  return found
+  return containsNode(
+    node,
+    ({ type, property, computed }) => type === 'MemberExpression' && !computed && property.name === key,
+  )
 }
 
 function lastName(path: string): string {

@@ -15,12 +15,10 @@ export function* otherMarks(plan: Plan): Generator<Finding> {
   const [before, after] = (['old', 'new'] as const).map(
     (side) => new Marks([...plan.files.values()].map(({ pair }) => pair[side])),
   )
-  for (const [key, { compared, at, source }] of after!.all) {
+  for (const [key, { given, compared, at, source }] of after!.all) {
     const was = before!.all.get(key)
     if (was === undefined || [...compared].every((one) => was.compared.has(one))) continue
-    const lost = [...was.given].find(
-      (one) => was.compared.has(one) && !compared.has(one) && !after!.all.get(key)!.given.has(one),
-    )
+    const lost = [...was.given].find((one) => was.compared.has(one) && !compared.has(one) && !given.has(one))
     if (lost === undefined) continue
     const why = `it is ${lost} in objects of the running version, and nothing asks for that any more`
     yield problem(source, at, `this.${key}`, why)

@@ -5,7 +5,7 @@ import { ownersIn } from '../plan/field-makers.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { isUnderWay, LISTENERS } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
-import { memberKey } from '../read/expressions.ts'
+import { calledName } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
 import type { Finding } from './findings.ts'
 
@@ -48,17 +48,15 @@ function newlyRegistered(fn: FunctionNode, { pair }: FilePlan): Node[] {
 function registrations(root: Node): Node[] {
   const found: Node[] = []
   walk(root, (node, ancestors) => {
-    const { type, callee, arguments: args } = node
+    const { type, arguments: args } = node
     if (type !== 'CallExpression' || args.length < 2 || ancestors.slice(1).some(isFunction)) return
-    const isMethod = callee.type === 'MemberExpression'
-    if (LISTENERS.test((isMethod ? memberKey(callee) : callee.name) ?? '')) found.push(node)
+    if (LISTENERS.test(calledName(node) ?? '')) found.push(node)
   })
   return found
 }
 
 /** What it is registered for: by its name and first argument. */
-function keyOf({ callee, arguments: args }: Node): string {
-  const isMethod = callee.type === 'MemberExpression'
-  const event: Node = args[0]
-  return `${isMethod ? memberKey(callee) : callee.name} ${isFunction(event) ? '' : shape(event)}`
+function keyOf(call: Node): string {
+  const event: Node = call.arguments[0]
+  return `${calledName(call)} ${isFunction(event) ? '' : shape(event)}`
 }

@@ -5,11 +5,12 @@ import { withDeadline } from './callbacks.ts'
 import { checkDefinition } from './definition.ts'
 import { isReversal, reasonOf, transitionBusy, UmbraError } from './errors.ts'
 import { type Copies, type Evaluated, evaluate, evaluateNow, type OwnExports } from './evaluate.ts'
+import { cannotWait, fitToLoaded } from './fit.ts'
 import { applyToComing, applyToLoaded, completeComing } from './late.ts'
 import { Lifecycle, type LifecycleReport } from './lifecycle.ts'
 import type { PatchLog } from './log.ts'
 import { suggestion } from './nearest.ts'
-import { Patch, type PatchPhase, type PatchSource, type PatchTarget } from './patch.ts'
+import { Patch, type PatchPhase, type PatchSource } from './patch.ts'
 import { Switch } from './stack.ts'
 import { checkStates, previousState, stateOf } from './states.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -99,7 +100,7 @@ export class Livepatch {
       const notes = clock.run(() => {
         this.#refuseTaken(patch)
         checkStates(patch, this.#enabled(), this.#log)
-        return this.#bind(patch)
+        return fitToLoaded(patch, this.#registry.files())
       })
       const commit = async (): Promise<OperationReport> => {
         try {
@@ -126,7 +127,7 @@ export class Livepatch {
     for (const target of patch.targets) if (target.startsAsync) throw cannotWait(target)
     this.#refuseTaken(patch)
     checkStates(patch, this.#enabled(), this.#log)
-    this.#bind(patch)
+    fitToLoaded(patch, this.#registry.files())
     const older = this.#enabled()
     this.#patches.push(patch)
     this.#lifecycle.enableNow(patch)
@@ -163,7 +164,7 @@ export class Livepatch {
       const clock = new Stopwatch()
       const notes = clock.run(() => {
         checkStates(patch, this.#enabled(), this.#log)
-        return this.#bind(patch)
+        return fitToLoaded(patch, this.#registry.files())
       })
       return { patch: name, notes, commit: () => this.#enable(patch, clock) }
     })
@@ -239,7 +240,7 @@ export class Livepatch {
 
   async #enable(patch: Patch, clock: Stopwatch): Promise<OperationReport> {
     // Modules may have come since the patch was checked; those that come from here on find it in the list.
-    const notes = clock.run(() => this.#bind(patch))
+    const notes = clock.run(() => fitToLoaded(patch, this.#registry.files()))
     this.#forget(patch)
     this.#patches.push(patch)
     const replaced = patch.replace ? this.#enabled().filter((one) => one !== patch) : []
@@ -257,34 +258,6 @@ export class Livepatch {
       notes.push(`its unload() failed: ${reasonOf(error)}`)
     }
     return { ...report(patch, { switch: 0 }), notes }
-  }
-
-  /** Makes every replacement ready for every loaded file; tells which targets the patch waits for. */
-  #bind(patch: Patch): string[] {
-    const notes: string[] = []
-    for (const target of patch.targets) {
-      const wrong = new Set<string>()
-      for (const file of this.#registry.files()) {
-        const match = target.match(file)
-        if (match === 'yes') target.prepare(file)
-        else if (match !== 'no') wrong.add(match.version)
-      }
-      if (target.refused !== undefined) continue
-      if (target.loaded) {
-        if (target.startsAsync) notes.push(asyncNote(target))
-        continue
-      }
-      if (wrong.size > 0) {
-        const versions = [...wrong].join(' and ')
-        throw new UmbraError(
-          'TARGET_VERSION',
-          `target '${target.written}': this process runs version ${versions}`,
-        )
-      }
-      if (target.startsAsync) throw cannotWait(target)
-      notes.push(`target '${target.written}' is not loaded: the patch waits for it`)
-    }
-    return notes
   }
 
   #enabled(): Patch[] {
@@ -362,21 +335,6 @@ export class Livepatch {
       throw error
     }
   }
-}
-
-function cannotWait({ written }: PatchTarget): UmbraError {
-  return new UmbraError(
-    'CALLBACK_ASYNC',
-    `the prePatch callback of '${written}' is asynchronous, and that target is not loaded yet: its import could not wait ` +
-      'for the callback. Make it synchronous, or load the patch when the target is loaded',
-  )
-}
-
-function asyncNote({ written }: PatchTarget): string {
-  return (
-    `the prePatch callback of '${written}' is asynchronous, which no import can wait for: threads that start later go ` +
-    'without the patch'
-  )
 }
 
 function report(patch: Patch, { switch: switched }: LifecycleReport): OperationReport {

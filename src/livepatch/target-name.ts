@@ -64,8 +64,8 @@ function nearestFolder(filename: string): string {
   return existsSync(folder) ? folder : nearestFolder(folder)
 }
 
-/** How a loaded file stands to a target: `version` when it is the right file of a package in another version. */
-export type Match = 'yes' | 'no' | { version: string }
+/** How a loaded file stands to a target: it is the one, the same one of a package in another version, or neither. */
+export type Match = 'yes' | 'other version' | 'no'
 
 export function matchTarget(target: TargetName, filename: string): Match {
   if (target.kind === 'file') return filename === target.filename ? 'yes' : 'no'
@@ -73,9 +73,17 @@ export function matchTarget(target: TargetName, filename: string): Match {
   const owner = packageOf(filename)
   if (owner === undefined || owner.name !== target.name) return 'no'
   if (!isMeant(target.subpath, owner, filename)) return 'no'
-  const fits =
-    target.range === undefined || satisfies(owner.version, target.range, { includePrerelease: true })
-  return fits ? 'yes' : { version: owner.version }
+  return takesVersion(target, owner.version) ? 'yes' : 'other version'
+}
+
+function takesVersion({ range }: { range: string | undefined }, version: string): boolean {
+  return range === undefined || satisfies(version, range, { includePrerelease: true })
+}
+
+/** Whether targets name this package, and all of them in other versions than its own. */
+export function isOtherVersion(targets: readonly TargetName[], { name, version }: Package): boolean {
+  const named = targets.filter((one) => one.kind === 'package' && one.name === name)
+  return named.length > 0 && named.every((one) => one.kind === 'package' && !takesVersion(one, version))
 }
 
 function isMeant(subpath: string | undefined, owner: Package, filename: string): boolean {

@@ -347,3 +347,41 @@ describe('a variable of kept closures that holds what was put into it', () => {
       })
   })
 })
+
+describe('a variable of kept closures that is reached under another condition', () => {
+  const text = (test: string, get: string): Record<string, string> =>
+    index(`exports.values = (x) => {
+      if (${test}) { var i = 0; return { next() { i++; return ${get} } } }
+      return { next: () => 'none' } }`)
+
+  it('is what it was for closures that are made under it as well', async () => {
+    const setup = 'const it = lib.values("ab"); it.next(); const none = lib.values("")'
+    await withPatch(text('x', 'x[i - 1]'), text('x != null', '[x, i]'), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[it, none, lib.values("")].map((one) => one.next())'), [
+        ['ab', 2],
+        'none',
+        ['', 1],
+      ])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('[it.next() === undefined, lib.values("").next()]'), [true, 'none'])
+    })
+  })
+
+  const others: Record<string, string> = {
+    'in a loop':
+      'let v; const all = []; for (const one of o) if (one > N) { v = one; all.push(() => v) } return all',
+    'and they stand elsewhere': 'let v = 1; if (o > N) v = 2; return () => v',
+    'and they stand in the other branch': 'let v = 1; if (o > N) v = 2; else return () => v',
+    'and another one stands in between': 'let v = 1; if (o) { if (o > N) v = 2; return () => v }',
+  }
+  for (const [where, body] of Object.entries(others))
+    it(`is a problem ${where}`, async () => {
+      const of = (n: number): Record<string, string> =>
+        index(`exports.make = (o) => { ${body.replace('N', `${n}`)} }`)
+      await withPatch(of(1), of(2), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /'v' has another value in this version/)
+      })
+    })
+})

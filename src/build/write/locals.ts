@@ -1,7 +1,7 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-import { type ChangedLocal, isReturnedBefore, makingsOf } from '../plan/changed-locals.ts'
+import { type ChangedLocal, makingsOf } from '../plan/changed-locals.ts'
 import { usesCall } from '../plan/initialiser.ts'
 import { mayOutlive, outlives } from '../plan/outlives.ts'
 import { isEmptyObject, mayBeChanged } from '../plan/state.ts'
@@ -25,10 +25,8 @@ export class Locals extends Part {
     const owner = ownerOf(binding.scope)
     const old = owner && this.file.pair.functions.get(owner)
     if (old === undefined) return
-    const found = this.plan.replaced.changedLocals(this.file, owner!).get(binding)
     const closure = this.source.functionAt(use)
-    const isBefore = found && closure && isReturnedBefore(closure, found, owner!, this.source)
-    const changed = isBefore ? undefined : found
+    const changed = this.plan.replaced.changedFor(closure, binding, this.file, owner!)
     try {
       this.#needed(use, binding, owner!, old, changed)
     } catch (error) {

@@ -128,8 +128,15 @@ export function changesObject({ node }: Use, file: SourceFile): boolean {
   return MUTATES_ARGUMENT.test(memberPath(parent.callee)?.path ?? '')
 }
 
-/** Whether a value can be made a second time without anybody noticing. */
-export function isRepeatable(node: Node | null | undefined): boolean {
+/**
+ * Whether a value can be made a second time without anybody noticing.
+ * @param isPure what else is known of calls
+ */
+export function isRepeatable(
+  node: Node | null | undefined,
+  isPure: (call: Node) => boolean = () => false,
+): boolean {
+  const isSo = (one: Node | null | undefined): boolean => isRepeatable(one, isPure)
   if (node === null || node === undefined) return true
   if (isFunction(node)) return true
   switch (node.type) {
@@ -141,30 +148,28 @@ export function isRepeatable(node: Node | null | undefined): boolean {
     case 'ClassDeclaration':
       return true
     case 'TemplateLiteral':
-      return node.expressions.every(isRepeatable)
+      return node.expressions.every(isSo)
     case 'ParenthesizedExpression':
     case 'ChainExpression':
-      return isRepeatable(node.expression)
+      return isSo(node.expression)
     case 'UnaryExpression':
     case 'SpreadElement':
-      return node.operator !== 'delete' && isRepeatable(node.argument)
+      return node.operator !== 'delete' && isSo(node.argument)
     case 'BinaryExpression':
     case 'LogicalExpression':
-      return isRepeatable(node.left) && isRepeatable(node.right)
+      return isSo(node.left) && isSo(node.right)
     case 'ConditionalExpression':
-      return isRepeatable(node.test) && isRepeatable(node.consequent) && isRepeatable(node.alternate)
+      return isSo(node.test) && isSo(node.consequent) && isSo(node.alternate)
     case 'MemberExpression':
-      return isRepeatable(node.object) && (!node.computed || isRepeatable(node.property))
+      return isSo(node.object) && (!node.computed || isSo(node.property))
     case 'ArrayExpression':
-      return node.elements.every(isRepeatable)
+      return node.elements.every(isSo)
     case 'ObjectExpression':
-      return node.properties.every((one: Node) =>
-        isRepeatable(one.type === 'SpreadElement' ? one : one.value),
-      )
+      return node.properties.every((one: Node) => isSo(one.type === 'SpreadElement' ? one : one.value))
     case 'NewExpression':
-      return PURE.test(memberPath(node.callee)?.path ?? '') && node.arguments.every(isRepeatable)
+      return PURE.test(memberPath(node.callee)?.path ?? '') && node.arguments.every(isSo)
     case 'CallExpression':
-      return isRepeatableCall(node)
+      return isRepeatableCall(node) || ((node.arguments as Node[]).every(isSo) && isPure(node))
     default:
       return false
   }

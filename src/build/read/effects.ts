@@ -148,7 +148,7 @@ export function isRepeatable(
     case 'ClassDeclaration':
       return true
     case 'TemplateLiteral':
-      return node.expressions.every(isSo)
+      return node.expressions.every((one: Node) => isSo(one))
     case 'ParenthesizedExpression':
     case 'ChainExpression':
       return isSo(node.expression)
@@ -163,13 +163,15 @@ export function isRepeatable(
     case 'MemberExpression':
       return isSo(node.object) && (!node.computed || isSo(node.property))
     case 'ArrayExpression':
-      return node.elements.every(isSo)
+      return node.elements.every((one: Node) => isSo(one))
     case 'ObjectExpression':
       return node.properties.every((one: Node) => isSo(one.type === 'SpreadElement' ? one : one.value))
     case 'NewExpression':
-      return PURE.test(memberPath(node.callee)?.path ?? '') && node.arguments.every(isSo)
+      return PURE.test(memberPath(node.callee)?.path ?? '') && node.arguments.every((one: Node) => isSo(one))
     case 'CallExpression':
-      return isRepeatableCall(node) || ((node.arguments as Node[]).every(isSo) && isPure(node))
+      return (
+        isRepeatableCall(node, isSo) || ((node.arguments as Node[]).every((one) => isSo(one)) && isPure(node))
+      )
     default:
       return false
   }
@@ -188,11 +190,15 @@ function isGlobalObject({ type, callee, arguments: args }: Node): boolean {
   )
 }
 
-function isRepeatableCall({ callee, arguments: args }: Node): boolean {
-  if (!args.every(isRepeatable)) return false
+function isRepeatableCall(
+  { callee, arguments: args }: Node,
+  isSo: (one: Node | null | undefined) => boolean,
+): boolean {
+  if (!(args as Node[]).every((one) => isSo(one))) return false
   if (isGlobalObject(callee)) return true
   // require('debug')('name'), require('x').y(…), 'a b'.split(' '), Function.call.bind(…)
-  if (callee.type === 'CallExpression') return isRepeatableCall(callee) && callee.callee.name === 'require'
+  if (callee.type === 'CallExpression')
+    return isRepeatableCall(callee, isSo) && callee.callee.name === 'require'
   const path = memberPath(callee)?.path
   if (path !== undefined && PURE.test(path)) return true
   // Taken from Object before: `const { freeze } = Object`.
@@ -202,7 +208,7 @@ function isRepeatableCall({ callee, arguments: args }: Node): boolean {
   return (
     /^(split|join|bind|map|filter|concat|slice|replace|toString|keys|values|reduce|trim|toLowerCase|toUpperCase|repeat|from|source)$/.test(
       callee.property.name,
-    ) && isRepeatable(callee.object)
+    ) && isSo(callee.object)
   )
 }
 

@@ -9,6 +9,7 @@ import type { FilePair } from './read/file-pair.ts'
 import { concerned, entriesOf, isAside, reachable, type Version } from './read/folder.ts'
 import { withRunningPlaces } from './read/moved.ts'
 import { withRunningNames } from './read/renamed.ts'
+import { inRunningNames } from './read/running-bindings.ts'
 import { SourceFile } from './read/source-file.ts'
 import { otherContents } from './report/contents.ts'
 import type { Deed, Finding } from './report/findings.ts'
@@ -191,11 +192,9 @@ class Builder {
       const old = this.#old.files.get(path)
       if (old === undefined || isAside(path) || !paths.has(path)) continue
       try {
+        const was = SourceFile.read(path, old.text, old.type, versions)
         pairs.push(
-          compareFiles(
-            SourceFile.read(path, old.text, old.type, versions),
-            SourceFile.read(path, young.text, young.type, versions),
-          ),
+          compareFiles(was, this.#named(was, SourceFile.read(path, young.text, young.type, versions))),
         )
       } catch (error) {
         if (old.text === young.text) continue
@@ -211,6 +210,15 @@ class Builder {
         'nothing: the running one stays',
       )
     return pairs
+  }
+
+  /** A file of the new version with the names of the running one. */
+  #named(old: SourceFile, young: SourceFile): SourceFile {
+    const text = old.text === young.text ? undefined : inRunningNames(old, young)
+    if (text === undefined) return young
+    const { path, type } = young
+    this.#new.files.set(path, { text, type })
+    return SourceFile.read(path, text, type, [this.#old.version, this.#new.version])
   }
 
   /** Files that the new version has no more. */

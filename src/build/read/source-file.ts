@@ -30,6 +30,8 @@ export class SourceFile {
   readonly analysis: Analysis
   /** In source order. */
   readonly uses: Use[] = []
+  /** Declarations without initialiser, in which nothing is used. */
+  readonly declared: Use[] = []
   /** Names of members that the code asks for: `called` as methods, or read in other ways. */
   readonly members = new Map<string, ('called' | 'read')[]>()
   /** Calls of `require` with the name of a module. */
@@ -59,7 +61,9 @@ export class SourceFile {
     this.text = text
     this.type = type
     const program = parse(text, type, path)
-    this.analysis = analyse(program, text, type, functionPaths, (use) => this.uses.push(use))
+    const { uses, declared } = this
+    const note = (list: Use[]) => (use: Use) => void list.push(use)
+    this.analysis = analyse(program, text, type, functionPaths, note(uses), note(declared))
     this.uses.sort((a, b) => a.node.start - b.node.start)
     walk(program, (node, ancestors) => {
       const parent = ancestors.at(-1)

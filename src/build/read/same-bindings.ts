@@ -1,0 +1,451 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { Binding, Scope } from '../../instrument/scopes.ts'
+import { type Form, formOf, hashOf, Tokens, VARIABLE } from './forms.ts'
+import { boundIn, type Identifiers } from './identifiers.ts'
+import { importShape } from './imports.ts'
+import { commonRuns, type Run } from './runs.ts'
+import { runsOnce } from './runs-once.ts'
+import type { SourceFile } from './source-file.ts'
+import { functionOf } from './unit-values.ts'
+import { type Once, onceOf, type Unit } from './units.ts'
+import { Votes } from './votes.ts'
+import { WeakNames } from './weak-names.ts'
+
+/** A unit of one version, and what it was or has become in the other. */
+export interface Piece {
+  unit: Unit
+  form: Form
+  /** The same for units that differ in names alone. */
+  hash: string
+  declares: Binding[]
+  counterpart: Piece | undefined
+  /** Whether the counterpart differs in names alone. */
+  isSame: boolean
+}
+
+/** Pieces that may be the same. */
+interface Group {
+  old: Set<Piece>
+  new: Set<Piece>
+}
+
+/** How many tokens a form has that is found twice by no accident. */
+const TELLING = 60
+/** How many tokens around a variable must be the same for it to be the same, in units that differ. */
+export const RUN = 12
+
+/**
+ * Which variables of two versions of a file are the same, where a bundler, a minifier or a person has chosen other names.
+ *
+ * Names that tell something, exports and imports are where it begins, and units that are found once in both versions but
+ * for names. What stands in the same place of two such units is the same variable. That makes more units the same; and of
+ * two that differ, it says what stands in the parts that they have in common. Where several remain, none is chosen.
+ */
+export class SameBindings {
+  /** What each variable of the new version was. */
+  readonly was = new Map<Binding, Binding>()
+  readonly #is = new Map<Binding, Binding>()
+  /** The units of the new version. */
+  readonly pieces: Piece[] = []
+  readonly weak: WeakNames
+  readonly #old: Side
+  readonly #new: Side
+  readonly #tokens = new Tokens()
+  readonly #groups = new Map<string, Group>()
+  readonly #numbers = new Map<Binding, number>()
+  readonly #votes = new Votes<Binding>()
+  /** Scopes that belong together. */
+  readonly #scopes = new Map<Scope, Scope>()
+  #touched = new Set<Group>()
+  #differing: [Piece, Piece][] = []
+
+  constructor(old: SourceFile, young: SourceFile, before: Identifiers, now: Identifiers) {
+    this.#old = new Side(old, before)
+    this.#new = new Side(young, now)
+    this.weak = new WeakNames([...before.names, ...now.names])
+    this.#level(onceOf(old, undefined), onceOf(young, undefined))
+  }
+
+  /** Whether programs choose the names anew: those that tell nothing mean nothing then. */
+  get isReshuffled(): boolean {
+    return [...this.was].some(
+      ([now, was]) =>
+        this.isShared(now) && now.name !== was.name && this.weak.has(now.name) && this.weak.has(was.name),
+    )
+  }
+
+  /** Whether a variable exists once in each loaded copy of the file. */
+  isShared({ scope }: Binding): boolean {
+    return this.#new.scopes.has(scope) || this.#old.scopes.has(scope)
+  }
+
+  /** Matches what two scopes have that exist once, and then those inside of them. */
+  #level(old: Once, young: Once): void {
+    const before = this.pieces.length
+    this.#open(old, young)
+    this.#anchor(old, young)
+    this.#settle()
+    this.#byName(old.scope, young.scope)
+    this.#settle()
+    for (const { form, counterpart } of this.pieces.slice(before)) {
+      const olds = counterpart?.form.onces ?? []
+      if (olds.length !== form.onces.length) continue
+      form.onces.forEach((node, i) => this.#level(this.#old.onceOf(olds[i]!), this.#new.onceOf(node)))
+    }
+  }
+
+  #open(old: Once, young: Once): void {
+    this.#join(old.scope, young.scope)
+    const [before, now] = [old.fn?.parameters, young.fn?.parameters]
+    if (before !== undefined && now !== undefined) {
+      this.#join(before, now)
+      this.#byName(before, now)
+      const names = [...before.names.values()]
+      if (names.length === now.names.size)
+        [...now.names.values()].forEach((binding, i) => this.#match(names[i]!, binding))
+    }
+    for (const unit of old.units) this.#group(this.#old.piece(unit, old.scope, this.#tokens), 'old')
+    for (const unit of young.units) {
+      const piece = this.#new.piece(unit, young.scope, this.#tokens)
+      this.pieces.push(piece)
+      this.#group(piece, 'new')
+    }
+  }
+
+  #join(old: Scope, young: Scope): void {
+    this.#scopes.set(young, old)
+    this.#old.scopes.add(old)
+    this.#new.scopes.add(young)
+  }
+
+  #group(piece: Piece, side: 'old' | 'new'): void {
+    const key = `${this.#scopes.size} ${piece.hash}`
+    piece.hash = key
+    const group = this.#groups.get(key) ?? { old: new Set(), new: new Set() }
+    group[side].add(piece)
+    this.#groups.set(key, group)
+    this.#touched.add(group)
+  }
+
+  /** Names that tell something, and what is exported. */
+  #anchor(old: Once, young: Once): void {
+    for (const [name, now] of young.scope.names) {
+      const was = old.scope.names.get(name)
+      if (was !== undefined && !this.weak.has(name)) this.#match(was, now)
+    }
+    const exported = this.#old.exported(old)
+    for (const [name, now] of this.#new.exported(young)) {
+      const was = exported.get(name)
+      if (was !== undefined && !this.weak.has(name)) this.#match(was, now)
+    }
+    const exporting = this.#old.exporting(old)
+    for (const [key, piece] of this.#new.exporting(young)) {
+      const was = exporting.get(key)
+      if (was !== undefined && !this.weak.has(/[\w$]*$/.exec(key)![0])) this.#pair(was, piece)
+    }
+  }
+
+  #settle(): void {
+    while (
+      this.#takeSingle() ||
+      this.#takeVoted() ||
+      this.#compareDiffering() ||
+      this.#takeBoldly() ||
+      this.#takeAlike()
+    );
+  }
+
+  /** Units that are found once. */
+  #takeSingle(): boolean {
+    const touched = this.#touched
+    this.#touched = new Set()
+    let isAny = false
+    for (const group of touched)
+      for (const [old, young] of this.#candidates(group)) isAny = this.#takeIf(old, young, false) || isAny
+    return isAny || this.#touched.size > 0
+  }
+
+  /** The same of small ones that use nothing unknown. */
+  #takeBoldly(): boolean {
+    let isAny = false
+    for (const group of this.#groups.values())
+      for (const [old, young] of this.#candidates(group)) isAny = this.#takeIf(old, young, true) || isAny
+    return isAny
+  }
+
+  *#candidates(group: Group): Generator<[Piece, Piece]> {
+    if (group.old.size === 0 || group.new.size === 0) return
+    for (const { olds, news } of this.#kinds(group))
+      if (olds.length === 1 && news.length === 1) yield [olds[0]!, news[0]!]
+    for (const old of group.old) {
+      const now = old.declares[0] && this.#votes.favourite(old.declares[0])
+      const young = now && this.#new.pieceOf.get(now)
+      if (young !== undefined && group.new.has(young)) yield [old, young]
+    }
+  }
+
+  /** The pieces of a group by the variables that they use, as far as these are known. */
+  #kinds(group: Group): Iterable<{ olds: Piece[]; news: Piece[] }> {
+    const kinds = new Map<string, { olds: Piece[]; news: Piece[] }>()
+    const kindOf = (piece: Piece): { olds: Piece[]; news: Piece[] } => {
+      const key = this.#shared(piece)
+        .map((binding) => this.#numbers.get(binding) ?? '?')
+        .join()
+      const known = kinds.get(key) ?? { olds: [], news: [] }
+      kinds.set(key, known)
+      return known
+    }
+    for (const piece of group.old) kindOf(piece).olds.push(piece)
+    for (const piece of group.new) kindOf(piece).news.push(piece)
+    return kinds.values()
+  }
+
+  #takeIf(old: Piece, young: Piece, isBold: boolean): boolean {
+    if (old.counterpart !== undefined || young.counterpart !== undefined || !this.#isSame(old, young))
+      return false
+    if (!old.declares.every((was, i) => this.#votes.agree(was, young.declares[i]!))) return false
+    const uses = this.#shared(old).filter((one) => !old.declares.includes(one))
+    const isKnown = uses.some((one) => this.#is.has(one))
+    const isVoted = old.declares.some((one) => this.#votes.favourite(one) !== undefined)
+    const isTelling = old.form.tokens.length >= TELLING || old.unit.kind === 'import' || isVoted
+    if (!isTelling && (isState(old.unit) || !(isBold ? uses.every((one) => this.#is.has(one)) : isKnown)))
+      return false
+    this.#pair(old, young)
+    return true
+  }
+
+  /** Variables that stand where others stood, in what is the same. */
+  #takeVoted(): boolean {
+    let isAny = false
+    for (const was of this.#votes.open) {
+      const now = this.#votes.favourite(was)
+      if (now === undefined) continue
+      const isTold = !this.weak.has(was.name) && !this.weak.has(now.name)
+      // By another name that tells something it is something else, unless it is the same.
+      if (isTold && this.#old.pieceOf.get(was)?.hash !== this.#new.pieceOf.get(now)?.hash) continue
+      isAny = this.#match(was, now) || isAny
+    }
+    return isAny
+  }
+
+  /** What units that differ have in common says which variables are the same. */
+  #compareDiffering(): boolean {
+    const differing = this.#differing
+    this.#differing = []
+    for (const [old, young] of differing)
+      this.eachCommon(old, young, (was, now) => {
+        if (this.#old.scopes.has(was.scope) && this.#new.scopes.has(now.scope)) this.#vote(was, now)
+      })
+    return differing.length > 0
+  }
+
+  /** Units that nothing tells apart, and between which there is no difference: those of the same name, or in their order. */
+  #takeAlike(): boolean {
+    let isAny = false
+    for (const group of this.#groups.values()) {
+      if (group.old.size === 0 || group.new.size === 0) continue
+      for (const { olds, news } of this.#kinds(group)) {
+        const isKnown = (one: Piece): boolean =>
+          this.#shared(one).every((used) => one.declares.includes(used) || this.#numbers.has(used))
+        if (olds.length === 0 || news.length === 0 || !isKnown(olds[0]!)) continue
+        for (const isFit of [hasSameName, (one: Piece) => !isState(one.unit)])
+          for (const old of olds) {
+            const young = news.find((one) => one.counterpart === undefined && isFit(old, one))
+            if (old.counterpart !== undefined || young === undefined || !this.#isSame(old, young)) continue
+            this.#pair(old, young)
+            isAny = true
+          }
+      }
+    }
+    return isAny
+  }
+
+  /** What is left under the same name, where names are not chosen anew. */
+  #byName(old: Scope, young: Scope): void {
+    const { isReshuffled } = this
+    for (const [name, now] of young.names) {
+      const was = old.names.get(name)
+      if (was !== undefined && !(isReshuffled && this.weak.has(name))) this.#match(was, now)
+    }
+  }
+
+  #match(was: Binding, now: Binding): boolean {
+    if (this.#is.has(was) || this.was.has(now) || !this.#mayBe(was, now)) return false
+    this.was.set(now, was)
+    this.#is.set(was, now)
+    const number = this.#numbers.size
+    this.#numbers.set(was, number)
+    this.#numbers.set(now, number)
+    this.#votes.settle(was, now)
+    for (const piece of [...(this.#old.users.get(was) ?? []), ...(this.#new.users.get(now) ?? [])])
+      this.#touch(piece)
+    const [old, young] = [this.#old.pieceOf.get(was), this.#new.pieceOf.get(now)]
+    if (old !== undefined && young !== undefined) this.#pair(old, young)
+    return true
+  }
+
+  #mayBe(was: Binding, now: Binding): boolean {
+    if (this.#scopes.get(now.scope) !== was.scope) return false
+    const [before, after] = [this.#old.pieceOf.get(was)?.unit, this.#new.pieceOf.get(now)?.unit]
+    const isImport = before?.kind === 'import'
+    if (isImport !== (after?.kind === 'import')) return false
+    if (isImport) return importShape(before) === importShape(after!)
+    return !/parameter|wrapper/.test(was.kind + now.kind) || was.kind === now.kind
+  }
+
+  #pair(old: Piece, young: Piece): void {
+    if (old.counterpart !== undefined || young.counterpart !== undefined) return
+    old.counterpart = young
+    young.counterpart = old
+    young.isSame = old.hash === young.hash && this.#isSame(old, young)
+    this.#groups.get(old.hash)!.old.delete(old)
+    this.#groups.get(young.hash)!.new.delete(young)
+    this.#touch(old)
+    this.#touch(young)
+    if (!young.isSame) {
+      this.#differing.push([old, young])
+      return
+    }
+    old.declares.forEach((was, i) => this.#match(was, young.declares[i]!))
+    old.form.slots.forEach(({ binding }, i) => {
+      const now = young.form.slots[i]!.binding
+      if (this.#old.scopes.has(binding.scope)) this.#vote(binding, now)
+    })
+  }
+
+  #vote(was: Binding, now: Binding): void {
+    if (this.#is.has(was) || this.was.has(now)) return
+    this.#votes.add(was, now)
+    for (const piece of [this.#old.pieceOf.get(was), this.#new.pieceOf.get(now)])
+      if (piece) this.#touch(piece)
+  }
+
+  #touch({ hash }: Piece): void {
+    this.#touched.add(this.#groups.get(hash)!)
+  }
+
+  /** Whether two pieces of one form are the same, as far as what they use is known. */
+  #isSame(old: Piece, young: Piece): boolean {
+    return old.form.slots.every(({ binding: was }, i) => {
+      const now = young.form.slots[i]!.binding
+      if (!this.#old.scopes.has(was.scope)) return true
+      return (this.#is.get(was) ?? now) === now && (this.was.get(now) ?? was) === was
+    })
+  }
+
+  /** The variables that a piece uses and that exist once. */
+  #shared({ form }: Piece): Binding[] {
+    return form.slots.map(({ binding }) => binding).filter((one) => this.isShared(one))
+  }
+
+  /** Calls back for each place that two units have in common where a variable stands. */
+  eachCommon(old: Piece, young: Piece, visit: (was: Binding, now: Binding) => void): void {
+    const before = new Map(old.form.slots.map(({ at, binding }) => [at, binding]))
+    const now = new Map(young.form.slots.map(({ at, binding }) => [at, binding]))
+    for (const run of this.runs(old, young)) {
+      if (run.length < RUN) continue
+      for (let i = 0; i < run.length; i++) {
+        const binding = now.get(run.b + i)
+        if (binding !== undefined) visit(before.get(run.a + i)!, binding)
+      }
+    }
+  }
+
+  runs(old: Piece, young: Piece): Run[] {
+    return commonRuns(this.#numbered(old), this.#numbered(young))
+  }
+
+  /** The tokens of a form, with variables that are known. */
+  #numbered({ form }: Piece): number[] {
+    const tokens = [...form.tokens]
+    for (const { at, binding } of form.slots)
+      if (at >= 0) tokens[at] = this.isShared(binding) ? -2 - (this.#numbers.get(binding) ?? -1) : VARIABLE
+    return tokens
+  }
+}
+
+/** One version of the file. */
+class Side {
+  readonly #file: SourceFile
+  readonly #identifiers: Identifiers
+  readonly #onces = new Map<Node, boolean>()
+  readonly scopes = new Set<Scope>()
+  readonly pieces = new Map<Unit, Piece>()
+  readonly pieceOf = new Map<Binding, Piece>()
+  readonly users = new Map<Binding, Set<Piece>>()
+
+  constructor(file: SourceFile, identifiers: Identifiers) {
+    this.#file = file
+    this.#identifiers = identifiers
+  }
+
+  onceOf(node: Node): Once {
+    return onceOf(this.#file, this.#file.functionOf.get(node))
+  }
+
+  piece(unit: Unit, scope: Scope, tokens: Tokens): Piece {
+    const form = formOf(unit, this.#identifiers, (node) => this.#isOnce(node), tokens)
+    const declares = unit.names.flatMap((name) => this.#identifiers.one(scope.find(name)!))
+    if (unit.kind === 'import') form.slots.push(...declares.map((binding) => ({ at: -1, binding })))
+    const hash = `${unit.kind} ${hashOf(form, ({ scope: own }) => !this.scopes.has(own))}`
+    const piece: Piece = { unit, form, hash, declares, counterpart: undefined, isSame: false }
+    this.pieces.set(unit, piece)
+    for (const binding of declares) this.pieceOf.set(binding, piece)
+    for (const { binding } of form.slots) {
+      const users = this.users.get(binding)
+      if (users !== undefined) users.add(piece)
+      else if (this.scopes.has(binding.scope)) this.users.set(binding, new Set([piece]))
+    }
+    return piece
+  }
+
+  #isOnce(node: Node): boolean {
+    let known = this.#onces.get(node)
+    if (known === undefined)
+      this.#onces.set(node, (known = runsOnce(this.#file.functionOf.get(node)!, this.#file)))
+    return known
+  }
+
+  /** What gives the module's exports, by what says which. */
+  exporting({ units }: Once): Map<string, Piece> {
+    const found = new Map<string, Piece | undefined>()
+    for (const unit of units) {
+      const isExport =
+        unit.kind === 'export' || /^(assign|define|call [\w.]+) (module\.)?exports\b/.test(unit.key)
+      if (isExport) found.set(unit.key, found.has(unit.key) ? undefined : this.pieces.get(unit))
+    }
+    return new Map([...found].flatMap(([key, piece]) => (piece === undefined ? [] : [[key, piece] as const])))
+  }
+
+  /** The variables that an ES module exports, by the names that others have for them. */
+  exported({ fn }: Once): Map<string, Binding> {
+    const found = new Map<string, Binding>()
+    if (fn !== undefined) return found
+    const { program } = this.#file
+    const add = (name: string, node: Node): void => {
+      const binding = this.#identifiers.all.get(node)
+      if (binding !== undefined) found.set(name, binding)
+    }
+    for (const { type, specifiers, declaration } of program.body as Node[]) {
+      if (type !== 'ExportNamedDeclaration') continue
+      for (const { local, exported } of specifiers as Node[]) add(exported.name ?? exported.value, local)
+      for (const node of declaredBy(declaration)) add(node.name, node)
+    }
+    return found
+  }
+}
+
+/** The identifiers that a declaration declares. */
+export function declaredBy(declaration: Node | null): Node[] {
+  if (declaration === null) return []
+  return declaration.declarations?.flatMap((one: Node) => boundIn(one.id)) ?? [declaration.id]
+}
+
+/** Something that is more than what its text says: what the program has put into it, or objects made by it. */
+function isState(unit: Unit): boolean {
+  return unit.kind === 'class' || (unit.kind === 'variable' && functionOf(unit) === undefined)
+}
+
+function hasSameName(a: Piece, b: Piece): boolean {
+  return a.unit.names.join() === b.unit.names.join() && a.unit.names.length > 0
+}

@@ -36,8 +36,8 @@ export class Tokens {
   readonly #known = new Map<string, number>()
 
   of(text: string): number {
-    let known = this.#known.get(text)
-    if (known === undefined) this.#known.set(text, (known = this.#known.size + 1))
+    const known = this.#known.get(text) ?? this.#known.size + 1
+    this.#known.set(text, known)
     return known
   }
 }
@@ -64,8 +64,8 @@ export function formOf(
 export function hashOf({ tokens, slots }: Form, isOwn: (binding: Binding) => boolean): string {
   const order = new Map<Binding, number>()
   const numbers = slots.map(({ binding }) => {
-    let number = order.get(binding)
-    if (number === undefined) order.set(binding, (number = order.size * 2 + (isOwn(binding) ? 1 : 0)))
+    const number = order.get(binding) ?? order.size * 2 + (isOwn(binding) ? 1 : 0)
+    order.set(binding, number)
     return number
   })
   return createHash('sha1')

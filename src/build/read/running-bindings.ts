@@ -2,6 +2,7 @@ import MagicString from 'magic-string'
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, Scope } from '../../instrument/scopes.ts'
 import { walk } from '../../livepatch/ast.ts'
+import type { Slot } from './forms.ts'
 import { Identifiers } from './identifiers.ts'
 import { declaredBy, SameBindings } from './same-bindings.ts'
 import { sameLocals } from './same-locals.ts'
@@ -50,15 +51,16 @@ class Names {
   /** Where names mean nothing, a new variable must not be taken for another one of its name. */
   tellApart(same: SameBindings): void {
     const { names } = this.#before
-    for (const binding of new Set(this.#identifiers.all.values()))
-      if (
-        !this.#given.has(binding) &&
-        !this.#fixed.has(binding) &&
-        (same.isShared(binding) || binding.captured) &&
-        same.weak.has(binding.name) &&
-        names.has(binding.name)
-      )
-        this.#makeUp(binding)
+    const known = same.pieces.flatMap((piece) => (piece.counterpart === undefined ? [] : piece.form.slots))
+    const isSeen = ({ binding }: Slot): boolean => same.isShared(binding) || binding.captured
+    const bindings = [
+      ...same.pieces.flatMap(({ declares }) => declares),
+      ...known.filter(isSeen).map((one) => one.binding),
+    ]
+    for (const binding of new Set(bindings)) {
+      const isOpen = !this.#given.has(binding) && !this.#fixed.has(binding)
+      if (isOpen && same.weak.has(binding.name) && names.has(binding.name)) this.#makeUp(binding)
+    }
   }
 
   /** Sees to it that each use means the same variable as before; false where that cannot be. */

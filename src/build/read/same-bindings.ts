@@ -3,10 +3,11 @@ import type { Binding, Scope } from '../../instrument/scopes.ts'
 import { type Form, formOf, hashOf, Tokens, VARIABLE } from './forms.ts'
 import { boundIn, type Identifiers } from './identifiers.ts'
 import { importShape } from './imports.ts'
+import { mostAlike } from './likeness.ts'
 import { commonRuns, type Run } from './runs.ts'
 import { runsOnce } from './runs-once.ts'
 import type { SourceFile } from './source-file.ts'
-import { functionOf } from './unit-values.ts'
+import { assignedValue, classOf, functionOf } from './unit-values.ts'
 import { type Once, onceOf, type Unit } from './units.ts'
 import { Votes } from './votes.ts'
 import { WeakNames } from './weak-names.ts'
@@ -21,6 +22,8 @@ export interface Piece {
   counterpart: Piece | undefined
   /** Whether the counterpart differs in names alone. */
   isSame: boolean
+  /** Of which scope it is. */
+  level: number
 }
 
 /** Pieces that may be the same. */
@@ -31,8 +34,8 @@ interface Group {
 
 /** How many tokens a form has that is found twice by no accident. */
 const TELLING = 60
-/** How many tokens around a variable must be the same for it to be the same, in units that differ. */
-export const RUN = 12
+/** How many tokens on either side of a variable must be the same for it to be the same, in units that differ. */
+const AROUND = 5
 
 /**
  * Which variables of two versions of a file are the same, where a bundler, a minifier or a person has chosen other names.
@@ -90,7 +93,8 @@ export class SameBindings {
     for (const { form, counterpart } of this.pieces.slice(before)) {
       const olds = counterpart?.form.onces ?? []
       if (olds.length !== form.onces.length) continue
-      form.onces.forEach((node, i) => this.#level(this.#old.onceOf(olds[i]!), this.#new.onceOf(node)))
+      for (const [i, node] of form.onces.entries())
+        this.#level(this.#old.onceOf(olds[i]!), this.#new.onceOf(node))
     }
   }
 
@@ -102,7 +106,7 @@ export class SameBindings {
       this.#byName(before, now)
       const names = [...before.names.values()]
       if (names.length === now.names.size)
-        [...now.names.values()].forEach((binding, i) => this.#match(names[i]!, binding))
+        for (const [i, binding] of [...now.names.values()].entries()) this.#match(names[i]!, binding)
     }
     for (const unit of old.units) this.#group(this.#old.piece(unit, old.scope, this.#tokens), 'old')
     for (const unit of young.units) {
@@ -119,11 +123,11 @@ export class SameBindings {
   }
 
   #group(piece: Piece, side: 'old' | 'new'): void {
-    const key = `${this.#scopes.size} ${piece.hash}`
-    piece.hash = key
-    const group = this.#groups.get(key) ?? { old: new Set(), new: new Set() }
+    piece.level = this.#scopes.size
+    piece.hash = `${piece.level} ${piece.hash}`
+    const group = this.#groups.get(piece.hash) ?? { old: new Set(), new: new Set() }
     group[side].add(piece)
-    this.#groups.set(key, group)
+    this.#groups.set(piece.hash, group)
     this.#touched.add(group)
   }
 
@@ -151,7 +155,8 @@ export class SameBindings {
       this.#takeVoted() ||
       this.#compareDiffering() ||
       this.#takeBoldly() ||
-      this.#takeAlike()
+      this.#takeAlike() ||
+      this.#takeLike()
     );
   }
 
@@ -207,8 +212,8 @@ export class SameBindings {
     const uses = this.#shared(old).filter((one) => !old.declares.includes(one))
     const isKnown = uses.some((one) => this.#is.has(one))
     const isVoted = old.declares.some((one) => this.#votes.favourite(one) !== undefined)
-    const isTelling = old.form.tokens.length >= TELLING || old.unit.kind === 'import' || isVoted
-    if (!isTelling && (isState(old.unit) || !(isBold ? uses.every((one) => this.#is.has(one)) : isKnown)))
+    const isCertain = isVoted || isTelling(old)
+    if (!isCertain && (isState(old) || !(isBold ? uses.every((one) => this.#is.has(one)) : isKnown)))
       return false
     this.#pair(old, young)
     return true
@@ -221,8 +226,9 @@ export class SameBindings {
       const now = this.#votes.favourite(was)
       if (now === undefined) continue
       const isTold = !this.weak.has(was.name) && !this.weak.has(now.name)
+      const [old, young] = [this.#old.pieceOf.get(was), this.#new.pieceOf.get(now)]
       // By another name that tells something it is something else, unless it is the same.
-      if (isTold && this.#old.pieceOf.get(was)?.hash !== this.#new.pieceOf.get(now)?.hash) continue
+      if (old?.hash !== young?.hash && (isTold || sortOf(old) !== sortOf(young))) continue
       isAny = this.#match(was, now) || isAny
     }
     return isAny
@@ -248,7 +254,7 @@ export class SameBindings {
         const isKnown = (one: Piece): boolean =>
           this.#shared(one).every((used) => one.declares.includes(used) || this.#numbers.has(used))
         if (olds.length === 0 || news.length === 0 || !isKnown(olds[0]!)) continue
-        for (const isFit of [hasSameName, (one: Piece) => !isState(one.unit)])
+        for (const isFit of [hasSameName, (one: Piece) => !isState(one)])
           for (const old of olds) {
             const young = news.find((one) => one.counterpart === undefined && isFit(old, one))
             if (old.counterpart !== undefined || young === undefined || !this.#isSame(old, young)) continue
@@ -258,6 +264,27 @@ export class SameBindings {
       }
     }
     return isAny
+  }
+
+  /** Units that differ, and that have much more in common than with any other one. */
+  #takeLike(): boolean {
+    const tokensOf = (pieces: Iterable<Piece>): Map<Piece, number[]> =>
+      new Map([...pieces].flatMap((one) => (this.#isOpen(one) ? [[one, one.form.tokens]] : [])))
+    let isAny = false
+    for (const [old, young] of mostAlike(tokensOf(this.#old.pieces.values()), tokensOf(this.pieces))) {
+      if (old.unit.kind !== young.unit.kind || old.level !== young.level) continue
+      this.#pair(old, young)
+      isAny = true
+      this.#matchDeclared(old, young)
+    }
+    return isAny
+  }
+
+  /** Whether nothing but what it consists of says which one it was. */
+  #isOpen({ counterpart, unit, declares }: Piece): boolean {
+    return (
+      counterpart === undefined && !isExporting(unit) && declares.every(({ name }) => this.weak.has(name))
+    )
   }
 
   /** What is left under the same name, where names are not chosen anew. */
@@ -306,11 +333,18 @@ export class SameBindings {
       this.#differing.push([old, young])
       return
     }
-    old.declares.forEach((was, i) => this.#match(was, young.declares[i]!))
+    this.#matchDeclared(old, young)
     old.form.slots.forEach(({ binding }, i) => {
       const now = young.form.slots[i]!.binding
       if (this.#old.scopes.has(binding.scope)) this.#vote(binding, now)
     })
+  }
+
+  #matchDeclared(old: Piece, young: Piece): void {
+    for (const [i, was] of old.declares.entries()) {
+      const now = young.declares[i]
+      if (now !== undefined) this.#match(was, now)
+    }
   }
 
   #vote(was: Binding, now: Binding): void {
@@ -343,8 +377,11 @@ export class SameBindings {
     const before = new Map(old.form.slots.map(({ at, binding }) => [at, binding]))
     const now = new Map(young.form.slots.map(({ at, binding }) => [at, binding]))
     for (const run of this.runs(old, young)) {
-      if (run.length < RUN) continue
-      for (let i = 0; i < run.length; i++) {
+      const isFirst = run.a === 0 && run.b === 0
+      const isLast =
+        run.a + run.length === old.form.tokens.length && run.b + run.length === young.form.tokens.length
+      const [from, to] = [isFirst ? 0 : AROUND, run.length - (isLast ? 0 : AROUND)]
+      for (let i = from; i < to; i++) {
         const binding = now.get(run.b + i)
         if (binding !== undefined) visit(before.get(run.a + i)!, binding)
       }
@@ -368,7 +405,6 @@ export class SameBindings {
 class Side {
   readonly #file: SourceFile
   readonly #identifiers: Identifiers
-  readonly #onces = new Map<Node, boolean>()
   readonly scopes = new Set<Scope>()
   readonly pieces = new Map<Unit, Piece>()
   readonly pieceOf = new Map<Binding, Piece>()
@@ -384,11 +420,11 @@ class Side {
   }
 
   piece(unit: Unit, scope: Scope, tokens: Tokens): Piece {
-    const form = formOf(unit, this.#identifiers, (node) => this.#isOnce(node), tokens)
+    const form = formOf(unit, this.#identifiers, (node) => this.#isApart(node, unit), tokens)
     const declares = unit.names.flatMap((name) => this.#identifiers.one(scope.find(name)!))
     if (unit.kind === 'import') form.slots.push(...declares.map((binding) => ({ at: -1, binding })))
     const hash = `${unit.kind} ${hashOf(form, ({ scope: own }) => !this.scopes.has(own))}`
-    const piece: Piece = { unit, form, hash, declares, counterpart: undefined, isSame: false }
+    const piece: Piece = { unit, form, hash, declares, counterpart: undefined, isSame: false, level: 0 }
     this.pieces.set(unit, piece)
     for (const binding of declares) this.pieceOf.set(binding, piece)
     for (const { binding } of form.slots) {
@@ -399,20 +435,17 @@ class Side {
     return piece
   }
 
-  #isOnce(node: Node): boolean {
-    let known = this.#onces.get(node)
-    if (known === undefined)
-      this.#onces.set(node, (known = runsOnce(this.#file.functionOf.get(node)!, this.#file)))
-    return known
+  /** Whether a function holds much of the file, and is called where it stands. */
+  #isApart(node: Node, unit: Unit): boolean {
+    const isMuch = unit.kind === 'statement' || node.end - node.start > this.#file.text.length / 2
+    return isMuch && runsOnce(this.#file.functionOf.get(node)!, this.#file)
   }
 
   /** What gives the module's exports, by what says which. */
   exporting({ units }: Once): Map<string, Piece> {
     const found = new Map<string, Piece | undefined>()
     for (const unit of units) {
-      const isExport =
-        unit.kind === 'export' || /^(assign|define|call [\w.]+) (module\.)?exports\b/.test(unit.key)
-      if (isExport) found.set(unit.key, found.has(unit.key) ? undefined : this.pieces.get(unit))
+      if (isExporting(unit)) found.set(unit.key, found.has(unit.key) ? undefined : this.pieces.get(unit))
     }
     return new Map([...found].flatMap(([key, piece]) => (piece === undefined ? [] : [[key, piece] as const])))
   }
@@ -441,9 +474,36 @@ export function declaredBy(declaration: Node | null): Node[] {
   return declaration.declarations?.flatMap((one: Node) => boundIn(one.id)) ?? [declaration.id]
 }
 
+/** Whether a unit gives the module's exports something. */
+function isExporting({ kind, key }: Unit): boolean {
+  return kind === 'export' || /^(assign|define|call [\w.]+) (module\.)?exports\b/.test(key)
+}
+
+/** What kind of thing a piece makes. */
+function sortOf(piece: Piece | undefined): string {
+  if (piece === undefined) return ''
+  if (functionOf(piece.unit)) return 'function'
+  if (classOf(piece.unit)) return 'class'
+  return assignedValue(piece.unit)?.type ?? piece.unit.kind
+}
+
 /** Something that is more than what its text says: what the program has put into it, or objects made by it. */
-function isState(unit: Unit): boolean {
-  return unit.kind === 'class' || (unit.kind === 'variable' && functionOf(unit) === undefined)
+function isState({ unit, declares }: Piece): boolean {
+  if (unit.kind === 'class' || declares.some(({ assigned }) => assigned)) return true
+  return unit.kind === 'variable' && functionOf(unit) === undefined && !isPlain(unit)
+}
+
+function isPlain(unit: Unit): boolean {
+  const type = assignedValue(unit)?.type
+  return /^(Literal|TemplateLiteral|UnaryExpression|MemberExpression|Identifier)$/.test(type ?? '')
+}
+
+/** Whether a form is found twice by no accident. */
+function isTelling({ unit, form }: Piece): boolean {
+  const value = isPlain(unit) ? assignedValue(unit)!.value : undefined
+  return (
+    unit.kind === 'import' || form.tokens.length >= TELLING || (typeof value === 'string' && value.length > 2)
+  )
 }
 
 function hasSameName(a: Piece, b: Piece): boolean {

@@ -194,7 +194,10 @@ class Builder {
       try {
         const was = SourceFile.read(path, old.text, old.type, versions)
         pairs.push(
-          compareFiles(was, this.#named(was, SourceFile.read(path, young.text, young.type, versions))),
+          compareFiles(
+            was,
+            this.#named(was, SourceFile.read(path, young.text, young.type, versions), versions),
+          ),
         )
       } catch (error) {
         if (old.text === young.text) continue
@@ -213,12 +216,11 @@ class Builder {
   }
 
   /** A file of the new version with the names of the running one. */
-  #named(old: SourceFile, young: SourceFile): SourceFile {
-    const text = old.text === young.text ? undefined : inRunningNames(old, young)
-    if (text === undefined) return young
-    const { path, type } = young
-    this.#new.files.set(path, { text, type })
-    return SourceFile.read(path, text, type, [this.#old.version, this.#new.version])
+  #named(old: SourceFile, young: SourceFile, versions: string[]): SourceFile {
+    if (old.text === young.text) return young
+    const named = inRunningNames(old, young, versions)
+    this.#new.files.set(young.path, { text: named.text, type: named.type })
+    return named
   }
 
   /** Files that the new version has no more. */

@@ -6,13 +6,13 @@ import type { Slot } from './forms.ts'
 import { Identifiers } from './identifiers.ts'
 import { declaredBy, SameBindings } from './same-bindings.ts'
 import { sameLocals } from './same-locals.ts'
-import { namesIn, type SourceFile } from './source-file.ts'
+import { namesIn, SourceFile } from './source-file.ts'
 
 /**
- * The text of the new version of a file with the names that the running one has for what is the same: undefined where these are
- * its own. Lines stay where they are.
+ * The new version of a file with the names that the running one has for what is the same; itself where these are its own. Lines
+ * stay where they are.
  */
-export function inRunningNames(old: SourceFile, young: SourceFile): string | undefined {
+export function inRunningNames(old: SourceFile, young: SourceFile, versions: readonly string[]): SourceFile {
   const [before, now] = [new Identifiers(old), new Identifiers(young)]
   const same = new SameBindings(old, young, before, now)
   const names = new Names(old, young, before, now)
@@ -20,7 +20,11 @@ export function inRunningNames(old: SourceFile, young: SourceFile): string | und
   for (const piece of same.pieces)
     for (const [binding, was] of sameLocals(piece, same)) names.give(binding, was.name, 1)
   if (same.isReshuffled) names.tellApart(same)
-  return names.settle() ? names.text() : undefined
+  if (!names.settle()) return young
+  const named = SourceFile.read(young.path, names.text(), young.type, versions)
+  const told = [...same.was].filter(([{ name }]) => !same.weak.has(name))
+  named.ownNames = new Map(told.map(([{ name }, was]) => [was.name, name]))
+  return named
 }
 
 /** The names that variables of a file get. */

@@ -145,7 +145,9 @@ export class SameBindings {
     const exporting = this.#old.exporting(old)
     for (const [key, piece] of this.#new.exporting(young)) {
       const was = exporting.get(key)
-      if (was !== undefined && !this.weak.has(/[\w$]*$/.exec(key)![0])) this.#pair(was, piece)
+      // Bundlers choose names for what only their own chunks import.
+      const isChosen = piece.unit.kind === 'export' && this.weak.has(key.replace('export ', ''))
+      if (was !== undefined && !isChosen) this.#pair(was, piece)
     }
   }
 

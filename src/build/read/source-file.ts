@@ -37,6 +37,8 @@ export class SourceFile {
   /** Calls of `require` with the name of a module. */
   readonly requires: Node[] = []
   readonly functionOf = new Map<Node, FunctionNode>()
+  /** What its text has other names for, by those: names that tell something. */
+  ownNames: ReadonlyMap<string, string> = new Map()
   #breaks: number[] | undefined
   /** What is never run, or decides nothing when it is. */
   readonly #idle: Node[]
@@ -110,6 +112,10 @@ export class SourceFile {
     const known = this.members.get(name)
     if (known === undefined) this.members.set(name, [how])
     else known.push(how)
+  }
+
+  ownName(name: string | undefined): string | undefined {
+    return name === undefined ? undefined : (this.ownNames.get(name) ?? name)
   }
 
   get program(): Node {

@@ -53,6 +53,23 @@ describe('a file whose names were chosen anew', () => {
     )
   })
 
+  it('has what is exported under another name now where it was', () => {
+    const text = (a: string, b: string): Files =>
+      index(
+        `const one = 2, two = -2; function f() { return one } function g() { return two } exports.a = ${a}; exports.b = ${b}`,
+      )
+    return checkBothWays(
+      text('f', 'g'),
+      text('g', 'f'),
+      'const { a, b } = lib',
+      '[lib.a(), lib.b(), a(), b()]',
+      [
+        [2, -2, 2, -2],
+        [-2, 2, -2, 2],
+      ],
+    )
+  })
+
   it('is told from another one by what it imports', () =>
     checkBothWays(
       index(
@@ -159,4 +176,14 @@ it('a label is what it marks, whatever it is called', async () => {
   assert.equal((await builtFrom(text('a', 'b'), text('b', 'a'))).empty, true)
   const other = `exports.f = (x) => { a: for (;;) { b: for (;;) { if (x) break b; break b } return 1 } return 2 }`
   assert.equal((await builtFrom(text('a', 'b'), index(other))).empty, false)
+})
+
+it('a class that a minifier has put into a function is told when it gets a method', async () => {
+  const text = (more: string): Files =>
+    index(`function def(to, all) { for (var i = 0; i < all.length; i++) Object.defineProperty(to, all[i].key, all[i]) }
+      var C = function () { function h() { this.n = 1 }
+        return e = h, (t = [{ key: 'a', value: function () { return 1 } }${more}]) && def(e.prototype, t), e; var e, t }()
+      exports.C = C`)
+  const made = await builtFrom(text(''), text(`, { key: 'b', value: function () { return 2 } }`))
+  assert.match(problemsOf(made).join(), /new code that runs at start-up/)
 })

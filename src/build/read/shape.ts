@@ -16,8 +16,8 @@ const SCALARS = [
 ] as const
 
 /**
- * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, `let` for `const`, names of labels,
- * and what a module calls its imports make no difference, and conditions that are known beforehand are gone (known.ts).
+ * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, `let` for `const`, and
+ * names of labels make no difference, and conditions that are known beforehand are gone (known.ts).
  * Functions inside are left out: they are compared by themselves.
  */
 export function shape(root: Node): string {
@@ -92,8 +92,8 @@ export class ShapeWriter {
     this.parts.push(node.type === 'FunctionDeclaration' ? `ƒ${node.id?.name ?? ''};` : 'ƒ;')
   }
 
-  protected identifier({ name, runningName }: Node): void {
-    this.parts.push(`${runningName ?? name};`)
+  protected identifier({ name }: Node): void {
+    this.parts.push(`${name};`)
   }
 
   /** A node of any other type, with all that it has. */

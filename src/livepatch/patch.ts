@@ -48,6 +48,7 @@ export class PatchTarget {
   readonly functions: Record<string, Replacement>
   readonly callbacks: Callbacks
   readonly scopes: Record<string, Replacement>
+  readonly #calls: Record<string, string>
   /** What the target's text must be, if the patch says. */
   readonly source: string | undefined
   /** Why no process that has loaded it takes the patch. */
@@ -71,6 +72,7 @@ export class PatchTarget {
     this.functions = target.functions ?? {}
     this.callbacks = target.callbacks ?? {}
     this.scopes = target.scopes ?? {}
+    this.#calls = target.calls ?? {}
     this.source = target.source
     this.refused = target.refused
     this.#membersOf = target.members
@@ -186,6 +188,7 @@ export class PatchTarget {
     const sites = file.sites()
     const additions = new Additions(
       this.scopes,
+      this.#calls,
       file,
       this.written,
       this.#isolation,

@@ -100,8 +100,11 @@ function* remembered(plan: Plan, file: FilePlan): Generator<Finding> {
     const by = memberPath(call.callee)?.path ?? ''
     const use = source.usesIn(call.callee)[0]
     const keeper = use && plan.affected.meant(file, use)
-    if (keeper === undefined ? !REMEMBERS.test(by) : !keepsResult(keeper, call.arguments.indexOf(fn.node)))
-      continue
+    const keeps =
+      keeper !== undefined && isFunction(keeper)
+        ? keepsResult(keeper, call.arguments.indexOf(fn.node))
+        : REMEMBERS.test(by)
+    if (!keeps) continue
     const why = `'${by}' keeps what it has found before`
     yield finding('note', file, call, source.slice(call).split('\n')[0]!.slice(0, 60), why)
   }

@@ -6,7 +6,7 @@ import { compareFiles } from './read/compare.ts'
 import { withData } from './read/data.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
 import type { FilePair } from './read/file-pair.ts'
-import { concerned, entriesOf, isAside, reachable, type Version } from './read/folder.ts'
+import { concerned, entriesOf, isAside, nameOf, reachable, type Version } from './read/folder.ts'
 import { withRunningPlaces } from './read/moved.ts'
 import { withRunningNames } from './read/renamed.ts'
 import { SourceFile } from './read/source-file.ts'
@@ -129,12 +129,10 @@ class Builder {
       parts = parts.filter(({ file }) => !refused.has(file.path))
       code = this.#text(parts, plan, refused)
     }
-    const from = `${this.#old.name ?? 'old'}@${this.#old.version}`
-    const to = `${this.#new.name ?? 'new'}@${this.#new.version}`
     return {
       name: this.#name,
-      from,
-      to,
+      from: nameOf(this.#old),
+      to: nameOf(this.#new),
       code,
       empty: parts.every((part) => part.functions.length === 0 && part.scopes.length === 0 && !part.members),
       findings,
@@ -241,8 +239,8 @@ class Builder {
     const files = [...this.#brought.files].map(([path, file]) => ({ path: this.#target(path), ...file }))
     return patchText({
       name: this.#name,
-      from: `${this.#old.name ?? 'old'}@${this.#old.version}`,
-      to: `${this.#new.name ?? 'new'}@${this.#new.version}`,
+      from: nameOf(this.#old),
+      to: nameOf(this.#new),
       parts,
       refused: [...refused].map(([path, why]) => ({ target: this.#target(path), why })),
       files,

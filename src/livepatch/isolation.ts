@@ -48,10 +48,10 @@ export class Isolation {
     this.#additions.set(filename, additions)
   }
 
-  /** What a file of the running version requires, as the new version sees it. */
+  /** What a file of the running version requires, as the new version sees it: with what the patch adds to that file itself. */
   requireFor(file: LoadedFile): (specifier: string) => unknown {
     const filename = file.filename ?? file.url
-    return this.#requireFrom(filename, packageOf(filename))
+    return this.#requireFrom(filename, packageOf(filename), true)
   }
 
   moduleFor(file: LoadedFile): UnfinishedModule {
@@ -87,7 +87,7 @@ export class Isolation {
   }
 
   /** `owner` is the running package, to whose folder the paths of brought files are relative. */
-  #requireFrom(filename: string, owner: Package | undefined): (specifier: string) => unknown {
+  #requireFrom(filename: string, owner: Package | undefined, hasOwn = false): (specifier: string) => unknown {
     const running = createRequire(filename)
     return (specifier) => {
       if (isBuiltin(specifier)) return running(specifier)
@@ -97,9 +97,13 @@ export class Isolation {
       const brought = this.#found(path, owner)
       if (brought !== undefined) return brought.exports
       const resolved = existsSync(path) && /\.[cm]?js$/.test(path) ? path : running.resolve(specifier)
-      // A module that requires itself asks for what runs.
-      if (resolved === filename) return load(running, resolved)
-      return this.#additions.get(resolved)?.exports ?? load(running, resolved)
+      // A module that requires itself while it is made anew asks for what runs.
+      if (resolved === filename && !hasOwn) return load(running, resolved)
+      const known = this.#additions.get(resolved)?.exports
+      if (known !== undefined) return known
+      const loaded = load(running, resolved)
+      // The patch has been applied to it while it was loaded, if it was loaded now.
+      return this.#additions.get(resolved)?.exports ?? loaded
     }
   }
 

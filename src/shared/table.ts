@@ -81,12 +81,15 @@ export class SharedShadowTable {
    */
   readonly offsetOf: (obj: Key, id: Key) => number
 
-  private constructor(memory: Memory, slot: number, { get, offsetOf }: Lookups) {
+  private constructor(memory: Memory, slot: number, lookups: Lookups) {
+    // JavaScript has no private constructors.
+    if (memory === undefined)
+      throw new TypeError('a table is made by SharedShadowTable.create, and opened by SharedShadowTable.open')
     this.#memory = memory
     this.#words = memory.words
     this.#slot = slot
-    this.get = get
-    this.offsetOf = offsetOf
+    this.get = lookups.get
+    this.offsetOf = lookups.offsetOf
   }
 
   /** A new, empty table. Throws a RangeError for sizes that cannot be. */

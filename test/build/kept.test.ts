@@ -83,3 +83,25 @@ describe('closures that values made anew had', () => {
       })
     })
 })
+
+describe('results that something keeps', () => {
+  const memo = `const memo = (f) => { let got; return () => (got ??= f()) }
+    class Store { constructor(f) { this.f = f } static cached(f) { return new Store(f) } get() { return (this.got ??= this.f()) } }
+    const run = (f) => f()\n`
+  const text = (n: number): Record<string, string> => ({
+    'index.js': `${memo}exports.get = memo(() => ${n}); exports.each = () => run(() => ${n}); exports.first = Store.cached(() => ${n})`,
+  })
+
+  it('are told, by what the function does or, of a class, by the name of its method', async () => {
+    await withPatch(text(1), text(2), 'lib.get()', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const notes = made.findings.map(({ what, why }) => `${what}: ${why}`)
+      assert.deepEqual(notes, [
+        "memo(() => 2): 'memo' keeps what it has found before",
+        "Store.cached(() => 2): 'Store.cached' keeps what it has found before",
+      ])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[lib.get(), lib.each(), lib.first.get()]'), [1, 2, 2])
+    })
+  })
+})

@@ -314,8 +314,16 @@ test('typed views are aligned for every kind, and must fit', () => {
     assert.equal(floats.length, size / 8)
     viewAs(BigUint64Array, view).fill(5n)
     assert.ok([...view].every((byte, index) => byte === (index % 8 === 0 ? 5 : 0)))
+    const data = viewAs(DataView, view)
+    assert.equal(data.byteLength, size)
+    if (size > 0) assert.equal(data.getBigUint64(size - 8, true), 5n)
   }
   assert.throws(() => viewAs(Float64Array, table.attach(1000, ID, 12)!), /12 bytes are not a whole number/)
+})
+
+test('a table is not made by new', () => {
+  const Table = SharedShadowTable as unknown as new () => SharedShadowTable
+  assert.throws(() => new Table(), { name: 'TypeError', message: /SharedShadowTable\.create/ })
 })
 
 test('any sequence of verbs does what a Map would do, and leaves the memory in order', () => {

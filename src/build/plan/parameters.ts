@@ -221,7 +221,7 @@ export function isObject({ file, scope }: Once, name: string): boolean {
     if (use.node.name !== name || file.bindingOf(use)?.scope !== scope) return false
     const parent = file.parent(use.node)!
     if (parent.type === 'NewExpression') return parent.callee === use.node
-    if (parent.type === 'BinaryExpression') return parent.operator === 'instanceof'
+    if (parent.type === 'BinaryExpression') return /^(instanceof|[=!]==?)$/.test(parent.operator)
     if (parent.type !== 'MemberExpression') return parent.superClass === use.node
     const isCall = !parent.computed && /^(call|apply|bind|length|name)$/.test(parent.property.name)
     return parent.object === use.node && !isCall

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { exports as resolveExports } from 'resolve.exports'
 import type { SourceType } from '../../instrument/types.ts'
 
@@ -38,6 +38,11 @@ export function readVersion(folder: string): Version {
     name: typeof name === 'string' ? name : undefined,
     version: typeof version === 'string' ? version : '',
   }
+}
+
+/** What a version is called: a program's folder where it has no package.json that says. */
+export function nameOf({ folder, name, version }: Version): string {
+  return `${name ?? basename(folder)}${version === '' ? '' : `@${version}`}`
 }
 
 function typeOf(filename: string, root: string, known: Map<string, SourceType>): SourceType {

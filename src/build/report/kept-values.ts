@@ -100,11 +100,9 @@ function* remembered(plan: Plan, file: FilePlan): Generator<Finding> {
     const by = memberPath(call.callee)?.path ?? ''
     const use = source.usesIn(call.callee)[0]
     const keeper = use && plan.affected.meant(file, use)
-    const keeps =
-      keeper !== undefined && isFunction(keeper)
-        ? keepsResult(keeper, call.arguments.indexOf(fn.node))
-        : REMEMBERS.test(by)
-    if (!keeps) continue
+    const place = call.arguments.indexOf(fn.node)
+    // A method of a class is known by its name alone.
+    if (keeper && isFunction(keeper) ? !keepsResult(keeper, place) : !REMEMBERS.test(by)) continue
     const why = `'${by}' keeps what it has found before`
     yield finding('note', file, call, source.slice(call).split('\n')[0]!.slice(0, 60), why)
   }

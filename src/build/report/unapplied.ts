@@ -78,7 +78,7 @@ function tellClasses(file: FilePlan, written: Written, report: Report): void {
     report.problem(
       path,
       line(node),
-      'a class',
+      classNamed(node),
       why,
       'give the instances what they need in a pre-patch callback',
     )
@@ -89,12 +89,16 @@ function tellClasses(file: FilePlan, written: Written, report: Report): void {
     report.note(path, line(element), pair.new.slice(element.key), why, advice)
   }
   for (const member of pair.removedMembers) tellRemoved(member, file, written, report)
-  for (const { element } of pair.statics) {
+  for (const { class: node, element } of pair.statics) {
     if (!written.put.has(element))
-      report.problem(path, line(element), 'a class', 'a static field is new or changed', STATICS)
+      report.problem(path, line(element), classNamed(node), 'a static field is new or changed', STATICS)
   }
   for (const member of pair.addedMembers) tellAdded(member, file, written, report)
   tellGiven(file, written, report)
+}
+
+function classNamed({ id }: Node): string {
+  return id ? `class ${id.name}` : 'a class'
 }
 
 function tellRemoved(

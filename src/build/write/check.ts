@@ -42,12 +42,12 @@ export function refusals(code: string, sources: Map<string, SourceFile>): Refusa
 function refusalsOf(target: Target, file: LoadedFile): Refusal[] {
   const { module, functions = {}, scopes = {}, members, entry } = target
   const bind = (part: Partial<Target>, key: string, scope: boolean): Refusal[] => {
-    const message = whyRefused(part, file)
+    const message = whyRefused({ module, ...part }, file)
     return message === undefined ? [] : [{ target: module, key, scope, message }]
   }
   const early = { ...(members && { members }), ...(entry && { entry }) }
   // All at once is the usual case; one by one only where something is wrong.
-  if (whyRefused({ functions, scopes, ...early }, file) === undefined) return []
+  if (whyRefused({ module, functions, scopes, ...early }, file) === undefined) return []
   const [first] = Object.keys(scopes)
   const alone = first === undefined ? [] : bind({ scopes }, first, true)
   const [block = alone[0]] = bind({ scopes, ...early }, 'members', true)
@@ -59,9 +59,9 @@ function refusalsOf(target: Target, file: LoadedFile): Refusal[] {
 }
 
 /** undefined: it can be bound. */
-function whyRefused(part: Partial<Target>, file: LoadedFile): string | undefined {
+function whyRefused(part: Target, file: LoadedFile): string | undefined {
   try {
-    new PatchTarget({ module: './x.js', ...part }, '/main.js', new Isolation({})).prepare(file)
+    new PatchTarget(part, '/main.js', new Isolation({})).prepare(file)
     return undefined
   } catch (error) {
     return (error as Error).message

@@ -12,7 +12,7 @@ import { assignedPaths, assignedValue, classOf, functionOf } from '../read/unit-
 import type { Once } from '../read/units.ts'
 import type { Block } from './blocks.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
-import { type Edit, quote } from './edits.ts'
+import { type Edit, member, quote } from './edits.ts'
 import { Part } from './part.ts'
 
 interface Stretch {
@@ -50,7 +50,9 @@ export class Naming extends Part {
       )
         continue
       const text = this.free(use, binding, fn, block)
-      if (text !== use.node.name) this.replaceName(use.node, text, edits)
+      // A name that is asked for by itself stands for a value, whatever it stands in.
+      if (use.node === range) edits.push({ start: range.start, end: range.end, text })
+      else if (text !== use.node.name) this.replaceName(use.node, text, edits)
     }
     this.writer.memberEdits.add(fn?.node ?? nodeOf(range), edits, block)
     return edits.filter((edit) => !isWithout(edit))
@@ -176,6 +178,11 @@ export class Naming extends Part {
     if (!isReached || once.isBrought(name)) return undefined
     this.file.needsEntry = true
     return this.name(once, name, at, false, false)
+  }
+
+  exportGiven(name: string): string {
+    this.writer.blocks.export(name)
+    return `${this.#running}${member(name)}`
   }
 
   /**

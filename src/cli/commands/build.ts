@@ -61,6 +61,7 @@ export function buildCommand(): Command {
 async function run(old: string | undefined, young: string | undefined, options: Options): Promise<void> {
   const quiet = options.json === true
   const made = await withProgress('building the patch', quiet, () => make(old, young, options))
+  made.findings.sort(byPlace)
   const problems = made.findings.filter(({ severity }) => severity === 'problem')
   const isWritten = !made.empty && (problems.length === 0 || options.partial === true)
   const output = options.output ?? `${made.name.replace(/[@/]/g, '-').replace(/^-/, '')}.patch.mjs`
@@ -115,6 +116,10 @@ function tell(made: Build, output: string | undefined, { explain, partial }: Opt
   else if (output === undefined) {
     print(`no patch written: ${count(problems, 'part')} cannot be applied (--partial writes the rest)`)
   } else print(`${output} written${problems > 0 && partial ? `, without ${count(problems, 'part')}` : ''}`)
+}
+
+function byPlace(one: Finding, other: Finding): number {
+  return one.file === other.file ? one.line - other.line : one.file < other.file ? -1 : 1
 }
 
 function tellFinding({ severity, file, line, what, why, advice }: Finding): void {

@@ -2,6 +2,7 @@ import type { Node } from '../../../instrument/parse.ts'
 import { containsNode, walk } from '../../../livepatch/ast.ts'
 import { isOfModule } from '../../plan/fields.ts'
 import type { FilePlan } from '../../plan/file-plan.ts'
+import { isObject } from '../../plan/parameters.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { isRepeatable } from '../../read/effects.ts'
 import { memberKey } from '../../read/expressions.ts'
@@ -98,7 +99,7 @@ export class Apart {
       if (instead === undefined) return undefined
       if (instead === node.name) continue
       const parent = source.parent(node)
-      const isShorthand = parent?.type === 'Property' && parent.shorthand
+      const isShorthand = node !== root && parent?.type === 'Property' && parent.shorthand
       edits.push({
         start: node.start,
         end: node.end,
@@ -176,8 +177,9 @@ export class Apart {
     if (unit.kind === 'import') return importText(unit, name)
     const fn = functionOf(unit)
     if (fn !== undefined) {
-      // A constructor must be the running one.
-      if (this.#file.pair.new.functionOf.get(fn)!.this) return undefined
+      // A constructor must be the running one, and so must what something is put on or compared with.
+      if (this.#file.pair.new.functionOf.get(fn)!.this || isObject(this.#file.module.pair.new, name))
+        return undefined
       const text = this.#write(fn, fn)
       if (text === undefined) return undefined
       return unit.kind === 'function' ? text : `const ${name} = ${text};`

@@ -20,12 +20,13 @@ export function exportedMembers(values: MemberValues, lists: readonly Member[]):
     const isFilled = one.local !== undefined && module.initialisers(one.local).length > 0
     const id: Node | undefined = isFilled ? module.unitOf(one.local!)?.node.id : undefined
     // A declaration that begins with nothing is no use of the name.
-    const own = isFilled ? id && pair.new.usesIn(id).length > 0 && id : one.value
-    const value: Node | undefined = own || values.localValue(one.local)
+    const isUse = id !== undefined && pair.new.usesIn(id).length > 0
+    const own = isUse ? id : one.value
+    const value: Node | undefined = own ?? values.localValue(one.local)
     if (value === undefined || (how === 'changed' && !isPlain(value))) return []
     const was = exports.old.get(name)
     if (was !== undefined && isGetter(was.unit)) return []
-    const text = values.value(value)
+    const text = how === 'added' ? values.newExport(name, value) : values.value(value)
     if (text === undefined) return []
     // `exports.F.limit = …`
     const steps = name.split('.')

@@ -14,6 +14,8 @@ import { Apart, type InClass } from './apart.ts'
 export interface Early {
   early(range: { start: number; end: number }, root: Node, hasSuper?: boolean): string | undefined
   earlyName(name: string, once: OncePlan, at: Node): string | undefined
+  /** An expression for the value that the patch gives an export of the module, for other files too. */
+  exportGiven(name: string): string
   /** Tells that something cannot be put on the running module. */
   cannot(at: Node, why: string): void
 }
@@ -65,8 +67,8 @@ export class MemberValues {
     if (once !== this.file.module) return isEarly ? this.early?.early(value, value) : undefined
     if (value.type === 'Identifier') {
       const inner = this.localValue(value.name)
-      const text = inner === undefined ? undefined : this.value(inner)
-      return text ?? this.early?.early(value, value)
+      const isCopied = inner !== undefined && !this.#isShared(value)
+      return (isCopied ? this.value(inner) : undefined) ?? this.early?.early(value, value)
     }
     const isMade =
       (value.type === 'MemberExpression' && !value.computed) ||
@@ -76,6 +78,44 @@ export class MemberValues {
       requiredModule(value) !== undefined
     if (isMade) return asExpression(value, this.text(value, value))
     return isEarly ? this.early?.early(value, value) : undefined
+  }
+
+  /**
+   * The text of an export that is new. Where functions of the package use the very class or object too, it is that one: a
+   * copy would be another.
+   */
+  newExport(name: string, value: Node): string | undefined {
+    const isUsed = /^[\w$]+$/.test(name) && this.#isUsedElsewhere(name, value)
+    const inner = value.type === 'Identifier' ? this.localValue(value.name) : value
+    const isCopied = !isUsed || (inner !== undefined && !hasIdentity(unwrap(inner)))
+    return (isCopied ? this.value(value) : undefined) ?? (isUsed ? this.early?.exportGiven(name) : undefined)
+  }
+
+  /** Whether code of the package speaks of an export, but for the export itself. */
+  #isUsedElsewhere(name: string, value: Node): boolean {
+    const { pair } = this.file
+    if (value.type === 'Identifier' && this.#isShared(value)) return true
+    const speaks = new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`)
+    const others = [...this.plan.files.values()].filter((one) => one !== this.file).map((one) => one.pair.new)
+    return (
+      pair.new.members.has(name) ||
+      [...others, ...this.plan.added.values()].some(({ text }) => speaks.test(text))
+    )
+  }
+
+  /** Whether others use the very class, function or object that a name stands for, so that a copy would be another one. */
+  #isShared(at: Node): boolean {
+    const inner = this.localValue(at.name)
+    const value = inner && unwrap(inner)
+    if (value === undefined || !hasIdentity(value)) return false
+    const { new: source } = this.file.pair
+    const isOwn = ({ start, end }: Node): boolean => start >= value.start && end <= value.end
+    return source.uses.some(({ node }) => {
+      if (node.name !== at.name || node === at || source.bindingFor(node)?.scope !== this.file.module.scope)
+        return false
+      const isCalled = source.parent(node)?.callee === node && source.parent(node)?.type === 'CallExpression'
+      return isFunction(value) ? !isCalled : !isOwn(node)
+    })
   }
 
   classHolder(node: Node): string | undefined {
@@ -121,6 +161,11 @@ export class MemberValues {
     if (name === 'module.exports') return 'exports'
     return /^[\w$]+$/.test(name) ? `exports.${name}` : undefined
   }
+}
+
+/** Whether it matters which one it is: two of them are two. */
+function hasIdentity(value: Node): boolean {
+  return isFunction(value) || /^(Class|Object|Array|New|Call)/.test(value.type)
 }
 
 /** A method of a literal is a function without its keyword. */

@@ -1,0 +1,93 @@
+// Exports that the package uses too: the program gets the very class or object that functions of the package have.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+
+type Files = Record<string, string>
+
+const index = (text: string): Files => ({ 'index.js': text })
+const thrown =
+  '(() => { try { lib.f(1) } catch (error) { return [error instanceof lib.E, error.message] } })()'
+
+describe('a new export that functions of the module use', () => {
+  const E = 'class E extends Error {}'
+  const f = 'f(x) { throw new E(x) }'
+  const cases: Record<string, [old: string, young: string]> = {
+    'by its name': [`exports.f = (x) => 1`, `${E} exports.E = E; exports.f = function ${f}`],
+    'as an export': [
+      `exports.f = (x) => 1`,
+      `exports.E = ${E}; exports.f = (x) => { throw new exports.E(x) }`,
+    ],
+    'beside it in a literal': [
+      `function f(x) { return 1 } module.exports = { f }`,
+      `${E} function ${f} module.exports = { f, E }`,
+    ],
+    'on a function': [
+      `module.exports = function f(x) { return 1 }; module.exports.f = module.exports`,
+      `${E} module.exports = function ${f}; module.exports.f = module.exports; module.exports.E = E`,
+    ],
+    'with a constructor and its prototype': [
+      `exports.f = (x) => 1`,
+      `function E(message) { this.message = message } E.prototype = Object.create(Error.prototype)
+       exports.E = E; exports.f = (x) => { throw new E(String(x)) }`,
+    ],
+  }
+  for (const [how, [old, young]] of Object.entries(cases))
+    it(`is the class that they use ${how}`, async () => {
+      await withPatch(index(old), index(young), '', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run(thrown), [true, '1'])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run('[lib.f(1), "E" in lib]'), [1, false])
+      })
+    })
+
+  it('is the object, symbol or marker that they use', async () => {
+    await checkBothWays(
+      index(`exports.f = (x) => [x.length]`),
+      index(`const options = { max: 5 }, skip = () => {}; exports.options = options; exports.skip = skip
+        exports.KEY = Symbol('key'); exports.f = (x) => [options.max, x === skip, typeof exports.KEY]`),
+      '',
+      `(() => { if (lib.options) lib.options.max = 7; return lib.f(lib.skip ?? 'a') })()`,
+      [[1], [7, true, 'symbol']],
+    )
+  })
+})
+
+describe('a new export that other files use', () => {
+  const files = (error: string, thrower: string, own = ''): Files => ({
+    'index.js': `exports.f = require('./f')${own}`,
+    'f.js': thrower,
+    'error.js': error,
+  })
+  const thrower = `const { E } = require('./error'); module.exports = (x) => { throw new E(x) }`
+  const oldError = 'exports.make = () => new Error()'
+
+  for (const [how, error] of [
+    ['a name', `${oldError}; class E extends Error {} exports.E = E`],
+    ['nothing but the export', `${oldError}; exports.E = class E extends Error {}`],
+  ])
+    it(`is one class, with ${how} for it`, async () => {
+      const young = files(error!, thrower, `; exports.errors = require('./error')`)
+      const old = files(oldError, 'module.exports = (x) => 1', `; exports.errors = require('./error')`)
+      await withPatch(old, young, '', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run(thrown.replace('lib.E', 'lib.errors.E')), [true, '1'])
+      })
+    })
+
+  it('is there although nobody has loaded its file yet', async () => {
+    const young = files(
+      `${oldError}; exports.E = class E extends Error {}`,
+      thrower,
+      `; exports.E = require('./error').E`,
+    )
+    await withPatch(files(oldError, 'module.exports = (x) => 1'), young, '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(thrown), [true, '1'])
+    })
+  })
+})

@@ -18,7 +18,7 @@ const SCALARS = [
 /**
  * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, `let` for `const`, and what a
  * module calls its imports make no difference, and conditions that are known beforehand are gone (known.ts). Functions
- * inside are left out: they are compared by themselves.
+ * inside are left out, but for those that have run with what is around them (run-there.ts): they are compared by themselves.
  */
 export function shape(root: Node): string {
   const parts: string[] = []
@@ -27,7 +27,7 @@ export function shape(root: Node): string {
 }
 
 function write(node: Node, parts: string[], isRoot = false): void {
-  if (!isRoot && isFunction(node)) {
+  if (!isRoot && isFunction(node) && !node.hasRun) {
     parts.push(node.type === 'FunctionDeclaration' ? `ƒ${node.id?.name ?? ''};` : 'ƒ;')
     return
   }

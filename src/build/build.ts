@@ -9,6 +9,7 @@ import type { FilePair } from './read/file-pair.ts'
 import { concerned, entriesOf, isAside, nameOf, reachable, type Version } from './read/folder.ts'
 import { withRunningPlaces } from './read/moved.ts'
 import { withRunningNames } from './read/renamed.ts'
+import { inRunningNames } from './read/running-bindings.ts'
 import { SourceFile } from './read/source-file.ts'
 import { otherContents } from './report/contents.ts'
 import type { Deed, Finding } from './report/findings.ts'
@@ -189,10 +190,11 @@ class Builder {
       const old = this.#old.files.get(path)
       if (old === undefined || isAside(path) || !paths.has(path)) continue
       try {
+        const was = SourceFile.read(path, old.text, old.type, versions)
         pairs.push(
           compareFiles(
-            SourceFile.read(path, old.text, old.type, versions),
-            SourceFile.read(path, young.text, young.type, versions),
+            was,
+            this.#named(was, SourceFile.read(path, young.text, young.type, versions), versions),
           ),
         )
       } catch (error) {
@@ -209,6 +211,14 @@ class Builder {
         'nothing: the running one stays',
       )
     return pairs
+  }
+
+  /** A file of the new version with the names of the running one. */
+  #named(old: SourceFile, young: SourceFile, versions: string[]): SourceFile {
+    if (old.text === young.text) return young
+    const named = inRunningNames(old, young, versions)
+    this.#new.files.set(young.path, { text: named.text, type: named.type })
+    return named
   }
 
   /** Files that the new version has no more. */

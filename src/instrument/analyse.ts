@@ -16,8 +16,9 @@ export function analyse(
   type: SourceType,
   namePaths?: NamePaths,
   onReference?: (reference: Reference) => void,
+  onDeclaration?: (reference: Reference) => void,
 ): Analysis {
-  return new Walker(source, namePaths, onReference).run(program, type)
+  return new Walker(source, namePaths, onReference, onDeclaration).run(program, type)
 }
 
 export class Walker extends Cursor {
@@ -277,6 +278,7 @@ export class Walker extends Cursor {
   /** A declaration without initialiser: `let x`, or the left side of for-in and for-of. */
   patternExpressions(pattern: Node): void {
     if (pattern.type !== 'Identifier') this.target(pattern, 0, pattern)
+    else this.onDeclaration?.({ node: pattern, scope: this.scope, assigned: false })
   }
 
   for(node: Node): void {

@@ -24,6 +24,8 @@ export class Cursor {
   readonly source: string
   readonly namePaths: NamePaths | undefined
   readonly onReference: ((reference: Reference) => void) | undefined
+  /** For variables that are declared without an initialiser, which refers to nothing. */
+  readonly onDeclaration: ((reference: Reference) => void) | undefined
   readonly functions: FunctionNode[] = []
   readonly classes: ClassNode[] = []
   readonly imports: ImportNode[] = []
@@ -38,7 +40,13 @@ export class Cursor {
   importMeta = false
   dynamicImport = false
 
-  constructor(source: string, namePaths: NamePaths | undefined, onReference: Cursor['onReference']) {
+  constructor(
+    source: string,
+    namePaths: NamePaths | undefined,
+    onReference: Cursor['onReference'],
+    onDeclaration: Cursor['onDeclaration'],
+  ) {
+    this.onDeclaration = onDeclaration
     this.source = source
     this.namePaths = namePaths
     this.onReference = onReference

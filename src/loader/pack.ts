@@ -24,7 +24,6 @@ import {
   sizesOf,
   words,
 } from './pack-layout.ts'
-import { withScratch } from './scratch.ts'
 
 /** What is needed to run a file. */
 export interface FoundEntry {
@@ -50,6 +49,9 @@ export type EntryCode = Pick<PackEntry, 'cell' | 'code'>
 /** What is read at a time, in bytes. */
 const window = 1 << 18
 const neighbourhood = 64
+/** Takes the bytes of most texts while they are decoded: a buffer for each would stay until V8 collects its heap. */
+const textRoom = Buffer.allocUnsafeSlow(5 << 18)
+const nothing = Buffer.alloc(0)
 
 export class Pack {
   readonly #fd: number
@@ -63,9 +65,10 @@ export class Pack {
   readonly #texts: (string | undefined)[] = []
   /** The entry that is probably looked for next. */
   #next = 0
-  #ahead = Buffer.alloc(0)
+  #window: Buffer | undefined
+  /** What of the file the window has, and from where. */
+  #ahead: Buffer = nothing
   #aheadAt = 0
-  #aheadLength = 0
 
   private constructor(fd: number, header: Uint32Array, tail: Buffer) {
     this.#fd = fd
@@ -224,10 +227,10 @@ export class Pack {
     if (known !== undefined) return known
     const at = block * Block.words
     const length = this.#blocks[at + Block.length]!
-    this.#texts[block] = withScratch(length, (bytes) => {
-      if (readSync(this.#fd, bytes, 0, length, this.#blocks[at + Block.at]!) !== length) return undefined
-      return crc32(bytes) === this.#blocks[at + Block.checksum] ? bytes.toString('latin1') : undefined
-    })
+    const room = length > textRoom.length ? Buffer.allocUnsafeSlow(length) : textRoom.subarray(0, length)
+    const bytes = this.#fill(room, this.#blocks[at + Block.at]!)
+    if (bytes && crc32(bytes) === this.#blocks[at + Block.checksum])
+      this.#texts[block] = bytes.toString('latin1')
     return this.#texts[block]
   }
 
@@ -269,17 +272,20 @@ export class Pack {
   /** Bytes of the file; valid until the next call. */
   #part(at: number, length: number): Buffer | undefined {
     if (at + length > this.#end) return undefined
-    if (at < this.#aheadAt || at + length > this.#aheadAt + this.#aheadLength) {
-      const size = Math.min(Math.max(length, window), this.#end - at)
-      if (this.#ahead.length < size) this.#ahead = Buffer.allocUnsafeSlow(size)
+    // Of long ones nothing is kept: memory outside of V8's heap has it collected more often.
+    if (length > window) return this.#fill(Buffer.allocUnsafeSlow(length), at)
+    if (at < this.#aheadAt || at + length > this.#aheadAt + this.#ahead.length) {
+      this.#window ??= Buffer.allocUnsafeSlow(window)
       this.#aheadAt = at
-      this.#aheadLength = size
-      if (readSync(this.#fd, this.#ahead, 0, size, at) !== size) {
-        this.#aheadLength = 0
-        return undefined
-      }
+      this.#ahead = this.#fill(this.#window.subarray(0, this.#end - at), at) ?? nothing
+      if (this.#ahead === nothing) return undefined
     }
     return this.#ahead.subarray(at - this.#aheadAt, at - this.#aheadAt + length)
+  }
+
+  /** Fills these bytes from the file; undefined where it ends before. */
+  #fill(bytes: Buffer, at: number): Buffer | undefined {
+    return readSync(this.#fd, bytes, 0, bytes.length, at) === bytes.length ? bytes : undefined
   }
 }
 

@@ -64,7 +64,7 @@ describe('an export of the module itself', () => {
   it('is another one where another name of the module stands there now, and a problem where that was a function', async () => {
     const text = (a: string, b: string): Files =>
       index(
-        `const one = 2; const two = -2; function f() { return one } function g() { return two } exports.a = ${a}; exports.b = ${b}`,
+        `const one = 2; const two = -2; function first() { return one } function second() { return two } exports.a = ${a}; exports.b = ${b}`,
       )
     await withPatch(text('one', 'two'), text('two', 'one'), '', async (program, made) => {
       assert.deepEqual(problemsOf(made), [])
@@ -73,7 +73,7 @@ describe('an export of the module itself', () => {
       await program.disable(made.name)
       assert.deepEqual(await program.run('[lib.a, lib.b]'), [2, -2])
     })
-    await withPatch(text('f', 'g'), text('g', 'f'), '', async (_, made) => {
+    await withPatch(text('first', 'second'), text('second', 'first'), '', async (_, made) => {
       assert.match(problemsOf(made).join(), /export a: .* the function that it was, .*export b: /)
     })
   })

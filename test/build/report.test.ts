@@ -58,8 +58,8 @@ describe('a problem with its place', () => {
       /^index\.js:2: .*start-up/,
     ],
     'a superclass': [
-      `class A {}\nclass B {}\nexports.C = class C extends A { m() {} }`,
-      `class A {}\nclass B {}\nexports.C = class C extends B { m() {} }`,
+      `class One {}\nclass Other {}\nexports.C = class C extends One { m() {} }`,
+      `class One {}\nclass Other {}\nexports.C = class C extends Other { m() {} }`,
       /^index\.js:3: .*superclass/,
     ],
     'a class field that begins with another value, without a constructor to say so': [

@@ -26,8 +26,11 @@ export interface ChangedLocal {
   from: number
 }
 
-/** How each variable of a function gets its values, without what functions inside do with it later. */
-export function makingsOf(fn: FunctionNode, source: SourceFile): Map<Binding, Making> {
+/**
+ * How each variable of a function gets its values, without what functions inside do with it later.
+ * @param beside one of these: conditions under which it is made as well decide nothing for it
+ */
+export function makingsOf(fn: FunctionNode, source: SourceFile, beside?: FunctionNode): Map<Binding, Making> {
   const found = new Map<Binding, Making>()
   const add = (binding: Binding | undefined, nodes: Node[], isFilled = false): void => {
     if (binding === undefined) return
@@ -62,7 +65,11 @@ export function makingsOf(fn: FunctionNode, source: SourceFile): Map<Binding, Ma
     if (binding === undefined || ownerOf(binding.scope) !== fn || source.functionAt(use) !== fn) continue
     const node = madeAt(use, fn, source)
     if (node !== undefined)
-      add(binding, [node, ...conditionsOf(node, fn, source)], !use.assigned && changesObject(use, source))
+      add(
+        binding,
+        [node, ...conditionsOf(node, fn, source, beside)],
+        !use.assigned && changesObject(use, source),
+      )
   }
   return found
 }
@@ -95,30 +102,53 @@ function madeAt(use: Use, fn: FunctionNode, source: SourceFile): Node | undefine
   return undefined
 }
 
-/** What decides whether a statement is reached. */
-function conditionsOf(node: Node, fn: FunctionNode, source: SourceFile): Node[] {
+/** What decides whether a statement is reached, where a closure beside it has been made. */
+function conditionsOf(node: Node, fn: FunctionNode, source: SourceFile, beside?: FunctionNode): Node[] {
   const found: Node[] = []
+  const shared = beside === undefined ? new Set<Node>() : branchesAround(beside, fn, source)
   for (
     let at = node, parent = source.parent(at);
     parent !== undefined && parent !== fn.node;
     parent = source.parent(at)
   ) {
     const decides: Node | undefined = parent.test ?? parent.discriminant
-    if (decides && decides !== at) found.push(decides)
+    if (decides && decides !== at && !shared.has(at)) found.push(decides)
     if (/^For(In|Of)Statement$/.test(parent.type) && parent.right !== at) found.push(parent.right)
     at = parent
   }
   return found
 }
 
+/** The branches of conditions in which a closure stands, each of which a call of the function around it enters once at most. */
+function branchesAround({ node }: FunctionNode, fn: FunctionNode, source: SourceFile): Set<Node> {
+  const found = new Set<Node>()
+  for (
+    let at: Node = node, parent = source.parent(at);
+    parent !== undefined && parent !== fn.node;
+    parent = source.parent(at)
+  ) {
+    if (/^(For|While|DoWhile)/.test(parent.type)) found.clear()
+    if (/^(If|Conditional)/.test(parent.type)) found.add(at)
+    at = parent
+  }
+  return found
+}
+
+/** A function of one version, and a closure that it makes. */
+export interface Around {
+  fn: FunctionNode
+  source: SourceFile
+  beside?: FunctionNode | undefined
+}
+
 /** Variables of a function, by those of the new version; `changedName` says which names of the module have changed. */
 export function changedLocals(
-  [old, before]: [FunctionNode, SourceFile],
-  [young, source]: [FunctionNode, SourceFile],
+  { fn: old, source: before, beside: running }: Around,
+  { fn: young, source, beside }: Around,
   changedName: (use: Use) => string | undefined,
 ): Map<Binding, ChangedLocal> {
-  const makings = makingsOf(young, source)
-  const [olds, youngs] = [textsOf(makingsOf(old, before)), textsOf(makings)]
+  const makings = makingsOf(young, source, beside)
+  const [olds, youngs] = [textsOf(makingsOf(old, before, running)), textsOf(makings)]
   const changed = new Map<Binding, ChangedLocal>()
   for (const [binding, { nodes }] of makings) {
     const { name } = binding

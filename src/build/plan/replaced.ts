@@ -6,10 +6,14 @@ import type { OncePlan } from './once-plan.ts'
 import { mayOutlive } from './outlives.ts'
 import type { Plan } from './plan.ts'
 
+/** A function, and a closure that it makes. */
+type Beside = [fn: FunctionNode, closure: FunctionNode | undefined]
+
 /** Functions of the new version that are put in place of the running ones. */
 export class ReplacedFunctions {
   readonly #plan: Plan
   readonly #locals = new Map<FunctionNode, ReadonlyMap<Binding, ChangedLocal>>()
+  readonly #besides = new Map<FunctionNode, ReadonlyMap<Binding, ChangedLocal>>()
 
   constructor(plan: Plan) {
     this.#plan = plan
@@ -28,6 +32,7 @@ export class ReplacedFunctions {
         file.replaced.set(fn, why)
     }
     this.#locals.clear()
+    this.#besides.clear()
     for (const fn of [...file.replaced.keys()]) this.#closures(file, fn)
     for (const call of this.#plan.parameters.calls(file)) {
       const fn = file.pair.new.functionAround(call)
@@ -71,12 +76,11 @@ export class ReplacedFunctions {
     for (const fn of source.analysis.functions) {
       if (fn === outer || fn.start < outer.start || fn.end > outer.end) continue
       if (!file.pair.functions.has(fn) || file.replaced.has(fn) || !mayOutlive(fn, source)) continue
-      const uses = source.usesIn(fn.node).map((use) => ({ use, binding: source.bindingOf(use) }))
-      const found = uses.find(({ binding }) => {
-        const one = binding && changed.get(binding)
-        return one !== undefined && !isReturnedBefore(fn, one, outer, source)
+      const found = source.usesIn(fn.node).find((use) => {
+        const binding = source.bindingOf(use)
+        return binding !== undefined && this.changedFor(fn, binding, file, outer) !== undefined
       })
-      if (found !== undefined) file.replaced.set(fn, `it uses '${found.use.node.name}', which changed`)
+      if (found !== undefined) file.replaced.set(fn, `it uses '${found.node.name}', which changed`)
     }
   }
 
@@ -88,9 +92,38 @@ export class ReplacedFunctions {
     const changed =
       old === undefined
         ? new Map<Binding, ChangedLocal>()
-        : changedLocals([old, file.pair.old], [fn, file.pair.new], (use) => this.#plan.usesChanged(file, use))
+        : this.#compare(file, [old, undefined], [fn, undefined])
     this.#locals.set(fn, changed)
     return changed
+  }
+
+  /** The same for a variable of `owner`, as a closure that the running version has made meets it. */
+  changedFor(
+    closure: FunctionNode | undefined,
+    binding: Binding,
+    file: FilePlan,
+    owner: FunctionNode,
+  ): ChangedLocal | undefined {
+    const found = this.changedLocals(file, owner).get(binding)
+    if (found === undefined || closure === undefined) return found
+    if (isReturnedBefore(closure, found, owner, file.pair.new)) return undefined
+    let beside: FunctionNode | undefined = closure
+    while (beside !== undefined && beside !== owner && !file.pair.functions.has(beside))
+      beside = beside.enclosing
+    if (beside === undefined || beside === owner) return found
+    const changed =
+      this.#besides.get(beside) ??
+      this.#compare(file, [file.pair.functions.get(owner)!, file.pair.functions.get(beside)], [owner, beside])
+    this.#besides.set(beside, changed)
+    return changed.get(binding)
+  }
+
+  #compare(file: FilePlan, [old, running]: Beside, [fn, beside]: Beside): ReadonlyMap<Binding, ChangedLocal> {
+    return changedLocals(
+      { fn: old, source: file.pair.old, beside: running },
+      { fn, source: file.pair.new, beside },
+      (use) => this.#plan.usesChanged(file, use),
+    )
   }
 }
 

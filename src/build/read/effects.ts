@@ -128,8 +128,15 @@ export function changesObject({ node }: Use, file: SourceFile): boolean {
   return MUTATES_ARGUMENT.test(memberPath(parent.callee)?.path ?? '')
 }
 
-/** Whether a value can be made a second time without anybody noticing. */
-export function isRepeatable(node: Node | null | undefined): boolean {
+/**
+ * Whether a value can be made a second time without anybody noticing.
+ * @param isPure what else is known of calls
+ */
+export function isRepeatable(
+  node: Node | null | undefined,
+  isPure: (call: Node) => boolean = () => false,
+): boolean {
+  const isSo = (one: Node | null | undefined): boolean => isRepeatable(one, isPure)
   if (node === null || node === undefined) return true
   if (isFunction(node)) return true
   switch (node.type) {
@@ -141,30 +148,30 @@ export function isRepeatable(node: Node | null | undefined): boolean {
     case 'ClassDeclaration':
       return true
     case 'TemplateLiteral':
-      return node.expressions.every(isRepeatable)
+      return node.expressions.every((one: Node) => isSo(one))
     case 'ParenthesizedExpression':
     case 'ChainExpression':
-      return isRepeatable(node.expression)
+      return isSo(node.expression)
     case 'UnaryExpression':
     case 'SpreadElement':
-      return node.operator !== 'delete' && isRepeatable(node.argument)
+      return node.operator !== 'delete' && isSo(node.argument)
     case 'BinaryExpression':
     case 'LogicalExpression':
-      return isRepeatable(node.left) && isRepeatable(node.right)
+      return isSo(node.left) && isSo(node.right)
     case 'ConditionalExpression':
-      return isRepeatable(node.test) && isRepeatable(node.consequent) && isRepeatable(node.alternate)
+      return isSo(node.test) && isSo(node.consequent) && isSo(node.alternate)
     case 'MemberExpression':
-      return isRepeatable(node.object) && (!node.computed || isRepeatable(node.property))
+      return isSo(node.object) && (!node.computed || isSo(node.property))
     case 'ArrayExpression':
-      return node.elements.every(isRepeatable)
+      return node.elements.every((one: Node) => isSo(one))
     case 'ObjectExpression':
-      return node.properties.every((one: Node) =>
-        isRepeatable(one.type === 'SpreadElement' ? one : one.value),
-      )
+      return node.properties.every((one: Node) => isSo(one.type === 'SpreadElement' ? one : one.value))
     case 'NewExpression':
-      return PURE.test(memberPath(node.callee)?.path ?? '') && node.arguments.every(isRepeatable)
+      return PURE.test(memberPath(node.callee)?.path ?? '') && node.arguments.every((one: Node) => isSo(one))
     case 'CallExpression':
-      return isRepeatableCall(node)
+      return (
+        isRepeatableCall(node, isSo) || ((node.arguments as Node[]).every((one) => isSo(one)) && isPure(node))
+      )
     default:
       return false
   }
@@ -183,11 +190,15 @@ function isGlobalObject({ type, callee, arguments: args }: Node): boolean {
   )
 }
 
-function isRepeatableCall({ callee, arguments: args }: Node): boolean {
-  if (!args.every(isRepeatable)) return false
+function isRepeatableCall(
+  { callee, arguments: args }: Node,
+  isSo: (one: Node | null | undefined) => boolean,
+): boolean {
+  if (!(args as Node[]).every((one) => isSo(one))) return false
   if (isGlobalObject(callee)) return true
   // require('debug')('name'), require('x').y(…), 'a b'.split(' '), Function.call.bind(…)
-  if (callee.type === 'CallExpression') return isRepeatableCall(callee) && callee.callee.name === 'require'
+  if (callee.type === 'CallExpression')
+    return isRepeatableCall(callee, isSo) && callee.callee.name === 'require'
   const path = memberPath(callee)?.path
   if (path !== undefined && PURE.test(path)) return true
   // Taken from Object before: `const { freeze } = Object`.
@@ -197,7 +208,7 @@ function isRepeatableCall({ callee, arguments: args }: Node): boolean {
   return (
     /^(split|join|bind|map|filter|concat|slice|replace|toString|keys|values|reduce|trim|toLowerCase|toUpperCase|repeat|from|source)$/.test(
       callee.property.name,
-    ) && isRepeatable(callee.object)
+    ) && isSo(callee.object)
   )
 }
 

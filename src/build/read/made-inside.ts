@@ -34,5 +34,8 @@ export function isMadeInside(unit: Unit, [fn, ...others]: FunctionNode[], { file
 /** `module.require('util')`, `process.binding('util')` */
 function isLoading({ callee, arguments: args }: Node): boolean {
   const name: string | undefined = callee.type === 'MemberExpression' ? callee.property.name : undefined
-  return /^(require|binding|getBuiltinModule)$/.test(name ?? '') && (args as Node[]).every(isRepeatable)
+  return (
+    /^(require|binding|getBuiltinModule)$/.test(name ?? '') &&
+    (args as Node[]).every((one) => isRepeatable(one))
+  )
 }

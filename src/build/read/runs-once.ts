@@ -6,8 +6,12 @@ import type { SourceFile } from './source-file.ts'
 
 /** Whether a function is called where it stands, and so just once for each instance of the scope around it. */
 export function runsOnce(fn: FunctionNode, file: SourceFile): boolean {
-  if (fn.async || fn.generator || fn.node.body.type !== 'BlockStatement') return false
-  if (fn.enclosing !== undefined && !runsOnce(fn.enclosing, file)) return false
+  return fn.node.body.type === 'BlockStatement' && isCalledOnce(fn, file)
+}
+
+function isCalledOnce(fn: FunctionNode, file: SourceFile): boolean {
+  if (fn.async || fn.generator) return false
+  if (fn.enclosing !== undefined && !isCalledOnce(fn.enclosing, file)) return false
   if (isBundledModule(fn, file)) return isTopLevel(fn.node, fn.enclosing, file)
   if (isEnum(fn, file)) return false
   const given = calledAs(fn.node, file)

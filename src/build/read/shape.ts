@@ -16,93 +16,124 @@ const SCALARS = [
 ] as const
 
 /**
- * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, `let` for `const`, and what a
- * module calls its imports make no difference, and conditions that are known beforehand are gone (known.ts). Functions
- * inside are left out, but for those that have run with what is around them (run-there.ts): they are compared by themselves.
+ * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, `let` for `const`, and
+ * names of labels make no difference, and conditions that are known beforehand are gone (known.ts).
+ * Functions inside are left out, but for those that have run with what is around them (run-there.ts): they are compared
+ * by themselves.
  */
 export function shape(root: Node): string {
-  const parts: string[] = []
-  write(root, parts, true)
-  return parts.join('')
+  const writer = new ShapeWriter()
+  writer.write(root, true)
+  return writer.parts.join('')
 }
 
-function write(node: Node, parts: string[], isRoot = false): void {
-  if (!isRoot && isFunction(node) && !node.hasRun) {
-    parts.push(node.type === 'FunctionDeclaration' ? `ƒ${node.id?.name ?? ''};` : 'ƒ;')
-    return
-  }
-  if (node.live !== undefined) {
-    if (node.live !== null) write(node.live, parts)
-    return
-  }
-  switch (node.type) {
-    case 'ParenthesizedExpression':
-      return write(node.expression, parts)
-    case 'EmptyStatement':
-      return
-    case 'Literal':
-      parts.push(literal(node))
-      return
-    case 'TemplateElement':
-      parts.push('`', node.value.raw, '`')
-      return
-    case 'BlockStatement': {
-      const [only, ...others] = (node.body as Node[]).filter(isSomething)
-      if (!isRoot && only !== undefined && others.length === 0 && isPlainStatement(only))
-        return write(only, parts)
-      break
-    }
-    case 'Property':
-      parts.push(node.kind, node.computed ? '[' : ':')
-      writeKey(node, parts)
-      write(node.value, parts)
-      return
-    case 'NewExpression': {
-      const today = bufferToday(node)
-      if (today !== undefined) return write(today, parts)
-      break
-    }
-    case 'VariableDeclaration':
-      parts.push(node.kind === 'var' ? 'var' : 'let')
-      break
-    case 'MethodDefinition':
-    case 'PropertyDefinition':
-      parts.push(node.kind ?? 'field', node.static ? 's' : '', node.computed ? '[' : ':')
-      writeKey(node, parts)
-      if (node.value) write(node.value, parts)
-      parts.push(';')
-      return
-  }
-  writeNode(node, parts)
-}
+/** Writes a tree in pieces of such a text. */
+export class ShapeWriter {
+  readonly parts: string[] = []
+  /** Around the node that is written, the innermost last. */
+  readonly #labels: string[] = []
 
-/** A node of any other type, with all that it has. */
-function writeNode(node: Node, parts: string[]): void {
-  parts.push(node.type, '(')
-  for (const field of SCALARS) {
-    const value = field === 'name' ? (node.runningName ?? node.name) : node[field]
-    if (value !== undefined && value !== false && value !== null && typeof value !== 'object')
-      parts.push(`${field}=${value},`)
-  }
-  for (const key of childKeys(node)) {
-    const child = node[key]
-    if (child === null || child === undefined || child.live === null) continue
-    parts.push(key, ':')
-    if (Array.isArray(child)) {
-      for (const one of child) {
-        if (one && !isSomething(one)) continue
-        if (one) write(one, parts)
-        parts.push(',')
+  write(node: Node, isRoot = false): void {
+    if (isFunction(node) && !isRoot && !node.hasRun) return this.function(node)
+    if (node.live !== undefined) {
+      if (node.live !== null) this.write(node.live)
+      return
+    }
+    switch (node.type) {
+      case 'ParenthesizedExpression':
+        return this.write(node.expression)
+      case 'EmptyStatement':
+        return
+      case 'Literal':
+        this.parts.push(literal(node))
+        return
+      case 'TemplateElement':
+        this.parts.push('`', node.value.raw, '`')
+        return
+      case 'Identifier':
+        return this.identifier(node)
+      case 'LabeledStatement':
+        return this.#labeled(node)
+      case 'BreakStatement':
+      case 'ContinueStatement':
+        this.parts.push(`${node.type}(${node.label ? this.#labels.lastIndexOf(node.label.name) : ''})`)
+        return
+      case 'BlockStatement': {
+        const [only, ...others] = (node.body as Node[]).filter(isSomething)
+        if (!isRoot && only !== undefined && others.length === 0 && isPlainStatement(only))
+          return this.write(only)
+        break
       }
-    } else write(child, parts)
+      case 'Property':
+        this.parts.push(node.kind, node.computed ? '[' : ':')
+        this.#key(node)
+        this.write(node.value)
+        return
+      case 'NewExpression': {
+        const today = bufferToday(node)
+        if (today !== undefined) return this.write(today)
+        break
+      }
+      case 'VariableDeclaration':
+        this.parts.push(node.kind === 'var' ? 'var' : 'let')
+        break
+      case 'MethodDefinition':
+      case 'PropertyDefinition':
+        this.parts.push(node.kind ?? 'field', node.static ? 's' : '', node.computed ? '[' : ':')
+        this.#key(node)
+        if (node.value) this.write(node.value)
+        this.parts.push(';')
+        return
+    }
+    this.any(node)
   }
-  parts.push(')')
-}
 
-function writeKey({ key, computed }: Node, parts: string[]): void {
-  if (!computed && key.type === 'Literal') parts.push(String(key.value), ';')
-  else if (!computed && key.type === 'Identifier') parts.push(key.name, ';')
-  else write(key, parts)
+  /** A function inside of what is written. */
+  protected function(node: Node): void {
+    this.parts.push(node.type === 'FunctionDeclaration' ? `ƒ${node.id?.name ?? ''};` : 'ƒ;')
+  }
+
+  protected identifier({ name }: Node): void {
+    this.parts.push(`${name};`)
+  }
+
+  /** A node of any other type, with all that it has. */
+  protected any(node: Node): void {
+    const { parts } = this
+    parts.push(node.type, '(')
+    for (const field of SCALARS) {
+      const value = node[field]
+      if (value !== undefined && value !== false && value !== null && typeof value !== 'object')
+        parts.push(`${field}=${value},`)
+    }
+    for (const key of childKeys(node)) {
+      const child = node[key]
+      if (child === null || child === undefined || child.live === null) continue
+      parts.push(key, ':')
+      if (Array.isArray(child)) {
+        for (const one of child) {
+          if (one && !isSomething(one)) continue
+          if (one) this.write(one)
+          parts.push(',')
+        }
+      } else this.write(child)
+    }
+    parts.push(')')
+  }
+
+  #labeled({ label, body }: Node): void {
+    this.#labels.push(label.name)
+    this.parts.push('label(')
+    this.write(body)
+    this.parts.push(')')
+    this.#labels.pop()
+  }
+
+  #key({ key, computed }: Node): void {
+    if (!computed && key.type === 'Literal') this.parts.push(String(key.value), ';')
+    else if (!computed && key.type === 'Identifier') this.parts.push(key.name, ';')
+    else this.write(key)
+  }
 }
 
 function literal(node: Node): string {

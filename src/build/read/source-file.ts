@@ -31,11 +31,15 @@ export class SourceFile {
   readonly analysis: Analysis
   /** In source order. */
   readonly uses: Use[] = []
+  /** Declarations without initialiser, in which nothing is used. */
+  readonly declared: Use[] = []
   /** Names of members that the code asks for: `called` as methods, or read in other ways. */
   readonly members = new Map<string, ('called' | 'read')[]>()
   /** Calls of `require` with the name of a module. */
   readonly requires: Node[] = []
   readonly functionOf = new Map<Node, FunctionNode>()
+  /** What its text has other names for, by those: names that tell something. */
+  ownNames: ReadonlyMap<string, string> = new Map()
   #breaks: number[] | undefined
   /** What is never run, or decides nothing when it is. */
   readonly #idle: Node[]
@@ -60,7 +64,9 @@ export class SourceFile {
     this.text = text
     this.type = type
     const program = parse(text, type, path)
-    this.analysis = analyse(program, text, type, functionPaths, (use) => this.uses.push(use))
+    const { uses, declared } = this
+    const note = (list: Use[]) => (use: Use) => void list.push(use)
+    this.analysis = analyse(program, text, type, functionPaths, note(uses), note(declared))
     this.uses.sort((a, b) => a.node.start - b.node.start)
     walk(program, (node, ancestors) => {
       const parent = ancestors.at(-1)
@@ -108,6 +114,10 @@ export class SourceFile {
     const known = this.members.get(name)
     if (known === undefined) this.members.set(name, [how])
     else known.push(how)
+  }
+
+  ownName(name: string | undefined): string | undefined {
+    return name === undefined ? undefined : (this.ownNames.get(name) ?? name)
   }
 
   get program(): Node {

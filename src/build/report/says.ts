@@ -13,7 +13,8 @@ export function onlySays(node: Node | null | undefined): boolean {
       return isRepeatable(node.test) && onlySays(node.consequent) && onlySays(node.alternate)
     case 'ExpressionStatement': {
       const call = unwrap(node.expression)
-      if (call.type !== 'CallExpression' || !(call.arguments as Node[]).every(isRepeatable)) return false
+      if (call.type !== 'CallExpression' || !(call.arguments as Node[]).every((one) => isRepeatable(one)))
+        return false
       return /^(console\.(log|info|warn|error|debug|trace)|process\.emitWarning)$/.test(
         memberPath(call.callee)?.path ?? '',
       )

@@ -109,7 +109,7 @@ function tellNames({ path, pair, exports, module }: FilePlan, plan: Plan, report
       const why = 'it became a class, or is none any more, and objects of the running one exist'
       report.problem(path, line(after), `export ${name}`, why, RESTART)
     }
-    if (!before?.id || !after || before.id.name === after.id?.name) continue
+    if (!before?.id || !after || before.id.name === pair.new.ownName(after.id?.name)) continue
     report.note(path, line(after), `export ${name}`, `its name stays '${before.id.name}'`, NOTHING)
   }
 }

@@ -107,7 +107,9 @@ export class UnappliedStartUp {
       return
     }
     if (isHelper(file, unit) || isWithoutEffect(unit, pair.new)) return
-    if ([...this.#once.effects.of(unit).writes].some((name) => this.#once.isBrought(name))) return
+    // What is given to the code around has been given.
+    const isGiven = unit.node.type === 'ReturnStatement'
+    if (!isGiven && [...this.#once.effects.of(unit).writes].some((name) => this.#once.isBrought(name))) return
     const said = this.#harmlessness(unit, kind)
     if (said !== undefined) return this.#note(unit, ...said)
     if (this.#isTriedOut(unit)) return

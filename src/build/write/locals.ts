@@ -1,11 +1,11 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction } from '../../livepatch/ast.ts'
-import { type ChangedLocal, isReturnedBefore, makingsOf } from '../plan/changed-locals.ts'
-import { usesCall } from '../plan/initialiser.ts'
+import { boundNames } from '../../instrument/syntax.ts'
+import type { ChangedLocal } from '../plan/changed-locals.ts'
+import { LocalMakers } from '../plan/local-makers.ts'
 import { mayOutlive, outlives } from '../plan/outlives.ts'
 import { isEmptyObject, mayBeChanged } from '../plan/state.ts'
-import { changesObject, isRepeatable } from '../read/effects.ts'
+import { changesObject } from '../read/effects.ts'
 
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
@@ -13,9 +13,19 @@ import { applyEdits, type Edit } from './edits.ts'
 import type { FileText } from './file-writer.ts'
 import { Part } from './part.ts'
 
+/** The variables of a function that a block makes. */
+interface MadeLocals {
+  /** What makes them, by where it stands. */
+  texts: Map<Node, string>
+  names: Set<string>
+  /** Those that functions of the patch assign. */
+  isState: Set<string>
+}
+
 /** Variables of functions that are no once-scopes, for closures that exist already: their declarations. */
 export class Locals extends Part {
-  readonly #locals = new Map<FunctionNode, Map<string, string>>()
+  readonly #locals = new Map<FunctionNode, MadeLocals>()
+  readonly #makers = new Map<FunctionNode, LocalMakers>()
 
   /**
    * A variable of a function around it. Functions that the running version has made do not have it where it is new, or
@@ -25,10 +35,8 @@ export class Locals extends Part {
     const owner = ownerOf(binding.scope)
     const old = owner && this.file.pair.functions.get(owner)
     if (old === undefined) return
-    const found = this.plan.replaced.changedLocals(this.file, owner!).get(binding)
     const closure = this.source.functionAt(use)
-    const isBefore = found && closure && isReturnedBefore(closure, found, owner!, this.source)
-    const changed = isBefore ? undefined : found
+    const changed = this.plan.replaced.changedFor(closure, binding, this.file, owner!)
     try {
       this.#needed(use, binding, owner!, old, changed)
     } catch (error) {
@@ -115,8 +123,16 @@ export class Locals extends Part {
     return name && `${this.writer.scopeName}.${name}`
   }
 
+  /** What a block makes of the variables of a function. */
+  #made(owner: FunctionNode): MadeLocals {
+    const made = this.#locals.get(owner) ?? { texts: new Map(), names: new Set(), isState: new Set() }
+    this.#locals.set(owner, made)
+    return made
+  }
+
   #value(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
-    const before = new Map(this.#locals.get(owner))
+    const { texts, names, isState } = this.#made(owner)
+    const before = { texts: new Map(texts), names: new Set(names), isState: new Set(isState) }
     try {
       this.#add(owner, old, name, at)
     } catch (error) {
@@ -126,11 +142,9 @@ export class Locals extends Part {
   }
 
   #add(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
-    const values = this.#locals.get(owner) ?? new Map<string, string>()
-    this.#locals.set(owner, values)
-    if (values.has(name)) return
+    const made = this.#made(owner)
+    if (made.names.has(name)) return
     const declaration = localDeclarations(owner).find((one) => one.id.name === name)
-    const fn = localFunction(owner, name)
     const binding = owner.body.names.get(name) ?? owner.parameters.names.get(name)
     const changed = binding && this.plan.replaced.changedLocals(this.file, owner).get(binding)
     const gone =
@@ -140,28 +154,38 @@ export class Locals extends Part {
     const isAlias = changed === undefined && !binding?.assigned
     const running = isAlias ? this.#anotherName(declaration, old) : undefined
     if (running !== undefined) {
-      values.set(name, `const ${name} = ${this.writer.scopeName}.${running}`)
+      made.names.add(name)
+      made.texts.set(declaration!, `const ${name} = ${this.writer.scopeName}.${running}`)
       return
     }
-    const makings = (binding && makingsOf(owner, this.source).get(binding)?.nodes) ?? []
-    const begins = declaration?.init && unwrap(declaration.init)
-    // What closures assign later begins as in a new call.
-    const isSetLater = binding?.assigned && changed === undefined && begins?.type === 'Literal'
-    const isWhole = (!binding?.assigned || isSetLater) && makings.length <= 1
-    const made: Node | undefined = isWhole ? (fn ?? declaration?.init ?? undefined) : undefined
-    const chosen = made === undefined ? chosenBetween(declaration, binding, owner, this.source) : undefined
-    const maker = made ?? chosen
-    if (maker === undefined || (made && (!isRepeatable(made) || usesCall(made))))
-      throw new Cannot(at, gone, BY_HAND)
-    if (binding && closuresFill(owner, binding, this.source)) this.#checkFilled(binding, owner, old, at, gone)
-    values.set(name, '')
-    const isOwn = (use: Use): boolean => use.node === fn?.id || this.source.bindingOf(use) === binding
-    const text = this.#makerText(maker, isOwn, owner, old, gone)
-    // After those that it needs.
-    values.delete(name)
-    const keyword = isSetLater ? 'let' : 'const'
-    const head = fn !== undefined ? '' : chosen === undefined ? `${keyword} ${name} = ` : `let ${name}; `
-    values.set(name, head + text)
+    const maker = binding && this.#makersOf(owner).of(binding, at)
+    if (maker === undefined) throw new Cannot(at, gone, BY_HAND)
+    for (const one of maker.makes) {
+      if (!closuresFill(owner, one, this.source)) continue
+      const [begins, ...others] = maker.nodes
+      const isBegun = others.length === 0 && (!begins!.init || unwrap(begins!.init).type === 'Literal')
+      // What closures assign later begins as in a new call.
+      if (one !== binding || (one.assigned && (changed !== undefined || !isBegun)))
+        throw new Cannot(at, gone, BY_HAND)
+      this.#checkFilled(one, owner, old, at, gone)
+      if (one.assigned) made.isState.add(name)
+    }
+    for (const one of maker.makes) made.names.add(one.name)
+    const isOwn = (use: Use): boolean => maker.makes.has(this.source.bindingOf(use)!)
+    for (const node of maker.nodes) {
+      if (made.texts.has(node)) continue
+      made.texts.set(node, '')
+      const text = this.#makerText(node, isOwn, owner, old, gone)
+      const isAssigned = boundNames(node.id).some((one) => owner.body.names.get(one)?.assigned)
+      const keyword = isAssigned ? 'let' : 'const'
+      made.texts.set(node, node.type === 'VariableDeclarator' ? `${keyword} ${text}` : text)
+    }
+  }
+
+  #makersOf(owner: FunctionNode): LocalMakers {
+    const makers = this.#makers.get(owner) ?? new LocalMakers(owner, this.source)
+    this.#makers.set(owner, makers)
+    return makers
   }
 
   /** Something that functions fill is made for each call, and nothing may have used the call's before. */
@@ -261,16 +285,24 @@ export class Locals extends Part {
 
   /** What makes them. */
   blocks(): FileText['scopes'] {
-    return [...this.#locals].flatMap(([owner, values]) => {
-      if (values.size === 0) return []
+    return [...this.#locals].flatMap(([owner, { texts, names, isState }]) => {
+      const given = [...names].filter((name) => this.#isLacking(name, owner))
+      if (given.length === 0) return []
       const directive = owner.strict && !this.source.analysis.module.strict ? [`'use strict';`] : []
-      const isAssigned = (name: string): boolean => owner.body.names.get(name)?.assigned === true
-      const returned = [...values.keys()].map((name) => (isAssigned(name) ? variable(name) : name))
-      const texts = [...directive, ...values.values(), `return { ${returned.join(', ')} }`]
-      const chunks = texts.map((text) => ({ text }))
+      const returned = given.map((name) => (isState.has(name) ? variable(name) : name))
+      const inOrder = [...texts].sort(([a], [b]) => a.start - b.start).map(([, text]) => text)
+      const chunks = [...directive, ...inOrder, `return { ${returned.join(', ')} }`].map((text) => ({ text }))
       const path = this.writer.uniquePath(this.file.pair.functions.get(owner)!)
-      return [{ path, chunks, names: [...values.keys()], line: this.source.lineOf(owner.start) }]
+      return [{ path, chunks, names: given, line: this.source.lineOf(owner.start) }]
     })
+  }
+
+  /** Whether the running version does not have a variable, or has it with another value. */
+  #isLacking(name: string, owner: FunctionNode): boolean {
+    const { body, parameters } = this.file.pair.functions.get(owner)!
+    const binding = owner.body.names.get(name)
+    const isKnown = body.names.has(name) || parameters.names.has(name)
+    return !isKnown || this.plan.replaced.changedLocals(this.file, owner).has(binding!)
   }
 }
 
@@ -311,45 +343,6 @@ function closuresFill(owner: FunctionNode, binding: Binding | undefined, source:
 function isOptional(around: Node | undefined): boolean {
   if (around?.type === 'MemberExpression') return false
   return around?.type !== 'BinaryExpression' || /^[!=]==?$|^in$|^instanceof$/.test(around.operator)
-}
-
-/** `let f; if (a) f = function … else f = function …`: the statement, where it does nothing else. */
-function chosenBetween(
-  declaration: Node | undefined,
-  binding: Binding | undefined,
-  { node, body }: FunctionNode,
-  source: SourceFile,
-): Node | undefined {
-  if (declaration === undefined || declaration.init || binding?.scope !== body) return undefined
-  const statements = (node.body.body as Node[]).filter((one) => one.type === 'IfStatement')
-  const chosen = statements.find((one) => one.start > declaration.end && choosesIn(one, binding.name))
-  if (chosen === undefined) return undefined
-  const isElsewhere = source.uses.some(
-    (use) =>
-      use.assigned &&
-      use.node.name === binding.name &&
-      (use.node.start < chosen.start || use.node.end > chosen.end) &&
-      source.bindingOf(use) === binding,
-  )
-  return isElsewhere ? undefined : chosen
-}
-
-/** Whether a statement does nothing but give a name one of some functions. */
-function choosesIn({ type, test, consequent, alternate, body, expression }: Node, name: string): boolean {
-  if (type === 'BlockStatement') return body.length === 1 && choosesIn(body[0], name)
-  if (type === 'IfStatement') {
-    const isPure = isRepeatable(test) && !usesCall(test)
-    return isPure && choosesIn(consequent, name) && (!alternate || choosesIn(alternate, name))
-  }
-  if (type !== 'ExpressionStatement' || expression.type !== 'AssignmentExpression') return false
-  const { left, right, operator } = expression
-  return operator === '=' && left.name === name && isFunction(right) && !usesCall(right)
-}
-
-/** `function name() { … }` at the top of a function's body. */
-function localFunction({ node }: FunctionNode, name: string): Node | undefined {
-  const statements: Node[] = node.body.type === 'BlockStatement' ? node.body.body : []
-  return statements.find(({ type, id }) => type === 'FunctionDeclaration' && id.name === name)
 }
 
 /** `const a = …` at the top of a function's body. */

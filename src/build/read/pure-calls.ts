@@ -1,0 +1,187 @@
+import { childKeys, type Node, unwrap } from '../../instrument/parse.ts'
+import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
+import { isFunction } from '../../livepatch/ast.ts'
+import { changesObject, isRepeatable } from './effects.ts'
+import { memberPath } from './expressions.ts'
+import { belongsTo, type SourceFile } from './source-file.ts'
+
+/** Methods that tell something of whatever they are called on, and change nothing. */
+const TELLS =
+  /^(at|char(Code)?At|codePointAt|concat|endsWith|entries|every|filter|find(Last)?(Index)?|flat|flatMap|forEach|get|has|hasOwnProperty|includes|indexOf|isPrototypeOf|join|keys|lastIndexOf|localeCompare|map|match|normalize|pad(End|Start)|reduce(Right)?|repeat|replace(All)?|slice|some|split|startsWith|substr(ing)?|toFixed|toLowerCase|toString|toUpperCase|trim(End|Start)?|values)$/
+/** Those of them that call what they get. */
+const CALLS = /^(every|filter|find(Last)?(Index)?|flatMap|forEach|map|reduce(Right)?|some)$/
+const REPLACES = /^replace(All)?$/
+const FILLS = /^(add|delete|pop|push|reverse|set|shift|sort|splice|unshift)$/
+/** Whose methods come to the same whenever they are called. */
+const LANGUAGE = /^(Array|JSON|Math|Number|Object|String|BigInt|path|url)\.\w+$/
+const CONVERTS =
+  /^(String|Number|Boolean|BigInt|Array|RegExp|parseInt|parseFloat|isNaN|(en|de)codeURI(Component)?)$/
+const MAKES =
+  /^(Array|Map|Set|WeakMap|WeakSet|RegExp|URL|URLSearchParams|(Type|Range|Syntax|Reference)?Error)$/
+const CHANCE = /^(Math\.random|Object\.(assign|define\w+|setPrototypeOf|freeze|seal|preventExtensions))$/
+
+const STATEMENTS =
+  /^(BlockStatement|BreakStatement|ContinueStatement|EmptyStatement|ExpressionStatement|For(In|Of)?Statement|(Do)?WhileStatement|IfStatement|LabeledStatement|ReturnStatement|Switch(Statement|Case)|ThrowStatement|TryStatement|CatchClause|VariableDeclarat(ion|or)|FunctionDeclaration)$/
+const EXPRESSIONS =
+  /^(Array(Expression|Pattern)|AssignmentPattern|BinaryExpression|ChainExpression|ConditionalExpression|Identifier|Literal|LogicalExpression|MemberExpression|Object(Expression|Pattern)|ParenthesizedExpression|Property|RestElement|SequenceExpression|SpreadElement|Template(Element|Literal)|UnaryExpression|(ArrowFunction|Function)Expression)$/
+
+/** Calls of a file's functions that do nothing but work out a value, which is the same whenever they are made. */
+export class PureCalls {
+  readonly #source: SourceFile
+  readonly #known = new Map<FunctionNode, boolean>()
+
+  constructor(source: SourceFile) {
+    this.#source = source
+  }
+
+  /** Whether the arguments are such values is not asked. */
+  readonly isPure = ({ callee }: Node): boolean => {
+    if (callee.type !== 'Identifier') return false
+    const binding = this.#source.bindingFor(callee)
+    const fn = binding && this.#functionOf(binding)
+    return fn !== undefined && this.#isPureFunction(fn)
+  }
+
+  #functionOf(binding: Binding): FunctionNode | undefined {
+    if (binding.assigned) return undefined
+    const { analysis, functionOf } = this.#source
+    const isIt = ({ node, enclosing, outer }: FunctionNode): boolean =>
+      node.type === 'FunctionDeclaration' &&
+      node.id?.name === binding.name &&
+      (enclosing?.body ?? outer).names.get(binding.name) === binding
+    if (binding.kind === 'function') return analysis.functions.find(isIt)
+    const init = this.#source.declaredWith(binding)
+    return init && functionOf.get(unwrap(init))
+  }
+
+  #isPureFunction(fn: FunctionNode): boolean {
+    const known = this.#known.get(fn)
+    if (known !== undefined) return known
+    // One that calls itself is as pure as the rest of it.
+    this.#known.set(fn, true)
+    const isPlain = !fn.async && !fn.generator && !fn.this && !fn.arguments && !fn.eval && !fn.withInside
+    const isPure =
+      isPlain &&
+      this.#usesSteady(fn) &&
+      [...fn.node.params, fn.node.body].every((one) => this.#isCalm(one, fn))
+    this.#known.set(fn, isPure)
+    return isPure
+  }
+
+  /** Whether what it uses of the code around it stays what it is. */
+  #usesSteady(fn: FunctionNode): boolean {
+    return this.#source.usesIn(fn.node).every((use) => {
+      const binding = this.#source.bindingOf(use)
+      if (binding === undefined || belongsTo(binding.scope, fn)) return true
+      if (binding.assigned) return false
+      return this.#source.uses.every(
+        (one) =>
+          one.node.name !== binding.name ||
+          this.#source.bindingOf(one) !== binding ||
+          !changesObject(one, this.#source),
+      )
+    })
+  }
+
+  #isCalm(node: Node, fn: FunctionNode): boolean {
+    if (isFunction(node) && (node.async || node.generator)) return false
+    const isInside = (): boolean =>
+      childKeys(node).every((key) => {
+        const child = node[key] as Node | Node[] | null
+        if (!child) return true
+        return Array.isArray(child)
+          ? child.every((one) => !one || this.#isCalm(one, fn))
+          : this.#isCalm(child, fn)
+      })
+    switch (node.type) {
+      case 'AssignmentExpression':
+        return this.#isOwn(node.left, fn) && isInside()
+      case 'UpdateExpression':
+        return this.#isOwn(node.argument, fn)
+      case 'UnaryExpression':
+        return (node.operator !== 'delete' || this.#isOwn(node.argument, fn)) && isInside()
+      case 'ForInStatement':
+      case 'ForOfStatement':
+        return (
+          !node.await &&
+          (node.left.type === 'VariableDeclaration' || this.#isOwn(node.left, fn)) &&
+          isInside()
+        )
+      case 'CallExpression':
+        return this.#isCalmCall(node, fn) && isInside()
+      case 'NewExpression':
+        return node.callee.type === 'Identifier' && MAKES.test(node.callee.name) && isInside()
+      default:
+        return (STATEMENTS.test(node.type) || EXPRESSIONS.test(node.type)) && isInside()
+    }
+  }
+
+  #isCalmCall(call: Node, fn: FunctionNode): boolean {
+    const { callee } = call
+    const path = memberPath(callee)?.path ?? ''
+    if (callee.type === 'Identifier' && this.#source.bindingFor(callee) === undefined)
+      return CONVERTS.test(path)
+    if (callee.type === 'Identifier') return this.#isLocalFunction(callee, fn) || this.isPure(call)
+    if (callee.type !== 'MemberExpression' || callee.computed) return false
+    if (LANGUAGE.test(path))
+      return !CHANCE.test(path) || (path === 'Object.assign' && isFresh(call.arguments[0]))
+    const method: string = callee.property.name
+    if (FILLS.test(method)) return this.#isOwn(callee, fn)
+    if (/^(test|exec)$/.test(method)) return this.#isStateless(unwrap(callee.object))
+    if (CALLS.test(method)) return this.#isKnownFunction(call.arguments[0])
+    if (REPLACES.test(method) && !this.#isKnownFunction(call.arguments[1], true)) return false
+    return TELLS.test(method)
+  }
+
+  /** One whose text is looked at with the rest, or which is pure itself; nothing else may be called by a method. */
+  #isKnownFunction(node: Node | undefined, mayBeText = false): boolean {
+    if (node === undefined) return false
+    if (isFunction(node)) return true
+    if (node.type !== 'Identifier')
+      return mayBeText && /^(Literal|TemplateLiteral|BinaryExpression)$/.test(node.type)
+    const binding = this.#source.bindingFor(node)
+    if (binding === undefined) return CONVERTS.test(node.name)
+    const fn = this.#functionOf(binding)
+    return fn !== undefined && this.#isPureFunction(fn)
+  }
+
+  /** A function inside, whose text is looked at with the rest. */
+  #isLocalFunction(callee: Node, fn: FunctionNode): boolean {
+    const binding = this.#source.bindingFor(callee)
+    const called = binding && belongsTo(binding.scope, fn) ? this.#functionOf(binding) : undefined
+    return called !== undefined && called !== fn && called.start > fn.start && called.end <= fn.end
+  }
+
+  /** Whether what is assigned is a variable of the function, or part of something that the function has made. */
+  #isOwn(target: Node, fn: FunctionNode): boolean {
+    if (/Pattern$/.test(target.type)) return false
+    let root = unwrap(target)
+    const isPart = root.type === 'MemberExpression'
+    while (root.type === 'MemberExpression') root = unwrap(root.object)
+    if (root.type !== 'Identifier') return false
+    const binding = this.#source.bindingFor(root)
+    if (binding === undefined || !belongsTo(binding.scope, fn)) return false
+    if (!isPart) return true
+    const isDirect = target.type === 'MemberExpression' && unwrap(target.object) === root
+    return isDirect && !binding.assigned && isFresh(this.#source.declaredWith(binding))
+  }
+
+  /** A regular expression that begins anew each time. */
+  #isStateless(node: Node): boolean {
+    const binding = node.type === 'Identifier' ? this.#source.bindingFor(node) : undefined
+    const made = binding && !binding.assigned ? this.#source.declaredWith(binding) : node
+    return made?.regex !== undefined && !/[gy]/.test(made.regex.flags)
+  }
+}
+
+/** Something that nobody else has. */
+export function isFresh(value: Node | undefined): boolean {
+  if (value === undefined) return false
+  const made = unwrap(value)
+  if (/^(Object|Array)Expression$/.test(made.type)) return true
+  if (!/^(Call|New)Expression$/.test(made.type)) return false
+  const path = memberPath(made.callee)?.path ?? ''
+  if (made.type === 'NewExpression') return /^(Map|Set|Array|URL|URLSearchParams)$/.test(path)
+  if (path === 'Object.assign') return isFresh(made.arguments[0])
+  return path === 'Object.create' && isRepeatable(made)
+}

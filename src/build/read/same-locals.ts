@@ -1,0 +1,114 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { Binding } from '../../instrument/scopes.ts'
+import type { Form, Stretch } from './forms.ts'
+import type { Piece, SameBindings } from './same-bindings.ts'
+import { ownerOf } from './source-file.ts'
+import { Votes } from './votes.ts'
+
+/** Which variables inside of a unit of the new version are called otherwise in the running one. */
+export function sameLocals(young: Piece, same: SameBindings): Map<Binding, Binding> {
+  const old = young.counterpart
+  if (old === undefined) return new Map()
+  if (young.isSame) {
+    const all = young.form.slots.map(({ binding }, i) => [binding, old.form.slots[i]!.binding] as const)
+    return new Map(all.filter(([binding]) => !same.isShared(binding)))
+  }
+  return new Locals(old, young, same).run()
+}
+
+class Locals {
+  readonly #old: Piece
+  readonly #new: Piece
+  readonly #same: SameBindings
+  readonly #before: OwnParts
+  readonly #now: OwnParts
+  readonly #was = new Map<Binding, Binding>()
+  /** Functions of the new version, and those in whose place they stand. */
+  readonly #functions = new Map<Node, Node>()
+
+  constructor(old: Piece, young: Piece, same: SameBindings) {
+    this.#old = old
+    this.#new = young
+    this.#same = same
+    this.#before = new OwnParts(old)
+    this.#now = new OwnParts(young)
+  }
+
+  run(): Map<Binding, Binding> {
+    this.#align()
+    const votes = new Votes<Binding>()
+    this.#same.eachCommon(this.#old, this.#new, (was, now) => {
+      if (!this.#same.isShared(was) && !this.#same.isShared(now) && this.#mayBe(was, now)) votes.add(was, now)
+    })
+    for (const was of votes.open) {
+      const now = votes.favourite(was)
+      if (now !== undefined) this.#was.set(now, was)
+    }
+    const unchanged = this.#unchanged()
+    // In a function that changed, names that no closure knows are its own.
+    const isNeeded = (now: Binding): boolean => {
+      const owner = ownerOf(now.scope)
+      return now.captured || owner === undefined || unchanged.has(owner.node)
+    }
+    return new Map([...this.#was].filter(([now]) => isNeeded(now)))
+  }
+
+  #align(): void {
+    const [before, now] = [this.#old, this.#new].map(
+      ({ form }) => new Map(form.functions.map((one) => [one.from, one])),
+    )
+    for (const { a, b, length } of this.#same.runs(this.#old, this.#new))
+      for (let i = 0; i < length; i++) {
+        const [was, is] = [before!.get(a + i), now!.get(b + i)]
+        if (was !== undefined && is !== undefined) this.#functions.set(is.node, was.node)
+      }
+  }
+
+  #mayBe(was: Binding, now: Binding): boolean {
+    const [before, after] = [ownerOf(was.scope), ownerOf(now.scope)]
+    if ((before === undefined) !== (after === undefined)) return false
+    if (after !== undefined && this.#functions.get(after.node) !== before!.node) return false
+    return (was.kind === 'parameter') === (now.kind === 'parameter')
+  }
+
+  /** Functions of which nothing but names differs, functions inside of them left out. */
+  #unchanged(): Set<Node> {
+    const found = new Set<Node>()
+    const before = new Map(this.#old.form.functions.map((one) => [one.node, one]))
+    for (const stretch of this.#new.form.functions) {
+      const was = this.#functions.get(stretch.node)
+      if (was !== undefined && this.#isUnchanged(before.get(was)!, stretch)) found.add(stretch.node)
+    }
+    return found
+  }
+
+  #isUnchanged(old: Stretch, young: Stretch): boolean {
+    const [before, now] = [this.#before.of(old), this.#now.of(young)]
+    if (before.length !== now.length) return false
+    return now.every((one, i) => {
+      const was = before[i]!
+      if (typeof one === 'number' || typeof was === 'number') return one === was
+      return (this.#same.was.get(one) ?? this.#was.get(one)) === was
+    })
+  }
+}
+
+/** What functions of a piece consist of, without the functions inside of them. */
+class OwnParts {
+  readonly #form: Form
+  readonly #ends: Map<number, number>
+  readonly #slots: Map<number, Binding>
+
+  constructor({ form }: Piece) {
+    this.#form = form
+    this.#ends = new Map(form.functions.map(({ from, to }) => [from, to]))
+    this.#slots = new Map(form.slots.map(({ at, binding }) => [at, binding]))
+  }
+
+  of({ from, to }: Stretch): (number | Binding)[] {
+    const own: (number | Binding)[] = []
+    for (let at = from; at < to; at = (at > from ? this.#ends.get(at) : undefined) ?? at + 1)
+      own.push(this.#slots.get(at) ?? this.#form.tokens[at]!)
+    return own
+  }
+}

@@ -97,6 +97,7 @@ describe('results that something keeps', () => {
       assert.deepEqual(problemsOf(made), [])
       const notes = made.findings.map(({ what, why }) => `${what}: ${why}`)
       assert.deepEqual(notes, [
+        '<anonymous>: it changed, and start-up code has given it to a call: if that has called it already, what it did then stays as it was',
         "memo(() => 2): 'memo' keeps what it has found before",
         "Store.cached(() => 2): 'Store.cached' keeps what it has found before",
       ])

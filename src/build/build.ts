@@ -21,6 +21,7 @@ import { newState } from './report/new-state.ts'
 import { tellPackage } from './report/package.ts'
 import { readAsText } from './report/read-as-text.ts'
 import { RESTART, Report } from './report/report.ts'
+import { keptResults } from './report/results.ts'
 import { setUp } from './report/set-up.ts'
 import { settled } from './report/start-up.ts'
 import { tellUnapplied } from './report/unapplied.ts'
@@ -159,6 +160,7 @@ class Builder {
         plan,
         this.#gone().filter((path) => reachable(old)?.has(path)),
       ),
+      ...keptResults(plan),
       ...newState(plan),
       ...madeBefore(plan),
       ...setUp(plan),

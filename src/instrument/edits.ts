@@ -13,6 +13,9 @@ interface Edit {
   rank: number
 }
 
+/** The rank of what is left out: it comes after all that is inserted in its place. */
+const LEFT_OUT = Number.POSITIVE_INFINITY
+
 export class Edits {
   readonly source: string
   private readonly list: Edit[] = []
@@ -39,13 +42,33 @@ export class Edits {
     this.add({ at, drop, text, rank: -index - 1.5 })
   }
 
+  /**
+   * Leaves out stretches at the ends of lines, given in their order, but for the line breaks in them: no column of the rest
+   * changes. One that an edit touches stays.
+   */
+  leaveOut(stretches: readonly { start: number; end: number; lines: string }[]): void {
+    const edits = [...this.all()]
+    let next = 0
+    let dropped = 0
+    for (const { start, end, lines } of stretches) {
+      for (; next < edits.length && edits[next]!.at <= start; next++)
+        dropped = Math.max(dropped, edits[next]!.at + edits[next]!.drop)
+      const isFree = dropped <= start && (next === edits.length || edits[next]!.at > end)
+      if (isFree) this.add({ at: start, drop: end - start, text: lines, rank: LEFT_OUT })
+    }
+  }
+
   private add(edit: Edit): void {
     this.list.push(edit)
     this.sorted = false
   }
 
-  /** In the order in which they stand in the text. */
+  /** In the order in which they stand in the text, without what is left out. */
   edits(): readonly Edit[] {
+    return this.all().filter(({ rank }) => rank !== LEFT_OUT)
+  }
+
+  private all(): readonly Edit[] {
     if (!this.sorted) this.list.sort((a, b) => a.at - b.at || a.rank - b.rank)
     this.sorted = true
     return this.list
@@ -54,7 +77,7 @@ export class Edits {
   apply(start = 0, end = this.source.length): string {
     const parts: string[] = [] // joined at once: a sum of strings is a tree that the collector has to walk
     let from = start
-    for (const { at, drop, text } of this.edits()) {
+    for (const { at, drop, text } of this.all()) {
       if (at < start) continue
       if (at > end) break
       parts.push(this.source.slice(from, at), text)
@@ -66,7 +89,7 @@ export class Edits {
 
   /** Where texts of the original, given as [start, end, index of its function], lie in the edited text. */
   locate(ranges: readonly (readonly [number, number, number])[]): [number, number][] {
-    const edits = this.edits()
+    const edits = this.all()
     const shifts = new Float64Array(edits.length + 1)
     for (let n = 0; n < edits.length; n++) shifts[n + 1] = shifts[n]! + edits[n]!.text.length - edits[n]!.drop
     const shift = (at: number, counts: (rank: number) => boolean): number => {

@@ -9,7 +9,7 @@
 import { IMPORT_LISTENER } from './cell.ts'
 import type { Edits } from './edits.ts'
 import type { Planner } from './parameters.ts'
-import { commentsOf, type Node } from './parse.ts'
+import type { Comment, Node } from './parse.ts'
 import type { Analysis, ImportNode } from './scopes.ts'
 import { skipTrivia } from './syntax.ts'
 
@@ -24,7 +24,12 @@ export function announced(specifier: string): string {
  * Has the imports of a CommonJS file announced that stand in a function with a site: in others, `toString` would show it.
  * False where there may be any that are not, in a text that is given to `eval` among them.
  */
-export function announceImports(analysis: Analysis, edits: Edits, planOf: Planner): boolean {
+export function announceImports(
+  analysis: Analysis,
+  comments: readonly Comment[],
+  edits: Edits,
+  planOf: Planner,
+): boolean {
   const { source } = edits
   const found = new Set<number>()
   for (const { node, fn } of analysis.imports) {
@@ -38,8 +43,6 @@ export function announceImports(analysis: Analysis, edits: Edits, planOf: Planne
   const others = Array.from(source.matchAll(/\bimport\s*(?:\(|\/[/*])/g), ({ index }) => index).filter(
     (at) => !found.has(at),
   )
-  if (others.length === 0) return true
-  const comments = commentsOf(source)
   return others.every((at) => comments.some(({ start, end }) => start <= at && at < end))
 }
 

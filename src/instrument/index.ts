@@ -10,12 +10,13 @@ import { Accessors } from './accessors.ts'
 import { analyse } from './analyse.ts'
 import { cellExpression, cellForm as usualForm } from './cell.ts'
 import { shiftsByLine } from './columns.ts'
+import { leaveOutComments } from './comments.ts'
 import { Edits } from './edits.ts'
 import { announceImports } from './imports.ts'
 import { composeMap } from './map.ts'
 import { Names } from './names.ts'
 import { planner } from './parameters.ts'
-import { InstrumentError, parse } from './parse.ts'
+import { type Comment, InstrumentError, parse } from './parse.ts'
 import { functionPaths } from './paths.ts'
 import { freePrefix } from './prefix.ts'
 import type { Analysis, FunctionNode } from './scopes.ts'
@@ -80,7 +81,8 @@ function prepare(
     throw new InstrumentError(`${url} cannot be prepared: its text mentions '${cell}', the name of its cell`)
   }
   try {
-    const analysis = analyse(parse(source, type, url), source, type, functionPaths)
+    const comments: Comment[] = []
+    const analysis = analyse(parse(source, type, url, comments), source, type, functionPaths)
     const edits = new Edits(source)
     const prefix = freePrefix(source)
     const names = new Names(analysis)
@@ -88,7 +90,8 @@ function prepare(
     const accessors = new Accessors(analysis, names, prefix, planOf)
     const sites = new Sites(source, edits, accessors, planOf, cellExpression(cell, cellForm))
     for (const fn of analysis.functions) sites.write(fn)
-    const announcesImports = type === 'commonjs' && announceImports(analysis, edits, planOf)
+    const announcesImports = type === 'commonjs' && announceImports(analysis, comments, edits, planOf)
+    leaveOutComments(comments, edits, analysis, planOf)
     let end = ''
     if (analysis.functions.length > 0) {
       if (accessors.outermost !== '') end += accessors.moduleDeclaration()

@@ -40,33 +40,31 @@ const options = {
   validateRegex: false, // the engine does, and they stay as they are
 } as const
 
-/** @throws InstrumentError when the text does not parse, RangeError when it is nested too deeply */
-export function parse(source: string, type: SourceType, url: string): Node {
+/** Where a comment stands, with what begins and ends it. */
+export interface Comment {
+  start: number
+  end: number
+}
+
+/**
+ * @param comments takes those of the text, in its order
+ * @throws InstrumentError when the text does not parse, RangeError when it is nested too deeply
+ */
+export function parse(source: string, type: SourceType, url: string, comments: Comment[] = []): Node {
   try {
-    return parseQuickly(source, { ...options, sourceType: type }) as unknown as Node
+    const onComment = (_type: string, _value: string, start: number, end: number): void => {
+      comments.push({ start, end })
+    }
+    return parseQuickly(source, { ...options, sourceType: type, onComment }) as unknown as Node
   } catch (error) {
     // Nested too deeply for the stack, which native code would overrun: that ends the process.
     if (error instanceof RangeError) throw error
-    return parseThoroughly(source, type, url)
+    comments.length = 0
+    return parseThoroughly(source, type, url, comments)
   }
 }
 
-/** Where the comments of a CommonJS text are; none are found in one that meriyah refuses. */
-export function commentsOf(source: string): { start: number; end: number }[] {
-  const comments: { start: number; end: number }[] = []
-  try {
-    parseQuickly(source, {
-      ...options,
-      sourceType: 'commonjs',
-      onComment: (_type, _value, start, end) => void comments.push({ start, end }),
-    })
-  } catch {
-    return []
-  }
-  return comments
-}
-
-function parseThoroughly(source: string, type: SourceType, url: string): Node {
+function parseThoroughly(source: string, type: SourceType, url: string, comments: Comment[]): Node {
   const { parseSync } = require('oxc-parser') as typeof import('oxc-parser')
   const result = parseSync('file.js', source, { lang: 'js', sourceType: type })
   const error = result.errors.find((candidate) => candidate.severity === 'Error')
@@ -75,6 +73,7 @@ function parseThoroughly(source: string, type: SourceType, url: string): Node {
     const line = offset === undefined ? '' : `:${source.slice(0, offset).split('\n').length}`
     throw new InstrumentError(`${url}${line} cannot be prepared: ${error.message}`)
   }
+  for (const { start, end } of result.comments) comments.push({ start, end })
   return result.program as unknown as Node
 }
 

@@ -49,9 +49,12 @@ export type EntryCode = Pick<PackEntry, 'cell' | 'code'>
 /** What is read at a time, in bytes. */
 const window = 1 << 18
 const neighbourhood = 64
-/** Takes the bytes of most texts while they are decoded: a buffer for each would stay until V8 collects its heap. */
-const textRoom = Buffer.allocUnsafeSlow(5 << 18)
-const nothing = Buffer.alloc(0)
+/**
+ * The memory that parts of a pack are read into, in bytes: there is room for most texts. It is allocated once, as the
+ * allocator gives the system none back of what is freed among the texts, and not resized, from which on V8 would check
+ * each access to any typed array. What is longer has memory of its own, which goes when V8 collects its heap.
+ */
+const room = 5 << 18
 
 export class Pack {
   readonly #fd: number
@@ -65,10 +68,9 @@ export class Pack {
   readonly #texts: (string | undefined)[] = []
   /** The entry that is probably looked for next. */
   #next = 0
-  #window: Buffer | undefined
-  /** What of the file the window has, and from where. */
-  #ahead: Buffer = nothing
+  #ahead: Buffer | undefined
   #aheadAt = 0
+  #aheadLength = 0
 
   private constructor(fd: number, header: Uint32Array, tail: Buffer) {
     this.#fd = fd
@@ -148,8 +150,9 @@ export class Pack {
   /** What was made of the entry with this id. */
   code(id: string): EntryCode | undefined {
     for (const row of this.#rowsWith(id)) {
+      const text = this.#text(row)
       const hot = this.#hot(row)
-      const found = hot && this.#code(row, this.#behindSource(row, hot))
+      const found = hot && this.#code(row, text, this.#behindSource(row, hot))
       if (found) return { cell: this.#cell(this.#index[row + Row.number]!), code: found.code }
     }
     return undefined
@@ -166,10 +169,11 @@ export class Pack {
     const index = this.#index
     const isModule = (index[row + Row.flags]! & Flag.module) !== 0
     if (index[row] !== source.length || isModule !== (type === 'module')) return undefined
+    const text = this.#text(row)
     const hot = this.#hot(row)
     if (!hot || source.compare(hot, 0, source.length) !== 0) return undefined
     const rest = this.#behindSource(row, hot)
-    const code = this.#code(row, rest)
+    const code = this.#code(row, text, rest)
     const before = this.#isWide(row) ? index[row + Row.codeLength]! : 0
     return code && this.#found(row, code, rest?.subarray(before))
   }
@@ -208,11 +212,10 @@ export class Pack {
   }
 
   /** The code of an entry, as slices of the text that it stands in, or out of its hot part. */
-  #code(row: number, behindSource: Buffer | undefined): Code | undefined {
+  #code(row: number, text: string | undefined, behindSource: Buffer | undefined): Code | undefined {
     const index = this.#index
     if (this.#isWide(row))
       return behindSource && { code: behindSource.toString('utf16le', 0, index[row + Row.codeLength]!) }
-    const text = this.#text(index[row + Row.block]!)
     if (text === undefined) return undefined
     const start = index[row + Row.code]!
     const end = start + index[row + Row.codeLength]!
@@ -222,16 +225,19 @@ export class Pack {
     }
   }
 
-  #text(block: number): string | undefined {
-    const known = this.#texts[block]
-    if (known !== undefined) return known
-    const at = block * Block.words
-    const length = this.#blocks[at + Block.length]!
-    const room = length > textRoom.length ? Buffer.allocUnsafeSlow(length) : textRoom.subarray(0, length)
-    const bytes = this.#fill(room, this.#blocks[at + Block.at]!)
-    if (bytes && crc32(bytes) === this.#blocks[at + Block.checksum])
-      this.#texts[block] = bytes.toString('latin1')
+  /** The text that an entry's code stands in. To be asked for before its hot part, whose bytes it takes the place of. */
+  #text(row: number): string | undefined {
+    if (this.#isWide(row)) return undefined
+    const block = this.#index[row + Row.block]!
+    this.#texts[block] ??= this.#decode(block * Block.words)
     return this.#texts[block]
+  }
+
+  #decode(block: number): string | undefined {
+    const bytes = this.#part(this.#blocks[block + Block.at]!, this.#blocks[block + Block.length]!)
+    return bytes && crc32(bytes) === this.#blocks[block + Block.checksum]
+      ? bytes.toString('latin1')
+      : undefined
   }
 
   #cell(number: number): string {
@@ -272,15 +278,15 @@ export class Pack {
   /** Bytes of the file; valid until the next call. */
   #part(at: number, length: number): Buffer | undefined {
     if (at + length > this.#end) return undefined
-    // Of long ones nothing is kept: memory outside of V8's heap has it collected more often.
-    if (length > window) return this.#fill(Buffer.allocUnsafeSlow(length), at)
-    if (at < this.#aheadAt || at + length > this.#aheadAt + this.#ahead.length) {
-      this.#window ??= Buffer.allocUnsafeSlow(window)
+    if (length > room) return this.#fill(Buffer.allocUnsafeSlow(length), at)
+    if (at < this.#aheadAt || at + length > this.#aheadAt + this.#aheadLength) {
+      const size = Math.min(Math.max(length, window), this.#end - at)
+      this.#ahead ??= Buffer.allocUnsafeSlow(room)
       this.#aheadAt = at
-      this.#ahead = this.#fill(this.#window.subarray(0, this.#end - at), at) ?? nothing
-      if (this.#ahead === nothing) return undefined
+      this.#aheadLength = this.#fill(this.#ahead.subarray(0, size), at)?.length ?? 0
+      if (this.#aheadLength === 0) return undefined
     }
-    return this.#ahead.subarray(at - this.#aheadAt, at - this.#aheadAt + length)
+    return this.#ahead!.subarray(at - this.#aheadAt, at - this.#aheadAt + length)
   }
 
   /** Fills these bytes from the file; undefined where it ends before. */

@@ -176,4 +176,26 @@ describe('data of a package', () => {
       )
     })
   })
+
+  it('is a note where browsers are given it as it is, and a problem where the running version has no such file', async () => {
+    const page = (more: string): string =>
+      `exports.f = () => ['page.html'].map((name) => require('node:fs').readFileSync(require('node:path').join(__dirname, name), 'utf8')${more})`
+    const old = { 'index.js': page(''), 'page.html': ' <p>1' }
+    const young = { 'index.js': page('.trim()'), 'page.html': ' <p>2' }
+    await withPatch(old, young, '', async (app, { code, findings }) => {
+      const [told, ...others] = findings.map(({ severity, what, why, advice }) =>
+        [severity, what, why, advice].join(': '),
+      )
+      assert.match(told!, /^note: page\.html: it may name this file, .*: put the new one in its place/)
+      assert.deepEqual(others, [])
+      await app.load(code)
+      assert.deepEqual(await app.run('lib.f()'), ['<p>1'])
+    })
+    await withPatch({ 'index.js': old['index.js'] }, young, '', async (_, made) => {
+      assert.match(
+        problemsOf(made).join(),
+        /page\.html: it may name this file, which only the new version has/,
+      )
+    })
+  })
 })

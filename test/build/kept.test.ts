@@ -85,24 +85,78 @@ describe('closures that values made anew had', () => {
 })
 
 describe('results that something keeps', () => {
-  const memo = `const memo = (f) => { let got; return () => (got ??= f()) }
-    class Store { constructor(f) { this.f = f } static cached(f) { return new Store(f) } get() { return (this.got ??= this.f()) } }
-    const run = (f) => f()\n`
-  const text = (n: number): Record<string, string> => ({
-    'index.js': `${memo}exports.get = memo(() => ${n}); exports.each = () => run(() => ${n}); exports.first = Store.cached(() => ${n})`,
-  })
+  async function noted(
+    text: (n: number) => string,
+    setup: string,
+    use: string,
+    gives: unknown,
+  ): Promise<string[]> {
+    const notes: string[] = []
+    await withPatch(index(text(1)), index(text(2)), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const told = made.findings.map(({ what, why }) => `${what}: ${why}`)
+      notes.push(...told.filter((one) => !one.includes('has given it to a call')))
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(use), gives)
+    })
+    return notes
+  }
 
   it('are told, by what the function does or, of a class, by the name of its method', async () => {
-    await withPatch(text(1), text(2), 'lib.get()', async (program, made) => {
-      assert.deepEqual(problemsOf(made), [])
-      const notes = made.findings.map(({ what, why }) => `${what}: ${why}`)
-      assert.deepEqual(notes, [
-        '<anonymous>: it changed, and start-up code has given it to a call: if that has called it already, what it did then stays as it was',
-        "memo(() => 2): 'memo' keeps what it has found before",
-        "Store.cached(() => 2): 'Store.cached' keeps what it has found before",
+    const text = (
+      n: number,
+    ): string => `const memo = (f) => { let got; return () => (got ??= f()) }, run = (f) => f()
+      const keyed = (f) => { const all = new Map(); return (k) => { if (!all.has(k)) all.set(k, f(k)); return all.get(k) } }
+      class Store { constructor(f) { this.f = f } static cached(f) { return new Store(f) } get() { return this.f() } }
+      exports.get = memo(() => ${n}); exports.each = () => run(() => ${n}); exports.first = Store.cached(() => ${n})
+      exports.of = keyed((k) => k + ${n})`
+    const use = '[lib.get(), lib.each(), lib.first.get(), lib.of(1), lib.of(2)]'
+    assert.deepEqual(await noted(text, 'lib.get(); lib.of(1)', use, [1, 2, 2, 2, 4]), [
+      "memo(() => 2): 'memo' keeps what it has found before",
+      "Store.cached(() => 2): 'Store.cached' keeps what it has found before",
+      "keyed((k) => k + 2): 'keyed' keeps what it has found before",
+    ])
+  })
+
+  const ways: Record<string, [body: string, what: string]> = {
+    'where there is nothing yet': ['if (!this.made) this.made = [N]; return this.made', 'this.made'],
+    'if it does not return before': [
+      'if (this.made) return this.made; const it = [N]; this.made = it; return it',
+      'this.made',
+    ],
+    'by asking for it': ['return this.made ?? (this.made = [N])', 'this.made'],
+  }
+  for (const [how, [body, what]] of Object.entries(ways))
+    it(`are told of an object that a method puts them on ${how}`, async () => {
+      const text = (n: number): string =>
+        `exports.C = class { get() { if (!this.seen) { this.seen = true }; ${body.replace('N', String(n))} } }`
+      const use = '[c.get(), new lib.C().get()]'
+      assert.deepEqual(await noted(text, 'const c = new lib.C(); c.get()', use, [[1], [2]]), [
+        `${what}: it keeps what the running version has found before`,
       ])
-      await program.load(made.code, 'patch.mjs')
-      assert.deepEqual(await program.run('[lib.get(), lib.each(), lib.first.get()]'), [1, 2, 2])
     })
+
+  it('are told of an object on which a getter puts them in its own place', async () => {
+    const text = (n: number): string =>
+      `exports.C = class { get made() { const it = [${n}]; Object.defineProperty(this, 'made', { value: it }); return it } }`
+    const use = '[c.made, new lib.C().made]'
+    assert.deepEqual(await noted(text, 'const c = new lib.C(); c.made', use, [[1], [2]]), [
+      "Object.defineProperty(this, 'made', { value: it }): it keeps what the running version has found before",
+    ])
+  })
+
+  it('are told of what a constructor that is the same makes by something that is not', async () => {
+    const text = (n: number): string => `const make = (x) => [x, ${n}]
+      exports.C = class { constructor(x) { this.own = this.own2(x); this.made = make(x); this.same = [x] } own2(x) { return x * ${n} } }`
+    const use = '[c, new lib.C(1)].map(({ own, made }) => [own, made[1]])'
+    assert.deepEqual(
+      await noted(text, 'const c = new lib.C(1)', use, [
+        [1, 1],
+        [2, 2],
+      ]),
+      ['this.own', 'this.made'].map(
+        (what) => `${what}: objects made before the patch keep what the running version has made for it`,
+      ),
+    )
   })
 })

@@ -18,6 +18,15 @@ describe('a new variable of kept closures', () => {
     })
   })
 
+  it('has no value where nothing gives it one', () =>
+    checkBothWays(
+      index(`exports.make = function (n) { return { get: () => [n] } }`),
+      index(`exports.make = function (n) { let none; return { get: () => [n, none ?? 'none'] } }`),
+      'const it = lib.make(3)',
+      'it.get()',
+      [[3], [3, 'none']],
+    ))
+
   it('is one of some functions', async () => {
     const make = (declared: string, get: string): Record<string, string> =>
       index(`function make(o) { o = o || {}; function own(x) { return x + 1 } ${declared}

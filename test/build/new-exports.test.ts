@@ -91,3 +91,20 @@ describe('a new export that other files use', () => {
     })
   })
 })
+
+describe('a new export that needs the running module before anything leads to it', () => {
+  it('is left to the package, and a note says so', async () => {
+    const text = (more: string, run: string): Files =>
+      index(`let n = 0; const make = (o) => o; ${more} exports.o = make({ run(x) { ++n; return ${run} } })`)
+    const young = text('class Ok { get() { return n } } exports.Ok = Ok;', 'new Ok().get()')
+    await withPatch(text('', 'n * 10'), young, 'lib.o.run(1)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(
+        made.findings.map(({ what, why }) => `${what}: ${why}`).join(),
+        /export Ok: .* goes on with/,
+      )
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[lib.o.run(1), "Ok" in lib]'), [2, false])
+    })
+  })
+})

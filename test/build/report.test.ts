@@ -84,7 +84,7 @@ describe('a problem with its place', () => {
     ],
     'a local without a value of its own that a kept closure cannot have': [
       `exports.f = function f(a) { return function g() { return 1 } }`,
-      `exports.f = function f(a) { let t; return function g() { return t } }`,
+      `exports.f = function f(a) { let t; t = a.time(); return function g() { return t } }`,
       /'t' is a new variable/,
     ],
     'a local that a kept closure cannot have': [

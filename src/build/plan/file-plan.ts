@@ -29,6 +29,8 @@ export class FilePlan {
   readonly exposed: Exposed
   /** Whether the patch needs the names of the running module before any of its functions was called. */
   needsEntry = false
+  /** Whether exports that are put on the running module are those of the patch's block, or that cannot be reached early. */
+  givesExports: boolean | 'never' = false
   /** Running objects that are changed where they are. */
   inPlace: InPlace = { literals: new Map(), statements: new Set() }
   /** What its start-up code makes otherwise, where that was tried out. */

@@ -6,6 +6,11 @@ import { NOTHING, RESTART, type Report } from './report.ts'
 const COMMAND = 'it runs in a process of its own, which does not have the patch of this one'
 const INSTALL = "'umbra install', where such processes are prepared: they have it when they start"
 
+/** Files that are handed on to browsers as they are: no code of a program depends on what is in them. */
+const SHOWN = /\.(css|html?|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|eot|mp[34]|webm)$/i
+const COPY =
+  'put the new one in its place, if the program reads it for each request; else at the next restart'
+
 /** Tells of what differs in a package beside its modules: other files, entries and dependencies. */
 export function tellPackage(old: Version, young: Version, taken: readonly TakenAnew[], report: Report): void {
   tellOtherFiles(old, young, report)
@@ -21,6 +26,7 @@ function tellOtherFiles(old: Version, young: Version, report: Report): void {
       ? 'it may name this file, which only the new version has'
       : 'it may name this file, which is another one in the new version'
     if (isCommand && by !== undefined) report.note(path, 1, path, COMMAND, INSTALL)
+    else if (by !== undefined && !isNew && SHOWN.test(path)) report.note(by.path, by.line, path, why, COPY)
     else if (by !== undefined) report.problem(by.path, by.line, path, why, RESTART)
     else if (!/\.ya?ml$/.test(path))
       report.note(

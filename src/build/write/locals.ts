@@ -177,7 +177,7 @@ export class Locals extends Part {
       made.texts.set(node, '')
       const text = this.#makerText(node, isOwn, owner, old, gone)
       const isAssigned = boundNames(node.id).some((one) => owner.body.names.get(one)?.assigned)
-      const keyword = isAssigned ? 'let' : 'const'
+      const keyword = isAssigned || !node.init ? 'let' : 'const'
       made.texts.set(node, node.type === 'VariableDeclarator' ? `${keyword} ${text}` : text)
     }
   }

@@ -180,7 +180,9 @@ export class Naming extends Part {
     return this.name(once, name, at, false, false)
   }
 
-  exportGiven(name: string): string {
+  exportGiven(name: string): string | undefined {
+    if (this.file.givesExports === 'never') return undefined
+    this.file.givesExports = true
     this.writer.blocks.export(name)
     return `${this.#running}${member(name)}`
   }

@@ -31,7 +31,12 @@ export function writeParts(plan: Plan, givenUp: GivenUp, target: (path: string) 
   for (const file of plan.files.values()) file.needsEntry = false
   const writers = fileWriters(plan, givenUp)
   const parts = partsOf(plan, writers, givenUp, target)
-  return { parts, unreached: unreachedOf(parts, plan), fields: fieldsOf(plan, writers) }
+  const unreached = unreachedOf(parts, plan)
+  const giving = unreached.filter((file) => file.givesExports === true)
+  if (giving.length === 0) return { parts, unreached, fields: fieldsOf(plan, writers) }
+  // What they would give to programs is left to the package: a note says so.
+  for (const file of giving) file.givesExports = 'never'
+  return writeParts(plan, givenUp, target)
 }
 
 function fileWriters(plan: Plan, givenUp: GivenUp): Map<FilePlan, FileWriter> {

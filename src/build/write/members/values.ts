@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { type Node, unwrap } from '../../../instrument/parse.ts'
 import { containsNode, isFunction } from '../../../livepatch/ast.ts'
 import type { FilePlan } from '../../plan/file-plan.ts'
@@ -14,8 +15,8 @@ import { Apart, type InClass } from './apart.ts'
 export interface Early {
   early(range: { start: number; end: number }, root: Node, hasSuper?: boolean): string | undefined
   earlyName(name: string, once: OncePlan, at: Node): string | undefined
-  /** An expression for the value that the patch gives an export of the module, for other files too. */
-  exportGiven(name: string): string
+  /** An expression for the value that the patch gives an export of the module, for other files too, if it can be reached. */
+  exportGiven(name: string): string | undefined
   /** Tells that something cannot be put on the running module. */
   cannot(at: Node, why: string): void
 }
@@ -81,25 +82,28 @@ export class MemberValues {
   }
 
   /**
-   * The text of an export that is new. Where functions of the package use the very class or object too, it is that one: a
-   * copy would be another.
+   * The text of an export that is new. Where code of the package uses the very class or object too, it is that one: a copy
+   * would be another.
    */
   newExport(name: string, value: Node): string | undefined {
-    const isUsed = /^[\w$]+$/.test(name) && this.#isUsedElsewhere(name, value)
     const inner = value.type === 'Identifier' ? this.localValue(value.name) : value
-    const isCopied = !isUsed || (inner !== undefined && !hasIdentity(unwrap(inner)))
-    return (isCopied ? this.value(value) : undefined) ?? (isUsed ? this.early?.exportGiven(name) : undefined)
+    const isOne = inner === undefined || hasIdentity(unwrap(inner))
+    if (!isOne || !this.#isForOthers(name))
+      return this.value(value, this.file.module, this.file.pair.new.members.has(name))
+    const own = value.type === 'Identifier' ? this.early?.early(value, value) : undefined
+    // Functions that are nothing but called do the same, each of them.
+    const isOnlyCalled = inner !== undefined && isFunction(unwrap(inner)) && !this.#isShared(value)
+    return own ?? this.early?.exportGiven(name) ?? (isOnlyCalled ? this.value(value) : undefined)
   }
 
-  /** Whether code of the package speaks of an export, but for the export itself. */
-  #isUsedElsewhere(name: string, value: Node): boolean {
-    const { pair } = this.file
-    if (value.type === 'Identifier' && this.#isShared(value)) return true
+  /** Whether another file asks for an export. */
+  #isForOthers(name: string): boolean {
+    if (!/^[\w$]+$/.test(name)) return false
     const speaks = new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`)
+    const self = basename(this.file.path).replace(/\.\w+$/, '')
     const others = [...this.plan.files.values()].filter((one) => one !== this.file).map((one) => one.pair.new)
-    return (
-      pair.new.members.has(name) ||
-      [...others, ...this.plan.added.values()].some(({ text }) => speaks.test(text))
+    return [...others, ...this.plan.added.values()].some(
+      ({ text }) => (self === 'index' || text.includes(`/${self}`)) && speaks.test(text),
     )
   }
 

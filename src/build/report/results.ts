@@ -1,0 +1,190 @@
+import type { Node } from '../../instrument/parse.ts'
+import { boundNames } from '../../instrument/syntax.ts'
+import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import { namedKey } from '../plan/named-key.ts'
+import type { Plan } from '../plan/plan.ts'
+import { isData } from '../read/effects.ts'
+import { fieldKey, memberPath } from '../read/expressions.ts'
+import type { SourceFile } from '../read/source-file.ts'
+import type { Finding } from './findings.ts'
+
+/** What functions find something else for now, and something keeps what it was before: a cache, an object, a variable. */
+export function* keptResults(plan: Plan): Generator<Finding> {
+  for (const file of plan.files.values()) {
+    yield* results(plan, file)
+    yield* remembered(plan, file)
+    yield* madeWith(plan, file)
+  }
+}
+
+function note({ path, pair }: FilePlan, at: Node, what: string, why: string): Finding {
+  const advice = 'nothing, if that is right; else empty or change it in a pre-patch callback'
+  return { severity: 'note', file: path, line: pair.new.lineOf(at.start), what, why, advice }
+}
+
+/** `cache[x] = …`, `cache.set(x, …)`, `value ??= …`, `if (!this.value) this.value = …` in functions that find something else now. */
+function* results(plan: Plan, file: FilePlan): Generator<Finding> {
+  const source = file.pair.new
+  const told = new Set<string>()
+  for (const [fn] of file.pair.functions) {
+    if (!file.pair.changed.has(fn) && !plan.affected.has(fn.node)) continue
+    const guards = guardsIn(fn.node, source)
+    const found: { node: Node; target: Node; name: string }[] = []
+    walk(fn.node, (node, ancestors) => {
+      if (ancestors.slice(1).some(isFunction)) return
+      const target = rememberedIn(node, source, guards)
+      if (target === undefined || isField(plan, file, node)) return
+      // `this.isStarted = true`
+      const isSame = isData(node.right ?? node) && file.pair.old.text.includes(source.slice(node))
+      const named = target.type === 'ThisExpression' ? node : target
+      if (!isSame) found.push({ node, target, name: source.slice(named).split('\n')[0]!.slice(0, 60) })
+    })
+    for (const { node, target, name } of found) {
+      if (told.has(name) || !isOfRunning(node, target, file)) continue
+      told.add(name)
+      yield note(file, node, name, 'it keeps what the running version has found before')
+    }
+  }
+}
+
+/** `this[kState] = …` */
+function isField(plan: Plan, file: FilePlan, { left }: Node): boolean {
+  const isNamed = left?.type === 'MemberExpression' && fieldKey(left)?.startsWith('[') === true
+  return isNamed && namedKey(plan, file, left.property) !== undefined
+}
+
+/** What a function looks at to know whether there is something yet: `!x`, `x === undefined`, `x ?? …`, `if (x) return x`. */
+function guardsIn(root: Node, source: SourceFile): Set<string> {
+  const guards = new Set<string>()
+  const add = (node: Node): void => {
+    if (/^(Identifier|MemberExpression)$/.test(node.type)) guards.add(source.slice(node))
+  }
+  walk(root, (node, ancestors) => {
+    if (ancestors.slice(1).some(isFunction)) return
+    const { type, operator, left, right, argument, test, consequent } = node
+    if (type === 'UnaryExpression' && /^(!|typeof)$/.test(operator)) add(argument)
+    if (type === 'LogicalExpression' && operator !== '&&') add(left)
+    if (type === 'BinaryExpression' && /^[=!]==?$/.test(operator) && isNothing(right)) add(left)
+    if ((type === 'IfStatement' && returns(consequent)) || type === 'ConditionalExpression') add(test)
+  })
+  return guards
+}
+
+function isNothing({ type, name, value, operator }: Node): boolean {
+  return (
+    (type === 'Literal' && value === null) ||
+    name === 'undefined' ||
+    (type === 'UnaryExpression' && operator === 'void')
+  )
+}
+
+function returns(statement: Node): boolean {
+  return statement.type === 'ReturnStatement' || statement.body?.[0]?.type === 'ReturnStatement'
+}
+
+/** Where a result is kept for the next time. */
+function rememberedIn(node: Node, source: SourceFile, guards: ReadonlySet<string>): Node | undefined {
+  if (node.type === 'AssignmentExpression') {
+    const { left, operator } = node
+    if (/^(\?\?|\|\|)=$/.test(operator)) return left
+    if (operator !== '=') return undefined
+    if (left.type === 'MemberExpression' && left.computed && left.property.type !== 'Literal')
+      return left.object
+    return guards.has(source.slice(left)) ? left : undefined
+  }
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed)
+    return undefined
+  const { object, property } = node.callee
+  if (property.name === 'set') return node.arguments.length === 2 ? object : undefined
+  // What a method defines on its object takes the place of the method.
+  const isDefined = property.name === 'defineProperty' && node.arguments[0]?.type === 'ThisExpression'
+  return isDefined ? node.arguments[0] : undefined
+}
+
+const REMEMBERS = /once|memo|cache|lazy|singleton/i
+
+/** `const f = once(() => …)`: what changed is called by something that keeps what it gave. */
+function* remembered(plan: Plan, file: FilePlan): Generator<Finding> {
+  const source = file.pair.new
+  for (const [fn] of file.pair.functions) {
+    const call = source.parent(fn.node)
+    const isGiven = call?.type === 'CallExpression' && call.arguments.includes(fn.node)
+    if (!isGiven || (!file.pair.changed.has(fn) && !file.replaced.has(fn))) continue
+    const by = memberPath(call.callee)?.path ?? ''
+    const use = source.usesIn(call.callee)[0]
+    const keeper = use && plan.affected.meant(file, use)
+    const place = call.arguments.indexOf(fn.node)
+    // A method of a class is known by its name alone.
+    if (keeper && isFunction(keeper) ? !keepsResult(keeper, place) : !REMEMBERS.test(by)) continue
+    const why = `'${by}' keeps what it has found before`
+    yield note(file, call, source.slice(call).split('\n')[0]!.slice(0, 60), why)
+  }
+}
+
+/** Whether a function calls a parameter where it assigns or stores something: the closure around keeps it. */
+function keepsResult({ params, body }: Node, place: number): boolean {
+  const [parameter] = boundNames(params[place])
+  const isCall = ({ type, callee }: Node): boolean => type === 'CallExpression' && callee.name === parameter
+  const isKept = (node: Node): boolean => {
+    if (node.type === 'AssignmentExpression')
+      return node.left.type !== 'ObjectPattern' && containsNode(node.right, isCall)
+    const isStored = node.type === 'CallExpression' && /^(set|add|push)$/.test(node.callee.property?.name)
+    return isStored && (node.arguments as Node[]).some((one) => containsNode(one, isCall))
+  }
+  return parameter !== undefined && containsNode(body, isKept)
+}
+
+/** What lives on when the function is over: a variable of the module that the patch does not make anew, or of an object. */
+function isOfRunning(node: Node, target: Node, file: FilePlan): boolean {
+  const source = file.pair.new
+  let root = target
+  while (root.type === 'MemberExpression') root = root.object
+  const key = target.type === 'MemberExpression' && !target.computed ? target.property.name : undefined
+  // A field that the running version has not is not there yet.
+  if (key !== undefined && !file.pair.old.text.includes(key)) return false
+  if (root.type === 'ThisExpression') return node.left !== root
+  if (root.type !== 'Identifier') return false
+  const binding = source.bindingFor(root)
+  // `request._query = …`: what was given to the function may be given to it again, and options are none of its own.
+  if (key?.startsWith('_') && binding?.kind === 'parameter') return true
+  const once = binding && file.onceOf(binding.scope)
+  return once?.isBrought(root.name) === false && once.pair.old.scope.names.has(root.name)
+}
+
+/** `this.pattern = compile(text)` in a constructor that is the same, where `compile` is another one: objects keep what it made. */
+function* madeWith(plan: Plan, file: FilePlan): Generator<Finding> {
+  const source = file.pair.new
+  const changed = new Set(
+    [...file.pair.changed].flatMap(({ paths }) => paths.map((path) => path.split('.').at(-1)!)),
+  )
+  const isOther = ({ type, callee }: Node): boolean => {
+    if (!/^(Call|New)Expression$/.test(type)) return false
+    if (callee.type === 'MemberExpression' && callee.object.type === 'ThisExpression')
+      return !callee.computed && changed.has(callee.property.name)
+    const use = callee.type === 'Identifier' ? source.usesIn(callee)[0] : undefined
+    const meant = use && plan.affected.meant(file, use)
+    return meant !== undefined && plan.affected.has(meant)
+  }
+  for (const [fn, old] of file.pair.functions) {
+    if (fn.kind !== 'constructor' && !isConstructor(fn.node, source)) continue
+    const before = file.pair.old.slice(old.node)
+    const found: Node[] = []
+    walk(fn.node.body, (node, ancestors) => {
+      const isOwn = node.type === 'AssignmentExpression' && node.left.object?.type === 'ThisExpression'
+      if (!isOwn || ancestors.some(isFunction) || !before.includes(source.slice(node))) return
+      if (containsNode(node.right, isOther)) found.push(node)
+    })
+    for (const node of found)
+      yield note(
+        file,
+        node,
+        source.slice(node.left),
+        'objects made before the patch keep what the running version has made for it',
+      )
+  }
+}
+
+function isConstructor(node: Node, source: SourceFile): boolean {
+  return node.type === 'FunctionDeclaration' && source.text.includes(`${node.id?.name}.prototype`)
+}

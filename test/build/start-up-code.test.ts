@@ -194,7 +194,10 @@ describe('functions that start-up code has called where they stand', () => {
   }
   for (const [name, code] of Object.entries(remade))
     it(`are part of it: with ${name}`, () =>
-      checkBothWays(text(1, code), text(4, code), `setImmediate(() => lib.add('own'))`, 'lib.all()', ['2,3,own', '5,6,own']))
+      checkBothWays(text(1, code), text(4, code), `setImmediate(() => lib.add('own'))`, 'lib.all()', [
+        '2,3,own',
+        '5,6,own',
+      ]))
 
   it('make a value anew', async () => {
     const list = (n: number): Record<string, string> =>

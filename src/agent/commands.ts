@@ -105,6 +105,7 @@ function patchInfo(patch: Patch, livepatch: Livepatch): object {
       files: [...target.placements.keys()].map((file) => file.url),
       functions: Object.keys(target.functions),
       callbacks: Object.keys(target.callbacks),
+      left: target.left,
     })),
   }
 }

@@ -29,19 +29,24 @@ export function skipTrivia(source: string, from: number): number {
 
 /** The names that a pattern binds. */
 export function boundNames(pattern: Node | null): string[] {
+  return boundIdentifiers(pattern).map(({ name }) => name)
+}
+
+/** The identifiers that a pattern binds. */
+export function boundIdentifiers(pattern: Node | null): Node[] {
   switch (pattern?.type) {
     case 'Identifier':
-      return [pattern.name]
+      return [pattern]
     case 'ObjectPattern':
       return pattern.properties.flatMap((one: Node) =>
-        boundNames(one.type === 'RestElement' ? one.argument : one.value),
+        boundIdentifiers(one.type === 'RestElement' ? one.argument : one.value),
       )
     case 'ArrayPattern':
-      return pattern.elements.flatMap(boundNames)
+      return pattern.elements.flatMap(boundIdentifiers)
     case 'AssignmentPattern':
-      return boundNames(pattern.left)
+      return boundIdentifiers(pattern.left)
     case 'RestElement':
-      return boundNames(pattern.argument)
+      return boundIdentifiers(pattern.argument)
     default:
       return []
   }

@@ -23,7 +23,7 @@ interface AddedScope {
   reaches: string[]
   /** Whether it gives other files anything. */
   exports: boolean
-  /** Reads a function that this scope declares, if it does: it tells one instance of the scope from another. */
+  /** Reads what tells one instance of the scope from another: a function that it declares, or what the patch says. */
   key: number | undefined
   evaluate: Slot
   instances: WeakMap<object, Values | 'being made'>
@@ -57,6 +57,7 @@ export class Additions {
 
   constructor(
     blocks: Record<string, unknown>,
+    calls: Record<string, string>,
     file: LoadedFile,
     written: string,
     isolation: Isolation,
@@ -66,7 +67,11 @@ export class Additions {
     this.#written = written
     this.#isolation = isolation
     this.#sites = file.sites()
-    const entries = Object.entries(blocks).map(([path, block]) => ({ path, block, ...this.#place(path) }))
+    const entries = Object.entries(blocks).map(([path, block]) => ({
+      path,
+      block,
+      ...this.#place(path, calls[path]),
+    }))
     // Outer scopes first: the names that they add are in sight of the inner ones.
     for (const { path, block, index, key } of entries.sort((a, b) => a.index - b.index)) {
       const scope: AddedScope = {
@@ -164,7 +169,7 @@ export class Additions {
     // Nothing tells one call of such a function from another: its names are made for each use.
     if (scope.key === undefined && scope.index !== 0) return this.#evaluate(scope, context)
     const isKeyed = scope.key !== undefined && context !== undefined && this.#lastContext !== undefined
-    const key = isKeyed ? (context(scope.key!) as object) : this
+    const key = isKeyed ? this.#instance(scope, context) : this
     const known = scope.instances.get(key)
     if (known === 'being made') {
       throw new UmbraError(
@@ -182,6 +187,15 @@ export class Additions {
       scope.instances.delete(key)
       throw error
     }
+  }
+
+  #instance({ key, path }: AddedScope, context: Context & object): object {
+    const found = context(key!)
+    if ((typeof found === 'object' && found !== null) || typeof found === 'function') return found
+    throw new UmbraError(
+      'SCOPE_TOO_EARLY',
+      `scope '${path}' of '${this.#written}' is used by a call that has not made yet what tells it from others`,
+    )
   }
 
   #evaluate(scope: AddedScope, context: Context): Values {
@@ -204,7 +218,8 @@ export class Additions {
     }
   }
 
-  #place(path: string): { index: number; key: number | undefined } {
+  /** `name` is of the variable that tells calls apart, if the patch says. */
+  #place(path: string, name: string | undefined): { index: number; key: number | undefined } {
     if (path === MODULE) return { index: 0, key: this.#keyOf(0) }
     const { info } = resolveFunction(this.#sites, path, this.#written)
     const inside = new Set(this.#directlyInside(info).map((one) => one.scope))
@@ -212,6 +227,15 @@ export class Additions {
       .sort((a, b) => a - b)
       .map((index) => ({ index, key: this.#keyOf(index) }))
       .filter(({ index }) => index !== info.scope)
+    if (name !== undefined) {
+      const named = found.map(({ index }) => ({ index, key: this.#keyOf(index, name) }))
+      const told = named.find(({ key }) => key !== undefined)
+      if (told !== undefined) return told
+      throw new UmbraError(
+        'SCOPE_NONE',
+        `nothing tells calls of '${path}' of '${this.#written}' apart: it has no '${name}' that a function inside uses and none assigns`,
+      )
+    }
     const [first] = found
     if (first !== undefined) return found.find(({ key }) => key !== undefined) ?? first
     throw new UmbraError(
@@ -229,12 +253,14 @@ export class Additions {
     )
   }
 
-  #keyOf(index: number): number | undefined {
+  #keyOf(index: number, name?: string): number | undefined {
     const { names } = this.#sites.scopes[index]!
-    const declared = Object.values(names).find(
-      (one) => one.kind === 'function' && one.read !== undefined && one.write === undefined,
+    const isIt = (kind: string, own: string): boolean =>
+      name === undefined ? kind === 'function' : own === name
+    const declared = Object.entries(names).find(
+      ([own, one]) => isIt(one.kind, own) && one.read !== undefined && one.write === undefined,
     )
-    return declared?.read
+    return declared?.[1].read
   }
 }
 

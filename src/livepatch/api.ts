@@ -53,9 +53,14 @@ export interface Target {
    * whose scope it is, a function that returns `{ name, … }` at its end. It is called as `(require, exports, module)`
    * once for each instance of its scope, when a replacement first uses one of its names as `scope.name`, and reaches
    * the names that the scope has anyway through `scope` too. Where a function declares no other that a third one uses,
-   * nothing tells its calls apart, and the block is called for each use.
+   * nothing tells its calls apart unless `calls` says what does, and the block is called for each use.
    */
   scopes?: Record<string, Replacement>
+  /**
+   * By the path of a function in `scopes`, a variable of it that tells one call from another: each call gives it an object or
+   * a function of its own, once. Using the scope before the call has done so throws UmbraError SCOPE_TOO_EARLY.
+   */
+  calls?: Record<string, string>
   /**
    * What the patch adds to objects of the running module, for as long as it is enabled: called with what the module
    * exports, for each loaded instance, it returns objects, their new members as those of a literal, and whether these

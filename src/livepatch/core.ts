@@ -245,6 +245,7 @@ export class Livepatch {
     this.#patches.push(patch)
     const replaced = patch.replace ? this.#enabled().filter((one) => one !== patch) : []
     const { switch: switched } = await this.#lifecycle.enable(patch, replaced)
+    notes.push(...patch.targets.flatMap(({ left }) => left))
     return { patch: patch.name, prepare: clock.total, switch: switched, notes }
   }
 

@@ -6,7 +6,18 @@ const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]/u
 
 const KNOWN = {
   patch: ['name', 'version', 'targets', 'states', 'replace', 'consistency', 'unload', 'files'],
-  target: ['module', 'source', 'refused', 'sloppy', 'functions', 'scopes', 'members', 'entry', 'callbacks'],
+  target: [
+    'module',
+    'source',
+    'refused',
+    'sloppy',
+    'functions',
+    'scopes',
+    'calls',
+    'members',
+    'entry',
+    'callbacks',
+  ],
   callbacks: ['prePatch', 'postPatch', 'preUnpatch', 'postUnpatch'] satisfies (keyof Callbacks)[],
 }
 
@@ -74,6 +85,13 @@ function checkTarget(target: unknown, fail: Fail): void {
   }
   for (const [path, block] of Object.entries(target.scopes ?? {})) {
     if (typeof block !== 'function') fail(`scope '${path}' of ${where} is not a function`)
+  }
+  if (target.calls !== undefined && !isRecord(target.calls))
+    fail(`\`calls\` of ${where} should be an object of names of variables by path`)
+  for (const [path, name] of Object.entries(target.calls ?? {})) {
+    if (typeof name !== 'string') fail(`what tells calls of '${path}' of ${where} apart should be a name`)
+    if (!Object.hasOwn(target.scopes ?? {}, path))
+      fail(`\`calls\` of ${where} has '${path}', and \`scopes\` has not`)
   }
   if (target.callbacks === undefined) return
   if (!isRecord(target.callbacks)) return fail(`\`callbacks\` of ${where} should be an object`)

@@ -70,7 +70,7 @@ function putMembers(
   log: PatchLog,
 ): void {
   try {
-    target.putMembersOf(file, exports)
+    target.putMembersOf(file, exports, (note) => log.write(`umbra: patch '${patch.name}': ${note}`))
   } catch (error) {
     log.write(
       `umbra: members of patch '${patch.name}' cannot be put on '${target.written}': ${reasonOf(error)}`,

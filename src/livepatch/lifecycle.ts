@@ -150,7 +150,7 @@ export class Lifecycle {
       try {
         if (!target.applied) await runCallback(patch, target, 'prePatch')
         target.applied = true
-        await target.putMembers()
+        await target.putMembers((note) => this.#log.write(`umbra: patch '${patch.name}': ${note}`))
       } catch (error) {
         await this.#failEnabling(patch, target)
         throw refusal(error, target)

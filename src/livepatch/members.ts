@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { isDeepStrictEqual } from 'node:util'
+import { inspect, isDeepStrictEqual } from 'node:util'
 import { define } from '../define.ts'
 import type { LoadedFile } from '../loader/registry.ts'
 
@@ -23,6 +23,9 @@ type MembersOfObject = [
   running?: object,
   order?: readonly string[],
 ]
+
+/** Hears what a patch leaves as it is, because the program has set or filled it itself. */
+export type MemberLeft = (what: string) => void
 
 /** Hears which member an object has kept, and why. */
 export type MemberStays = (key: PropertyKey, error: unknown) => void
@@ -57,23 +60,39 @@ export class Members {
   readonly #orders: Ordered[] = []
   #seen = new WeakSet<object>()
 
-  /** Puts the members of one instance of a module, once. @throws TypeError where an object does not take them */
-  put(of: () => MembersOfObject[], exports: unknown): void {
+  /**
+   * Puts the members of one instance of a module, once. `left` hears what the program has otherwise.
+   *
+   * @throws TypeError where an object does not take them
+   */
+  put(of: () => MembersOfObject[], exports: unknown, left: MemberLeft): void {
     if (!isObject(exports) || this.#seen.has(exports)) return
     this.#seen.add(exports)
     for (const [object, members, enumerable, running = {}, order] of of()) {
       // The program has put something else in its place.
-      if (!isObject(object)) continue
+      if (!isObject(object)) {
+        left(
+          Array.isArray(members)
+            ? 'a list'
+            : `what has ${Object.keys(members)
+                .map((key) => `'${key}'`)
+                .join(', ')}`,
+        )
+        continue
+      }
       if (Array.isArray(members)) {
-        this.#refill(object, members, running)
+        this.#refill(object, members, running, left)
         continue
       }
       if (order !== undefined) this.#orders.push({ object, before: Reflect.ownKeys(object) })
       for (const key of new Set([...Reflect.ownKeys(members), ...Reflect.ownKeys(running)])) {
         const before = Object.getOwnPropertyDescriptor(object, key)
         const expected = Object.getOwnPropertyDescriptor(running, key)
-        if (expected !== undefined && !isDeepStrictEqual(before?.value, expected.value)) continue
         const given = Object.getOwnPropertyDescriptor(members, key)
+        if (expected !== undefined && !isDeepStrictEqual(before?.value, expected.value)) {
+          if (!isDeepStrictEqual(before?.value, given?.value)) left(`'${String(key)}'`)
+          continue
+        }
         const now = given && {
           ...withOtherHalf(given, before),
           configurable: true,
@@ -88,11 +107,12 @@ export class Members {
     }
   }
 
-  #refill(list: object, elements: unknown[], running: object): void {
-    if (!Array.isArray(list)) return
+  #refill(list: object, elements: unknown[], running: object, left: MemberLeft): void {
+    if (!Array.isArray(list)) return left('a list')
     const count = Array.isArray(running) ? running.length : list.length
     const before: unknown[] = list.slice(0, count)
-    if (Array.isArray(running) && !isDeepStrictEqual(before, running)) return
+    if (Array.isArray(running) && !isDeepStrictEqual(before, running))
+      return left(`the list ${inspect(list, { maxArrayLength: 3, depth: 0, breakLength: Infinity })}`)
     const now = withRunning(elements, before)
     this.#lists.push({ list, before, now })
     list.splice(0, count, ...now)

@@ -10,7 +10,7 @@ import type { Copies } from './evaluate.ts'
 import { Isolation } from './isolation.ts'
 import type { LinkedPatch } from './link.ts'
 import type { PatchLog } from './log.ts'
-import { exportsOf, isObject, type MemberStays, Members, type MembersOf } from './members.ts'
+import { exportsOf, isObject, type MemberLeft, type MemberStays, Members, type MembersOf } from './members.ts'
 import { type ResolvedFunction, resolveFunction } from './paths.ts'
 import { bind, bindBlock, bindMembers } from './replacement.ts'
 import { hashSource } from './source-hash.ts'
@@ -48,6 +48,7 @@ export class PatchTarget {
   readonly functions: Record<string, Replacement>
   readonly callbacks: Callbacks
   readonly scopes: Record<string, Replacement>
+  readonly #calls: Record<string, string>
   /** What the target's text must be, if the patch says. */
   readonly source: string | undefined
   /** Why no process that has loaded it takes the patch. */
@@ -57,6 +58,8 @@ export class PatchTarget {
   /** By file: what leads to its names, and its members made ready for that. */
   readonly #ways = new Map<LoadedFile, Way>()
   readonly #members = new Members()
+  /** Notes: what the program has set or filled itself, so that the patch leaves it as it is. */
+  readonly left: string[] = []
   readonly #isolation: Isolation
   /** The replacements by the loaded file that they stand in. */
   readonly placements = new Map<LoadedFile, Placement[]>()
@@ -69,6 +72,7 @@ export class PatchTarget {
     this.functions = target.functions ?? {}
     this.callbacks = target.callbacks ?? {}
     this.scopes = target.scopes ?? {}
+    this.#calls = target.calls ?? {}
     this.source = target.source
     this.refused = target.refused
     this.#membersOf = target.members
@@ -148,12 +152,13 @@ export class PatchTarget {
     if (context !== undefined) way.additions?.know(context)
   }
 
-  async putMembers(): Promise<void> {
+  /** `left` hears what the program has otherwise, so that it stays as it is. */
+  async putMembers(left: MemberLeft): Promise<void> {
     if (this.#membersOf === undefined) return
-    for (const file of this.placements.keys()) this.putMembersOf(file, await exportsOf(file))
+    for (const file of this.placements.keys()) this.putMembersOf(file, await exportsOf(file), left)
   }
 
-  putMembersOf(file: LoadedFile, exports: unknown): void {
+  putMembersOf(file: LoadedFile, exports: unknown, left: MemberLeft): void {
     this.#reach(file, exports)
     if (this.#membersOf === undefined) return
     const require = this.#isolation.requireFor(file)
@@ -164,11 +169,17 @@ export class PatchTarget {
     this.#members.put(
       () => (made === undefined ? of(exports, require) : made(context, exports, require)),
       exports,
+      (what) => {
+        const note = `the program has changed ${what} of '${this.written}': that stays as it is, and does not get the patch's value`
+        this.left.push(note)
+        left(note)
+      },
     )
   }
 
   /** `failed` hears which members stay. */
   takeBackMembers(failed: MemberStays): void {
+    this.left.length = 0
     this.#members.takeBack(failed)
   }
 
@@ -177,6 +188,7 @@ export class PatchTarget {
     const sites = file.sites()
     const additions = new Additions(
       this.scopes,
+      this.#calls,
       file,
       this.written,
       this.#isolation,

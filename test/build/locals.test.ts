@@ -101,10 +101,59 @@ describe('a new variable of kept closures', () => {
     ]) {
       const text = (head: string, more: string): Record<string, string> =>
         index(
-          `exports.make = function (o) { const all = []; ${head} return { put(v) { ${more}; all.push(v) }, all } }`,
+          `exports.make = function (o) { const all = o; ${head} return { put(v) { ${more}; all.push(v) }, all } }`,
         )
       await withPatch(text('', ''), text(declared!, put!), '', async (_, made) => {
         assert.match(problemsOf(made).join(), /put: functions made by the running version are kept/)
+      })
+    }
+  })
+
+  const telling = {
+    'a list': 'const all = []',
+    'an object': 'const all = {}',
+    'a function': 'const all = () => o',
+    'a map, and no variable before it': 'const { length } = o, self = o; let n = 0; var all = new Map()',
+  }
+  for (const [what, declared] of Object.entries(telling))
+    it(`begins as in a new call where it is told by ${what}`, async () => {
+      const text = (head: string, more: string): Record<string, string> =>
+        index(
+          `exports.make = (o) => { ${declared}; ${head} return { put: (v) => { ${more}; void all; void o; return o.push(v) } } }`,
+        )
+      const young = text('let n2 = 0; const seen = new Set();', 'n2++; seen.add(v); return [n2, seen.size]')
+      const setup = 'const shared = [], a = lib.make(shared), b = lib.make(shared)'
+      await withPatch(text('', ''), young, setup, async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(
+          await program.run('[a.put(1), a.put(1), b.put(1), lib.make(shared).put(1), a.put(2)]'),
+          [
+            [1, 1],
+            [2, 1],
+            [1, 1],
+            [1, 1],
+            [3, 2],
+          ],
+        )
+        await program.disable(made.name)
+        assert.equal(await program.run('b.put(1)'), 1)
+      })
+    })
+
+  it('is a problem where what might tell calls apart may be of several of them', async () => {
+    for (const declared of [
+      'const all = o',
+      'const all = list()',
+      'let all = []; all = o',
+      'if (o) var all = []',
+    ]) {
+      const text = (head: string, more: string): Record<string, string> =>
+        index(
+          `const one = [], list = () => one; exports.make = (o) => { ${declared}; ${head} return { put: (v) => { ${more}; return [all, o, v] } } }`,
+        )
+      await withPatch(text('', ''), text('let n = 0;', 'n++; v = n'), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /nothing tells for which call/)
       })
     }
   })

@@ -64,6 +64,63 @@ describe('names that a patch adds to a scope', () => {
   })
 })
 
+describe('names that a patch adds to each call of a function', () => {
+  const text = (scopes: string, calls = "{ 'exports.make': 'all' }"): string => `
+    import { definePatch, scope } from 'umbra'
+    export default definePatch({ name: 'p', targets: [{ module: './lib.js', calls: ${calls},
+      scopes: { 'exports.make'() { let last; return { get last() { return last }, set last(value) { last = value } } }, ${scopes} },
+      functions: { 'exports.make/put': (v) => { const was = scope.last; scope.last = v; scope.all.push(v); return was } } }] })`
+  const LATE = `exports.make = async (wait, hold) => { const put = (v) => all.push(v); hold?.(put); await wait; var all = []; let n = 0; return { put, all, inc: () => n++ } }`
+  const start = (): Promise<Program> =>
+    Program.start({
+      'main.js': `const lib = require('./lib.js'); let early, go; const never = new Promise((done) => (go = done))
+        const made = [lib.make(), lib.make()], late = lib.make(never, (put) => (early = put)); let a, b
+        Promise.all(made).then((all) => ([a, b] = all))`,
+      'lib.js': LATE,
+    })
+
+  it('are told apart by what the patch says, once a call has made that', async () => {
+    const app = await start()
+    try {
+      await app.load(text(''))
+      assert.deepEqual(await app.run('[a.put(1), b.put(2), a.put(3), b.put(4), a.all]'), [
+        null,
+        null,
+        1,
+        2,
+        [1, 3],
+      ])
+      assert.equal(
+        await app.run('(() => { try { early(1) } catch (error) { return error.code } })()'),
+        'SCOPE_TOO_EARLY',
+      )
+      assert.deepEqual(await app.run('(go(), late).then(({ put }) => [put(5), put(6), a.put(7)])'), [
+        null,
+        5,
+        3,
+      ])
+      await app.disable('p')
+      assert.deepEqual(await app.run('[a.put(8), a.all]'), [4, [1, 3, 7, 8]])
+    } finally {
+      await app.stop()
+    }
+  })
+
+  it('are refused where that is assigned, or not there', async () => {
+    const app = await start()
+    try {
+      for (const name of ['n', 'wait', 'other']) {
+        const { code, message } = await app.refuse(text('', `{ 'exports.make': '${name}' }`))
+        assert.deepEqual([code, message.includes(`'${name}'`)], ['SCOPE_NONE', true])
+      }
+      for (const calls of ["{ other: 'all' }", "{ 'exports.make': 1 }", '[]'])
+        assert.equal((await app.refuse(text('', calls))).code, 'PATCH_INVALID')
+    } finally {
+      await app.stop()
+    }
+  })
+})
+
 describe('names of a module before any of its functions was called', () => {
   const text = (entry: string, name = 'p'): string => `
     import { definePatch, scope } from 'umbra'

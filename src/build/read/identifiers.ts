@@ -1,5 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
+import { boundIdentifiers } from '../../instrument/syntax.ts'
 import type { SourceFile } from './source-file.ts'
 
 /** Which variable each identifier of a file stands for, where it declares it as well. */
@@ -45,7 +46,7 @@ export class Identifiers {
   #function(fn: FunctionNode): void {
     const { node, outer, parameters } = fn
     for (const parameter of node.params as Node[])
-      for (const one of boundIn(parameter)) this.all.set(one, parameters.names.get(one.name)!)
+      for (const one of boundIdentifiers(parameter)) this.all.set(one, parameters.names.get(one.name)!)
     if (node.id === null || node.id === undefined) return
     const { name } = node.id
     if (node.type === 'FunctionExpression') {
@@ -67,25 +68,5 @@ export class Identifiers {
     let one = binding
     for (let next = this.#same.get(one); next !== undefined; next = this.#same.get(one)) one = next
     return one
-  }
-}
-
-/** The identifiers that a pattern binds. */
-export function boundIn(pattern: Node | null): Node[] {
-  switch (pattern?.type) {
-    case 'Identifier':
-      return [pattern]
-    case 'ObjectPattern':
-      return pattern.properties.flatMap((one: Node) =>
-        boundIn(one.type === 'RestElement' ? one.argument : one.value),
-      )
-    case 'ArrayPattern':
-      return pattern.elements.flatMap(boundIn)
-    case 'AssignmentPattern':
-      return boundIn(pattern.left)
-    case 'RestElement':
-      return boundIn(pattern.argument)
-    default:
-      return []
   }
 }

@@ -1,7 +1,8 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, Scope } from '../../instrument/scopes.ts'
+import { boundIdentifiers } from '../../instrument/syntax.ts'
 import { type Form, formOf, hashOf, Tokens, VARIABLE } from './forms.ts'
-import { boundIn, type Identifiers } from './identifiers.ts'
+import type { Identifiers } from './identifiers.ts'
 import { importShape } from './imports.ts'
 import { mostAlike } from './likeness.ts'
 import { commonRuns, type Run } from './runs.ts'
@@ -473,7 +474,7 @@ class Side {
 /** The identifiers that a declaration declares. */
 export function declaredBy(declaration: Node | null): Node[] {
   if (declaration === null) return []
-  return declaration.declarations?.flatMap((one: Node) => boundIn(one.id)) ?? [declaration.id]
+  return declaration.declarations?.flatMap((one: Node) => boundIdentifiers(one.id)) ?? [declaration.id]
 }
 
 /** Whether a unit gives the module's exports something. */

@@ -40,22 +40,22 @@ export function refusals(code: string, sources: Map<string, SourceFile>): Refusa
 }
 
 function refusalsOf(target: Target, file: LoadedFile): Refusal[] {
-  const { module, functions = {}, scopes = {}, members, entry } = target
+  const { module, functions = {}, scopes = {}, calls = {}, members, entry } = target
   const bind = (part: Partial<Target>, key: string, scope: boolean): Refusal[] => {
     const message = whyRefused({ module, ...part }, file)
     return message === undefined ? [] : [{ target: module, key, scope, message }]
   }
   const early = { ...(members && { members }), ...(entry && { entry }) }
   // All at once is the usual case; one by one only where something is wrong.
-  if (whyRefused({ module, functions, scopes, ...early }, file) === undefined) return []
+  if (whyRefused({ module, functions, scopes, calls, ...early }, file) === undefined) return []
   const [first] = Object.keys(scopes)
-  const alone = first === undefined ? [] : bind({ scopes }, first, true)
-  const [block = alone[0]] = bind({ scopes, ...early }, 'members', true)
+  const alone = first === undefined ? [] : bind({ scopes, calls }, first, true)
+  const [block = alone[0]] = bind({ scopes, calls, ...early }, 'members', true)
   if (block !== undefined) return [block]
   const found = Object.entries(functions).flatMap(([key, fn]) =>
-    bind({ scopes, functions: { [key]: fn } }, key, false),
+    bind({ scopes, calls, functions: { [key]: fn } }, key, false),
   )
-  return found.length > 0 ? found : bind({ functions, scopes }, Object.keys(functions)[0] ?? '', false)
+  return found.length > 0 ? found : bind({ functions, scopes, calls }, Object.keys(functions)[0] ?? '', false)
 }
 
 /** undefined: it can be bound. */

@@ -30,7 +30,8 @@ export interface FileText {
   sloppy: boolean
   members: MembersText | undefined
   functions: (Piece & { fn: FunctionNode })[]
-  scopes: { path: string; chunks: Chunk[]; names: string[]; line: number }[]
+  /** `call`: the variable of a function by which the process tells its calls apart. */
+  scopes: { path: string; chunks: Chunk[]; names: string[]; line: number; call?: string | undefined }[]
 }
 
 /** Writes the parts of one file of the new version as replacements and blocks. */

@@ -1,11 +1,13 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { boundNames } from '../../instrument/syntax.ts'
+import { isFunction } from '../../livepatch/ast.ts'
 import type { ChangedLocal } from '../plan/changed-locals.ts'
 import { LocalMakers } from '../plan/local-makers.ts'
 import { mayOutlive, outlives } from '../plan/outlives.ts'
 import { isEmptyObject, mayBeChanged } from '../plan/state.ts'
 import { changesObject } from '../read/effects.ts'
+import { isFresh } from '../read/pure-calls.ts'
 
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
@@ -20,6 +22,8 @@ interface MadeLocals {
   names: Set<string>
   /** Those that functions of the patch assign. */
   isState: Set<string>
+  /** Functions put something into one of them: it has to be one for each call. */
+  isFilled: boolean
 }
 
 /** Variables of functions that are no once-scopes, for closures that exist already: their declarations. */
@@ -125,14 +129,19 @@ export class Locals extends Part {
 
   /** What a block makes of the variables of a function. */
   #made(owner: FunctionNode): MadeLocals {
-    const made = this.#locals.get(owner) ?? { texts: new Map(), names: new Set(), isState: new Set() }
+    const made = this.#locals.get(owner) ?? {
+      texts: new Map(),
+      names: new Set(),
+      isState: new Set(),
+      isFilled: false,
+    }
     this.#locals.set(owner, made)
     return made
   }
 
   #value(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
-    const { texts, names, isState } = this.#made(owner)
-    const before = { texts: new Map(texts), names: new Set(names), isState: new Set(isState) }
+    const { texts, names, isState, isFilled } = this.#made(owner)
+    const before = { texts: new Map(texts), names: new Set(names), isState: new Set(isState), isFilled }
     try {
       this.#add(owner, old, name, at)
     } catch (error) {
@@ -168,6 +177,7 @@ export class Locals extends Part {
       if (one !== binding || (one.assigned && (changed !== undefined || !isBegun)))
         throw new Cannot(at, gone, BY_HAND)
       this.#checkFilled(one, owner, old, at, gone)
+      made.isFilled = true
       if (one.assigned) made.isState.add(name)
     }
     for (const one of maker.makes) made.names.add(one.name)
@@ -191,7 +201,7 @@ export class Locals extends Part {
   /** Something that functions fill is made for each call, and nothing may have used the call's before. */
   #checkFilled(binding: Binding, owner: FunctionNode, old: FunctionNode, at: Node, gone: string): void {
     const why = `'${binding.name}' is new, functions put something into it, and nothing tells for which call of the function around it`
-    if (!this.#isOnePerCall(old)) throw new Cannot(at, why, BY_HAND)
+    if (!this.#isOnePerCall(old) && this.#toldBy(old) === undefined) throw new Cannot(at, why, BY_HAND)
     if (!this.#isUsedByKept(binding, owner)) throw new Cannot(at, gone, BY_HAND)
   }
 
@@ -227,6 +237,17 @@ export class Locals extends Part {
         return binding.kind === 'function' && operations?.read !== undefined && operations.write === undefined
       }),
     )
+  }
+
+  /** Another variable that does: one that each call gives an object of its own, as far as its declaration tells. */
+  #toldBy(old: FunctionNode): string | undefined {
+    const [told] = localDeclarations(old).filter(({ id, init }) => {
+      const binding = init ? old.body.names.get(id.name) : undefined
+      if (binding === undefined || binding.assigned || !this.file.names.bindings.has(binding)) return false
+      const value = unwrap(init)
+      return isFunction(value) || /^Class/.test(value.type) || isFresh(value)
+    })
+    return told?.id.name
   }
 
   /** What the running version calls `this`: `var self = this`. */
@@ -285,15 +306,17 @@ export class Locals extends Part {
 
   /** What makes them. */
   blocks(): FileText['scopes'] {
-    return [...this.#locals].flatMap(([owner, { texts, names, isState }]) => {
+    return [...this.#locals].flatMap(([owner, { texts, names, isState, isFilled }]) => {
       const given = [...names].filter((name) => this.#isLacking(name, owner))
       if (given.length === 0) return []
       const directive = owner.strict && !this.source.analysis.module.strict ? [`'use strict';`] : []
       const returned = given.map((name) => (isState.has(name) ? variable(name) : name))
       const inOrder = [...texts].sort(([a], [b]) => a.start - b.start).map(([, text]) => text)
       const chunks = [...directive, ...inOrder, `return { ${returned.join(', ')} }`].map((text) => ({ text }))
-      const path = this.writer.uniquePath(this.file.pair.functions.get(owner)!)
-      return [{ path, chunks, names: given, line: this.source.lineOf(owner.start) }]
+      const old = this.file.pair.functions.get(owner)!
+      const path = this.writer.uniquePath(old)
+      const call = !isFilled || this.#isOnePerCall(old) ? undefined : this.#toldBy(old)
+      return [{ path, chunks, names: given, line: this.source.lineOf(owner.start), call }]
     })
   }
 

@@ -145,6 +145,8 @@ function targetText(
     }
     add('      },')
   }
+  const calls = scopes.flatMap(({ path, call }) => (call ? [`${quote(path)}: ${quote(call)}`] : []))
+  if (calls.length > 0) add(`      calls: { ${calls.join(', ')} },`)
   if (members !== undefined) {
     add('      members(exports, require) {')
     chunks.push(...members.chunks.map((chunk) => ({ ...chunk, path })))

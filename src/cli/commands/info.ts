@@ -12,7 +12,14 @@ interface Info {
   consistency: string
   replace: boolean
   states: { id: string; version: number }[]
-  details: { module: string; loaded: boolean; files: string[]; functions: string[]; callbacks: string[] }[]
+  details: {
+    module: string
+    loaded: boolean
+    files: string[]
+    functions: string[]
+    callbacks: string[]
+    left: string[]
+  }[]
 }
 
 export function infoCommand(): Command {
@@ -42,5 +49,6 @@ function describe(info: Info): void {
     for (const file of target.files) print(`    file       ${file}`)
     for (const name of target.functions) print(`    function   ${name}`)
     for (const name of target.callbacks) print(`    callback   ${name}`)
+    for (const note of target.left) print(`    note       ${note}`)
   }
 }

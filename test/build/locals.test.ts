@@ -463,6 +463,8 @@ describe('a variable of kept closures that takes more than a declaration', () =>
     'another variable':
       'let a, v; if (o.limit === undefined) { a = 10; v = a } else { a = 1; v = o.limit < 0 ? a - o.limit : o.limit }',
     'a function of the module': 'const v = limitOf(o)',
+    'a function that has something called later':
+      'const late = (one) => [one].map(exports.limitOf)[0], v = limitOf(o), get = () => late(o)',
     'a function that is new': 'const v = newLimit(o)',
     'a function of the call': 'const v = own(o); function own(one) { return one === o ? newLimit(one) : 0 }',
   }
@@ -492,6 +494,7 @@ describe('a variable of kept closures that takes more than a declaration', () =>
     'a call that looks at what changes': 'const v = seen(o)',
     'a call that changes what it gets': 'const v = marked(o)',
     'a call of what it gets': 'const v = called(o)',
+    'a function with effects that a method calls': 'const v = [o].map(counted)',
     'a call of chance': 'const v = chance()',
     'a statement with effects besides': 'let v = 1; if (o.limit) { v = 2; count++ }',
     'somebody else, who gets it': 'const v = {}; fill(v)',

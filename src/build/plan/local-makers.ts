@@ -98,7 +98,8 @@ export class LocalMakers {
   }
 
   #isValue(node: Node | null | undefined): boolean {
-    return isRepeatable(node, this.#pure.isPure) && (!node || !usesCall(node))
+    if (!node) return true
+    return isRepeatable(node, this.#pure.isPure) && this.#pure.callsPure(node) && !usesCall(node)
   }
 
   #onlyMakes(node: Node): boolean {

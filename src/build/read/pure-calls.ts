@@ -1,8 +1,8 @@
 import { childKeys, type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction } from '../../livepatch/ast.ts'
+import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { changesObject, isRepeatable } from './effects.ts'
-import { memberPath } from './expressions.ts'
+import { memberKey, memberPath } from './expressions.ts'
 import { belongsTo, type SourceFile } from './source-file.ts'
 
 /** Methods that tell something of whatever they are called on, and change nothing. */
@@ -18,7 +18,8 @@ const CONVERTS =
   /^(String|Number|Boolean|BigInt|Array|RegExp|parseInt|parseFloat|isNaN|(en|de)codeURI(Component)?)$/
 const MAKES =
   /^(Array|Map|Set|WeakMap|WeakSet|RegExp|URL|URLSearchParams|(Type|Range|Syntax|Reference)?Error)$/
-const CHANCE = /^(Math\.random|Object\.(assign|define\w+|setPrototypeOf|freeze|seal|preventExtensions))$/
+/** But for these, which change what they get, or come to something else each time. */
+const OTHERWISE = /^(Math\.random|Object\.(assign|define\w+|setPrototypeOf|freeze|seal|preventExtensions))$/
 
 const STATEMENTS =
   /^(BlockStatement|BreakStatement|ContinueStatement|EmptyStatement|ExpressionStatement|For(In|Of)?Statement|(Do)?WhileStatement|IfStatement|LabeledStatement|ReturnStatement|Switch(Statement|Case)|ThrowStatement|TryStatement|CatchClause|VariableDeclarat(ion|or)|FunctionDeclaration)$/
@@ -124,13 +125,26 @@ export class PureCalls {
     if (callee.type === 'Identifier') return this.#isLocalFunction(callee, fn) || this.isPure(call)
     if (callee.type !== 'MemberExpression' || callee.computed) return false
     if (LANGUAGE.test(path))
-      return !CHANCE.test(path) || (path === 'Object.assign' && isFresh(call.arguments[0]))
+      return !OTHERWISE.test(path) || (path === 'Object.assign' && isFresh(call.arguments[0]))
     const method: string = callee.property.name
     if (FILLS.test(method)) return this.#isOwn(callee, fn)
     if (/^(test|exec)$/.test(method)) return this.#isStateless(unwrap(callee.object))
     if (CALLS.test(method)) return this.#isKnownFunction(call.arguments[0])
     if (REPLACES.test(method) && !this.#isKnownFunction(call.arguments[1], true)) return false
     return TELLS.test(method)
+  }
+
+  /** Whether all methods in a value that call what they get are given functions that do nothing else. */
+  callsPure(value: Node): boolean {
+    if (isFunction(value)) return true
+    return !containsNode(value, (node, ancestors) => {
+      if (ancestors.some(isFunction)) return false
+      if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return false
+      const given: Node | undefined = node.arguments[0]
+      if (given === undefined || !CALLS.test(memberKey(node.callee) ?? '')) return false
+      const fn = isFunction(given) ? this.#source.functionOf.get(given) : undefined
+      return fn === undefined ? !this.#isKnownFunction(given) : !this.#isPureFunction(fn)
+    })
   }
 
   /** One whose text is looked at with the rest, or which is pure itself; nothing else may be called by a method. */

@@ -44,7 +44,9 @@ export class Isolation {
   }
 
   /** What a patch adds to a loaded file, for the others that require it. */
-  register(filename: string, additions: Additions): void {
+  register({ type }: LoadedFile, filename: string, additions: Additions): void {
+    // Node.js 20 reads an ES module that runs once more where a patch requires it; that is no other instance.
+    if (type === 'module' && this.#additions.has(filename)) return
     this.#additions.set(filename, additions)
   }
 

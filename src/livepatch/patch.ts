@@ -195,7 +195,7 @@ export class PatchTarget {
       (additions, block, scope, where) => bindBlock(block, scope, sites, where, additions),
     )
     const { filename } = file
-    if (filename !== undefined) this.#isolation.register(filename, additions)
+    if (filename !== undefined) this.#isolation.register(file, filename, additions)
     return additions
   }
 }

@@ -127,6 +127,22 @@ describe('what is gone', () => {
     ])
   })
 
+  it('of a class goes on where something has bound it, and a note says so', async () => {
+    const text = (own: string): Files => ({
+      'index.js': `class A { m() { return 'A' } }; exports.B = class B extends A { ${own} }`,
+    })
+    const setup = 'const it = new lib.B(); const bound = it.m.bind(it)'
+    await withPatch(text(`m() { return 'B' }`), text(''), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(
+        made.findings.map(({ what, why }) => `${what}: ${why}`).join(),
+        /m: .*what has bound it.* goes on/,
+      )
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[it.m(), bound()]'), ['A', 'B'])
+    })
+  })
+
   it('is taken away from a class that is not exported, too', async () => {
     const text = (own: string): Files => ({
       'index.js': `class A { ${own} use() { return typeof this.m } }; exports.make = () => new A()`,

@@ -541,3 +541,56 @@ describe('a variable of kept closures that takes more than a declaration', () =>
     })
   })
 })
+
+describe('variables of kept closures that a pattern takes from options', () => {
+  const text = (pattern: string, get: string, more = ''): Record<string, string> =>
+    index(
+      `exports.make = (o = {}) => { const ${pattern} = o; ${more} return { get: () => ${get}, a: () => a } }`,
+    )
+
+  it('are what they were beside one that is new, which nobody has set', async () => {
+    const young = text('{ a = 1, limit = 7, b: { c = 3 } = {} }', '[a, limit, c]')
+    const setup = 'const all = [{}, { a: 2, b: { c: 4 } }].map(lib.make), then = () => lib.make({ limit: 1 })'
+    await checkBothWays(
+      text('{ a = 1, b: { c = 3 } = {} }', '[a, c]'),
+      young,
+      setup,
+      '[...all, then()].map((it) => it.get().join())',
+      [
+        ['1,3', '2,4', '1,3'],
+        ['1,7,3', '2,7,4', '1,1,3'],
+      ],
+    )
+  })
+
+  it('are so as well where the pattern is a parameter', async () => {
+    const of = (pattern: string, get: string): Record<string, string> =>
+      index(`exports.make = (${pattern}) => { return { get: () => ${get} } }`)
+    const setup = 'const it = lib.make({ a: 5 }), then = () => lib.make({ a: 6 })'
+    const young = of('{ a = 1, b = 2 }', '[a]')
+    await checkBothWays(of('{ a = 1 }', 'a'), young, setup, '[it, then()].map((one) => [one.get()].join())', [
+      ['5', '6'],
+      ['5', '6'],
+    ])
+  })
+
+  const told: Record<string, [old: string, young: string, get: string]> = {
+    'another default': ['{ a = 1 }', '{ a = 2 }', 'a'],
+    'another name of what is taken': ['{ a }', '{ z: a }', 'a'],
+    'an option that the running version knows': ['{ a = 1 }', '{ a = 1, length = 2 }', 'length'],
+    'the rest': ['{ a, ...rest }', '{ a, b, ...rest }', 'rest'],
+  }
+  for (const [what, [old, young, get]] of Object.entries(told))
+    it(`is a problem where it is ${what}`, async () => {
+      const known = 'void [].length, void { z: 1 }.z, void a;'
+      const isRest = what === 'the rest'
+      await withPatch(
+        text(old, isRest ? get : '0', known),
+        text(young, `[${get}]`, known),
+        '',
+        async (_, made) => {
+          assert.match(problemsOf(made).join(), /functions made by the running version are kept/)
+        },
+      )
+    })
+})

@@ -99,6 +99,28 @@ describe('what a function has made before the patch', () => {
     })
   })
 
+  it('is not in a weak collection that is new, where methods look for it: a problem', async () => {
+    const text = (names: string, made: string, run: string, more: string): Record<string, string> =>
+      index(`${names} class C { constructor() { ${made} } run() { ${run} } } ${more}; exports.C = C`)
+    for (const [names, made, run, more] of [
+      [
+        'var _inside;',
+        '_inside.add(this)',
+        'if (!_inside.has(this)) throw new TypeError(); return _f.call(this)',
+        '_inside = new WeakSet(); var _f = function () { return 2 }',
+      ],
+      [
+        'const init = (object, all, value) => all.set(object, value), _count = /*#__PURE__*/ new WeakMap();',
+        'init(this, _count, { n: 0 })',
+        'return ++_count.get(this).n',
+        '',
+      ],
+    ])
+      await withPatch(text('', '', 'return 1', ''), text(names!, made!, run!, more!), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /objects made before the patch are not in it/)
+      })
+  })
+
   it('is of other classes than those in a table that is made anew: a problem', async () => {
     const text = (more: string): Record<string, string> =>
       index(

@@ -78,6 +78,21 @@ describe('a new export that other files use', () => {
       })
     })
 
+  it('is one class for all files of ES modules', async () => {
+    const text = (more: string, test: string, thrower: string): Files => ({
+      'index.mjs': `import { throws${more} } from './error.mjs'; export const f = (x) => throws(x); export const is = (error) => ${test}`,
+      'error.mjs': thrower,
+    })
+    const old = text('', 'false', 'export const throws = (x) => { throw new Error(x) }')
+    const young = text(
+      ', E',
+      'error instanceof E',
+      'export class E extends Error {} export const throws = (x) => { throw new E(x) }',
+    )
+    const use = '(() => { try { lib.f(1) } catch (error) { return lib.is(error) } })()'
+    await checkBothWays(old, young, '', use, [false, true])
+  })
+
   it('is there although nobody has loaded its file yet', async () => {
     const young = files(
       `${oldError}; exports.E = class E extends Error {}`,

@@ -182,6 +182,53 @@ describe('start-up code that differs', () => {
   })
 })
 
+describe('functions that start-up code has called where they stand', () => {
+  const base = `const os = require('os'); const table = []; exports.add = (one) => { table.push(one); return os }; exports.all = () => table.join();`
+  const text = (n: number, code: string): Record<string, string> => index(base + code.replaceAll('$', `${n}`))
+
+  const remade: Record<string, string> = {
+    'an element': '[1, 2].forEach((one) => exports.add(one + $))',
+    'elements of elements': '[[1, 2]].forEach((list) => { list.forEach((one) => { exports.add(one + $) }) })',
+    'a promise': 'new Promise((resolve) => { exports.add(1 + $); exports.add(2 + $); resolve() })',
+    'nothing, and go on soon': '(async () => { await null; exports.add(1 + $); exports.add(2 + $) })()',
+  }
+  for (const [name, code] of Object.entries(remade))
+    it(`are part of it: with ${name}`, () =>
+      checkBothWays(text(1, code), text(4, code), `setImmediate(() => lib.add('own'))`, 'lib.all()', [
+        '2,3,own',
+        '5,6,own',
+      ]))
+
+  it('make a value anew', async () => {
+    const list = (n: number): Record<string, string> =>
+      index(
+        `const list = Object.keys(process.versions).slice(0, 1).map(() => ${n}); exports.f = () => list[0]`,
+      )
+    await checkBothWays(list(1), list(2), '', 'lib.f()', [1, 2])
+  })
+
+  const told = [
+    `os.cpus().forEach(() => exports.add($))`,
+    `Promise.resolve().then(() => exports.add($))`,
+    `os.ready?.catch(() => exports.add($))`,
+    `setTimeout(function () { exports.add($) })`,
+    `process.nextTick(() => { exports.add($) })`,
+    `exports.list = os.cpus().map(() => $)`,
+    `exports.ready = new Promise((resolve) => { setImmediate(resolve, $) })`,
+  ]
+  for (const code of told)
+    it(`are told where that cannot be done again: ${code}`, () =>
+      withPatch(text(1, code), text(2, code), '', async (_, made) => {
+        assert.notDeepEqual(problemsOf(made), [])
+      }))
+
+  it('may have been called by what has them now', () =>
+    withPatch(text(1, 'os.each?.(() => $)'), text(2, 'os.each?.(() => $)'), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(made.findings.map(({ why }) => why).join(), /if that has called it already/)
+    }))
+})
+
 describe('functions that are new in a call that has ended', () => {
   it('are made from what its closures see', async () => {
     const old = index(

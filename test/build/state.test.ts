@@ -182,6 +182,11 @@ describe('a value that the running version has', () => {
       `${bus}new EventEmitter({})`,
       `exports.f = (f) => all.on('x', f)`,
     ],
+    'where an exported constant is called at the start, too': [
+      `const all = []`,
+      `const all = [process.title]`,
+      `const add = exports.add = (one) => all.push(one); add(1); exports.f = () => all.join()`,
+    ],
     'where it was returned': [
       `const all = []`,
       `const all = Array.from(process.title)`,

@@ -43,7 +43,8 @@ export function makingsOf(fn: FunctionNode, source: SourceFile, beside?: Functio
     if (!isFilled) making.starts.push(nodes[0]!.start)
   }
   for (const parameter of fn.node.params as Node[])
-    for (const name of boundNames(parameter)) add(fn.parameters.names.get(name), [parameter])
+    for (const name of boundNames(parameter))
+      add(fn.parameters.names.get(name), taking(name, parameter) ?? [parameter])
   /** Variables that a statement itself gives their values, where it uses them. */
   const addIn = (body: Node, pattern: Node, node: Node, isFilled: boolean): void => {
     for (const name of boundNames(pattern)) {
@@ -64,14 +65,26 @@ export function makingsOf(fn: FunctionNode, source: SourceFile, beside?: Functio
     const binding = source.bindingOf(use)
     if (binding === undefined || ownerOf(binding.scope) !== fn || source.functionAt(use) !== fn) continue
     const node = madeAt(use, fn, source)
+    const taken = node?.type === 'VariableDeclarator' ? taking(use.node.name, node.id) : undefined
     if (node !== undefined)
       add(
         binding,
-        [node, ...conditionsOf(node, fn, source, beside)],
+        [...(taken ? [...taken, node.init] : [node]), ...conditionsOf(node, fn, source, beside)],
         !use.assigned && changesObject(use, source),
       )
   }
   return found
+}
+
+/** `{ name = 1 }` of a pattern that takes an object apart: what it takes besides is nothing to the variable. */
+function taking(name: string, pattern: Node): Node[] | undefined {
+  const [whole, ...otherwise] =
+    pattern.type === 'AssignmentPattern' ? [pattern.left, pattern.right] : [pattern]
+  if (whole.type !== 'ObjectPattern') return undefined
+  const found = (whole.properties as Node[]).find(
+    (one) => one.type === 'Property' && boundNames(one.value).includes(name),
+  )
+  return found && [found, ...otherwise]
 }
 
 /** The declaration, assignment or call that gives a variable its value, or changes what it holds. */

@@ -1,7 +1,8 @@
 import { types } from 'node:util'
 import { unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
-import { type Rehearsed, seenOfCall, textOf } from '../read/rehearsal.ts'
+import { seenOfCall, textOf } from '../read/observed-text.ts'
+import type { Rehearsed } from '../read/rehearsal.ts'
 import type { Use } from '../read/source-file.ts'
 import { classOf, functionOf } from '../read/unit-values.ts'
 import type { Once } from '../read/units.ts'
@@ -71,13 +72,20 @@ export class DataComparison {
     const [was, is] = [this.#before.names[i] ?? {}, this.#after.names[i] ?? {}]
     for (const name of Object.keys(is)) {
       if (!(name in was)) continue
-      // What no function sees, nobody asks for once the module is loaded.
-      const isOver = ![once.pair.old, once.pair.new].some((side) => isSeenLater(name, side))
+      // What no function sees and nobody imports, nobody asks for once the module is loaded.
+      const isOver =
+        !this.#isImportable(name) && ![once.pair.old, once.pair.new].some((side) => isSeenLater(name, side))
       const place: Place = { once, name, keys: [] }
       if (isOver || this.#isSame(was[name], is[name], place) || isCounter(once, name)) settled.add(name)
       else if (!this.#isForPatch(once, name, was[name], is[name])) throw new Untold()
     }
     return settled
+  }
+
+  #isImportable(name: string): boolean {
+    const { exports, pair } = this.#file
+    const all = [...exports.old.values(), ...exports.new.values()]
+    return pair.new.type === 'module' && all.some(({ local }) => local === name)
   }
 
   /** A constant that the patch makes anew by itself. */
@@ -111,7 +119,10 @@ export class DataComparison {
     this.#taken.set(was, is)
     if (Array.isArray(was) && Object.isFrozen(was) !== Object.isFrozen(is)) throw new Untold()
     if (Array.isArray(was)) return this.#isSameList(was, is as unknown[], place)
-    this.#compareObjects(was, is, place)
+    const path = this.#after.namespaces.get(is)
+    if (path !== this.#before.namespaces.get(was)) throw new Untold()
+    if (path !== undefined) this.#compareNamespaces(was, is, place, path === this.#file.path)
+    else this.#compareObjects(was, is, place)
     return true
   }
 
@@ -150,6 +161,22 @@ export class DataComparison {
     if (kept.every((key, n) => key === youngs![n])) return
     if (youngs!.some((key) => typeof key === 'symbol')) throw new Untold()
     this.#orders.set(is, { place, keys: youngs as string[] })
+  }
+
+  /** What an ES module exports cannot be changed; what it has in a name is told of that name. */
+  #compareNamespaces(was: object, is: object, place: Place, isOwn: boolean): void {
+    const { old, new: young } = this.#file.exports
+    const values = (of: object, key: string): unknown => Object.getOwnPropertyDescriptor(of, key)!.value
+    for (const key of Object.keys(is)) {
+      if (!(key in was)) {
+        if (!isOwn || !young.has(key)) throw new Untold()
+        continue
+      }
+      const isNamed = isOwn && young.get(key)?.local !== undefined
+      const inner = { ...place, keys: [...place.keys, key] }
+      if (!this.#isSame(values(was, key), values(is, key), inner) && !isNamed) throw new Untold()
+    }
+    if (Object.keys(was).some((key) => !(key in is) && !(isOwn && old.has(key)))) throw new Untold()
   }
 
   #comparePrototypes(was: object | null, is: object | null): void {
@@ -315,6 +342,7 @@ export class DataComparison {
   }
 
   #isSameClass(before: string, after: string): boolean {
+    if (before === after && this.#sources.isOfSame(before, this.#after.paths)) return true
     return [...this.#plan.files.values()]
       .flatMap(({ onces }) => onces)
       .some(({ pair, file }) =>

@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { type Rehearsed, seenOfCall, textOf } from '../read/rehearsal.ts'
+import { seenOfCall, textOf } from '../read/observed-text.ts'
+import type { Rehearsed } from '../read/rehearsal.ts'
 import { isNumbered } from './counters.ts'
 import type { FilePlan } from './file-plan.ts'
 import { isBare, isObject } from './objects.ts'

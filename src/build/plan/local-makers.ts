@@ -10,7 +10,7 @@ import { usesCall } from './initialiser.ts'
 
 /** What makes a variable of a function: its declaration, and statements that do nothing else than give such variables values. */
 export interface LocalMaker {
-  /** Declarators, functions and statements, in their order. */
+  /** Declarators, properties of patterns, functions and statements, in their order. */
   nodes: Node[]
   /** All that these give values. */
   makes: Set<Binding>
@@ -81,9 +81,10 @@ export class LocalMakers {
       if (this.#source.bindingOf(use) !== binding) continue
       if (this.#source.functionAt(use) !== this.#owner) continue
       const part = parts.find(({ start, end }) => start <= use.node.start && use.node.end <= end)
-      if (part === undefined) return undefined
-      if (this.#changes(use)) found.add(part)
-      else if (this.#isGivenAway(use, binding)) return undefined
+      if (this.#changes(use)) {
+        if (part === undefined) return undefined
+        found.add(part)
+      } else if (this.#isGivenAway(use, binding)) return undefined
     }
     return [...found]
   }
@@ -108,6 +109,8 @@ export class LocalMakers {
         return !usesCall(node)
       case 'VariableDeclarator':
         return this.#isPattern(node.id) && this.#isValue(node.init)
+      case 'Property':
+        return this.#isPattern(node)
       case 'VariableDeclaration':
         return (node.declarations as Node[]).every((one) => this.#onlyMakes(one))
       case 'BlockStatement':
@@ -188,12 +191,20 @@ export class LocalMakers {
 
 const FILLS = /^(push|unshift|set|add|delete)$/
 
-/** The statements of a function, and of declarations what they declare. */
+/** The statements of a function, of declarations what they declare, and what those take of something with a name. */
 function topOf({ node: { body } }: FunctionNode): Node[] {
   if (body.type !== 'BlockStatement') return []
   return (body.body as Node[]).flatMap((one): Node[] =>
-    one.type === 'VariableDeclaration' ? one.declarations : [one],
+    one.type === 'VariableDeclaration' ? one.declarations.flatMap(partsOf) : [one],
   )
+}
+
+function partsOf(declarator: Node): Node[] {
+  const { id, init } = declarator
+  const isApart = id.type === 'ObjectPattern' && init?.type === 'Identifier'
+  return isApart && id.properties.every(({ type }: Node) => type === 'Property')
+    ? id.properties
+    : [declarator]
 }
 
 function returns(part: Node): boolean {
@@ -204,5 +215,6 @@ function returns(part: Node): boolean {
 }
 
 function declares(part: Node, name: string): boolean {
+  if (part.type === 'Property') return boundNames(part.value).includes(name)
   return part.type === 'VariableDeclarator' && [...boundNames(part.id)].includes(name)
 }

@@ -56,7 +56,7 @@ export interface RunningData {
  */
 export function runningData(plan: Plan, file: FilePlan, young: Version['files']): RunningData | undefined {
   const { old, new: is } = file.pair
-  if (old.type === 'module' || is.type === 'module') return undefined
+  if (old.type !== is.type) return undefined
   const sources = new Sources(plan, young)
   const [found, other] = WORLDS.map((world) => comparedIn(world, plan, file, young, sources))
   // What depends on the process that it runs in cannot be told beforehand.

@@ -34,6 +34,14 @@ export class Sources {
     return source
   }
 
+  /** Whether a text stands in a file that is the same in both versions. */
+  isOfSame(text: string, paths: readonly string[]): boolean {
+    return paths.some((path) => {
+      const file = this.#plan.files.has(path) ? undefined : this.#plan.running.get(path)
+      return file?.text.includes(text) && file.text === this.#young.get(path)?.text
+    })
+  }
+
   /** The functions of a version that look like one. */
   alike(text: string, paths: readonly string[], side: 'old' | 'new'): Found[] {
     return paths.flatMap((path) => {

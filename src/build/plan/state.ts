@@ -1,6 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { changesObject, type EffectsOf, isRepeatable } from '../read/effects.ts'
+import { exportsOf } from '../read/exports.ts'
 import { memberPath } from '../read/expressions.ts'
 import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
@@ -154,10 +155,10 @@ function otherName({ node, scope }: Use, file: SourceFile): Binding | undefined 
 }
 
 /** A function that nothing but start-up code can call. */
-function isForStartUp(name: string, { file, scope, fn, units }: Once): boolean {
-  const unit = units.find((one) => one.names.includes(name))!
-  const own = functionOf(unit)
-  if (/^Export/.test(file.parent(unit.node)?.type ?? '')) return false
+function isForStartUp(name: string, once: Once): boolean {
+  const { file, scope, fn, units } = once
+  const own = functionOf(units.find((one) => one.names.includes(name))!)
+  if ([...exportsOf(once).values()].some(({ local }) => local === name)) return false
   return file.named(name).every((use) => {
     if (file.bindingOf(use)?.scope !== scope) return true
     const around = outermost(file.functionAt(use), fn)

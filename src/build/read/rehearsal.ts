@@ -1,11 +1,10 @@
 import { createContext, runInContext } from 'node:vm'
-import type { Node } from '../../instrument/parse.ts'
-import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode } from '../../livepatch/ast.ts'
 import { resolveFrom, type Version } from './folder.ts'
+import { type Given, moduleText } from './module-text.ts'
+import { observed } from './observed-text.ts'
 import { NEWER } from './platform.ts'
-import { runsOnce } from './runs-once.ts'
-import { ownerOf, type SourceFile } from './source-file.ts'
+import type { SourceFile } from './source-file.ts'
 import type { Once } from './units.ts'
 
 /** What start-up code of a module has made, in a realm of its own that has nothing but the language. */
@@ -19,6 +18,8 @@ export interface Rehearsed {
   globals: Record<string, unknown>
   /** What closures see of the calls that made them. */
   seen: Map<unknown, () => Record<string, unknown>>
+  /** What ES modules export, and their files. */
+  namespaces: Map<unknown, string>
   /** The files of the package that were run. */
   paths: string[]
 }
@@ -39,7 +40,7 @@ export interface World {
 const TIME = 2000
 
 /**
- * Evaluates a CommonJS module, and those of the package that it requires. Undefined where its start-up code needs anything
+ * Evaluates a module, and those of the package that it requires or imports. Undefined where its start-up code needs anything
  * but the language: other modules, the process, the time, chance.
  */
 export function rehearse(
@@ -60,8 +61,10 @@ export function rehearse(
   })
   const context = createContext(Object.create(null) as object, { microtaskMode: 'afterEvaluate' })
   try {
-    const made = runInContext(`(${REALM})(${JSON.stringify(input)})`, context, { timeout: TIME })
-    return made.needs === undefined ? (made as Rehearsed) : undefined
+    const text = `(${REALM})(${JSON.stringify(input)})`
+    const end = runInContext(text, context, { timeout: TIME }) as () => Rehearsed & { needs?: string }
+    const made = end()
+    return made.needs === undefined ? made : undefined
   } catch {
     return undefined
   }
@@ -77,11 +80,15 @@ function typeofGlobal(name: string): string {
 const ELSEWHERE =
   /^(window|document|self|define|WorkerGlobalScope|importScripts|location|navigator|HTMLElement|Element|Worker|XMLHttpRequest|Deno|Bun|YUI|ender|jQuery|angular|React|Ext|dojo)$/
 
+/** What an ES module does not have. */
+const OF_COMMONJS = /^(require|module|exports|__filename|__dirname)$/
+
 const KNOWN = new Set([...Object.getOwnPropertyNames(globalThis), 'global', 'process', 'arguments'])
 
 /** Whether a module asks for a global variable that some program may have made. */
 function asksForOthers(source: SourceFile): boolean {
-  const isOther = (name: string): boolean => !KNOWN.has(name) && !ELSEWHERE.test(name)
+  const isOther = (name: string): boolean =>
+    !KNOWN.has(name) && !ELSEWHERE.test(name) && !(source.type === 'module' && OF_COMMONJS.test(name))
   if (source.uses.some((use) => isOther(use.node.name) && source.bindingOf(use) === undefined)) return true
   return containsNode(source.program, (node, ancestors) => {
     if (node.type !== 'MemberExpression' || !/^(global|globalThis)$/.test(node.object.name ?? ''))
@@ -99,95 +106,46 @@ function textsFor(
   onces: readonly Once[],
   sourceOf: (path: string) => SourceFile | undefined,
 ): Record<string, unknown> | undefined {
-  const found: Record<string, { text: string; modules: Record<string, string> }> = {}
+  const found: Record<string, RehearsedFile> = {}
   const queue = [path]
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-    const file = version.get(at)
-    if (file === undefined || file.type === 'module' || found[at] !== undefined) continue
+    if (!version.has(at) || found[at] !== undefined) continue
     const source = sourceOf(at)
     if (source === undefined || asksForOthers(source)) return undefined
-    const modules: Record<string, string> = {}
-    found[at] = { text: observed(file.text, source, at === path ? onces : []), modules }
-    for (const [, , specifier] of file.text.matchAll(/\brequire\s*\(\s*(['"])(\.[^'"]*)\1\s*\)/g)) {
-      const to = resolveFrom(at, specifier!, (one) => version.has(one))
+    const file = rehearsedFile(source, at === path ? onces : [])
+    found[at] = file
+    for (const specifier of file.specifiers) {
+      const to = resolveFrom(at, specifier, (one) => version.has(one))
       if (to === undefined) continue
-      modules[specifier!] = to
-      queue.push(to)
+      file.modules[specifier] = to
+      const isModule = version.get(to)!.type === 'module'
+      if (!to.endsWith('.json') && (!isModule || source.type === 'module')) queue.push(to)
     }
   }
   return found
 }
 
-/** The text, with what hands out the names of scopes where these begin, and of closures what they see. */
-function observed(text: string, source: SourceFile, onces: readonly Once[]): string {
-  const inserted = [
-    ...onces.flatMap((once, i) => handedOut(once, i)),
-    ...source.analysis.functions.flatMap((fn) => closureSeen(fn, source)),
-  ]
-  return inserted
-    .map((one, order) => ({ ...one, order }))
-    .sort((a, b) => b.at - a.at || b.order - a.order)
-    .reduce((all, one) => `${all.slice(0, one.at)}${OPEN}${one.text}${CLOSE}${all.slice(one.at)}`, text)
-}
-
-const OPEN = '/*$umbra<*/'
-const CLOSE = '/*>$umbra*/'
-
-/** The text of a function as it stands in the module. */
-export function textOf(fn: unknown): string {
-  const text = Function.prototype.toString.call(fn)
-  return text.replaceAll(/\/\*\$umbra<\*\/.*?\/\*>\$umbra\*\//gs, '')
-}
-
-interface Inserted {
-  at: number
+/** A file as the realm runs it. */
+interface RehearsedFile {
   text: string
+  specifiers: string[]
+  /** The files of the package that these mean. */
+  modules: Record<string, string>
+  /** Of an ES module alone. */
+  imports?: string[]
+  given?: Given[]
+  reExports?: Given[]
 }
 
-function handedOut({ file, fn, scope }: Once, i: number): Inserted[] {
-  const own = [...(fn?.parameters.names ?? []), ...scope.names]
-  const names = own.filter(([, { kind }]) => kind !== 'wrapper').map(([name]) => name)
-  const [first] = beginning(fn?.node.body.body ?? file.program.body, fn?.node.body)
-  return [{ at: first, text: `;$umbra.names(${i}, ${getters(names)});` }]
-}
-
-/** Where statements begin, behind directives. */
-function beginning(statements: Node[], block: Node | undefined): [at: number] {
-  const directive = statements.findLast((one) => typeof one.directive === 'string')
-  return [directive?.end ?? (block === undefined ? 0 : block.start + 1)]
-}
-
-function getters(names: readonly string[]): string {
-  return `{ ${names.map((name) => `${JSON.stringify(name)}: () => ${name}`).join(', ')} }`
-}
-
-function closureSeen(fn: FunctionNode, source: SourceFile): Inserted[] {
-  const names = seenOfCall(fn, source)
-  if (names.length === 0) return []
-  const { node } = fn
-  if (node.type === 'FunctionDeclaration') {
-    const { body } = fn.enclosing!.node
-    if (body.type !== 'BlockStatement' || source.parent(node) !== body) return []
-    return [{ at: beginning(body.body, body)[0], text: `;$umbra.sees(${node.id.name}, ${getters(names)});` }]
+function rehearsedFile(source: SourceFile, onces: readonly Once[]): RehearsedFile {
+  if (source.type !== 'module') {
+    const calls = source.text.matchAll(/\brequire\s*\(\s*(['"])(\.[^'"]*)\1\s*\)/g)
+    const specifiers = [...calls].map(([, , specifier]) => specifier!)
+    return { text: observed(source, onces), specifiers, modules: {} }
   }
-  const parent = source.parent(node)
-  if (parent?.type === 'MethodDefinition' || parent?.method || /^[gs]et$/.test(parent?.kind ?? '')) return []
-  return [
-    { at: node.start, text: '$umbra.sees(' },
-    { at: node.end, text: `, ${getters(names)})` },
-  ]
-}
-
-/** Variables of the call that makes a function which it uses. */
-export function seenOfCall(fn: FunctionNode, source: SourceFile): string[] {
-  const { start, end } = fn.node
-  const seen = source.usesIn(fn.node).filter((use) => {
-    const binding = source.bindingOf(use)
-    const owner = binding && ownerOf(binding.scope)
-    if (owner === undefined || (owner.node.start >= start && owner.node.end <= end)) return false
-    return !runsOnce(owner, source)
-  })
-  return [...new Set(seen.map(({ node }) => node.name as string))]
+  const { edits, ...module } = moduleText(source)
+  const text = observed(source, onces, edits)
+  return { text, specifiers: module.imports, modules: {}, ...module }
 }
 
 /**
@@ -278,39 +236,81 @@ const REALM = `function (input) {
   const names = []
   const seen = new Map()
   const modules = new Map()
+  const $umbra = {
+    names: (i, getters) => { names[i] = getters },
+    sees: (fn, getters) => { seen.set(fn, () => held(getters)); return fn },
+    import: () => fail('import()'),
+    get meta() { return fail('import.meta') },
+  }
+  const namespaces = new Map()
+  const show = (on, key, get) => {
+    if (!(key in on)) Object.defineProperty(on, key, { get, enumerable: true, configurable: true })
+  }
+  const loadModule = (name, file) => {
+    const exports = Object.create(null)
+    modules.set(name, { exports })
+    namespaces.set(exports, name)
+    const given = Object.create(null)
+    const from = (specifier) => {
+      const to = file.modules[specifier]
+      return to === undefined || files[to] === undefined ? undefined : { all: load(to), isModule: files[to].imports !== undefined }
+    }
+    const taken = ({ from: specifier, name }) => {
+      const other = from(specifier)
+      if (other === undefined) return stranger(specifier + (name === '*' ? '' : '.' + name))
+      if (name === '*') return other.isModule ? other.all : fail('all of a CommonJS module')
+      if (name === 'default' && !other.isModule) return other.all
+      return name in other.all ? other.all[name] : fail('an export')
+    }
+    const begin = (own) => {
+      for (const key of Object.keys(own)) show(exports, key, own[key])
+      for (const one of file.given) show(given, one.local, () => taken(one))
+      for (const one of file.reExports) if (one.local !== '*') show(exports, one.local, () => taken(one))
+      for (const specifier of file.imports) from(specifier)
+      for (const one of file.reExports.filter(({ local }) => local === '*')) {
+        const all = from(one.from)
+        if (all === undefined) show(exports, '* ' + one.from, () => stranger(one.from))
+        else if (!all.isModule) fail('all of a CommonJS module')
+        else for (const key of ownKeys(all.all)) if (key !== 'default') show(exports, key, () => all.all[key])
+      }
+    }
+    const run = (0, eval)('(function ($umbra) { "use strict";' + file.text + '\\n})')
+    run.call(undefined, Object.assign(Object.create($umbra), { given, begin, itself: (one) => one }))
+    return exports
+  }
   const load = (name) => {
     if (modules.has(name)) return modules.get(name).exports
+    const file = files[name]
+    if (file.imports !== undefined) return loadModule(name, file)
     const module = { exports: {}, id: name, loaded: false, children: [], paths: [] }
     modules.set(name, module)
-    const file = files[name]
-    if (name.endsWith('.json')) return (module.exports = stranger(name))
     const require = (specifier) => {
       const to = file.modules[specifier]
-      if (to !== undefined && files[to] !== undefined) return load(to)
-      return stranger(String(specifier))
+      return files[to] === undefined || files[to].imports !== undefined ? stranger(String(to ?? specifier)) : load(to)
     }
     for (const key of ['main', 'cache', 'resolve', 'extensions'])
       Object.defineProperty(require, key, { get: () => fail('require.' + key) })
-    const $umbra = {
-      names: (i, getters) => { names[i] = getters },
-      sees: (fn, getters) => { seen.set(fn, () => held(getters)); return fn },
-    }
     const run = (0, eval)('(function (exports, require, module, __filename, __dirname, $umbra) {' + file.text + '\\n})')
     run.call(module.exports, module.exports, require, module, stranger('__filename'), stranger('__dirname'), $umbra)
     module.loaded = true
     return module.exports
   }
   const exports = load(path)
-  for (const [one, keys] of before) {
-    if (one === world) continue
-    const now = ownKeys(one)
-    const isSame = now.length === keys.length && keys.every(([key, was]) => {
-      const is = getOwnPropertyDescriptor(one, key)
-      return is !== undefined && Object.is(is.value, was.value) && is.get === was.get && is.set === was.set
-    })
-    if (!isSame) needs ??= 'objects of the language'
+  // What is put off is done when this is over.
+  return () => {
+    for (const [one, keys] of before) {
+      if (one === world) continue
+      const now = ownKeys(one)
+      const isSame = now.length === keys.length && keys.every(([key, was]) => {
+        const is = getOwnPropertyDescriptor(one, key)
+        return is !== undefined && Object.is(is.value, was.value) && is.get === was.get && is.set === was.set
+      })
+      if (!isSame) needs ??= 'objects of the language'
+    }
+    for (const [all] of namespaces)
+      for (const key of ownKeys(all)) Object.defineProperty(all, key, { value: all[key], writable: true })
+    const globals = {}
+    for (const name of ownKeys(world)) if (!after.includes(name)) globals[String(name)] = world[name]
+    return { exports, names: names.map(held), known, globals, needs, seen, namespaces, paths: [...modules.keys()] }
   }
-  const globals = {}
-  for (const name of ownKeys(world)) if (!after.includes(name)) globals[String(name)] = world[name]
-  return { exports, names: names.map(held), known, globals, needs, seen, paths: [...modules.keys()] }
 }`

@@ -18,7 +18,8 @@ const SCALARS = [
 /**
  * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, `let` for `const`, and
  * names of labels make no difference, and conditions that are known beforehand are gone (known.ts).
- * Functions inside are left out: they are compared by themselves.
+ * Functions inside are left out, but for those that have run with what is around them (run-there.ts): they are compared
+ * by themselves.
  */
 export function shape(root: Node): string {
   const writer = new ShapeWriter()
@@ -33,7 +34,7 @@ export class ShapeWriter {
   readonly #labels: string[] = []
 
   write(node: Node, isRoot = false): void {
-    if (isFunction(node) && !isRoot) return this.function(node)
+    if (isFunction(node) && !isRoot && !node.hasRun) return this.function(node)
     if (node.live !== undefined) {
       if (node.live !== null) this.write(node.live)
       return

@@ -8,6 +8,7 @@ import { isFunction, walk } from '../../livepatch/ast.ts'
 import { fieldKey } from './expressions.ts'
 import { requiredModule } from './imports.ts'
 import { markKnown } from './known.ts'
+import { markRun } from './run-there.ts'
 import { markUndefined } from './undefined.ts'
 
 /** An identifier that stands for a variable. */
@@ -95,6 +96,7 @@ export class SourceFile {
       siblings.push(fn)
       this.#inside.set(fn.enclosing, siblings)
     }
+    markRun(this)
   }
 
   #member(node: Node, parent: Node | undefined): void {

@@ -8,8 +8,11 @@ import type { Plan } from '../plan/plan.ts'
 import { calledName } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
 import type { Finding } from './findings.ts'
+import { RESTART } from './report.ts'
 
 const MADE = 'objects are made with this call now: those made before the patch have not had it'
+const PRIVATE = 'objects made before the patch are not in it, and methods look for them there'
+const PROBLEM = { severity: 'problem', advice: RESTART } as const
 const REGISTERED = 'it is registered now: what the function has set up before the patch is without it'
 
 /** What the new version does to an object, or for a call, when it sets it up: what is there already has not had it. */
@@ -24,8 +27,22 @@ export function* setUp(plan: Plan): Generator<Finding> {
       }
     }
     for (const call of ownersIn(plan, file).flatMap((owner) => owner.calls()))
-      if (!told.has(call)) yield note(file, call, MADE)
+      if (!told.has(call))
+        yield fillsPrivate(call, file) ? { ...note(file, call, PRIVATE), ...PROBLEM } : note(file, call, MADE)
   }
+}
+
+/** `instances.add(this)` of a weak collection that is new: how compilers write private members. */
+function fillsPrivate(call: Node, { pair: { new: source }, onces }: FilePlan): boolean {
+  if (!(call.arguments as Node[]).some(({ type }) => type === 'ThisExpression')) return false
+  return source.usesIn(call).some((use) => {
+    const { name } = use.node
+    const once = onces.find(({ scope }) => scope === source.bindingOf(use)?.scope)
+    if (once === undefined || once.pair.old.scope.names.has(name)) return false
+    return new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}\\s*=\\s*(/\\*.*?\\*/\\s*)?new Weak`).test(
+      source.text,
+    )
+  })
 }
 
 function note({ path, pair: { new: source } }: FilePlan, call: Node, why: string): Finding {

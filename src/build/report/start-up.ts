@@ -5,6 +5,7 @@ import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { requiredModule } from '../read/imports.ts'
+import { runTimeOf } from '../read/run-there.ts'
 import type { Use } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import type { Finding } from './findings.ts'
@@ -28,6 +29,28 @@ export function* settled(plan: Plan): Generator<Finding> {
     for (const fn of file.pair.changed) {
       if (!file.replaced.has(fn)) continue
       const [name] = namesOf(file, fn)
+      if (name === undefined && hasRun(file, fn)) {
+        yield {
+          severity: 'problem',
+          file: file.path,
+          line: file.pair.new.lineOf(fn.start),
+          what: fn.paths[0]!,
+          why: 'it changed, and start-up code has given it to what calls it once, soon after: what it did then stays as it was',
+          advice: 'do what it does now in a pre-patch callback, or load the release at the next restart',
+        }
+        continue
+      }
+      if (name === undefined && isGiven(file, fn)) {
+        yield {
+          severity: 'note',
+          file: file.path,
+          line: file.pair.new.lineOf(fn.start),
+          what: fn.paths[0]!,
+          why: 'it changed, and start-up code has given it to a call: if that has called it already, what it did then stays as it was',
+          advice: 'nothing, unless the change is about that',
+        }
+        continue
+      }
       const uses = name === undefined ? usesOfMethod(plan, file, fn) : usesOf(plan, file, fn)
       if (uses.called.length + uses.handed.length === 0) continue
       const isLost = uses.later === 0 && !makesAFunction(fn) && (uses.called.length > 0 || makesAnObject(fn))
@@ -44,6 +67,21 @@ export function* settled(plan: Plan): Generator<Finding> {
           : 'nothing, unless the change is about that',
       }
     }
+}
+
+/** `ready.then(() => …)`, `setTimeout(() => …)` */
+function hasRun(file: FilePlan, fn: FunctionNode): boolean {
+  return isGiven(file, fn) && runTimeOf(fn, file.pair.new) === 'soon'
+}
+
+/** Whether a function is an argument in start-up code. */
+function isGiven(file: FilePlan, fn: FunctionNode): boolean {
+  const source = file.pair.new
+  const given = source.wrapped(fn.node)
+  const call = source.parent(given)
+  const isStartUp = fn.enclosing === undefined || file.onces.some(({ pair }) => pair.new.fn === fn.enclosing)
+  const isArgument = /^(Call|New)Expression$/.test(call?.type ?? '') && call!.callee !== given
+  return isStartUp && isArgument && !isRemade(file, fn.node)
 }
 
 function namesOf(file: FilePlan, fn: FunctionNode): string[] {

@@ -160,7 +160,7 @@ export class UnappliedStartUp {
     const { file, pair } = this.#once
     const { plan, young } = this.#written
     const { old } = pair.pairs.find((one) => one.new === unit)!
-    const [was, is] = [old, unit].map(({ node }) => unwrap(node.expression).arguments?.[1])
+    const [was, is] = [old, unit].map(({ node }) => node.expression && unwrap(node.expression).arguments?.[1])
     if (was?.type !== 'ObjectExpression' || is?.type !== 'ObjectExpression') return false
     // What `...others` stands for is not told.
     if ([...was.properties, ...is.properties].some((one: Node) => one.type !== 'Property')) return false

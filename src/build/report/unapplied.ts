@@ -97,6 +97,9 @@ function tellClasses(file: FilePlan, written: Written, report: Report): void {
   tellGiven(file, written, report)
 }
 
+const TAKEN =
+  'the class has it no more: what has bound it, or put something around it, goes on with the running one'
+
 function classNamed({ id }: Node): string {
   return id ? `class ${id.name}` : 'a class'
 }
@@ -107,9 +110,9 @@ function tellRemoved(
   { put, plan, young }: Written,
   report: Report,
 ): void {
-  if (put.has(element)) return
   const name = pair.old.slice(element.key)
   const line = pair.new.lineOf(node.start)
+  if (put.has(element)) return report.note(path, line, name, TAKEN, NOTHING)
   const why = 'the new version has it no more, and the running one stays'
   const isOther = (node.body.body as Node[]).some(
     (one) =>

@@ -7,6 +7,7 @@ import { LocalMakers } from '../plan/local-makers.ts'
 import { mayOutlive, outlives } from '../plan/outlives.ts'
 import { isEmptyObject, mayBeChanged } from '../plan/state.ts'
 import { changesObject } from '../read/effects.ts'
+import { propertyName } from '../read/expressions.ts'
 import { isFresh } from '../read/pure-calls.ts'
 
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
@@ -186,10 +187,30 @@ export class Locals extends Part {
       if (made.texts.has(node)) continue
       made.texts.set(node, '')
       const text = this.#makerText(node, isOwn, owner, old, gone)
-      const isAssigned = boundNames(node.id).some((one) => owner.body.names.get(one)?.assigned)
-      const keyword = isAssigned || !node.init ? 'let' : 'const'
-      made.texts.set(node, node.type === 'VariableDeclarator' ? `${keyword} ${text}` : text)
+      const taken = node.type === 'Property' ? this.#takenFrom(node, isOwn, owner, old, gone) : undefined
+      const names = boundNames(taken === undefined ? node.id : node.value)
+      const isAssigned = names.some((one) => owner.body.names.get(one)?.assigned)
+      const keyword = isAssigned || (!taken && !node.init) ? 'let' : 'const'
+      if (taken !== undefined) made.texts.set(node, `${keyword} { ${text} } = ${taken}`)
+      else made.texts.set(node, node.type === 'VariableDeclarator' ? `${keyword} ${text}` : text)
     }
+  }
+
+  /** What `{ name = 1 }` of a pattern is taken from: nothing, where it is an option that the running version does not know. */
+  #takenFrom(
+    property: Node,
+    isOwn: (use: Use) => boolean,
+    owner: FunctionNode,
+    old: FunctionNode,
+    gone: string,
+  ): string {
+    const { init } = this.source.parent(this.source.parent(property)!)!
+    const [binding, key] = [this.source.bindingFor(init), propertyName(property)]
+    const was = old.body.names.get(init.name) ?? old.parameters.names.get(init.name)
+    const isOutOfReach = was !== undefined && !this.file.names.bindings.has(was)
+    const isChanged = binding && this.plan.replaced.changedLocals(this.file, owner).has(binding)
+    if (isOutOfReach && !isChanged && key !== undefined && !this.plan.knewMember(key, this.file)) return '{}'
+    return this.#makerText(init, isOwn, owner, old, gone)
   }
 
   #makersOf(owner: FunctionNode): LocalMakers {

@@ -5,7 +5,8 @@ import { basename, dirname, join, normalize, relative, resolve } from 'node:path
 import { UmbraError } from '../livepatch/errors.ts'
 import { type Build, type BuildOptions, buildWithDependencies } from './build.ts'
 import type { Locate } from './read/dependencies.ts'
-import { readVersion } from './read/folder.ts'
+import { readVersion, type Version } from './read/folder.ts'
+import type { Finding } from './report/findings.ts'
 
 export interface FolderOptions extends BuildOptions {
   /** The program's main script, relative to its folder; targets are named from where it stands. */
@@ -30,7 +31,28 @@ export async function buildFolders(
     return name.startsWith('.') ? name : `./${name}`
   }
   const isPackage = named === from && /(^|[\\/])node_modules[\\/]/.test(realpathSync(from))
-  return buildWithDependencies(old, young, isPackage ? options : { ...options, target }, locate)
+  if (isPackage) return buildWithDependencies(old, young, options, locate)
+  const made = await buildWithDependencies(old, young, { ...options, target }, locate)
+  const likely = main === undefined ? mainBelow(old) : undefined
+  if (likely !== undefined && !made.empty) made.findings.push(namedFromTop(likely))
+  return made
+}
+
+/** The main script that a package.json names, where it is not at the top of the folder. */
+function mainBelow({ manifest, files }: Version): string | undefined {
+  const main = typeof manifest.main === 'string' ? normalize(manifest.main) : undefined
+  return main !== undefined && dirname(main) !== '.' && files.has(main) ? main : undefined
+}
+
+function namedFromTop(main: string): Finding {
+  return {
+    severity: 'note',
+    file: 'package.json',
+    line: 1,
+    what: 'main',
+    why: `files are named as a program finds them whose main script is at the top of the folder, and this one says '${main}'`,
+    advice: `say --main ${main} if that is what runs, or no process will have them`,
+  }
 }
 
 export interface DiffOptions extends FolderOptions {

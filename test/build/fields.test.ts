@@ -546,3 +546,32 @@ describe('a field that begins with another value', () => {
     })
   }
 })
+
+describe('a field that nothing of the package reads', () => {
+  const text = (field: string, rest: string, n: number): Files => ({
+    'index.js': `exports.C = class C { ${field} ${rest} get() { return ${n} } }`,
+  })
+  for (const [what, rest, made, why] of [
+    [
+      'a constructor',
+      'constructor(x) { this.x = x }',
+      2,
+      /C\.extra: a new field .* before the patch are without it$/m,
+    ],
+    ['no constructor', '', undefined, /C\.extra: a new field .* and so are those made after it/],
+  ] as const)
+    it(`is told, of a class with ${what}`, async () => {
+      await withPatch(
+        text('', rest, 1),
+        text('extra = 2;', rest, 2),
+        'const it = new lib.C()',
+        async (program, built) => {
+          assert.deepEqual(problemsOf(built), [])
+          assert.match(built.findings.map((one) => `${one.what}: ${one.why}`).join('\n'), why)
+          await program.load(built.code, 'patch.mjs')
+          assert.deepEqual(await program.run('[it.get(), it.extra ?? null]'), [2, null])
+          assert.equal(await program.run('new lib.C().extra'), made)
+        },
+      )
+    })
+})

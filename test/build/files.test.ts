@@ -376,3 +376,27 @@ describe('what leads from the place of a module', () => {
       async (_, made) => assert.deepEqual(problemsOf(made), []),
     ))
 })
+
+describe('a new file that is an ES module for bundlers, in a package of CommonJS', () => {
+  it('leaves a patch that loads', async () => {
+    const text = (get: string, head = ''): Files => ({
+      'index.js': `exports.f = () => ${get}`,
+      'esm/index.js': `${head}export const f = () => ${get}`,
+    })
+    const young: Files = {
+      ...text('added()', `import { added } from './added.js'\n`),
+      'esm/added.js': `import { join } from 'node:path'\nexport function added() { return join('a', 'b') }`,
+    }
+    young['index.js'] = `const { added } = require('./added.js'); exports.f = () => added()`
+    await withPatch(
+      text('1'),
+      { ...young, 'added.js': `exports.added = () => 2` },
+      '',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.equal(await program.run('lib.f()'), 2)
+      },
+    )
+  })
+})

@@ -542,6 +542,41 @@ describe('a variable of kept closures that takes more than a declaration', () =>
   })
 })
 
+describe('a variable of kept closures that they give another value in the running version alone', () => {
+  it('is what they gave it, which a note says', async () => {
+    const text = (first: string): Record<string, string> =>
+      index(`exports.make = (v) => { return { of: (x) => { ${first}; return [v, x] } } }`)
+    const setup = 'const it = lib.make(); it.of(1)'
+    await withPatch(text('v = v || x'), text('void 0'), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(
+        made.findings.map(({ what, why }) => `${what}: ${why}`).join(),
+        /v: 'v' is given no other value any more: functions made by the running version go on with theirs/,
+      )
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[it.of(2), lib.make().of(2)]'), [
+        [1, 2],
+        [null, 2],
+      ])
+    })
+  })
+
+  it('is nothing to tell where they still do, or where the function around it alone did', async () => {
+    for (const [old, young] of [
+      ['const f = () => { v = 1; return v }', 'const f = () => { v = 1; return [v] }'],
+      ['v = 1; const f = () => v', 'v = 1; const f = () => [v]'],
+    ])
+      await withPatch(
+        index(`exports.make = (v) => { ${old}; return f }`),
+        index(`exports.make = (v) => { ${young}; return f }`),
+        '',
+        async (_, made) => {
+          assert.doesNotMatch(made.findings.map(({ why }) => why).join(), /no other value any more/)
+        },
+      )
+  })
+})
+
 describe('variables of kept closures that a pattern takes from options', () => {
   const text = (pattern: string, get: string, more = ''): Record<string, string> =>
     index(

@@ -116,6 +116,9 @@ describe('umbra build', () => {
     assert.match(text, /module: '\.\/lib\.js'/)
     assert.match(text, /module: '\.\.\/lib\/up\.js'/)
     assert.equal(await answerWith(patch), 3)
+    assert.doesNotMatch(run.stdout, /say --main/)
+    for (const folder of ['f', 'g']) write({ [`${folder}/package.json`]: '{ "main": "./dist/main.js" }' })
+    assert.match((await umbra(args.slice(0, -1))).stdout, /package\.json:1: .* say --main dist\/main\.js/)
     assert.match((await umbra([...args, 'dist/other.js'])).stderr, /there is no main script dist\/other\.js/)
   })
 

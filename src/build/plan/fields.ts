@@ -38,7 +38,20 @@ export interface NewField {
 
 /** What is to be known of each field. */
 export function fieldFindings(plan: Plan): Finding[] {
-  return [...newFieldFindings(plan), ...changedFieldFindings(plan), ...plan.fields.untakenFindings.values()]
+  const { untakenFindings, unread } = plan.fields
+  const findings = [...newFieldFindings(plan), ...changedFieldFindings(plan), ...untakenFindings.values()]
+  return [...findings, ...unread.map(unreadFinding)]
+}
+
+/** Nothing of the package would notice, but the program may. */
+function unreadFinding({ file, node, owner, key, makers }: Found): Finding {
+  const place = { file: file.path, line: file.pair.new.lineOf(node.start), what: `${owner}.${key}` }
+  const others =
+    makers.size > 0
+      ? ''
+      : ', and so are those made after it: the class has no constructor that could be replaced'
+  const why = `a new field that nothing of the package reads: objects made before the patch are without it${others}`
+  return { ...place, severity: 'note', why, advice: 'nothing, unless the program asks for it' }
 }
 
 /** Nothing tells what an object that exists should have instead: it may have been written since. */
@@ -98,6 +111,8 @@ export type Found = Omit<NewField, 'name' | 'id'>
 /** The new fields of a package's objects, by key. */
 export class NewFields {
   readonly all: NewField[]
+  /** Those that programs alone may ask for. */
+  readonly unread: Found[]
   /** Those that the text of the patch names. */
   readonly used = new Set<NewField>()
   isLeft = false
@@ -116,9 +131,11 @@ export class NewFields {
       names.add(name)
       return name
     }
-    this.all = [...plan.files.values()]
-      .flatMap((file) => fieldsMadeIn(plan, file))
-      .filter((field) => isPrivate(field) || (isRead(plan, field) && !isNothing(field)))
+    const made = [...plan.files.values()].flatMap((file) => fieldsMadeIn(plan, file))
+    const isAsked = (field: Found): boolean => isPrivate(field) || isRead(plan, field)
+    this.unread = made.filter((field) => !isAsked(field) && !isNothing(field) && !field.isLiteral)
+    this.all = made
+      .filter((field) => isAsked(field) && (isPrivate(field) || !isNothing(field)))
       .map((one) => ({ ...one, name: nameFor(one), id: `${label} ${one.file.path} ${one.owner}.${one.key}` }))
     for (const field of this.all) {
       // A private field is none of the running class, whatever it begins with.

@@ -42,9 +42,10 @@ export class Brought {
       this.#package(from, specifier!, isLater)
       const path = this.#plan.resolve(from, specifier!)
       if (path === undefined || !this.#plan.added.has(path) || this.files.has(path)) continue
-      const { text: source, type } = this.#new.files.get(path)!
-      const body = type === 'module' ? asCommonJs(source) : source
-      const isModule = type === 'module'
+      // One for bundlers may be an ES module where its package says something else.
+      const isModule = this.#plan.added.get(path)!.type === 'module'
+      const { text: source } = this.#new.files.get(path)!
+      const body = isModule ? asCommonJs(source) : source
       const chunk = { text: body, ...(!isModule && { path, line: 1 }) }
       this.files.set(path, { chunk, isModule })
       this.add(path, body)

@@ -62,7 +62,14 @@ export class Locals extends Part {
       throw new Cannot(node, `${changed.why}, and calls under way go on with theirs`, BY_HAND)
     }
     const isKnown = [old.body, old.parameters].some(({ names }) => names.has(node.name))
-    if (isKnown && changed === undefined) return
+    if (isKnown && changed === undefined) {
+      if (
+        this.#isAssigned(node.name, old, this.file.pair.old) &&
+        !this.#isAssigned(node.name, owner, this.source)
+      )
+        this.#goesOn(node, `'${node.name}' is given no other value any more`)
+      return
+    }
     if (changed !== undefined && this.#isFilled(old, node.name)) {
       const made = [old, owner].map(
         (fn) => localDeclarations(fn).find(({ id }) => id.name === node.name)?.init,
@@ -73,6 +80,18 @@ export class Locals extends Part {
       return this.#goesOn(node, changed.why)
     }
     this.#value(owner, old, node.name, node)
+  }
+
+  /** Whether functions inside of another one give a variable of that a value. */
+  #isAssigned(name: string, { body, parameters }: FunctionNode, source: SourceFile): boolean {
+    const binding = body.names.get(name) ?? parameters.names.get(name)
+    return (
+      binding?.assigned === true &&
+      source.uses.some((use) => {
+        if (!use.assigned || use.node.name !== name || source.bindingOf(use) !== binding) return false
+        return source.functionAt(use) !== ownerOf(binding.scope)
+      })
+    )
   }
 
   /** Whether functions that the running version has made put something into a variable, or may. */

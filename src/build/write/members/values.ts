@@ -113,12 +113,11 @@ export class MemberValues {
     const value = inner && unwrap(inner)
     if (value === undefined || !hasIdentity(value)) return false
     const { new: source } = this.file.pair
-    const isOwn = ({ start, end }: Node): boolean => start >= value.start && end <= value.end
     return source.uses.some(({ node }) => {
       if (node.name !== at.name || node === at || source.bindingFor(node)?.scope !== this.file.module.scope)
         return false
       const isCalled = source.parent(node)?.callee === node && source.parent(node)?.type === 'CallExpression'
-      return isFunction(value) ? !isCalled : !isOwn(node)
+      return !isFunction(value) || !isCalled
     })
   }
 

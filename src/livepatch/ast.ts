@@ -9,7 +9,12 @@ export type Visit = (node: Node, ancestors: readonly Node[]) => void
 export function walk(root: Node, visit: Visit, ancestors: Node[] = []): void {
   visit(root, ancestors)
   ancestors.push(root)
-  for (const child of childrenOf(root)) walk(child, visit, ancestors)
+  for (const key of visitorKeys[root.type] ?? []) {
+    const child = root[key]
+    if (Array.isArray(child)) {
+      for (const one of child) if (one !== null) walk(one, visit, ancestors)
+    } else if (child !== null && child !== undefined) walk(child, visit, ancestors)
+  }
   ancestors.pop()
 }
 

@@ -396,8 +396,8 @@ export class DataComparison {
 }
 
 function isSeenLater(name: string, { file, scope, fn }: Once): boolean {
-  return file.uses.some((use) => {
-    const of = use.node.name === name ? file.bindingOf(use)?.scope : undefined
+  return file.named(name).some((use) => {
+    const of = file.bindingOf(use)?.scope
     if (of === undefined || (of !== scope && of !== fn?.parameters)) return false
     return file.functionAt(use) !== fn || isInField(use)
   })

@@ -217,8 +217,8 @@ export function passesAll({ arguments: usesAll, node }: FunctionNode): boolean {
 
 /** Whether a function of a scope is more than something to call, so that a copy of it is another thing. */
 export function isObject({ file, scope }: Once, name: string): boolean {
-  return file.uses.some((use) => {
-    if (use.node.name !== name || file.bindingOf(use)?.scope !== scope) return false
+  return file.named(name).some((use) => {
+    if (file.bindingOf(use)?.scope !== scope) return false
     const parent = file.parent(use.node)!
     if (parent.type === 'NewExpression') return parent.callee === use.node
     if (parent.type === 'BinaryExpression') return /^(instanceof|[=!]==?)$/.test(parent.operator)

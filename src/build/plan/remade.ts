@@ -32,7 +32,7 @@ export function isMadeAgain(fn: FunctionNode, file: FilePlan): boolean {
 
 /** Where the running version uses a name of a scope. */
 function usesOf(name: string, { old: { file, scope } }: OncePair): Use[] {
-  return file.uses.filter((use) => use.node.name === name && file.bindingOf(use)?.scope === scope)
+  return file.named(name).filter((use) => file.bindingOf(use)?.scope === scope)
 }
 
 /** The variable that start-up code declares with what a call returns. */

@@ -72,9 +72,8 @@ function wholeNames(places: Node[], source: SourceFile): Set<Node> {
     if (parent.type !== 'VariableDeclarator' || parent.init !== at || parent.id.type !== 'Identifier')
       continue
     const binding = source.bindingFor(parent.id)
-    for (const use of source.uses)
-      if (use.node.name === binding?.name && use.node !== parent.id && source.bindingOf(use) === binding)
-        queue.push(use.node)
+    for (const use of source.named(binding?.name))
+      if (use.node !== parent.id && source.bindingOf(use) === binding) queue.push(use.node)
   }
   return found
 }
@@ -178,9 +177,9 @@ function ofVariable(node: Node, source: SourceFile, inner: (one: Node) => string
   if (node.name === '__filename') return `${HERE}/${posix.basename(source.path)}`
   const binding = source.bindingFor(node)
   if (binding === undefined || binding.assigned) return ANY
-  const declared = source.uses.find((use) => {
+  const declared = source.named(node.name).find((use) => {
     const parent = source.parent(use.node)
-    if (use.node.name !== node.name || parent?.type !== 'VariableDeclarator') return false
+    if (parent?.type !== 'VariableDeclarator') return false
     return parent.id === use.node && source.bindingOf(use) === binding
   })
   const init = declared && source.parent(declared.node)?.init

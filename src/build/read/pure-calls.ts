@@ -75,12 +75,9 @@ export class PureCalls {
       const binding = this.#source.bindingOf(use)
       if (binding === undefined || belongsTo(binding.scope, fn)) return true
       if (binding.assigned) return false
-      return this.#source.uses.every(
-        (one) =>
-          one.node.name !== binding.name ||
-          this.#source.bindingOf(one) !== binding ||
-          !changesObject(one, this.#source),
-      )
+      return this.#source
+        .named(binding.name)
+        .every((one) => this.#source.bindingOf(one) !== binding || !changesObject(one, this.#source))
     })
   }
 

@@ -64,8 +64,8 @@ function* derived(plan: Plan, file: FilePlan): Generator<Finding> {
 /** Whether a function that lives on uses a variable otherwise than by calling it. */
 function isSeenByKept(id: Node, { pair: { new: source } }: FilePlan): boolean {
   const binding = source.bindingFor(id)
-  return source.uses.some((use) => {
-    if (use.node.name !== id.name || source.bindingOf(use) !== binding) return false
+  return source.named(id.name).some((use) => {
+    if (source.bindingOf(use) !== binding) return false
     const fn = source.functionAt(use)
     const isCalled = source.parent(use.node)?.callee === use.node
     return (

@@ -102,8 +102,8 @@ export class Locals extends Part {
 
   /** Whether functions that live on are all that use a variable: calls under way would lack what was put there before. */
   #isUsedByKept(binding: Binding, owner: FunctionNode): boolean {
-    return this.source.uses.every((use) => {
-      if (use.node.name !== binding.name || this.source.bindingOf(use) !== binding) return true
+    return this.source.named(binding.name).every((use) => {
+      if (this.source.bindingOf(use) !== binding) return true
       const fn = this.source.functionAt(use)
       return fn === undefined || fn === owner || outlives(fn, this.source)
     })
@@ -334,11 +334,13 @@ export class Locals extends Part {
     if (this.source.functionAt(use) !== owner) return true
     const { old: before } = this.file.pair
     const isLater = (one: Use, fn: FunctionNode, source: SourceFile): boolean =>
-      one.node.name === use.node.name && one.assigned && source.functionAt(one) !== fn
+      one.assigned && source.functionAt(one) !== fn
     return (
-      !before.uses.some((one) => isLater(one, old, before) && before.bindingOf(one) === was) &&
-      !this.source.uses.some((one) => {
-        const isAfter = one.assigned && one.node.name === use.node.name && one.node.start > use.node.start
+      !before
+        .named(use.node.name)
+        .some((one) => isLater(one, old, before) && before.bindingOf(one) === was) &&
+      !this.source.named(use.node.name).some((one) => {
+        const isAfter = one.assigned && one.node.start > use.node.start
         return (isAfter || isLater(one, owner, this.source)) && this.source.bindingOf(one) === young
       })
     )
@@ -396,8 +398,8 @@ function closuresFill(owner: FunctionNode, binding: Binding | undefined, source:
   const init: Node | undefined =
     localDeclarations(owner).find(({ id }) => id.name === binding?.name)?.init ?? undefined
   const changes = init === undefined ? changesObject : mayBeChanged(unwrap(init), false)
-  return source.uses.some((use) => {
-    if (use.node.name !== binding?.name || source.bindingOf(use) !== binding) return false
+  return source.named(binding?.name).some((use) => {
+    if (source.bindingOf(use) !== binding) return false
     return source.functionAt(use) !== owner && (use.assigned || changes(use, source))
   })
 }

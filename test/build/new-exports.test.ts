@@ -43,6 +43,17 @@ describe('a new export that functions of the module use', () => {
       })
     })
 
+  it('is the class that the module exports under other names already', async () => {
+    const C = 'class C { f() { return 1 } } module.exports = C; module.exports.default = C'
+    await withPatch(index(C), index(`${C}; module.exports.C = C`), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[lib.C === lib, new lib.C() instanceof lib]'), [true, true])
+      await program.disable(made.name)
+      assert.equal(await program.run('"C" in lib'), false)
+    })
+  })
+
   it('is the object, symbol or marker that they use', async () => {
     await checkBothWays(
       index(`exports.f = (x) => [x.length]`),

@@ -69,7 +69,7 @@ export class MemberValues {
     if (value.type === 'Identifier') {
       const inner = this.localValue(value.name)
       const isCopied = inner !== undefined && !this.#isShared(value)
-      return (isCopied ? this.value(inner) : undefined) ?? this.early?.early(value, value)
+      return (isCopied ? this.value(inner) : undefined) ?? this.#running(value)
     }
     const isMade =
       (value.type === 'MemberExpression' && !value.computed) ||
@@ -90,7 +90,7 @@ export class MemberValues {
     const isOne = inner === undefined || hasIdentity(unwrap(inner))
     if (!isOne || !this.#isForOthers(name))
       return this.value(value, this.file.module, this.file.pair.new.members.has(name))
-    const own = value.type === 'Identifier' ? this.early?.early(value, value) : undefined
+    const own = value.type === 'Identifier' ? this.#running(value) : undefined
     // Functions that are nothing but called do the same, each of them.
     const isOnlyCalled = inner !== undefined && isFunction(unwrap(inner)) && !this.#isShared(value)
     return own ?? this.early?.exportGiven(name) ?? (isOnlyCalled ? this.value(value) : undefined)
@@ -152,6 +152,11 @@ export class MemberValues {
 
   #isSame(old: Unit, young: Unit): boolean {
     return this.file.module.pair.pairs.some((pair) => pair.old === old && pair.new === young)
+  }
+
+  /** What a name of the module holds, by what that exports already or by a function that sees the name. */
+  #running(name: Node): string | undefined {
+    return this.#exported(name.name) ?? this.early?.early(name, name)
   }
 
   /** How the running module exports one of its names. */

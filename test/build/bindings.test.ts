@@ -187,3 +187,13 @@ it('a class that a minifier has put into a function is told when it gets a metho
   const made = await builtFrom(text(''), text(`, { key: 'b', value: function () { return 2 } }`))
   assert.match(problemsOf(made).join(), /new code that runs at start-up/)
 })
+
+it('start-up code is told where what it needs cannot be read, and nothing else becomes of that', async () => {
+  const files = (by: number): Files => ({
+    'index.js': `const { n } = require('./more.js'); const t = new Map(); t.set('a', n('a') + ${by})
+      Object.freeze([${by}]).map((x) => process.emit('x', x)); exports.f = (k) => { t.set(k, 1) }`,
+    'more.js': `const n = (k) => k.length;export{n}`,
+  })
+  const made = await builtFrom(files(1), files(2))
+  assert.match(problemsOf(made).join(), /index\.js/)
+})

@@ -29,9 +29,14 @@ export class Sources {
     const own = this.#plan.files.get(path)?.pair[side] ?? this.#same.get(path)
     const file = this.#plan.running.get(path)
     if (own !== undefined || file === undefined || this.#young.get(path)?.text !== file.text) return own
-    const source = SourceFile.read(path, file.text, file.type, [])
-    this.#same.set(path, source)
-    return source
+    try {
+      const source = SourceFile.read(path, file.text, file.type, [])
+      this.#same.set(path, source)
+      return source
+    } catch {
+      // The same in both versions, and nothing that can be tried out.
+      return undefined
+    }
   }
 
   /** Whether a text stands in a file that is the same in both versions. */

@@ -154,9 +154,10 @@ export class MemberValues {
     return this.file.module.pair.pairs.some((pair) => pair.old === old && pair.new === young)
   }
 
-  /** What a name of the module holds, by what that exports already or by a function that sees the name. */
+  /** What a name of the module holds: by what that exports already, unless the patch has it, or by a function that sees it. */
   #running(name: Node): string | undefined {
-    return this.#exported(name.name) ?? this.early?.early(name, name)
+    const exported = this.file.module.isBrought(name.name) ? undefined : this.#exported(name.name)
+    return exported ?? this.early?.early(name, name)
   }
 
   /** How the running module exports one of its names. */

@@ -38,7 +38,8 @@ export function follow(service) {
       clearInterval(timer)
       if (live) process.stdout.write(`\r${line()}\u001b[K\n`)
       else {
-        const [first, last] = [service.leaked[from - 1] ?? 0, service.leaked.at(-1) ?? 0]
+        // Reports from before the step's last command say how it was until then.
+        const [first, last] = [service.leaked[from] ?? 0, service.leaked.at(-1) ?? 0]
         process.stdout.write(
           `  leaked ${kilobytes(first)} -> ${kilobytes(last)}, ${service.dummies} dummies in flight\n`,
         )

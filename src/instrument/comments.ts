@@ -1,6 +1,6 @@
 /**
  * Comments of prepared code are left out where nothing shows it: V8 keeps the text of a program in memory as long as it
- * runs and reads it whenever it compiles a function, and a third of what npm's packages consist of is comments.
+ * runs, and reads it whenever it compiles a function.
  *
  * Only what lies between the last sign of a line and its end goes, and lines stay, so that no column of code changes. What
  * `toString` would show stays: a text with a site in it is hidden from it anyway (to-string.ts), one without is not.
@@ -25,7 +25,7 @@ export function leaveOutComments(
       .filter(({ start, end }) => isOrdinary(source, start) && endsLine(source, end) && !isShown(start))
       .map(({ start, end }) => {
         const lines = source.slice(start, end).replace(/[^\n\r\u2028\u2029]+/g, '')
-        return { start: lineRest(source, start), end, lines }
+        return { start: whiteSpaceBefore(source, start), end, lines }
       }),
   )
 }
@@ -63,8 +63,8 @@ function endsLine(source: string, end: number): boolean {
   return at >= source.length || /[\n\r\u2028\u2029]/.test(source[at]!)
 }
 
-/** Where the white space before a place begins. */
-function lineRest(source: string, start: number): number {
+/** Where the white space that ends at a place begins, on its line. */
+function whiteSpaceBefore(source: string, start: number): number {
   let at = start
   while (source[at - 1] === ' ' || source[at - 1] === '\t') at--
   return at

@@ -8,8 +8,8 @@ interface ViewType<T> {
 }
 
 /**
- * The same bytes as another kind of typed array, or as a DataView: `viewAs(Float64Array, view)`. The table's views are aligned for
- * every kind. Throws a RangeError where the bytes do not make a whole number of elements.
+ * The same bytes as another kind of typed array, or as a DataView: `viewAs(Float64Array, view)`. The table's views are
+ * aligned for every kind. Throws a RangeError where the bytes do not make a whole number of elements.
  */
 export function viewAs<T>(type: ViewType<T>, view: Uint8Array): T {
   const length = view.byteLength / (type.BYTES_PER_ELEMENT ?? 1)

@@ -95,8 +95,7 @@ function addedMethods(file: FilePlan): AddedMethod[] {
 /** What stands for the superclass of a constructor: `util.inherits(A, B)`, `A.prototype = …`. */
 function inherited({ pair }: OncePlan, name: string): Node | undefined {
   const { file, scope } = pair.new
-  return file.named(name).find((use) => {
-    if (file.bindingOf(use)?.scope !== scope) return false
+  return file.usesOf(scope.names.get(name)).find((use) => {
     const parent = file.parent(use.node)
     const callee = parent?.type === 'CallExpression' ? (memberPath(parent.callee)?.path ?? '') : ''
     if (/inherit|extend|setPrototypeOf/i.test(callee)) return parent!.arguments[0] === use.node

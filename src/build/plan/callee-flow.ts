@@ -152,8 +152,7 @@ export class Flow {
     this.#bindings.add(binding)
     const others = this.#reached.aliases.get(source) ?? new Set()
     this.#reached.aliases.set(source, others.add(binding.name))
-    for (const use of source.named(binding.name))
-      if (source.bindingOf(use) === binding) this.#value(use.node, source, true)
+    for (const use of source.usesOf(binding)) this.#value(use.node, source, true)
   }
 
   /** What other files call an export. */

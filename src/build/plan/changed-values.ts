@@ -279,9 +279,7 @@ function isTable(once: OncePlan, unit: Unit): boolean {
   if (value === undefined || value.type === 'NewExpression' || requiredModule(value) !== undefined)
     return false
   return unit.names.every((name) => {
-    const uses = file
-      .named(name)
-      .filter((use) => file.bindingOf(use)?.scope === once.scope && use.node !== unit.node.id)
+    const uses = file.usesOf(once.scope.names.get(name)).filter((use) => use.node !== unit.node.id)
     return uses.every((use) => {
       const parent = file.parent(use.node)
       if (use.assigned || changesObject(use, file)) return false

@@ -396,11 +396,8 @@ export class DataComparison {
 }
 
 function isSeenLater(name: string, { file, scope, fn }: Once): boolean {
-  return file.named(name).some((use) => {
-    const of = file.bindingOf(use)?.scope
-    if (of === undefined || (of !== scope && of !== fn?.parameters)) return false
-    return file.functionAt(use) !== fn || isInField(use)
-  })
+  const uses = [scope, fn?.parameters].flatMap((one) => file.usesOf(one?.names.get(name)))
+  return uses.some((use) => file.functionAt(use) !== fn || isInField(use))
 }
 
 /** In what a class gives each of its objects. */

@@ -5,7 +5,7 @@ import type { OncePlan } from './once-plan.ts'
 export function isCounter({ pair: { old, new: young } }: OncePlan, name: string): boolean {
   return [old, young].every(({ file, scope, units }) => {
     const init = units.find(({ names }) => names.includes(name))?.node.init
-    const set = file.named(name).filter((use) => use.assigned && file.bindingOf(use)?.scope === scope)
+    const set = file.usesOf(scope.names.get(name)).filter(({ assigned }) => assigned)
     const counts = set.filter(({ node }) => file.parent(node)?.type === 'UpdateExpression')
     return (
       init?.type === 'Literal' &&

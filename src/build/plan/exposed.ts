@@ -202,7 +202,7 @@ function timesAssigned({ file, scope }: Once, name: string): number {
   const binding = scope.names.get(name)
   if (binding === undefined || /^(wrapper|import)$/.test(binding.kind)) return Number.POSITIVE_INFINITY
   if (!binding.assigned) return 0
-  return file.named(name).filter((use) => use.assigned && file.bindingOf(use)?.scope === scope).length
+  return file.usesOf(binding).filter(({ assigned }) => assigned).length
 }
 
 /** The object that an expression of `exports` means, where each step may be gone. */

@@ -77,8 +77,7 @@ export class LocalMakers {
     const fn = parts.find(({ type, id }) => type === 'FunctionDeclaration' && id.name === binding.name)
     if (fn !== undefined) return binding.assigned ? undefined : [fn]
     const found = new Set(parts.filter((one) => declares(one, binding.name)))
-    for (const use of this.#source.named(binding.name)) {
-      if (this.#source.bindingOf(use) !== binding) continue
+    for (const use of this.#source.usesOf(binding)) {
       if (this.#source.functionAt(use) !== this.#owner) continue
       const part = parts.find(({ start, end }) => start <= use.node.start && use.node.end <= end)
       if (this.#changes(use)) {

@@ -61,8 +61,7 @@ class Keeping {
   #isVariableKept(binding: Binding | undefined, of: FunctionNode): boolean {
     if (binding === undefined || this.#seen.has(binding)) return false
     this.#seen.add(binding)
-    return this.#file.named(binding.name).some((use) => {
-      if (this.#file.bindingOf(use) !== binding) return false
+    return this.#file.usesOf(binding).some((use) => {
       const at = this.#file.functionAt(use)
       // Another function that lives on has it in sight.
       if (at !== undefined && at !== of.enclosing) return at !== of && this.holds(at)
@@ -144,8 +143,7 @@ class Keeping {
     if (this.#seen.has(binding)) return false
     this.#seen.add(binding)
     const owner = ownerOf(binding.scope)
-    return this.#file.named(binding.name).some((use) => {
-      if (this.#file.bindingOf(use) !== binding) return false
+    return this.#file.usesOf(binding).some((use) => {
       const at = this.#file.functionAt(use)
       if (at !== undefined && at !== owner) return this.holds(at)
       return this.#isPassedOn(use.node, of)

@@ -217,8 +217,7 @@ export function passesAll({ arguments: usesAll, node }: FunctionNode): boolean {
 
 /** Whether a function of a scope is more than something to call, so that a copy of it is another thing. */
 export function isObject({ file, scope }: Once, name: string): boolean {
-  return file.named(name).some((use) => {
-    if (file.bindingOf(use)?.scope !== scope) return false
+  return file.usesOf(scope.names.get(name)).some((use) => {
     const parent = file.parent(use.node)!
     if (parent.type === 'NewExpression') return parent.callee === use.node
     if (parent.type === 'BinaryExpression') return /^(instanceof|[=!]==?)$/.test(parent.operator)

@@ -13,8 +13,7 @@ export function prototypeOf(fn: FunctionNode, file: SourceFile): string | undefi
   if (parent?.type === 'AssignmentExpression' && parent.right === fn.node) {
     const { object } = parent.left
     const made = object?.type === 'Identifier' ? file.bindingFor(object) : undefined
-    const use =
-      made && file.named(made.name).find((one) => isDeclared(one.node, file) && file.bindingOf(one) === made)
+    const use = file.usesOf(made).find((one) => isDeclared(one.node, file))
     const init = use && file.parent(use.node)!.init
     return init?.property?.name === 'prototype' ? init.object.name : undefined
   }

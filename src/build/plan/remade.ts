@@ -31,8 +31,8 @@ export function isMadeAgain(fn: FunctionNode, file: FilePlan): boolean {
 }
 
 /** Where the running version uses a name of a scope. */
-function usesOf(name: string, { old: { file, scope } }: OncePair): Use[] {
-  return file.named(name).filter((use) => file.bindingOf(use)?.scope === scope)
+function usesOf(name: string, { old: { file, scope } }: OncePair): readonly Use[] {
+  return file.usesOf(scope.names.get(name))
 }
 
 /** The variable that start-up code declares with what a call returns. */

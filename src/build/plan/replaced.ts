@@ -58,8 +58,7 @@ export class ReplacedFunctions {
         const { calls, writes } = once.effects.of(one)
         return calls.has(name) && [...writes].some((written) => once.changed.has(written) && old.has(written))
       })
-      const isUsedLater = file.pair.new.named(name).some((use) => {
-        if (file.pair.new.bindingOf(use)?.scope !== once.scope) return false
+      const isUsedLater = file.pair.new.usesOf(once.scope.names.get(name)).some((use) => {
         const at = file.pair.new.functionAt(use)
         return at !== once.pair.new.fn && at !== fn
       })

@@ -20,8 +20,7 @@ export function keptIn(
 ): Use | undefined {
   const { file, scope } = once
   const initialising = new Set(made.flatMap((unit) => [...effects.of(unit).calls]))
-  return file.named(name).find((use) => {
-    if (file.bindingOf(use)?.scope !== scope) return false
+  return file.usesOf(scope.names.get(name)).find((use) => {
     if (!use.assigned && !changes(use, file)) return false
     const fn = outermost(file.functionAt(use), once.fn)
     if (fn === undefined || isCalledOnTheSpot(fn, file)) return false
@@ -68,8 +67,8 @@ export function comparedWith(name: string, once: Once): Use | undefined {
 
 /** Uses of a name in functions that go on being called. */
 function usesLater(name: string, { file, scope, fn }: Once): Use[] {
-  return file.named(name).filter((use) => {
-    if (use.assigned || file.bindingOf(use)?.scope !== scope) return false
+  return file.usesOf(scope.names.get(name)).filter((use) => {
+    if (use.assigned) return false
     const around = outermost(file.functionAt(use), fn)
     return around !== undefined && !isCalledOnTheSpot(around, file)
   })
@@ -101,9 +100,7 @@ export function mayBeChanged(value: Node, isFilledAtStart: boolean): (use: Use, 
     const parent = file.parent(use.node)
     if (parent?.type === 'ReturnStatement' || parent?.body === use.node)
       return isNew || (isEmpty(value) && !isFilledAtStart)
-    const other = otherName(use, file)
-    if (other === undefined) return false
-    return file.named(other.name).some((one) => file.bindingOf(one) === other && isChanged(one, file))
+    return file.usesOf(otherName(use, file)).some((one) => isChanged(one, file))
   }
 }
 
@@ -159,8 +156,7 @@ function isForStartUp(name: string, once: Once): boolean {
   const { file, scope, fn, units } = once
   const own = functionOf(units.find((one) => one.names.includes(name))!)
   if ([...exportsOf(once).values()].some(({ local }) => local === name)) return false
-  return file.named(name).every((use) => {
-    if (file.bindingOf(use)?.scope !== scope) return true
+  return file.usesOf(scope.names.get(name)).every((use) => {
     const around = outermost(file.functionAt(use), fn)
     if (around !== undefined) return around.node === own
     const parent = file.parent(use.node)

@@ -71,9 +71,8 @@ function wholeNames(places: Node[], source: SourceFile): Set<Node> {
     found.add(at)
     if (parent.type !== 'VariableDeclarator' || parent.init !== at || parent.id.type !== 'Identifier')
       continue
-    const binding = source.bindingFor(parent.id)
-    for (const use of source.named(binding?.name))
-      if (use.node !== parent.id && source.bindingOf(use) === binding) queue.push(use.node)
+    for (const { node } of source.usesOf(source.bindingFor(parent.id)))
+      if (node !== parent.id) queue.push(node)
   }
   return found
 }
@@ -177,12 +176,7 @@ function ofVariable(node: Node, source: SourceFile, inner: (one: Node) => string
   if (node.name === '__filename') return `${HERE}/${posix.basename(source.path)}`
   const binding = source.bindingFor(node)
   if (binding === undefined || binding.assigned) return ANY
-  const declared = source.named(node.name).find((use) => {
-    const parent = source.parent(use.node)
-    if (parent?.type !== 'VariableDeclarator') return false
-    return parent.id === use.node && source.bindingOf(use) === binding
-  })
-  const init = declared && source.parent(declared.node)?.init
+  const init = source.declaredWith(binding)
   return init ? inner(init) : ANY
 }
 

@@ -75,9 +75,7 @@ export class PureCalls {
       const binding = this.#source.bindingOf(use)
       if (binding === undefined || belongsTo(binding.scope, fn)) return true
       if (binding.assigned) return false
-      return this.#source
-        .named(binding.name)
-        .every((one) => this.#source.bindingOf(one) !== binding || !changesObject(one, this.#source))
+      return this.#source.usesOf(binding).every((one) => !changesObject(one, this.#source))
     })
   }
 

@@ -41,7 +41,7 @@ export class SourceFile {
   /** What its text has other names for, by those: names that tell something. */
   ownNames: ReadonlyMap<string, string> = new Map()
   #breaks: number[] | undefined
-  #named: Map<string, Use[]> | undefined
+  #byBinding: Map<Binding | undefined, Use[]> | undefined
   /** What is never run, or decides nothing when it is. */
   readonly #idle: Node[]
   readonly #parents = new Map<Node, Node>()
@@ -182,23 +182,25 @@ export class SourceFile {
 
   /** What a variable is declared with. */
   declaredWith(binding: Binding): Node | undefined {
-    const declared = this.named(binding.name).find(
-      (use) => this.parent(use.node)?.id === use.node && this.bindingOf(use) === binding,
-    )
+    const declared = this.usesOf(binding).find(({ node }) => this.parent(node)?.id === node)
     return (declared && this.parent(declared.node)!.init) ?? undefined
   }
 
-  /** The uses of variables of a name. */
-  named(name: string | undefined): readonly Use[] {
-    if (this.#named === undefined) {
-      this.#named = new Map()
-      for (const use of this.uses) {
-        const known = this.#named.get(use.node.name)
-        if (known === undefined) this.#named.set(use.node.name, [use])
-        else known.push(use)
-      }
+  /** The uses of a variable, in their order; none where there is no such variable. */
+  usesOf(binding: Binding | undefined): readonly Use[] {
+    this.#byBinding ??= this.#groupUses()
+    return (binding && this.#byBinding.get(binding)) ?? []
+  }
+
+  #groupUses(): Map<Binding | undefined, Use[]> {
+    const groups = new Map<Binding | undefined, Use[]>()
+    for (const use of this.uses) {
+      const binding = this.bindingOf(use)
+      const known = groups.get(binding)
+      if (known === undefined) groups.set(binding, [use])
+      else known.push(use)
     }
-    return (name === undefined ? undefined : this.#named.get(name)) ?? []
+    return groups
   }
 
   /** The uses within a stretch of the text. */

@@ -63,9 +63,7 @@ function* derived(plan: Plan, file: FilePlan): Generator<Finding> {
 
 /** Whether a function that lives on uses a variable otherwise than by calling it. */
 function isSeenByKept(id: Node, { pair: { new: source } }: FilePlan): boolean {
-  const binding = source.bindingFor(id)
-  return source.named(id.name).some((use) => {
-    if (source.bindingOf(use) !== binding) return false
+  return source.usesOf(source.bindingFor(id)).some((use) => {
     const fn = source.functionAt(use)
     const isCalled = source.parent(use.node)?.callee === use.node
     return (

@@ -28,50 +28,47 @@ export function* settled(plan: Plan): Generator<Finding> {
   for (const file of plan.files.values())
     for (const fn of file.pair.changed) {
       if (!file.replaced.has(fn)) continue
-      const [name] = namesOf(file, fn)
-      if (name === undefined && hasRun(file, fn)) {
-        yield {
-          severity: 'problem',
-          file: file.path,
-          line: file.pair.new.lineOf(fn.start),
-          what: fn.paths[0]!,
-          why: 'it changed, and start-up code has given it to what calls it once, soon after: what it did then stays as it was',
-          advice: 'do what it does now in a pre-patch callback, or load the release at the next restart',
-        }
-        continue
-      }
-      if (name === undefined && isGiven(file, fn)) {
-        yield {
-          severity: 'note',
-          file: file.path,
-          line: file.pair.new.lineOf(fn.start),
-          what: fn.paths[0]!,
-          why: 'it changed, and start-up code has given it to a call: if that has called it already, what it did then stays as it was',
-          advice: 'nothing, unless the change is about that',
-        }
-        continue
-      }
-      const uses = name === undefined ? usesOfMethod(plan, file, fn) : usesOf(plan, file, fn)
-      if (uses.called.length + uses.handed.length === 0) continue
-      const isLost = uses.later === 0 && !makesAFunction(fn) && (uses.called.length > 0 || makesAnObject(fn))
-      yield {
-        severity: isLost ? 'problem' : 'note',
-        file: file.path,
-        line: file.pair.new.lineOf(fn.start),
-        what: fn.paths[0]!,
-        why: isLost
-          ? 'it changed, and only start-up code calls it, which has run: what it made stays as it was'
-          : 'it changed, and start-up code has called it: what it made then stays as it was',
-        advice: isLost
-          ? 'make it anew in a pre-patch callback, or load the release at the next restart'
-          : 'nothing, unless the change is about that',
-      }
+      const how = howSettled(plan, file, fn)
+      if (how === undefined) continue
+      const { severity, why, advice } = SETTLED[how]
+      const line = file.pair.new.lineOf(fn.start)
+      yield { severity, file: file.path, line, what: fn.paths[0]!, why, advice }
     }
 }
 
-/** `ready.then(() => …)`, `setTimeout(() => …)` */
-function hasRun(file: FilePlan, fn: FunctionNode): boolean {
-  return isGiven(file, fn) && runTimeOf(fn, file.pair.new) === 'soon'
+const OTHERWISE = 'nothing, unless the change is about that'
+const SETTLED = {
+  given: {
+    severity: 'note',
+    why: 'it changed, and start-up code has given it to a call: if that has called it already, what it did then stays as it was',
+    advice: OTHERWISE,
+  },
+  /** `ready.then(() => …)`, `setTimeout(() => …)` */
+  'has run': {
+    severity: 'problem',
+    why: 'it changed, and start-up code has given it to what calls it once, soon after: what it did then stays as it was',
+    advice: 'do what it does now in a pre-patch callback, or load the release at the next restart',
+  },
+  'called at start': {
+    severity: 'note',
+    why: 'it changed, and start-up code has called it: what it made then stays as it was',
+    advice: OTHERWISE,
+  },
+  'called at start only': {
+    severity: 'problem',
+    why: 'it changed, and only start-up code calls it, which has run: what it made stays as it was',
+    advice: 'make it anew in a pre-patch callback, or load the release at the next restart',
+  },
+} as const
+
+function howSettled(plan: Plan, file: FilePlan, fn: FunctionNode): keyof typeof SETTLED | undefined {
+  const [name] = namesOf(file, fn)
+  if (name === undefined && isGiven(file, fn))
+    return runTimeOf(fn, file.pair.new) === 'soon' ? 'has run' : 'given'
+  const { called, handed, later } = name === undefined ? usesOfMethod(plan, file, fn) : usesOf(plan, file, fn)
+  if (called.length + handed.length === 0) return undefined
+  const isLost = later === 0 && !makesAFunction(fn) && (called.length > 0 || makesAnObject(fn))
+  return isLost ? 'called at start only' : 'called at start'
 }
 
 /** Whether a function is an argument in start-up code. */

@@ -118,12 +118,8 @@ function tellNames({ path, pair, exports, module }: FilePlan, plan: Plan, report
 function isOnlyForPrograms(file: FilePlan, name: string, local: string | undefined, plan: Plan): boolean {
   if (!plan.isEntry(file.path)) return false
   const { new: source } = file.pair
-  const isUsed = source
-    .named(local)
-    .some(
-      (use) =>
-        source.functionAt(use) !== undefined && source.bindingOf(use)?.scope === source.analysis.module,
-    )
+  const binding = local === undefined ? undefined : source.analysis.module.names.get(local)
+  const isUsed = source.usesOf(binding).some((use) => source.functionAt(use) !== undefined)
   return !isUsed && !plan.isImported(file.path, name)
 }
 

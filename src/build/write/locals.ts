@@ -102,8 +102,7 @@ export class Locals extends Part {
 
   /** Whether functions that live on are all that use a variable: calls under way would lack what was put there before. */
   #isUsedByKept(binding: Binding, owner: FunctionNode): boolean {
-    return this.source.named(binding.name).every((use) => {
-      if (this.source.bindingOf(use) !== binding) return true
+    return this.source.usesOf(binding).every((use) => {
       const fn = this.source.functionAt(use)
       return fn === undefined || fn === owner || outlives(fn, this.source)
     })
@@ -336,12 +335,10 @@ export class Locals extends Part {
     const isLater = (one: Use, fn: FunctionNode, source: SourceFile): boolean =>
       one.assigned && source.functionAt(one) !== fn
     return (
-      !before
-        .named(use.node.name)
-        .some((one) => isLater(one, old, before) && before.bindingOf(one) === was) &&
-      !this.source.named(use.node.name).some((one) => {
+      !before.usesOf(was).some((one) => isLater(one, old, before)) &&
+      !this.source.usesOf(young).some((one) => {
         const isAfter = one.assigned && one.node.start > use.node.start
-        return (isAfter || isLater(one, owner, this.source)) && this.source.bindingOf(one) === young
+        return isAfter || isLater(one, owner, this.source)
       })
     )
   }
@@ -398,10 +395,9 @@ function closuresFill(owner: FunctionNode, binding: Binding | undefined, source:
   const init: Node | undefined =
     localDeclarations(owner).find(({ id }) => id.name === binding?.name)?.init ?? undefined
   const changes = init === undefined ? changesObject : mayBeChanged(unwrap(init), false)
-  return source.named(binding?.name).some((use) => {
-    if (source.bindingOf(use) !== binding) return false
-    return source.functionAt(use) !== owner && (use.assigned || changes(use, source))
-  })
+  return source
+    .usesOf(binding)
+    .some((use) => source.functionAt(use) !== owner && (use.assigned || changes(use, source)))
 }
 
 /** Whether code around an option can do without it: it does not count with it, or look into it. */

@@ -349,8 +349,7 @@ export class Naming extends Part {
 
 /** Whether members of a class or function are looked up, or objects are tested for it: more than being called. */
 function isAskedFor({ file, scope }: Once, name: string): boolean {
-  return file.named(name).some((use) => {
-    if (file.bindingOf(use)?.scope !== scope) return false
+  return file.usesOf(scope.names.get(name)).some((use) => {
     const parent = file.parent(use.node)
     if (parent?.type === 'BinaryExpression') return parent.operator === 'instanceof'
     if (parent?.type !== 'MemberExpression' || parent.object !== use.node || parent.computed) return false

@@ -32,7 +32,11 @@ export function leaveOutComments(
 
 /** Functions and classes of which the engine's own text is shown: those without a site. */
 function shownTexts({ functions, classes }: Analysis, planOf: Planner): { start: number; end: number }[] {
-  const sites = functions.filter((fn) => planOf(fn).mode !== 'missing').map(({ start }) => start)
+  // Not quite in their order yet: a method begins before a function in its computed key, which is numbered first.
+  const sites = functions
+    .filter((fn) => planOf(fn).mode !== 'missing')
+    .map(({ start }) => start)
+    .sort((a, b) => a - b)
   const ranges = [...functions, ...classes.map(({ node }) => node)]
   return ranges.filter(({ start, end }) => {
     const first = sites[firstNotBelow(sites, start)]

@@ -8,7 +8,7 @@ const HASHED = /^(.*?[.-])?([\w-]{6,16})(\.[cm]?js)$/
  * The new version with such files under the names that they have in the running one, where each is the next state of one
  * there: otherwise every file that names one of them would differ.
  */
-export function withRunningNames(old: Version, young: Version): Version {
+export function withRunningChunkNames(old: Version, young: Version): Version {
   const names = renamedChunks(old, young)
   if (names.size === 0) return young
   const texts = new Map([...names].map(([own, running]) => [basename(own), basename(running)]))

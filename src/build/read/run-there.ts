@@ -1,5 +1,5 @@
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { memberPath } from './expressions.ts'
+import { calledName, memberPath } from './expressions.ts'
 import { runsOnce } from './runs-once.ts'
 import type { SourceFile } from './source-file.ts'
 
@@ -33,9 +33,8 @@ export function runTimeOf({ node }: FunctionNode, file: SourceFile): RunTime | u
     return /^(call|apply)$/.test(parent.property.name) ? 'at once' : undefined
   if (parent?.type !== 'CallExpression') return undefined
   if (parent.callee === given) return 'at once'
-  const { callee } = parent
-  const name: string | undefined = callee.type === 'MemberExpression' ? callee.property.name : callee.name
-  if (callee.type === 'MemberExpression' && ON_THE_SPOT.test(name ?? '')) return 'at once'
-  const isThen = callee.type === 'MemberExpression' && /^(then|catch|finally)$/.test(name ?? '')
-  return isThen || SOON.test(memberPath(callee)?.path ?? '') ? 'soon' : undefined
+  const method = parent.callee.type === 'MemberExpression' ? (calledName(parent) ?? '') : ''
+  if (ON_THE_SPOT.test(method)) return 'at once'
+  const isSoon = /^(then|catch|finally)$/.test(method) || SOON.test(memberPath(parent.callee)?.path ?? '')
+  return isSoon ? 'soon' : undefined
 }

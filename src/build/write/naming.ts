@@ -49,6 +49,11 @@ export class Naming extends Part {
         owner.node.end <= range.end
       )
         continue
+      const made = this.plan.functionTexts.of(this.file, use)
+      if (made !== undefined) {
+        edits.push({ start: made.node.start, end: made.node.end, text: quote(made.text) })
+        continue
+      }
       const text = this.free(use, binding, fn, block)
       // A name that is asked for by itself stands for a value, whatever it stands in.
       if (use.node === range) edits.push({ start: range.start, end: range.end, text })

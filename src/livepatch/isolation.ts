@@ -102,7 +102,8 @@ export class Isolation {
   /** `owner` is the running package, to whose folder the paths of brought files are relative. */
   #requireFrom(filename: string, owner: Package | undefined, hasOwn = false): (specifier: string) => unknown {
     const running = createRequire(filename)
-    return (specifier) => {
+    const { resolve, cache, main, extensions } = running
+    const require = (specifier: string): unknown => {
       if (isBuiltin(specifier)) return running(specifier)
       if (!/^\.\.?(\/|$)/.test(specifier))
         return this.#package(filename, specifier, owner)?.exports ?? running(specifier)
@@ -118,6 +119,7 @@ export class Isolation {
       // The patch has been applied to it while it was loaded, if it was loaded now.
       return this.#additions.get(resolved)?.exports ?? loaded
     }
+    return Object.assign(require, { resolve, cache, main, extensions })
   }
 
   /** The same for `import()`, by the conditions of that. */

@@ -3,6 +3,9 @@ import { hashSource } from './source-hash.ts'
 // biome-ignore lint/complexity/noBannedTypes: any function at all
 type Callable = Function
 
+/** Of the running function: the hash of its text, how many arguments its site hands on, and whether it is told whose member it is. */
+type Running = readonly [hash: string, count: number, isToldThis?: boolean]
+
 interface Passed {
   hash: string
   values: unknown[]
@@ -11,21 +14,22 @@ interface Passed {
 /**
  * Parameters that functions of a newer version have and the running ones lack: the site of a running function hands on
  * what it declares. A caller of the newer version leaves the others here while it makes its call, and the replacement
- * takes them when it begins, before anything else of the program has run.
+ * takes them when it begins, before anything else of the program has run. An arrow that has begun to use `this` gets the
+ * object whose member it is called as in the same way.
  *
  * A running function is told by its text, so that one which took its place (a method of a subclass, a wrapper) is
  * called as it would be without a patch.
  */
 export class AddedParameters {
   readonly #hashes: Record<string, string>
-  readonly #counts = new Map<string, number>()
+  readonly #running = new Map<string, Running>()
   readonly #known = new WeakMap<Callable, string | false>()
   #passed: Passed | undefined
 
-  /** `functions`: for each, the hash of the running one's text and how many arguments its site hands on. */
-  constructor(functions: Record<string, readonly [hash: string, count: number]>) {
+  /** `functions`: by names of the patch's own. */
+  constructor(functions: Record<string, Running>) {
     this.#hashes = Object.fromEntries(Object.entries(functions).map(([key, [hash]]) => [key, hash]))
-    for (const [hash, count] of Object.values(functions)) this.#counts.set(hash, count)
+    for (const one of Object.values(functions)) this.#running.set(one[0], one)
   }
 
   /** `object[key](...args)` */
@@ -40,7 +44,7 @@ export class AddedParameters {
   /** `fn.call(self, ...args)` */
   apply(fn: Callable, self: unknown, ...args: unknown[]): unknown {
     const before = this.#passed
-    if (!this.#leave(fn, args)) return Reflect.apply(fn, self, args)
+    if (!this.#leave(fn, self, args)) return Reflect.apply(fn, self, args)
     try {
       return Reflect.apply(fn, self, args)
     } finally {
@@ -51,7 +55,7 @@ export class AddedParameters {
   /** `new made(...args)` */
   construct(made: Callable, ...args: unknown[]): unknown {
     const before = this.#passed
-    if (!this.#leave(made, args)) return Reflect.construct(made, args)
+    if (!this.#leave(made, undefined, args)) return Reflect.construct(made, args)
     try {
       return Reflect.construct(made, args)
     } finally {
@@ -68,10 +72,11 @@ export class AddedParameters {
   }
 
   /** Nothing stays on the stack but the call itself: functions that call themselves are to get as deep as they can. */
-  #leave(fn: Callable, args: unknown[]): boolean {
+  #leave(fn: Callable, self: unknown, args: unknown[]): boolean {
     const hash = isCallable(fn) && this.#hashOf(fn)
     if (!hash) return false
-    this.#passed = { hash, values: args.slice(this.#counts.get(hash)) }
+    const [, count, isToldThis] = this.#running.get(hash)!
+    this.#passed = { hash, values: isToldThis ? [self] : args.slice(count) }
     return true
   }
 
@@ -80,7 +85,7 @@ export class AddedParameters {
     const known = this.#known.get(fn)
     if (known !== undefined) return known
     const hash = hashSource(Function.prototype.toString.call(fn))
-    const found = this.#counts.has(hash) && hash
+    const found = this.#running.has(hash) && hash
     this.#known.set(fn, found)
     return found
   }

@@ -51,6 +51,28 @@ describe('objects in flight get a new field', () => {
     )
   })
 
+  it('of a class, in functions that its constructor gives to each object', async () => {
+    const text = (...[value, f, g]: string[]): string =>
+      `class C { constructor(a, more) { this.a = a; this.f = (n) => { return n + this.a ${f} }; this.g = (n) => n ${g}; ${value} } h = (n) => this.a + n ${g}; own(n) { return this.g(n) } }; module.exports = { C }`
+    for (const [value, results] of [
+      ['this.b = { x: 100 }', ['102,101,102', '102,101,102']],
+      // Nothing says what it would be: they go on as before.
+      ['this.b = { x: more }', ['2,1,2', '102,101,102']],
+    ] as const)
+      await withPatch(
+        { 'index.js': text('', '', '') },
+        { 'index.js': text(value, '+ this.b.x', '+ this.b.x') },
+        'const it = new lib.C(1, 100); const use = (one) => [one.f(1), one.own(1), one.h(1)].join()',
+        async (program, made) => {
+          assert.deepEqual(problemsOf(made), [])
+          await program.load(made.code, 'patch.mjs')
+          assert.deepEqual(await program.run('[use(it), use(new lib.C(1, 100))]'), results)
+          await program.disable(made.name)
+          assert.equal(await program.run('use(it)'), '2,1,2')
+        },
+      )
+  })
+
   it('that a symbol is the key of, one of the module or one that it imports', async () => {
     const methods = `{ const has = kCalls in this; return [this[kItems].length, ++this[kCalls], has, this?.[kName]?.(), this.other] }`
     const young = `const kItems = Symbol('items'), kCalls = Symbol('calls'), kName = Symbol('name')

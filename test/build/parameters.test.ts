@@ -81,6 +81,43 @@ describe('parameters that are new and passed', () => {
       assert.equal(await program.run(`'code' in lib.fail('m')`), false)
     })
   })
+  it("and so does 'this', where an arrow that an object has has begun to use it", async () => {
+    const text = (test: string): Record<string, string> =>
+      index(`class Proxy {
+          constructor(filter) {
+            this.log = []; this.filter = filter
+            this.handle = async (text) => { return this.passes(text) ? 'through' : 'not' }
+            this.passes = (text) => ${test}
+          }
+          now = () => this.size(1)
+          size = (n) => ${test.includes('this') ? 'n + this.log.length' : 'n'}
+          none() { return this.count() }
+          count = () => ${test.includes('this') ? 'this.log.length' : '-1'}
+        }
+        exports.Proxy = Proxy`)
+    const [old, young] = [
+      text('{ return text[0].test }'),
+      text('{ try { return text[0].test } catch (e) { this.log.push(e.name); return false } }'),
+    ]
+    const setup = `const it = new lib.Proxy(); const other = { test: (text) => text, run: lib.Proxy.prototype.none, count: () => 'own' }
+      const run = async (one) => { try { return await one.handle(null) } catch (e) { return e.name } }`
+    await withPatch(old, young, setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const use =
+        '(async () => [await run(it), await it.handle([{ test: 1 }]), it.now(), it.none(), other.run()])()'
+      assert.deepEqual(await program.run(use), ['TypeError', 'through', 1, -1, 'own'])
+      for (let round = 0; round < 2; round++) {
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run(use), ['not', 'through', 2 + round, 1 + round, 'own'])
+        // Who does not say whose it is gets what the running version does.
+        assert.deepEqual(await program.run('[(0, it.count)(), new lib.Proxy().none()]'), [-1, 0])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run(use), ['TypeError', 'through', 1, -1, 'own'])
+        await program.unload(made.name)
+      }
+    })
+  })
+
   it('reach functions that are constructors or have properties, which stay the same objects', async () => {
     const file = (more: string, given: string, result: string): Record<string, string> =>
       index(`function Token(type${more}) { this.type = type; ${result} }

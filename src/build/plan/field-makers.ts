@@ -68,7 +68,7 @@ export abstract class Owner {
     const before = new Map(this.before.fields.map((one) => [one.key, one]))
     const after = new Map(this.after.fields.map((one) => [one.key, one]))
     const isChanged = (one: MadeField): boolean => {
-      if (!this.#isTold(one)) return false
+      if (!this.#isTold(one) || this.#isReplaced(one)) return false
       const was = before.get(one.key)
       if (was === undefined) return this.has(one.key) && !isNothing(one.value)
       return !sameValue(was.value, one.value) || this.#isOfChanged(one.value)
@@ -77,6 +77,13 @@ export abstract class Owner {
       const [was, is] = [before.get(one.key), one].map((field) => field && collectionOf(field.value))
       return { ...one, isOtherKind: was !== undefined && is !== undefined && is !== '' && is !== was }
     })
+  }
+
+  /** Whether it begins with a function that has become another one wherever it is. */
+  #isReplaced({ value }: MadeField): boolean {
+    const { new: source, functions } = this.file.pair
+    const fn = typeof value === 'object' ? source.functionOf.get(value) : undefined
+    return fn !== undefined && functions.has(fn)
   }
 
   /** Whether the same text makes another value, since a name in it stands for another one. */

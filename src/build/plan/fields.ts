@@ -1,7 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import { fieldKey } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { usesOfThis } from '../read/this.ts'
+import { homeOf, usesOfThis } from '../read/this.ts'
 import type { Finding } from '../report/findings.ts'
 import { fieldsMadeIn, ownersIn } from './field-makers.ts'
 import { isMethodsBusiness, isRead } from './field-needs.ts'
@@ -153,11 +153,12 @@ export class NewFields {
   }
 
   /** Fields that objects made before cannot be given, where `fn` needs them of its `this`. */
-  neededBy(fn: Node): NewField[] {
+  neededBy(fn: Node, source: SourceFile): NewField[] {
     if (this.isLeft) return []
+    const home = fn.type === 'ArrowFunctionExpression' ? homeOf(fn, source) : fn
     return this.all.filter(
       ({ initialiser, homes, makers, key }) =>
-        typeof initialiser === 'string' && homes.has(fn) && !makers.has(fn) && usesOfThis(fn).has(key),
+        typeof initialiser === 'string' && homes.has(home!) && !makers.has(fn) && usesOfThis(fn).has(key),
     )
   }
 

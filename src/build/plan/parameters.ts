@@ -2,7 +2,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, walk } from '../../livepatch/ast.ts'
 import { hashSource } from '../../livepatch/source-hash.ts'
-import { isInChain, meant, nameOf } from '../read/expressions.ts'
+import { isAssigned, isInChain, meant, nameOf } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import type { Once } from '../read/units.ts'
@@ -11,7 +11,10 @@ import { Callees, type Reached } from './callees.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
 
-/** A function that has more parameters than the site of the running one hands on, which callers pass. */
+/**
+ * A function that has more parameters than the site of the running one hands on, which callers pass; or an arrow that its
+ * callers tell whose member it is.
+ */
 export interface Longer {
   /** What it is called in the patch. */
   key: string
@@ -20,6 +23,8 @@ export interface Longer {
   /** What the site hands on. */
   count: number
   reached: Reached
+  /** The member that callers find it as, of an arrow that has begun to use `this`. */
+  member?: string
   /** Why it cannot be given the others. */
   refused: string | undefined
 }
@@ -59,10 +64,12 @@ export class Parameters {
     const { given } = this
     if (given.length > 0)
       walk(file.pair.new.program, (node) => {
-        const isMore = given.some(({ reached, count }) =>
-          this.#passesMore(node, reached, count, file.pair.new),
+        const isOne = given.some(({ reached, count, member }) =>
+          member === undefined
+            ? this.#passesMore(node, reached, count, file.pair.new)
+            : calledMember(node) === member,
         )
-        if (isMore) found.add(node)
+        if (isOne) found.add(node)
       })
     return found
   }
@@ -103,22 +110,37 @@ export class Parameters {
   #add(file: FilePlan, fn: FunctionNode): void {
     const old = file.pair.functions.get(fn)!
     const count = old.node.params.length
+    const member = fn.node.params.length === count ? memberOfThis(fn, old, file) : undefined
+    if (member !== undefined && this.#isOnlyCalled(member))
+      this.#set(file, fn, { count, reached: this.#callees.of(fn, file), member, refused: undefined })
     if (fn.node.params.length <= count || passesAll(old)) return
     const reached = this.#callees.of(fn, file)
     if (this.#isOfFile(file, fn, reached)) return
     const isPassedMore = this.isPassedMore(fn, file)
     const refused = this.#refusal(fn, file, reached, isPassedMore)
     if (!isPassedMore && refused === undefined) return
+    const why = refused && `it takes more parameters than its site passes, and ${refused}`
+    this.#set(file, fn, { count, reached, refused: why })
+  }
+
+  #set(file: FilePlan, fn: FunctionNode, longer: Omit<Longer, 'key' | 'hash'>): void {
+    const old = file.pair.functions.get(fn)!
     const [path] = fn.paths
     const range = /constructor/.test(old.kind) && old.class ? old.class.node : old
     const taken = [...this.#functions.values()].some(({ key }) => key === path)
-    this.#functions.set(fn, {
-      key: taken ? `${file.path} ${path}` : path!,
-      hash: hashSource(file.pair.old.slice(range)),
-      count,
-      reached,
-      refused: refused && `it takes more parameters than its site passes, and ${refused}`,
-    })
+    const key = taken ? `${file.path} ${path}` : path!
+    this.#functions.set(fn, { key, hash: hashSource(file.pair.old.slice(range)), ...longer })
+  }
+
+  /** Whether the package calls a member of this name, by its name, and does nothing else with it but to give it. */
+  #isOnlyCalled(member: string): boolean {
+    const uses = this.#callees
+      .membersOf(member)
+      .map(([source, node]) => ({ node, parent: source.parent(node)! }))
+      .filter(({ node, parent }) => !isAssigned(node, parent))
+    const isCall = ({ node, parent }: { node: Node; parent: Node }): boolean =>
+      parent.callee === node && calledMember(parent) === member && !isInChain(parent)
+    return uses.length > 0 && uses.every(isCall) && this.#callees.patternsOf(member).length === 0
   }
 
   /** A function of a scope that exists once, which no other file calls: users get the new one. */
@@ -170,9 +192,11 @@ export class Parameters {
   rewrite(node: Node, edits: Edit[]): string | undefined {
     const { callee } = node
     const args = node.arguments as Node[]
+    // Of calls of a member there are some without arguments.
+    const first = args[0]?.start ?? node.end - 1
     const write = (verb: string, from: Node, after: string): void => {
       edits.push({ start: node.start, end: from.start, text: `${this.name}.${verb}(` })
-      edits.push({ start: from.end, end: args[0]!.start, text: after })
+      edits.push({ start: from.end, end: first, text: after })
     }
     if (node.type === 'NewExpression') {
       write('construct', callee, ', ')
@@ -188,7 +212,7 @@ export class Parameters {
     } else if (callee.type !== 'MemberExpression') {
       // Its parentheses are none of the tree.
       edits.push({ start: node.start, end: callee.start, text: `${this.name}.apply((` })
-      edits.push({ start: callee.end, end: args[0]!.start, text: '), undefined, ' })
+      edits.push({ start: callee.end, end: first, text: '), undefined, ' })
     } else if (callee.object.type === 'Super') write('apply', callee, ', this, ')
     else if (callee.property.type === 'PrivateIdentifier')
       return 'it passes more parameters to a private method'
@@ -200,13 +224,40 @@ export class Parameters {
     } else if (callee.computed) {
       edits.push({ start: node.start, end: node.start, text: `${this.name}.call(` })
       edits.push({ start: callee.object.end, end: callee.property.start, text: ', ' })
-      edits.push({ start: callee.property.end, end: args[0]!.start, text: ', ' })
+      edits.push({ start: callee.property.end, end: first, text: ', ' })
     } else {
+      const after = args.length === 0 ? '' : ', '
       edits.push({ start: node.start, end: node.start, text: `${this.name}.call(` })
-      edits.push({ start: callee.object.end, end: args[0]!.start, text: `, '${callee.property.name}', ` })
+      edits.push({ start: callee.object.end, end: first, text: `, '${callee.property.name}'${after}` })
     }
     return undefined
   }
+}
+
+/** Whether a function's `this` is that of the function around it, which the site of the running function does not pass. */
+export function takesThisFromAround(fn: FunctionNode, old: FunctionNode): boolean {
+  return fn.arrow && fn.this && !(old.arrow && old.this)
+}
+
+/** `this.member = () => { … this … }`, `member = () => { … this … }` of a class: where an arrow that takes `this` is found. */
+function memberOfThis(fn: FunctionNode, old: FunctionNode, { pair }: FilePlan): string | undefined {
+  if (!takesThisFromAround(fn, old) || fn.superGet || fn.node.params.some(usesThis)) return undefined
+  const parent = pair.new.parent(pair.new.wrapped(fn.node))
+  if (parent?.type === 'PropertyDefinition' && !parent.static && !parent.computed) return parent.key.name
+  if (parent?.type !== 'AssignmentExpression' || parent.operator !== '=') return undefined
+  const { left } = parent
+  const isOwn = left.type === 'MemberExpression' && !left.computed && left.object.type === 'ThisExpression'
+  return isOwn && left.property.type === 'Identifier' ? left.property.name : undefined
+}
+
+function usesThis(node: Node): boolean {
+  return containsNode(node, ({ type }) => type === 'ThisExpression')
+}
+
+/** The name of the member that a node calls. */
+function calledMember({ type, callee }: Node): string | undefined {
+  const isMember = type === 'CallExpression' && callee.type === 'MemberExpression' && !callee.computed
+  return isMember && callee.property.type === 'Identifier' ? callee.property.name : undefined
 }
 
 /** Whether a function's site hands on whatever it is called with. */

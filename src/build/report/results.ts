@@ -173,7 +173,8 @@ function* madeWith(plan: Plan, file: FilePlan): Generator<Finding> {
     walk(fn.node.body, (node, ancestors) => {
       const isOwn = node.type === 'AssignmentExpression' && node.left.object?.type === 'ThisExpression'
       if (!isOwn || ancestors.some(isFunction) || !before.includes(source.slice(node))) return
-      if (containsNode(node.right, isOther)) found.push(node)
+      if (containsNode(node.right, (one, inside) => isOther(one) && !inside.some(isFunction)))
+        found.push(node)
     })
     for (const node of found)
       yield note(

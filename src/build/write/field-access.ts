@@ -237,7 +237,9 @@ export class FieldAccess {
     }
     const sure = home === undefined ? undefined : all.find(({ homes }) => homes.has(home))
     if (sure !== undefined) {
-      const isMade = sure.makers.has(home!) && sure.node.type !== 'PropertyDefinition'
+      // A closure that stands by itself may be one of an object that was made without.
+      const isMade =
+        sure.makers.has(home!) && sure.node.type !== 'PropertyDefinition' && this.#within.includes(home!)
       return { fields: isMade ? [] : [sure], isSure: true }
     }
     return { fields: all.filter((field) => field.like.length > 0), isSure: false }

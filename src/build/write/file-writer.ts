@@ -46,6 +46,8 @@ export class FileWriter {
   readonly demandExport: (path: string, name: string) => void
   /** Function expressions that call themselves by a name that nobody else sees. */
   readonly callsItself = new Set<FunctionNode>()
+  /** Functions that are an expression and have got statements in front of it. */
+  readonly begun = new Set<FunctionNode>()
   readonly naming: Naming
   readonly memberEdits: MemberEdits
   readonly fields: FieldTexts
@@ -102,9 +104,10 @@ export class FileWriter {
     return first === undefined ? '' : this.apply({ start: first.start, end: last!.end }, edits)
   }
 
-  body({ node: { body } }: FunctionNode, edits: Edit[]): string {
+  body(fn: FunctionNode, edits: Edit[]): string {
+    const { body } = fn.node
     const text = this.apply(body, edits)
-    return body.type === 'BlockStatement' ? text : `{ return ${text} }`
+    return body.type === 'BlockStatement' || this.begun.has(fn) ? text : `{ return ${text} }`
   }
 
   apply(range: { start: number; end: number }, edits: Edit[]): string {

@@ -87,7 +87,10 @@ function importedNames({ parameters, shadows }: PatchParts, targets: string): st
 
 function parametersText({ given, name }: Parameters): string[] {
   if (given.length === 0) return []
-  const entries = given.map(({ key, hash, count }) => `  ${quote(key)}: [${quote(hash)}, ${count}],`)
+  const entries = given.map(
+    ({ key, hash, count, member }) =>
+      `  ${quote(key)}: [${quote(hash)}, ${count}${member === undefined ? '' : ', true'}],`,
+  )
   const title = '// Parameters of this version that sites of the running one do not hand on.'
   return [title, `const ${name} = new AddedParameters({`, ...entries, '})', '']
 }

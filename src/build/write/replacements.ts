@@ -1,7 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
-import { isObject, passesAll } from '../plan/parameters.ts'
+import { isObject, passesAll, takesThisFromAround } from '../plan/parameters.ts'
 import { argumentsIn, parameterCount, readsFirst } from '../read/arguments.ts'
 import { initialisesAt } from '../read/compare-class.ts'
 import type { Export } from '../read/exports.ts'
@@ -65,14 +65,17 @@ export class Replacements extends Part {
     const edits = this.writer.naming.rewrite(fn.node, fn, undefined)
     const passed = old.node.params.length
     let params = node.params as Node[]
+    let first = ''
     if (params.length > passed && !passesAll(old)) {
       if (this.#forwards(fn)) return this.#forwarder(fn, key, passed)
-      this.#dropParameters(fn, passed, edits)
+      first = this.#dropParameters(fn, passed, edits)
       params = params.slice(0, passed)
     }
-    if (takesThisFromAround(fn, old)) this.#thisAround(fn, old, edits)
     this.#initialised(fn, edits)
-    this.#oldObjects(fn, edits)
+    const around = takesThisFromAround(fn, old) ? this.#thisAround(fn, old, edits) : undefined
+    first += around?.first ?? ''
+    first += this.#oldObjects(fn, around?.self ?? 'this')
+    if (first !== '') this.#begin(fn, first, edits)
     const isStrict = isStrictWithin(fn, this.source)
     const saysSo = isStrict && mayHaveDirective(node, params)
     if (saysSo)
@@ -113,19 +116,58 @@ export class Replacements extends Part {
     if (fn.arrow && fn.arguments) fail("it uses the 'arguments' of the function around it")
     if (fn.eval) fail('it contains a direct eval')
     if (fn.withInside) fail('it contains a with statement')
-    if (takesThisFromAround(fn, old) && (this.writer.locals.thisAround(fn, old) === undefined || fn.superGet))
+    const isTold = this.writer.locals.thisAround(fn, old) ?? this.plan.parameters.of(fn)?.member
+    if (takesThisFromAround(fn, old) && (isTold === undefined || fn.superGet))
       fail("it uses 'this' of the function around it, which its site does not pass")
     if (fn.arguments) this.#checkArguments(fn, old)
   }
 
-  /** `this` of the function around it, by the name that the running version has for that. */
-  #thisAround(fn: FunctionNode, old: FunctionNode, edits: Edit[]): void {
-    const text = this.writer.locals.thisAround(fn, old)!
+  /** `this` of the function around it, by the name that the running version has for that, or as callers leave it. */
+  #thisAround(fn: FunctionNode, old: FunctionNode, edits: Edit[]): { self: string; first: string } {
+    const known = this.writer.locals.thisAround(fn, old)
+    const { self, first } = known === undefined ? this.#leftThis(fn) : { self: known, first: '' }
     walk(fn.node, (node, ancestors) => {
       const inner = ancestors.slice(1).filter((one) => isFunction(one) || one.type === 'ClassBody')
       if (node.type === 'ThisExpression' && inner.every(({ type }) => type === 'ArrowFunctionExpression'))
-        edits.push({ start: node.start, end: node.end, text })
+        edits.push({ start: node.start, end: node.end, text: self })
     })
+    return { self, first }
+  }
+
+  /** Who does not say whose member it calls gets what the running version does. */
+  #leftThis(fn: FunctionNode): { self: string; first: string } {
+    const { parameters, kept } = this.plan
+    const { key, member } = parameters.of(fn)!
+    kept.set(`${this.file.path} ${key}`, {
+      severity: 'note',
+      file: this.file.path,
+      line: this.source.lineOf(fn.start),
+      what: key,
+      why: `it has begun to use 'this', which the package tells it: code of the program that calls '${member}' itself gets the running version's`,
+      advice: 'nothing, unless it does',
+    })
+    const self = /\bself\b/.test(this.source.text) ? '$self' : 'self'
+    const taken = ` const [${self}] = ${parameters.name}.of(${quote(key)});`
+    return { self, first: `${taken}${this.#originalIf(`${self} === undefined`, fn)}` }
+  }
+
+  /** Where something holds, the running version's function does it. */
+  #originalIf(test: string, fn: FunctionNode): string {
+    const name = /\boriginal\b/.test(this.source.text) ? '$original' : 'original'
+    return ` if (${test}) return ${fn.generator ? 'yield* ' : ''}${name}.apply(this, arguments);`
+  }
+
+  /** Puts statements in front of a function's own. */
+  #begin(fn: FunctionNode, text: string, edits: Edit[]): void {
+    const { node } = fn
+    const { start, end, type } = node.body
+    if (type === 'BlockStatement') {
+      edits.unshift({ start: startOf(node), end: startOf(node), text })
+      return
+    }
+    this.writer.begun.add(fn)
+    edits.unshift({ start, end: start, text: `{${text} return (` })
+    edits.push({ start: end, end, text: ') }' })
   }
 
   /** A replacement's `arguments` are an object of its own, with what the site passes. */
@@ -188,7 +230,7 @@ export class Replacements extends Part {
   }
 
   /** Parameters that nobody passes become variables; the others are taken from where callers leave them. */
-  #dropParameters(fn: FunctionNode, passed: number, edits: Edit[]): void {
+  #dropParameters(fn: FunctionNode, passed: number, edits: Edit[]): string {
     const longer = this.plan.parameters.of(fn)
     if (longer?.refused !== undefined) throw new Cannot(fn.node, longer.refused, BY_HAND)
     if (longer === undefined && isGivenAway(fn, this.source))
@@ -201,8 +243,7 @@ export class Replacements extends Part {
     const dropped = params.slice(passed)
     const isPlain = ({ type, argument }: Node): boolean =>
       type !== 'RestElement' || argument.type === 'Identifier'
-    const isExpression = fn.node.body.type !== 'BlockStatement'
-    if (!dropped.every(isPlain) || (isExpression && fn.this))
+    if (!dropped.every(isPlain))
       throw new Cannot(fn.node, 'it takes more parameters than its site passes', BY_HAND)
     const from = passed === 0 ? dropped[0]!.start : params[passed - 1]!.end
     const end = dropped.at(-1)!.end
@@ -218,14 +259,7 @@ export class Replacements extends Part {
     for (let i = edits.length - 1; i >= 0; i--)
       if (edits[i]!.start >= from && edits[i]!.end <= end) edits.splice(i, 1)
     edits.push({ start: from, end, text: isBare ? '()' : '' })
-    if (isExpression) {
-      const { start, end: last } = fn.node.body
-      edits.unshift({ start, end: start, text: `{ ${declarations} return (` })
-      edits.push({ start: last, end: last, text: ') }' })
-      return
-    }
-    const body = startOf(fn.node)
-    edits.unshift({ start: body, end: body, text: ` ${declarations}` })
+    return ` ${declarations}`
   }
 
   #wrapAsync(fn: FunctionNode, key: string, text: string, count: number): string {
@@ -253,32 +287,20 @@ export class Replacements extends Part {
     edits.push({ start: at, end: at, text: ` ${made.join(' ')}` })
   }
 
-  get #originalName(): string {
-    return /\boriginal\b/.test(this.source.text) ? '$original' : 'original'
-  }
-
   /** Objects that cannot be given a field that the function needs go on with the running version's function. */
-  #oldObjects(fn: FunctionNode, edits: Edit[]): void {
-    const needed = this.plan.fields.neededBy(fn.node)
-    if (needed.length === 0) return
+  #oldObjects(fn: FunctionNode, self: string): string {
+    const needed = this.plan.fields.neededBy(fn.node, this.source)
+    if (needed.length === 0) return ''
     const isGiven = needed.map((field) => {
       const { key, named } = field
       if (named !== undefined) {
         const edits = this.writer.naming.rewrite(named.node, fn, undefined)
-        return `${this.writer.apply(named.node, edits)} in this`
+        return `${this.writer.apply(named.node, edits)} in ${self}`
       }
-      if (!key.startsWith('#')) return `${quote(key)} in this`
-      return `${this.writer.fields.field(field, fn.node)}.isGiven(this)`
+      if (!key.startsWith('#')) return `${quote(key)} in ${self}`
+      return `${this.writer.fields.field(field, fn.node)}.isGiven(${self})`
     })
-    const test =
-      isGiven.length === 1 && !isGiven[0]!.includes(' in ') ? isGiven[0]! : `(${isGiven.join(' && ')})`
-    const at = startOf(fn.node)
-    const as = fn.generator ? 'yield* ' : ''
-    edits.push({
-      start: at,
-      end: at,
-      text: ` if (!${test}) return ${as}${this.#originalName}.apply(this, arguments);`,
-    })
+    return this.#originalIf(`!(${isGiven.join(' && ')})`, fn)
   }
 }
 
@@ -291,11 +313,6 @@ function argumentNames(count: number): string[] {
 function selfCalling({ async, generator }: FunctionNode, key: string, text: string): string {
   const head = `${async ? 'async ' : ''}${generator ? '*' : ''}`
   return `${head}${key}(...args) {\n  return ${generator ? 'yield* ' : ''}(${text}).apply(this, args)\n}`
-}
-
-/** Whether its `this` is that of the function around it, which the site of the running function does not pass. */
-function takesThisFromAround(fn: FunctionNode, old: FunctionNode): boolean {
-  return fn.arrow && fn.this && !(old.arrow && old.this)
 }
 
 function isConstructor({ kind }: FunctionNode): boolean {

@@ -27,7 +27,7 @@ export function isMethodsBusiness(plan: Plan, { key, file, homes, makers, isLite
     const home = homeOf(node.object, source)
     if (home !== undefined && makers.has(home)) return false
     if (node.object.type === 'ThisExpression' && home !== undefined && homes.has(home))
-      return !isFunction(home)
+      return !isFunction(home) && home.value?.type !== 'ArrowFunctionExpression'
     const isOfKey = isNew || (source === file.pair.new && isPrivate({ key }))
     return isOfKey && !isAssigned(node, source.parent(node))
   }

@@ -8,6 +8,7 @@ import { Dependencies, type Locate } from './read/dependencies.ts'
 import type { FilePair } from './read/file-pair.ts'
 import { concerned, entriesOf, isAside, nameOf, reachable, type Version } from './read/folder.ts'
 import { withRunningPlaces } from './read/moved.ts'
+import { withReadTexts } from './read/read-texts.ts'
 import { withRunningChunkNames } from './read/renamed.ts'
 import { inRunningNames } from './read/running-bindings.ts'
 import { SourceFile } from './read/source-file.ts'
@@ -96,7 +97,7 @@ class Builder {
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
-    this.#new = withData(old, withRunningPlaces(old, withRunningChunkNames(old, young)))
+    this.#new = withReadTexts(old, withData(old, withRunningPlaces(old, withRunningChunkNames(old, young))))
     this.#options = options
     this.#report = new Report(old, this.#new)
     this.#givenUp = new GivenUp(this.#report)

@@ -16,6 +16,7 @@ import { otherContents } from './report/contents.ts'
 import type { Deed, Finding } from './report/findings.ts'
 import { GivenUp } from './report/given-up.ts'
 import { keptValues } from './report/kept-values.ts'
+import { leftBehind } from './report/left-behind.ts'
 import { madeBefore } from './report/made-before.ts'
 import { otherMarks } from './report/marks.ts'
 import { newState } from './report/new-state.ts'
@@ -164,6 +165,7 @@ class Builder {
       ...newState(plan),
       ...madeBefore(plan),
       ...setUp(plan),
+      ...leftBehind(plan),
       ...otherContents(plan),
       ...otherMarks(plan),
       ...plan.kept.values(),

@@ -1,8 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, Scope } from '../../instrument/scopes.ts'
 import { boundIdentifiers } from '../../instrument/syntax.ts'
-import { bundledExports } from './exports.ts'
-import { propertyName, returnedBy } from './expressions.ts'
 import { type Form, formOf, hashOf, Tokens, VARIABLE } from './forms.ts'
 import type { Identifiers } from './identifiers.ts'
 import { importShape } from './imports.ts'
@@ -455,8 +453,8 @@ class Side {
     return new Map([...found].flatMap(([key, piece]) => (piece === undefined ? [] : [[key, piece] as const])))
   }
 
-  /** The variables that an ES module exports, or a bundler's by getters, by the names that others have for them. */
-  exported({ fn, units }: Once): Map<string, Binding> {
+  /** The variables that an ES module exports, by the names that others have for them. */
+  exported({ fn }: Once): Map<string, Binding> {
     const found = new Map<string, Binding>()
     if (fn !== undefined) return found
     const { program } = this.#file
@@ -468,10 +466,6 @@ class Side {
       if (type !== 'ExportNamedDeclaration') continue
       for (const { local, exported } of specifiers as Node[]) add(exported.name ?? exported.value, local)
       for (const node of declaredBy(declaration)) add(node.name, node)
-    }
-    for (const property of units.flatMap(bundledExports)) {
-      const returned = returnedBy(property.value)!
-      if (returned.type === 'Identifier') add(propertyName(property)!, returned)
     }
     return found
   }

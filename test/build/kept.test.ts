@@ -175,7 +175,7 @@ describe('a parameter that the function around a closure takes now', () => {
     await check(', b', '[a, x, b?.c ?? 3]', [1, 2, 3])
     await check(', b, c', '[a, x, c || 4]', [1, 2, 4])
     await check(', b = 5', '[a, x, b + 1]', [1, 2, 6])
-    await check(', b = {}', '[a, x, b.b]', [1, 2, undefined])
+    await check(', b = {}', '[a, x, b.b ?? 7]', [1, 2, 7])
   })
 
   const problems: Record<string, (n: number) => string> = {

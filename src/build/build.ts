@@ -19,7 +19,6 @@ import { madeBefore } from './report/made-before.ts'
 import { otherMarks } from './report/marks.ts'
 import { newState } from './report/new-state.ts'
 import { tellPackage } from './report/package.ts'
-import { readAsText } from './report/read-as-text.ts'
 import { RESTART, Report } from './report/report.ts'
 import { keptResults } from './report/results.ts'
 import { setUp } from './report/set-up.ts'
@@ -164,7 +163,6 @@ class Builder {
       ...newState(plan),
       ...madeBefore(plan),
       ...setUp(plan),
-      ...readAsText(plan),
       ...otherContents(plan),
       ...otherMarks(plan),
       ...plan.kept.values(),

@@ -2,7 +2,7 @@
 // the helpers of compilers and the tables of bundlers.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, Versions, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, Versions, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -338,35 +338,30 @@ describe('a file that code names as it runs', () => {
 })
 
 describe('what leads from the place of a module', () => {
-  const ways: Record<string, [file: string, text: string, says: RegExp]> = {
-    'import.meta': ['index.mjs', 'export const f = () => [N, import.meta.url]', /uses 'import\.meta'/],
-    'an import of a file': [
-      'index.mjs',
-      `export const f = async () => [N, await import('./a.mjs')]`,
-      /imports '\.\/a\.mjs' when it runs/,
-    ],
-    'an import of what is made': [
-      'index.js',
-      'exports.f = async (x) => [N, await import(x)]',
-      /imports x when it runs/,
-    ],
-    'require.resolve': [
-      'index.js',
-      `exports.f = () => N === 1 || require.resolve('./a.js')`,
-      /'require\.resolve'/,
-    ],
+  const ways: Record<string, [text: string, says: RegExp]> = {
+    'of a new file': [`require.resolve('./a.js')`, /it looks for '\.\/a\.js'/],
+    'of a new package': [`require.resolve('other')`, /it looks for 'other'/],
   }
-  for (const [way, [file, text, says]] of Object.entries(ways))
-    it(`is a problem: ${way}`, () => {
-      const of = (n: number): Files => ({
-        [file]: n === 1 && way === 'require.resolve' ? 'exports.f = () => 1' : text.replace('N', `${n}`),
-        'a.mjs': 'export default 1',
-        'a.js': '',
-      })
-      return withPatch(of(1), of(2), '', async (_, made) => {
+  for (const [way, [text, says]] of Object.entries(ways))
+    it(`is a problem where it may be missing: require.resolve ${way}`, () => {
+      const old = { 'index.js': 'exports.f = () => 1' }
+      const young = { 'index.js': `exports.f = () => ${text}`, 'a.js': '' }
+      return withPatch(old, young, '', async (_, made) => {
         assert.match(problemsOf(made).join(), says)
       })
     })
+
+  it('leads where it does in the running file: require.resolve', () => {
+    const text = (value: string): Files => ({
+      'index.js': `const b = require('./b.js'); exports.f = () => ${value}`,
+      'b.js': '',
+    })
+    const use = text(`require.resolve('./b.js').slice(-8) + typeof require.main`)
+    return checkBothWays(text('1'), use, '', 'String(lib.f()).replaceAll("\\\\", "/")', [
+      '1',
+      'lib/b.jsobject',
+    ])
+  })
 
   it('is none for modules of Node', () =>
     withPatch(

@@ -62,8 +62,7 @@ export class ReplacedFunctions {
         const at = file.pair.new.functionAt(use)
         return at !== once.pair.new.fn && at !== fn
       })
-      const isExported = [...file.exports.new.values()].some((one) => one.local === name)
-      if (fills && !isUsedLater && !isExported) file.replaced.delete(fn)
+      if (fills && !isUsedLater && !file.isExported(name)) file.replaced.delete(fn)
     }
   }
 

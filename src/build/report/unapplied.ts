@@ -8,6 +8,7 @@ import type { Plan } from '../plan/plan.ts'
 import { parameterCount } from '../read/arguments.ts'
 import { bundledExports } from '../read/exports.ts'
 import { memberKey, propertyName } from '../read/expressions.ts'
+import { handsOnSome } from '../read/field-constructor.ts'
 import type { Version } from '../read/folder.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { classOf } from '../read/unit-values.ts'
@@ -20,6 +21,7 @@ const CALLED =
   'a new member that the package calls as a function of the patch: the running class does not have it'
 const OWN =
   'it was a field, which objects made before the patch have, and an accessor of their class does not show'
+const HANDS_ON = 'its superclass goes on getting all that the class is called with, also what is beyond these'
 const STATICS = 'give it to the class in a pre-patch callback'
 
 /** What was written of a plan. */
@@ -140,6 +142,7 @@ function tellAdded(
   const line = pair.new.lineOf(element.start)
   const what = `${className}.${name}`
   if (name !== undefined && helpers.has(name)) report.note(path, line, what, CALLED, NOTHING)
+  else if (handsOnSome(element)) report.note(path, line, what, HANDS_ON, NOTHING)
   else if (name !== undefined && isUnheardOf(name, plan, young) && !element.computed)
     report.note(path, line, what, API, NOTHING)
   else report.problem(path, line, what, 'a method was added to a class', RESTART)

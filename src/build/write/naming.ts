@@ -49,6 +49,11 @@ export class Naming extends Part {
         owner.node.end <= range.end
       )
         continue
+      const made = this.plan.functionTexts.of(this.file, use)
+      if (made !== undefined) {
+        edits.push({ start: made.node.start, end: made.node.end, text: quote(made.text) })
+        continue
+      }
       const text = this.free(use, binding, fn, block)
       // A name that is asked for by itself stands for a value, whatever it stands in.
       if (use.node === range) edits.push({ start: range.start, end: range.end, text })
@@ -214,15 +219,16 @@ export class Naming extends Part {
     return `require(${quote(`./${basename(this.source.path)}`)})`
   }
 
-  /** The patch's own `require` is a function and nothing more. */
+  /** The patch's own `require` looks for files where the running module does. */
   #plainRequire({ node }: Use): void {
     const parent = this.source.parent(node)
-    if (parent?.type === 'MemberExpression' && parent.object === node)
-      throw new Cannot(
-        node,
-        `it uses '${this.source.slice(parent)}', which the 'require' of a patch does not have`,
-        BY_HAND,
-      )
+    if (parent?.type !== 'MemberExpression' || parent.object !== node) return
+    const specifier: unknown = this.source.parent(parent)?.arguments?.[0]?.value
+    if (typeof specifier !== 'string') return
+    const path = this.plan.resolve(this.source.path, specifier)
+    const isThere = path === undefined ? this.plan.isRequired(specifier) : !this.plan.added.has(path)
+    if (!isThere)
+      throw new Cannot(node, `it looks for '${specifier}', which the running version may not have`, BY_HAND)
   }
 
   /** `require` in a block is the patch's own, which has what other files' blocks export. */

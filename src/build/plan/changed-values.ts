@@ -32,8 +32,8 @@ export class ChangedValues {
     }
     for (const { old, new: unit, changed } of pairs) {
       if (isSettled(once, unit)) continue
-      const literal = objectOf(unit)
-      if (literal !== undefined && once.file.inPlace.literals.has(literal)) continue
+      const literal = assignedValue(unit)
+      if (literal !== undefined && once.file.inPlace.literals.has(unwrap(literal))) continue
       if (changed && lostFromNamespace(old, unit) !== undefined) continue
       const read = this.#changedRead(once, unit)
       const called = this.#affectedCall(once, unit)

@@ -443,8 +443,12 @@ function isCallee(node: Node, source: SourceFile): boolean {
   return /^(Call|New)Expression$/.test(parent?.type ?? '') && parent!.callee === node
 }
 
-function isNothingWritten({ type, name, raw, operator }: Node): boolean {
-  return name === 'undefined' || raw === 'null' || (type === 'UnaryExpression' && operator === 'void')
+function isNothingWritten({ type, name, value, operator }: Node): boolean {
+  return (
+    name === 'undefined' ||
+    (type === 'Literal' && value === null) ||
+    (type === 'UnaryExpression' && operator === 'void')
+  )
 }
 
 /** Whether code around an option can do without it: it does not count with it, or look into it. */

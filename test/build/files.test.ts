@@ -211,7 +211,7 @@ describe('a file that code names as it runs', () => {
     'a name that is written elsewhere': `const file = './data' + '.json'; exports.f = () => require(file).value`,
     'a path of its folder': `const fs = require('fs'); const { join } = require('path'); exports.f = (x) => fs.readFileSync(join(__dirname, x + '.txt'), 'utf8')`,
     'a path by steps': `const fs = require('fs'); const path = require('path'); const root = path.join(__dirname, 'x'); exports.f = (x) => fs.readFileSync(path.resolve(root, '..', x), 'utf8')`,
-    'a require beside a path': `const fs = require('fs'); exports.a = require('./data.json'); exports.f = () => fs.readFileSync(__dirname + '/data.json', 'utf8')`,
+    'a require beside a path': `const fs = require('fs'); exports.a = require('./data.json'); exports.f = () => fs.readFileSync(__dirname + '/data.json')`,
   }
   for (const [way, text] of Object.entries(ways))
     it(`and that is another one is a problem: ${way}`, () =>
@@ -223,7 +223,7 @@ describe('a file that code names as it runs', () => {
       }))
 
   it('and that is another one is a problem in an ES module', () => {
-    const text = `import fs from 'node:fs'; export const f = () => fs.readFileSync(new URL('./data.json', import.meta.url), 'utf8')`
+    const text = `import fs from 'node:fs'; export const f = () => fs.readFileSync(new URL('./data.json', import.meta.url))`
     return withPatch(
       { 'index.mjs': text, ...data(1) },
       { 'index.mjs': text, ...data(2) },
@@ -247,7 +247,7 @@ describe('a file that code names as it runs', () => {
   })
 
   it('and that is code which is read as text is a problem, though it is a module by its name', async () => {
-    const text = `const fs = require('fs'), vm = require('vm'); exports.run = () => vm.runInThisContext(fs.readFileSync(\`\${__dirname}/inside.js\`, 'utf8'))`
+    const text = `const fs = require('fs'), vm = require('vm'); exports.run = () => vm.runInThisContext(String(fs.readFileSync(\`\${__dirname}/inside.js\`)))`
     const [old, young] = [1, 2].map((n) => ({
       'index.js': text,
       'inside.js': `(function () { return ${n} })()`,
@@ -262,7 +262,7 @@ describe('a file that code names as it runs', () => {
 
   it('and that is read as text and loaded as well is a problem', async () => {
     for (const name of [`require('path').join(__dirname, 'inside.js')`, `require.resolve('./inside')`]) {
-      const text = `const fs = require('fs'), run = require('./inside'); exports.run = () => [run(), fs.readFileSync(${name}, 'utf8')]`
+      const text = `const fs = require('fs'), run = require('./inside'); exports.run = () => [run(), fs.readFileSync(${name})]`
       const [old, young] = [1, 2].map((n) => ({
         'index.js': text,
         'inside.js': `module.exports = () => ${n}`,
@@ -394,4 +394,42 @@ describe('a new file that is an ES module for bundlers, in a package of CommonJS
       },
     )
   })
+})
+
+describe('a text of the package that code reads by its name', () => {
+  const of = (text: string, read: string): Files => ({
+    'index.js': read,
+    'lib/text.txt': text,
+    'lib/code.js': text,
+  })
+  const reads: Record<string, string> = {
+    'when it is called': `const fs = require('fs'), path = require('path')
+      exports.f = () => fs.readFileSync(path.join(__dirname, 'lib', 'text.txt'), 'utf8').trim()`,
+    'at its start': `const { readFileSync } = require('node:fs'); const { join } = require('path')
+      const text = readFileSync(join(__dirname, 'lib/text.txt'), { encoding: 'utf-8' }); exports.f = () => text`,
+    'as code, at its start': `const fs = require('fs'); const vm = require('vm')
+      const compile = (name, text) => new vm.Script(text, { filename: name })
+      const script = compile(\`${'$'}{__dirname}/lib/code.js\`, \`(() => ${'$'}{fs.readFileSync(\`${'$'}{__dirname}/lib/code.js\`, 'utf8')})\`)
+      exports.f = () => String(script.runInThisContext()())`,
+  }
+  for (const [when, read] of Object.entries(reads))
+    it(`is the new one: ${when}`, () =>
+      checkBothWays(of('1', read), of('2', read), '', 'lib.f()', ['1', '2']))
+
+  it('is told, since what was made of it stays', () =>
+    withPatch(of('1', reads['at its start']!), of('2', reads['at its start']!), '', async (_, made) => {
+      const told = made.findings.filter(({ what }) => what === 'lib/text.txt')
+      assert.match(told.map(({ severity, why }) => `${severity} ${why}`).join(), /^note code reads it/)
+    }))
+
+  const others: Record<string, string> = {
+    'which one depends': `exports.f = (name) => require('fs').readFileSync(__dirname + '/lib/' + name, 'utf8')`,
+    'it is read as bytes': `exports.f = () => require('fs').readFileSync(__dirname + '/lib/text.txt')`,
+    'somebody else reads it': `exports.f = (read) => read(__dirname + '/lib/text.txt', 'utf8')`,
+  }
+  for (const [why, read] of Object.entries(others))
+    it(`is a problem where ${why}`, () =>
+      withPatch(of('1', read), of('2', read), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /lib\/text\.txt: it may name this file/)
+      }))
 })

@@ -149,4 +149,17 @@ describe('a problem with its place', () => {
     const found = problems(compare(text('secret'), text('state')))
     assert.match(found.join(), /index\.js:1: what it compiled before the patch has other members/)
   })
+
+  it('does not name compiled code that is given what it was', () => {
+    const text = (made: string): Record<string, string> => ({
+      'index.js': `exports.make = (use, names) => { const code = ['return use.', 'call(0)']; ${made}
+          const compiled = new Function('use', code.join('')); return compiled(use) }`,
+    })
+    const count = (more: string): string =>
+      `const all = { count: 1${more} }; code.push(all.count > 1 ? '+1' : '')`
+    assert.deepEqual(problems(compare(text(count('')), text(count(', used: true')))), [])
+    const inFunction = text('const known = {}; names.forEach((one) => { known[one] = 1 })')
+    const inLoop = text('const known = {}; for (const one of names) { known[one] = 1 }')
+    assert.deepEqual(problems(compare(inFunction, inLoop)), [])
+  })
 })

@@ -284,6 +284,9 @@ export class Naming extends Part {
       this.plan.bring(once, name, 'no function of the running version uses it', true)
     else if (this.#isRunning(once, name, at, assigned)) {
       return this.#throughExports(once, name, name === 'exports' ? 'exports' : undefined, inBlock)
+    } else if (!assigned && this.#isPlace(once, name)) {
+      const meta = this.writer.blocks.ofModule('meta', inBlock ? this.writer.blocks.block(once) : undefined)
+      return `${meta}.${name.slice(2)}`
     } else if (once.unitOf(name) === undefined) {
       throw new Cannot(at, `'${name}' cannot be reached: no function of the running version uses it`, BY_HAND)
     } else if (this.#isItself(once, name)) {
@@ -295,6 +298,11 @@ export class Naming extends Part {
     } else this.plan.bring(once, name, 'no function of the running version uses it', true)
     this.writer.blocks.demandOutside(once, name)
     return `${this.writer.scopeName}.${name}`
+  }
+
+  /** `__dirname` or `__filename` of the module. */
+  #isPlace({ scope }: OncePlan, name: string): boolean {
+    return /^__(dir|file)name$/.test(name) && scope.names.get(name)?.kind === 'wrapper'
   }
 
   /** A class, or a function that is more than something to call. */

@@ -15,6 +15,7 @@ import { otherContents } from './report/contents.ts'
 import type { Deed, Finding } from './report/findings.ts'
 import { GivenUp } from './report/given-up.ts'
 import { keptValues } from './report/kept-values.ts'
+import { otherKeys } from './report/keys.ts'
 import { madeBefore } from './report/made-before.ts'
 import { otherMarks } from './report/marks.ts'
 import { newState } from './report/new-state.ts'
@@ -167,6 +168,7 @@ class Builder {
       ...readAsText(plan),
       ...otherContents(plan),
       ...otherMarks(plan),
+      ...otherKeys(plan),
       ...plan.kept.values(),
     )
     for (const { path } of this.#written.unreached) report.problem(path, 1, 'start-up code', EARLY, RESTART)

@@ -4,9 +4,10 @@ import type { OncePlan } from '../plan/once-plan.ts'
 import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { keptIn } from '../plan/state.ts'
+import { asksForChance, asksForTime } from '../read/chance.ts'
 import { EffectsOf } from '../read/effects.ts'
 import { SourceFile } from '../read/source-file.ts'
-import { classOf } from '../read/unit-values.ts'
+import { assignedValue, classOf } from '../read/unit-values.ts'
 import { onceOf, type Unit } from '../read/units.ts'
 import type { Finding } from './findings.ts'
 import { RESTART } from './report.ts'
@@ -20,7 +21,10 @@ const CARRY = 'carry its contents over in a pre-patch callback, with a state tha
 export function* keptValues(plan: Plan, gone: readonly string[]): Generator<Finding> {
   for (const file of plan.files.values()) {
     yield* derived(plan, file)
-    for (const once of file.onces) yield* lost(plan, file, once)
+    for (const once of file.onces) {
+      yield* lost(plan, file, once)
+      yield* made(file, once)
+    }
   }
   for (const path of gone) yield* lostWith(plan, path)
 }
@@ -58,6 +62,21 @@ function* derived(plan: Plan, file: FilePlan): Generator<Finding> {
         )
       }
     }
+  }
+}
+
+/** `const started = Date.now() - 1`: a value that is made anew, and is another one whenever that is done. */
+function* made(file: FilePlan, once: OncePlan): Generator<Finding> {
+  for (const { new: unit } of once.pair.pairs) {
+    const [name] = unit.names
+    const value = assignedValue(unit)
+    if (name === undefined || value === undefined || !once.isBrought(name)) continue
+    const why = asksForTime(value)
+      ? 'it asks for the time, and is made when the patch is loaded'
+      : asksForChance(value)
+        ? 'chance makes it, and the patch has another one than the running version'
+        : undefined
+    if (why !== undefined) yield finding('note', file, unit.node, name, why)
   }
 }
 

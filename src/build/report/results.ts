@@ -35,8 +35,9 @@ function* results(plan: Plan, file: FilePlan): Generator<Finding> {
       if (ancestors.slice(1).some(isFunction)) return
       const target = rememberedIn(node, source, guards)
       if (target === undefined || isField(plan, file, node)) return
-      // `this.isStarted = true`
-      const isSame = isData(node.right ?? node) && file.pair.old.text.includes(source.slice(node))
+      // `this.isStarted = true`, `seen.add(name)`
+      const isPlain = isData(node.right ?? node) || node.callee?.property.name === 'add'
+      const isSame = isPlain && file.pair.old.text.includes(source.slice(node))
       const named = target.type === 'ThisExpression' ? node : target
       if (!isSame) found.push({ node, target, name: source.slice(named).split('\n')[0]!.slice(0, 60) })
     })
@@ -96,7 +97,8 @@ function rememberedIn(node: Node, source: SourceFile, guards: ReadonlySet<string
   if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed)
     return undefined
   const { object, property } = node.callee
-  if (property.name === 'set') return node.arguments.length === 2 ? object : undefined
+  const takes = { set: 2, add: 1 }[property.name as string]
+  if (takes !== undefined) return node.arguments.length === takes ? object : undefined
   // What a method defines on its object takes the place of the method.
   const isDefined = property.name === 'defineProperty' && node.arguments[0]?.type === 'ThisExpression'
   return isDefined ? node.arguments[0] : undefined

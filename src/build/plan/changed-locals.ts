@@ -3,7 +3,7 @@ import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { boundNames } from '../../instrument/syntax.ts'
 import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
 import { changesObject } from '../read/effects.ts'
-import { memberKey } from '../read/expressions.ts'
+import { nameOf } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
 import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 
@@ -130,7 +130,7 @@ function isOfCall(at: FunctionNode | undefined, fn: FunctionNode, source: Source
   if (!isOfCall(at.enclosing, fn, source)) return false
   const parent = source.parent(source.wrapped(at.node))
   if (parent?.type === 'CallExpression')
-    return parent.arguments.includes(at.node) ? AT_ONCE.test(memberKey(parent.callee) ?? '') : true
+    return parent.arguments.includes(at.node) ? AT_ONCE.test(nameOf(parent.callee) ?? '') : true
   const id = at.node.id ?? (parent?.type === 'VariableDeclarator' ? parent.id : undefined)
   const uses = id?.type === 'Identifier' ? source.usesOf(source.bindingFor(id)) : []
   return uses.some((use) => source.parent(use.node)?.callee === use.node && source.functionAt(use) === fn)

@@ -204,7 +204,7 @@ function* madeWith(plan: Plan, file: FilePlan): Generator<Finding> {
     return meant !== undefined && plan.affected.has(meant)
   }
   for (const [fn, old] of file.pair.functions) {
-    if (fn.kind !== 'constructor' && !isConstructor(fn.node, source)) continue
+    if (!fn.kind.endsWith('constructor') && !isConstructor(fn.node, source)) continue
     const before = file.pair.old.slice(old.node)
     const found: Node[] = []
     walk(fn.node.body, (node, ancestors) => {

@@ -8,6 +8,7 @@ import { Dependencies, type Locate } from './read/dependencies.ts'
 import type { FilePair } from './read/file-pair.ts'
 import { concerned, entriesOf, isAside, nameOf, reachable, type Version } from './read/folder.ts'
 import { withRunningPlaces } from './read/moved.ts'
+import { withReadTexts } from './read/read-texts.ts'
 import { withRunningChunkNames } from './read/renamed.ts'
 import { inRunningNames } from './read/running-bindings.ts'
 import { SourceFile } from './read/source-file.ts'
@@ -16,11 +17,11 @@ import type { Deed, Finding } from './report/findings.ts'
 import { GivenUp } from './report/given-up.ts'
 import { keptValues } from './report/kept-values.ts'
 import { otherKeys } from './report/keys.ts'
+import { leftBehind } from './report/left-behind.ts'
 import { madeBefore } from './report/made-before.ts'
 import { otherMarks } from './report/marks.ts'
 import { newState } from './report/new-state.ts'
 import { tellPackage } from './report/package.ts'
-import { readAsText } from './report/read-as-text.ts'
 import { RESTART, Report } from './report/report.ts'
 import { keptResults } from './report/results.ts'
 import { setUp } from './report/set-up.ts'
@@ -98,7 +99,7 @@ class Builder {
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
-    this.#new = withData(old, withRunningPlaces(old, withRunningChunkNames(old, young)))
+    this.#new = withReadTexts(old, withData(old, withRunningPlaces(old, withRunningChunkNames(old, young))))
     this.#options = options
     this.#report = new Report(old, this.#new)
     this.#givenUp = new GivenUp(this.#report)
@@ -165,7 +166,7 @@ class Builder {
       ...newState(plan),
       ...madeBefore(plan),
       ...setUp(plan),
-      ...readAsText(plan),
+      ...leftBehind(plan),
       ...otherContents(plan),
       ...otherMarks(plan),
       ...otherKeys(plan),

@@ -1,16 +1,18 @@
 import { existsSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
 import { dirname, join, parse, relative, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { LoadedFile } from '../loader/registry.ts'
 import type { Additions } from './additions.ts'
 import { UmbraError } from './errors.ts'
+import { type Import, importFrom, type ModulePlace } from './import-from.ts'
 import { type Package, packageOf } from './package.ts'
 
 /** A file that the patch brings along, as the body of a CommonJS module. */
 export type PatchFile = (
   require: (specifier: string) => unknown,
   exports: unknown,
-  module: { exports: unknown },
+  module: { exports: unknown; import: Import },
   filename: string,
   dirname: string,
 ) => void
@@ -21,10 +23,16 @@ interface IsolatedModule {
 }
 
 /** One whose block is being evaluated. */
-interface UnfinishedModule extends IsolatedModule {
+interface UnfinishedModule extends IsolatedModule, ModulePlace {
   /** What it will export, to be held by a module that it needs and that needs it, and not to be looked into yet. */
   partial(): unknown
   finish(): { exports: unknown }
+}
+
+interface BroughtModule {
+  exports: unknown
+  import: Import
+  isModule: boolean
 }
 
 const SUFFIXES = ['', '.js', '.cjs', '.mjs', '.json', `${sep}index.js`]
@@ -37,7 +45,7 @@ const SUFFIXES = ['', '.js', '.cjs', '.mjs', '.json', `${sep}index.js`]
 export class Isolation {
   readonly #files: Record<string, PatchFile>
   readonly #additions = new Map<string, Additions>()
-  readonly #made = new Map<string, { exports: unknown }>()
+  readonly #made = new Map<string, BroughtModule>()
 
   constructor(files: Record<string, PatchFile>) {
     this.#files = files
@@ -68,9 +76,12 @@ export class Isolation {
         `the new part of '${filename}' needs itself to be made: another one that it needs looks into it`,
       )
     }
+    const place = file.filename === undefined ? {} : { filename, dirname: dirname(filename) }
     const module = {
       exports: empty as unknown,
       require,
+      meta: { url: file.url, ...place },
+      import: this.#importFrom(filename, packageOf(filename), file.url),
       partial: () => {
         state = 'held'
         return over(load(running, filename), empty, () => {
@@ -91,7 +102,8 @@ export class Isolation {
   /** `owner` is the running package, to whose folder the paths of brought files are relative. */
   #requireFrom(filename: string, owner: Package | undefined, hasOwn = false): (specifier: string) => unknown {
     const running = createRequire(filename)
-    return (specifier) => {
+    const { resolve, cache, main, extensions } = running
+    const require = (specifier: string): unknown => {
       if (isBuiltin(specifier)) return running(specifier)
       if (!/^\.\.?(\/|$)/.test(specifier))
         return this.#package(filename, specifier, owner)?.exports ?? running(specifier)
@@ -107,14 +119,25 @@ export class Isolation {
       // The patch has been applied to it while it was loaded, if it was loaded now.
       return this.#additions.get(resolved)?.exports ?? loaded
     }
+    return Object.assign(require, { resolve, cache, main, extensions })
+  }
+
+  /** The same for `import()`, by the conditions of that. */
+  #importFrom(filename: string, owner: Package | undefined, url: string): Import {
+    let running: Import | undefined
+    return async (specifier, options) => {
+      const isRelative = /^\.\.?\//.test(specifier)
+      const path = join(dirname(filename), specifier)
+      const brought = isRelative ? this.#found(path, owner) : this.#package(filename, specifier, owner)
+      if (brought !== undefined) return namespaceOf(brought)
+      running ??= importFrom(url)
+      const loaded = await running(specifier, options)
+      return (isRelative ? this.#additions.get(path)?.exports : undefined) ?? loaded
+    }
   }
 
   /** A package that the patch brings along, in a `node_modules` below the running package or program. */
-  #package(
-    filename: string,
-    specifier: string,
-    owner: Package | undefined,
-  ): { exports: unknown } | undefined {
+  #package(filename: string, specifier: string, owner: Package | undefined): BroughtModule | undefined {
     const outermost = owner?.folder ?? parse(filename).root
     for (let folder = dirname(filename); folder.startsWith(outermost); folder = dirname(folder)) {
       const found = this.#found(join(folder, 'node_modules', specifier), owner)
@@ -124,7 +147,7 @@ export class Isolation {
     return undefined
   }
 
-  #found(path: string, owner: Package | undefined): { exports: unknown } | undefined {
+  #found(path: string, owner: Package | undefined): BroughtModule | undefined {
     for (const suffix of SUFFIXES) {
       const brought = this.#brought(path + suffix, owner)
       if (brought !== undefined) return brought
@@ -132,7 +155,7 @@ export class Isolation {
     return undefined
   }
 
-  #brought(filename: string, owner: Package | undefined): { exports: unknown } | undefined {
+  #brought(filename: string, owner: Package | undefined): BroughtModule | undefined {
     const inside = (folder: string): string => relative(folder, filename).split(sep).join('/')
     const file =
       (owner && this.#files[`${owner.name}@${owner.version}/${inside(owner.folder)}`]) ??
@@ -140,7 +163,12 @@ export class Isolation {
     if (file === undefined) return undefined
     const known = this.#made.get(filename)
     if (known !== undefined) return known
-    const module = { exports: {} as unknown }
+    const module = {
+      exports: {} as unknown,
+      import: this.#importFrom(filename, owner, pathToFileURL(filename).href),
+      // An ES module has none of the names that a CommonJS module is called with last.
+      isModule: file.length < 5,
+    }
     this.#made.set(filename, module)
     try {
       file.call(
@@ -157,6 +185,11 @@ export class Isolation {
     }
     return module
   }
+}
+
+/** What `import()` gives of a file that the patch brings along. */
+function namespaceOf({ exports, isModule }: BroughtModule): unknown {
+  return isModule ? exports : { ...(Object(exports) as object), default: exports }
 }
 
 /** The running module: from the cache where it is there, which loaders of other kinds have filled too. */

@@ -331,6 +331,24 @@ describe('objects in flight get a new field', () => {
     })
   })
 
+  it('nor of a class that had no constructor, where that hands on what it declares', async () => {
+    const text = (own: string, get: string): string =>
+      `class Base { constructor(a, b) { this.all = [a, b] } }
+      class Box extends Base { ${own} get() { return ${get} } }; exports.Box = Box`
+    const old = { 'index.js': text('', 'this.all') }
+    const young = { 'index.js': text('constructor(a) { super(a) }', '[...this.all, 1]') }
+    await withPatch(old, young, 'const box = new lib.Box(1, 2)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const told = made.findings.filter(({ what }) => what === 'Box.constructor')
+      assert.match(told.map(({ why }) => why).join(), /its superclass goes on getting all/)
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[box.get(), new lib.Box(3).get()]'), [
+        [1, 2, 1],
+        [3, null, 1],
+      ])
+    })
+  })
+
   it('not of a class that had no constructor, where that does more', async () => {
     const bodies: Record<string, [string, string]> = {
       'takes something': ['', 'constructor(n) { this.n = n }'],

@@ -2,7 +2,7 @@
 // the helpers of compilers and the tables of bundlers.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, Versions, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, Versions, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -211,7 +211,7 @@ describe('a file that code names as it runs', () => {
     'a name that is written elsewhere': `const file = './data' + '.json'; exports.f = () => require(file).value`,
     'a path of its folder': `const fs = require('fs'); const { join } = require('path'); exports.f = (x) => fs.readFileSync(join(__dirname, x + '.txt'), 'utf8')`,
     'a path by steps': `const fs = require('fs'); const path = require('path'); const root = path.join(__dirname, 'x'); exports.f = (x) => fs.readFileSync(path.resolve(root, '..', x), 'utf8')`,
-    'a require beside a path': `const fs = require('fs'); exports.a = require('./data.json'); exports.f = () => fs.readFileSync(__dirname + '/data.json', 'utf8')`,
+    'a require beside a path': `const fs = require('fs'); exports.a = require('./data.json'); exports.f = () => fs.readFileSync(__dirname + '/data.json')`,
   }
   for (const [way, text] of Object.entries(ways))
     it(`and that is another one is a problem: ${way}`, () =>
@@ -223,7 +223,7 @@ describe('a file that code names as it runs', () => {
       }))
 
   it('and that is another one is a problem in an ES module', () => {
-    const text = `import fs from 'node:fs'; export const f = () => fs.readFileSync(new URL('./data.json', import.meta.url), 'utf8')`
+    const text = `import fs from 'node:fs'; export const f = () => fs.readFileSync(new URL('./data.json', import.meta.url))`
     return withPatch(
       { 'index.mjs': text, ...data(1) },
       { 'index.mjs': text, ...data(2) },
@@ -247,7 +247,7 @@ describe('a file that code names as it runs', () => {
   })
 
   it('and that is code which is read as text is a problem, though it is a module by its name', async () => {
-    const text = `const fs = require('fs'), vm = require('vm'); exports.run = () => vm.runInThisContext(fs.readFileSync(\`\${__dirname}/inside.js\`, 'utf8'))`
+    const text = `const fs = require('fs'), vm = require('vm'); exports.run = () => vm.runInThisContext(String(fs.readFileSync(\`\${__dirname}/inside.js\`)))`
     const [old, young] = [1, 2].map((n) => ({
       'index.js': text,
       'inside.js': `(function () { return ${n} })()`,
@@ -262,7 +262,7 @@ describe('a file that code names as it runs', () => {
 
   it('and that is read as text and loaded as well is a problem', async () => {
     for (const name of [`require('path').join(__dirname, 'inside.js')`, `require.resolve('./inside')`]) {
-      const text = `const fs = require('fs'), run = require('./inside'); exports.run = () => [run(), fs.readFileSync(${name}, 'utf8')]`
+      const text = `const fs = require('fs'), run = require('./inside'); exports.run = () => [run(), fs.readFileSync(${name})]`
       const [old, young] = [1, 2].map((n) => ({
         'index.js': text,
         'inside.js': `module.exports = () => ${n}`,
@@ -338,35 +338,30 @@ describe('a file that code names as it runs', () => {
 })
 
 describe('what leads from the place of a module', () => {
-  const ways: Record<string, [file: string, text: string, says: RegExp]> = {
-    'import.meta': ['index.mjs', 'export const f = () => [N, import.meta.url]', /uses 'import\.meta'/],
-    'an import of a file': [
-      'index.mjs',
-      `export const f = async () => [N, await import('./a.mjs')]`,
-      /imports '\.\/a\.mjs' when it runs/,
-    ],
-    'an import of what is made': [
-      'index.js',
-      'exports.f = async (x) => [N, await import(x)]',
-      /imports x when it runs/,
-    ],
-    'require.resolve': [
-      'index.js',
-      `exports.f = () => N === 1 || require.resolve('./a.js')`,
-      /'require\.resolve'/,
-    ],
+  const ways: Record<string, [text: string, says: RegExp]> = {
+    'of a new file': [`require.resolve('./a.js')`, /it looks for '\.\/a\.js'/],
+    'of a new package': [`require.resolve('other')`, /it looks for 'other'/],
   }
-  for (const [way, [file, text, says]] of Object.entries(ways))
-    it(`is a problem: ${way}`, () => {
-      const of = (n: number): Files => ({
-        [file]: n === 1 && way === 'require.resolve' ? 'exports.f = () => 1' : text.replace('N', `${n}`),
-        'a.mjs': 'export default 1',
-        'a.js': '',
-      })
-      return withPatch(of(1), of(2), '', async (_, made) => {
+  for (const [way, [text, says]] of Object.entries(ways))
+    it(`is a problem where it may be missing: require.resolve ${way}`, () => {
+      const old = { 'index.js': 'exports.f = () => 1' }
+      const young = { 'index.js': `exports.f = () => ${text}`, 'a.js': '' }
+      return withPatch(old, young, '', async (_, made) => {
         assert.match(problemsOf(made).join(), says)
       })
     })
+
+  it('leads where it does in the running file: require.resolve', () => {
+    const text = (value: string): Files => ({
+      'index.js': `const b = require('./b.js'); exports.f = () => ${value}`,
+      'b.js': '',
+    })
+    const use = text(`require.resolve('./b.js').slice(-8) + typeof require.main`)
+    return checkBothWays(text('1'), use, '', 'String(lib.f()).replaceAll("\\\\", "/")', [
+      '1',
+      'lib/b.jsobject',
+    ])
+  })
 
   it('is none for modules of Node', () =>
     withPatch(
@@ -399,4 +394,42 @@ describe('a new file that is an ES module for bundlers, in a package of CommonJS
       },
     )
   })
+})
+
+describe('a text of the package that code reads by its name', () => {
+  const of = (text: string, read: string): Files => ({
+    'index.js': read,
+    'lib/text.txt': text,
+    'lib/code.js': text,
+  })
+  const reads: Record<string, string> = {
+    'when it is called': `const fs = require('fs'), path = require('path')
+      exports.f = () => fs.readFileSync(path.join(__dirname, 'lib', 'text.txt'), 'utf8').trim()`,
+    'at its start': `const { readFileSync } = require('node:fs'); const { join } = require('path')
+      const text = readFileSync(join(__dirname, 'lib/text.txt'), { encoding: 'utf-8' }); exports.f = () => text`,
+    'as code, at its start': `const fs = require('fs'); const vm = require('vm')
+      const compile = (name, text) => new vm.Script(text, { filename: name })
+      const script = compile(\`${'$'}{__dirname}/lib/code.js\`, \`(() => ${'$'}{fs.readFileSync(\`${'$'}{__dirname}/lib/code.js\`, 'utf8')})\`)
+      exports.f = () => String(script.runInThisContext()())`,
+  }
+  for (const [when, read] of Object.entries(reads))
+    it(`is the new one: ${when}`, () =>
+      checkBothWays(of('1', read), of('2', read), '', 'lib.f()', ['1', '2']))
+
+  it('is told, since what was made of it stays', () =>
+    withPatch(of('1', reads['at its start']!), of('2', reads['at its start']!), '', async (_, made) => {
+      const told = made.findings.filter(({ what }) => what === 'lib/text.txt')
+      assert.match(told.map(({ severity, why }) => `${severity} ${why}`).join(), /^note code reads it/)
+    }))
+
+  const others: Record<string, string> = {
+    'which one depends': `exports.f = (name) => require('fs').readFileSync(__dirname + '/lib/' + name, 'utf8')`,
+    'it is read as bytes': `exports.f = () => require('fs').readFileSync(__dirname + '/lib/text.txt')`,
+    'somebody else reads it': `exports.f = (read) => read(__dirname + '/lib/text.txt', 'utf8')`,
+  }
+  for (const [why, read] of Object.entries(others))
+    it(`is a problem where ${why}`, () =>
+      withPatch(of('1', read), of('2', read), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /lib\/text\.txt: it may name this file/)
+      }))
 })

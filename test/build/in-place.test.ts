@@ -213,7 +213,7 @@ describe('data of a package', () => {
     await withPatch(files(exported, 1), files(exported, 2), '', async (_, made) => {
       assert.match(problemsOf(made).join(), /module\.exports: the export has another value/)
     })
-    const read = `exports.f = () => JSON.parse(require('node:fs').readFileSync(__dirname + '/data.json', 'utf8'))`
+    const read = `exports.f = () => JSON.parse(require('node:fs').readFileSync(__dirname + '/data.json'))`
     await withPatch(files(read, 1), files(read, 2), '', async (_, made) => {
       assert.match(
         problemsOf(made).join(),

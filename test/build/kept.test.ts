@@ -177,3 +177,30 @@ describe('results that something keeps', () => {
     )
   })
 })
+
+describe('closures that are called otherwise', () => {
+  const text = (head: string, result: string): Record<string, string> =>
+    index(
+      `function call(f, x) { return f.call(this, x) } exports.make = function (f) { ${head} { return ${result} } }`,
+    )
+
+  it('are those that stand in their place now', async () => {
+    const named = text('return function made(x)', '[f(x), call(f, x)]')
+    const both: [unknown, unknown] = [2, [2, 2]]
+    const setup = 'const kept = lib.make((x) => x + 1)'
+    await checkBothWays(text('return function (x)', 'f(x)'), named, setup, 'kept(1)', both)
+    await checkBothWays(text('return function other(x)', 'f(x)'), named, setup, 'kept(1)', both)
+    await checkBothWays(text('return (x) =>', 'f(x)'), named, setup, 'kept(1)', both)
+  })
+
+  it('are told where there are none', () =>
+    withPatch(
+      text('return (x) =>', 'f(x)'),
+      text('const made = { run(x) { return 1 } }; return made.run.bind(made); { }', '2'),
+      '',
+      async (_, made) => {
+        const told = made.findings.map(({ severity, why }) => `${severity} ${why}`).join()
+        assert.match(told, /note functions that the running version has made here go on as they are/)
+      },
+    ))
+})

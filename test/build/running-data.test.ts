@@ -106,6 +106,34 @@ describe('a table that start-up code makes of others', () => {
   })
 })
 
+describe('what start-up code no longer adds', () => {
+  const text = (more: string): Files => ({
+    'index.js': `
+      const words = { b: { test: /b/, inside: {} }, a: { test: /a/, inside: {} } }
+      const nest = (inner, outer, key) => { words[outer].inside[key] = { test: /x/, inside: { rest: words[inner] } } }
+      exports.words = words
+      exports.depth = (one) => Object.values(one.inside).map(({ inside }) => 1 + (inside.rest === one ? 0 : exports.depth(inside.rest))).join()
+      nest('a', 'a', 'self')
+      ${more}`,
+  })
+  const [old, young] = [text(`nest('b', 'a', 'gone'); nest('a', 'b', 'back')`), text('')]
+  const use = `[Object.keys(lib.words.a.inside).join(), Object.keys(lib.words.b.inside).join(), lib.words.b.test.test('b')]`
+
+  it('goes where it leads back to what stays', async () => {
+    await check(old, young, `lib.words.b.test = /./`, use, [
+      ['self,gone', 'back', true],
+      ['self', '', true],
+    ])
+  })
+
+  it('stays where the program has put something else into it', async () => {
+    await check(old, young, `lib.words.a.inside.gone.inside.rest = { test: /own/, inside: {} }`, use, [
+      ['self,gone', 'back', true],
+      ['self,gone', '', true],
+    ])
+  })
+})
+
 describe('data of another file', () => {
   it('is changed together with what start-up code has made of it elsewhere', async () => {
     const files = (list: string): Files => ({

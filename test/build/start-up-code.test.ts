@@ -35,6 +35,24 @@ describe('start-up code that differs', () => {
       })
   })
 
+  it('puts a function around one of another package, which is that again when the patch is gone', async () => {
+    const text = (more: string): Record<string, string> =>
+      index(`const query = require('node:querystring'); ${more}; module.exports = query`)
+    for (const declared of ['const more = function (text)', 'function more(text)'])
+      await checkBothWays(
+        text(''),
+        text(
+          `const original = query.unescape; ${declared} { return original.call(this, text) + '!' }; query.unescape = more`,
+        ),
+        `const held = lib`,
+        `[lib.unescape('%20'), Object.values(require('node:querystring').parse('a=%20'))[0], held.unescape.length]`,
+        [
+          [' ', ' ', 2],
+          [' !', ' !', 1],
+        ],
+      )
+  })
+
   it('exports a function under its own name, or where it stands', async () => {
     const [named, plain] = [
       (value: number): string => `var f = function f(x) { return x + ${value} }; module.exports = f`,

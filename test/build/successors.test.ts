@@ -47,6 +47,22 @@ describe('a function that was taken, of which the export is another one', () => 
         [2, 3, 4, true],
       ]))
 
+  it('leads to one of a new module, which another one hands on to programs', async () => {
+    const all = { 'index.mjs': `export * from './own.mjs'` }
+    const old = { ...all, 'own.mjs': 'export function f(x) { return x }\nexport const g = (x) => f(x)' }
+    const young = {
+      ...all,
+      'own.mjs': `import { f } from './other.mjs'\nexport { f }\nexport const g = (x) => f(x)`,
+      'other.mjs': 'export function f(x) { return x + 1 }',
+    }
+    const setup = 'import("lib").then((lib) => { globalThis.taken = lib.f })'
+    const use = 'import("lib").then((lib) => [taken(1), lib.f(2), lib.g(3)])'
+    await checkBothWays(old, young, setup, use, [
+      [1, 2, 3],
+      [2, 3, 4],
+    ])
+  })
+
   it('leads to one that awaits', () =>
     checkBothWays(
       index(`exports.f = async function f(x) { return x }; const b = async (x) => x + 1; exports.g = b`),

@@ -45,6 +45,11 @@ export class Affected {
     return this.#all.has(fn)
   }
 
+  /** The file of a function or class that a module declares. */
+  fileOf(fn: Node): FilePlan | undefined {
+    return this.#calls.get(fn)?.file
+  }
+
   /** The function or class that a use of a name means, if a module declares it. */
   meant(file: FilePlan, use: Use): Node | undefined {
     const source = file.pair.new

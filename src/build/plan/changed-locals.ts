@@ -6,6 +6,7 @@ import { changesObject } from '../read/effects.ts'
 import { nameOf } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
 import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
+import type { GrownLiterals } from './grown-literals.ts'
 
 /** What makes the value of a variable, in the function whose variable it is. */
 export interface Making {
@@ -16,6 +17,8 @@ export interface Making {
   starts: number[]
   /** What is put into it afterwards, or throws it. */
   filled: string
+  /** Without new fields that objects made before get by themselves. */
+  isGrown: boolean
 }
 
 /** A variable that calls of the running version may have given another value. */
@@ -30,14 +33,22 @@ export interface ChangedLocal {
 /**
  * How each variable of a function gets its values, without what functions inside do with it later.
  * @param beside one of these: conditions under which it is made as well decide nothing for it
+ * @param grown what is no difference
  */
-export function makingsOf(fn: FunctionNode, source: SourceFile, beside?: FunctionNode): Map<Binding, Making> {
+export function makingsOf(
+  fn: FunctionNode,
+  source: SourceFile,
+  beside?: FunctionNode,
+  grown?: GrownLiterals,
+): Map<Binding, Making> {
   const found = new Map<Binding, Making>()
   const add = (binding: Binding | undefined, nodes: Node[], isFilled = false): void => {
     if (binding === undefined) return
-    const making = found.get(binding) ?? { nodes: [], texts: [], starts: [], filled: '' }
+    const making = found.get(binding) ?? { nodes: [], texts: [], starts: [], filled: '', isGrown: false }
     found.set(binding, making)
-    const text = nodes.map((node) => `${shape(node)};`).join('')
+    const was = nodes.map((node) => grown?.before(node) ?? node)
+    const text = was.map((node) => `${shape(node)};`).join('')
+    making.isGrown ||= was.some((node, i) => node !== nodes[i])
     making.nodes.push(...nodes)
     if (isFilled) making.filled += text
     else making.texts.push(text)
@@ -71,13 +82,15 @@ export function makingsOf(fn: FunctionNode, source: SourceFile, beside?: Functio
     )
       continue
     const node = madeAt(use, fn, source)
-    const taken = node?.type === 'VariableDeclarator' ? taking(use.node.name, node.id) : undefined
-    if (node !== undefined)
-      add(
-        binding,
-        [...(taken ? [...taken, node.init] : [node]), ...conditionsOf(node, fn, source, beside)],
-        !use.assigned && changesObject(use, source),
-      )
+    if (node === undefined) continue
+    const conditions = conditionsOf(node, fn, source, beside)
+    if (grown?.isForOption(node, conditions)) continue
+    const taken = node.type === 'VariableDeclarator' ? taking(use.node.name, node.id) : undefined
+    add(
+      binding,
+      [...(taken ? [...taken, node.init] : [node]), ...conditions],
+      !use.assigned && changesObject(use, source),
+    )
   }
   return found
 }
@@ -195,8 +208,9 @@ export function changedLocals(
   { fn: old, source: before, beside: running }: Around,
   { fn: young, source, beside }: Around,
   changedName: (use: Use) => string | undefined,
+  grown: GrownLiterals,
 ): Map<Binding, ChangedLocal> {
-  const makings = makingsOf(young, source, beside)
+  const makings = makingsOf(young, source, beside, grown)
   const [olds, youngs] = [textsOf(makingsOf(old, before, running)), textsOf(makings)]
   const changed = new Map<Binding, ChangedLocal>()
   for (const [binding, { nodes }] of makings) {
@@ -204,10 +218,11 @@ export function changedLocals(
     const [was, is] = [olds.get(name), youngs.get(name)!]
     if (was === undefined || isFunctionOnly(nodes)) continue
     const first = is.texts.findIndex((text, i) => text !== was.texts[i])
-    const isIndirect = first < 0 && was.texts.length === is.texts.length
+    const isOther = was.filled !== is.filled
+    const isIndirect = first < 0 && was.texts.length === is.texts.length && !(is.isGrown && isOther)
     const why = `'${name}' has another value in this version`
     const from = (!isIndirect && is.starts[first]) || 0
-    if (!isIndirect || was.filled !== is.filled) changed.set(binding, { why, isIndirect, from })
+    if (!isIndirect || isOther) changed.set(binding, { why, isIndirect, from })
   }
   for (let size = -1; size !== changed.size; ) {
     size = changed.size
@@ -238,6 +253,7 @@ function textsOf(makings: Map<Binding, Making>): Map<string, Omit<Making, 'nodes
       texts: [...(known?.texts ?? []), ...making.texts],
       starts: known === undefined ? making.starts : [],
       filled: (known?.filled ?? '') + making.filled,
+      isGrown: known?.isGrown || making.isGrown,
     })
   }
   return texts

@@ -90,7 +90,7 @@ export class ChangedValues {
       .of(unit)
       .uses.find(
         (one) =>
-          !isFunctionName(once, one.node.name) &&
+          (!isFunctionName(once, one.node.name) || this.#plan.functionTexts.of(file, one) !== undefined) &&
           this.#plan.usesChanged(file, one) !== undefined &&
           !readsSamePart(once, one) &&
           !(unit.kind === 'statement' && isInCallback(once, one)),

@@ -46,7 +46,7 @@ export class DataComparison {
     this.#file = file
     this.#before = before
     this.#after = after
-    this.#text = new DataText(file, sources, before, after, this.#partners)
+    this.#text = new DataText(file, sources, before, after, this.#partners, this.#taken)
   }
 
   run(): RunningData & { matches: Map<FunctionNode, FunctionNode> } {

@@ -22,18 +22,28 @@ export class DataText {
   readonly #before: Rehearsed
   readonly #after: Rehearsed
   readonly #partners: Partners
+  /** The other way round. */
+  readonly #successors: ReadonlyMap<object, object>
   /** How often new objects stand somewhere. */
   readonly #places = new Map<object, number>()
   readonly #names = new Map<object, string>()
   /** New objects that stand at several places: each with its name, SHARED and its number. */
   readonly shared: Expression[] = []
 
-  constructor(file: FilePlan, sources: Sources, before: Rehearsed, after: Rehearsed, partners: Partners) {
+  constructor(
+    file: FilePlan,
+    sources: Sources,
+    before: Rehearsed,
+    after: Rehearsed,
+    partners: Partners,
+    successors: ReadonlyMap<object, object>,
+  ) {
     this.#file = file
     this.#sources = sources
     this.#before = before
     this.#after = after
     this.#partners = partners
+    this.#successors = successors
   }
 
   /** Notes where new objects stand, before any is written. */
@@ -61,10 +71,12 @@ export class DataText {
       if (typeof value === 'symbol') throw new Untold()
       return [primitiveText(value)]
     }
-    const partner = isFresh || side === 'old' ? undefined : this.#partners.get(value)
-    if (partner !== undefined) {
-      this.checkReached(partner.place)
-      return [partner.place]
+    if (!isFresh && (side === 'new' || around.length > 0)) {
+      const partner = this.#partners.get(side === 'new' ? value : (this.#successors.get(value) ?? value))
+      if (partner !== undefined) {
+        this.checkReached(partner.place)
+        return [partner.place]
+      }
     }
     const isElsewhere = this.#partners.has(value) || (this.#places.get(value) ?? 0) > 1
     if (isFresh && around.length > 0 && isElsewhere && !types.isRegExp(value)) throw new Untold()

@@ -57,6 +57,11 @@ export class FilePlan {
     return this.onces[0]!
   }
 
+  /** Whether a version exports what a name of its module holds. */
+  isExported(name: string, side: 'old' | 'new' = 'new'): boolean {
+    return [...this.exports[side].values()].some(({ local }) => local === name)
+  }
+
   onceOf(scope: Scope): OncePlan | undefined {
     return this.onces.find(
       ({ pair }) =>

@@ -4,6 +4,7 @@ import { isFunction, walk } from '../../livepatch/ast.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import type { Found } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
+import { isFilled } from './grown-literals.ts'
 import { type Maker, Reach, usesCall } from './initialiser.ts'
 import { keyOf } from './made-on-this.ts'
 import { outlives } from './outlives.ts'
@@ -83,6 +84,7 @@ function livesOn(node: Node, fn: FunctionNode, file: SourceFile): boolean {
         parent.right === node && (parent.left.type === 'MemberExpression' || isKept(parent.left, fn, file))
       )
     case 'CallExpression':
+      if (isFilled(parent) && parent.arguments[0] === node) return livesOn(parent, fn, file)
       return (
         parent.callee !== node && /^(push|set|add|unshift|enqueue)$/.test(parent.callee.property?.name ?? '')
       )

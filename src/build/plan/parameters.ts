@@ -129,9 +129,8 @@ export class Parameters {
       const [name] = unit?.names ?? []
       if (name === undefined) continue
       if (isObject(once.pair.new, name)) return false
-      const isExported = [...file.exports.new.values()].some((one) => one.local === name)
       const others = [...this.#sources()].filter((one) => one !== file.pair.new)
-      return !isExported || !this.isPassedMore(fn, file, others)
+      return !file.isExported(name) || !this.isPassedMore(fn, file, others)
     }
     return false
   }

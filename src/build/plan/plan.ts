@@ -12,6 +12,7 @@ import { ChangedExports } from './changed-exports.ts'
 import { ChangedValues } from './changed-values.ts'
 import { NewFields } from './fields.ts'
 import { FilePlan } from './file-plan.ts'
+import { FunctionTexts } from './function-texts.ts'
 import { changedInPlace } from './in-place.ts'
 import { lookingInto } from './looking-into.ts'
 import type { OncePlan } from './once-plan.ts'
@@ -34,6 +35,7 @@ export class Plan {
   readonly fields: NewFields
   readonly parameters: Parameters
   readonly affected: Affected
+  readonly functionTexts = new FunctionTexts(this)
   readonly values = new ChangedValues(this)
   readonly replaced = new ReplacedFunctions(this)
   readonly #exports = new ChangedExports(this)
@@ -198,6 +200,7 @@ export class Plan {
     const once = binding && file.onceOf(binding.scope)
     if (once === undefined) return undefined
     const { name } = use.node
+    if (this.functionTexts.of(file, use) !== undefined) return `it makes text of '${name}', which changed`
     const why = once.changed.get(name)
     if (why !== undefined) return `it uses '${name}': ${why}`
     const members = once.members.get(name)

@@ -2,6 +2,7 @@ import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { functionOf } from '../read/unit-values.ts'
 import { type ChangedLocal, changedLocals, isReturnedBefore } from './changed-locals.ts'
 import type { FilePlan } from './file-plan.ts'
+import { GrownLiterals } from './grown-literals.ts'
 import type { OncePlan } from './once-plan.ts'
 import { mayOutlive } from './outlives.ts'
 import type { Plan } from './plan.ts'
@@ -62,8 +63,7 @@ export class ReplacedFunctions {
         const at = file.pair.new.functionAt(use)
         return at !== once.pair.new.fn && at !== fn
       })
-      const isExported = [...file.exports.new.values()].some((one) => one.local === name)
-      if (fills && !isUsedLater && !isExported) file.replaced.delete(fn)
+      if (fills && !isUsedLater && !file.isExported(name)) file.replaced.delete(fn)
     }
   }
 
@@ -122,6 +122,7 @@ export class ReplacedFunctions {
       { fn: old, source: file.pair.old, beside: running },
       { fn, source: file.pair.new, beside },
       (use) => this.#plan.usesChanged(file, use),
+      new GrownLiterals(this.#plan.fields, file.pair.new, (key) => this.#plan.knewMember(key, file)),
     )
   }
 }

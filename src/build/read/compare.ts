@@ -84,6 +84,16 @@ export class Comparison {
         left.delete(fn)
         this.function(match, fn)
       }
+    this.#renamedInside(olds, left)
+  }
+
+  /** Function expressions that have got another name of their own, or one at all, and are the only ones in their place. */
+  #renamedInside(olds: ReadonlySet<FunctionNode>, youngs: ReadonlySet<FunctionNode>): void {
+    const [before, after] = [handedOn(olds, this.pair.old), handedOn(youngs, this.pair.new)]
+    for (const [place, [fn, ...more]] of after) {
+      const [match, ...others] = before.get(place) ?? []
+      if (match !== undefined && more.length + others.length === 0) this.function(match, fn!)
+    }
   }
 
   #sequence(old: FunctionNode[], young: FunctionNode[]): void {
@@ -214,7 +224,23 @@ function ownShape(fn: FunctionNode, file: SourceFile): string {
 /** What a function is in the one around it: its name or, without one, what it is handed to and where. */
 function roleOf(fn: FunctionNode, file: SourceFile): string {
   const name = (fn.paths[0] ?? '').split('/').at(-1)!
-  if (name !== '<anonymous>') return name
+  return name === '<anonymous>' ? placeOf(fn, file) : name
+}
+
+/** Function expressions that are returned, or given to a call, by where that is. */
+function handedOn(fns: ReadonlySet<FunctionNode>, file: SourceFile): Map<string, FunctionNode[]> {
+  const found = new Map<string, FunctionNode[]>()
+  for (const fn of fns) {
+    const { type } = file.parent(file.wrapped(fn.node))!
+    if (!/^(Return|Call|New|Arrow)/.test(type)) continue
+    const place = placeOf(fn, file)
+    found.set(place, [...(found.get(place) ?? []), fn])
+  }
+  return found
+}
+
+/** Where a function expression stands in the one around it. */
+function placeOf(fn: FunctionNode, file: SourceFile): string {
   const node = file.wrapped(fn.node)
   const parent = file.parent(node)
   if (parent?.type !== 'CallExpression' && parent?.type !== 'NewExpression') return `in ${parent?.type}`

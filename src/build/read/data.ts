@@ -8,7 +8,7 @@ import { SourceFile } from './source-file.ts'
 import { onceOf } from './units.ts'
 
 /** What packages do not read when they run. */
-const NOT_DATA =
+export const NOT_DATA =
   /\.([cm]?[jt]sx?|md|markdown|map|lock|flow)$|(^|\/)(package(-lock)?|tsconfig[\w.]*|bower|component|composer|jsr|deno)\.json$|(^|\/)(\.[^/]+|LICEN[CS]E[^/]*|CHANGELOG[^/]*|README[^/]*|AUTHORS)$/i
 
 /** Files of the new version that are no modules and differ from the running version's. */
@@ -101,6 +101,7 @@ export function otherFiles(old: Version, young: Version): OtherFile[] {
   // What is read as text is read from the running version's folder, also where the process has it as a module.
   const isRead = (path: string, name: MadeName): boolean => {
     if (/\breadFile/.test(name.givenTo)) return name.means(path)
+    if (young.written?.has(path)) return false
     const isModule = required.has(path) || entries.has(path) || name.isResolved
     return !isModule && isNamedBy(path, name, /\breadFile/)
   }
@@ -113,7 +114,7 @@ export function otherFiles(old: Version, young: Version): OtherFile[] {
   const of = (path: string, means: (name: MadeName) => boolean): OtherFile[] => {
     const name = names.find((one) => one.by !== path && means(one) && one.means(path))
     if (name !== undefined) return [{ path, by: { path: name.by, line: name.line }, ...kindOf(path, name) }]
-    if (required.has(path) || path.match(/js$/)) return []
+    if (required.has(path) || path.match(/js$/) || young.written?.has(path)) return []
     const by = modules.find(([, { text }]) => text.includes(basename(path)))?.[0]
     return [{ path, by: by === undefined ? undefined : { path: by, line: 1 }, ...kindOf(path) }]
   }

@@ -154,15 +154,17 @@ export class Dependencies {
 
 /** An ES module as the body of a CommonJS one, which is given its file's name. */
 export function asCommonJs(text: string): string {
-  const url = /\bimport\.meta\.url\b/.test(text)
+  const hasMeta = /\bimport\.meta\b/.test(text)
   const { code } = transformSync(text, {
     format: 'cjs',
     target: 'node20',
-    ...(url && { define: { 'import.meta.url': '$url' } }),
+    ...(hasMeta && { define: { 'import.meta': '$meta' } }),
   })
-  const head = url ? `const $url = require('node:url').pathToFileURL($filename).href;` : ''
-  return `'use strict';${head}${code}`
+  return `'use strict';${hasMeta ? META : ''}${code}`
 }
+
+const META =
+  "const $meta = { url: require('node:url').pathToFileURL($filename).href, filename: $filename, dirname: require('node:path').dirname($filename) };"
 
 /** The range in which a version depends on a package; undefined where it does not. */
 export function dependencyRange({ manifest }: Version, name: string): string | undefined {

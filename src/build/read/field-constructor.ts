@@ -16,6 +16,17 @@ export function givesFieldsOnly({ kind, value }: Node, running: Node): boolean {
   return (hasSuper ? others : [first, ...others]).every((one) => isField(one, running))
 }
 
+/** `constructor(a, b) { super(a, b) }`: what a class does without a constructor, for those who pass no more. */
+export function handsOnSome({ kind, value }: Node): boolean {
+  if (kind !== 'constructor') return false
+  const [first, ...others] = value.body.body as Node[]
+  if (first?.type !== 'ExpressionStatement' || first.expression.callee?.type !== 'Super') return false
+  const given = first.expression.arguments as Node[]
+  const isOwn = (one: Node, i: number): boolean =>
+    one.type === 'Identifier' && given[i]?.type === 'Identifier' && given[i].name === one.name
+  return others.length === 0 && given.length === value.params.length && value.params.every(isOwn)
+}
+
 /** `super(...arguments)`, `super(...args)` of `constructor(...args)`: what a class does without a constructor. */
 function handsOn({ type, expression }: Node, params: Node[]): boolean {
   if (type !== 'ExpressionStatement' || expression.callee?.type !== 'Super') return false

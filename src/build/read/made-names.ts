@@ -100,6 +100,13 @@ function giverOf(node: Node, source: SourceFile): string {
   return parent?.type === 'CallExpression' && parent.callee !== node ? calledName(parent.callee) : ''
 }
 
+/** The file of the package that an expression names, where that is one alone. */
+export function placeNamed(expression: Node, source: SourceFile): string | undefined {
+  const name = named(expression, source)
+  if (!name.startsWith(HERE) || name.includes(ANY) || name.endsWith('*')) return undefined
+  return posix.normalize(posix.join(posix.dirname(source.path), name.replaceAll(HERE, '.')))
+}
+
 /** What is loaded, or looked for as what is loaded. */
 function requiredBy({ type, callee, source, arguments: args }: Node): Node | undefined {
   if (type === 'ImportExpression') return source

@@ -4,8 +4,9 @@ import type { Binding, Scope } from '../../instrument/scopes.ts'
 import { walk } from '../../livepatch/ast.ts'
 import type { Slot } from './forms.ts'
 import { Identifiers } from './identifiers.ts'
-import { declaredBy, SameBindings } from './same-bindings.ts'
+import { SameBindings } from './same-bindings.ts'
 import { sameLocals } from './same-locals.ts'
+import { declaredBy } from './side.ts'
 import { namesIn, SourceFile } from './source-file.ts'
 
 /**

@@ -1,31 +1,15 @@
-import type { Node } from '../../instrument/parse.ts'
 import type { Binding, Scope } from '../../instrument/scopes.ts'
-import { boundIdentifiers } from '../../instrument/syntax.ts'
-import { type Form, formOf, hashOf, Tokens, VARIABLE } from './forms.ts'
+import { Tokens, VARIABLE } from './forms.ts'
 import type { Identifiers } from './identifiers.ts'
 import { importShape } from './imports.ts'
 import { mostAlike } from './likeness.ts'
+import { hasSameName, isExporting, isState, isTelling, type Piece, sortOf } from './piece.ts'
 import { commonRuns, type Run } from './runs.ts'
-import { runsOnce } from './runs-once.ts'
+import { Side } from './side.ts'
 import type { SourceFile } from './source-file.ts'
-import { assignedValue, classOf, functionOf } from './unit-values.ts'
-import { type Once, onceOf, type Unit } from './units.ts'
+import { type Once, onceOf } from './units.ts'
 import { Votes } from './votes.ts'
 import { WeakNames } from './weak-names.ts'
-
-/** A unit of one version, and what it was or has become in the other. */
-export interface Piece {
-  unit: Unit
-  form: Form
-  /** The same for units that differ in names alone. */
-  hash: string
-  declares: Binding[]
-  counterpart: Piece | undefined
-  /** Whether the counterpart differs in names alone. */
-  isSame: boolean
-  /** Of which scope it is. */
-  level: number
-}
 
 /** Pieces that may be the same. */
 interface Group {
@@ -33,8 +17,6 @@ interface Group {
   new: Set<Piece>
 }
 
-/** How many tokens a form has that is found twice by no accident. */
-const TELLING = 60
 /** How many tokens on either side of a variable must be the same for it to be the same, in units that differ. */
 const AROUND = 5
 
@@ -402,113 +384,4 @@ export class SameBindings {
       if (at >= 0) tokens[at] = this.isShared(binding) ? -2 - (this.#numbers.get(binding) ?? -1) : VARIABLE
     return tokens
   }
-}
-
-/** One version of the file. */
-class Side {
-  readonly #file: SourceFile
-  readonly #identifiers: Identifiers
-  readonly scopes = new Set<Scope>()
-  readonly pieces = new Map<Unit, Piece>()
-  readonly pieceOf = new Map<Binding, Piece>()
-  readonly users = new Map<Binding, Set<Piece>>()
-
-  constructor(file: SourceFile, identifiers: Identifiers) {
-    this.#file = file
-    this.#identifiers = identifiers
-  }
-
-  onceOf(node: Node): Once {
-    return onceOf(this.#file, this.#file.functionOf.get(node))
-  }
-
-  piece(unit: Unit, scope: Scope, tokens: Tokens): Piece {
-    const form = formOf(unit, this.#identifiers, (node) => this.#isApart(node, unit), tokens)
-    const declares = unit.names.flatMap((name) => this.#identifiers.one(scope.find(name)!))
-    if (unit.kind === 'import') form.slots.push(...declares.map((binding) => ({ at: -1, binding })))
-    const hash = `${unit.kind} ${hashOf(form, ({ scope: own }) => !this.scopes.has(own))}`
-    const piece: Piece = { unit, form, hash, declares, counterpart: undefined, isSame: false, level: 0 }
-    this.pieces.set(unit, piece)
-    for (const binding of declares) this.pieceOf.set(binding, piece)
-    for (const { binding } of form.slots) {
-      const users = this.users.get(binding)
-      if (users !== undefined) users.add(piece)
-      else if (this.scopes.has(binding.scope)) this.users.set(binding, new Set([piece]))
-    }
-    return piece
-  }
-
-  /** Whether a function holds much of the file, and is called where it stands. */
-  #isApart(node: Node, unit: Unit): boolean {
-    const isMuch = unit.kind === 'statement' || node.end - node.start > this.#file.text.length / 2
-    return isMuch && runsOnce(this.#file.functionOf.get(node)!, this.#file)
-  }
-
-  /** What gives the module's exports, by what says which. */
-  exporting({ units }: Once): Map<string, Piece> {
-    const found = new Map<string, Piece | undefined>()
-    for (const unit of units) {
-      if (isExporting(unit)) found.set(unit.key, found.has(unit.key) ? undefined : this.pieces.get(unit))
-    }
-    return new Map([...found].flatMap(([key, piece]) => (piece === undefined ? [] : [[key, piece] as const])))
-  }
-
-  /** The variables that an ES module exports, by the names that others have for them. */
-  exported({ fn }: Once): Map<string, Binding> {
-    const found = new Map<string, Binding>()
-    if (fn !== undefined) return found
-    const { program } = this.#file
-    const add = (name: string, node: Node): void => {
-      const binding = this.#identifiers.all.get(node)
-      if (binding !== undefined) found.set(name, binding)
-    }
-    for (const { type, specifiers, declaration } of program.body as Node[]) {
-      if (type !== 'ExportNamedDeclaration') continue
-      for (const { local, exported } of specifiers as Node[]) add(exported.name ?? exported.value, local)
-      for (const node of declaredBy(declaration)) add(node.name, node)
-    }
-    return found
-  }
-}
-
-/** The identifiers that a declaration declares. */
-export function declaredBy(declaration: Node | null): Node[] {
-  if (declaration === null) return []
-  return declaration.declarations?.flatMap((one: Node) => boundIdentifiers(one.id)) ?? [declaration.id]
-}
-
-/** Whether a unit gives the module's exports something. */
-function isExporting({ kind, key }: Unit): boolean {
-  return kind === 'export' || /^(assign|define|call [\w.]+) (module\.)?exports\b/.test(key)
-}
-
-/** What kind of thing a piece makes. */
-function sortOf(piece: Piece | undefined): string {
-  if (piece === undefined) return ''
-  if (functionOf(piece.unit)) return 'function'
-  if (classOf(piece.unit)) return 'class'
-  return assignedValue(piece.unit)?.type ?? piece.unit.kind
-}
-
-/** Something that is more than what its text says: what the program has put into it, or objects made by it. */
-function isState({ unit, declares }: Piece): boolean {
-  if (unit.kind === 'class' || declares.some(({ assigned }) => assigned)) return true
-  return unit.kind === 'variable' && functionOf(unit) === undefined && !isPlain(unit)
-}
-
-function isPlain(unit: Unit): boolean {
-  const type = assignedValue(unit)?.type
-  return /^(Literal|TemplateLiteral|UnaryExpression|MemberExpression|Identifier)$/.test(type ?? '')
-}
-
-/** Whether a form is found twice by no accident. */
-function isTelling({ unit, form }: Piece): boolean {
-  const value = isPlain(unit) ? assignedValue(unit)!.value : undefined
-  return (
-    unit.kind === 'import' || form.tokens.length >= TELLING || (typeof value === 'string' && value.length > 2)
-  )
-}
-
-function hasSameName(a: Piece, b: Piece): boolean {
-  return a.unit.names.join() === b.unit.names.join() && a.unit.names.length > 0
 }

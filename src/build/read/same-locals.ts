@@ -1,7 +1,8 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding } from '../../instrument/scopes.ts'
 import type { Form, Stretch } from './forms.ts'
-import type { Piece, SameBindings } from './same-bindings.ts'
+import type { Piece } from './piece.ts'
+import type { SameBindings } from './same-bindings.ts'
 import { ownerOf } from './source-file.ts'
 import { Votes } from './votes.ts'
 

@@ -16,7 +16,7 @@ const SCALARS = [
 ] as const
 
 /**
- * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, `let` for `const`, and
+ * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, `let` for `const`, `new Array(1, 2)` for `[1, 2]`, and
  * names of labels make no difference, and conditions that are known beforehand are gone (known.ts).
  * Functions inside are left out, but for those that have run with what is around them (run-there.ts): they are compared
  * by themselves.
@@ -69,8 +69,9 @@ export class ShapeWriter {
         this.#key(node)
         this.write(node.value)
         return
+      case 'CallExpression':
       case 'NewExpression': {
-        const today = bufferToday(node)
+        const today = writtenOut(node) ?? (node.type === 'NewExpression' ? bufferToday(node) : undefined)
         if (today !== undefined) return this.write(today)
         break
       }
@@ -151,6 +152,16 @@ function bufferToday({ callee, arguments: args }: Node): Node | undefined {
   const property = { type: 'Identifier', name: way }
   const method = { type: 'MemberExpression', object: callee, property, computed: false, optional: false }
   return { type: 'CallExpression', callee: method, arguments: args, optional: false } as unknown as Node
+}
+
+/** `new Array(a, b)` and `new Object()` as literals. */
+function writtenOut({ callee, arguments: args }: Node): Node | undefined {
+  if (callee.type !== 'Identifier') return undefined
+  if (callee.name === 'Object' && args.length === 0)
+    return { type: 'ObjectExpression', properties: [] } as unknown as Node
+  const isList = args.length !== 1 && (args as Node[]).every(({ type }) => type !== 'SpreadElement')
+  if (callee.name !== 'Array' || !isList) return undefined
+  return { type: 'ArrayExpression', elements: args } as unknown as Node
 }
 
 /** A statement that is not empty, and may be run. */

@@ -8,6 +8,8 @@ const INSTALL = "'umbra install', where such processes are prepared: they have i
 
 /** Files that are handed on to browsers as they are: no code of a program depends on what is in them. */
 const SHOWN = /\.(css|html?|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|eot|mp[34]|webm)$/i
+const WRITTEN =
+  'code reads it, which has the new text in the patch: what has been made of the old one before stays'
 const COPY =
   'put the new one in its place, if the program reads it for each request; else at the next restart'
 
@@ -21,6 +23,7 @@ export function tellPackage(old: Version, young: Version, taken: readonly TakenA
 
 /** Files that code of the package may read or load by names that it makes, and those that nothing names. */
 function tellOtherFiles(old: Version, young: Version, report: Report): void {
+  for (const path of young.written ?? []) report.note(path, 1, path, WRITTEN, NOTHING)
   for (const { path, by, isNew, isCommand } of otherFiles(old, young)) {
     const why = isNew
       ? 'it may name this file, which only the new version has'

@@ -36,15 +36,15 @@ function tellChanged(
   file: FilePlan,
   name: string,
   kind: 'changed' | 'added',
-  { plan, put, refilled, skip }: Written,
+  written: Written,
   report: Report,
 ): void {
+  const { plan, put, refilled } = written
   const one = file.exports.new.get(name)
   const node = one && (one.value ?? one.unit.node)
   const at = [file.path, file.pair.new.lineOf(one?.unit.start ?? 0), `export ${name}`] as const
   if (node !== undefined && refilled.has(node)) return report.note(...at, REFILLED, NOTHING)
-  const isLed = [...file.succeeded].some(([fn, successor]) => successor.name === name && !skip.has(fn))
-  if (isLed) return report.note(...at, LED, NOTHING)
+  if (isLed(file, name, written)) return report.note(...at, LED, NOTHING)
   const isPut = put.has(node ?? `${file.path} exports.${name}`)
   if (isPut && file.pair.new.type !== 'module') {
     const was = exportedAs(file.exports.old.get(name), file.module.pair.old)
@@ -63,6 +63,26 @@ function tellChanged(
   if (isLookedThrough(file, plan)) return report.problem(...at, `the export is ${is}${LOOKED}`, RESTART)
   const why = `the export is ${is}: the package itself sees it, the running program goes on with what it has`
   report.note(...at, why, NOTHING)
+}
+
+/** Whether the function that programs have by an export leads to its successor, also where another file hands both on. */
+function isLed(file: FilePlan, name: string, written: Written, seen = new Set<FilePlan>()): boolean {
+  const { plan, skip } = written
+  if ([...file.succeeded].some(([fn, successor]) => successor.name === name && !skip.has(fn))) return true
+  if (seen.has(file)) return false
+  seen.add(file)
+  const { old: before } = file.reExports
+  const own = before.find((one) => one.name === name && one.imported !== '*')
+  const all = file.exports.old.has(name) ? [] : before.filter((one) => one.name === '*')
+  const is = plan.origin(file.path, name)
+  return (own === undefined ? all : [own]).some(({ source, imported }) => {
+    const path = plan.resolve(file.path, source)
+    const other = path === undefined ? undefined : plan.files.get(path)
+    if (other === undefined) return false
+    const was = imported === '*' ? name : imported
+    const { path: at, name: now } = plan.origin(other.path, was)
+    return at === is.path && now === is.name && isLed(other, was, written, seen)
+  })
 }
 
 /** Whether code that goes on asks a module for exports that it does not name: `rules[name]`, `Object.keys(rules)`. */

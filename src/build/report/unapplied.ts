@@ -1,16 +1,17 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { isOwnField, keyOf } from '../plan/made-on-this.ts'
 import { passesAll } from '../plan/parameters.ts'
 import type { Plan } from '../plan/plan.ts'
 import { parameterCount } from '../read/arguments.ts'
 import { memberKey, propertyName } from '../read/expressions.ts'
+import { handsOnSome } from '../read/field-constructor.ts'
 import type { Version } from '../read/folder.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { classOf } from '../read/unit-values.ts'
 import { isUnheardOf, isUnheardOfNow } from './asked-for.ts'
+import { tellCompiled } from './compiled.ts'
 import { API, NOTHING, RESTART, type Report } from './report.ts'
 import { tellExports } from './unapplied-exports.ts'
 import { UnappliedStartUp } from './unapplied-start-up.ts'
@@ -19,6 +20,7 @@ const CALLED =
   'a new member that the package calls as a function of the patch: the running class does not have it'
 const OWN =
   'it was a field, which objects made before the patch have, and an accessor of their class does not show'
+const HANDS_ON = 'its superclass goes on getting all that the class is called with, also what is beyond these'
 const STATICS = 'give it to the class in a pre-patch callback'
 
 /** What was written of a plan. */
@@ -139,6 +141,7 @@ function tellAdded(
   const line = pair.new.lineOf(element.start)
   const what = `${className}.${name}`
   if (name !== undefined && helpers.has(name)) report.note(path, line, what, CALLED, NOTHING)
+  else if (handsOnSome(element)) report.note(path, line, what, HANDS_ON, NOTHING)
   else if (name !== undefined && isUnheardOf(name, plan, young) && !element.computed)
     report.note(path, line, what, API, NOTHING)
   else report.problem(path, line, what, 'a method was added to a class', RESTART)
@@ -193,38 +196,6 @@ function tellStrict(fn: FunctionNode, { path, pair }: FilePlan, report: Report):
   const why =
     "it became strict code: where it is called without 'this', it goes on getting the global object, and objects for primitives"
   report.note(path, pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
-}
-
-/** Code that is made of text is no code of the package's files. */
-function tellCompiled(fn: FunctionNode, { path, pair }: FilePlan, report: Report): void {
-  const call = pair.new.usesIn(fn.node).find((use) => {
-    const parent = pair.new.parent(use.node)
-    const isCalled = parent?.type === 'CallExpression' || parent?.type === 'NewExpression'
-    return use.node.name === 'Function' && isCalled && parent.callee === use.node
-  })
-  if (call === undefined) return
-  const isOwn = pair.new.functionAt(call) === fn
-  const isOther = membersGivenIn(pair.functions.get(fn)!) !== membersGivenIn(fn)
-  const severity = isOwn && isOther ? 'problem' : 'note'
-  const why = {
-    note: 'what it compiled before the patch stays as it was, and calls functions of the package that changed',
-    problem:
-      'what it compiled before the patch has other members than it gives now, and calls functions of the package that changed',
-  }[severity]
-  report[severity](path, pair.new.lineOf(call.node.start), fn.paths[0]!, why, 'have it compiled anew')
-}
-
-/** The members that a function gives to what it makes. */
-function membersGivenIn({ node: root }: FunctionNode): string {
-  const given: string[] = []
-  walk(root, (node, ancestors) => {
-    const { type, left, properties } = node
-    if (ancestors.slice(1).some(isFunction)) return
-    if (type === 'AssignmentExpression' && left.type === 'MemberExpression') given.push(memberKey(left) ?? '')
-    if (type !== 'ObjectExpression') return
-    for (const one of properties as Node[]) if (one.type === 'Property') given.push(propertyName(one) ?? '')
-  })
-  return given.sort().join()
 }
 
 /** A function's `length`. */

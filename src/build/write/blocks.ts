@@ -76,6 +76,15 @@ export class Blocks extends Part {
     this.demand(block, name)
   }
 
+  /** What only the running module has: `import()`, or `import.meta`, as it stands there. */
+  ofModule(what: 'import' | 'meta', block: Block | undefined): string {
+    const { module } = this.file
+    if (block?.once === module) return `module.${what}`
+    const name = `$${what}`
+    this.block(module).running.set(name, `module.${what}`)
+    return `${this.writer.scopeName}.${name}`
+  }
+
   demand(block: Block, name: string): void {
     if (block.names.has(name)) return
     block.names.add(name)

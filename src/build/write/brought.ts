@@ -1,8 +1,12 @@
+import { isBuiltin } from 'node:module'
+import { parse } from '../../instrument/parse.ts'
+import { walk } from '../../livepatch/ast.ts'
 import type { Plan } from '../plan/plan.ts'
 import { asCommonJs, type Dependencies, dependencyRange } from '../read/dependencies.ts'
 import { dependenciesOf, type Version } from '../read/folder.ts'
 import { packageNameOf } from '../read/imports.ts'
 import type { Finding } from '../report/findings.ts'
+import { applyEdits, type Edit } from './edits.ts'
 import type { FileBrought } from './patch-text.ts'
 
 /** Files that come along in a patch: new ones of the package, and of packages that only the new version needs. */
@@ -36,16 +40,16 @@ export class Brought {
     this.#asked = new Set([...old.files.values()].flatMap(({ text }) => packagesIn(text)))
   }
 
-  /** What a text of the patch requires, and what that requires in turn; `isLater` where a function does when it is called. */
+  /** What a text of the patch requires or imports, and what that requires in turn; `isLater` where a function does when it is called. */
   add(from: string, text: string, isLater = false): void {
-    for (const [, specifier] of text.matchAll(/\brequire\(\s*['"]([^'"]+)['"]\s*\)/g)) {
+    for (const [, specifier] of text.matchAll(/\b(?:require|import)\(\s*['"]([^'"]+)['"]\s*\)/g)) {
       this.#package(from, specifier!, isLater)
       const path = this.#plan.resolve(from, specifier!)
       if (path === undefined || !this.#plan.added.has(path) || this.files.has(path)) continue
       // One for bundlers may be an ES module where its package says something else.
       const isModule = this.#plan.added.get(path)!.type === 'module'
       const { text: source } = this.#new.files.get(path)!
-      const body = isModule ? asCommonJs(source) : source
+      const body = withImports(isModule ? asCommonJs(source) : source)
       const chunk = { text: body, ...(!isModule && { path, line: 1 }) }
       this.files.set(path, { chunk, isModule })
       this.add(path, body)
@@ -89,6 +93,17 @@ export class Brought {
     if (this.#anew.has(name)) return false
     return dependenciesOf(this.#old).has(name) || this.#asked.has(name)
   }
+}
+
+/** A file with the `import()` that it has where it comes along: that of its own place. */
+function withImports(text: string): string {
+  if (!/\bimport\s*\(/.test(text)) return text
+  const edits: Edit[] = []
+  walk(parse(text, 'commonjs', 'new.js'), ({ type, start, source }) => {
+    if (type !== 'ImportExpression' || isBuiltin(String(source.value))) return
+    edits.push({ start, end: start + 'import'.length, text: 'module.import' })
+  })
+  return applyEdits(text, { start: 0, end: text.length }, edits)
 }
 
 /** The packages that a text requires or imports. */

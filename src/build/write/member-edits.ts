@@ -14,7 +14,7 @@ export class MemberEdits extends Part {
   add(root: Node, edits: Edit[], block?: Block): void {
     const scope = this.writer.scopeName
     walk(root, (node, ancestors) => {
-      this.#ofModule(node)
+      this.#ofModule(node, edits, block)
       this.#helperCall(node, edits, block)
       this.#longCall(node, edits)
       if (this.writer.fieldAccess.rewrite(node, ancestors, edits)) return
@@ -40,18 +40,23 @@ export class MemberEdits extends Part {
     })
   }
 
-  /** What leads from the place of a module leads elsewhere from that of a patch. */
-  #ofModule({ type, meta, source }: Node): void {
-    if (type === 'MetaProperty' && meta.name === 'import')
-      throw new Cannot(meta, "it uses 'import.meta', which in a patch is that of the patch", BY_HAND)
+  /** What leads from the place of a module leads elsewhere from that of a patch, which gets it from the running one. */
+  #ofModule(node: Node, edits: Edit[], block: Block | undefined): void {
+    const { type, meta, source, start } = node
+    if (type === 'MetaProperty' && meta.name === 'import') {
+      const { property } = this.source.parent(node)!
+      if (!/^(url|filename|dirname)$/.test(property?.name ?? ''))
+        throw new Cannot(meta, "it uses 'import.meta', which in a patch is that of the patch", BY_HAND)
+      edits.push({ start, end: node.end, text: this.writer.blocks.ofModule('meta', block) })
+    }
     if (type !== 'ImportExpression') return
-    const text = this.source.slice(source)
-    if (typeof source.value === 'string' ? !isBuiltin(source.value) : !text.includes('pathToFileURL'))
-      throw new Cannot(
-        source,
-        `it imports ${text} when it runs, which a patch would look for at its own place`,
-        BY_HAND,
-      )
+    const specifier = source.type === 'Literal' ? String(source.value) : undefined
+    if (specifier !== undefined && isBuiltin(specifier)) return
+    const path = specifier && this.plan.resolve(this.source.path, specifier)
+    const changed = (path && this.plan.files.get(path)?.changedExports) || new Map<string, unknown>()
+    for (const name of changed.keys()) this.writer.demandExport(path!, name)
+    const end = start + 'import'.length
+    edits.push({ start, end, text: this.writer.blocks.ofModule('import', block) })
   }
 
   /** A call that passes more than the site of the running function hands on. */

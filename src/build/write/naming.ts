@@ -49,6 +49,11 @@ export class Naming extends Part {
         owner.node.end <= range.end
       )
         continue
+      const made = this.plan.functionTexts.of(this.file, use)
+      if (made !== undefined) {
+        edits.push({ start: made.node.start, end: made.node.end, text: quote(made.text) })
+        continue
+      }
       const text = this.free(use, binding, fn, block)
       // A name that is asked for by itself stands for a value, whatever it stands in.
       if (use.node === range) edits.push({ start: range.start, end: range.end, text })
@@ -212,15 +217,16 @@ export class Naming extends Part {
     return `require(${quote(`./${basename(this.source.path)}`)})`
   }
 
-  /** The patch's own `require` is a function and nothing more. */
+  /** The patch's own `require` looks for files where the running module does. */
   #plainRequire({ node }: Use): void {
     const parent = this.source.parent(node)
-    if (parent?.type === 'MemberExpression' && parent.object === node)
-      throw new Cannot(
-        node,
-        `it uses '${this.source.slice(parent)}', which the 'require' of a patch does not have`,
-        BY_HAND,
-      )
+    if (parent?.type !== 'MemberExpression' || parent.object !== node) return
+    const specifier: unknown = this.source.parent(parent)?.arguments?.[0]?.value
+    if (typeof specifier !== 'string') return
+    const path = this.plan.resolve(this.source.path, specifier)
+    const isThere = path === undefined ? this.plan.isRequired(specifier) : !this.plan.added.has(path)
+    if (!isThere)
+      throw new Cannot(node, `it looks for '${specifier}', which the running version may not have`, BY_HAND)
   }
 
   /** `require` in a block is the patch's own, which has what other files' blocks export. */
@@ -276,6 +282,9 @@ export class Naming extends Part {
       this.plan.bring(once, name, 'no function of the running version uses it', true)
     else if (this.#isRunning(once, name, at, assigned)) {
       return this.#throughExports(once, name, name === 'exports' ? 'exports' : undefined, inBlock)
+    } else if (!assigned && this.#isPlace(once, name)) {
+      const meta = this.writer.blocks.ofModule('meta', inBlock ? this.writer.blocks.block(once) : undefined)
+      return `${meta}.${name.slice(2)}`
     } else if (once.unitOf(name) === undefined) {
       throw new Cannot(at, `'${name}' cannot be reached: no function of the running version uses it`, BY_HAND)
     } else if (this.#isItself(once, name)) {
@@ -287,6 +296,11 @@ export class Naming extends Part {
     } else this.plan.bring(once, name, 'no function of the running version uses it', true)
     this.writer.blocks.demandOutside(once, name)
     return `${this.writer.scopeName}.${name}`
+  }
+
+  /** `__dirname` or `__filename` of the module. */
+  #isPlace({ scope }: OncePlan, name: string): boolean {
+    return /^__(dir|file)name$/.test(name) && scope.names.get(name)?.kind === 'wrapper'
   }
 
   /** A class, or a function that is more than something to call. */

@@ -116,7 +116,9 @@ export class MemberValues {
     return source.uses.some(({ node }) => {
       if (node.name !== at.name || node === at || source.bindingFor(node)?.scope !== this.file.module.scope)
         return false
-      const isCalled = source.parent(node)?.callee === node && source.parent(node)?.type === 'CallExpression'
+      const parent = source.parent(node)
+      if (parent?.type === 'VariableDeclarator' && parent.id === node) return false
+      const isCalled = parent?.callee === node && parent?.type === 'CallExpression'
       return !isFunction(value) || !isCalled
     })
   }

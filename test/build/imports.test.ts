@@ -1,0 +1,77 @@
+// `import()` and `import.meta` in what a patch puts in place of running code lead where they lead in the file that runs.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problemsOf, withPatch } from './versions.ts'
+
+describe('import() in a patch', () => {
+  it('leads to files of the package, and to packages of the program, by the conditions of import', async () => {
+    const dep = {
+      'node_modules/dep/package.json':
+        '{ "name": "dep", "version": "1.0.0", "exports": { "import": "./a.mjs", "require": "./a.cjs" } }',
+      'node_modules/dep/a.mjs': 'export const kind = "import"',
+      'node_modules/dep/a.cjs': 'exports.kind = "require"',
+    }
+    const own = { 'own.mjs': 'export let count = 0\nexport function add() { return ++count }', ...dep }
+    const index = (result: string): Record<string, string> => ({
+      'index.js': `exports.f = async (name) => { const own = await import('./own.mjs'); const dep = await import(name); return ${result} }`,
+      ...own,
+    })
+    await withPatch(index('[own.add()]'), index('[own.add(), dep.kind]'), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.deepEqual(await program.run('lib.f("dep")'), [1])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('lib.f("dep")'), [2, 'import'])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('lib.f("dep")'), [3])
+    })
+  })
+
+  it('gives what is new in a module, and a new module, which imports in turn', async () => {
+    const old = {
+      'index.mjs': `export async function f() { const { one } = await import('./a.mjs'); return [one()] }`,
+      'a.mjs': 'export function one() { return 1 }',
+    }
+    const young = {
+      'index.mjs': `export async function f() {
+        const { one, two } = await import('./a.mjs')
+        const { default: three, four } = await import('./b.mjs')
+        return [one(), two(), three(), await four()]
+      }`,
+      'a.mjs': 'export function one() { return 1 }\nexport function two() { return 2 }',
+      'b.mjs': `import { basename } from 'node:path'\nexport default () => basename(import.meta.filename)\nexport async function four() { return (await import('./c.cjs')).default }`,
+      'c.cjs': 'module.exports = 4',
+    }
+    const use = 'import("lib").then((lib) => lib.f())'
+    await withPatch(old, young, 'import("lib")', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.deepEqual(await program.run(use), [1])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(use), [1, 2, 'b.mjs', 4])
+    })
+  })
+
+  it('has the place of the running file in import.meta', async () => {
+    const old = { 'index.mjs': 'export function f() { return 1 }' }
+    const young = {
+      'index.mjs': `const here = import.meta.url\nexport function f() { return [import.meta.url === here, import.meta.filename, import.meta.dirname] }`,
+    }
+    await withPatch(old, young, 'import("lib")', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      const [same, filename, dirname] = (await program.run(
+        'import("lib").then((lib) => lib.f())',
+      )) as unknown[]
+      assert.equal(same, true)
+      assert.match(String(filename), /1\.0\.0.node_modules.lib.index\.mjs$/)
+      assert.match(String(dirname), /1\.0\.0.node_modules.lib$/)
+    })
+  })
+
+  it('is refused where import.meta is asked for more', async () => {
+    const old = { 'index.mjs': 'export function f() { return 1 }' }
+    const young = { 'index.mjs': `export function f() { return import.meta.resolve('x') }` }
+    await withPatch(old, young, '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /import\.meta/)
+    })
+  })
+})

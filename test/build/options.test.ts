@@ -1,0 +1,83 @@
+// Options of this version that closures ask for, where the program has made the closures before.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+
+const parser = (literal: string, fill: string, result: string): Record<string, string> => ({
+  'index.js': `module.exports = function (options) {
+    var own = ${literal}
+    if (options) { if (options.strict) own.strict = true; ${fill} }
+    return { parse: function (x) { return ${result} } }
+  }`,
+})
+const SETUP = 'const kept = [lib(), lib({ strict: true })]'
+const USE = '[...kept, lib(), lib({ action: "ignore" })].map((one) => one.parse(1))'
+
+describe('an option that is new', () => {
+  const fills: Record<string, string> = {
+    'set where it is no undefined': `if (options.action !== undefined) own.action = options.action`,
+    'set where it has a type': `if (typeof options.action !== 'undefined') { if (options.action === 'ignore') own.action = options.action; else throw new Error('action') }`,
+    'set where it is something': 'if (options.action) own.action = options.action',
+    'set where it is one of some': `if (options.action === 'ignore' || options.action === 'error') own.action = options.action`,
+  }
+  for (const [what, fill] of Object.entries(fills))
+    it(`is what nobody has set for closures that exist: ${what}`, () =>
+      checkBothWays(
+        parser('{ strict: false }', '', '[x, own.strict]'),
+        parser(`{ strict: false, action: 'error' }`, fill, '[x, own.strict, own.action]'),
+        SETUP,
+        USE,
+        [
+          [
+            [1, false],
+            [1, true],
+            [1, false],
+            [1, false],
+          ],
+          [
+            [1, false, 'error'],
+            [1, true, 'error'],
+            [1, false, 'error'],
+            [1, false, 'ignore'],
+          ],
+        ],
+      ))
+
+  it('is what the program has set, where the running version has kept all options', () =>
+    checkBothWays(
+      parser('Object.assign({ strict: false }, options)', '', '[x, own.strict]'),
+      parser(`Object.assign({ strict: false, action: 'error' }, options)`, '', '[x, own.strict, own.action]'),
+      'const kept = [lib(), lib({ strict: true, action: "asked" })]',
+      USE,
+      [
+        [
+          [1, false],
+          [1, true],
+          [1, false],
+          [1, false],
+        ],
+        [
+          [1, false, 'error'],
+          [1, true, 'asked'],
+          [1, false, 'error'],
+          [1, false, 'ignore'],
+        ],
+      ],
+    ))
+
+  const refused: Record<string, [literal: string, fill: string]> = {
+    'depends on an option that was known': ['action: 1', 'if (options.strict) own.action = 2'],
+    'is set whenever there are options': ['action: 1', 'own.action = options.action'],
+    'is made from a parameter': ['action: options', ''],
+  }
+  for (const [why, [member, fill]] of Object.entries(refused))
+    it(`is a problem where it ${why}`, () =>
+      withPatch(
+        parser('{ strict: false }', '', '[x, own.strict]'),
+        parser(`{ strict: false, ${member} }`, fill, '[x, own.strict, own.action]'),
+        '',
+        async (_, made) => {
+          assert.match(problemsOf(made).join(), /'own' has another value/)
+        },
+      ))
+})

@@ -60,7 +60,8 @@ export function scriptOf(
 export function runScript(script: vm.Script, module: NodeJS.Module, filename: string): unknown {
   const run = script.runInThisContext() as (...parameters: unknown[]) => unknown
   const { exports } = module
-  executing(module, true)
+  isExecuting ??= executionMark()
+  if (isExecuting) (module as ModuleLike)[isExecuting] = true
   const result = Reflect.apply(run, exports, [
     exports,
     requireOf(module),
@@ -68,18 +69,16 @@ export function runScript(script: vm.Script, module: NodeJS.Module, filename: st
     filename,
     dirname(filename),
   ])
-  executing(module, false)
+  if (isExecuting) (module as ModuleLike)[isExecuting] = false
   return result
 }
 
 let isExecuting: symbol | undefined
 
 /** Node finds cycles between the two kinds of modules by this mark. */
-function executing(module: NodeJS.Module, value: boolean): void {
+function executionMark(): symbol | undefined {
   const main = process.mainModule
-  isExecuting ??=
-    main && Object.getOwnPropertySymbols(main).find(({ description }) => description === 'kIsExecuting')
-  if (isExecuting) (module as ModuleLike)[isExecuting] = value
+  return main && Object.getOwnPropertySymbols(main).find(({ description }) => description === 'kIsExecuting')
 }
 
 function requireOf(module: NodeJS.Module): NodeJS.Require {

@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib'
 import type { SourceType } from '../instrument/types.ts'
 
+export const idLength = 32
+
 /** 32 hexadecimal digits for a source of this type: its length, its print and the beginning of its SHA-256. */
 export function contentId(source: string, type: SourceType): string {
   const bytes = Buffer.from(source)

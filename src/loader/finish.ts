@@ -9,7 +9,8 @@ import { mapComment } from './source-map.ts'
 /** The code to run. Throws what a listener of the registry throws. */
 export function finish({ code, map, file }: Prepared & { code: string }): string {
   const cell = registry.add(file)
-  return renameCell(code, file.cell, cell) + mapComment(map)
+  const renamed = cell === file.cell ? code : renameCell(code, file.cell, cell)
+  return map === undefined ? renamed : renamed + mapComment(map)
 }
 
 /** What is to run in place of an ES module's text, if it is to be prepared. Throws only what a listener throws. */

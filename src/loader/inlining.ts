@@ -13,7 +13,7 @@ import { cellForm } from '../instrument/cell.ts'
 import { onExit } from './exit.ts'
 import { onWorker } from './workers.ts'
 
-/** How long after the last module the limits are raised, in milliseconds. */
+/** The limits are raised after one to two of these without a module, in milliseconds. */
 const moment = 20
 
 /** What a site adds to a function of two parameters, in bytes of bytecode, and what room programs then need. */
@@ -38,12 +38,14 @@ const decided = /inlined[-_]bytecode[-_]size/.test(
 )
 
 let raised = false
+/** Whether modules have been loaded in the last moment: the timer is not set anew with each of them. */
+let loading = false
 let timer: NodeJS.Timeout | undefined
 
 /** To be called once a thread, at its start. */
 export function raiseInliningLimits(): void {
   if (decided) return
-  timer = setTimeout(modulesLoaded, moment).unref()
+  timer = setTimeout(momentPassed, moment).unref()
   onExit(() => {
     modulesLoad()
     timer = undefined // nothing raises them again: what was compiled is about to be kept
@@ -59,9 +61,17 @@ export function raiseInliningLimits(): void {
 
 /** To be called before modules are compiled, or what is compiled is kept. */
 export function modulesLoad(): void {
-  if (timer === undefined) return
-  if (raised) setLimits('usual')
-  timer.refresh()
+  loading = true
+  if (raised && timer !== undefined) {
+    setLimits('usual')
+    timer.refresh()
+  }
+}
+
+function momentPassed(): void {
+  if (!loading) return modulesLoaded()
+  loading = false
+  timer?.refresh()
 }
 
 /** May be called when work is likelier to come than further modules. */

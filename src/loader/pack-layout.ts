@@ -1,5 +1,6 @@
 import type { SourceType } from '../instrument/types.ts'
 import { cellLength } from './cell-name.ts'
+import { idLength } from './content-id.ts'
 
 /** What is stored about one text. */
 export interface PackEntry {
@@ -53,20 +54,23 @@ export const Block = { at: 0, length: 1, checksum: 2, words: 3 } as const
 
 export const magic = 0x756d6234
 
+/** How long what stands in an entry's names is: its cell, then its id. */
+export const namesLength = cellLength + idLength
+
 export interface PackContents {
   body: Buffer
   index: Uint32Array
   blocks: Uint32Array
-  cells: Buffer
+  names: Buffer
 }
 
 /** The lengths, in bytes, of what follows the bodies. */
-export function sizesOf(header: Uint32Array): { index: number; blocks: number; cells: number } {
+export function sizesOf(header: Uint32Array): { index: number; blocks: number; names: number } {
   const entries = header[Header.entries]!
   return {
     index: entries * Row.words * 4,
     blocks: header[Header.blocks]! * Block.words * 4,
-    cells: entries * cellLength,
+    names: entries * namesLength,
   }
 }
 

@@ -12,12 +12,13 @@ import { crc32 } from 'node:zlib'
 import type { SourceType } from '../instrument/types.ts'
 import { cellLength } from './cell-name.ts'
 import { wrapper } from './compiled.ts'
-import { idOf, printOf, wordsOf } from './content-id.ts'
+import { printOf, wordsOf } from './content-id.ts'
 import {
   Block,
   Flag,
   Header,
   magic,
+  namesLength,
   type PackContents,
   type PackEntry,
   Row,
@@ -31,10 +32,10 @@ export interface FoundEntry {
   cell: string
   code: string
   /** The code within the wrapper. */
-  wrapped?: string
+  wrapped?: string | undefined
   /** V8's cache data for that; valid until the next entry is looked for. */
-  data?: Buffer
-  refused?: string
+  data?: Buffer | undefined
+  refused?: string | undefined
   imports: boolean
   announcesImports: boolean
   /** Cells of files that the program loads about the same time, this one's among them. */
@@ -61,7 +62,8 @@ export class Pack {
   /** The bytes before the index: header, texts and entries. */
   readonly #end: number
   readonly #index: Uint32Array
-  readonly #cells: Buffer
+  /** Of all entries, by number. */
+  readonly #names: string
   readonly #blocks: Uint32Array
   /** Where the row of each entry begins, by number. */
   readonly #rows: Uint32Array
@@ -78,7 +80,7 @@ export class Pack {
     const sizes = sizesOf(header)
     this.#index = words(tail, 0, sizes.index)
     this.#blocks = words(tail, sizes.index, sizes.blocks)
-    this.#cells = tail.subarray(sizes.index + sizes.blocks)
+    this.#names = tail.toString('latin1', sizes.index + sizes.blocks)
     this.#rows = new Uint32Array(header[Header.entries]!)
     for (let row = 0; row < this.#index.length; row += Row.words)
       this.#rows[this.#index[row + Row.number]!] = row
@@ -107,8 +109,8 @@ export class Pack {
     const isWhole = readSync(fd, header, 0, header.byteLength, 0) === header.byteLength
     if (!isWhole || header[Header.magic] !== magic) return undefined
     const end = header[Header.end]!
-    const { index, blocks, cells } = sizesOf(header)
-    const length = index + blocks + cells
+    const { index, blocks, names } = sizesOf(header)
+    const length = index + blocks + names
     if (end < header.byteLength || end + length !== fstatSync(fd).size) return undefined
     const tail = Buffer.allocUnsafeSlow(length)
     if (readSync(fd, tail, 0, length, end) !== length) return undefined
@@ -150,10 +152,10 @@ export class Pack {
   /** What was made of the entry with this id. */
   code(id: string): EntryCode | undefined {
     for (const row of this.#rowsWith(id)) {
-      const text = this.#text(row)
-      const hot = this.#hot(row)
-      const found = hot && this.#code(row, text, this.#behindSource(row, hot))
-      if (found) return { cell: this.#cell(this.#index[row + Row.number]!), code: found.code }
+      const source = this.#part(this.#index[row + Row.hot]!, this.#index[row]!)
+      const isModule = (this.#index[row + Row.flags]! & Flag.module) !== 0
+      const found = source && this.#match(row, Buffer.from(source), isModule ? 'module' : 'commonjs')
+      if (found) return { cell: found.cell, code: found.code }
     }
     return undefined
   }
@@ -162,75 +164,57 @@ export class Pack {
   contents(): PackContents | undefined {
     const body = Buffer.allocUnsafeSlow(this.#end)
     if (readSync(this.#fd, body, 0, this.#end, 0) !== this.#end) return undefined
-    return { body, index: this.#index, blocks: this.#blocks, cells: this.#cells }
+    return { body, index: this.#index, blocks: this.#blocks, names: Buffer.from(this.#names, 'latin1') }
   }
 
+  /**
+   * The entry with this row, if it has this source and is intact. One function on purpose: V8 compiles in the background
+   * what has been called 400 times. Functions that each module passes get there at the same moment, and what the
+   * compilations take for each of them stays with the allocator.
+   */
   #match(row: number, source: Buffer, type: SourceType): FoundEntry | undefined {
     const index = this.#index
-    const isModule = (index[row + Row.flags]! & Flag.module) !== 0
-    if (index[row] !== source.length || isModule !== (type === 'module')) return undefined
-    const text = this.#text(row)
-    const hot = this.#hot(row)
-    if (!hot || source.compare(hot, 0, source.length) !== 0) return undefined
-    const rest = this.#behindSource(row, hot)
-    const code = this.#code(row, text, rest)
-    const before = this.#isWide(row) ? index[row + Row.codeLength]! : 0
-    return code && this.#found(row, code, rest?.subarray(before))
-  }
-
-  #isWide(row: number): boolean {
-    return (this.#index[row + Row.flags]! & Flag.wide) !== 0
-  }
-
-  #hot(row: number): Buffer | undefined {
-    return this.#part(this.#index[row + Row.hot]!, this.#index[row + Row.hotLength]!)
-  }
-
-  /** What follows the source in an entry's hot part, if it is intact. */
-  #behindSource(row: number, hot: Buffer): Buffer | undefined {
-    const rest = hot.subarray(this.#index[row]!)
-    return rest.length > 0 && crc32(rest) === this.#index[row + Row.hotChecksum] ? rest : undefined
-  }
-
-  #found(row: number, { code, wrapped }: Code, data: Buffer | undefined): FoundEntry {
-    const index = this.#index
     const flags = index[row + Row.flags]!
+    const isModule = (flags & Flag.module) !== 0
+    if (index[row] !== source.length || isModule !== (type === 'module')) return undefined
+    const isWide = (flags & Flag.wide) !== 0
+    const block = index[row + Row.block]!
+    // before the hot part, whose bytes it takes the place of
+    if (!isWide) this.#texts[block] ??= this.#decode(block * Block.words)
+    const hot = this.#part(index[row + Row.hot]!, index[row + Row.hotLength]!)
+    if (!hot?.subarray(0, source.length).equals(source)) return undefined
+    const rest = hot.subarray(source.length)
+    if (crc32(rest) !== index[row + Row.hotChecksum]) return undefined
+    const text = isWide ? rest.toString('utf16le', 0, index[row + Row.codeLength]) : this.#texts[block]
+    if (text === undefined) return undefined
+    const start = isWide ? 0 : index[row + Row.code]!
+    const end = isWide ? text.length : start + index[row + Row.codeLength]!
+    const code = text.slice(start, end)
+    const data = isWide ? rest.subarray(index[row + Row.codeLength]) : rest
     const number = index[row + Row.number]!
+    const names = number * namesLength
     this.#next = number + 1
-    const found: FoundEntry = {
-      id: idOf(index.subarray(row, row + Row.flags)),
-      cell: this.#cell(number),
-      code,
+    const isRefused = (flags & Flag.refused) !== 0
+    return {
+      id: this.#names.slice(names + cellLength, names + namesLength),
+      cell: this.#names.slice(names, names + cellLength),
+      code: isRefused ? '' : code,
+      refused: isRefused ? code : undefined,
+      wrapped: isWide ? undefined : text.slice(start - wrapper.before.length, end + wrapper.after.length),
+      data: data.length > 0 ? data : undefined,
       imports: (flags & Flag.imports) !== 0,
       announcesImports: (flags & Flag.announcesImports) !== 0,
       nearby: () => this.#nearby(number),
     }
-    if ((flags & Flag.refused) !== 0) return { ...found, code: '', refused: code }
-    if (wrapped !== undefined) found.wrapped = wrapped
-    if (data && data.length > 0) found.data = data
-    return found
   }
 
-  /** The code of an entry, as slices of the text that it stands in, or out of its hot part. */
-  #code(row: number, text: string | undefined, behindSource: Buffer | undefined): Code | undefined {
-    const index = this.#index
-    if (this.#isWide(row))
-      return behindSource && { code: behindSource.toString('utf16le', 0, index[row + Row.codeLength]!) }
-    if (text === undefined) return undefined
-    const start = index[row + Row.code]!
-    const end = start + index[row + Row.codeLength]!
-    return {
-      code: text.slice(start, end),
-      wrapped: text.slice(start - wrapper.before.length, end + wrapper.after.length),
-    }
-  }
-
-  /** The text that an entry's code stands in. To be asked for before its hot part, whose bytes it takes the place of. */
-  #text(row: number): string | undefined {
-    if (this.#isWide(row)) return undefined
-    const block = this.#index[row + Row.block]!
-    this.#texts[block] ??= this.#decode(block * Block.words)
-    return this.#texts[block]
+  #nearby(number: number): string[] {
+    const first = number - (number % neighbourhood)
+    const last = Math.min(first + neighbourhood, this.#rows.length)
+    return Array.from({ length: last - first }, (_, i) => {
+      const at = (first + i) * namesLength
+      return this.#names.slice(at, at + cellLength)
+    })
   }
 
   #decode(block: number): string | undefined {
@@ -238,16 +222,6 @@ export class Pack {
     return bytes && crc32(bytes) === this.#blocks[block + Block.checksum]
       ? bytes.toString('latin1')
       : undefined
-  }
-
-  #cell(number: number): string {
-    return this.#cells.toString('latin1', number * cellLength, (number + 1) * cellLength)
-  }
-
-  #nearby(number: number): string[] {
-    const first = number - (number % neighbourhood)
-    const last = Math.min(first + neighbourhood, this.#rows.length)
-    return Array.from({ length: last - first }, (_, i) => this.#cell(first + i))
   }
 
   *#rowsWith(id: string): Iterable<number> {
@@ -294,5 +268,3 @@ export class Pack {
     return readSync(this.#fd, bytes, 0, bytes.length, at) === bytes.length ? bytes : undefined
   }
 }
-
-type Code = Pick<FoundEntry, 'code' | 'wrapped'>

@@ -177,10 +177,10 @@ export class FileRegistry implements Registry {
    * Throws what a listener throws; the file is forgotten then.
    */
   add(file: NewFile): string {
-    const known = this.#byPlace.get(placeOf(file))
+    const known = this.#byPlace.get(file.url ?? file.filename)
     if (known?.content === file.content) return known.cell
-    const cell = this.#freeName(file)
-    this.#declare(cell, file)
+    const cell = this.#byCell.has(file.cell) ? this.#freeName(file) : file.cell
+    if (!this.#declared.has(cell)) this.#declare(cell, file)
     this.#announce(file, cell, false)
     return cell
   }
@@ -207,7 +207,7 @@ export class FileRegistry implements Registry {
   }
 
   #announce(details: NewFile, cell: string, entered: boolean): void {
-    const place = placeOf(details)
+    const place = details.url ?? details.filename
     const older = this.#byPlace.get(place)
     const file = new PreparedFile(details, cell, entered)
     this.#byPlace.set(place, file)
@@ -224,7 +224,6 @@ export class FileRegistry implements Registry {
 
   /** Nothing takes a declaration back, so it outlives a module that was refused. */
   #declare(cell: string, { nearby }: NewFile): void {
-    if (this.#declared.has(cell)) return
     const cells = new Set([cell, ...(nearby?.() ?? [])].filter((name) => !this.#declared.has(name)))
     declareCells([...cells])
     for (const name of cells) this.#declared.add(name)

@@ -13,11 +13,11 @@ export interface Insertion {
   length: number
 }
 
-let elsewhere = () => false
+let elsewhere: (() => boolean) | undefined
 
 /** True when somebody in this process reads maps; a program may begin to at any time. */
 export function wantsMaps(): boolean {
-  return inspected || covered || process.sourceMapsEnabled || elsewhere()
+  return inspected || covered || process.sourceMapsEnabled || elsewhere?.() === true
 }
 
 /** Has a thread of hooks ask the thread that it works for. */

@@ -17,8 +17,8 @@ export function writePack(path: string, stamp: string, entries: PackEntry[], old
   const old = older?.contents()
   const body = new Body(old)
   for (const group of groups(entries)) body.add(group)
-  const cells = Buffer.from(entries.map(({ cell }) => cell).join(''), 'latin1')
-  const tail = Buffer.concat([body.index(), body.blocks(), ...(old ? [old.cells] : []), cells])
+  const names = Buffer.from(entries.map(({ cell, id }) => cell + id).join(''), 'latin1')
+  const tail = Buffer.concat([body.index(), body.blocks(), ...(old ? [old.names] : []), names])
   header[Header.magic] = magic
   header[Header.end] = body.end
   header[Header.entries] = body.rows.length

@@ -178,6 +178,13 @@ export class Additions {
       )
     }
     if (known !== undefined) return known
+    // What was made before any function was called is that of the first one whose function is.
+    const early = isKeyed ? scope.instances.get(this) : undefined
+    if (early !== undefined && early !== 'being made') {
+      scope.instances.delete(this)
+      scope.instances.set(key, early)
+      return early
+    }
     scope.instances.set(key, 'being made')
     try {
       const made = this.#evaluate(scope, context)

@@ -67,7 +67,7 @@ export interface Target {
    * exports, for each loaded instance, it returns objects, their new members as those of a literal, and whether these
    * are enumerable. A value that is there is put back when the patch is disabled, unless the program has changed it.
    * Fourth, values that have to be there for that, and fifth, the order of the object's keys. A list for a list gives it
-   * these elements in place of those given fourth.
+   * these elements in place of those given fourth. `__proto__: null` among the members takes a plain object's prototype away.
    */
   members?: MembersOf
   /**

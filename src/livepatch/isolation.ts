@@ -213,8 +213,7 @@ function over(running: unknown, added: Record<string, unknown>, check = (): void
     return Object.hasOwn(added, key)
   }
   return new Proxy(running, {
-    get: (target, key, receiver) =>
-      isAdded(key) ? added[key as string] : Reflect.get(target, key, receiver),
+    get: (target, key, receiver) => Reflect.get(isAdded(key) ? added : target, key, receiver),
     has: (target, key) => isAdded(key) || Reflect.has(target, key),
     // Compilers' helpers copy a module member by member.
     ownKeys: (target) => {

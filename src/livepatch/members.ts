@@ -6,7 +6,8 @@ import type { LoadedFile } from '../loader/registry.ts'
 /**
  * Says what a patch adds to objects of a running module: an object, its new members as those of a literal, whether
  * they are to be seen when it is enumerated, members that it has, and the order of its keys. Of the members that it has, one
- * that the program has given another value stays as it is, and one that is none of the new ones is taken away. A list for a
+ * that the program has given another value stays as it is, and one that is none of the new ones is taken away. New members with
+ * `__proto__: null`: a plain object inherits nothing while the patch is enabled. A list for a
  * list: it gets these elements in place of those that it should have, in front of what the program has added; with others
  * it stays as it is.
  */
@@ -47,6 +48,12 @@ interface Refilled {
   now: unknown[]
 }
 
+/** An object of the program that inherits nothing while the patch is enabled. */
+interface Orphan {
+  object: object
+  before: object | null
+}
+
 /** An object that has its keys in another order while the patch is enabled. */
 interface Ordered {
   object: object
@@ -58,6 +65,7 @@ export class Members {
   readonly #all: Put[] = []
   readonly #lists: Refilled[] = []
   readonly #orders: Ordered[] = []
+  readonly #orphans: Orphan[] = []
   #seen = new WeakSet<object>()
 
   /**
@@ -84,6 +92,7 @@ export class Members {
         this.#refill(object, members, running, left)
         continue
       }
+      if (Object.getPrototypeOf(members) === null) this.#orphan(object, left)
       if (order !== undefined) this.#orders.push({ object, before: Reflect.ownKeys(object) })
       for (const key of new Set([...Reflect.ownKeys(members), ...Reflect.ownKeys(running)])) {
         const before = Object.getOwnPropertyDescriptor(object, key)
@@ -105,6 +114,17 @@ export class Members {
       }
       if (order !== undefined) arrange(object, order)
     }
+  }
+
+  /** `{ __proto__: null }`: an object that inherits what every plain one does inherits nothing. */
+  #orphan(object: object, left: MemberLeft): void {
+    const before: object | null = Object.getPrototypeOf(object)
+    if (before === null) return
+    // That of plain objects, of whatever realm.
+    if (Object.getPrototypeOf(before) !== null || !Object.hasOwn(before, 'hasOwnProperty'))
+      return left('what an object inherits from')
+    Object.setPrototypeOf(object, null)
+    this.#orphans.push({ object, before })
   }
 
   #refill(list: object, elements: unknown[], running: object, left: MemberLeft): void {
@@ -137,6 +157,13 @@ export class Members {
         takeBack(put)
       } catch (error) {
         failed(put.key, error)
+      }
+    }
+    for (const { object, before } of this.#orphans.splice(0)) {
+      try {
+        if (Object.getPrototypeOf(object) === null) Object.setPrototypeOf(object, before)
+      } catch (error) {
+        failed('__proto__', error)
       }
     }
     for (const { object, before } of this.#orders.splice(0).reverse()) {

@@ -59,3 +59,40 @@ describe('a literal that a call is given', () => {
     await checkBothWays(text(1), text(2), '', 'lib.get()', [1, 2])
   })
 })
+
+describe('what another package makes of a function', () => {
+  const files = (text: string): Record<string, string> => ({
+    'node_modules/wrap/index.js': 'module.exports = (f) => Object.assign(f, { wrapped: true })',
+    'index.js': `const wrap = require('wrap'); ${text}; module.exports = plugin`,
+  })
+
+  it('stays where functions that it gives on use something new', async () => {
+    const setup = 'const routes = [], app = { get: (f) => routes.push(f) }; const taken = lib; lib(app)'
+    const young = files(
+      `const limit = Object.freeze({ of: 5 }); const plugin = wrap(function (app) { app.get((x) => x > limit.of) })`,
+    )
+    await checkBothWays(
+      files('const plugin = wrap(function (app) { app.get((x) => true) })'),
+      young,
+      setup,
+      '(lib(app), [taken === lib, lib.wrapped, routes[0](3), routes.at(-1)(3), routes[0](6)])',
+      [
+        [true, true, true, true, true],
+        [true, true, false, false, true],
+      ],
+    )
+  })
+
+  it('is a problem where the function itself uses it, or calls the other at once', async () => {
+    const texts = ['app.limit', '[1].map((x) => app.limit)']
+    for (const use of texts) {
+      const text = (limit: string): Record<string, string> =>
+        files(
+          `${limit} const plugin = wrap(function (app) { return ${use.replace('app.', limit ? '' : 'app.')} })`,
+        )
+      await withPatch(text(''), text('const limit = Object.freeze({ of: 5 });'), '', async (_, made) =>
+        assert.match(problemsOf(made).join(), /module\.exports: the export has another value/),
+      )
+    }
+  })
+})

@@ -244,3 +244,43 @@ describe('data of a package', () => {
     })
   })
 })
+
+describe('an object that inherits nothing now', () => {
+  const table = (made: string): Files => ({
+    'index.js': `const table = ${made}; exports.set = (key, value) => { table[key] = value }; exports.get = (key) => table[key]`,
+  })
+  const use = `(lib.set('b', 1), [lib.get('a'), lib.get('b'), typeof lib.get('toString')])`
+
+  for (const made of ['Object.create(null)', '{ __proto__: null }'])
+    it(`is the running one, with what is in it: ${made}`, async () => {
+      await check(table('{}'), table(made), `lib.set('a', 5)`, use, [
+        [5, 1, 'function'],
+        [5, 1, 'undefined'],
+      ])
+    })
+
+  it('has other values, too, where programs have it', async () => {
+    const text = (made: string): Files => ({
+      'index.js': `exports.all = ${made}; exports.f = (x) => exports.all[x]`,
+    })
+    await check(
+      text('{ a: 1, b: 1 }'),
+      text('{ __proto__: null, a: 2, b: 1 }'),
+      'const kept = lib.all; kept.c = 7',
+      `[lib.f('a'), kept.b, kept.c, typeof lib.f('toString'), kept === lib.all]`,
+      [
+        [1, 1, 7, 'function', true],
+        [2, 1, 7, 'undefined', true],
+      ],
+    )
+  })
+
+  it('stays as it is where somebody has given it another prototype', async () => {
+    const setup = `lib.set('__proto__', { evil: 1 })`
+    await withPatch(table('{}'), table('Object.create(null)'), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(await program.run(`lib.get('evil')`), 1)
+    })
+  })
+})

@@ -178,6 +178,33 @@ describe('results that something keeps', () => {
   })
 })
 
+describe('a parameter that the function around a closure takes now', () => {
+  const check = (params: string, body: string, after: unknown): Promise<void> =>
+    checkBothWays(
+      index('exports.make = (a) => (x) => [a, x]'),
+      index(`exports.make = (a${params}) => (x) => ${body}`),
+      'const kept = lib.make(1, { b: 9 })',
+      'kept(2)',
+      [[1, 2], after],
+    )
+
+  it('is one that nobody has passed, where code can do without', async () => {
+    await check(', b', '[a, x, b?.c ?? 3]', [1, 2, 3])
+    await check(', b, c', '[a, x, c || 4]', [1, 2, 4])
+    await check(', b = 5', '[a, x, b + 1]', [1, 2, 6])
+    await check(', b = {}', '[a, x, b.b ?? 7]', [1, 2, 7])
+  })
+
+  const problems: Record<string, (n: number) => string> = {
+    'code counts with it': (n) =>
+      `exports.make = (a${n > 1 ? ', b' : ''}) => (x) => ${n > 1 ? 'x + b' : 'x'}`,
+    'it is assigned': (n) => `exports.make = (a${n > 1 ? ', b' : ''}) => (x) => ${n > 1 ? '(b ??= x)' : 'x'}`,
+    'the package passes it': (n) =>
+      `function make(a${n > 1 ? ', b' : ''}) { return (x) => ${n > 1 ? 'b ?? x' : 'x'} } exports.go = (a) => make(a${n > 1 ? ', 1' : ''})`,
+  }
+  for (const [name, text] of Object.entries(problems)) it(`is a problem where ${name}`, () => refused(text))
+})
+
 describe('closures that are called otherwise', () => {
   const text = (head: string, result: string): Record<string, string> =>
     index(

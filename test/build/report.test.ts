@@ -37,6 +37,15 @@ describe('no change', () => {
     assert.deepEqual(made.findings, [])
   })
 
+  it('are parentheses of a compiler around an import, and escaped slashes', () => {
+    const text = (call: string, slash: string): Record<string, string> => ({
+      'index.js': `const util_1 = require('util'); const own = { f: () => 1 }; const late = ${call}(setTimeout)
+        exports.f = () => [late, /[${slash}x]/]`,
+    })
+    assert.equal(compare(text('(0, util_1.promisify)', '\\/'), text('util_1.promisify', '/')).empty, true)
+    assert.equal(compare(text('(0, own.f)', '/'), text('own.f', '/')).empty, false)
+  })
+
   it('is a version that somebody forgot to count up, but not that of something else', () => {
     const text = (own: string, other: string): Record<string, string> => ({
       'index.js': `const version = { full: '${own}', major: 1, minor: 0, patch: 0, beta: false }
@@ -74,7 +83,7 @@ describe('a problem with its place', () => {
     ],
     'state in a value that changes': [
       `const seen = {}\nexports.f = (k) => { seen[k] = 1; return seen }`,
-      `const seen = Object.create(null)\nexports.f = (k) => { seen[k] = 1; return seen }`,
+      `const seen = Object.create({ x: 1 })\nexports.f = (k) => { seen[k] = 1; return seen }`,
       /'seen' has to be made anew/,
     ],
     'a function that became a generator': [

@@ -164,12 +164,12 @@ describe('a value that the running version has', () => {
   const held: Record<string, [old: string, young: string, rest: string]> = {
     'by another name': [
       `const all = {}`,
-      `const all = Object.create(null)`,
+      `const all = Object.create({})`,
       `exports.f = (k, v) => { const a = all; a[k] = v }`,
     ],
     'in a function that gets it': [
       `const all = {}`,
-      `const all = Object.create(null)`,
+      `const all = Object.create({})`,
       `function put(into, k) { into[k] = 1 } exports.f = (k) => put(all, k)`,
     ],
     'by a method of a class': [

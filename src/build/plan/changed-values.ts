@@ -3,8 +3,9 @@ import { constructorOf, initialisesAt } from '../read/compare-class.ts'
 import { changesObject, EffectsOf, isData, isRepeatable } from '../read/effects.ts'
 import { isExportOnly } from '../read/exports.ts'
 import { memberKey, memberPath, propertyName } from '../read/expressions.ts'
-import { importShape, requiredModule } from '../read/imports.ts'
+import { importShape, packageNameOf, requiredModule } from '../read/imports.ts'
 import { lostFromNamespace } from '../read/namespace.ts'
+import { runTimeOf } from '../read/run-there.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
 import { assignedValue, classOf, functionOf, objectOf } from '../read/unit-values.ts'
@@ -31,8 +32,8 @@ export class ChangedValues {
     }
     for (const { old, new: unit, changed } of pairs) {
       if (isSettled(once, unit)) continue
-      const literal = objectOf(unit)
-      if (literal !== undefined && once.file.inPlace.literals.has(literal)) continue
+      const literal = assignedValue(unit)
+      if (literal !== undefined && once.file.inPlace.literals.has(unwrap(literal))) continue
       if (changed && lostFromNamespace(old, unit) !== undefined) continue
       const read = this.#changedRead(once, unit)
       const called = this.#affectedCall(once, unit)
@@ -93,7 +94,8 @@ export class ChangedValues {
           (!isFunctionName(once, one.node.name) || this.#plan.functionTexts.of(file, one) !== undefined) &&
           this.#plan.usesChanged(file, one) !== undefined &&
           !readsSamePart(once, one) &&
-          !(unit.kind === 'statement' && isInCallback(once, one)),
+          !(unit.kind === 'statement' && isInCallback(once, one)) &&
+          !isGivenOn(once, one),
       )
     if (use !== undefined || unit.kind === 'import') return use?.node.name
     return this.requires(once, unit).find((call) => this.readsChanged(file, call))?.arguments[0].value
@@ -224,6 +226,23 @@ function isInCallback({ file, pair }: OncePlan, use: Use): boolean {
     file.pair.functions.has(fn) &&
     !isCalledOnTheSpot(fn, file.pair.new)
   )
+}
+
+/**
+ * Whether a use is in a function that another one, which start-up code gives to another package, gives on in its turn: `const
+ * plugin = wrap(function (app) { app.get('/', () => used) })`. What is made of that is the same, and the functions are replaced.
+ */
+function isGivenOn({ file, pair }: OncePlan, use: Use): boolean {
+  const source = file.pair.new
+  const inner = source.functionAt(use)
+  let outer = inner
+  while (outer !== undefined && outer.enclosing !== pair.new.fn) outer = outer.enclosing
+  if (inner === undefined || outer === undefined || inner === outer) return false
+  if (!file.pair.functions.has(inner) || runTimeOf(inner, source) !== undefined) return false
+  const call = source.parent(source.wrapped(outer.node))
+  if (call?.type !== 'CallExpression' || call.callee.type !== 'Identifier') return false
+  const made = pair.new.units.find(({ names }) => names.includes(call.callee.name))
+  return made?.kind === 'import' && packageNameOf(made.source ?? '.') !== undefined
 }
 
 /** `Symbol('…')`: whatever it is called, it is the running one. */

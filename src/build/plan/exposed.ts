@@ -5,7 +5,7 @@ import type { Export } from '../read/exports.ts'
 
 import type { FilePair, OncePair } from '../read/file-pair.ts'
 import { runsOnce } from '../read/runs-once.ts'
-import { assignedPaths, assignedValue } from '../read/unit-values.ts'
+import { assignedPaths, assignedValue, functionOf } from '../read/unit-values.ts'
 import { type Once, onceOf, type Unit, unitsOf } from '../read/units.ts'
 
 /** A function of the module, and where it is to be found in what that exports. */
@@ -74,7 +74,10 @@ export class Exposed {
     const found = functions
       .filter((fn) => fn.enclosing === once.fn && isCallable(fn))
       .flatMap((fn) =>
-        fn.paths.flatMap((path) => this.#wayTo(path, once) ?? []).map((path) => ({ fn, path, once })),
+        fn.paths
+          .filter((path) => isWhatIsNamed(fn, path, once))
+          .flatMap((path) => this.#wayTo(path, once) ?? [])
+          .map((path) => ({ fn, path, once })),
       )
       .filter(({ fn }) => functions.filter((one) => one.paths[0] === fn.paths[0]).length === 1)
     return found.find(({ path }) => !path.includes('prototype')) ?? found[0]
@@ -215,4 +218,13 @@ export function optional(path: string): string {
 export function isAlias(unit: Unit, name: string): boolean {
   const value = assignedValue(unit)
   return value?.type === 'Identifier' && value.name === name
+}
+
+/** Whether the name that a path begins with is that of what the function is in, not of something that a call is given. */
+function isWhatIsNamed(fn: FunctionNode, path: string, { units }: Once): boolean {
+  const [owner] = path.split('/').at(-1)!.split('.')
+  const unit = units.find(({ start, end }) => start <= fn.start && fn.end <= end)
+  if (unit === undefined || /^(module|exports)$/.test(owner!)) return true
+  const isOwn = unit.names.includes(owner!) || assignedPaths(unit).some((one) => one.split('.')[0] === owner)
+  return isOwn && (path.endsWith(`${owner}`) ? functionOf(unit) === fn.node : true)
 }

@@ -1,6 +1,6 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import { isData } from '../read/effects.ts'
-import { propertyName } from '../read/expressions.ts'
+import { memberPath, propertyName } from '../read/expressions.ts'
 import { sameShape } from '../read/shape.ts'
 import { assignedValue, objectOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
@@ -101,14 +101,14 @@ class Search {
       for (const { old: was, new: is, changed } of once.pair.pairs) {
         const [name] = is.names
         if (!changed || is.kind !== 'variable' || name === undefined || !this.#isHidden(once, name)) continue
-        const [old, young] = [objectOf(was), objectOf(is)]
-        const changes = old && young && differences(old, young, name, this.#values)
+        const [old, young] = [was, is].map((unit) => assignedValue(unit))
+        const changes = old && young && changesOf(unwrap(old), unwrap(young), name, this.#values)
         if (changes === undefined || changes.length === 0) continue
         const keys = changes.map((one) => `${one.holder}.${one.key}`.split('.')[1]!)
         if (this.#isTaken(once, undefined, name, new Set(keys))) continue
         const hidden = { once, name }
         this.#found.literals.set(
-          young!,
+          unwrap(young!),
           changes.map((one) => ({ ...one, hidden })),
         )
       }
@@ -129,8 +129,8 @@ class Search {
     holder: string,
     isTaken: (keys: Set<string>) => boolean,
   ): void {
-    if (old?.type !== 'ObjectExpression' || young?.type !== 'ObjectExpression') return
-    const changes = differences(old, young, holder, this.#values)
+    if (old === undefined || young === undefined) return
+    const changes = changesOf(old, young, holder, this.#values)
     if (changes === undefined || changes.length === 0) return
     const keys = changes.map((one) => `${one.holder}.${one.key}`.slice(holder.length + 1).split('.')[0]!)
     if (!isTaken(new Set(keys))) this.#found.literals.set(young, changes)
@@ -144,6 +144,32 @@ class Search {
   ): boolean {
     return isTakenAtStart(this.#plan, this.#file, once, exported, name, keys)
   }
+}
+
+/** What differs in an object that each version makes by a literal; undefined: others than values that can be put there. */
+function changesOf(old: Node, young: Node, holder: string, values: MemberValues): Change[] | undefined {
+  if (old.type !== 'ObjectExpression') return undefined
+  const properties = propertiesWithoutPrototype(young)
+  if (properties === undefined)
+    return young.type === 'ObjectExpression' ? differences(old, young, holder, values) : undefined
+  const changes = differences(old, { ...young, properties } as Node, holder, values)
+  return changes && [{ holder, key: '__proto__', old: undefined, new: young }, ...changes]
+}
+
+/** Of `Object.create(null)` and `{ __proto__: null, a: 1 }`, which inherit nothing. */
+function propertiesWithoutPrototype(node: Node): Node[] | undefined {
+  if (node.type === 'CallExpression')
+    return memberPath(node.callee)?.path === 'Object.create' && isNull(node.arguments) ? [] : undefined
+  if (node.type !== 'ObjectExpression') return undefined
+  const isPrototype = (one: Node): boolean =>
+    one.type === 'Property' && !one.computed && !one.shorthand && propertyName(one) === '__proto__'
+  const [prototype] = (node.properties as Node[]).filter(isPrototype)
+  if (prototype === undefined || !isNull([prototype.value])) return undefined
+  return (node.properties as Node[]).filter((one) => one !== prototype)
+}
+
+function isNull([first, ...others]: Node[]): boolean {
+  return first?.type === 'Literal' && first.value === null && !first.regex && others.length === 0
 }
 
 /** undefined: there are others than values that can be put there. */

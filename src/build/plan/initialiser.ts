@@ -56,8 +56,8 @@ export class Reach {
     this.#before = before
   }
 
-  /** What `value` comes to; otherwise why nothing says it. */
-  of(value: MadeField['value']): Initialiser | string {
+  /** What `value` comes to; otherwise why nothing says it. `within`: of which variables' values it is a part. */
+  of(value: MadeField['value'], within: readonly string[] = []): Initialiser | string {
     if (value === 'various') return 'what it begins with depends on how the object was made'
     if (value === undefined) return { node: undefined, substitutes: [], isNothing: true, usesModule: false }
     const refused = refusedIn(value)
@@ -76,7 +76,7 @@ export class Reach {
         usesModule = true
         continue
       }
-      const substitute = this.#local(use, fn)
+      const substitute = this.#local(use, fn, within)
       if (typeof substitute === 'string') return substitute
       substitutes.push(substitute)
       if (typeof substitute.by !== 'string') usesModule ||= substitute.by.usesModule
@@ -85,7 +85,7 @@ export class Reach {
   }
 
   /** A parameter or variable of the constructor, by something that its object tells. */
-  #local(use: Use, fn: FunctionNode): Substitute | string {
+  #local(use: Use, fn: FunctionNode, within: readonly string[]): Substitute | string {
     const source = this.#file.pair.new
     const { node } = use
     const { name, start, end } = node
@@ -97,9 +97,9 @@ export class Reach {
     const pattern = this.#parameter(name, fn)
     if (pattern !== undefined) return { start, end, by: pattern }
     const declared = binding.assigned ? undefined : this.#declaration(name, fn)
-    if (declared === undefined || !isRepeatable(declared.init))
+    if (declared === undefined || within.includes(name) || !isRepeatable(declared.init))
       return `it depends on '${name}', which only the call that made the object had`
-    const by = this.of(declared.init ?? undefined)
+    const by = this.of(declared.init ?? undefined, [...within, name])
     return typeof by === 'string' ? by : { start, end, by }
   }
 

@@ -174,7 +174,10 @@ export class Comparison {
     for (const property of young.properties as Node[]) {
       if (property.type !== 'Property') continue
       const match = (old.properties as Node[]).find(
-        (one) => one.type === 'Property' && propertyName(one) === propertyName(property),
+        (one) =>
+          one.type === 'Property' &&
+          one.kind === property.kind &&
+          propertyName(one) === propertyName(property),
       )
       if (match === undefined) continue
       const [a, b] = [unwrap(match.value), unwrap(property.value)]

@@ -91,8 +91,9 @@ export function exportsOf(once: Once): Map<string, Export> {
       const value = assignedValue(unit)
       if (match[1] !== undefined) {
         add(match[1], unit, value, unit.kind === 'variable' ? unit.names[0] : undefined)
-      } else if (value?.type === 'ObjectExpression' && value.properties.every(isPlainProperty)) {
-        for (const property of value.properties as Node[]) add(propertyName(property)!, unit, property.value)
+      } else if (value?.type === 'ObjectExpression' && value.properties.every(isNamedProperty)) {
+        for (const property of (value.properties as Node[]).filter(isPlainProperty))
+          add(propertyName(property)!, unit, property.value)
       } else add('module.exports', unit, value, unit.kind === 'variable' ? unit.names[0] : undefined)
     }
   }
@@ -108,8 +109,23 @@ export function bundledExports({ key, node }: Unit): Node[] {
   )
 }
 
+function isNamedProperty(property: Node): boolean {
+  return property.type === 'Property' && propertyName(property) !== undefined
+}
+
 function isPlainProperty(property: Node): boolean {
-  return property.type === 'Property' && property.kind === 'init' && propertyName(property) !== undefined
+  return isNamedProperty(property) && property.kind === 'init'
+}
+
+/** The accessors of `module.exports = { get a() { … } }`, by kind and name. */
+export function exportedAccessors({ units }: Once): Map<string, Node> {
+  const literals = units
+    .filter((unit) => assignedPaths(unit).includes('module.exports'))
+    .map(assignedValue)
+    .filter((value) => value?.type === 'ObjectExpression')
+  const properties = literals.flatMap((literal) => (literal!.properties as Node[]).filter(isNamedProperty))
+  const accessors = properties.filter(({ kind }) => kind !== 'init')
+  return new Map(accessors.map((one) => [`${one.kind} ${propertyName(one)}`, one]))
 }
 
 function moduleExports(

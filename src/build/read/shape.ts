@@ -69,6 +69,11 @@ export class ShapeWriter {
         this.#key(node)
         this.write(node.value)
         return
+      case 'SequenceExpression': {
+        const member = importedMember(node)
+        if (member !== undefined) return this.write(member)
+        break
+      }
       case 'CallExpression':
       case 'NewExpression': {
         const today = writtenOut(node) ?? (node.type === 'NewExpression' ? bufferToday(node) : undefined)
@@ -138,8 +143,21 @@ export class ShapeWriter {
 }
 
 function literal(node: Node): string {
-  if (node.regex) return `/${node.regex.pattern}/${node.regex.flags};`
+  if (node.regex) return `/${plainSlashes(node.regex.pattern)}/${node.regex.flags};`
   return typeof node.value === 'string' ? `${JSON.stringify(node.value)};` : `${node.bigint ?? node.value};`
+}
+
+/** `\\/` is a slash. */
+function plainSlashes(pattern: string): string {
+  return pattern.replace(/\\(.)/gs, (escaped, one) => (one === '/' ? one : escaped))
+}
+
+/** `(0, other_1.f)`, as compilers of TypeScript say `f` of an import since 4.4, and without the parentheses before. */
+function importedMember({ expressions }: Node): Node | undefined {
+  const [nothing, member, ...others] = expressions as Node[]
+  const isOne = others.length === 0 && nothing!.value === 0 && member?.type === 'MemberExpression'
+  const isImported = isOne && member.object.type === 'Identifier' && /_\d+$/.test(member.object.name)
+  return isImported && !member.computed ? member : undefined
 }
 
 /** `new Buffer(5)` and `new Buffer('text')` as they are written today: `Buffer.alloc(5)`, `Buffer.from('text')`. */

@@ -54,8 +54,12 @@ export class SourceFile {
     try {
       return new SourceFile(path, text, type, versions)
     } catch (error) {
-      if (type === 'module' || !/^\s*(import|export)\b/m.test(text)) throw error
-      return new SourceFile(path, text, 'module', versions)
+      if (type === 'module' || !/\b(import|export)\b/.test(text)) throw error
+      try {
+        return new SourceFile(path, text, 'module', versions)
+      } catch {
+        throw error
+      }
     }
   }
 

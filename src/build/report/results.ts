@@ -195,13 +195,21 @@ function* madeWith(plan: Plan, file: FilePlan): Generator<Finding> {
   const changed = new Set(
     [...file.pair.changed].flatMap(({ paths }) => paths.map((path) => path.split('.').at(-1)!)),
   )
-  const isOther = ({ type, callee }: Node): boolean => {
-    if (!/^(Call|New)Expression$/.test(type)) return false
-    if (callee.type === 'MemberExpression' && callee.object.type === 'ThisExpression')
-      return !callee.computed && changed.has(callee.property.name)
-    const use = callee.type === 'Identifier' ? source.usesIn(callee)[0] : undefined
-    const meant = use && plan.affected.meant(file, use)
+  const meantBy = ({ type, callee }: Node): Node | undefined => {
+    const isCall = /^(Call|New)Expression$/.test(type) && callee.type === 'Identifier'
+    const use = isCall ? source.usesIn(callee)[0] : undefined
+    return use && plan.affected.meant(file, use)
+  }
+  const isOther = (node: Node): boolean => {
+    const { type, callee } = node
+    if (/^(Call|New)Expression$/.test(type) && callee.type === 'MemberExpression')
+      return callee.object.type === 'ThisExpression' && !callee.computed && changed.has(callee.property.name)
+    const meant = meantBy(node)
     return meant !== undefined && plan.affected.has(meant)
+  }
+  const isOfOtherForm = (node: Node): boolean => {
+    const meant = meantBy(node)
+    return meant !== undefined && givesOtherForm(plan, meant)
   }
   for (const [fn, old] of file.pair.functions) {
     if (!fn.kind.endsWith('constructor') && !isConstructor(fn.node, source)) continue
@@ -212,14 +220,32 @@ function* madeWith(plan: Plan, file: FilePlan): Generator<Finding> {
       if (!isOwn || ancestors.some(isFunction) || !before.includes(source.slice(node))) return
       if (containsNode(node.right, isOther)) found.push(node)
     })
-    for (const node of found)
-      yield note(
-        file,
-        node,
-        source.slice(node.left),
-        'objects made before the patch keep what the running version has made for it',
-      )
+    for (const node of found) {
+      const why = 'objects made before the patch keep what the running version has made for it'
+      const told = note(file, node, source.slice(node.left), why)
+      const isProblem = containsNode(node.right, isOfOtherForm)
+      yield isProblem
+        ? { ...told, severity: 'problem', why: `${why}, of which a member has another form now` }
+        : told
+    }
   }
+}
+
+/** Whether a function gives what it makes a member in another form than the running version does: `a.b = normalise(a.b)`. */
+function givesOtherForm(plan: Plan, made: Node): boolean {
+  for (const { pair } of plan.files.values()) {
+    const fn = pair.new.functionOf.get(made)
+    const old = fn && pair.functions.get(fn)
+    if (old === undefined) continue
+    const before = pair.old.slice(old.node)
+    return containsNode(made, (node) => {
+      if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression') return false
+      const given = pair.new.slice(node.left)
+      const isOfItself = node.right.type === 'CallExpression' && pair.new.slice(node.right).includes(given)
+      return isOfItself && !before.includes(pair.new.slice(node))
+    })
+  }
+  return false
 }
 
 function isConstructor(node: Node, source: SourceFile): boolean {

@@ -3,7 +3,9 @@ import { isFromElsewhere } from '../plan/changed-exports.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { exportedAs } from '../plan/succeeded.ts'
+import { exportedAccessors } from '../read/exports.ts'
 import { memberKey } from '../read/expressions.ts'
+import type { Once } from '../read/units.ts'
 import { LOST, NOTHING, RESTART, type Report } from './report.ts'
 import type { Written } from './unapplied.ts'
 
@@ -24,12 +26,29 @@ const FOR_PROGRAMS = 'the export has another value, and programs alone use it: t
 export function tellExports(file: FilePlan, written: Written, report: Report): void {
   for (const [name, kind] of file.changedExports) tellChanged(file, name, kind, written, report)
   tellNames(file, written.plan, report)
+  tellAccessors(file, report)
   for (const [name, one] of file.exports.old) {
     const isKept =
       file.exports.new.has(name) || file.reExports.new.some((it) => it.name === name || it.name === '*')
     if (isKept || name === 'module.exports' || file.exports.new.has('module.exports')) continue
     report.note(file.path, file.pair.old.lineOf(one.unit.start), `export ${name}`, LOST, NOTHING)
   }
+}
+
+/** Accessors of what a module exports are no values: those of both versions are functions that are replaced. */
+function tellAccessors({ path, pair, module }: FilePlan, report: Report): void {
+  const [was, is] = [exportedAccessors(module.pair.old), exportedAccessors(module.pair.new)]
+  for (const [what, { start }] of is)
+    if (!was.has(what))
+      report.problem(
+        path,
+        pair.new.lineOf(start),
+        what,
+        'an accessor was added to what the module exports',
+        RESTART,
+      )
+  for (const [what, { start }] of was)
+    if (!is.has(what)) report.note(path, pair.old.lineOf(start), what, LOST, NOTHING)
 }
 
 function tellChanged(
@@ -125,13 +144,29 @@ function tellNames({ path, pair, exports, module }: FilePlan, plan: Plan, report
       exportedAs(exports.old.get(name), module.pair.old),
       exportedAs(one, module.pair.new),
     ]
-    if (before && after && before.type.startsWith('Class') !== after.type.startsWith('Class')) {
+    const isOtherKind = before && after && before.type.startsWith('Class') !== after.type.startsWith('Class')
+    if (isOtherKind && makesObjects(before, module.pair.old)) {
       const why = 'it became a class, or is none any more, and objects of the running one exist'
       report.problem(path, line(after), `export ${name}`, why, RESTART)
     }
     if (!before?.id || !after || before.id.name === pair.new.ownName(after.id?.name)) continue
     report.note(path, line(after), `export ${name}`, `its name stays '${before.id.name}'`, NOTHING)
   }
+}
+
+/** Whether an export of the running version may have made objects: a class, or a function that is written as one. */
+function makesObjects(node: Node, { file: source, scope }: Once): boolean {
+  const fn = source.functionOf.get(node)
+  if (fn === undefined || fn.this) return true
+  return source.usesOf(scope.names.get(fn.node.id?.name)).some((use) => {
+    const parent = source.parent(use.node)
+    const isGiven = /^(Call|New)Expression$/.test(parent?.type ?? '') && parent!.callee !== use.node
+    return (
+      isGiven ||
+      parent?.type === 'NewExpression' ||
+      (parent?.type === 'MemberExpression' && memberKey(parent) === 'prototype')
+    )
+  })
 }
 
 /** A patch of which nothing in the package takes notice. */

@@ -5,6 +5,7 @@ import { isOwnField, keyOf } from '../plan/made-on-this.ts'
 import { passesAll } from '../plan/parameters.ts'
 import type { Plan } from '../plan/plan.ts'
 import { parameterCount } from '../read/arguments.ts'
+import { bundledExports } from '../read/exports.ts'
 import { memberKey, propertyName } from '../read/expressions.ts'
 import { handsOnSome } from '../read/field-constructor.ts'
 import type { Version } from '../read/folder.ts'
@@ -149,7 +150,9 @@ function tellAdded(
 
 /** What stands in a literal that a call has been given, which one version alone has: the call may look for it. */
 function tellGiven({ path, pair, helpers }: FilePlan, { plan, young }: Written, report: Report): void {
-  for (const { property } of pair.given.added) {
+  for (const { property, unit } of pair.given.added) {
+    // What a bundler's module exports is put there, as anything else that it exports.
+    if (bundledExports(unit).includes(property)) continue
     const name = propertyName(property)!
     const at = [path, pair.new.lineOf(property.start), name] as const
     if (helpers.has(name)) report.note(...at, CALLED, NOTHING)

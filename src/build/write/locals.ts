@@ -5,11 +5,11 @@ import { isFunction } from '../../livepatch/ast.ts'
 import type { ChangedLocal } from '../plan/changed-locals.ts'
 import { LocalMakers } from '../plan/local-makers.ts'
 import { mayOutlive, outlives } from '../plan/outlives.ts'
+import { passesAll } from '../plan/parameters.ts'
 import { isEmptyObject, mayBeChanged } from '../plan/state.ts'
 import { changesObject } from '../read/effects.ts'
 import { propertyName } from '../read/expressions.ts'
 import { isFresh } from '../read/pure-calls.ts'
-
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { applyEdits, type Edit } from './edits.ts'
@@ -289,6 +289,26 @@ export class Locals extends Part {
     return told?.id.name
   }
 
+  /**
+   * A parameter of a function around it that the running version does not have, and that code can do without: of calls
+   * that returned before, nobody has passed it. What stands for it there.
+   */
+  unset({ node: { name } }: Use, { scope, assigned }: Binding): string | undefined {
+    const owner = ownerOf(scope)
+    const old = owner && this.file.pair.functions.get(owner)
+    if (old === undefined || scope !== owner!.parameters || assigned || passesAll(old)) return undefined
+    const params = (owner!.node.params as Node[]).slice(old.node.params.length)
+    const param = params.find((one) => (one.left ?? one).name === name)
+    if (param === undefined || this.plan.parameters.isPassedMore(owner!, this.file)) return undefined
+    const { right } = param
+    if (right?.type === 'Literal') return `(${this.source.slice(right)})`
+    const isEmpty = right !== undefined && isEmptyObject(right)
+    if (right !== undefined && !isEmpty) return undefined
+    const uses = this.source.usesOf(scope.names.get(name)).filter((use) => use.node !== (param.left ?? param))
+    if (!uses.every((use) => canBeUnset(use, this.source, isEmpty))) return undefined
+    return isEmpty ? `(${this.source.slice(right)})` : 'undefined'
+  }
+
   /** What the running version calls `this`: `var self = this`. */
   #anotherName(declaration: Node | undefined, old: FunctionNode): string | undefined {
     return declaration?.init?.type === 'ThisExpression' ? this.#thisName(old) : undefined
@@ -308,7 +328,9 @@ export class Locals extends Part {
     const { name } = use.node
     const was = old.body.names.get(name) ?? old.parameters.names.get(name)
     const binding = this.source.bindingOf(use)!
-    if (was === undefined || this.plan.replaced.changedLocals(this.file, owner).has(binding)) {
+    const unset = this.unset(use, binding)
+    if (unset !== undefined) this.writer.naming.replaceName(use.node, unset, edits)
+    else if (was === undefined || this.plan.replaced.changedLocals(this.file, owner).has(binding)) {
       this.#value(owner, old, name, use.node)
       edits.push({ start: use.node.start, end: use.node.end, text: name })
     } else if (this.file.names.bindings.has(was)) {
@@ -398,6 +420,35 @@ function closuresFill(owner: FunctionNode, binding: Binding | undefined, source:
   return source
     .usesOf(binding)
     .some((use) => source.functionAt(use) !== owner && (use.assigned || changes(use, source)))
+}
+
+/**
+ * Whether code that asks for a value can do without it: `a?.b`, `a ?? b`, `a && b`, `if (a)`, `typeof a`; of an empty object
+ * `a.b` as well.
+ */
+function canBeUnset(use: Use, source: SourceFile, isEmpty: boolean): boolean {
+  const { node } = use
+  const parent = source.parent(node)!
+  if (parent.type === 'MemberExpression' && parent.object === node)
+    return parent.optional || (isEmpty && !changesObject(use, source) && !isCallee(parent, source))
+  if (parent.type === 'LogicalExpression') return parent.left === node
+  if (parent.type === 'UnaryExpression') return /^(!|typeof|void)$/.test(parent.operator)
+  if (parent.type === 'BinaryExpression')
+    return /^[!=]==?$/.test(parent.operator) && [parent.left, parent.right].some(isNothingWritten)
+  return /^(If|Conditional)/.test(parent.type) && parent.test === node
+}
+
+function isCallee(node: Node, source: SourceFile): boolean {
+  const parent = source.parent(node)
+  return /^(Call|New)Expression$/.test(parent?.type ?? '') && parent!.callee === node
+}
+
+function isNothingWritten({ type, name, value, operator }: Node): boolean {
+  return (
+    name === 'undefined' ||
+    (type === 'Literal' && value === null) ||
+    (type === 'UnaryExpression' && operator === 'void')
+  )
 }
 
 /** Whether code around an option can do without it: it does not count with it, or look into it. */

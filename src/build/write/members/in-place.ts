@@ -11,6 +11,14 @@ export function changedInside(values: MemberValues): Member[] {
       if (hidden !== undefined && root === undefined) return []
       // The program may have taken one of them away.
       const way = hidden === undefined ? optional(holder) : [root, ...holder.split('.').slice(1)].join('?.')
+      if (key === '__proto__')
+        return {
+          holder: way,
+          enumerable: true,
+          name: `${holder}.${key}`,
+          node: literal,
+          text: '__proto__: null',
+        }
       return {
         holder: way,
         enumerable: true,

@@ -16,6 +16,7 @@ import { otherContents } from './report/contents.ts'
 import type { Deed, Finding } from './report/findings.ts'
 import { GivenUp } from './report/given-up.ts'
 import { keptValues } from './report/kept-values.ts'
+import { otherKeys } from './report/keys.ts'
 import { leftBehind } from './report/left-behind.ts'
 import { madeBefore } from './report/made-before.ts'
 import { otherMarks } from './report/marks.ts'
@@ -168,6 +169,7 @@ class Builder {
       ...leftBehind(plan),
       ...otherContents(plan),
       ...otherMarks(plan),
+      ...otherKeys(plan),
       ...plan.kept.values(),
     )
     for (const { path } of this.#written.unreached) report.problem(path, 1, 'start-up code', EARLY, RESTART)

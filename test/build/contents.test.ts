@@ -109,15 +109,61 @@ describe('marks that tell states', () => {
       constants(2),
       /marks\.js:1: OPEN: it is 2 instead of 1, and what has it already/,
     )
-    await expectProblem(own(`'open'`), own(`'opened'`), /OPEN: it is "opened" instead of "open"/)
+    await expectProblem(own(`'open'`), own(`'opened'`), /OPEN: it is 'opened' instead of 'open'/)
+    const inTable = (open: number): Files =>
+      index(
+        `const S = { OPEN: ${open} }; exports.make = () => ({ s: S.OPEN }); exports.isOpen = (x) => x.s === S.OPEN`,
+      )
+    await expectProblem(inTable(1), inTable(2), /S\.OPEN: it is 2 instead of 1/)
+    const symbol = (is: string): Files =>
+      index(
+        `const NONE = ${is}; exports.C = class { constructor() { this.v = NONE } has() { return this.v !== NONE } }`,
+      )
+    await expectProblem(
+      symbol(`Symbol.for('a')`),
+      symbol(`Symbol.for('b')`),
+      /NONE: it is Symbol\.for\('b'\) instead of/,
+    )
   })
 
   it('are a problem where nothing asks for what objects have', () =>
-    expectProblem(
-      written('open'),
-      written('ready'),
-      /this\.state: it is "open" in objects of the running version/,
-    ))
+    expectProblem(written('open'), written('ready'), /state: it is "open" in objects of the running version/))
+
+  const literals: Record<string, (mark: string) => string> = {
+    'a literal': (mark) =>
+      `exports.make = () => ({ _type: '${mark}' }); exports.is = (x) => x._type === '${mark}'`,
+    'a member of what was given': (mark) =>
+      `exports.mark = (x) => { x.state = '${mark}' }; exports.is = ({ state }) => state === '${mark}'`,
+  }
+  for (const [what, text] of Object.entries(literals))
+    it(`are a problem where they are in ${what}`, () =>
+      expectProblem(
+        index(text('A')),
+        index(text('B')),
+        /: (_type|state): it is "A" in objects of the running version/,
+      ))
+
+  const keys: Record<string, (n: number) => string> = {
+    'a symbol': (n) =>
+      `const k = Symbol.for('${n}'); exports.make = () => ({ [k]: 1 }); exports.is = (x) => k in x`,
+    'a text': (n) =>
+      `const k = '_${n}'; exports.C = class { constructor() { this[k] = 1 } get() { return this[k] } }`,
+    'made by chance': (n) =>
+      `const k = '${n}-' + Math.random(); exports.tag = (x) => { x[k] = 1 }; exports.is = (x) => x[k] === 1`,
+  }
+  for (const [what, text] of Object.entries(keys))
+    it(`are a problem where the key under which objects have something is another one: ${what}`, () =>
+      expectProblem(
+        index(text(1)),
+        index(text(2)),
+        /: k: it is another key, and objects of the running version/,
+      ))
+
+  it('are none where a key is only that of what a call is given', () => {
+    const header = (n: number): Files =>
+      index(`const H = 'x-${n}'; exports.set = (h) => { h[H] = 1; return h }; exports.get = (h) => h[H]`)
+    return expectNone(header(1), header(2))
+  })
 
   it('are none where a constant is only a limit, or given away', () =>
     expectNone(

@@ -2,16 +2,17 @@
 // work all the time, the exploit works before, fails once the patch is loaded, and works again when it is disabled.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { build } from '#dist/build/build.js'
+import { buildWithDependencies } from '#dist/build/build.js'
 import { readVersion } from '#dist/build/read/folder.js'
 import { packageFolder } from '#dist/build/read/registry.js'
 import { Program } from '../support/program.ts'
 import { scale } from '../support/scale.ts'
 import { type Fix, fixes } from './fixes.ts'
+import { furtherFixes } from './further-fixes.ts'
 import { install } from './install.ts'
 
 describe('a release as a patch', () => {
-  for (const fix of fixes.filter(({ quick }) => quick || scale === 'full')) {
+  for (const fix of [...fixes, ...furtherFixes].filter(({ quick }) => quick || scale === 'full')) {
     it(`${fix.package} ${fix.from} → ${fix.to}`, () => check(fix))
   }
 })
@@ -20,7 +21,9 @@ async function check(fix: Fix): Promise<void> {
   const [from, to] = await Promise.all(
     [fix.from, fix.to].map((version) => packageFolder(`${fix.package}@${version}`)),
   )
-  const made = build(readVersion(from!), readVersion(to!))
+  const made = await buildWithDependencies(readVersion(from!), readVersion(to!), {}, async (name, range) =>
+    readVersion(await packageFolder(`${name}@${range}`)),
+  )
   assert.deepEqual(
     made.findings.filter(({ severity }) => severity === 'problem'),
     [],

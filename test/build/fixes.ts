@@ -20,10 +20,10 @@ export interface Fix {
 }
 
 /** Milliseconds of a call, for fixes of regular expressions that blow up: minutes against nothing. */
-const SLOW =
+export const SLOW =
   'const slow = (f) => { const t = performance.now(); try { f() } catch {} return performance.now() - t > 300 };'
 
-const HTTP = `const http = require('node:http');
+export const HTTP = `const http = require('node:http');
   const listen = (server) => new Promise((done) => server.listen(0, '127.0.0.1', () => done(server.address().port)));
   const get = (port, path, headers = {}, host = '127.0.0.1') => new Promise((done, fail) => http.get({ port, path, headers, host }, (res) => {
     let body = ''; res.on('data', (d) => { body += d }).on('end', () => done({ status: res.statusCode, headers: res.headers, body })) }).on('error', fail));

@@ -118,6 +118,23 @@ describe('results that something keeps', () => {
     ])
   })
 
+  it('are told of a function that is given by its name', async () => {
+    const text = (n: number): string => `const all = new Map()
+      function cached(k, f) { let it = all.get(k); if (it) return it; it = f(k); all.set(k, it); return it }
+      function once(f) { const it = f(0); return it }
+      const compile = (k) => [k, ${n}]
+      exports.of = (k) => cached(k, compile); exports.now = () => once(compile)`
+    const use = '[lib.of(1), lib.of(2), lib.now()]'
+    const gives = [
+      [1, 1],
+      [2, 2],
+      [0, 2],
+    ]
+    assert.deepEqual(await noted(text, 'lib.of(1)', use, gives), [
+      "cached(k, compile): 'cached' keeps what it has found before",
+    ])
+  })
+
   const ways: Record<string, [body: string, what: string]> = {
     'where there is nothing yet': ['if (!this.made) this.made = [N]; return this.made', 'this.made'],
     'if it does not return before': [

@@ -335,6 +335,27 @@ describe('a variable of kept closures that calls of the running version made in 
     })
   })
 
+  const decided: Record<string, (n: number) => string> = {
+    'what stands before &&': (n) => `let v = 0; o.${'ab'[n]} && (v = 1)`,
+    'where a loop ends': (n) => `let v = 0; for (const k of [1, 2]) { if (k === ${n + 1}) break; v = k }`,
+    'what is thrown': (n) => `let v = 0; try { if (o.${'ab'[n]}) throw 1 } catch { v = 1 }`,
+    'a call of a function in it': (n) => `let v = 0; const set = () => { v = ${n + 1} }; set()`,
+    'a loop that calls a function': (n) => `let v = 0; [1].forEach((k) => { v = k + ${n} })`,
+  }
+  for (const [what, declared] of Object.entries(decided))
+    it(`gets what the new version gives it, or is told, where this decides: ${what}`, async () => {
+      const text = (n: number): Record<string, string> =>
+        index(`exports.make = (o) => { ${declared(n)}; return () => v }`)
+      const made = 'const it = lib.make({ a: 1, b: 0 })'
+      await withPatch(text(0), text(1), made, async (program, { code, findings }) => {
+        if (findings.some(({ why }) => why.includes(`'v' has another value`))) return
+        assert.deepEqual(findings, [])
+        await program.load(code, 'patch.mjs')
+        assert.equal(await program.run('it()'), await program.run('lib.make({ a: 1, b: 0 })()'))
+        assert.equal(await program.run('it()'), 0)
+      })
+    })
+
   const indirect: Record<string, [old: string, young: string]> = {
     'what is put into it': ['const v = []; v.push(1)', 'const v = []; v.push(2)'],
     'what is made from such': [

@@ -1,8 +1,9 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { boundNames } from '../../instrument/syntax.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
 import { changesObject } from '../read/effects.ts'
+import { nameOf } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
 import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import type { GrownLiterals } from './grown-literals.ts'
@@ -74,7 +75,12 @@ export function makingsOf(
   })
   for (const use of source.usesIn(fn.node)) {
     const binding = source.bindingOf(use)
-    if (binding === undefined || ownerOf(binding.scope) !== fn || source.functionAt(use) !== fn) continue
+    if (
+      binding === undefined ||
+      ownerOf(binding.scope) !== fn ||
+      !isOfCall(source.functionAt(use), fn, source)
+    )
+      continue
     const node = madeAt(use, fn, source)
     if (node === undefined) continue
     const conditions = conditionsOf(node, fn, source, beside)
@@ -128,6 +134,33 @@ function madeAt(use: Use, fn: FunctionNode, source: SourceFile): Node | undefine
   return undefined
 }
 
+const AT_ONCE =
+  /^(forEach|map|filter|reduce|reduceRight|some|every|find|findIndex|flatMap|sort|replace|from)$/
+
+/** Whether code runs while the call of a function does: its own, and that of functions inside which it calls there. */
+function isOfCall(at: FunctionNode | undefined, fn: FunctionNode, source: SourceFile): boolean {
+  if (at === undefined || at === fn) return at === fn
+  if (!isOfCall(at.enclosing, fn, source)) return false
+  const parent = source.parent(source.wrapped(at.node))
+  if (parent?.type === 'CallExpression')
+    return parent.arguments.includes(at.node) ? AT_ONCE.test(nameOf(parent.callee) ?? '') : true
+  const id = at.node.id ?? (parent?.type === 'VariableDeclarator' ? parent.id : undefined)
+  const uses = id?.type === 'Identifier' ? source.usesOf(source.bindingFor(id)) : []
+  return uses.some((use) => source.parent(use.node)?.callee === use.node && source.functionAt(use) === fn)
+}
+
+/** What decides whether the body of a loop or a `try` is left. */
+function leavingsOf(body: Node): Node[] {
+  const found: Node[] = []
+  const leaves = (node: Node | null): boolean =>
+    node !== null && containsNode(node, ({ type }) => /^(Break|Continue|Throw)Statement$/.test(type))
+  walk(body, (node, ancestors) => {
+    if (node.type !== 'IfStatement' || ancestors.some(isFunction)) return
+    if (leaves(node.consequent) || leaves(node.alternate)) found.push(node.test)
+  })
+  return found
+}
+
 /** What decides whether a statement is reached, where a closure beside it has been made. */
 function conditionsOf(node: Node, fn: FunctionNode, source: SourceFile, beside?: FunctionNode): Node[] {
   const found: Node[] = []
@@ -139,7 +172,10 @@ function conditionsOf(node: Node, fn: FunctionNode, source: SourceFile, beside?:
   ) {
     const decides: Node | undefined = parent.test ?? parent.discriminant
     if (decides && decides !== at && !shared.has(at)) found.push(decides)
+    if (parent.type === 'LogicalExpression' && parent.right === at) found.push(parent.left)
+    if (parent.type === 'TryStatement' && parent.block !== at) found.push(...leavingsOf(parent.block))
     if (/^For(In|Of)Statement$/.test(parent.type) && parent.right !== at) found.push(parent.right)
+    if (/^(For|While|DoWhile)/.test(parent.type) && parent.body === at) found.push(...leavingsOf(parent.body))
     at = parent
   }
   return found

@@ -38,9 +38,13 @@ export function ownersIn(plan: Plan, file: FilePlan): Owner[] {
   })
 }
 
-/** The functions that have something in their prototypes. */
+/** The functions that have something in their prototypes, or are called with `new`. */
 function makersIn(file: SourceFile): Set<string> {
-  return new Set(file.analysis.functions.flatMap((fn) => prototypeOf(fn, file) ?? []))
+  const named = [...file.text.matchAll(/\bnew ([\w$]+)|([\w$]+)\.prototype\b/g)]
+  return new Set([
+    ...file.analysis.functions.flatMap((fn) => prototypeOf(fn, file) ?? []),
+    ...named.flatMap(([, made, owner]) => made ?? owner ?? []),
+  ])
 }
 
 /** What makes objects: finds the fields that only its new version gives them. */

@@ -98,7 +98,8 @@ function newFieldFindings(plan: Plan): Finding[] {
       )
     }
     if (!used.has(field)) return []
-    const why = '; it is a shadow variable of theirs, which JSON.stringify and the like do not show'
+    const why =
+      '; it is a shadow variable of theirs, which begins as in a new object, and which JSON.stringify and the like do not show'
     return finding('note', why, 'nothing; --fields author leaves it to you')
   })
 }

@@ -137,7 +137,7 @@ function isThis({ type, name, callee, arguments: args }: Node): boolean {
 }
 
 export function keyOf({ type, key, computed }: Node): string | undefined {
-  if (type === 'StaticBlock' || computed) return undefined
+  if (/^(StaticBlock|SpreadElement|RestElement)$/.test(type) || computed) return undefined
   if (key.type === 'PrivateIdentifier') return `#${key.name}`
   return key.name ?? String(key.value)
 }

@@ -1,12 +1,16 @@
 import type { Node } from '../../instrument/parse.ts'
+import { walk } from '../../livepatch/ast.ts'
+import { isCounter } from '../plan/counters.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { keptIn } from '../plan/state.ts'
+import { asksForChance, asksForTime } from '../read/chance.ts'
 import { EffectsOf } from '../read/effects.ts'
+import { shape } from '../read/shape.ts'
 import { SourceFile } from '../read/source-file.ts'
-import { classOf } from '../read/unit-values.ts'
+import { assignedValue, classOf } from '../read/unit-values.ts'
 import { onceOf, type Unit } from '../read/units.ts'
 import type { Finding } from './findings.ts'
 import { RESTART } from './report.ts'
@@ -20,7 +24,12 @@ const CARRY = 'carry its contents over in a pre-patch callback, with a state tha
 export function* keptValues(plan: Plan, gone: readonly string[]): Generator<Finding> {
   for (const file of plan.files.values()) {
     yield* derived(plan, file)
-    for (const once of file.onces) yield* lost(plan, file, once)
+    yield* handedToSuper(file)
+    for (const once of file.onces) {
+      yield* lost(plan, file, once)
+      yield* made(file, once)
+      yield* counting(file, once)
+    }
   }
   for (const path of gone) yield* lostWith(plan, path)
 }
@@ -59,6 +68,57 @@ function* derived(plan: Plan, file: FilePlan): Generator<Finding> {
       }
     }
   }
+}
+
+/** `const started = Date.now() - 1`: a value that is made anew, and is another one whenever that is done. */
+function* made(file: FilePlan, once: OncePlan): Generator<Finding> {
+  for (const { new: unit } of once.pair.pairs) {
+    const [name] = unit.names
+    const value = assignedValue(unit)
+    if (name === undefined || value === undefined || !once.isBrought(name)) continue
+    const why = asksForTime(value)
+      ? 'it asks for the time, and is made when the patch is loaded'
+      : asksForChance(value)
+        ? 'chance makes it, and the patch has another one than the running version'
+        : undefined
+    if (why !== undefined) yield finding('note', file, unit.node, name, why)
+  }
+}
+
+/** `let id = 0`, which is only counted up, and begins elsewhere now. */
+function* counting(file: FilePlan, once: OncePlan): Generator<Finding> {
+  for (const { new: unit, changed } of once.pair.pairs) {
+    const [name] = unit.names
+    if (!changed || unit.kind !== 'variable' || name === undefined || once.isBrought(name)) continue
+    if (isCounter(once, name))
+      yield finding(
+        'note',
+        file,
+        unit.node,
+        name,
+        'it begins with another number, and the running one goes on from its own',
+      )
+  }
+}
+
+/** `super({ a: 1, b: 2 })`, which was `super({ a: 1 })`. */
+function* handedToSuper(file: FilePlan): Generator<Finding> {
+  for (const [fn, old] of file.pair.functions) {
+    if (fn.kind !== 'derived constructor' || !file.pair.changed.has(fn)) continue
+    const [was, is] = [old, fn].map((one) => superCallIn(one.node))
+    if (was === undefined || is === undefined || shape(was) === shape(is)) continue
+    const why =
+      'it is given something else, and objects made before the patch keep what was made of what it got then'
+    yield finding('note', file, is, file.pair.new.slice(is).split('\n')[0]!.slice(0, 60), why)
+  }
+}
+
+function superCallIn(maker: Node): Node | undefined {
+  let found: Node | undefined
+  walk(maker, (node) => {
+    if (node.type === 'CallExpression' && node.callee.type === 'Super') found ??= node
+  })
+  return found
 }
 
 /** Whether a function that lives on uses a variable otherwise than by calling it. */

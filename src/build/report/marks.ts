@@ -1,11 +1,15 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
-import { walk } from '../../livepatch/ast.ts'
+import type { Binding } from '../../instrument/scopes.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
+import { keyOf } from '../plan/made-on-this.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
-import { memberKey } from '../read/expressions.ts'
+import { memberKey, memberPath } from '../read/expressions.ts'
+import { shape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { assignedValue } from '../read/unit-values.ts'
+import { usesOf } from './constant-uses.ts'
 import type { Finding } from './findings.ts'
 import { RESTART } from './report.ts'
 
@@ -21,7 +25,7 @@ export function* otherMarks(plan: Plan): Generator<Finding> {
     const lost = [...was.given].find((one) => was.compared.has(one) && !compared.has(one) && !given.has(one))
     if (lost === undefined) continue
     const why = `it is ${lost} in objects of the running version, and nothing asks for that any more`
-    yield problem(source, at, `this.${key}`, why)
+    yield problem(source, at, key, why)
   }
 }
 
@@ -30,50 +34,44 @@ function problem(source: SourceFile, at: Node, what: string, why: string): Findi
   return { severity: 'problem', file, line: source.lineOf(at.start), what, why, advice: RESTART }
 }
 
-/** `const OPEN = 2`, which was 1, is kept in objects and asked for. */
+/** `const OPEN = 2`, or `{ OPEN: 2 }`, which was 1, is kept in objects and asked for. */
 function* constants(plan: Plan, file: FilePlan, once: OncePlan): Generator<Finding> {
   for (const { old, new: unit, changed } of once.pair.pairs) {
-    const [was, is] = [assignedValue(old), assignedValue(unit)]
-    if (!changed || unit.kind !== 'variable' || !isMark(was) || !isMark(is)) continue
-    const uses = usesOf(plan, file, once, unit.names[0]!)
-    const isKept = uses.some(([node, source]) => isKeptAt(node, source))
-    if (!isKept || !uses.some(([node, source]) => isComparedAt(node, source))) continue
-    const [before, now] = [was, is].map((one) => JSON.stringify(one!.value))
-    const why = `it is ${now} instead of ${before}, and what has it already goes on with ${before}`
-    yield problem(file.pair.new, unit.node, unit.names.join(), why)
+    if (!changed || unit.kind !== 'variable') continue
+    for (const { steps, was, is } of differing(assignedValue(old), assignedValue(unit))) {
+      const uses = usesOf(plan, file, once, unit.names[0]!, steps)
+      const isKept = uses.some(([node, source]) => isKeptAt(node, source))
+      if (!isKept || !uses.some(([node, source]) => isComparedAt(node, source))) continue
+      const [before, now] = [file.pair.old.slice(was), file.pair.new.slice(is)]
+      const why = `it is ${now} instead of ${before}, and what has it already goes on with ${before}`
+      yield problem(file.pair.new, unit.node, [unit.names.join(), ...steps].join('.'), why)
+    }
   }
 }
 
-function isMark(value: Node | undefined): boolean {
+/** What is another mark, by itself or as a member. */
+function differing(
+  was: Node | undefined,
+  is: Node | undefined,
+  steps: string[] = [],
+): { steps: string[]; was: Node; is: Node }[] {
+  if (was === undefined || is === undefined || shape(was) === shape(is)) return []
+  if (isOneOfAKind(was) && isOneOfAKind(is)) return [{ steps, was, is }]
+  if (was.type !== 'ObjectExpression' || is.type !== 'ObjectExpression') return []
+  const before = new Map((was.properties as Node[]).map((one) => [keyOf(one), one.value as Node | undefined]))
+  return (is.properties as Node[]).flatMap((one) => {
+    const key = keyOf(one)
+    return key === undefined ? [] : differing(before.get(key), one.value, [...steps, key])
+  })
+}
+
+export function isMark(value: Node | undefined): boolean {
   return value?.type === 'Literal' && /^(number|string)$/.test(typeof value.value)
 }
 
-/** Where code of any file uses a constant of a module. */
-function usesOf(plan: Plan, file: FilePlan, once: OncePlan, name: string): [Node, SourceFile][] {
-  const found: [Node, SourceFile][] = []
-  const take = (source: SourceFile, scope: unknown, local: string, member?: string): void => {
-    for (const use of source.uses) {
-      if (use.node.name !== local || use.assigned || source.bindingOf(use)?.scope !== scope) continue
-      const parent = source.parent(use.node)
-      if (member === undefined) found.push([use.node, source])
-      else if (parent?.type === 'MemberExpression' && memberKey(parent) === member)
-        found.push([parent, source])
-    }
-  }
-  take(file.pair.new, once.scope, name)
-  const exported = [...file.exports.new.values()].filter(({ local }) => local === name)
-  for (const other of plan.files.values())
-    for (const unit of other === file ? [] : other.module.pair.new.units) {
-      const from = unit.kind === 'import' ? plan.resolve(other.path, unit.source!) : undefined
-      if (from === undefined) continue
-      for (const one of exported) {
-        const isWhole = unit.imported === '=' || unit.imported === '*'
-        const origin = plan.origin(from, isWhole ? one.name : unit.imported!)
-        if (origin.path !== file.path || origin.name !== one.name) continue
-        take(other.pair.new, other.module.scope, unit.names[0]!, isWhole ? one.name : undefined)
-      }
-    }
-  return found
+/** What tells by being itself. */
+export function isOneOfAKind(value: Node | undefined): boolean {
+  return isMark(value) || isSymbol(value)
 }
 
 /** `this.state = OPEN`, `{ state: OPEN }` */
@@ -95,6 +93,11 @@ function isComparedAt(node: Node, source: SourceFile): boolean {
   )
 }
 
+/** `Symbol('x')`, `Symbol.for('x')` */
+function isSymbol(value: Node | undefined): boolean {
+  return value?.type === 'CallExpression' && /^Symbol(\.for)?$/.test(memberPath(value.callee)?.path ?? '')
+}
+
 interface Mark {
   given: Set<string>
   compared: Set<string>
@@ -108,28 +111,59 @@ class Marks {
   readonly all = new Map<string, Mark>()
 
   constructor(sources: readonly SourceFile[]) {
-    for (const source of sources) walk(source.program, (node) => this.#node(node, source))
+    for (const source of sources) new MarksOf(source, this.all)
+  }
+}
+
+class MarksOf {
+  readonly #source: SourceFile
+  readonly #all: Map<string, Mark>
+  /** The fields that patterns take from objects: `({ state }) => state === 'open'`. */
+  readonly #taken = new Map<Binding, string>()
+
+  constructor(source: SourceFile, all: Map<string, Mark>) {
+    this.#source = source
+    this.#all = all
+    walk(source.program, (node) => this.#takes(node))
+    walk(source.program, (node, ancestors) => this.#node(node, ancestors))
   }
 
-  #node(node: Node, source: SourceFile): void {
-    const { type, operator, left, right } = node
-    if (type === 'AssignmentExpression' && operator === '=') this.#add('given', left, [right], source)
-    else if (type === 'BinaryExpression' && /^[!=]==?$/.test(operator)) {
-      this.#add('compared', left, [right], source)
-      this.#add('compared', right, [left], source)
-    } else if (type === 'SwitchStatement') {
-      const tests = (node.cases as Node[]).flatMap((one) => (one.test ? [one.test as Node] : []))
-      this.#add('compared', node.discriminant, tests, source)
+  #takes({ type, properties }: Node): void {
+    for (const one of type === 'ObjectPattern' ? (properties as Node[]) : []) {
+      const binding = one.value?.type === 'Identifier' ? this.#source.bindingFor(one.value) : undefined
+      const key = keyOf(one)
+      if (binding !== undefined && key !== undefined) this.#taken.set(binding, key)
     }
   }
 
-  #add(how: 'given' | 'compared', field: Node, values: Node[], source: SourceFile): void {
+  #node(node: Node, ancestors: readonly Node[]): void {
+    const { type, operator, left, right } = node
+    if (type === 'AssignmentExpression' && operator === '=')
+      this.#add('given', this.#keyOf(left), left, [right])
+    else if (type === 'ObjectExpression' && ancestors.some(isFunction))
+      for (const one of node.properties as Node[]) this.#add('given', keyOf(one), one, [one.value])
+    else if (type === 'BinaryExpression' && /^[!=]==?$/.test(operator)) {
+      this.#add('compared', this.#keyOf(left), left, [right])
+      this.#add('compared', this.#keyOf(right), right, [left])
+    } else if (type === 'SwitchStatement') {
+      const tests = (node.cases as Node[]).flatMap((one) => (one.test ? [one.test as Node] : []))
+      this.#add('compared', this.#keyOf(node.discriminant), node.discriminant, tests)
+    }
+  }
+
+  #keyOf(field: Node): string | undefined {
     const node = unwrap(field)
-    const isOfThis = node.type === 'MemberExpression' && node.object.type === 'ThisExpression'
-    const key = isOfThis ? memberKey(node) : undefined
-    if (key === undefined) return
-    const known = this.all.get(key) ?? { given: new Set(), compared: new Set(), at: node, source }
-    for (const value of values) if (isMark(value)) known[how].add(JSON.stringify(value.value))
-    this.all.set(key, known)
+    if (node.type === 'MemberExpression') return memberKey(node)
+    const binding = node.type === 'Identifier' ? this.#source.bindingFor(node) : undefined
+    return binding && this.#taken.get(binding)
+  }
+
+  #add(how: 'given' | 'compared', key: string | undefined, at: Node, values: (Node | undefined)[]): void {
+    const marks = values.flatMap((one) => (one && isMark(one) ? [JSON.stringify(one.value)] : []))
+    if (key === undefined || marks.length === 0) return
+    const known = this.#all.get(key) ?? { given: new Set(), compared: new Set(), at, source: this.#source }
+    for (const mark of marks) known[how].add(mark)
+    if (how === 'compared') Object.assign(known, { at, source: this.#source })
+    this.#all.set(key, known)
   }
 }

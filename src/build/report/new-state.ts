@@ -3,7 +3,7 @@ import type { FilePlan } from '../plan/file-plan.ts'
 import { mayOutlive } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { changesObject } from '../read/effects.ts'
-import type { Use } from '../read/source-file.ts'
+import type { SourceFile, Use } from '../read/source-file.ts'
 import type { Finding } from './findings.ts'
 
 /**
@@ -72,5 +72,15 @@ function isFilledForOthers(uses: Use[], owner: FunctionNode | undefined, { pair 
     else if (pair.functions.has(fn) && (owner === undefined || mayOutlive(fn, source))) fillers.add(fn)
   }
   for (const fn of fillers) readers.delete(fn)
-  return fillers.size > 0 && readers.size > 0
+  return fillers.size > 0 && (readers.size > 0 || uses.some((use) => isCounted(use, uses, source)))
+}
+
+/** `seen.set(x, seen.get(x) + 1)` */
+function isCounted({ node }: Use, uses: Use[], source: SourceFile): boolean {
+  const call = source.parent(source.parent(node) ?? node)
+  return (
+    call?.type === 'CallExpression' &&
+    call.callee.object === node &&
+    uses.some((use) => use.node.start > call.callee.end && use.node.end < call.end)
+  )
 }

@@ -35,8 +35,9 @@ function* results(plan: Plan, file: FilePlan): Generator<Finding> {
       if (ancestors.slice(1).some(isFunction)) return
       const target = rememberedIn(node, source, guards)
       if (target === undefined || isField(plan, file, node)) return
-      // `this.isStarted = true`
-      const isSame = isData(node.right ?? node) && file.pair.old.text.includes(source.slice(node))
+      // `this.isStarted = true`, `seen.add(name)`
+      const isPlain = isData(node.right ?? node) || node.callee?.property.name === 'add'
+      const isSame = isPlain && file.pair.old.text.includes(source.slice(node))
       const named = target.type === 'ThisExpression' ? node : target
       if (!isSame) found.push({ node, target, name: source.slice(named).split('\n')[0]!.slice(0, 60) })
     })
@@ -96,7 +97,8 @@ function rememberedIn(node: Node, source: SourceFile, guards: ReadonlySet<string
   if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed)
     return undefined
   const { object, property } = node.callee
-  if (property.name === 'set') return node.arguments.length === 2 ? object : undefined
+  const takes = { set: 2, add: 1 }[property.name as string]
+  if (takes !== undefined) return node.arguments.length === takes ? object : undefined
   // What a method defines on its object takes the place of the method.
   const isDefined = property.name === 'defineProperty' && node.arguments[0]?.type === 'ThisExpression'
   return isDefined ? node.arguments[0] : undefined
@@ -104,17 +106,13 @@ function rememberedIn(node: Node, source: SourceFile, guards: ReadonlySet<string
 
 const REMEMBERS = /once|memo|cache|lazy|singleton/i
 
-/** `const f = once(() => …)`: what changed is called by something that keeps what it gave. */
+/** `const f = once(() => …)`, `cached(key, compile)`: what changed is called by something that keeps what it gave. */
 function* remembered(plan: Plan, file: FilePlan): Generator<Finding> {
   const source = file.pair.new
-  for (const [fn] of file.pair.functions) {
-    const call = source.parent(fn.node)
-    const isGiven = call?.type === 'CallExpression' && call.arguments.includes(fn.node)
-    if (!isGiven || (!file.pair.changed.has(fn) && !file.replaced.has(fn))) continue
+  for (const { call, place } of givenToCalls(plan, file)) {
     const by = memberPath(call.callee)?.path ?? ''
     const use = source.usesIn(call.callee)[0]
     const keeper = use && plan.affected.meant(file, use)
-    const place = call.arguments.indexOf(fn.node)
     // A method of a class is known by its name alone.
     if (keeper && isFunction(keeper) ? !keepsResult(keeper, place) : !REMEMBERS.test(by)) continue
     const why = `'${by}' keeps what it has found before`
@@ -122,17 +120,56 @@ function* remembered(plan: Plan, file: FilePlan): Generator<Finding> {
   }
 }
 
-/** Whether a function calls a parameter where it assigns or stores something: the closure around keeps it. */
+/** Where a function that does something else now is given to another one, written there or by its name. */
+function* givenToCalls(plan: Plan, file: FilePlan): Generator<{ call: Node; place: number }> {
+  const source = file.pair.new
+  const given = [...file.pair.functions.keys()].filter(
+    (fn) => file.pair.changed.has(fn) || file.replaced.has(fn),
+  )
+  const named = source.uses.filter((use) => {
+    const meant = isArgument(use.node, source) ? plan.affected.meant(file, use) : undefined
+    return meant !== undefined && isFunction(meant) && plan.affected.has(meant)
+  })
+  for (const { node } of [...given, ...named])
+    if (isArgument(node, source)) {
+      const call = source.parent(node)!
+      yield { call, place: call.arguments.indexOf(node) }
+    }
+}
+
+function isArgument(node: Node, source: SourceFile): boolean {
+  const call = source.parent(node)
+  return call?.type === 'CallExpression' && call.arguments.includes(node)
+}
+
+/**
+ * Whether a function calls a parameter and stores what that gives, or assigns it to something that is not its own: a
+ * variable of the closure around it, a property.
+ */
 function keepsResult({ params, body }: Node, place: number): boolean {
   const [parameter] = boundNames(params[place])
-  const isCall = ({ type, callee }: Node): boolean => type === 'CallExpression' && callee.name === parameter
-  const isKept = (node: Node): boolean => {
-    if (node.type === 'AssignmentExpression')
-      return node.left.type !== 'ObjectPattern' && containsNode(node.right, isCall)
-    const isStored = node.type === 'CallExpression' && /^(set|add|push)$/.test(node.callee.property?.name)
-    return isStored && (node.arguments as Node[]).some((one) => containsNode(one, isCall))
-  }
-  return parameter !== undefined && containsNode(body, isKept)
+  const results = new Set<string>()
+  const isResult = ({ type, callee, name }: Node): boolean =>
+    type === 'CallExpression' ? callee.name === parameter : type === 'Identifier' && results.has(name)
+  let isKept = false
+  walk(body, (node, ancestors) => {
+    const isDeclared = node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && node.init
+    if (isDeclared && containsNode(node.init, isResult)) results.add(node.id.name)
+    if (node.type === 'AssignmentExpression' && containsNode(node.right, isResult)) {
+      if (isOwn(node.left, ancestors.findLast(isFunction) ?? body)) results.add(node.left.name)
+      else isKept ||= node.left.type !== 'ObjectPattern'
+    }
+    const isStore = node.type === 'CallExpression' && /^(set|add|push)$/.test(node.callee.property?.name)
+    if (isStore) isKept ||= (node.arguments as Node[]).some((one) => containsNode(one, isResult))
+  })
+  return parameter !== undefined && isKept
+}
+
+/** Whether a variable is declared in a function, outside of those in it. */
+function isOwn({ type, name }: Node, around: Node): boolean {
+  const isIt = (node: Node, ancestors: readonly Node[]): boolean =>
+    node.type === 'VariableDeclarator' && node.id.name === name && !ancestors.slice(1).some(isFunction)
+  return type === 'Identifier' && containsNode(around, isIt)
 }
 
 /** What lives on when the function is over: a variable of the module that the patch does not make anew, or of an object. */
@@ -175,7 +212,7 @@ function* madeWith(plan: Plan, file: FilePlan): Generator<Finding> {
     return meant !== undefined && givesOtherForm(plan, meant)
   }
   for (const [fn, old] of file.pair.functions) {
-    if (fn.kind !== 'constructor' && !isConstructor(fn.node, source)) continue
+    if (!fn.kind.endsWith('constructor') && !isConstructor(fn.node, source)) continue
     const before = file.pair.old.slice(old.node)
     const found: Node[] = []
     walk(fn.node.body, (node, ancestors) => {

@@ -151,3 +151,24 @@ describe('what a function has made before the patch', () => {
     )
   })
 })
+
+describe('what objects made before have of what their superclass got', () => {
+  const forms: Record<string, (given: string) => string> = {
+    super: (given) => `class A extends Base { constructor() { super(${given}) } }; exports.A = A`,
+    call: (given) =>
+      `function A() { Base.call(this, ${given}) }; require('node:util').inherits(A, Base); exports.A = A`,
+    apply: (given) =>
+      `exports.A = (function (_super) { function A() { return _super.apply(this, [${given}]) || this }; Object.setPrototypeOf(A.prototype, _super.prototype); return A })(Base)`,
+  }
+  for (const [how, form] of Object.entries(forms))
+    it(`stays, which a note says: by ${how}`, async () => {
+      const base = `function Base(options) { this.limit = options.limit }; Base.prototype.get = function () { return this.limit }; `
+      const text = (limit: number): Record<string, string> => index(`${base}${form(`{ limit: ${limit} }`)}`)
+      await withPatch(text(1), text(2), 'const it = new lib.A()', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.match(made.findings.map(({ why }) => why).join(), /it is given something else/)
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('[it.get(), new lib.A().get()]'), [1, 2])
+      })
+    })
+})

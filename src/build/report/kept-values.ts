@@ -8,6 +8,7 @@ import type { Plan } from '../plan/plan.ts'
 import { keptIn } from '../plan/state.ts'
 import { asksForChance, asksForTime } from '../read/chance.ts'
 import { EffectsOf } from '../read/effects.ts'
+import { memberPath } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
 import { SourceFile } from '../read/source-file.ts'
 import { assignedValue, classOf } from '../read/unit-values.ts'
@@ -101,10 +102,10 @@ function* counting(file: FilePlan, once: OncePlan): Generator<Finding> {
   }
 }
 
-/** `super({ a: 1, b: 2 })`, which was `super({ a: 1 })`. */
+/** `super({ a: 1, b: 2 })`, which was `super({ a: 1 })`; as constructor functions write it, too: `Base.call(this, { a: 1 })`. */
 function* handedToSuper(file: FilePlan): Generator<Finding> {
   for (const [fn, old] of file.pair.functions) {
-    if (fn.kind !== 'derived constructor' || !file.pair.changed.has(fn)) continue
+    if (!/^(derived constructor|function)$/.test(fn.kind) || !file.pair.changed.has(fn)) continue
     const [was, is] = [old, fn].map((one) => superCallIn(one.node))
     if (was === undefined || is === undefined || shape(was) === shape(is)) continue
     const why =
@@ -116,9 +117,17 @@ function* handedToSuper(file: FilePlan): Generator<Finding> {
 function superCallIn(maker: Node): Node | undefined {
   let found: Node | undefined
   walk(maker, (node) => {
-    if (node.type === 'CallExpression' && node.callee.type === 'Super') found ??= node
+    if (node.type === 'CallExpression' && (node.callee.type === 'Super' || isSuperCall(node))) found ??= node
   })
   return found
+}
+
+/** `Base.call(this, …)`, `_super.apply(this, arguments)`. */
+function isSuperCall({ callee, arguments: args }: Node): boolean {
+  if (callee.type !== 'MemberExpression' || callee.computed || args[0]?.type !== 'ThisExpression')
+    return false
+  const base = memberPath(callee.object)?.path ?? ''
+  return /^(call|apply)$/.test(callee.property.name) && /(^|\.)(_super|[A-Z][\w$]*)$/.test(base)
 }
 
 /** Whether a function that lives on uses a variable otherwise than by calling it. */

@@ -52,7 +52,7 @@ export const Flag = { wide: 1, module: 2, imports: 4, refused: 8, announcesImpor
 /** The words that describe a block. */
 export const Block = { at: 0, length: 1, checksum: 2, words: 3 } as const
 
-export const magic = 0x756d6234
+export const magic = 0x756d6235
 
 /** How long what stands in an entry's names is: its cell, then its id. */
 export const namesLength = cellLength + idLength

@@ -64,6 +64,23 @@ describe('the exports of a bundler', () => {
       ],
     )
   })
+
+  it('lead to an object that the program has changed, in minified code, and namespaces of their own do not', async () => {
+    const minified = (more: string, check: string): Files => ({
+      'index.js': `var n=Object.defineProperty;var a=(e,t)=>{for(var o in t)n(e,o,{get:t[o],enumerable:!0})},m=e=>n(Object.create(e),"__esModule",{value:!0});
+        var k={},i={};a(i,{depth:()=>y});a(k,{check:()=>f,defaults:()=>u});module.exports=m(k);const y=1,x={depth:5${more}},u=x,f=e=>{${check}+i.depth};`,
+    })
+    await checkBothWays(
+      minified('', 'return{...x,...e}.depth'),
+      minified(',max:7', 'const t={...x,...e};return t.depth+t.max'),
+      'lib.defaults.depth = 6; const held = lib.defaults',
+      '[lib.check({}), lib.depth ?? "none", held === lib.defaults, Object.keys(held).join()]',
+      [
+        [7, 'none', true, 'depth'],
+        [14, 'none', true, 'depth,max'],
+      ],
+    )
+  })
 })
 
 describe('an export of the package that became a class', () => {

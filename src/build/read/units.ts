@@ -49,8 +49,43 @@ export function onceOf(file: SourceFile, fn: FunctionNode | undefined): Once {
     file,
     fn,
     scope: fn === undefined ? file.analysis.module : fn.body,
-    units: statements.flatMap((node) => unitsOf(node)),
+    units: withBundledExports(statements.flatMap((node) => unitsOf(node))),
   }
+}
+
+/**
+ * What a bundler's module exports: `__export(x, { a: () => a })` of the `x` in `module.exports = x`, or `__toCommonJS(x)`,
+ * whatever a minifier calls them. Others of its calls make namespaces for the bundle's own use.
+ */
+function withBundledExports(units: Unit[]): Unit[] {
+  const exported = new Set(['exports', 'module.exports'])
+  for (const { targets, value } of units) {
+    if (!targets?.some(({ path }) => path === 'module.exports')) continue
+    const whole =
+      value?.type === 'CallExpression' && value.arguments.length === 1 ? value.arguments[0] : value
+    if (whole?.type === 'Identifier') exported.add(whole.name)
+  }
+  return units.map((unit) => {
+    const target = givenGetters(unit.node)
+    if (target === undefined) return unit
+    return { ...unit, key: `${exported.has(target) ? 'call' : 'run'} __export ${target}` }
+  })
+}
+
+/** What gets `{ a: () => a, b: () => b }` by a call. */
+function givenGetters({ type, expression }: Node): string | undefined {
+  const call = type === 'ExpressionStatement' ? unwrap(expression) : undefined
+  if (call?.type !== 'CallExpression' || call.callee.type !== 'Identifier' || call.arguments.length !== 2)
+    return undefined
+  const [target, members] = call.arguments as [Node, Node]
+  const isGetter = ({ type, kind, computed, value }: Node): boolean =>
+    type === 'Property' &&
+    kind === 'init' &&
+    !computed &&
+    isFunction(value) &&
+    returnedBy(value) !== undefined
+  if (members.type !== 'ObjectExpression' || members.properties.length === 0) return undefined
+  return members.properties.every(isGetter) ? memberPath(target)?.path : undefined
 }
 
 /** The pieces of a statement. */

@@ -664,4 +664,13 @@ export const furtherFixes: Fix[] = [
     work: `port.then((p) => get(p, '/echo')).then((r) => [r.status, r.body])`,
     exploit: `(async () => { crashed = false; const p = await port; await new Promise((done) => { http.get({ port: p, host: '127.0.0.1', path: '/echo/a/b/htmlfile?c=x', headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '1' } }, (r) => r.resume().on('end', done)).on('error', done).setTimeout(300, done) }); return crashed })()`,
   },
+  {
+    package: 'http-proxy-middleware',
+    from: '2.0.6',
+    to: '2.0.7',
+    setup: `const proxy = lib.createProxyMiddleware('/api', { target: 'http://127.0.0.1:1', logLevel: 'silent' });
+      const ask = (url) => new Promise((done) => proxy({ url }, {}, () => done('next')).catch((error) => done(error.code)));`,
+    work: `ask('/other')`,
+    exploit: `ask('http://[').then((result) => result === 'ERR_INVALID_URL')`,
+  },
 ]

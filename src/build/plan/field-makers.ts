@@ -40,7 +40,8 @@ export function ownersIn(plan: Plan, file: FilePlan): Owner[] {
 
 /** The functions that have something in their prototypes, or are called with `new`. */
 function makersIn(file: SourceFile): Set<string> {
-  const named = [...file.text.matchAll(/\bnew ([\w$]+)|([\w$]+)\.prototype\b/g)]
+  // Asked where words begin alone: tables of a megabyte are one word.
+  const named = [...file.text.matchAll(/\bnew ([\w$]+)|(?<![\w$])([\w$]+)\.prototype\b/g)]
   return new Set([
     ...file.analysis.functions.flatMap((fn) => prototypeOf(fn, file) ?? []),
     ...named.flatMap(([, made, owner]) => made ?? owner ?? []),

@@ -8,7 +8,7 @@ import { isAside, type Version } from './folder.ts'
 import { requiredModule } from './imports.ts'
 import { placeNamed } from './made-names.ts'
 import { SourceFile } from './source-file.ts'
-import { onceOf } from './units.ts'
+import { onceOf, type Unit } from './units.ts'
 
 /** Texts of this many characters and more stay where they are. */
 const LARGE = 500_000
@@ -47,8 +47,9 @@ function readable(path: string, text: string, type: SourceFile['type']): SourceF
 /** The calls that read a file of the package, the same one each time, as text. */
 function readsIn(source: SourceFile): { node: Node; of: string }[] {
   const found: { node: Node; of: string }[] = []
+  const { units } = onceOf(source, undefined)
   walk(source.program, (node) => {
-    if (node.type !== 'CallExpression' || !isReader(node.callee, source)) return
+    if (node.type !== 'CallExpression' || !isReader(node.callee, units)) return
     const [name, how] = node.arguments as (Node | undefined)[]
     const of = name && isText(how) ? placeNamed(name, source) : undefined
     if (of !== undefined && (/\.[cm]?js$/.test(of) || !NOT_DATA.test(of))) found.push({ node, of })
@@ -57,14 +58,12 @@ function readsIn(source: SourceFile): { node: Node; of: string }[] {
 }
 
 /** `fs.readFileSync`, `readFileSync` of an import, `require('fs').readFileSync` */
-function isReader(callee: Node, source: SourceFile): boolean {
+function isReader(callee: Node, units: readonly Unit[]): boolean {
   const isFs = (specifier: string | undefined): boolean => /^(node:)?fs$/.test(specifier ?? '')
   const { path, root } = memberPath(callee) ?? {}
   if (callee.type === 'MemberExpression' && isFs(requiredModule(callee.object)))
     return callee.property.name === 'readFileSync'
-  const unit = onceOf(source, undefined).units.find(
-    ({ kind, names }) => kind === 'import' && names[0] === root,
-  )
+  const unit = units.find(({ kind, names }) => kind === 'import' && names[0] === root)
   if (!isFs(unit?.source)) return false
   return path === 'readFileSync' ? unit!.imported === path : path === `${root}.readFileSync`
 }

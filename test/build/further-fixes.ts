@@ -150,7 +150,7 @@ export const furtherFixes: Fix[] = [
     to: '4.2.2',
     setup: SLOW,
     work: `[lib('<svg xmlns="http://www.w3.org/2000/svg"></svg>'), lib('<!DOCTYPE svg [ <!ENTITY x "y"> ]><svg></svg>'), lib('x')]`,
-    exploit: `slow(() => lib('<!doctype svg ' + '['.repeat(1_200) ))`,
+    exploit: `slow(() => lib('<!doctype svg ' + '['.repeat(2_000) ))`,
   },
   {
     package: 'jose',

@@ -3,7 +3,7 @@ import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { boundNames } from '../../instrument/syntax.ts'
 import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
 import { changesObject } from '../read/effects.ts'
-import { nameOf } from '../read/expressions.ts'
+import { runTimeOf } from '../read/run-there.ts'
 import { shape } from '../read/shape.ts'
 import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import type { GrownLiterals } from './grown-literals.ts'
@@ -134,16 +134,12 @@ function madeAt(use: Use, fn: FunctionNode, source: SourceFile): Node | undefine
   return undefined
 }
 
-const AT_ONCE =
-  /^(forEach|map|filter|reduce|reduceRight|some|every|find|findIndex|flatMap|sort|replace|from)$/
-
 /** Whether code runs while the call of a function does: its own, and that of functions inside which it calls there. */
 function isOfCall(at: FunctionNode | undefined, fn: FunctionNode, source: SourceFile): boolean {
   if (at === undefined || at === fn) return at === fn
   if (!isOfCall(at.enclosing, fn, source)) return false
+  if (runTimeOf(at, source) === 'at once') return true
   const parent = source.parent(source.wrapped(at.node))
-  if (parent?.type === 'CallExpression')
-    return parent.arguments.includes(at.node) ? AT_ONCE.test(nameOf(parent.callee) ?? '') : true
   const id = at.node.id ?? (parent?.type === 'VariableDeclarator' ? parent.id : undefined)
   const uses = id?.type === 'Identifier' ? source.usesOf(source.bindingFor(id)) : []
   return uses.some((use) => source.parent(use.node)?.callee === use.node && source.functionAt(use) === fn)

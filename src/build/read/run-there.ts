@@ -34,7 +34,8 @@ export function runTimeOf({ node }: FunctionNode, file: SourceFile): RunTime | u
   if (parent?.type !== 'CallExpression') return undefined
   if (parent.callee === given) return 'at once'
   const method = parent.callee.type === 'MemberExpression' ? (calledName(parent) ?? '') : ''
-  if (ON_THE_SPOT.test(method)) return 'at once'
-  const isSoon = /^(then|catch|finally)$/.test(method) || SOON.test(memberPath(parent.callee)?.path ?? '')
+  const path = memberPath(parent.callee)?.path ?? ''
+  if (ON_THE_SPOT.test(method) || path === 'Array.from') return 'at once'
+  const isSoon = /^(then|catch|finally)$/.test(method) || SOON.test(path)
   return isSoon ? 'soon' : undefined
 }

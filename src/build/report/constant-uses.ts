@@ -1,4 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
+import type { Scope } from '../../instrument/scopes.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -17,9 +18,9 @@ export function usesOf(
   steps: readonly string[] = [],
 ): [Node, SourceFile][] {
   const found: [Node, SourceFile][] = []
-  const take = (source: SourceFile, scope: unknown, local: string, path: readonly string[]): void => {
-    for (const use of source.uses) {
-      if (use.node.name !== local || use.assigned || source.bindingOf(use)?.scope !== scope) continue
+  const take = (source: SourceFile, scope: Scope, local: string, path: readonly string[]): void => {
+    for (const use of source.usesOf(scope.names.get(local))) {
+      if (use.assigned) continue
       const member = memberOf(use.node, path, source)
       if (member !== undefined) found.push([member, source])
     }

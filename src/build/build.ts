@@ -3,6 +3,7 @@ import { fieldFindings } from './plan/fields.ts'
 import { type TakenAnew, takenAlong, takenAnew } from './plan/other-dependencies.ts'
 import { Plan } from './plan/plan.ts'
 import { compareFiles } from './read/compare.ts'
+import { asConstructorFunctions } from './read/constructor-functions.ts'
 import { withData } from './read/data.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
 import type { FilePair } from './read/file-pair.ts'
@@ -22,7 +23,7 @@ import { madeBefore } from './report/made-before.ts'
 import { otherMarks } from './report/marks.ts'
 import { newState } from './report/new-state.ts'
 import { tellPackage } from './report/package.ts'
-import { RESTART, Report } from './report/report.ts'
+import { NOTHING, RESTART, Report } from './report/report.ts'
 import { keptResults } from './report/results.ts'
 import { setUp } from './report/set-up.ts'
 import { settled } from './report/start-up.ts'
@@ -221,8 +222,14 @@ class Builder {
   /** A file of the new version with the names of the running one. */
   #named(old: SourceFile, young: SourceFile, versions: string[]): SourceFile {
     if (old.text === young.text) return young
-    const named = inRunningNames(old, young, versions)
+    const { file, became } = asConstructorFunctions(old, young, versions)
+    const named = inRunningNames(old, file, versions)
     this.#new.files.set(young.path, { text: named.text, type: named.type })
+    for (const { name, line, isError } of became) {
+      const why = `it became a class: the running one stays a function, which can be called without 'new'`
+      const errors = `${why}, and its objects are no native errors`
+      this.#report.note(young.path, line, name, isError ? errors : why, NOTHING)
+    }
     return named
   }
 

@@ -143,6 +143,29 @@ describe('a package that only the new version depends on', () => {
       )
   })
 
+  it('is a problem in another version, where code asks it for something else', async () => {
+    const with2 = (text: string, range: string): Record<string, string> => ({
+      'index.js': `const Search = require('dep'); ${text}`,
+      'package.json': manifest('lib', '1.0.0', { dependencies: { dep: range } }),
+      'node_modules/dep/package.json': manifest('dep', '2.0.0'),
+      'node_modules/dep/index.js': `module.exports = class { constructor(x, f) { this.f = f } }`,
+    })
+    const old = with2('exports.f = (x) => new Search(x)', '^2.0.0')
+    const problems = async (text: string): Promise<string[]> => {
+      let found: string[] = []
+      await withPatch(old, with2(text, '^3.0.0'), '', async (_, made) => {
+        found = problemsOf(made)
+      })
+      return found
+    }
+    for (const use of ['new Search(x, () => x)', 'Search.of(x)', '[Search]'])
+      assert.match(
+        (await problems(`exports.f = (x) => ${use}`)).join(),
+        /Search: it is taken from dep@\^3\.0\.0/,
+      )
+    assert.deepEqual(await problems('exports.f = (x) => new Search(x + 1)'), [])
+  })
+
   it('is a problem where one function was two exports', async () => {
     const was = {
       ...old,

@@ -1,7 +1,7 @@
 // Methods that are new on classes which the patch cannot reach: functions of the patch, and the calls lead there.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -78,4 +78,27 @@ describe('a method that is new', () => {
       assert.equal(await program.run('it.run()'), 2)
     })
   })
+})
+
+describe('a method that begins to use super', () => {
+  const base = `class Base { m(x) { return ['base', this.own, x] } get at() { return this.own } static of(x) { return [this.name, x] } }`
+  const text = (m: string, later: string, of: string): Record<string, string> =>
+    index(`${base}
+      class C extends Base {
+        constructor() { super(); this.own = 1 }
+        m(x) { return ${m} } later(x) { return [x].map((one) => ${later}) } static of(x) { return ${of} }
+      }
+      exports.C = C; exports.make = () => new C()`)
+
+  it('gets what is above of its class', () =>
+    checkBothWays(
+      text('Base.prototype.m.call(this, x)', 'one', '[x]'),
+      text('[super.m(x, 2), super.at]', 'super.m(one)', 'super.of(x)'),
+      'const it = lib.make(); class Sub extends lib.C { m(x) { return super.m(x) } }; const sub = new Sub()',
+      '[it.m(3), sub.m(4), it.later(5), Sub.of(6)]',
+      [
+        [['base', 1, 3], ['base', 1, 4], [5], [6]],
+        [[['base', 1, 3], 1], [['base', 1, 4], 1], [['base', 1, 5]], ['Sub', 6]],
+      ],
+    ))
 })

@@ -1,5 +1,7 @@
 import semver from 'semver'
 import type { Node } from '../../instrument/parse.ts'
+import { memberKey } from '../read/expressions.ts'
+import type { UnitPair } from '../read/file-pair.ts'
 import type { Version } from '../read/folder.ts'
 import { requiredModule } from '../read/imports.ts'
 import type { SourceFile } from '../read/source-file.ts'
@@ -26,8 +28,9 @@ export function takenAnew(old: Version, young: Version, plan: Plan): TakenAnew[]
   return Object.entries(is!).flatMap(([name, range]) => {
     if (was![name] === undefined || mayBeBoth(was![name], range)) return []
     return [...plan.files.values()].flatMap((file) =>
-      unitsTaking(name, file).map((unit) => {
-        const isOnlyCalled = unit.names.length > 0 && unit.names.every((one) => isCalled(one, file.pair.new))
+      unitsTaking(name, file).map(({ unit, isChanged }) => {
+        const isOnlyCalled =
+          isChanged && unit.names.length > 0 && unit.names.every((one) => isCalled(one, file.pair.new))
         return { name, range, file, unit, isOnlyCalled }
       }),
     )
@@ -40,20 +43,44 @@ export function takenAlong(taken: readonly TakenAnew[]): string[] {
   return taken.map(({ name }) => name).filter((name) => !others.has(name))
 }
 
-/** Start-up code that differs and takes something from a package. */
-function unitsTaking(name: string, { pair }: FilePlan): Unit[] {
-  const changed = pair.onces.flatMap((once) => [
-    ...once.added,
-    ...once.pairs.filter((one) => one.changed).map((one) => one.new),
-  ])
+/** Start-up code that takes something from a package, where that or what is done with it differs. */
+function unitsTaking(name: string, { pair }: FilePlan): { unit: Unit; isChanged: boolean }[] {
   const isOf = (source: string | undefined): boolean =>
     source === name || source?.startsWith(`${name}/`) === true
+  const isUsedAnew = ({ old, new: unit }: UnitPair): boolean => {
+    if (unit.kind !== 'import' || !isOf(unit.source)) return false
+    const known = usesOf(old, pair.old)
+    return [...usesOf(unit, pair.new)].some((one) => !known.has(one))
+  }
+  const changed = pair.onces.flatMap((once) => [
+    ...once.added.map((unit) => ({ unit, isChanged: true })),
+    ...once.pairs
+      .filter((one) => one.changed || isUsedAnew(one))
+      .map((one) => ({ unit: one.new, isChanged: one.changed })),
+  ])
   const required = pair.new.requires.filter(
     (call) => isOf(requiredModule(call)) && pair.new.functionAround(call) === undefined,
   )
   return changed.filter(
-    ({ kind, source, start, end }) =>
+    ({ unit: { kind, source, start, end } }) =>
       (kind === 'import' && isOf(source)) || required.some((call) => call.start >= start && call.end <= end),
+  )
+}
+
+/** What is done with what is imported: the member that is asked for, and with how many arguments it is called. */
+function usesOf({ names, start, end }: Unit, file: SourceFile): Set<string> {
+  const binding = file.analysis.module.names.get(names[0] ?? '')
+  const uses = file.usesOf(binding).filter(({ node }) => node.start < start || node.start >= end)
+  return new Set(
+    uses.map(({ node }) => {
+      const above = file.parent(node)
+      const isMember = above?.type === 'MemberExpression' && above.object === node
+      const asked = isMember ? above : node
+      const call = file.parent(asked)
+      const isCalled = /^(Call|New)Expression$/.test(call?.type ?? '') && call!.callee === asked
+      const how = isCalled ? `${call!.type} ${call!.arguments.length}` : ''
+      return `${isMember ? memberKey(above) : ''} ${how}`
+    }),
   )
 }
 

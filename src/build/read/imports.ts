@@ -37,5 +37,8 @@ export function requiredModule(node: Node): string | undefined {
 
 /** What an import gives. */
 export function importShape({ source, imported, helper }: Unit): string {
-  return `${source?.replace(/^node:/, '')} ${imported} ${helper === undefined ? '' : 'through a helper'}`
+  const from = source?.replace(/^node:/, '')
+  // The module is this class itself.
+  const name = from === 'events' && /^(=|default)$/.test(imported!) ? 'EventEmitter' : imported
+  return `${from} ${name} ${helper === undefined ? '' : 'through a helper'}`
 }

@@ -1,5 +1,6 @@
 import type { OncePair } from './file-pair.ts'
 import { importShape } from './imports.ts'
+import { inheritanceIn } from './inheritance.ts'
 import { shape } from './shape.ts'
 import { assignedPaths, functionOf } from './unit-values.ts'
 import type { Once, Unit } from './units.ts'
@@ -68,5 +69,6 @@ function exportNames(unit: Unit): string[] {
 
 function unitShape(unit: Unit): string {
   if (unit.filled !== undefined) return shape(unit.filled.body)
+  if (unit.key.startsWith('inherits ')) return shape(inheritanceIn(unit.node)!.from)
   return unit.kind === 'import' ? importShape(unit) : shape(unit.node)
 }

@@ -1,5 +1,6 @@
 import { childKeys, type Node } from '../../instrument/parse.ts'
 import { isFunction } from '../../livepatch/ast.ts'
+import { requiredModule } from './imports.ts'
 
 /** Fields that say what a node is, beside its children. */
 const SCALARS = [
@@ -78,6 +79,11 @@ export class ShapeWriter {
       case 'NewExpression': {
         const today = writtenOut(node) ?? (node.type === 'NewExpression' ? bufferToday(node) : undefined)
         if (today !== undefined) return this.write(today)
+        const required = requiredModule(node)
+        if (required !== undefined) {
+          this.parts.push(`require ${required.replace(/^node:/, '')};`)
+          return
+        }
         break
       }
       case 'VariableDeclaration':

@@ -5,6 +5,7 @@ import { isFunction, walk } from '../../livepatch/ast.ts'
 import { type Enum, enumOf } from './enums.ts'
 import { memberPath, returnedBy } from './expressions.ts'
 import { interopHelper, requiredModule } from './imports.ts'
+import { inheritanceIn } from './inheritance.ts'
 import type { SourceFile } from './source-file.ts'
 
 /**
@@ -134,8 +135,11 @@ function isDead({ type, expression, live }: Node): boolean {
   return operator === '&&' && left.type === 'Literal' && left.value === 0
 }
 
-/** `const { a, b: c } = require('x')` is an import of each name. */
+/** `const { a, b: c } = require('x')` is an import of each name, and so is `const a = require('x').a`. */
 function requireUnits({ id, init, start, end }: Node): Unit[] | undefined {
+  const member = init === null ? undefined : requiredMember(init)
+  if (member !== undefined && id.type === 'Identifier')
+    return [{ kind: 'import', key: `name ${id.name}`, node: id, start, end, ...member, names: [id.name] }]
   const helper = init === null ? undefined : interopHelper(init)
   const source = init === null ? undefined : requiredModule(helper === undefined ? init : init.arguments[0])
   if (source === undefined) return undefined
@@ -152,6 +156,17 @@ function requireUnits({ id, init, start, end }: Node): Unit[] | undefined {
     one.type === 'Property' && !one.computed && one.value.type === 'Identifier'
   if (id.type !== 'ObjectPattern' || !id.properties.every(isPlain)) return undefined
   return id.properties.map((one: Node) => unit(one.value.name, one.key.name ?? one.key.value, one))
+}
+
+/** `require('x').a` */
+function requiredMember({
+  type,
+  object,
+  property,
+  computed,
+}: Node): Pick<Unit, 'source' | 'imported'> | undefined {
+  const source = type === 'MemberExpression' && !computed ? requiredModule(unwrap(object)) : undefined
+  return source === undefined ? undefined : { source, imported: property.name }
 }
 
 function importUnits(node: Node): Unit[] {
@@ -181,6 +196,12 @@ function exportUnits(node: Node): Unit[] {
 }
 
 function statementUnit(node: Node): Unit {
+  const unit = plainUnit(node)
+  const inherited = inheritanceIn(node)
+  return inherited === undefined ? unit : { ...unit, key: `inherits ${inherited.of}` }
+}
+
+function plainUnit(node: Node): Unit {
   const names = declaredInside(node)
   const filled = enumOf(node)
   if (filled !== undefined)

@@ -16,6 +16,7 @@ import { MemberEdits } from './member-edits.ts'
 import type { MembersText } from './members/members.ts'
 import { Naming } from './naming.ts'
 import { Replacements } from './replacements.ts'
+import { SuperMembers } from './super-members.ts'
 
 /** The text of one replacement or block, and where it comes from. */
 export interface Piece {
@@ -50,6 +51,7 @@ export class FileWriter {
   readonly begun = new Set<FunctionNode>()
   readonly naming: Naming
   readonly memberEdits: MemberEdits
+  readonly superMembers: SuperMembers
   readonly fields: FieldTexts
   readonly fieldAccess: FieldAccess
   readonly locals: Locals
@@ -70,6 +72,7 @@ export class FileWriter {
     this.demandExport = demandExport
     this.naming = new Naming(this)
     this.memberEdits = new MemberEdits(this)
+    this.superMembers = new SuperMembers(this)
     this.fields = new FieldTexts(this)
     this.fieldAccess = new FieldAccess(this.source, plan.fields, (field, at) => this.fields.field(field, at))
     this.locals = new Locals(this)

@@ -63,6 +63,7 @@ export class Replacements extends Part {
     const { node } = fn
     const key = propertyKey(path)
     const edits = this.writer.naming.rewrite(fn.node, fn, undefined)
+    this.writer.superMembers.add(fn, old, edits)
     const passed = old.node.params.length
     let params = node.params as Node[]
     let first = ''

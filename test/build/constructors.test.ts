@@ -1,0 +1,135 @@
+// Constructor functions that became classes: the running function stays what objects are made of.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+
+type Files = Record<string, string>
+
+const index = (text: string): Files => ({ 'index.js': text })
+
+const INHERITS =
+  "const inherits = require('util').inherits; const EventEmitter = require('events').EventEmitter"
+const OLD = `${INHERITS}
+function Queue(options) {
+  if (!(this instanceof Queue)) return new Queue(options)
+  EventEmitter.call(this)
+  this.items = []
+  this.limit = options.limit
+}
+inherits(Queue, EventEmitter)
+Queue.prototype.add = function (item) { this.items.push(item); this.emit('add', item); return this.items.length }
+Queue.prototype.size = function () { return this.items.length }
+module.exports = Queue`
+const YOUNG = `const EventEmitter = require('node:events')
+class Queue extends EventEmitter {
+  constructor(options) {
+    super()
+    this.items = []
+    this.limit = options.limit ?? 2
+  }
+  add(item) {
+    if (this.items.length >= this.limit) return -1
+    this.items.push(item)
+    this.emit('add', item)
+    return this.items.length
+  }
+  size() { return this.items.length }
+  clear() { this.items = []; return super.emit('clear') }
+  get isFull() { return this.items.length >= this.limit }
+  static of(...items) { const made = new Queue({ limit: 9 }); for (const one of items) made.add(one); return made }
+}
+module.exports = Queue`
+const SETUP =
+  'const before = new lib({ limit: 1 }); before.add(1); const seen = []; before.on("add", (one) => seen.push(one))'
+
+describe('a constructor function that became a class', () => {
+  it('stays, with the methods of the class', () =>
+    checkBothWays(
+      index(OLD),
+      index(YOUNG),
+      SETUP,
+      `(() => {
+        const made = new lib({ limit: 2 })
+        return [before.add(2) === -1, before instanceof lib, made instanceof lib, made.on('x', () => 0) === made,
+          made.add(1), made.add(2), made.add(3), typeof made.clear, lib.of === undefined ? 0 : lib.of(1, 2).size(),
+          made.isFull ?? 0, lib({ limit: 4 }).limit, lib({}).limit ?? 0]
+      })()`,
+      [
+        [false, true, true, true, 1, 2, 3, 'undefined', 0, 0, 4, 0],
+        [true, true, true, true, 1, 2, -1, 'function', 2, true, 4, 2],
+      ],
+    ))
+
+  it('is told', () =>
+    withPatch(index(OLD), index(YOUNG), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.ok(made.findings.some(({ what, why }) => what === 'Queue' && /became a class/.test(why)))
+    }))
+
+  it('goes on making objects for subclasses of the old form', () =>
+    checkBothWays(
+      index(OLD),
+      index(YOUNG),
+      `function Own() { lib.call(this, {}) } require('util').inherits(Own, lib); const own = new Own()`,
+      `(() => { const made = new Own(); return [made.add(1), made.add(2), made.add(3), own.size() >= 0, made.limit ?? 0] })()`,
+      [
+        [1, 2, 3, true, 0],
+        [1, 2, -1, true, 2],
+      ],
+    ))
+
+  it('may be an export itself, without a superclass, and without a constructor', () =>
+    checkBothWays(
+      index(`'use strict'; module.exports = Base
+        function Base(x) { this.x = x } Base.prototype.get = function () { return this.x }
+        function Sub(x) { Base.call(this, x) } require('util').inherits(Sub, Base); Base.Sub = Sub`),
+      index(`'use strict'; module.exports = Base; class Base { constructor(x) { this.x = x } get() { return this.x + 1 } }
+        class Sub extends Base {}
+        Base.Sub = Sub`),
+      'const { Sub } = lib; const a = new lib(1); const b = new Sub(2)',
+      '[a.get(), b.get(), new lib(3).get(), new Sub(4).get(), b instanceof Sub, b instanceof lib]',
+      [
+        [1, 2, 3, 4, true, true],
+        [2, 3, 4, 5, true, true],
+      ],
+    ))
+
+  it('may be an error, and a class that is exported where it stands', () =>
+    checkBothWays(
+      {
+        'index.mjs': `export default function Failure(message, code) {
+            Error.call(this); Error.captureStackTrace(this, Failure); this.message = message; this.code = code
+          }
+          Failure.prototype = Object.create(Error.prototype, { constructor: { value: Failure } })
+          Failure.prototype.name = 'Failure'
+          export function fail(code) { return new Failure('no', code) }`,
+      },
+      {
+        'index.mjs': `export default class Failure extends Error {
+            code = 'none'
+            constructor(message, code) { super(message, { cause: 1 }); if (code) this.code = code }
+            get isOurs() { return this.code === 'ours' }
+          }
+          Failure.prototype.name = 'Failure'
+          export function fail(code) { return new Failure('no', code) }`,
+      },
+      'import("lib").then((all) => { globalThis.all = all; globalThis.before = all.fail("ours") })',
+      `(() => {
+        const show = (error) => [error.message, error.name, error.code ?? 0, error.cause ?? 0, error.isOurs ?? 0,
+          error instanceof Error, error instanceof all.default, /^\\w*(Error|Failure): no\\n +at (?!new)/.test(error.stack)]
+        return [show(before).slice(0, 5), show(all.fail()), show(new all.default('no', 'ours'))]
+      })()`,
+      [
+        [
+          ['no', 'Failure', 'ours', 0, 0],
+          ['no', 'Failure', 0, 0, 0, true, true, true],
+          ['no', 'Failure', 'ours', 0, 0, true, true, true],
+        ],
+        [
+          ['no', 'Failure', 'ours', 0, true],
+          ['no', 'Failure', 'none', 1, false, true, true, true],
+          ['no', 'Failure', 'ours', 1, true, true, true, true],
+        ],
+      ],
+    ))
+})

@@ -9,6 +9,7 @@ export function walkClass(walker: Walker, node: Node): void {
   const named = walker.open('class')
   named.strict = true
   if (node.id !== null) named.declare(node.id.name, 'class')
+  named.isOfDeclaration = node.type === 'ClassDeclaration'
   walker.ancestors.push(node)
   const index = walker.functions.length
   if (node.superClass !== null) walker.visit(node.superClass, node)

@@ -74,7 +74,8 @@ export class Names {
 
   private describe(scope: Scope): Record<string, NameInfo> {
     const names: Record<string, NameInfo> = Object.create(null)
-    for (const binding of scope.names.values()) names[binding.name] = this.number(binding)
+    for (const binding of scope.names.values())
+      if (!isSaidOutside(binding)) names[binding.name] = this.number(binding)
     return names
   }
 
@@ -98,6 +99,11 @@ export class Names {
       this.privates.set(name, operations)
     }
   }
+}
+
+/** A class's own name that no function in it uses: the variable that its declaration makes is the same. */
+function isSaidOutside({ name, captured, scope }: Binding): boolean {
+  return scope.isOfDeclaration && !captured && scope.parent!.names.get(name)?.assigned === false
 }
 
 /** Only what the program itself assigns may be written: anything else is a constant to the engine. */

@@ -45,6 +45,8 @@ export class Scope {
   with: boolean
   /** Classes only. */
   privates: Map<string, PrivateName> | undefined
+  /** The scope of a class's own name, where a declaration of it stands around that. */
+  isOfDeclaration = false
   /** Functions directly inside, used to decide where accessors go. */
   functions: FunctionNode[] = []
 

@@ -99,9 +99,12 @@ describe('an export of the package that became a class', () => {
     )
   })
 
-  it('is a problem where it made some', async () => {
+  it('is a problem where it made some, and has what a function cannot have', async () => {
     const old = files('function R() {} R.prototype.read = (x) => x; module.exports = R', 'new read().read(x)')
-    const young = files('class R { read(x) { return x * 2 } } module.exports = R', 'new read().read(x)')
+    const young = files(
+      'class R { #n = 2; read(x) { return x * this.#n } } module.exports = R',
+      'new read().read(x)',
+    )
     await withPatch(old, young, '', async (_, made) =>
       assert.match(problemsOf(made).join(), /it became a class/),
     )

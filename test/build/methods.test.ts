@@ -102,3 +102,34 @@ describe('a method that begins to use super', () => {
       ],
     ))
 })
+
+describe('a class that begins to name itself', () => {
+  const text = (made: string): Record<string, string> =>
+    index(
+      `class C { static n = 1; make() { return ${made} } get() { return [1].map(() => ${made}) } } exports.C = C`,
+    )
+
+  it('means the running one', () =>
+    checkBothWays(
+      text('1'),
+      text('new C() instanceof C && C.n + 1'),
+      'const it = new lib.C()',
+      '[it.make(), it.get(), new lib.C().make()]',
+      [
+        [1, [1], 1],
+        [2, [2], 2],
+      ],
+    ))
+
+  it('does so where it is no other class of that name', async () => {
+    const expression = (made: string): Record<string, string> =>
+      index(
+        `class C { static n = 2 } exports.D = class C { static n = 1; make() { return ${made} } }; exports.n = () => C.n`,
+      )
+    await withPatch(expression('0'), expression('C.n'), 'const it = new lib.D()', async (program, made) => {
+      if (problemsOf(made).length > 0) return
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(await program.run('it.make()'), 1)
+    })
+  })
+})

@@ -76,7 +76,10 @@ export class Naming extends Part {
     this.replaceName(use.node, this.name(once, name, use.node, use.assigned, false), edits)
   }
 
-  free(use: Use, binding: Binding, fn: FunctionNode | undefined, block: Block | undefined): string {
+  free(use: Use, found: Binding, fn: FunctionNode | undefined, block: Block | undefined): string {
+    // A class has its own name in sight by a variable of its own.
+    const declared = found.scope.isOfDeclaration ? found.scope.parent!.names.get(found.name) : undefined
+    const binding = declared?.assigned === false ? declared : found
     const once = this.file.onceOf(binding.scope)
     const { name } = use.node
     if (once === undefined) {

@@ -133,3 +133,46 @@ describe('a constructor function that became a class', () => {
       ],
     ))
 })
+
+describe('a class that has got a constructor', () => {
+  const text = (maker: string, make: string, run: string): Files =>
+    index(`class Base { constructor(x) { this.x = x } }
+      class Handler extends Base { ${maker} run(list) { return ${run} } }
+      class Plain { ${maker.replace('super(a)', '')} run(list) { return ${run} } }
+      function make(x, limit) { return ${make} }
+      exports.make = make; exports.check = (it) => it instanceof Handler; exports.plain = (x, limit) => new Plain(${
+        make.includes('limit') ? 'x, limit' : ''
+      })`)
+  const old = text('', 'new Handler(x)', 'list')
+  const young = text(
+    'constructor(a, limit = 2) { super(a); this.limit = limit; this.get = () => this.limit }',
+    'new Handler(x, limit)',
+    'list.slice(0, this.limit)',
+  )
+
+  it('is made with it, by those who make it in its file', () =>
+    checkBothWays(
+      old,
+      young,
+      'const before = lib.make(1); const plain = lib.plain()',
+      `(() => {
+        const [made, other] = [lib.make(7, 1), lib.make(8)]
+        return [made.run([1, 2, 3]), other.run([1, 2, 3]), made.x, other.x, made.get?.() ?? 0, lib.check(made),
+          before.run([1, 2, 3]), plain.run([1, 2, 3]), lib.plain(1, 1).run([1, 2, 3])]
+      })()`,
+      [
+        [[1, 2, 3], [1, 2, 3], 7, 8, 0, true, [1, 2, 3], [1, 2, 3], [1, 2, 3]],
+        [[1], [1, 2], 7, 8, 1, true, [1, 2, 3], [1, 2, 3], [1]],
+      ],
+    ))
+
+  it('is a problem where programs make it', () =>
+    withPatch(
+      index(`class C { run(list) { return list } } exports.C = C`),
+      index(
+        `class C { constructor(limit) { this.limit = limit } run(list) { return list.slice(this.limit) } } exports.C = C`,
+      ),
+      '',
+      async (_, made) => assert.match(problemsOf(made).join(), /C\.constructor: a method was added/),
+    ))
+})

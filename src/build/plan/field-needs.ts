@@ -28,6 +28,9 @@ export function isMethodsBusiness(plan: Plan, { key, file, homes, makers, isLite
     if (home !== undefined && makers.has(home)) return false
     if (node.object.type === 'ThisExpression' && home !== undefined && homes.has(home))
       return !isFunction(home) && home.value?.type !== 'ArrowFunctionExpression'
+    // An object of another class that is made with a field of this name.
+    const isOther = plan.fields.all.some((one) => one.key === key && one.homes.has(home!))
+    if (node.object.type === 'ThisExpression' && isOther) return false
     const isOfKey = isNew || (source === file.pair.new && isPrivate({ key }))
     return isOfKey && !isAssigned(node, source.parent(node))
   }

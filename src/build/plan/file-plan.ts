@@ -4,6 +4,7 @@ import { type Export, exportsOf, type ReExport, reExportsOf } from '../read/expo
 import type { FilePair } from '../read/file-pair.ts'
 import type { Unit } from '../read/units.ts'
 import type { AddedMethod } from './added-methods.ts'
+import type { Constructed } from './constructed.ts'
 import { Exposed } from './exposed.ts'
 import type { InPlace } from './in-place.ts'
 import { OncePlan } from './once-plan.ts'
@@ -21,6 +22,8 @@ export class FilePlan {
   succeeded: ReadonlyMap<FunctionNode, Export> = new Map()
   /** Methods that this version adds, by name: functions of the patch, since nothing else calls them. */
   readonly helpers = new Map<string, AddedMethod>()
+  /** Classes that have got a constructor, by name. */
+  readonly constructed = new Map<string, Constructed>()
   /** Exports with another value (`changed`) or that the old version lacks (`added`). */
   readonly changedExports = new Map<string, 'changed' | 'added'>()
   /** Start-up code that is the same and has done something else than it would do now, and why. */

@@ -10,6 +10,7 @@ import { findHelpers } from './added-methods.ts'
 import { Affected } from './affected.ts'
 import { ChangedExports } from './changed-exports.ts'
 import { ChangedValues } from './changed-values.ts'
+import { findConstructed } from './constructed.ts'
 import { NewFields } from './fields.ts'
 import { FilePlan } from './file-plan.ts'
 import { FunctionTexts } from './function-texts.ts'
@@ -54,7 +55,10 @@ export class Plan {
     this.running = running
     for (const pair of pairs) this.files.set(pair.new.path, new FilePlan(pair))
     this.added = added
-    for (const file of this.files.values()) findHelpers(file, this)
+    for (const file of this.files.values()) {
+      findHelpers(file, this)
+      findConstructed(file)
+    }
     this.#entries = entries
     this.fields = new NewFields(this, label)
     this.parameters = new Parameters(this)

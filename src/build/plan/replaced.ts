@@ -32,6 +32,13 @@ export class ReplacedFunctions {
       if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
         file.replaced.set(fn, why)
     }
+    for (const { className } of file.constructed.values())
+      for (const use of file.pair.new.uses) {
+        const isMade = use.node.name === className && file.pair.new.parent(use.node)?.type === 'NewExpression'
+        const fn = isMade ? file.pair.new.functionAt(use) : undefined
+        if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn))
+          file.replaced.set(fn, `it makes an object of '${className}', which has got a constructor`)
+      }
     this.#locals.clear()
     this.#besides.clear()
     for (const fn of [...file.replaced.keys()]) this.#closures(file, fn)

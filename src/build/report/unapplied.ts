@@ -19,6 +19,8 @@ import { UnappliedStartUp } from './unapplied-start-up.ts'
 
 const CALLED =
   'a new member that the package calls as a function of the patch: the running class does not have it'
+const CONSTRUCTED =
+  'the class has got a constructor: a function of the patch does what it does, for objects that are made from now on'
 const OWN =
   'it was a field, which objects made before the patch have, and an accessor of their class does not show'
 const HANDS_ON = 'its superclass goes on getting all that the class is called with, also what is beyond these'
@@ -130,7 +132,7 @@ function tellRemoved(
 
 function tellAdded(
   { className, element, old }: FilePlan['pair']['addedMembers'][number],
-  { path, pair, helpers }: FilePlan,
+  { path, pair, helpers, constructed }: FilePlan,
   { put, plan, young }: Written,
   report: Report,
 ): void {
@@ -138,6 +140,8 @@ function tellAdded(
   if (key !== undefined && isOwnField(key, classOf(old)!))
     return report.problem(path, pair.new.lineOf(element.start), `${className}.${key}`, OWN, RESTART)
   if (put.has(element)) return
+  if ([...constructed.values()].some((one) => one.fn === element.value))
+    return report.note(path, pair.new.lineOf(element.start), `${className}.constructor`, CONSTRUCTED, NOTHING)
   const name: string | undefined = element.key.name ?? element.key.value
   const line = pair.new.lineOf(element.start)
   const what = `${className}.${name}`

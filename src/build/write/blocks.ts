@@ -10,6 +10,7 @@ import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictne
 import { assignedValue, classOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
+import { constructing } from './constructing.ts'
 import { type Edit, member, propertyKey, quote } from './edits.ts'
 import type { FileText } from './file-writer.ts'
 import { variable } from './locals.ts'
@@ -301,6 +302,8 @@ export class Blocks extends Part {
   }
 
   #helper(name: string, block: Block): string {
+    const constructed = [...this.file.constructed.values()].find((one) => one.name === name)
+    if (constructed !== undefined) return constructing(this.writer, constructed, block)
     const { element } = this.file.helpers.get(name)!
     const { value } = element
     const edits = this.writer.naming.rewrite(value, undefined, block)

@@ -17,6 +17,7 @@ export class MemberEdits extends Part {
       this.#ofModule(node, edits, block)
       this.#helperCall(node, edits, block)
       this.#longCall(node, edits)
+      this.#constructed(node, edits, block)
       if (this.writer.fieldAccess.rewrite(node, ancestors, edits)) return
       const own = new Set(
         ancestors
@@ -57,6 +58,20 @@ export class MemberEdits extends Part {
     for (const name of changed.keys()) this.writer.demandExport(path!, name)
     const end = start + 'import'.length
     edits.push({ start, end, text: this.writer.blocks.ofModule('import', block) })
+  }
+
+  /** `new C(…)` of a class that has got a constructor. */
+  #constructed(node: Node, edits: Edit[], block: Block | undefined): void {
+    const { type, callee, arguments: args } = node
+    const one = type === 'NewExpression' ? this.file.constructed.get(callee.name) : undefined
+    if (one === undefined) return
+    const isInside = block?.once === one.once
+    if (isInside) this.writer.blocks.demand(block, one.name)
+    else this.writer.blocks.demandOutside(one.once, one.name)
+    const name = isInside ? one.name : `${this.writer.scopeName}.${one.name}`
+    // Without parentheses it has no arguments.
+    const isBare = args.length === 0 && !this.source.slice(node).endsWith(')')
+    edits.unshift({ start: node.start, end: callee.end, text: isBare ? `${name}()` : name })
   }
 
   /** A call that passes more than the site of the running function hands on. */

@@ -109,7 +109,10 @@ export class ChangedValues {
     const use = once.effects
       .of(unit)
       .uses.find(
-        (one) => isCalled(one.node, file.pair.new) && isAffected(this.#plan.affected.meant(file, one)),
+        (one) =>
+          isCalled(one.node, file.pair.new) &&
+          isAffected(this.#plan.affected.meant(file, one)) &&
+          !(unit.kind === 'statement' && isInCallback(once, one)),
       )
     if (use !== undefined) return use.node.name
     if (unit.kind === 'import') return undefined

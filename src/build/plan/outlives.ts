@@ -2,14 +2,12 @@ import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
 import { calledName, memberKey } from '../read/expressions.ts'
+import { LISTENERS } from '../read/run-there.ts'
 import { runsOnce } from '../read/runs-once.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
 
 /** What keeps a function that it is given, as far as names tell; listeners serve what is under way. */
 const KEEPERS = /^(push|unshift|add|set|use|defineProperty|defineProperties)$/
-
-export const LISTENERS =
-  /^(on|once|addListener|prependListener|prependOnceListener|addEventListener|register|subscribe|setInterval)$/
 
 /** Members of a list that give nobody what is in it, and those that give it to a function. */
 const LEAVES = /^(push|unshift|length|includes|indexOf|lastIndexOf|join)$/

@@ -1,7 +1,8 @@
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
-import { memberPath } from './expressions.ts'
+import { calledName, memberPath } from './expressions.ts'
+import { isHandler, LISTENERS, onlyKeeps } from './run-there.ts'
 import type { SourceFile, Use } from './source-file.ts'
 import { functionOf } from './unit-values.ts'
 import type { Once, Unit } from './units.ts'
@@ -61,13 +62,13 @@ export class EffectsOf {
       // `const { a, b } = require('x')`: each of these names is an import by itself.
       if (unit.kind === 'import' && use.assigned && !unit.names.includes(use.node.name)) continue
       const at = file.functionAt(use)
-      // What stands in a function runs when it is called; one that is handed over is taken to be.
+      // What stands in a function runs when it is called; one that is handed over is taken to be, but to what keeps it.
       if (at !== within && at !== undefined && !this.#handedOver(at, within)) continue
       const { name } = use.node
       effects.reads.add(name)
       effects.uses.push(use)
       if (use.assigned || changesObject(use, file)) effects.writes.add(name)
-      if (!effects.calls.has(name) && isCalled(use, file)) {
+      if (!effects.calls.has(name) && this.#isCalled(use)) {
         effects.calls.add(name)
         const fn = this.#functions.get(name)
         if (fn !== undefined) this.#called(fn, effects)
@@ -82,7 +83,7 @@ export class EffectsOf {
       if (binding?.scope !== scope || file.isIdle(use)) continue
       const { name } = use.node
       if (use.assigned || changesObject(use, file)) effects.writes.add(name)
-      if (effects.calls.has(name) || !isCalled(use, file)) continue
+      if (effects.calls.has(name) || !this.#isCalled(use)) continue
       effects.calls.add(name)
       const inner = this.#functions.get(name)
       if (inner !== undefined) this.#called(inner, effects)
@@ -92,18 +93,31 @@ export class EffectsOf {
   #handedOver(fn: FunctionNode, within: FunctionNode | undefined): boolean {
     for (let at: FunctionNode | undefined = fn; at !== within && at !== undefined; at = at.enclosing) {
       const { file } = this.#once
-      const parent = file.parent(file.wrapped(at.node))
+      const given = file.wrapped(at.node)
+      const parent = file.parent(given)
       const runs = parent?.type === 'CallExpression' || parent?.type === 'NewExpression'
       if (!runs && parent?.type !== 'MemberExpression') return false
+      if (runs && this.#isKept(given, parent)) return false
     }
     return true
   }
-}
 
-function isCalled({ node }: Use, file: SourceFile): boolean {
-  const parent = file.parent(node)
-  if (parent?.type !== 'CallExpression' && parent?.type !== 'NewExpression') return false
-  return parent.callee === node || parent.arguments.includes(node)
+  #isCalled({ node }: Use): boolean {
+    const parent = this.#once.file.parent(node)
+    if (parent?.type !== 'CallExpression' && parent?.type !== 'NewExpression') return false
+    return parent.callee === node || (parent.arguments.includes(node) && !this.#isKept(node, parent))
+  }
+
+  /** Whether what a call is given is called later, if at all: as a listener, or as a function of the scope only puts it somewhere. */
+  #isKept(given: Node, call: Node): boolean {
+    if (call.callee === given || call.type !== 'CallExpression') return false
+    const { file, scope } = this.#once
+    if (LISTENERS.test(calledName(call) ?? '') || isHandler(unwrap(given))) return true
+    const keeper = call.callee.type === 'Identifier' ? this.#functions.get(call.callee.name) : undefined
+    const fn = keeper && file.functionOf.get(keeper)
+    const isOwn = fn !== undefined && file.bindingFor(call.callee)?.scope === scope
+    return isOwn && onlyKeeps(fn, (call.arguments as Node[]).indexOf(given), file)
+  }
 }
 
 /** `x.a = 1`, `x[i]++`, `delete x.a`, `x.push(…)`, `Object.assign(x, …)`. */

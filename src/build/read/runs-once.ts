@@ -48,6 +48,20 @@ function isBundledModule({ node }: FunctionNode, file: SourceFile): boolean {
   return parent?.type === 'Property' || parent?.type === 'ArrayExpression'
 }
 
+/** `fn && (res = (0, fn[names(fn)[0]])(fn = 0))`, `t && (e = t(t = 0))`: calls what it is given once. */
+const CALLS_ONCE = /([\w$]+)\s*&&\s*\(\s*[\w$]+\s*=[^=;]*\(\s*\1\s*=\s*0\s*\)\s*\)/
+
+/** The start-up code of a module in a bundle, which its own first user has run: `__esm({ 'a.js'() { … } })`. */
+export function isLazyModule({ node, enclosing }: FunctionNode, file: SourceFile): boolean {
+  const member = file.parent(node)
+  const given = member?.type === 'Property' ? file.parent(member)! : file.wrapped(node)
+  const call = file.parent(given)
+  if (enclosing !== undefined || call?.type !== 'CallExpression' || call.callee === given) return false
+  const helper = call.callee.type === 'Identifier' ? file.bindingFor(call.callee) : undefined
+  const made = helper && file.declaredWith(helper)
+  return made !== undefined && CALLS_ONCE.test(file.slice(made))
+}
+
 /** One that is compared, and made anew, as a whole. */
 function isEnum({ node }: FunctionNode, file: SourceFile): boolean {
   let at: Node | undefined = file.parent(node)

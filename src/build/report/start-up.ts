@@ -6,6 +6,7 @@ import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { requiredModule } from '../read/imports.ts'
 import { runTimeOf } from '../read/run-there.ts'
+import { isLazyModule } from '../read/runs-once.ts'
 import type { Use } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import type { Finding } from './findings.ts'
@@ -49,6 +50,11 @@ const SETTLED = {
     why: 'it changed, and start-up code has given it to what calls it once, soon after: what it did then stays as it was',
     advice: 'do what it does now in a pre-patch callback, or load the release at the next restart',
   },
+  'has run as a module': {
+    severity: 'problem',
+    why: 'it is the start-up code of a module in a bundle, which has run: what it made then stays as it was',
+    advice: 'build from the files before they are bundled, or load the release at the next restart',
+  },
   'called at start': {
     severity: 'note',
     why: 'it changed, and start-up code has called it: what it made then stays as it was',
@@ -62,6 +68,7 @@ const SETTLED = {
 } as const
 
 function howSettled(plan: Plan, file: FilePlan, fn: FunctionNode): keyof typeof SETTLED | undefined {
+  if (isLazyModule(fn, file.pair.new)) return 'has run as a module'
   const [name] = namesOf(file, fn)
   if (name === undefined && isGiven(file, fn))
     return runTimeOf(fn, file.pair.new) === 'soon' ? 'has run' : 'given'

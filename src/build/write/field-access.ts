@@ -3,6 +3,7 @@ import type { NewField, NewFields } from '../plan/fields.ts'
 import { fieldKey, isAssigned, isInChain } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { homeOf } from '../read/this.ts'
+import type { Block } from './blocks.ts'
 import { applyEdits, type Edit } from './edits.ts'
 
 interface Meant {
@@ -21,22 +22,28 @@ const ASIDE =
 export class FieldAccess {
   readonly #source: SourceFile
   readonly #fields: NewFields
-  /** What a field is called where the text stands; undefined where it cannot be had. */
-  readonly #name: (field: NewField, at: Node) => string
+  /** What a field is called in a function of the patch, or in a block. */
+  readonly #nameIn: (field: NewField, at: Node, block: Block | undefined) => string
 
   #within: readonly Node[] = []
+  #block: Block | undefined
   /** Patterns that are seen to. */
   readonly #seen = new Set<Node>()
 
-  constructor(source: SourceFile, fields: NewFields, name: (field: NewField, at: Node) => string) {
+  constructor(
+    source: SourceFile,
+    fields: NewFields,
+    nameIn: (field: NewField, at: Node, block: Block | undefined) => string,
+  ) {
     this.#source = source
     this.#fields = fields
-    this.#name = name
+    this.#nameIn = nameIn
   }
 
   /** Says whether it has seen to the node. A class that stands in the text as a whole has its fields itself. */
-  rewrite(node: Node, ancestors: readonly Node[], edits: Edit[]): boolean {
+  rewrite(node: Node, ancestors: readonly Node[], edits: Edit[], block: Block | undefined): boolean {
     this.#within = ancestors
+    this.#block = block
     switch (node.type) {
       case 'MemberExpression':
         return this.#member(node, edits)
@@ -68,6 +75,10 @@ export class FieldAccess {
       default:
         return false
     }
+  }
+
+  #name(field: NewField, at: Node): string {
+    return this.#nameIn(field, at, this.#block)
   }
 
   #member(node: Node, edits: Edit[]): boolean {

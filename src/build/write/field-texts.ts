@@ -9,8 +9,8 @@ import { Part } from './part.ts'
 
 /** New fields of objects that exist already: what they are called, and their declarations. */
 export class FieldTexts extends Part {
-  /** What a new field is called where it is used. */
-  field(field: NewField, at: Node): string {
+  /** What a new field is called where it is used: in a function of the patch, or in a block. */
+  field(field: NewField, at: Node, within?: Block): string {
     const { file, name } = field
     if (!isOfModule(field)) {
       this.plan.fields.used.add(field)
@@ -24,7 +24,7 @@ export class FieldTexts extends Part {
     const block = this.writer.blocks.block(this.file.module)
     block.fields.add(field)
     block.exposed.add(name)
-    return `${this.writer.scopeName}.${name}`
+    return within === block ? name : `${this.writer.scopeName}.${name}`
   }
 
   /** A field that needs nothing of the module stands at the top of the patch. */

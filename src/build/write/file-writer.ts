@@ -74,7 +74,7 @@ export class FileWriter {
     this.memberEdits = new MemberEdits(this)
     this.superMembers = new SuperMembers(this)
     this.fields = new FieldTexts(this)
-    this.fieldAccess = new FieldAccess(this.source, plan.fields, (field, at) => this.fields.field(field, at))
+    this.fieldAccess = new FieldAccess(this.source, plan.fields, (...args) => this.fields.field(...args))
     this.locals = new Locals(this)
     this.replacements = new Replacements(this)
     this.blocks = new Blocks(this)

@@ -18,7 +18,7 @@ export class MemberEdits extends Part {
       this.#helperCall(node, edits, block)
       this.#longCall(node, edits)
       this.#constructed(node, edits, block)
-      if (this.writer.fieldAccess.rewrite(node, ancestors, edits)) return
+      if (this.writer.fieldAccess.rewrite(node, ancestors, edits, block)) return
       const own = new Set(
         ancestors
           .filter((one) => one.type === 'ClassBody')

@@ -120,7 +120,7 @@ export class Apart {
     const longCalls = this.#plan.parameters.calls(this.#file)
     walk(root, (node, ancestors) => {
       if (longCalls.has(node)) isApart = false
-      const isSeenTo = access.rewrite(node, ancestors, edits)
+      const isSeenTo = access.rewrite(node, ancestors, edits, undefined)
       if (node.type !== 'PrivateIdentifier' || isSeenTo) return
       if (!ancestors.some(({ type }) => type === 'ClassBody')) isApart &&= isNewPrivate(this.#plan, node)
     })

@@ -1,0 +1,97 @@
+// What start-up code hands over to be called later has not run with it: a server, its routes and its timers stay the running ones.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problemsOf, withPatch } from './versions.ts'
+
+/** A service whose start-up code has made something that lives on, in two versions. */
+async function check(
+  [old, young]: [string, string],
+  use: string,
+  [before, after]: [unknown, unknown],
+): Promise<void> {
+  await withPatch({ 'index.js': old }, { 'index.js': young }, '', async (program, made) => {
+    assert.deepEqual(problemsOf(made), [])
+    assert.deepEqual(await program.run(use), before)
+    await program.load(made.code, 'patch.mjs')
+    assert.deepEqual(await program.run(use), after)
+    await program.disable(made.name)
+    assert.deepEqual(await program.run(use), before)
+  })
+}
+
+const MAX = 'const MAX = 7;'
+
+describe('a name that is new', () => {
+  const ask = `exports.f = () => { let said; server.emit('request', '0123456789', { end(text) { said = text } }); return said }`
+  const hands: Record<string, (max: string) => string> = {
+    'in a route that a server looks for': (max) =>
+      `const routes = []; function route(path, f) { routes.push([path, f]) }; route('/a', (a) => body(a));
+       function body(a) { return a.slice(0, ${max}) };
+       const server = require('http').createServer((given, to) => { to.end(routes[0][1](given)) }); server.listen(0, () => {});
+       server.unref(); ${ask}`,
+    'in a handler of requests of a server that listens': (max) =>
+      `const server = require('http').createServer((req, res) => { res.end(req.slice(0, ${max})) }); server.listen(0, () => {});
+       server.unref(); ${ask}`,
+  }
+  for (const [where, text] of Object.entries(hands))
+    it(where, () => check([text('3'), MAX + text('MAX')], 'lib.f()', ['012', '0123456']))
+
+  it('is a problem where a function of the file calls what it is given, as it starts', () =>
+    withPatch(
+      {
+        'index.js': `const table = []; function now(f) { table.push(f()) }; now(() => 3); exports.f = () => table; exports.g = () => table.push(1)`,
+      },
+      {
+        'index.js': `${MAX} const table = []; function now(f) { table.push(f()) }; now(() => MAX); exports.f = () => table; exports.g = () => table.push(1)`,
+      },
+      '',
+      async (_, made) => assert.notDeepEqual(made.findings, []),
+    ))
+})
+
+describe('a table that the program fills', () => {
+  it('stays the running one where a timer that is new empties it, which is told', () => {
+    const old = 'const hits = new Map(); exports.f = (k) => { hits.set(k, 1); return hits.size < 2 }'
+    const young = `${old.replace('< 2', '< 3')}; function sweep() { hits.clear() }; setInterval(sweep, 1000).unref()`
+    return withPatch({ 'index.js': old }, { 'index.js': young }, '', async (_, made) => {
+      const [problem, ...others] = problemsOf(made)
+      assert.match(problem!, /setInterval.*new code that runs at start-up/)
+      assert.deepEqual(others, [])
+      const replaced = made.deeds.map(({ what }) => what)
+      assert.ok(
+        replaced.some((one) => one.endsWith('f replaced')),
+        replaced.join(),
+      )
+    })
+  })
+})
+
+describe('a module in a bundle that its first user runs', () => {
+  const bundle = (max: string): string =>
+    `var __esm = (fn, res) => function __init() { return fn && (res = (0, fn[Object.getOwnPropertyNames(fn)[0]])(fn = 0)), res };
+     var max; var init_a = __esm({ 'a.js'() { max = ${max} } }); init_a(); exports.f = () => max`
+
+  it('has run: that it makes something else is a problem', () =>
+    withPatch({ 'index.js': bundle('1') }, { 'index.js': bundle('2') }, '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /a\.js: it is the start-up code of a module in a bundle/)
+    }))
+})
+
+describe('a new field whose first value is read from one of the same name', () => {
+  it('is reached by its own name where it is made', () => {
+    const text = (field: string, count: string, told: string): string =>
+      `class Store { static get() { return Store.it ??= new Store() } ${field} close() { ${count} } }
+       const handlers = { close: () => Store.get().close(), stats: () => ({ kind: typeof Store, ${told} }) };
+       exports.f = (name) => handlers[name]()`
+    return withPatch(
+      { 'index.js': text('', '', '') },
+      { 'index.js': text('closed = 0;', 'this.closed++', 'closed: Store.get().closed') },
+      `lib.f('close')`,
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.equal(await program.run(`lib.f('close'), lib.f('stats').closed`), 1)
+      },
+    )
+  })
+})

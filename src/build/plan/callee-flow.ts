@@ -26,8 +26,10 @@ export class Flow {
     const source = file.pair.new
     const isClass = /constructor/.test(fn.kind)
     for (const path of fn.paths) {
-      const name = /\[[^[]+\]$/.exec(path)?.[0] ?? path.split(/[/.]/).at(-1)!
-      if (/^[\w$[]/.test(name)) this.#name(name, file.path)
+      // A declaration, or a variable, has no property's name: members that are called like it are others.
+      const [owner, ...members] = path.split('/').at(-1)!.split('.')
+      const name = /\[[^[]+\]$/.exec(path)?.[0] ?? members.at(-1) ?? (isMember(fn) ? owner : undefined)
+      if (name !== undefined && /^[\w$[]/.test(name)) this.#name(name, file.path)
     }
     if (isClass) this.#reached.names.add('constructor')
     const node = isClass ? (fn.class?.node ?? fn.node) : fn.node
@@ -211,6 +213,10 @@ export class Flow {
     if (parameter !== undefined) this.#variable(parameter, source)
     else if (isSure) this.#reached.given = Number.POSITIVE_INFINITY
   }
+}
+
+function isMember({ kind }: FunctionNode): boolean {
+  return !/^(function|arrow|constructor|derived constructor)$/.test(kind)
 }
 
 /** `module.exports = { f }` */

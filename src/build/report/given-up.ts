@@ -9,6 +9,9 @@ import type { Part } from '../write/parts.ts'
 import type { Finding } from './findings.ts'
 import { RESTART, type Report } from './report.ts'
 
+const UNBROUGHT =
+  "it needs a name of this version, and none can be brought as long as another one of the file cannot: see 'start-up code'"
+
 /** What is not in the patch, since it cannot be written or a process would refuse it. */
 export class GivenUp {
   readonly #report: Report
@@ -16,6 +19,8 @@ export class GivenUp {
   /** Files of which no part can be bound, as their scopes cannot. */
   readonly files = new Set<FilePlan>()
   readonly #findings = new Map<FunctionNode, Finding>()
+  /** Files whose names of the new version cannot be brought, as one of them cannot. */
+  readonly #unbrought = new Set<FilePlan>()
 
   constructor(report: Report) {
     this.#report = report
@@ -41,7 +46,9 @@ export class GivenUp {
       }
       if (this.functions.has(piece.fn)) continue
       changed = true
-      this.#give(part.file, piece.fn, { why: refusal.message, at: piece.fn.start, advice: RESTART })
+      const isOfBlock = this.#unbrought.has(part.file) && refusal.isUnknownName
+      const why = isOfBlock ? UNBROUGHT : refusal.message
+      this.#give(part.file, piece.fn, { why, at: piece.fn.start, advice: RESTART })
     }
     return changed
   }
@@ -64,9 +71,10 @@ export class GivenUp {
   /** A function of the new version that cannot be written, or the start-up code of a file. */
   cannot(file: FilePlan, fn: FunctionNode | undefined, error: Cannot): void {
     const { node, message: why, advice } = error
-    if (fn === undefined)
+    if (fn === undefined) {
+      this.#unbrought.add(file)
       this.#report.problem(file.path, file.pair.new.lineOf(node.start), 'start-up code', why, advice)
-    else this.#give(file, fn, { why, at: node.start, advice })
+    } else this.#give(file, fn, { why, at: node.start, advice })
   }
 
   /** A function that cannot be replaced: perhaps the one around it can. */

@@ -4,6 +4,7 @@ import type { FileSites } from '../../instrument/types.ts'
 import { definePatch, type PatchDefinition, type Target } from '../../livepatch/api.ts'
 import { PARAMETERS } from '../../livepatch/compile-patch.ts'
 import { helpers } from '../../livepatch/context.ts'
+import { UmbraError } from '../../livepatch/errors.ts'
 import { Isolation } from '../../livepatch/isolation.ts'
 import { link } from '../../livepatch/link.ts'
 import { PatchTarget } from '../../livepatch/patch.ts'
@@ -18,6 +19,8 @@ export interface Refusal {
   key: string
   scope: boolean
   message: string
+  /** It needs a name that neither the running module nor the patch has there. */
+  isUnknownName: boolean
 }
 
 /**
@@ -42,8 +45,10 @@ export function refusals(code: string, sources: Map<string, SourceFile>): Refusa
 function refusalsOf(target: Target, file: LoadedFile): Refusal[] {
   const { module, functions = {}, scopes = {}, calls = {}, members, entry } = target
   const bind = (part: Partial<Target>, key: string, scope: boolean): Refusal[] => {
-    const message = whyRefused({ module, ...part }, file)
-    return message === undefined ? [] : [{ target: module, key, scope, message }]
+    const error = whyRefused({ module, ...part }, file)
+    if (error === undefined) return []
+    const isUnknownName = error instanceof UmbraError && error.code === 'SCOPE_NOT_FOUND'
+    return [{ target: module, key, scope, message: error.message, isUnknownName }]
   }
   const early = { ...(members && { members }), ...(entry && { entry }) }
   // All at once is the usual case; one by one only where something is wrong.
@@ -59,12 +64,12 @@ function refusalsOf(target: Target, file: LoadedFile): Refusal[] {
 }
 
 /** undefined: it can be bound. */
-function whyRefused(part: Target, file: LoadedFile): string | undefined {
+function whyRefused(part: Target, file: LoadedFile): Error | undefined {
   try {
     new PatchTarget(part, '/main.js', new Isolation({})).prepare(file)
     return undefined
   } catch (error) {
-    return (error as Error).message
+    return error as Error
   }
 }
 

@@ -259,6 +259,33 @@ describe('an object that inherits nothing now', () => {
       ])
     })
 
+  it('is the running one where functions begin another one', async () => {
+    const text = (made: string): Files => ({
+      'index.js': `let table = ${made}; exports.set = (key, value) => { table[key] = value }; exports.get = (key) => table[key]; exports.clear = () => { table = {} }`,
+    })
+    const old = text('{}')
+    const young = text('Object.create(null)')
+    const used = `(lib.set('b', 1), [lib.get('a'), lib.get('b'), typeof lib.get('toString')])`
+    const cleared = `(lib.clear(), [typeof lib.get('toString'), lib.get('a')])`
+    await withPatch(old, young, `lib.set('a', 5)`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(used), [5, 1, 'undefined'])
+      assert.deepEqual(await program.run(cleared), ['function', null])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(`typeof lib.get('toString')`), 'function')
+    })
+  })
+
+  it('is a problem where it may be none', async () => {
+    const text = (made: string): Files => ({
+      'index.js': `let table = ${made}; exports.get = (key) => table[key]; exports.set = (key) => { table[key] = 1 }; exports.put = (other) => { table = other }`,
+    })
+    await withPatch(text('{}'), text('Object.create(null)'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /'table' has to be made anew/)
+    })
+  })
+
   it('has other values, too, where programs have it', async () => {
     const text = (made: string): Files => ({
       'index.js': `exports.all = ${made}; exports.f = (x) => exports.all[x]`,

@@ -1,7 +1,9 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
+import type { Binding } from '../../instrument/scopes.ts'
 import { isData } from '../read/effects.ts'
 import { memberPath, propertyName } from '../read/expressions.ts'
 import { sameShape } from '../read/shape.ts'
+import type { SourceFile } from '../read/source-file.ts'
 import { assignedValue, objectOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
 import { assignedMember } from '../write/members/assigned.ts'
@@ -9,6 +11,7 @@ import { MemberValues } from '../write/members/values.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
+import { isEmptyObject } from './state.ts'
 import { isTakenAtStart } from './taken-at-start.ts'
 
 /** A property of an object that the program has, which the new version gives another value. */
@@ -104,6 +107,9 @@ class Search {
         const [old, young] = [was, is].map((unit) => assignedValue(unit))
         const changes = old && young && changesOf(unwrap(old), unwrap(young), name, this.#values)
         if (changes === undefined || changes.length === 0) continue
+        const isOther = ({ holder, key }: Change): boolean => holder !== name || key !== '__proto__'
+        if (is.names.some((one) => once.pair.old.scope.names.get(one)?.assigned) && changes.some(isOther))
+          continue
         const keys = changes.map((one) => `${one.holder}.${one.key}`.split('.')[1]!)
         if (this.#isTaken(once, undefined, name, new Set(keys))) continue
         const hidden = { once, name }
@@ -118,8 +124,8 @@ class Search {
   #isHidden(once: OncePlan, name: string): boolean {
     const { exposed, names } = this.#file
     const binding = once.pair.old.scope.names.get(name)
-    if (binding === undefined || binding.assigned || names.bindings.get(binding)?.read === undefined)
-      return false
+    if (binding === undefined || names.bindings.get(binding)?.read === undefined) return false
+    if (binding.assigned && !isTableAlways(binding, once.pair.old.file)) return false
     return exposed.path(once.pair, name) === undefined && (once.isLost(name) || once.isHandedOut(name))
   }
 
@@ -144,6 +150,19 @@ class Search {
   ): boolean {
     return isTakenAtStart(this.#plan, this.#file, once, exported, name, keys)
   }
+}
+
+/** Whether all that a variable is ever given are empty tables: whichever it holds is one that may inherit nothing. */
+function isTableAlways(binding: Binding, file: SourceFile): boolean {
+  return file.usesOf(binding).every((use) => {
+    const parent = file.parent(use.node)
+    if (!use.assigned || (parent?.type === 'VariableDeclarator' && parent.id === use.node)) return true
+    return (
+      parent?.type === 'AssignmentExpression' &&
+      parent.left === use.node &&
+      isEmptyObject(unwrap(parent.right))
+    )
+  })
 }
 
 /** What differs in an object that each version makes by a literal; undefined: others than values that can be put there. */

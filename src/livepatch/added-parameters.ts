@@ -24,6 +24,8 @@ export class AddedParameters {
   readonly #hashes: Record<string, string>
   readonly #running = new Map<string, Running>()
   readonly #known = new WeakMap<Callable, string | false>()
+  /** Of bound functions, what they are bound to. */
+  readonly #bound = new WeakMap<Callable, string>()
   #passed: Passed | undefined
 
   /** `functions`: by names of the patch's own. */
@@ -35,6 +37,7 @@ export class AddedParameters {
   /** `object[key](...args)` */
   call(object: Record<PropertyKey, unknown>, key: PropertyKey, ...args: unknown[]): unknown {
     const fn = object[key]
+    if (isCallable(fn) && !this.#bound.has(fn)) this.#lookBehind(fn, object, key)
     // What is no function is called plainly, for the error that this gives.
     return isCallable(fn)
       ? this.apply(fn, object, ...args)
@@ -52,12 +55,32 @@ export class AddedParameters {
     }
   }
 
+  /** `fn.bind(self)`: calls of what that returns are those of the function. */
+  bind(fn: Callable, self?: unknown): Callable {
+    const bound: Callable = fn.bind(self)
+    const hash = this.#hashOf(fn)
+    if (hash) this.#bound.set(bound, hash)
+    return bound
+  }
+
   /** `new made(...args)` */
   construct(made: Callable, ...args: unknown[]): unknown {
     const before = this.#passed
     if (!this.#leave(made, undefined, args)) return Reflect.construct(made, args)
     try {
       return Reflect.construct(made, args)
+    } finally {
+      this.#passed = before
+    }
+  }
+
+  /** `super(...args)`, which `call` does, of a class whose superclass is one of these. */
+  super(key: string, call: (...args: unknown[]) => void, ...args: unknown[]): void {
+    const before = this.#passed
+    const hash = this.#hashes[key]!
+    this.#passed = { hash, values: args.slice(this.#running.get(hash)![1]) }
+    try {
+      call(...args)
     } finally {
       this.#passed = before
     }
@@ -73,11 +96,24 @@ export class AddedParameters {
 
   /** Nothing stays on the stack but the call itself: functions that call themselves are to get as deep as they can. */
   #leave(fn: Callable, self: unknown, args: unknown[]): boolean {
-    const hash = isCallable(fn) && this.#hashOf(fn)
+    if (!isCallable(fn)) return false
+    const bound = this.#bound.get(fn)
+    const hash = bound ?? this.#hashOf(fn)
     if (!hash) return false
     const [, count, isToldThis] = this.#running.get(hash)!
+    if (isToldThis && bound !== undefined) return false
     this.#passed = { hash, values: isToldThis ? [self] : args.slice(count) }
     return true
+  }
+
+  /** `this.m = this.m.bind(this)` of a constructor: the method that it hides. */
+  #lookBehind(fn: Callable, object: object, key: PropertyKey): void {
+    if (fn.name !== `bound ${String(key)}`) return
+    let at: object | null = Object.getPrototypeOf(object)
+    while (at !== null && !Object.hasOwn(at, key)) at = Object.getPrototypeOf(at)
+    const method: unknown = at === null ? undefined : Object.getOwnPropertyDescriptor(at, key)!.value
+    const hash = isCallable(method) && this.#hashOf(method)
+    if (hash) this.#bound.set(fn, hash)
   }
 
   /** False for functions that are none of these. */

@@ -212,6 +212,12 @@ describe('a call finds a function by another way than its name', () => {
       `function one(a${more}) { return ${result} } const each = (list, f, b) => list.map((a) => f(a${given})); exports.run = (a, b) => each([a], one, b)[0]`,
     'a method of lists': (more, result) =>
       `function one(a${more}) { return ${result} } exports.run = (a, b) => [0, a].map(one)[1]`,
+    'a bound function': (more, result, given) =>
+      `const table = { one(a${more}) { return ${result} } }; exports.run = (a, b) => { const go = table.one.bind({}); return go(a${given}) }`,
+    'a method that a constructor has bound': (more, result, given) =>
+      `class C { constructor() { this.one = this.one.bind(this) } one(a${more}) { return ${result} } } const it = new C(); exports.run = (a, b) => it.one(a${given})`,
+    'a subclass': (more, result, given) =>
+      `class A { constructor(a${more}) { this.x = ${result} } } class B extends A { constructor(a, b) { super(a${given}); this.y = 1 } } exports.run = (a, b) => new B(a, b).x`,
     'the constructor of an object': (more, result, given) =>
       `class C { constructor(a${more}) { this.x = ${result} } more(a, b) { return new this.constructor(a${given}).x } } exports.run = (a, b) => new C(0).more(a, b)`,
   }
@@ -309,6 +315,39 @@ describe('a call finds a function by another way than its name', () => {
       assert.equal(await program.run('depth(1300)'), 1300)
     })
   })
+
+  it("and a subclass's own method, which a constructor has bound, hands on what it takes itself", async () => {
+    const file = (more: string, result: string, given: string): Record<string, string> =>
+      index(`exports.C = class C { constructor() { this.one = this.one.bind(this) } one(a${more}) { return ${result} } }
+        exports.run = (it) => it.one(1${given})`)
+    const setup =
+      'class Own extends lib.C { one(a) { return super.one(a) } } const [it, own] = [new lib.C(), new Own()]'
+    await withPatch(file('', 'a', ''), file(', b = 5', '[a, b]', ', 2'), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[lib.run(it), lib.run(new lib.C()), lib.run(own)]'), [
+        [1, 2],
+        [1, 2],
+        [1, 5],
+      ])
+    })
+  })
+
+  const kept: Record<string, (more: string, given: string) => string> = {
+    'a variable of the module': (more, given) =>
+      `const o = { one(a${more}) { return a } }; const go = o.one.bind(o); exports.run = () => go(1${given})`,
+    'a closure': (more, given) =>
+      `const o = { one(a${more}) { return a } }; exports.make = () => { const go = o.one.bind(o); return () => go(1${given}) }`,
+    'a variable, with arguments': (more, given) =>
+      `const o = { one(x, a${more}) { return a } }; exports.run = () => { const go = o.one.bind(o, 1); return [go(1), o.one(1, 1${given})] }`,
+    'another member': (more, given) =>
+      `exports.C = class C { constructor() { this.go = this.one.bind(this) } one(a${more}) { return a } run() { return this.go(1${given}) } }`,
+  }
+  for (const [where, text] of Object.entries(kept))
+    it(`and one that is bound and kept in ${where} is a problem`, () =>
+      withPatch(index(text('', '')), index(text(', b = 5', ', 2')), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /one: .*it is bound, and called with them/)
+      }))
 
   it('and what the program passes does not arrive: a note', () =>
     withPatch(

@@ -99,8 +99,7 @@ export class Flow {
         if (isSure) this.#returned(node, source)
         break
       case 'MemberExpression':
-        // What it makes goes on calling the function.
-        this.#reached.isKept ||= isSure && parent.object === node && parent.property.name === 'bind'
+        if (parent.object === node && parent.property.name === 'bind') this.#bound(parent, source, isSure)
         break
       case 'CallExpression':
       case 'NewExpression':
@@ -108,6 +107,13 @@ export class Flow {
         if (parent.callee === node && node.type !== 'Identifier') this.#reached.isStored ||= isSure
         if (parent.callee !== node) this.#given(parent, node, source, isSure)
     }
+  }
+
+  /** What `f.bind(…)` makes goes on calling the function. */
+  #bound(member: Node, source: SourceFile, isSure: boolean): void {
+    this.#reached.isKept ||= isSure
+    const call = source.parent(member)
+    if (call?.type === 'CallExpression' && call.callee === member) this.#value(call, source, isSure)
   }
 
   #store(isExport: boolean): void {

@@ -2,11 +2,11 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, walk } from '../../livepatch/ast.ts'
 import { hashSource } from '../../livepatch/source-hash.ts'
-import { isAssigned, isInChain, meant, nameOf } from '../read/expressions.ts'
+import { isAssigned, isInChain, nameOf } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import type { Once } from '../read/units.ts'
-import type { Edit } from '../write/edits.ts'
+import { boundBy, isBoundForCalls, isBoundToItself } from './bound-callees.ts'
 import { Callees, type Reached } from './callees.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
@@ -66,7 +66,7 @@ export class Parameters {
       walk(file.pair.new.program, (node) => {
         const isOne = given.some(({ reached, count, member }) =>
           member === undefined
-            ? this.#passesMore(node, reached, count, file.pair.new)
+            ? this.#passesMore(node, reached, count, file.pair.new) || this.#isBoundThere(node, reached, file)
             : calledMember(node) === member,
         )
         if (isOne) found.add(node)
@@ -96,6 +96,7 @@ export class Parameters {
     const { callee } = node
     const isMore = (list: Node[]): boolean =>
       list.length > count || list.some(({ type }) => type === 'SpreadElement')
+    if (callee.type === 'Super') return isMore(args) && isSuperOf(node, reached, source)
     if (args.length > 0 && isMore(args) && this.#callees.isMet(reached, callee, source)) return true
     if (args.length < 2 || !(isInvoked(callee, 'call') || isInvoked(callee, 'apply'))) return false
     if (!this.#callees.isMet(reached, callee.object, source)) return false
@@ -162,12 +163,15 @@ export class Parameters {
     if (reached.given > count) return 'it is handed to somebody who may pass them'
     for (const source of this.#sources()) {
       let why: string | undefined
-      walk(source.program, (node, ancestors) => {
-        why ??= passedUnseen(node, ancestors, reached, count, source)
+      walk(source.program, (node) => {
+        why ??= passedUnseen(node, reached, count, source)
+        const isSuper = node.callee?.type === 'Super' && this.#passesMore(node, reached, count, source)
+        if (isSuper && !this.#isOfRunning(node, source)) why ??= 'a subclass passes them'
         const isTag = node.type === 'TaggedTemplateExpression' && node.quasi.expressions.length + 1 > count
         if (isTag && this.#callees.isMet(reached, node.tag, source)) why ??= 'a template passes them'
-        const bound = isBound(node, reached, source)
-        if (bound && (isPassedMore || node.arguments.length > this.#boundBefore(reached))) why ??= bound
+        const isMore = isPassedMore || node.arguments?.length > this.#boundBefore(reached)
+        if (isBound(node, reached, source) && isMore && !this.#isFoundBehind(node, reached, source))
+          why ??= 'it is bound, and called with them'
       })
       if (why !== undefined) return why
     }
@@ -175,6 +179,26 @@ export class Parameters {
     if (fn.generator) return 'its body does not begin with the call'
     if (this.isPassedMore(fn, file, this.#plan.added.values())) return 'a new file passes them'
     return undefined
+  }
+
+  /** Whether `super(…)` stands in a constructor that the running version has as well. */
+  #isOfRunning(node: Node, source: SourceFile): boolean {
+    const around = source.functionAround(node)
+    const isOwn = around?.kind === 'derived constructor'
+    return isOwn && this.#plan.files.get(source.path)?.pair.functions.has(around) === true
+  }
+
+  /** Whether calls of what a node binds are known as those of the function. */
+  #isFoundBehind(node: Node, reached: Reached, source: SourceFile): boolean {
+    if (isBoundToItself(node, source, this.#callees)) return true
+    const file = this.#plan.files.get(source.path)
+    return file !== undefined && this.#isBoundThere(node, reached, file)
+  }
+
+  /** Whether a node is a call that binds the function, for calls beside it. */
+  #isBoundThere(node: Node, reached: Reached, { pair, onces }: FilePlan): boolean {
+    if (boundBy(node) === undefined || !isBound(node, reached, pair.new)) return false
+    return isBoundForCalls(node, pair.new, (fn) => onces.some((once) => once.pair.new.fn === fn))
   }
 
   /** With how many arguments the running version binds a function, at most. */
@@ -188,49 +212,9 @@ export class Parameters {
     return most
   }
 
-  /** Writes a call so that the function gets all of it. Says why it cannot. */
-  rewrite(node: Node, edits: Edit[]): string | undefined {
-    const { callee } = node
-    const args = node.arguments as Node[]
-    // Of calls of a member there are some without arguments.
-    const first = args[0]?.start ?? node.end - 1
-    const write = (verb: string, from: Node, after: string): void => {
-      edits.push({ start: node.start, end: from.start, text: `${this.name}.${verb}(` })
-      edits.push({ start: from.end, end: first, text: after })
-    }
-    if (node.type === 'NewExpression') {
-      write('construct', callee, ', ')
-      return undefined
-    }
-    if (isInChain(node) || callee.type === 'ChainExpression')
-      return 'it passes more parameters in an optional call'
-    if (callee.type === 'Identifier') write('apply', callee, ', undefined, ')
-    else if (callee.type === 'ParenthesizedExpression' && meant(callee).type === 'MemberExpression') {
-      if (callee.expression.type !== 'SequenceExpression')
-        return 'it passes more parameters to a member in parentheses'
-      write('apply', callee, ', undefined, ')
-    } else if (callee.type !== 'MemberExpression') {
-      // Its parentheses are none of the tree.
-      edits.push({ start: node.start, end: callee.start, text: `${this.name}.apply((` })
-      edits.push({ start: callee.end, end: first, text: '), undefined, ' })
-    } else if (callee.object.type === 'Super') write('apply', callee, ', this, ')
-    else if (callee.property.type === 'PrivateIdentifier')
-      return 'it passes more parameters to a private method'
-    else if (isInvoked(callee, 'call')) write('apply', callee.object, ', ')
-    else if (isInvoked(callee, 'apply')) {
-      write('apply', callee.object, ', ')
-      edits.push({ start: args[1]!.start, end: args[1]!.start, text: '...(' })
-      edits.push({ start: args[1]!.end, end: args[1]!.end, text: ' ?? [])' })
-    } else if (callee.computed) {
-      edits.push({ start: node.start, end: node.start, text: `${this.name}.call(` })
-      edits.push({ start: callee.object.end, end: callee.property.start, text: ', ' })
-      edits.push({ start: callee.property.end, end: first, text: ', ' })
-    } else {
-      const after = args.length === 0 ? '' : ', '
-      edits.push({ start: node.start, end: node.start, text: `${this.name}.call(` })
-      edits.push({ start: callee.object.end, end: first, text: `, '${callee.property.name}'${after}` })
-    }
-    return undefined
+  /** The functions that a node may call with more than their sites hand on. */
+  calledBy(node: Node, source: SourceFile): Longer[] {
+    return this.given.filter(({ reached, count }) => this.#passesMore(node, reached, count, source))
   }
 }
 
@@ -277,39 +261,40 @@ export function isObject({ file, scope }: Once, name: string): boolean {
   })
 }
 
-function isInvoked(callee: Node, how: 'call' | 'apply'): boolean {
+export function isInvoked(callee: Node, how: 'call' | 'apply'): boolean {
   return callee.type === 'MemberExpression' && !callee.computed && callee.property.name === how
 }
 
-/** Where a subclass passes more. */
+/** Where a subclass that has no constructor passes more. */
 function passedUnseen(
   node: Node,
-  ancestors: readonly Node[],
-  { names, aliases, subclasses }: Reached,
+  { subclasses }: Reached,
   count: number,
   source: SourceFile,
 ): string | undefined {
   if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return undefined
   const args = node.arguments as Node[]
   if (args.length <= count && !args.some(({ type }) => type === 'SpreadElement')) return undefined
-  const isSuper = node.callee.type === 'Super'
-  const owner = isSuper
-    ? ancestors.findLast(({ type }) => /^Class(Declaration|Expression)$/.test(type))
-    : node
-  const name = nameOf((isSuper ? owner?.superClass : node.callee) ?? node) ?? ''
-  if (isSuper && (names.has(name) || aliases.get(source)?.has(name))) return 'a subclass passes them'
+  const called = node.callee.type === 'Super' ? superclassOf(node, source) : node.callee
+  const name = (called && nameOf(called)) ?? ''
   return subclasses.get(source)?.has(name) ? 'a subclass without a constructor passes them' : undefined
 }
 
-function isBound(node: Node, { names, aliases }: Reached, source: SourceFile): string | undefined {
-  const bound = boundBy(node)
-  const name = bound && nameOf(bound)
-  const isOne = name !== undefined && (names.has(name) || aliases.get(source)?.has(name))
-  return isOne ? 'it is bound, and called with them' : undefined
+/** Whether `super(…)` may call the constructor. */
+function isSuperOf(node: Node, { names, aliases }: Reached, source: SourceFile): boolean {
+  const superclass = superclassOf(node, source)
+  const name = (superclass && nameOf(superclass)) ?? ''
+  return names.has(name) || aliases.get(source)?.has(name) === true
 }
 
-/** The function of `f.bind(…)`. */
-function boundBy({ type, callee }: Node): Node | undefined {
-  const isBind = type === 'CallExpression' && callee.type === 'MemberExpression'
-  return isBind && callee.property.name === 'bind' ? callee.object : undefined
+function superclassOf(node: Node, source: SourceFile): Node | undefined {
+  for (let at = source.parent(node); at !== undefined; at = source.parent(at))
+    if (/^Class(Declaration|Expression)$/.test(at.type)) return at.superClass ?? undefined
+  return undefined
+}
+
+function isBound(node: Node, { names, aliases }: Reached, source: SourceFile): boolean {
+  const bound = boundBy(node)
+  const name = bound && nameOf(bound)
+  return name !== undefined && (names.has(name) || aliases.get(source)?.has(name) === true)
 }

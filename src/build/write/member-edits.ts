@@ -6,6 +6,7 @@ import { isInChain } from '../read/expressions.ts'
 import type { Block } from './blocks.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import type { Edit } from './edits.ts'
+import { rewriteLongCall } from './long-calls.ts'
 import { Part } from './part.ts'
 
 /** Private members, superclass constructors and calls, which a patch writes in its own way. */
@@ -78,7 +79,7 @@ export class MemberEdits extends Part {
   #longCall(node: Node, edits: Edit[]): void {
     const { parameters } = this.plan
     if (!parameters.calls(this.file).has(node)) return
-    const why = parameters.rewrite(node, edits)
+    const why = rewriteLongCall(parameters, node, this.source, edits)
     if (why !== undefined) throw new Cannot(node, why, BY_HAND)
   }
 

@@ -1,0 +1,69 @@
+import type { Node } from '../../instrument/parse.ts'
+import { boundBy } from '../plan/bound-callees.ts'
+import { isInvoked, type Parameters } from '../plan/parameters.ts'
+import { isInChain, meant } from '../read/expressions.ts'
+import type { SourceFile } from '../read/source-file.ts'
+import { type Edit, quote } from './edits.ts'
+
+/** Writes a call so that the function gets all of it. Says why it cannot. */
+export function rewriteLongCall(
+  parameters: Parameters,
+  node: Node,
+  source: SourceFile,
+  edits: Edit[],
+): string | undefined {
+  const { name } = parameters
+  const { callee } = node
+  const args = node.arguments as Node[]
+  // Of calls of a member there are some without arguments.
+  const first = args[0]?.start ?? node.end - 1
+  const write = (verb: string, from: Node, after: string): void => {
+    edits.push({ start: node.start, end: from.start, text: `${name}.${verb}(` })
+    edits.push({ start: from.end, end: first, text: after })
+  }
+  if (node.type === 'NewExpression') {
+    write('construct', callee, ', ')
+    return undefined
+  }
+  if (callee.type === 'Super') {
+    const [one, ...others] = parameters.calledBy(node, source)
+    if (others.length > 0) return 'it passes more parameters to one of several superclasses'
+    edits.push({
+      start: node.start,
+      end: node.start,
+      text: `${name}.super(${quote(one!.key)}, (...all) => `,
+    })
+    edits.push({ start: callee.end, end: first, text: '(...all), ' })
+    return undefined
+  }
+  if (isInChain(node) || callee.type === 'ChainExpression')
+    return 'it passes more parameters in an optional call'
+  if (callee.type === 'Identifier') write('apply', callee, ', undefined, ')
+  else if (callee.type === 'ParenthesizedExpression' && meant(callee).type === 'MemberExpression') {
+    if (callee.expression.type !== 'SequenceExpression')
+      return 'it passes more parameters to a member in parentheses'
+    write('apply', callee, ', undefined, ')
+  } else if (callee.type !== 'MemberExpression') {
+    // Its parentheses are none of the tree.
+    edits.push({ start: node.start, end: callee.start, text: `${name}.apply((` })
+    edits.push({ start: callee.end, end: first, text: '), undefined, ' })
+  } else if (callee.object.type === 'Super') write('apply', callee, ', this, ')
+  else if (callee.property.type === 'PrivateIdentifier')
+    return 'it passes more parameters to a private method'
+  else if (boundBy(node) !== undefined) write('bind', callee.object, ', ')
+  else if (isInvoked(callee, 'call')) write('apply', callee.object, ', ')
+  else if (isInvoked(callee, 'apply')) {
+    write('apply', callee.object, ', ')
+    edits.push({ start: args[1]!.start, end: args[1]!.start, text: '...(' })
+    edits.push({ start: args[1]!.end, end: args[1]!.end, text: ' ?? [])' })
+  } else if (callee.computed) {
+    edits.push({ start: node.start, end: node.start, text: `${name}.call(` })
+    edits.push({ start: callee.object.end, end: callee.property.start, text: ', ' })
+    edits.push({ start: callee.property.end, end: first, text: ', ' })
+  } else {
+    const after = args.length === 0 ? '' : ', '
+    edits.push({ start: node.start, end: node.start, text: `${name}.call(` })
+    edits.push({ start: callee.object.end, end: first, text: `, '${callee.property.name}'${after}` })
+  }
+  return undefined
+}

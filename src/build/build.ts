@@ -12,6 +12,7 @@ import { withRunningPlaces } from './read/moved.ts'
 import { withReadTexts } from './read/read-texts.ts'
 import { withRunningChunkNames } from './read/renamed.ts'
 import { inRunningNames } from './read/running-bindings.ts'
+import { withRunningDefaults } from './read/running-defaults.ts'
 import { SourceFile } from './read/source-file.ts'
 import { otherContents } from './report/contents.ts'
 import type { Deed, Finding } from './report/findings.ts'
@@ -222,7 +223,7 @@ class Builder {
   /** A file of the new version with the names of the running one. */
   #named(old: SourceFile, young: SourceFile, versions: string[]): SourceFile {
     if (old.text === young.text) return young
-    const { file, became } = asConstructorFunctions(old, young, versions)
+    const { file, became } = asConstructorFunctions(old, withRunningDefaults(old, young, versions), versions)
     const named = inRunningNames(old, file, versions)
     this.#new.files.set(young.path, { text: named.text, type: named.type })
     for (const { name, line, isError } of became) {

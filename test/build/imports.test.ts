@@ -75,3 +75,58 @@ describe('import() in a patch', () => {
     })
   })
 })
+
+describe("the default of a module that is required, by a bundler's helper", () => {
+  const dep = {
+    'node_modules/dep/package.json': '{ "name": "dep", "version": "1.0.0" }',
+    'node_modules/dep/index.js': 'exports.default = (x) => "dep " + x; exports.other = 1',
+  }
+  const file = (head: string, call: string): Record<string, string> => ({
+    'index.js': `'use strict';\n${head}\nexports.made = ${call}('start')\nlet count = 0\nexports.f = (x) => ${call}(x) + ++count`,
+    ...dep,
+  })
+  const rollup = `function _interopDefault (ex) { return (ex && (typeof ex === 'object') && 'default' in ex) ? ex['default'] : ex; }
+    var dep = _interopDefault(require('dep'));`
+  const legacy = `var dep = require('dep');
+    function _interopDefaultLegacy (e) { return e && typeof e === 'object' && 'default' in e ? e : { 'default': e }; }
+    var dep__default = /*#__PURE__*/_interopDefaultLegacy(dep);`
+  const babel = `function _interopRequireDefault(obj) { return obj && obj.__esModule ? obj : { default: obj }; }
+    var _path = _interopRequireDefault(require('node:path'));`
+  const typescript = `var __importDefault = (this && this.__importDefault) || function (mod) { return (mod && mod.__esModule) ? mod : { "default": mod }; };
+    const path_1 = __importDefault(require("node:path"));`
+
+  const same: Record<string, [old: Record<string, string>, young: Record<string, string>]> = {
+    'held by another helper': [file(rollup, 'dep'), file(legacy, `dep__default['default']`)],
+    "of Node's, held by a helper": [
+      file(`const path = require('node:path')`, 'path.basename'),
+      file(babel, '_path.default.basename'),
+    ],
+    'as TypeScript holds it': [
+      file(`const path = require('node:path')`, 'path.basename'),
+      file(typescript, 'path_1.default.basename'),
+    ],
+  }
+  for (const [how, [old, young]] of Object.entries(same))
+    it(`is the same: ${how}`, async () => {
+      const now = { ...young, 'index.js': young['index.js']!.replace('++count', `++count + '!'`) }
+      await withPatch(old, now, `lib.f('x')`, async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        const was = await program.run<string>(`lib.f('x')`)
+        assert.ok(was.endsWith('2'))
+        await program.load(made.code, 'patch.mjs')
+        assert.equal(await program.run(`lib.f('x')`), `${was.slice(0, -1)}3!`)
+        await program.disable(made.name)
+        assert.equal(await program.run(`lib.f('x')`), `${was.slice(0, -1)}4`)
+      })
+    })
+
+  it("is told otherwise: where the helpers tell it in another way, or the module is somebody else's", async () => {
+    const holder = babel.replaceAll('_path', '_dep').replace('node:path', 'dep')
+    for (const head of [rollup, `const dep = require('dep').default`, `const dep = require('dep')`]) {
+      const call = head.endsWith(`require('dep')`) ? 'dep.default' : 'dep'
+      await withPatch(file(head, call), file(holder, '_dep.default'), '', async (_, made) => {
+        assert.notDeepEqual(made.deeds, [])
+      })
+    }
+  })
+})

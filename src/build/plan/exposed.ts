@@ -26,6 +26,8 @@ export class Exposed {
   readonly #onces: Once[]
   readonly #paths = new Map<Scope, Map<string, string>>()
   #entry: Entry | undefined
+  /** The class whose private members that function sees. */
+  #entered: Node | undefined
 
   constructor(pair: FilePair, exported: Map<string, Export>) {
     this.#pair = pair
@@ -67,12 +69,23 @@ export class Exposed {
     return false
   }
 
-  #findEntry(once: Once): Entry | undefined {
+  /** Has a method of a class be that function, as it sees the private members; false where there is none, or another class has. */
+  enterClass(node: Node): boolean {
+    if (this.#entered !== undefined) return this.#entered === node
+    const once = this.entry?.once
+    const found = once && this.#findEntry(once, (fn) => fn.class?.node === node)
+    if (found === undefined) return false
+    this.#entered = node
+    this.#entry = found
+    return true
+  }
+
+  #findEntry(once: Once, isMeant: (fn: FunctionNode) => boolean = () => true): Entry | undefined {
     const { functions } = this.#pair.old.analysis
     const isCallable = (fn: FunctionNode): boolean =>
       /^(function|method|arrow)$/.test(fn.kind) && !fn.async && !fn.generator && !fn.eval && !fn.withInside
     const found = functions
-      .filter((fn) => fn.enclosing === once.fn && isCallable(fn))
+      .filter((fn) => fn.enclosing === once.fn && isCallable(fn) && isMeant(fn))
       .flatMap((fn) =>
         fn.paths
           .filter((path) => isWhatIsNamed(fn, path, once))

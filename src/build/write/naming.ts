@@ -153,6 +153,7 @@ export class Naming extends Part {
    */
   early(range: { start: number; end: number }, root: Node, hasSuper = false): string | undefined {
     if (this.file.exposed.entry === undefined || needsItsClass(root, hasSuper)) return undefined
+    if (usesPrivate(root) && !this.#entersClass(root)) return undefined
     const isOutOfSight = this.source.usesIn(root).some((use) => {
       const binding = this.source.bindingOf(use)
       const once = binding && this.file.onceOf(binding.scope)
@@ -167,6 +168,15 @@ export class Naming extends Part {
       if (error instanceof Cannot) return undefined
       throw error
     }
+  }
+
+  /** Whether private members of the running class can be reached early, of which a method that is new is to be one. */
+  #entersClass(root: Node): boolean {
+    let around: Node | undefined = root
+    while (around !== undefined && !/^Class(Declaration|Expression)$/.test(around.type))
+      around = this.source.parent(around)
+    const [, old] = [...this.file.pair.functions].find(([young]) => young.class?.node === around) ?? []
+    return old?.class !== undefined && this.file.exposed.enterClass(old.class.node)
   }
 
   /** Whether start-up code asks for an export of its own that has another value now: the running module has the old one yet. */
@@ -381,9 +391,18 @@ function isAskedFor({ file, scope }: Once, name: string): boolean {
 function needsItsClass(root: Node, hasSuper: boolean): boolean {
   return containsNode(root, ({ type }, ancestors) => {
     if (type === 'MetaProperty') return true
-    if (type !== 'PrivateIdentifier' && (type !== 'Super' || hasSuper)) return false
+    if (type !== 'Super' || hasSuper) return false
     return !ancestors.some((one) => one.type === 'ClassBody')
   })
+}
+
+/** Whether it uses private members of the class around it. */
+function usesPrivate(root: Node): boolean {
+  return containsNode(
+    root,
+    ({ type }, ancestors) =>
+      type === 'PrivateIdentifier' && !ancestors.some((one) => one.type === 'ClassBody'),
+  )
 }
 
 function isCalled({ node }: Use, file: SourceFile): boolean {

@@ -71,10 +71,15 @@ function byHolder(members: Member[], orders: KeyOrder[]): Holder[] {
   }
   for (const one of members) {
     const known = of(one.holder, one.enumerable).members
-    if (!known.some(({ name }) => name === one.name)) known.push(one)
+    if (!known.some((other) => other.name === one.name && halfOf(other) === halfOf(one))) known.push(one)
   }
   for (const { holder, keys } of orders) of(holder, true).order = keys
   return [...holders.values()]
+}
+
+/** Of an accessor, which half it is. */
+function halfOf({ text }: Member): string | undefined {
+  return /^(get|set) /.exec(text)?.[1]
 }
 
 /** What one object gets. */

@@ -300,6 +300,21 @@ describe('a variable of kept closures that calls of the running version made in 
       )
     })
 
+  it('is what was passed where a parameter has got a default, and that otherwise', async () => {
+    const text = (a: string, result: string): Record<string, string> =>
+      index(`exports.make = (${a}) => () => ${result}`)
+    const setup = `const it = lib.make({ x: 1 }), other = lib.make(), nothing = lib.make(null)`
+    const use = '[it(), other(), nothing(), lib.make()()]'
+    await checkBothWays(text('o', 'o?.x ?? 0'), text('o = { x: 7 }', 'o?.x ?? 0'), setup, use, [
+      [1, 0, 0, 0],
+      [1, 7, 0, 7],
+    ])
+    await checkBothWays(text('o', '[o, 1][0]?.x ?? 0'), text('o = { x: 7 }', 'o?.x ?? 0'), setup, use, [
+      [1, 0, 0, 0],
+      [1, 7, 0, 7],
+    ])
+  })
+
   const told: Record<string, [old: string, young: string]> = {
     'a default of a parameter': ['const v = a', 'const v = a; void 0'],
     'a parameter that is assigned': ['o = o || 1; const v = o', 'o = o || 2; const v = o'],

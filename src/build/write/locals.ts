@@ -7,7 +7,7 @@ import { LocalMakers } from '../plan/local-makers.ts'
 import { mayOutlive, outlives } from '../plan/outlives.ts'
 import { passesAll } from '../plan/parameters.ts'
 import { isEmptyObject, mayBeChanged } from '../plan/state.ts'
-import { changesObject } from '../read/effects.ts'
+import { changesObject, isRepeatable } from '../read/effects.ts'
 import { propertyName } from '../read/expressions.ts'
 import { isFresh } from '../read/pure-calls.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
@@ -186,6 +186,7 @@ export class Locals extends Part {
       made.texts.set(declaration!, `const ${name} = ${this.writer.scopeName}.${running}`)
       return
     }
+    if (this.#addDefault(owner, old, name, gone)) return
     const maker = binding && this.#makersOf(owner).of(binding, at)
     if (maker === undefined) throw new Cannot(at, gone, BY_HAND)
     for (const one of maker.makes) {
@@ -212,6 +213,26 @@ export class Locals extends Part {
       if (taken !== undefined) made.texts.set(node, `${keyword} { ${text} } = ${taken}`)
       else made.texts.set(node, node.type === 'VariableDeclarator' ? `${keyword} ${text}` : text)
     }
+  }
+
+  /** `(options = {})`, which was `(options)`: what was passed, and otherwise its default. */
+  #addDefault(owner: FunctionNode, old: FunctionNode, name: string, gone: string): boolean {
+    const [binding, was] = [owner, old].map(({ parameters }) => parameters.names.get(name))
+    const place = (old.node.params as Node[]).findIndex(
+      (one) => one.type === 'Identifier' && one.name === name,
+    )
+    const param: Node | undefined = owner.node.params[place]
+    const isAdded = param?.type === 'AssignmentPattern' && param.left.name === name
+    if (!isAdded || binding?.assigned !== false || was?.assigned !== false) return false
+    if (!this.file.names.bindings.has(was) || !isRepeatable(param.right)) return false
+    const { names, texts } = this.#made(owner)
+    const [running, text] = [
+      `${this.writer.scopeName}.${name}`,
+      this.#makerText(param.right, () => false, owner, old, gone),
+    ]
+    names.add(name)
+    texts.set(param, `const ${name} = ${running} === undefined ? ${text} : ${running}`)
+    return true
   }
 
   /** What `{ name = 1 }` of a pattern is taken from: nothing, where it is an option that the running version does not know. */
@@ -384,7 +405,7 @@ export class Locals extends Part {
   /** Whether the running version does not have a variable, or has it with another value. */
   #isLacking(name: string, owner: FunctionNode): boolean {
     const { body, parameters } = this.file.pair.functions.get(owner)!
-    const binding = owner.body.names.get(name)
+    const binding = owner.body.names.get(name) ?? owner.parameters.names.get(name)
     const isKnown = body.names.has(name) || parameters.names.has(name)
     return !isKnown || this.plan.replaced.changedLocals(this.file, owner).has(binding!)
   }

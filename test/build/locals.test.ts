@@ -437,6 +437,25 @@ describe('a variable of kept closures that holds what was put into it', () => {
     })
   })
 
+  it('stays where the same call makes it of something else, for functions that do what they did', async () => {
+    const opened = (given: string, get: string): Record<string, string> =>
+      index(`let count = 0; function open(mode) { count++; return { mode, list: [] } }
+        exports.make = () => { const file = open(${given}); return { put(x) { file.list.push(x) }, get() { return ${get} } } }`)
+    const [was, now] = [opened('1', 'file.list.length'), opened('2', 'file.list.length')]
+    await withPatch(was, now, 'const it = lib.make(); it.put(1)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(
+        made.findings.map(({ what, why }) => `${what}: ${why}`).join(),
+        /file: .* go on with theirs/,
+      )
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('(it.put(2), lib.make().put(1), it.get())'), 2)
+    })
+    await withPatch(was, opened('2', 'file.list.length + file.mode'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /get: .*the running one holds what was put into it/)
+    })
+  })
+
   it('is a problem where it is of another kind', async () => {
     for (const young of [
       text('new Map()', 'all.set(k, v)', 'all.get(k)'),

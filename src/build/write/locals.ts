@@ -9,7 +9,9 @@ import { passesAll } from '../plan/parameters.ts'
 import { isEmptyObject, mayBeChanged } from '../plan/state.ts'
 import { changesObject, isRepeatable } from '../read/effects.ts'
 import { propertyName } from '../read/expressions.ts'
+import { requiredModule } from '../read/imports.ts'
 import { isFresh } from '../read/pure-calls.ts'
+import { shape } from '../read/shape.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { applyEdits, type Edit } from './edits.ts'
@@ -45,7 +47,8 @@ export class Locals extends Part {
     try {
       this.#needed(use, binding, owner!, old, changed)
     } catch (error) {
-      if (!(error instanceof Cannot) || !changed?.isIndirect) throw error
+      const isOld = changed?.isIndirect || this.#isOfSameCall(binding, closure, owner!, old)
+      if (!(error instanceof Cannot) || changed === undefined || !isOld) throw error
       this.#goesOn(use.node, changed.why)
     }
   }
@@ -80,6 +83,27 @@ export class Locals extends Part {
       return this.#goesOn(node, changed.why)
     }
     this.#value(owner, old, node.name, node)
+  }
+
+  /**
+   * Whether a variable is what one call makes in both versions, of something else, and functions that do nothing else than
+   * before use it: like objects of a class, they keep what was made of what that got then.
+   */
+  #isOfSameCall(
+    binding: Binding,
+    closure: FunctionNode | undefined,
+    owner: FunctionNode,
+    old: FunctionNode,
+  ): boolean {
+    for (let at = closure; at !== owner; at = at.enclosing)
+      if (at === undefined || this.file.pair.changed.has(at)) return false
+    const was = old.body.names.get(binding.name)
+    if (binding.assigned || was?.assigned !== false) return false
+    const [before, now] = [old, owner].map(
+      (fn) => localDeclarations(fn).find(({ id }) => id.name === binding.name)?.init,
+    )
+    if (!/^(Call|New)Expression$/.test(now?.type ?? '') || before?.type !== now.type) return false
+    return requiredModule(now) === undefined && shape(before.callee) === shape(now.callee)
   }
 
   /** Whether functions inside of another one give a variable of that a value. */

@@ -36,6 +36,16 @@ describe('a name that is new', () => {
   for (const [where, text] of Object.entries(hands))
     it(where, () => check([text('3'), MAX + text('MAX')], 'lib.f()', ['012', '0123456']))
 
+  it('needs no word where a handler of requests changes', () => {
+    const text = (n: number): string =>
+      `const app = require('events').prototype; app.all = function (f) { this.f = f }; app.all((req) => ${n}); exports.f = () => app.f()`
+    return withPatch({ 'index.js': text(1) }, { 'index.js': text(2) }, '', async (program, made) => {
+      assert.deepEqual(made.findings, [])
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(await program.run('lib.f()'), 2)
+    })
+  })
+
   it('is a problem where a function of the file calls what it is given, as it starts', () =>
     withPatch(
       {

@@ -5,7 +5,7 @@ import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { requiredModule } from '../read/imports.ts'
-import { runTimeOf } from '../read/run-there.ts'
+import { isHandler, runTimeOf } from '../read/run-there.ts'
 import { isLazyModule } from '../read/runs-once.ts'
 import type { Use } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
@@ -70,8 +70,11 @@ const SETTLED = {
 function howSettled(plan: Plan, file: FilePlan, fn: FunctionNode): keyof typeof SETTLED | undefined {
   if (isLazyModule(fn, file.pair.new)) return 'has run as a module'
   const [name] = namesOf(file, fn)
-  if (name === undefined && isGiven(file, fn))
-    return runTimeOf(fn, file.pair.new) === 'soon' ? 'has run' : 'given'
+  if (name === undefined && isGiven(file, fn)) {
+    if (runTimeOf(fn, file.pair.new) === 'soon') return 'has run'
+    // What served before the patch has been served.
+    return isHandler(fn.node) ? undefined : 'given'
+  }
   const { called, handed, later } = name === undefined ? usesOfMethod(plan, file, fn) : usesOf(plan, file, fn)
   if (called.length + handed.length === 0) return undefined
   const isLost = later === 0 && !makesAFunction(fn) && (called.length > 0 || makesAnObject(fn))

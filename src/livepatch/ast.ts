@@ -26,13 +26,13 @@ export function containsNode(
 ): boolean {
   if (isSought(root, ancestors)) return true
   ancestors.push(root)
-  const isFound = childrenOf(root).some((child) => containsNode(child, isSought, ancestors))
+  const isFound = (visitorKeys[root.type] ?? []).some((key) => {
+    const child = root[key]
+    if (!Array.isArray(child)) return child != null && containsNode(child, isSought, ancestors)
+    return child.some((one) => one !== null && containsNode(one, isSought, ancestors))
+  })
   ancestors.pop()
   return isFound
-}
-
-function childrenOf(node: Node): Node[] {
-  return (visitorKeys[node.type] ?? []).flatMap((key) => node[key] ?? []).filter((child) => child !== null)
 }
 
 export function isFunction(node: Node): boolean {

@@ -1,7 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { boundNames } from '../../instrument/syntax.ts'
-import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
 import { changesObject } from '../read/effects.ts'
 import { runTimeOf } from '../read/run-there.ts'
 import { shape } from '../read/shape.ts'
@@ -145,15 +145,20 @@ function isOfCall(at: FunctionNode | undefined, fn: FunctionNode, source: Source
   return uses.some((use) => source.parent(use.node)?.callee === use.node && source.functionAt(use) === fn)
 }
 
-/** What decides whether the body of a loop or a `try` is left. */
+const leavings = new WeakMap<Node, Node[]>()
+
+/** What decides whether the body of a loop or a `try` is left; asked for with each variable that it gives a value. */
 function leavingsOf(body: Node): Node[] {
-  const found: Node[] = []
-  const leaves = (node: Node | null): boolean =>
-    node !== null && containsNode(node, ({ type }) => /^(Break|Continue|Throw)Statement$/.test(type))
+  const known = leavings.get(body)
+  if (known !== undefined) return known
+  const decided = new Map<Node, boolean>()
   walk(body, (node, ancestors) => {
-    if (node.type !== 'IfStatement' || ancestors.some(isFunction)) return
-    if (leaves(node.consequent) || leaves(node.alternate)) found.push(node.test)
+    if (node.type === 'IfStatement' && !ancestors.some(isFunction)) decided.set(node, false)
+    if (!/^(Break|Continue|Throw)Statement$/.test(node.type)) return
+    for (const one of ancestors) if (decided.has(one)) decided.set(one, true)
   })
+  const found = [...decided].filter(([, isLeaving]) => isLeaving).map(([{ test }]) => test as Node)
+  leavings.set(body, found)
   return found
 }
 

@@ -16,6 +16,26 @@ describe('start-up code that differs', () => {
     })
   })
 
+  it('is nothing where it only works something out, and nobody takes that', async () => {
+    const young = (more: string): Record<string, string> =>
+      index(`const a = '[b]'; ${more}; exports.f = () => RegExp(a).test('b')`)
+    const old = index(`const a = '[b]'; exports.f = () => false`)
+    for (const more of [
+      "new RegExp('^(?:' + a + '|c)$')",
+      'Object.keys(exports).length',
+      `a.replace('b', (x) => x + a)`,
+    ])
+      await checkBothWays(old, young(more), '', 'lib.f()', [false, true])
+    for (const more of [
+      'exports.f.x = 1, a.length',
+      'Object.assign(process, { a })',
+      `a.replace('b', () => { process.a = 1 })`,
+    ])
+      await withPatch(old, young(more), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /new code that runs at start-up/, more)
+      })
+  })
+
   it('assigns functions to an object of the module: the patch calls its own', async () => {
     const old = index(
       `const internals = {}; internals.rx = /a/g; exports.count = (x) => (x.match(internals.rx) ?? []).length`,

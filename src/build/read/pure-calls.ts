@@ -79,7 +79,13 @@ export class PureCalls {
     })
   }
 
-  #isCalm(node: Node, fn: FunctionNode): boolean {
+  /** Whether evaluating an expression does nothing but work out its value. */
+  onlyWorksOut(node: Node): boolean {
+    return this.#isCalm(node, undefined)
+  }
+
+  /** `fn`: the function whose own variables it may change. */
+  #isCalm(node: Node, fn: FunctionNode | undefined): boolean {
     if (isFunction(node) && (node.async || node.generator)) return false
     const isInside = (): boolean =>
       childKeys(node).every((key) => {
@@ -106,17 +112,20 @@ export class PureCalls {
       case 'CallExpression':
         return this.#isCalmCall(node, fn) && isInside()
       case 'NewExpression':
-        return node.callee.type === 'Identifier' && MAKES.test(node.callee.name) && isInside()
+        return this.#isOfLanguage(node.callee) && MAKES.test(node.callee.name) && isInside()
       default:
         return (STATEMENTS.test(node.type) || EXPRESSIONS.test(node.type)) && isInside()
     }
   }
 
-  #isCalmCall(call: Node, fn: FunctionNode): boolean {
+  #isOfLanguage(callee: Node): boolean {
+    return callee.type === 'Identifier' && this.#source.bindingFor(callee) === undefined
+  }
+
+  #isCalmCall(call: Node, fn: FunctionNode | undefined): boolean {
     const { callee } = call
     const path = memberPath(callee)?.path ?? ''
-    if (callee.type === 'Identifier' && this.#source.bindingFor(callee) === undefined)
-      return CONVERTS.test(path)
+    if (this.#isOfLanguage(callee)) return CONVERTS.test(path)
     if (callee.type === 'Identifier') return this.#isLocalFunction(callee, fn) || this.isPure(call)
     if (callee.type !== 'MemberExpression' || callee.computed) return false
     if (LANGUAGE.test(path))
@@ -155,15 +164,16 @@ export class PureCalls {
   }
 
   /** A function inside, whose text is looked at with the rest. */
-  #isLocalFunction(callee: Node, fn: FunctionNode): boolean {
+  #isLocalFunction(callee: Node, fn: FunctionNode | undefined): boolean {
+    if (fn === undefined) return false
     const binding = this.#source.bindingFor(callee)
     const called = binding && belongsTo(binding.scope, fn) ? this.#functionOf(binding) : undefined
     return called !== undefined && called !== fn && called.start > fn.start && called.end <= fn.end
   }
 
   /** Whether what is assigned is a variable of the function, or part of something that the function has made. */
-  #isOwn(target: Node, fn: FunctionNode): boolean {
-    if (/Pattern$/.test(target.type)) return false
+  #isOwn(target: Node, fn: FunctionNode | undefined): boolean {
+    if (fn === undefined || /Pattern$/.test(target.type)) return false
     let root = unwrap(target)
     const isPart = root.type === 'MemberExpression'
     while (root.type === 'MemberExpression') root = unwrap(root.object)

@@ -2,16 +2,23 @@ import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { EffectsOf } from './effects.ts'
 import { memberPath } from './expressions.ts'
+import { PureCalls } from './pure-calls.ts'
 import { sameShape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
 import { functionOf } from './unit-values.ts'
 import type { Once, Unit } from './units.ts'
 
 /**
- * Whether a statement leaves everything as it is: `x = null` of a variable that begins with that, and to which nothing else at
- * start-up gives another value.
+ * Whether a statement leaves everything as it is: `new RegExp(a)`, of which a bundler has found nobody to take the value, or
+ * `x = null` of a variable that begins with that, and to which nothing else at start-up gives another value.
  */
 export function isWithoutEffect(unit: Unit, once: Once): boolean {
+  if (unit.kind === 'statement' && unit.node.type === 'ExpressionStatement' && unit.targets === undefined)
+    return new PureCalls(once.file).onlyWorksOut(unwrap(unit.node.expression))
+  return setsWhatIsThere(unit, once)
+}
+
+function setsWhatIsThere(unit: Unit, once: Once): boolean {
   const [target, ...others] = unit.targets ?? []
   if (target === undefined || others.length > 0 || target.path !== target.root) return false
   const [declared, ...more] = once.units.filter((one) => one.names.includes(target.root))

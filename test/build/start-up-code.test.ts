@@ -382,4 +382,38 @@ describe('a literal that says a version of the package', () => {
     for (const young of [moved, { ...moved, 'a.js': '' }, both])
       assert.match(await problemsBetween(old, young), /export a: the export has another value/)
   })
+
+  it('hands on all that a file exports, as each compiler writes it', async () => {
+    const guard = `if (key === 'default' || key === '__esModule') return; if (Object.prototype.hasOwnProperty.call(_exportNames, key)) return`
+    const forms: Record<string, (name: string) => string> = {
+      babel: (name) =>
+        `var _${name} = require('./${name}'); Object.keys(_${name}).forEach(function (key) { ${guard}; if (key in exports && exports[key] === _${name}[key]) return
+           Object.defineProperty(exports, key, { enumerable: true, get: function () { return _${name}[key] } }) })`,
+      plainly: (name) =>
+        `var _${name} = require('./${name}'); Object.keys(_${name}).forEach(function (key) { ${guard}; exports[key] = _${name}[key] })`,
+      rollup: (name) =>
+        `var _${name} = require('./${name}'); Object.keys(_${name}).forEach(function (k) { if (k !== 'default' && !Object.prototype.hasOwnProperty.call(exports, k)) exports[k] = _${name}[k] })`,
+      swc: (name) =>
+        `_export_star(require('./${name}'), exports); function _export_star(from, to) { Object.keys(from).forEach(function (k) { if (k !== 'default' && !Object.prototype.hasOwnProperty.call(to, k)) to[k] = from[k] }) }`,
+      typescript: (name) =>
+        `__export(require('./${name}')); function __export(m) { for (var p in m) if (!exports.hasOwnProperty(p)) exports[p] = m[p] }`,
+    }
+    for (const form of Object.values(forms)) {
+      const files = (more: string, b: Record<string, string>): Record<string, string> => ({
+        'index.js': `var _exportNames = { own: true${more && ', more: true'} }; exports.own = () => 'own'; ${more}; ${form('a')}; ${Object.keys(b).map((file) => form(file.slice(0, -3)))}`,
+        'a.js': `exports.a = () => 'a'; exports.own = () => 'not this one'${more && `; exports.a2 = () => 'a2'`}`,
+        ...b,
+      })
+      await checkBothWays(
+        files('', {}),
+        files(`exports.more = () => 'more'`, { 'b.js': `exports.b = () => 'b'` }),
+        '',
+        '[lib.own(), lib.a(), lib.more?.(), lib.a2?.(), lib.b?.()]',
+        [
+          ['own', 'a', null, null, null],
+          ['own', 'a', 'more', 'a2', 'b'],
+        ],
+      )
+    }
+  })
 })

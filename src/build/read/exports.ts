@@ -1,6 +1,7 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import { boundNames } from '../../instrument/syntax.ts'
 import { isFunction } from '../../livepatch/ast.ts'
+import { exportedWhole } from './export-all.ts'
 import { memberPath, propertyName, returnedBy } from './expressions.ts'
 import { requiredModule } from './imports.ts'
 import { assignedPaths, assignedValue } from './unit-values.ts'
@@ -26,7 +27,7 @@ export function reExportsOf(once: Once, own: Map<string, Export>): ReExport[] {
         found.push({ name: name!, source: source.value, imported: imported! })
       }
     } else if (type === 'ExpressionStatement') {
-      const from = exportedWhole(expression)
+      const from = exportedWhole(expression, once.units)
       if (from !== undefined) found.push({ name: '*', source: from, imported: '*' })
     }
   }
@@ -40,17 +41,6 @@ export function reExportsOf(once: Once, own: Map<string, Export>): ReExport[] {
     } else if (member!.length === 1) found.push({ name, source: unit.source, imported: member![0]! })
   }
   return found
-}
-
-/** The module of `__exportStar(require('x'), exports)`, as compilers write `export * from 'x'`. */
-export function exportedWhole(expression: Node): string | undefined {
-  const isStar = /exportStar$/i.test(calleeName(expression) ?? '')
-  return isStar && expression.arguments.length > 0 ? requiredModule(expression.arguments[0]) : undefined
-}
-
-function calleeName(node: Node): string | undefined {
-  if (node.type !== 'CallExpression') return undefined
-  return node.callee.name ?? node.callee.property?.name
 }
 
 /** What a module exports under a name; `module.exports` is a CommonJS module's whole export. */

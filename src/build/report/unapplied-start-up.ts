@@ -2,7 +2,8 @@ import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import { EffectsOf } from '../read/effects.ts'
-import { exportedWhole, isExportOnly } from '../read/exports.ts'
+import { exportedWhole } from '../read/export-all.ts'
+import { isExportOnly } from '../read/exports.ts'
 import { propertyName } from '../read/expressions.ts'
 import { requiredModule } from '../read/imports.ts'
 import { lostFromNamespace } from '../read/namespace.ts'
@@ -91,11 +92,11 @@ export class UnappliedStartUp {
 
   #unit(unit: Unit, kind: Kind): void {
     const { file, pair } = this.#once
-    const whole = handedOnWhole(unit)
+    const whole = handedOnWhole(unit, pair.new)
     if (whole !== undefined && this.#written.plan.resolve(file.path, whole) === undefined) {
       const text = `export * ${whole}`
       if (kind === 'new') this.#note(unit, API, NOTHING, text)
-      else this.#problem(unit, `a ${kind} re-export`, RESTART, text)
+      else if (kind === 'changed') this.#problem(unit, 'a changed re-export', RESTART, text)
     }
     // What it hands on is told by name.
     if (unit.kind !== 'statement' || whole !== undefined) return
@@ -196,7 +197,7 @@ export class UnappliedStartUp {
 
   #harmlessAsGone(unit: Unit): [why: string, advice: string] | 'without effect' | undefined {
     const { old } = this.#once.pair
-    if (handedOnWhole(unit) !== undefined) return [LOST, NOTHING]
+    if (handedOnWhole(unit, old) !== undefined) return [LOST, NOTHING]
     if (isWrapperHead(unit, old) || isWithoutEffect(unit, old)) return 'without effect'
     if (onlySays(unit.node)) return [SAID, NOTHING]
     return isMemberOnly(unit) ? ['the new version has it no more', STAYS] : undefined
@@ -234,9 +235,9 @@ function doneBefore({ pair }: OncePlan, unit: Unit): Unit[] {
 }
 
 /** The module of which a unit hands on all exports. */
-function handedOnWhole({ kind, key, node }: Unit): string | undefined {
+function handedOnWhole({ kind, key, node }: Unit, { units }: Once): string | undefined {
   if (kind === 'export' && key.startsWith('export *')) return node.source.value
-  return node.type === 'ExpressionStatement' ? exportedWhole(unwrap(node.expression)) : undefined
+  return node.type === 'ExpressionStatement' ? exportedWhole(node.expression, units) : undefined
 }
 
 /** `a.b = …`, and a module that is loaded for what it does when it is. */

@@ -1,0 +1,62 @@
+import { type Node, unwrap } from '../../instrument/parse.ts'
+import { memberPath, nameOf, returnedBy } from './expressions.ts'
+import { requiredModule } from './imports.ts'
+import type { Unit } from './units.ts'
+
+/** The module all of whose exports a statement hands on, as compilers write `export * from 'x'`. */
+export function exportedWhole(expression: Node, units: readonly Unit[]): string | undefined {
+  const { type, callee, arguments: args } = unwrap(expression)
+  if (type !== 'CallExpression') return undefined
+  const given = HELPERS.map(({ name, at }) =>
+    name.test(memberPath(callee)?.path ?? '') ? args[at] : undefined,
+  )
+  const [from] = given.filter((one) => one !== undefined)
+  return from === undefined ? copied(callee, args, units) : requiredModule(from)
+}
+
+/** Functions that TypeScript, swc and esbuild do it with, and which of their arguments is the module. */
+const HELPERS = [
+  { name: /(^|\.)_*export_?star(\$\d+)?(\._)?$/i, at: 0 },
+  { name: /^__export(\$\d+)?$/, at: 0 },
+  { name: /^__reExport(\$\d+)?$/, at: 1 },
+]
+
+/** `Object.keys(x).forEach(function (key) { if (…) return; exports[key] = x[key] })`, as Babel and Rollup write it. */
+function copied(callee: Node, [each]: Node[], units: readonly Unit[]): string | undefined {
+  const name = nameOf(callee) === 'forEach' ? listedIn(callee.object) : undefined
+  const source = units.find(({ kind, names }) => kind === 'import' && names[0] === name)?.source
+  if (name === undefined || source === undefined || !/Function/.test(each?.type ?? '')) return undefined
+  const [key, ...more] = each!.params as Node[]
+  if (key?.type !== 'Identifier' || more.length > 0) return undefined
+  const statements = ((each!.body.body ?? []) as Node[]).map((one) =>
+    one.type === 'IfStatement' ? one.consequent : one,
+  )
+  const others = statements.filter((one) => one.type !== 'ReturnStatement')
+  return others.length === 1 && isExported(others[0]!, name, key.name) ? source : undefined
+}
+
+/** The name in `Object.keys(x)`. */
+function listedIn(node: Node): string | undefined {
+  if (node.type !== 'CallExpression' || memberPath(node.callee)?.path !== 'Object.keys') return undefined
+  return node.arguments[0]?.name
+}
+
+/** `exports[key] = x[key]`, also as an accessor. */
+function isExported({ type, expression }: Node, name: string, key: string): boolean {
+  const isOf = (node: Node | undefined, object: string): boolean =>
+    node?.type === 'MemberExpression' &&
+    node.computed &&
+    node.object.name === object &&
+    node.property.name === key
+  if (type !== 'ExpressionStatement') return false
+  const { left, right, callee, arguments: args } = unwrap(expression)
+  if (left) return isOf(left, 'exports') && isOf(right, name)
+  if (memberPath(callee ?? expression)?.path !== 'Object.defineProperty') return false
+  const getter = (args[2].properties as Node[] | undefined)?.find((one) => one.key?.name === 'get')?.value
+  return (
+    args[0].name === 'exports' &&
+    args[1].name === key &&
+    getter !== undefined &&
+    isOf(returnedBy(getter), name)
+  )
+}

@@ -148,8 +148,9 @@ export class Isolation {
   }
 
   #found(path: string, owner: Package | undefined): BroughtModule | undefined {
+    const plain = path.endsWith(sep) ? path.slice(0, -1) : path
     for (const suffix of SUFFIXES) {
-      const brought = this.#brought(path + suffix, owner)
+      const brought = this.#brought(plain + suffix, owner)
       if (brought !== undefined) return brought
     }
     return undefined

@@ -34,12 +34,13 @@ describe('a package that only the new version depends on', () => {
       },
       '@s/other@1': {
         'package.json': manifest('@s/other', '1.0.0', { dependencies: { inner: '^1.0.0' } }),
-        'index.js': `const inner = require('inner'); const sub = require('inner/sub'); module.exports = () => [inner, sub]`,
+        'index.js': `const inner = require('inner'); const sub = require('inner/sub'); module.exports = () => [inner, sub.name]`,
       },
       'inner@^1.0.0': {
         'package.json': manifest('inner', '1.0.0'),
-        'index.js': `module.exports = 'inner 1'`,
-        'sub.js': `module.exports = 'sub'`,
+        'index.js': `module.exports = 'inner 1'; globalThis.inners = (globalThis.inners ?? 0) + 1`,
+        'sub.js': `require('./deep/'); exports.name = 'sub of ' + require('./') + require('.').length + globalThis.inners`,
+        'deep/index.js': `require('..')`,
       },
     }
     const text = `const dep = require('dep'); exports.size = (x) => dep.measure(x)`
@@ -50,7 +51,7 @@ describe('a package that only the new version depends on', () => {
       async (program, made) => {
         assert.deepEqual(problemsOf(made), [])
         await program.load(made.code, 'patch.mjs')
-        const first = ['inner 2 of in.js', ['inner 1', 'sub'], 13, 1]
+        const first = ['inner 2 of in.js', ['inner 1', 'sub of inner 171'], 13, 1]
         assert.deepEqual(await program.run(`lib.size('abc')`), first)
         assert.deepEqual(await program.run(`lib.size('abc')`), [...first.slice(0, 3), 2])
         await program.disable(made.name)

@@ -25,7 +25,7 @@ export class LocalMakers {
   constructor(owner: FunctionNode, source: SourceFile) {
     this.#owner = owner
     this.#source = source
-    this.#pure = new PureCalls(source)
+    this.#pure = PureCalls.of(source)
   }
 
   /** Undefined where it cannot be done, or where what stands at `use` may exist without all of it having been done. */

@@ -3,7 +3,7 @@ import { join, posix } from 'node:path'
 import { transformSync } from 'esbuild'
 import semver from 'semver'
 import { isFunction, walk } from '../../livepatch/ast.ts'
-import { entryFor, type Version } from './folder.ts'
+import { entryFor, fileAt, type Version } from './folder.ts'
 import { packageNameOf, requiredModule } from './imports.ts'
 import { SourceFile } from './source-file.ts'
 
@@ -205,8 +205,5 @@ function requiredIn(source: SourceFile): { specifier: string; isTried: boolean }
 }
 
 function fileIn({ files, folder }: Version, path: string): string | undefined {
-  const plain = path.replace(/\/$/, '')
-  return ['', '.js', '.cjs', '.mjs', '.json', '/index.js']
-    .map((suffix) => plain + suffix)
-    .find((one) => files.has(one) || (one.endsWith('.json') && existsSync(join(folder, one))))
+  return fileAt(path, (one) => files.has(one) || (one.endsWith('.json') && existsSync(join(folder, one))))
 }

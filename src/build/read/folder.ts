@@ -108,9 +108,11 @@ export function resolveFrom(
   return fileAt(new URL(specifier, `file:///${path}`).pathname.slice(1), has)
 }
 
-function fileAt(path: string, has: (path: string) => boolean): string | undefined {
+/** The file that a path leads to, where it may be a folder's: the package's own, too. */
+export function fileAt(path: string, has: (path: string) => boolean): string | undefined {
+  const plain = path.replace(/^\.(\/|$)/, '').replace(/\/$/, '')
   return ['', '.js', '.cjs', '.mjs', '.json', '/index.js']
-    .map((suffix) => path.replace(/^\.\//, '').replace(/\/$/, '') + suffix)
+    .map((suffix) => (plain + suffix).replace(/^\//, ''))
     .find(has)
 }
 

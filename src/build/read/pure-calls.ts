@@ -26,21 +26,51 @@ const STATEMENTS =
 const EXPRESSIONS =
   /^(Array(Expression|Pattern)|AssignmentPattern|BinaryExpression|ChainExpression|ConditionalExpression|Identifier|Literal|LogicalExpression|MemberExpression|Object(Expression|Pattern)|ParenthesizedExpression|Property|RestElement|SequenceExpression|SpreadElement|Template(Element|Literal)|UnaryExpression|(ArrowFunction|Function)Expression)$/
 
+const files = new WeakMap<SourceFile, PureCalls>()
+
 /** Calls of a file's functions that do nothing but work out a value, which is the same whenever they are made. */
 export class PureCalls {
   readonly #source: SourceFile
   readonly #known = new Map<FunctionNode, boolean>()
 
-  constructor(source: SourceFile) {
+  private constructor(source: SourceFile) {
     this.#source = source
+  }
+
+  static of(source: SourceFile): PureCalls {
+    const known = files.get(source) ?? new PureCalls(source)
+    files.set(source, known)
+    return known
   }
 
   /** Whether the arguments are such values is not asked. */
   readonly isPure = ({ callee }: Node): boolean => {
-    if (callee.type !== 'Identifier') return false
-    const binding = this.#source.bindingFor(callee)
-    const fn = binding && this.#functionOf(binding)
+    const fn = this.#called(callee)
     return fn !== undefined && this.#isPureFunction(fn)
+  }
+
+  /** Whether a value can be made a second time without anybody noticing, where calls of the file's functions are part of it. */
+  isRepeatable(value: Node | null | undefined): boolean {
+    if (isRepeatable(value)) return true
+    const leavesNothing = (call: Node): boolean => this.isPure(call) && !this.#leavesFunction(call)
+    return isRepeatable(value, leavesNothing) && this.callsPure(value!)
+  }
+
+  /** One that lives on may go on with variables of the call. */
+  #leavesFunction({ callee }: Node): boolean {
+    const fn = this.#called(callee)
+    return this.#source.analysis.functions.some(({ node, enclosing }) => {
+      const parent = this.#source.parent(this.#source.wrapped(node))
+      return enclosing === fn && !(parent?.type === 'CallExpression' && parent.callee !== node)
+    })
+  }
+
+  /** What a call of a name, or of a function where it stands, calls. */
+  #called(callee: Node): FunctionNode | undefined {
+    const inner = unwrap(callee)
+    if (isFunction(inner)) return this.#source.functionOf.get(inner)
+    const binding = inner.type === 'Identifier' ? this.#source.bindingFor(inner) : undefined
+    return binding && this.#functionOf(binding)
   }
 
   #functionOf(binding: Binding): FunctionNode | undefined {

@@ -14,7 +14,7 @@ import type { Once, Unit } from './units.ts'
  */
 export function isWithoutEffect(unit: Unit, once: Once): boolean {
   if (unit.kind === 'statement' && unit.node.type === 'ExpressionStatement' && unit.targets === undefined)
-    return new PureCalls(once.file).onlyWorksOut(unwrap(unit.node.expression))
+    return PureCalls.of(once.file).onlyWorksOut(unwrap(unit.node.expression))
   return setsWhatIsThere(unit, once)
 }
 

@@ -5,7 +5,7 @@ import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
 import type { NewField } from '../plan/fields.ts'
 import { isFunctionName, type OncePlan, unitsFor } from '../plan/once-plan.ts'
 import { comparedWith } from '../plan/state.ts'
-import { isRepeatable } from '../read/effects.ts'
+import { PureCalls } from '../read/pure-calls.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
 import { assignedValue, classOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
@@ -289,7 +289,7 @@ export class Blocks extends Part {
     if (
       own?.kind === 'variable' &&
       isUnchanged &&
-      !isRepeatable(assignedValue(own)) &&
+      !PureCalls.of(this.source).isRepeatable(assignedValue(own)) &&
       !countsAnew(assignedValue(own), once) &&
       !why?.startsWith('made')
     ) {
@@ -325,7 +325,7 @@ function isComparedObject(once: OncePlan, name: string): boolean {
   const { old, new: young } = once.pair
   const own = old.units.find(({ names }) => names.includes(name))
   const value = own && assignedValue(own)
-  const isObject = value !== undefined && /^(Object|Array|New)Expression$/.test(value.type)
+  const isObject = value !== undefined && /^(Object|Array|New|Call)Expression$/.test(value.type)
   return isObject && once.isHandedOut(name) && comparedWith(name, young) !== undefined
 }
 

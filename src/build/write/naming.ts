@@ -4,9 +4,9 @@ import type { Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { containsNode } from '../../livepatch/ast.ts'
 import { isFunctionName, type OncePlan } from '../plan/once-plan.ts'
 import { isObject } from '../plan/parameters.ts'
-import { isRepeatable } from '../read/effects.ts'
 import { isAssigned, memberKey } from '../read/expressions.ts'
 import { packageNameOf, requiredModule } from '../read/imports.ts'
+import { PureCalls } from '../read/pure-calls.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { assignedPaths, assignedValue, classOf, functionOf } from '../read/unit-values.ts'
 import type { Once } from '../read/units.ts'
@@ -129,7 +129,9 @@ export class Naming extends Part {
     const isFunctionOnly = isFunctionName(once, name) && !isObject(once.pair.new, name)
     const isCopied = unit?.kind === 'import' || isFunctionOnly
     const isMadeAgain =
-      unit?.kind === 'variable' && classOf(unit) === undefined && isRepeatable(assignedValue(unit))
+      unit?.kind === 'variable' &&
+      classOf(unit) === undefined &&
+      PureCalls.of(this.source).isRepeatable(assignedValue(unit))
     if (isCopied || isMadeAgain) {
       this.plan.bring(once, name, 'needed with what is new', true)
       return undefined

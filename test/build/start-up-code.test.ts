@@ -36,6 +36,27 @@ describe('start-up code that differs', () => {
       })
   })
 
+  it('makes a constant again that a call has only worked out, if it leaves no function behind', async () => {
+    const text = (size: string, more: string): Record<string, string> =>
+      index(
+        `const size = ${size}; const table = { size${more} }; exports.f = () => table.size + (table.more ?? 0)`,
+      )
+    const made = [
+      '(() => ["a", "b"].map((x) => x + 1).length)()',
+      '((x) => { let n = 0; for (const one of x) n += one; return n })([1, 1])',
+    ]
+    for (const size of made)
+      await checkBothWays(text(size, ''), text(size, ', more: 1'), '', 'lib.f()', [2, 3])
+    for (const size of [
+      '(() => Date.now())() && 2',
+      '(() => { process.a = 2; return 2 })()',
+      '(() => { let n = 1; return () => ++n })()',
+    ])
+      await withPatch(text(size, ''), text(size, ', more: 1'), '', async (_, { findings }) => {
+        assert.match(findings.map(({ why }) => why).join(), /a second time may have effects/, size)
+      })
+  })
+
   it('assigns functions to an object of the module: the patch calls its own', async () => {
     const old = index(
       `const internals = {}; internals.rx = /a/g; exports.count = (x) => (x.match(internals.rx) ?? []).length`,

@@ -42,10 +42,14 @@ export function exportedMembers(values: MemberValues, lists: readonly Member[]):
   })
 }
 
-/** `__exportStar(require('./new'), exports)` */
+/** `__exportStar(require('./other'), exports)`, where the other file is new, or what it exports there. */
 function handedOn(values: MemberValues, name: string): Member | undefined {
   const { path, name: own } = values.plan.origin(values.file.path, name)
-  if (!values.plan.added.has(path) || !/^[\w$]+$/.test(name) || name !== own) return undefined
+  const running = values.plan.files.get(path)
+  const isNew =
+    values.plan.added.has(path) ||
+    (running?.pair.new.type === 'commonjs' && running.changedExports.get(own) === 'added')
+  if (!isNew || !/^[\w$]+$/.test(name) || name !== own) return undefined
   const source = relative(dirname(values.file.path), path)
   const text = `${name}: require(${quote(source.startsWith('.') ? source : `./${source}`)}).${name}`
   const node = values.file.pair.new.program

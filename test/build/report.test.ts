@@ -46,6 +46,35 @@ describe('no change', () => {
     assert.equal(compare(text('(0, own.f)', '/'), text('own.f', '/')).empty, false)
   })
 
+  it('is another spelling of the same', () => {
+    const text = (code: string): Record<string, string> => ({
+      'index.js': `const own = { a: 1 }; ${code}; exports.f = () => own`,
+    })
+    const same = [
+      ["own['a'] = 2", 'own.a = 2'],
+      ['own.a = void 0, own.b = !0, own.c = !1', 'own.a = undefined, own.b = true, own.c = false'],
+      ['own.a = `text`', `own.a = 'text'`],
+      [`own.stat = require('node:fs').stat`, `own.stat = require('fs').stat`],
+      ['[1].forEach(function (x) { own[x] = x })', '[1].forEach((x) => { own[x] = x })'],
+      ['own.list = [1].map(function (x) { return x + 1 })', 'own.list = [1].map((x) => x + 1)'],
+    ]
+    for (const [a, b] of same) {
+      const made = compare(text(a!), text(b!))
+      assert.deepEqual([made.empty, made.findings], [true, []], a)
+      assert.equal(compare(text(b!), text(a!)).empty, true, b)
+    }
+    const others = [
+      ['own.a = void own.f()', 'own.a = undefined'],
+      ['own.a = String.raw`\\x41`', 'own.a = String.raw`A`'],
+      ['[1].forEach(function (x) { own[x] = this })', '[1].forEach((x) => { own[x] = this })'],
+      ['[1].forEach(function () { own.a = arguments[0] })', '[1].forEach((x) => { own.a = arguments[0] })'],
+    ]
+    for (const [a, b] of others) {
+      const { empty, findings } = compare(text(a!), text(b!))
+      assert.ok(!empty || findings.length > 0, a)
+    }
+  })
+
   it('is a version that somebody forgot to count up, but not that of something else', () => {
     const text = (own: string, other: string): Record<string, string> => ({
       'index.js': `const version = { full: '${own}', major: 1, minor: 0, patch: 0, beta: false }

@@ -173,7 +173,9 @@ function originOf(
   const file = isSame && !seen.has(origin.path) ? plan.running.get(origin.path) : undefined
   if (file === undefined) return origin
   seen.add(origin.path)
-  const once = onceOf(SourceFile.read(origin.path, file.text, file.type, []), undefined)
+  const made = SourceFile.readable(origin.path, file.text, file.type)
+  if (made === undefined) return origin
+  const once = onceOf(made, undefined)
   const next = reExportsOf(once, exportsOf(once)).find(({ name }) => name === origin.name)
   return next === undefined || next.imported === '*' ? origin : originOf(origin.path, next, plan, seen)
 }

@@ -29,14 +29,10 @@ export class Sources {
     const own = this.#plan.files.get(path)?.pair[side] ?? this.#same.get(path)
     const file = this.#plan.running.get(path)
     if (own !== undefined || file === undefined || this.#young.get(path)?.text !== file.text) return own
-    try {
-      const source = SourceFile.read(path, file.text, file.type, [])
-      this.#same.set(path, source)
-      return source
-    } catch {
-      // The same in both versions, and nothing that can be tried out.
-      return undefined
-    }
+    // What cannot be read is the same in both versions, and nothing that can be tried out.
+    const source = SourceFile.readable(path, file.text, file.type)
+    if (source !== undefined) this.#same.set(path, source)
+    return source
   }
 
   /** Whether a text stands in a file that is the same in both versions. */

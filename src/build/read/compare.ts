@@ -221,7 +221,9 @@ function named(value: Node | undefined, units: Unit[], { scope }: Once): Unit | 
 /** Own part: parameters, body and what kind of function it is. */
 function ownShape(fn: FunctionNode, file: SourceFile): string {
   const isOfLiteral = fn.kind === 'method' && file.parent(fn.node)?.type === 'Property'
-  return `${isOfLiteral ? 'function' : fn.kind}${shape({ ...fn.node, id: null } as Node)}`
+  // Of one that has run, the shape says what matters.
+  const kind = fn.node.hasRun ? '' : isOfLiteral ? 'function' : fn.kind
+  return `${kind}${shape({ ...fn.node, id: null } as Node)}`
 }
 
 /** What a function is in the one around it: its name or, without one, what it is handed to and where. */

@@ -46,9 +46,10 @@ function asksForOther(old: Version, young: Version): boolean {
     JSON.stringify(old.manifest[key]) !== JSON.stringify(young.manifest[key])
   const other = new Set(keys.filter(isOther))
   const modules = [...young.files].filter(([path, { text }]) => !isAside(path) && text.includes(MANIFEST))
-  return modules.some(([path, { text, type }]) =>
-    takenFromManifest(SourceFile.read(path, text, type, [])).some((key) => other.has(key)),
-  )
+  return modules.some(([path, { text, type }]) => {
+    const source = SourceFile.readable(path, text, type)
+    return source !== undefined && takenFromManifest(source).some((key) => other.has(key))
+  })
 }
 
 const MANIFEST = '/package.json'

@@ -33,11 +33,8 @@ const HERE = '\u0001'
 export function madeNames(version: Version): MadeName[] {
   return [...version.files].flatMap(([path, { text, type }]) => {
     if (isAside(path) || path.endsWith('.json') || !MAKES.test(text)) return []
-    try {
-      return namesIn(SourceFile.read(path, text, type, []))
-    } catch {
-      return []
-    }
+    const source = SourceFile.readable(path, text, type)
+    return source === undefined ? [] : namesIn(source)
   })
 }
 

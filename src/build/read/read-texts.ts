@@ -22,7 +22,7 @@ export function withReadTexts(old: Version, young: Version): Version {
   const written = new Set<string>()
   for (const [path, { text, type }] of young.files) {
     if (isAside(path) || !/\breadFileSync\b/.test(text)) continue
-    const source = readable(path, text, type)
+    const source = SourceFile.readable(path, text, type)
     const reads = source === undefined ? [] : readsIn(source)
     let made = text
     for (const { node, of } of reads.sort((a, b) => b.node.start - a.node.start)) {
@@ -34,14 +34,6 @@ export function withReadTexts(old: Version, young: Version): Version {
     if (made !== text) files.set(path, { text: made, type })
   }
   return written.size === 0 ? young : { ...young, files, written }
-}
-
-function readable(path: string, text: string, type: SourceFile['type']): SourceFile | undefined {
-  try {
-    return SourceFile.read(path, text, type, [])
-  } catch {
-    return undefined
-  }
 }
 
 /** The calls that read a file of the package, the same one each time, as text. */

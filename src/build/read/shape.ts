@@ -1,6 +1,6 @@
 import { childKeys, type Node } from '../../instrument/parse.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-import { requiredModule } from './imports.ts'
+import { plainSpelling } from './spellings.ts'
 
 /** Fields that say what a node is, beside its children. */
 const SCALARS = [
@@ -17,8 +17,9 @@ const SCALARS = [
 ] as const
 
 /**
- * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, `let` for `const`, `new Array(1, 2)` for `[1, 2]`, and
- * names of labels make no difference, and conditions that are known beforehand are gone (known.ts).
+ * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, `let` for `const`, names of labels,
+ * and which of several ways something is written in (spellings.ts) make no difference, and conditions that are known beforehand
+ * are gone (known.ts).
  * Functions inside are left out, but for those that have run with what is around them (run-there.ts): they are compared
  * by themselves.
  */
@@ -40,6 +41,8 @@ export class ShapeWriter {
       if (node.live !== null) this.write(node.live)
       return
     }
+    const plain = plainSpelling(node)
+    if (plain !== undefined) return isFunction(plain) ? this.any(plain) : this.write(plain)
     switch (node.type) {
       case 'ParenthesizedExpression':
         return this.write(node.expression)
@@ -70,22 +73,6 @@ export class ShapeWriter {
         this.#key(node)
         this.write(node.value)
         return
-      case 'SequenceExpression': {
-        const member = importedMember(node)
-        if (member !== undefined) return this.write(member)
-        break
-      }
-      case 'CallExpression':
-      case 'NewExpression': {
-        const today = writtenOut(node) ?? (node.type === 'NewExpression' ? bufferToday(node) : undefined)
-        if (today !== undefined) return this.write(today)
-        const required = requiredModule(node)
-        if (required !== undefined) {
-          this.parts.push(`require ${required.replace(/^node:/, '')};`)
-          return
-        }
-        break
-      }
       case 'VariableDeclaration':
         this.parts.push(node.kind === 'var' ? 'var' : 'let')
         break
@@ -156,36 +143,6 @@ function literal(node: Node): string {
 /** `\\/` is a slash. */
 function plainSlashes(pattern: string): string {
   return pattern.replace(/\\(.)/gs, (escaped, one) => (one === '/' ? one : escaped))
-}
-
-/** `(0, other_1.f)`, as compilers of TypeScript say `f` of an import since 4.4, and without the parentheses before. */
-function importedMember({ expressions }: Node): Node | undefined {
-  const [nothing, member, ...others] = expressions as Node[]
-  const isOne = others.length === 0 && nothing!.value === 0 && member?.type === 'MemberExpression'
-  const isImported = isOne && member.object.type === 'Identifier' && /_\d+$/.test(member.object.name)
-  return isImported && !member.computed ? member : undefined
-}
-
-/** `new Buffer(5)` and `new Buffer('text')` as they are written today: `Buffer.alloc(5)`, `Buffer.from('text')`. */
-function bufferToday({ callee, arguments: args }: Node): Node | undefined {
-  if (callee.type !== 'Identifier' || callee.name !== 'Buffer') return undefined
-  const [first] = args as Node[]
-  const of = first?.type === 'Literal' ? typeof first.value : first?.type
-  const way = of === 'number' ? 'alloc' : of === 'string' || of === 'ArrayExpression' ? 'from' : undefined
-  if (way === undefined || (way === 'alloc' && args.length > 1)) return undefined
-  const property = { type: 'Identifier', name: way }
-  const method = { type: 'MemberExpression', object: callee, property, computed: false, optional: false }
-  return { type: 'CallExpression', callee: method, arguments: args, optional: false } as unknown as Node
-}
-
-/** `new Array(a, b)` and `new Object()` as literals. */
-function writtenOut({ callee, arguments: args }: Node): Node | undefined {
-  if (callee.type !== 'Identifier') return undefined
-  if (callee.name === 'Object' && args.length === 0)
-    return { type: 'ObjectExpression', properties: [] } as unknown as Node
-  const isList = args.length !== 1 && (args as Node[]).every(({ type }) => type !== 'SpreadElement')
-  if (callee.name !== 'Array' || !isList) return undefined
-  return { type: 'ArrayExpression', elements: args } as unknown as Node
 }
 
 /** A statement that is not empty, and may be run. */

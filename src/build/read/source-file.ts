@@ -63,6 +63,15 @@ export class SourceFile {
     }
   }
 
+  /** Undefined for what no process can load: sources that a compiler reads. */
+  static readable(path: string, text: string, type: SourceType): SourceFile | undefined {
+    try {
+      return SourceFile.read(path, text, type, [])
+    } catch {
+      return undefined
+    }
+  }
+
   /** @throws InstrumentError when the text does not parse */
   constructor(path: string, text: string, type: SourceType, versions: readonly string[] = []) {
     this.path = path

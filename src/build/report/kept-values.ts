@@ -177,7 +177,8 @@ function stateOf(source: SourceFile): Unit[] {
 /** State, and classes, of a file that the new version has no more, where something of that name is elsewhere now. */
 function* lostWith(plan: Plan, path: string): Generator<Finding> {
   const { text, type } = plan.running.get(path)!
-  const source = SourceFile.read(path, text, type, [])
+  const source = SourceFile.readable(path, text, type)
+  if (source === undefined) return
   const place = { severity: 'problem' as const, file: path, advice: CARRY }
   const added = [
     ...[...plan.added.values()].flatMap((one) => onceOf(one, undefined).units),

@@ -293,6 +293,41 @@ describe('objects in flight get a new field', () => {
     )
   })
 
+  it('that functions of its own value use', async () => {
+    const text = (more: string, use: string): string =>
+      `const LIMIT = 3; class Gate { constructor() { this.n = 1; ${more} } take() { return ${use} } }; module.exports = { Gate }`
+    await check(
+      [
+        text('', 'this.n'),
+        text('this.rest = { left: LIMIT, use: () => --this.rest.left }', 'this.n + this.rest.use()'),
+      ],
+      {
+        setup: `const it = new lib.Gate()`,
+        use: `it.take()`,
+        fresh: `new lib.Gate().take()`,
+        expect: [1, 3, 2],
+      },
+    )
+  })
+
+  it('not, where to make what it begins with is to do something: methods of objects go on as before', async () => {
+    const text = (more: string): Record<string, string> => ({
+      'index.js': `let opened = 0; exports.opened = () => opened
+        exports.Link = class Link { constructor() { this.open() } open() { ${more} } wait() { return Promise.resolve(this.ready).then(() => opened) } }`,
+    })
+    const old = text('opened++')
+    const young = text('this.ready = Promise.resolve().then(() => { opened++ })')
+    await withPatch(old, young, 'const it = new lib.Link()', async (program, made) => {
+      assert.match(
+        made.findings.map(({ why }) => why).join(),
+        /to make what it begins with is to do something/,
+      )
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[await it.wait(), await it.wait(), lib.opened()]`), [1, 1, 1])
+      assert.equal(await program.run(`await new lib.Link().wait()`), 2)
+    })
+  })
+
   it('that nobody has set, where it comes from a new option', async () => {
     await check(
       [

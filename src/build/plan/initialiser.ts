@@ -3,7 +3,8 @@ import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction, isReference, walk } from '../../livepatch/ast.ts'
 import { coalescingIn } from '../read/compiled.ts'
 import { isRepeatable } from '../read/effects.ts'
-import { belongsTo, ownerOf, type Use } from '../read/source-file.ts'
+import { runTimeOf } from '../read/run-there.ts'
+import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
 
@@ -60,9 +61,9 @@ export class Reach {
   of(value: MadeField['value'], within: readonly string[] = []): Initialiser | string {
     if (value === 'various') return 'what it begins with depends on how the object was made'
     if (value === undefined) return { node: undefined, substitutes: [], isNothing: true, usesModule: false }
-    const refused = refusedIn(value)
-    if (refused !== undefined) return refused
     const source = this.#file.pair.new
+    const refused = refusedIn(value) ?? startedBy(value, source)
+    if (refused !== undefined) return refused
     const substitutes = coalesced(value)
     let usesModule = false
     for (const use of source.usesIn(value)) {
@@ -194,6 +195,14 @@ function refusedIn(value: Node): string | undefined {
     if (node.type === 'Identifier' && node.name === 'arguments') why ??= "it uses 'arguments'"
   })
   return why
+}
+
+/** `Promise.resolve().then(() => this.connect())`: made for an object that exists, it would do all that again. */
+function startedBy(value: Node, source: SourceFile): string | undefined {
+  const isStarted = source.analysis.functions.some(
+    (fn) => fn.start >= value.start && fn.end <= value.end && runTimeOf(fn, source) === 'soon',
+  )
+  return isStarted ? 'to make what it begins with is to do something' : undefined
 }
 
 function isInside(owner: FunctionNode | undefined, value: Node): boolean {

@@ -245,6 +245,22 @@ describe('data of a package', () => {
   })
 })
 
+describe('exports that are called by numbers', () => {
+  it('get what stands for them now, which the package asks for', async () => {
+    const text = (from: number, more: string): Files => ({
+      'index.js': `const codes = require('./codes'); exports.name = (code) => codes[code]${more}; exports.code = (name) => codes[name]`,
+      'codes.js': `exports.OLD = ${from}; exports[${from}] = 'OLD'; exports.table = { ${from}: { is: '${from}' } }`,
+    })
+    await withPatch(text(1, ''), text(2, '?.concat("!")'), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[lib.name(2), lib.code("OLD")]'), ['OLD!', 2])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('[lib.name(1), lib.code("OLD")]'), ['OLD', 1])
+    })
+  })
+})
+
 describe('an object that inherits nothing now', () => {
   const table = (made: string): Files => ({
     'index.js': `const table = ${made}; exports.set = (key, value) => { table[key] = value }; exports.get = (key) => table[key]`,

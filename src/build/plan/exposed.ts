@@ -2,6 +2,7 @@ import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import type { Export } from '../read/exports.ts'
+import { isName } from '../read/expressions.ts'
 
 import type { FilePair, OncePair } from '../read/file-pair.ts'
 import { runsOnce } from '../read/runs-once.ts'
@@ -40,7 +41,7 @@ export class Exposed {
     for (const once of this.#onces) this.#factory(once)
     for (const once of this.#onces) this.#givenExports(once)
     for (const { name, local } of exported.values())
-      if (local !== undefined && (name === 'module.exports' || /^[\w$]+$/.test(name)))
+      if (local !== undefined && (name === 'module.exports' || isName(name)))
         this.#add(this.#onces[0]!, local, name === 'module.exports' ? 'exports' : `exports.${name}`)
     for (let before = -1; before !== this.#size; ) {
       before = this.#size
@@ -160,9 +161,7 @@ export class Exposed {
       if (path === 'module.exports' && this.#isModule(once.scope)) return ['exports']
       const [, ...steps] = path.split('.')
       const to = this.#paths.get(once.scope)!.get(root)
-      return to === undefined || steps.length === 0 || !steps.every((one) => /^[\w$]+$/.test(one))
-        ? []
-        : [[to, ...steps].join('.')]
+      return to === undefined || steps.length === 0 || !steps.every(isName) ? [] : [[to, ...steps].join('.')]
     })
     const known = names.flatMap((name) => this.#paths.get(once.scope)!.get(name) ?? [])
     const [way] = [...ways, ...known]

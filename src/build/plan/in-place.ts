@@ -1,7 +1,7 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding } from '../../instrument/scopes.ts'
 import { isData } from '../read/effects.ts'
-import { memberPath, propertyName } from '../read/expressions.ts'
+import { isName, memberPath, propertyName } from '../read/expressions.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { assignedValue, objectOf } from '../read/unit-values.ts'
@@ -65,7 +65,7 @@ class Search {
     const { exports, module } = this.#file
     for (const [name, is] of exports.new) {
       const was = exports.old.get(name)
-      if (is.local !== undefined || name === 'module.exports' || !/^[\w$]+$/.test(name)) continue
+      if (is.local !== undefined || name === 'module.exports' || !isName(name)) continue
       const [old, young] = [was, is].map((one) => one?.value && unwrap(one.value))
       this.#add(old, young, `exports.${name}`, (keys) => this.#isTaken(module, name, undefined, keys))
     }
@@ -211,6 +211,7 @@ function differences(old: Node, young: Node, holder: string, values: MemberValue
     else if (isBehind) return undefined
     if (was !== undefined && sameShape(unwrap(was), is)) continue
     if (was !== undefined && unwrap(was).type === 'ObjectExpression' && is.type === 'ObjectExpression') {
+      if (!isName(key)) return undefined
       const inside = differences(unwrap(was), is, `${holder}.${key}`, values)
       if (inside === undefined) return undefined
       changes.push(...inside)

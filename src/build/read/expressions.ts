@@ -56,6 +56,11 @@ export function isInChain(node: Node): boolean {
   return false
 }
 
+/** Whether a property can stand behind a dot. */
+export function isName(text: string): boolean {
+  return /^[A-Za-z_$][\w$]*$/.test(text)
+}
+
 export function propertyName({ key, computed }: Node): string | undefined {
   if (computed) return undefined
   return key.type === 'Identifier' ? key.name : String(key.value)

@@ -1,3 +1,5 @@
+import { isName } from '../read/expressions.ts'
+
 export interface Edit {
   start: number
   end: number
@@ -23,7 +25,7 @@ export function applyEdits(source: string, range: { start: number; end: number }
 }
 
 export function member(name: string): string {
-  return /^[\w$]+$/.test(name) ? `.${name}` : `[${quote(name)}]`
+  return isName(name) ? `.${name}` : `[${quote(name)}]`
 }
 
 /** A name as the key of a property. */

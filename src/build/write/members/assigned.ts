@@ -1,6 +1,6 @@
 import { type Node, unwrap } from '../../../instrument/parse.ts'
 import type { OncePlan } from '../../plan/once-plan.ts'
-import { memberPath, propertyName } from '../../read/expressions.ts'
+import { isName, memberPath, propertyName } from '../../read/expressions.ts'
 import { functionOf } from '../../read/unit-values.ts'
 import type { Unit } from '../../read/units.ts'
 import { propertyKey } from '../edits.ts'
@@ -31,8 +31,7 @@ export function assignedMember(
   if (target === undefined || others.length > 0 || unit.value === undefined) return undefined
   const steps = target.path.split('.')
   const holder = values.holder(target.root, once, unit.node)
-  if (holder === undefined || steps.length < 2 || !steps.every((step) => /^[\w$]+$/.test(step)))
-    return undefined
+  if (holder === undefined || steps.length < 2 || !steps.every(isName)) return undefined
   const key = steps.at(-1)!
   const text = key === 'prototype' ? undefined : values.value(unit.value, once, old === undefined)
   if (text === undefined) return undefined

@@ -1,6 +1,7 @@
 import { dirname, relative } from 'node:path/posix'
 import type { Node } from '../../../instrument/parse.ts'
 import { bundledExports } from '../../read/exports.ts'
+import { isName } from '../../read/expressions.ts'
 import type { Unit } from '../../read/units.ts'
 import { propertyKey, quote } from '../edits.ts'
 import type { Member } from './member.ts'
@@ -49,7 +50,7 @@ function handedOn(values: MemberValues, name: string): Member | undefined {
   const isNew =
     values.plan.added.has(path) ||
     (running?.pair.new.type === 'commonjs' && running.changedExports.get(own) === 'added')
-  if (!isNew || !/^[\w$]+$/.test(name) || name !== own) return undefined
+  if (!isNew || !isName(name) || name !== own) return undefined
   const source = relative(dirname(values.file.path), path)
   const text = `${name}: require(${quote(source.startsWith('.') ? source : `./${source}`)}).${name}`
   const node = values.file.pair.new.program

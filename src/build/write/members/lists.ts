@@ -1,5 +1,6 @@
 import { optional } from '../../plan/exposed.ts'
 import { listOf } from '../../plan/lists.ts'
+import { isName } from '../../read/expressions.ts'
 import type { Member } from './member.ts'
 import type { MemberValues } from './values.ts'
 
@@ -9,7 +10,7 @@ export function listElements(values: MemberValues): Member[] {
   const [module] = pair.onces
   return [...changedExports].flatMap(([name, how]) => {
     const [was, is] = [exports.old.get(name), exports.new.get(name)]
-    if (how === 'added' || was === undefined || is === undefined || !/^[\w$]+$/.test(name)) return []
+    if (how === 'added' || was === undefined || is === undefined || !isName(name)) return []
     const [old, young] = [listOf(was, module!.old), listOf(is, module!.new)]
     const text =
       young && (young.isData ? pair.new.slice(young.value) : values.early?.early(young.value, young.value))

@@ -5,6 +5,7 @@ import type { FilePlan } from '../../plan/file-plan.ts'
 import type { OncePlan } from '../../plan/once-plan.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { isData, isRepeatable } from '../../read/effects.ts'
+import { isName } from '../../read/expressions.ts'
 
 import { requiredModule } from '../../read/imports.ts'
 import { classOf, functionOf } from '../../read/unit-values.ts'
@@ -170,7 +171,7 @@ export class MemberValues {
   #path(name: string | undefined): string | undefined {
     if (name === undefined) return undefined
     if (name === 'module.exports') return 'exports'
-    return /^[\w$]+$/.test(name) ? `exports.${name}` : undefined
+    return isName(name) ? `exports.${name}` : undefined
   }
 }
 

@@ -28,6 +28,7 @@ import { NOTHING, RESTART, Report } from './report/report.ts'
 import { keptResults } from './report/results.ts'
 import { setUp } from './report/set-up.ts'
 import { settled } from './report/start-up.ts'
+import { stayingMethods } from './report/staying.ts'
 import { tellUnapplied } from './report/unapplied.ts'
 import { Brought } from './write/brought.ts'
 import type { Chunk } from './write/mapped-text.ts'
@@ -114,6 +115,7 @@ class Builder {
     const pairs = this.#pairs()
     const entries = [...(entriesOf(this.#old)?.values() ?? [])].flat()
     const plan = new Plan(pairs, this.#added(), this.#old.files, new Set(entries), this.#name)
+    plan.staying = stayingMethods(plan, this.#new)
     if (this.#options.fields === 'author') plan.fields.leave()
     if (isRehearsed && !plan.rehearse(this.#new.files)) return undefined
     this.#taken = takenAnew(this.#old, this.#new, plan)

@@ -143,6 +143,26 @@ describe('what is gone', () => {
     })
   })
 
+  it('of a class stays where code calls it that the release has no more either', async () => {
+    const text = (m: string, f: string): Files => ({
+      'index.js': `class A { ${m}() { return this.n } get n() { return ${m.length} } }; const a = new A(); exports.${f} = () => a.${m}(); exports.A = A; exports.use = () => a.${m}()`,
+    })
+    const setup = 'const { A, first, use } = lib; const it = new A()'
+    await withPatch(text('m', 'first'), text('more', 'second'), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(
+        made.findings.map(({ what, why }) => `${what}: ${why}`).join(),
+        /m: .* the running one stays/,
+      )
+      const calls = '[first(), use(), it.m(), it.more?.()]'
+      assert.deepEqual(await program.run(calls), [1, 1, 1, null])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(calls), [4, 4, 4, 4])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(calls), [1, 1, 1, null])
+    })
+  })
+
   it('is taken away from a class that is not exported, too', async () => {
     const text = (own: string): Files => ({
       'index.js': `class A { ${own} use() { return typeof this.m } }; exports.make = () => new A()`,

@@ -30,6 +30,8 @@ export class Plan {
   readonly kept = new Map<string, Finding>()
   /** Files that only the new version has. */
   readonly added: Map<string, SourceFile>
+  /** Methods that classes have no more, and that the running ones keep. */
+  staying: ReadonlySet<Node> = new Set()
   /** All files of the running version. */
   readonly running: Version['files']
   readonly #entries: Set<string>

@@ -119,6 +119,7 @@ function tellRemoved(
   const line = pair.new.lineOf(node.start)
   if (put.has(element)) return report.note(path, line, name, TAKEN, NOTHING)
   const why = 'the new version has it no more, and the running one stays'
+  if (plan.staying.has(element)) return report.note(path, line, name, why, 'nothing: nobody asks for it')
   const isOther = (node.body.body as Node[]).some(
     (one) =>
       one.type !== element.type &&

@@ -45,13 +45,13 @@ export function staticFields(values: MemberValues): Member[] {
   })
 }
 
-/** Methods that the new version's classes have from their superclasses. */
+/** Methods that the new version's classes have no more: what they inherit takes their place, or nothing. */
 export function goneMethods(values: MemberValues): Member[] {
   return values.file.pair.removedMembers.flatMap(({ class: node, element }) => {
     const holder = values.classHolder(node)
     const { key, kind, computed, static: isStatic } = element
     const isMethod = kind === 'method' && !computed && key.type === 'Identifier'
-    if (holder === undefined || !isMethod) return []
+    if (holder === undefined || !isMethod || values.plan.staying.has(element)) return []
     const on = isStatic ? holder : `${holder}.prototype`
     // Unless the program has put one of its own there.
     const own = JSON.stringify(values.file.pair.old.slice(element).replace(/^static\s+/, ''))

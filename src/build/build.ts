@@ -6,6 +6,7 @@ import { compareFiles } from './read/compare.ts'
 import { asConstructorFunctions } from './read/constructor-functions.ts'
 import { withData } from './read/data.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
+import { withRunningExportNames } from './read/export-names.ts'
 import type { FilePair } from './read/file-pair.ts'
 import { concerned, entriesOf, isAside, nameOf, reachable, type Version } from './read/folder.ts'
 import { withRunningPlaces } from './read/moved.ts'
@@ -102,7 +103,8 @@ class Builder {
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
-    this.#new = withReadTexts(old, withData(old, withRunningPlaces(old, withRunningChunkNames(old, young))))
+    const placed = withRunningPlaces(old, withRunningChunkNames(old, young))
+    this.#new = withReadTexts(old, withData(old, withRunningExportNames(old, placed)))
     this.#options = options
     this.#report = new Report(old, this.#new)
     this.#givenUp = new GivenUp(this.#report)

@@ -69,4 +69,63 @@ describe('chunks of a bundler', () => {
       )
     })
   })
+
+  describe('with letters for what they export', () => {
+    // The release exports one thing more, which comes first.
+    const core = (more: string, value: number, letters: string): string => `const seen = new Map();
+      function getSeen(key) { seen.set(key, ${value}); return [...seen.values()] }
+      const sizeOf = () => seen.size;
+      class Entry { constructor() { this.value = ${value} } }
+      ${more}
+      export { ${letters} };`
+    const files = (
+      name: string,
+      text: string,
+      [get, size, entry]: string[],
+      first = '',
+    ): Record<string, string> => ({
+      'index.mjs': `import { ${get} as getSeen, ${size} as sizeOf } from './chunks/${name}';
+        const make = async () => new (await import('./chunks/${name}').then(function (n) { return n.${entry}; }))();
+        const all = () => ${first === '' ? '[]' : `import('./chunks/${name}').then((n) => n.${first})`};
+        export { getSeen as get, sizeOf as size, make, all };`,
+      [`chunks/${name}`]: text,
+    })
+    const old = files('dep-1a2b3c4d.mjs', core('', 1, 'Entry as E, getSeen as g, sizeOf as s'), [
+      'g',
+      's',
+      'E',
+    ])
+    const more = "const everything = () => 'all';"
+    const young = (entry: string): Record<string, string> =>
+      files(
+        'dep-9f8e7d6c.mjs',
+        core(more, 5, 'everything as E, Entry as g, getSeen as s, sizeOf as z'),
+        ['s', 'z', entry],
+        'E',
+      )
+    const setup = `import("lib").then((all) => { globalThis.all = all; all.get('before') })`
+
+    it('are what they were, by other letters', () =>
+      checkBothWays(
+        old,
+        young('g'),
+        setup,
+        `(async () => [all.size() > 0, all.get('now').at(-1), (await all.make()).value])()`,
+        [
+          [true, 1, 1],
+          [true, 5, 5],
+        ],
+      ))
+
+    it('keep theirs where something gets all of them', () =>
+      withPatch(
+        old,
+        {
+          ...young('g'),
+          'index.mjs': `import * as own from './chunks/dep-9f8e7d6c.mjs'; export const get = (x) => own['s'](x)`,
+        },
+        '',
+        async (_, made) => assert.notDeepEqual(problemsOf(made), []),
+      ))
+  })
 })

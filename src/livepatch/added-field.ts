@@ -5,6 +5,8 @@ export interface AddedFieldOptions {
   key: PropertyKey
   /** Members that tell objects of the kind from others, where that is not known. */
   like?: readonly string[]
+  /** Whether what an object has there is of the newer version's kind, where the running one has another. */
+  is?: (value: unknown) => boolean
   /** What the newer version puts there when it makes the object. */
   init(this: object): unknown
 }
@@ -22,10 +24,12 @@ export class AddedField {
   readonly #key: PropertyKey
   readonly #like: readonly string[]
   readonly #isPrivate: boolean
+  readonly #is: (value: unknown) => boolean
   readonly #id: ShadowId<Fields>
   readonly #make: (object: object) => Fields
 
-  constructor(name: string, { key, like = [], init }: AddedFieldOptions) {
+  constructor(name: string, { key, like = [], is = () => true, init }: AddedFieldOptions) {
+    this.#is = is
     this.#key = key
     this.#like = like
     this.#isPrivate = typeof key === 'string' && key.startsWith('#')
@@ -83,7 +87,7 @@ export class AddedField {
   }
 
   #isOwn(object: object): boolean {
-    return !this.#isPrivate && this.#key in object
+    return !this.#isPrivate && this.#key in object && this.#is((object as Fields)[this.#key])
   }
 
   #isAlike(object: object): boolean {

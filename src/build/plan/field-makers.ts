@@ -4,6 +4,7 @@ import { isUndefined } from '../read/arguments.ts'
 import { shape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { collectionOf } from './collections.ts'
+import { type Conversion, conversionOf } from './conversions.ts'
 import type { Found } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
 import { type MadeField, type Maker, Reach } from './initialiser.ts'
@@ -78,10 +79,24 @@ export abstract class Owner {
       if (was === undefined) return this.has(one.key) && !isNothing(one.value)
       return !sameValue(was.value, one.value) || this.#isOfChanged(one.value)
     }
-    return [...after.values()].filter(isChanged).map((one) => {
+    const converted = this.#converted()
+    const isLeft = (one: MadeField): boolean => isChanged(one) && !converted.has(one.key)
+    return [...after.values()].filter(isLeft).map((one) => {
       const [was, is] = [before.get(one.key), one].map((field) => field && collectionOf(field.value))
       return { ...one, isOtherKind: was !== undefined && is !== undefined && is !== '' && is !== was }
     })
+  }
+
+  /** Fields that begin with another kind of collection, into which what objects have can be put. */
+  #converted(): Map<string, Conversion> {
+    const before = new Map(this.before.fields.map((one) => [one.key, one]))
+    const found = new Map<string, Conversion>()
+    for (const one of this.after.fn === undefined ? [] : this.after.fields) {
+      const was = before.get(one.key)
+      const conversion = was && conversionOf(was, one, this.plan)
+      if (conversion !== undefined) found.set(one.key, conversion)
+    }
+    return found
   }
 
   /** Whether it begins with a function that has become another one wherever it is. */
@@ -122,12 +137,14 @@ export abstract class Owner {
     const { before, after } = this
     const made = new Map(after.fields.map((one) => [one.key, one]))
     const added = [...made].filter(([key, one]) => !this.has(key) && this.#isTold(one))
-    if (added.length === 0) return []
+    const converted = this.#converted()
+    if (added.length + converted.size === 0) return []
     const homes = new Set(this.homes())
     const like = this.like().slice(0, 6)
     const reach = new Reach(this.plan, this.file, after, before)
     const makers = [after.fn, ...after.helpers].flatMap((fn) => fn?.node ?? [])
-    return added.map(([key, { node, value }]) => ({
+    const all = [...added, ...[...made].filter(([key]) => converted.has(key))]
+    return all.map(([key, { node, value }]) => ({
       key,
       owner: this.name,
       file: this.file,
@@ -136,6 +153,7 @@ export abstract class Owner {
       homes,
       makers: new Set(makers),
       like,
+      conversion: converted.get(key),
       initialiser: renamedField({ key, value }, added, before, this.file, this.plan) ?? reach.of(value),
       named: key.startsWith('[') ? this.#named(node) : undefined,
       isLiteral: false,

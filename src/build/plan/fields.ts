@@ -3,6 +3,7 @@ import { fieldKey } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { homeOf, usesOfThis } from '../read/this.ts'
 import type { Finding } from '../report/findings.ts'
+import type { Conversion } from './conversions.ts'
 import { fieldsMadeIn, ownersIn } from './field-makers.ts'
 import { isMethodsBusiness, isRead } from './field-needs.ts'
 import type { FilePlan } from './file-plan.ts'
@@ -29,6 +30,8 @@ export interface NewField {
   like: string[]
   /** What the field begins with; a text says why nothing tells it. */
   initialiser: Initialiser | string
+  /** Where objects have another kind of collection in it. */
+  conversion?: Conversion | undefined
   /** Objects that are made by a literal are told by their members only. */
   isLiteral: boolean
   /** What it is called in the patch, and its shadow variable in the process. */
@@ -97,12 +100,19 @@ function newFieldFindings(plan: Plan): Finding[] {
         GIVE,
       )
     }
+    if (field.conversion !== undefined)
+      return [{ ...place, severity: 'note', why: CONVERTED, advice: MEANWHILE }]
     if (!used.has(field)) return []
     const why =
       '; it is a shadow variable of theirs, which begins as in a new object, and which JSON.stringify and the like do not show'
     return finding('note', why, 'nothing; --fields author leaves it to you')
   })
 }
+
+const CONVERTED =
+  'begins with another kind of object: what objects made before the patch have in it is taken over when it is first used, into a shadow variable of theirs'
+const MEANWHILE =
+  'nothing; when the patch is disabled, these have what they had then, and objects made meanwhile the new kind'
 
 const GIVE =
   'give it to the objects in a pre-patch callback, or read it in the patch through a shadow variable'
@@ -171,6 +181,15 @@ export class NewFields {
       why: 'a pattern within another one asks for a new field of this name: of objects made before the patch it gets nothing',
       advice: GIVE,
     })
+  }
+
+  /** Whether objects of the running version have another kind of collection under a key. */
+  isConverted(key: string | undefined): boolean {
+    return key !== undefined && this.of(key).some(({ conversion }) => conversion !== undefined)
+  }
+
+  get hasConverted(): boolean {
+    return this.all.some(({ conversion }) => conversion !== undefined)
   }
 
   /** Those that objects without them can be given. */

@@ -1,4 +1,6 @@
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
+import { walk } from '../../livepatch/ast.ts'
+import { fieldKey } from '../read/expressions.ts'
 import { functionOf } from '../read/unit-values.ts'
 import { type ChangedLocal, changedLocals, isReturnedBefore } from './changed-locals.ts'
 import type { FilePlan } from './file-plan.ts'
@@ -32,6 +34,7 @@ export class ReplacedFunctions {
       if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
         file.replaced.set(fn, why)
     }
+    this.#converted(file)
     for (const { className } of file.constructed.values())
       for (const use of file.pair.new.uses) {
         const isMade = use.node.name === className && file.pair.new.parent(use.node)?.type === 'NewExpression'
@@ -48,6 +51,24 @@ export class ReplacedFunctions {
         file.replaced.set(fn, 'it passes parameters that are new')
     }
     for (const once of file.onces) this.#startUpOnly(once)
+  }
+
+  /** Whoever asks for a field of which objects have another kind of collection. */
+  #converted(file: FilePlan): void {
+    const { fields } = this.#plan
+    const { new: source } = file.pair
+    if (fields.hasConverted)
+      walk(source.program, (node) => {
+        const key =
+          node.type === 'MemberExpression'
+            ? fieldKey(node)
+            : node.type === 'Property'
+              ? node.key.name
+              : undefined
+        const fn = fields.isConverted(key) ? source.functionAround(node) : undefined
+        if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
+          file.replaced.set(fn, `it asks for '${key}', which is another kind of object`)
+      })
   }
 
   /**

@@ -76,7 +76,7 @@ function usesLater(name: string, { file, scope, fn }: Once): Use[] {
 
 /** Methods of objects of any kind that tell of them, as far as their names go. */
 const TELLS =
-  /^(get|has|test|exec|at|keys|values|entries|join|slice|concat|indexOf|lastIndexOf|forEach|map|filter|reduce|reduceRight|some|every|split|trim|call|apply|bind|valueOf|parse|stringify|encode|decode|format|match|matchAll|replace|replaceAll|validate|startsWith|endsWith|(?:get|has|is|to|find|includes|flat|runIn)[A-Z]?\w*)$/
+  /^(get|has|test|exec|at|keys|values|entries|join|slice|concat|indexOf|lastIndexOf|forEach|map|filter|reduce|reduceRight|some|every|split|trim|call|apply|bind|valueOf|(?:safe)?[pP]arse(?:Sync|Async)?|stringify|encode|decode|format|match|matchAll|replace|replaceAll|validate(?:Sync|Async)?|attempt|startsWith|endsWith|(?:get|has|is|to|find|includes|flat|runIn)[A-Z]?\w*)$/
 
 /**
  * The same for what holds a value in ways that are less plain: by another name, in a function that it is handed to, by

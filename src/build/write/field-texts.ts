@@ -3,7 +3,7 @@ import { isOfModule, type NewField } from '../plan/fields.ts'
 import type { Initialiser } from '../plan/initialiser.ts'
 import type { Block } from './blocks.ts'
 import { Cannot } from './cannot.ts'
-import { quote } from './edits.ts'
+import { member, quote } from './edits.ts'
 import type { Chunk } from './mapped-text.ts'
 import { Part } from './part.ts'
 
@@ -34,11 +34,15 @@ export class FieldTexts extends Part {
     return { text: this.fieldText(field, undefined), path: this.file.path, line }
   }
 
-  fieldText({ name, id, key, named, like, initialiser }: NewField, block: Block | undefined): string {
-    const text = typeof initialiser === 'string' ? 'undefined' : this.#initialiser(initialiser, block)
+  fieldText(field: NewField, block: Block | undefined): string {
+    const { name, id, key, named, like, initialiser, conversion } = field
+    const text =
+      conversion?.of(`this${member(key)}`) ??
+      (typeof initialiser === 'string' ? 'undefined' : this.#initialiser(initialiser, block))
     const options = [
       `key: ${named === undefined ? quote(key) : this.#text(named.node, block)}`,
       ...(like.length === 0 ? [] : [`like: [${like.map(quote).join(', ')}]`]),
+      ...(conversion === undefined ? [] : [`is: (value) => value instanceof ${conversion.to}`]),
       `init() { return ${text} }`,
     ]
     return `const ${name} = new AddedField(${quote(id)}, { ${options.join(', ')} })`

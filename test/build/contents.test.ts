@@ -62,8 +62,9 @@ describe('a field that begins with another kind of collection', () => {
       `exports.C = class C { constructor(x) { this.all = ${beginning}; this.x = x } size() { return this.all } }`,
     )
   for (const [old, young] of [
-    ['[]', 'new Set()'],
-    ['{}', 'new Map()'],
+    ['[]', 'new Map()'],
+    ['new Map()', '{}'],
+    ['{}', 'new Map([[1, 2]])'],
     ['null', '[]'],
   ])
     it(`is a problem: ${young} for ${old}`, () =>

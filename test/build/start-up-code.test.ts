@@ -57,6 +57,22 @@ describe('start-up code that differs', () => {
       })
   })
 
+  it('builds a value by calls of another package, which only checks something by it', async () => {
+    const dep = `class Schema { constructor(rules) { this.rules = rules } limit(n) { return new Schema({ ...this.rules, n }) }
+      extend(more) { return new Schema({ ...this.rules, ...more.rules }) } safeParse(x) { return { success: x.length <= this.rules.n } } }
+      exports.text = () => new Schema({ n: Infinity })`
+    const text = (limit: string): Record<string, string> => ({
+      ...index(`const { text } = require('dep'); const short = text()${limit}; const schema = text().extend(short)
+        exports.check = (x) => schema.safeParse(x).success`),
+      'node_modules/dep/index.js': dep,
+      'node_modules/dep/package.json': '{ "name": "dep", "version": "1.0.0" }',
+    })
+    await checkBothWays(text(''), text('.limit(3)'), '', `[lib.check('abc'), lib.check('abcd')]`, [
+      [true, true],
+      [true, false],
+    ])
+  })
+
   it('assigns functions to an object of the module: the patch calls its own', async () => {
     const old = index(
       `const internals = {}; internals.rx = /a/g; exports.count = (x) => (x.match(internals.rx) ?? []).length`,

@@ -112,7 +112,7 @@ function newFieldFindings(plan: Plan): Finding[] {
 const CONVERTED =
   'begins with another kind of object: what objects made before the patch have in it is taken over when it is first used, into a shadow variable of theirs'
 const MEANWHILE =
-  'nothing; when the patch is disabled, these have what they had then, and objects made meanwhile the new kind'
+  'nothing, unless the program asks for the field itself, where it finds what was there then; so do all when the patch is disabled, and objects made meanwhile have the new kind'
 
 const GIVE =
   'give it to the objects in a pre-patch callback, or read it in the patch through a shadow variable'

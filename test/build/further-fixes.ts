@@ -536,12 +536,36 @@ export const furtherFixes: Fix[] = [
   },
   {
     package: 'fastify',
+    from: '4.8.0',
+    to: '4.8.1',
+    setup: `const app = lib(); app.addContentTypeParser('text/x', { parseAs: 'string' }, (request, body, done) => done(null, 'x' + body));
+      app.addContentTypeParser(/^image/, { parseAs: 'string' }, (request, body, done) => done(null, 'image' + body)); app.post('/', async ({ body }) => body);
+      const send = (type, payload) => app.inject({ method: 'POST', url: '/', headers: { 'content-type': type }, payload }).then((r) => [r.statusCode, r.body]);`,
+    work: `Promise.all([send('application/json', '{"a":1}'), send('text/x', 'b'), send('image/png', 'c'), send('text/y', 'd').then(([status]) => status)])`,
+    exploit: `send('constructor', 'x').then(() => false, ({ message }) => /fn is not a function/.test(message))`,
+  },
+  {
+    package: 'fastify',
     from: '5.3.1',
     to: '5.3.2',
     setup: `const app = lib(); app.post('/', { schema: { body: { content: { 'application/json': { schema: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } } } } } }, async () => 'taken');
       const send = (type, body) => app.inject({ method: 'POST', url: '/', headers: { 'content-type': type }, payload: body }).then((r) => [r.statusCode, r.body]);`,
     work: `Promise.all([send('application/json', '{"name":"x"}'), send('application/json', '{}')])`,
     exploit: `send('application/json x', '{}').then(([status]) => status === 200)`,
+  },
+  {
+    package: '@grpc/grpc-js',
+    from: '1.9.14',
+    to: '1.9.15',
+    setup: `const { CompressionFilterFactory } = require('@grpc/grpc-js/build/src/compression-filter'); const zlib = require('node:zlib');
+      const factory = new CompressionFilterFactory({ getTarget: () => '' }, { 'grpc.max_receive_message_length': 1000 });
+      const receive = async (size) => {
+        const filter = factory.createFilter({}); const metadata = new lib.Metadata(); metadata.set('grpc-encoding', 'gzip'); filter.receiveMetadata(metadata);
+        const packed = zlib.gzipSync(Buffer.alloc(size)); const head = Buffer.alloc(5); head[0] = 1; head.writeUInt32BE(packed.length, 1);
+        return filter.receiveMessage(Promise.resolve(Buffer.concat([head, packed]))).then(({ length }) => length)
+      };`,
+    work: `Promise.all([receive(10), receive(900)])`,
+    exploit: `receive(5_000_000).then((length) => length === 5_000_000, () => false)`,
   },
   {
     package: 'http-proxy',

@@ -66,6 +66,16 @@ describe('a constructor function that became a class', () => {
       assert.ok(made.findings.some(({ what, why }) => what === 'Queue' && /became a class/.test(why)))
     }))
 
+  it('is a problem where it is asked for what its superclass has itself', () => {
+    const young = YOUNG.replace(
+      'module.exports',
+      'exports.limit = () => Queue.defaultMaxListeners; module.exports',
+    )
+    return withPatch(index(OLD), index(young), '', async (_, made) =>
+      assert.match(problemsOf(made).join(), /became a class/),
+    )
+  })
+
   it('goes on making objects for subclasses of the old form', () =>
     checkBothWays(
       index(OLD),

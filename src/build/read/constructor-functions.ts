@@ -2,7 +2,7 @@ import MagicString from 'magic-string'
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
-import { memberPath } from './expressions.ts'
+import { isAssigned, memberPath } from './expressions.ts'
 import { inheritanceIn } from './inheritance.ts'
 import { runsOnce } from './runs-once.ts'
 import { SourceFile, type Use } from './source-file.ts'
@@ -113,6 +113,7 @@ class LoweredClass {
     const { body, superClass } = this.#node
     if (superClass && this.#superName === undefined) throw new Unsaid()
     if (superClass && !this.isError && !callsSuper(this.#was, this.#name)) throw new Unsaid()
+    if (superClass && this.#asksForInherited()) throw new Unsaid()
     const elements: Node[] = body.body
     const edits: Edit[] = []
     const fields = elements.filter((one) => one.type === 'PropertyDefinition' && !one.static)
@@ -128,6 +129,20 @@ class LoweredClass {
       if (start === end) text.appendLeft(start, instead)
       else text.update(start, end, instead + lines || ' ')
     }
+  }
+
+  /** `C.a`, where the class itself has no such member: it has those of its superclass, and a function has not. */
+  #asksForInherited(): boolean {
+    const own = new Set((this.#node.body.body as Node[]).map(({ key }) => key?.name))
+    const members = this.#file.uses.flatMap(({ node }) => {
+      const parent = node.name === this.#name ? this.#file.parent(node) : undefined
+      return parent?.type === 'MemberExpression' && parent.object === node ? [parent] : []
+    })
+    for (const one of members) if (isAssigned(one, this.#file.parent(one))) own.add(one.property.name)
+    const isOfAny = ({ computed, property }: Node): boolean =>
+      !computed &&
+      (own.has(property.name) || property.name in Function.prototype || property.name === 'prototype')
+    return !members.every(isOfAny)
   }
 
   /** What stands in front of the first element. */

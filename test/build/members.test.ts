@@ -264,3 +264,17 @@ describe('added to what is running', () => {
     })
   })
 })
+
+describe('what start-up code puts on an object that is made anew', () => {
+  it('is the running class, not a copy', () => {
+    const text = (more: string): Record<string, string> =>
+      index(`class Context { constructor(defaults) { this.kept = defaults } run(x) { return [x, this.kept.flags] } }
+        function create(defaults) { const context = new Context(defaults); const api = Context.prototype.run.bind(context); extend(api, context); return api }
+        function extend(to, from) { for (const key in from) to[key] = from[key] }
+        const flags = { silent: true${more} }; const defaults = { flags, names: ['a'] }; const api = create(defaults)
+        class Token { static of() { return new Token() } } const Token$1 = Token; api.Token = Token$1; module.exports = api`)
+    return withPatch(text(''), text(', ordered: true'), '', async (_, made) =>
+      assert.doesNotMatch(made.code, /class Token/),
+    )
+  })
+})

@@ -69,7 +69,7 @@ export class MemberValues {
     if (once !== this.file.module) return isEarly ? this.early?.early(value, value) : undefined
     if (value.type === 'Identifier') {
       const inner = this.localValue(value.name)
-      const isCopied = inner !== undefined && !this.#isShared(value)
+      const isCopied = inner !== undefined && !this.#isShared(value) && !this.#isRunningClass(inner)
       return (isCopied ? this.value(inner) : undefined) ?? this.#running(value)
     }
     const isMade =
@@ -122,6 +122,12 @@ export class MemberValues {
       const isCalled = parent?.callee === node && parent?.type === 'CallExpression'
       return !isFunction(value) || !isCalled
     })
+  }
+
+  /** Whether a value is a class that the running version has: what it has made is of that one. */
+  #isRunningClass(value: Node): boolean {
+    const { pairs } = this.file.module.pair
+    return pairs.some((one) => classOf(one.new) === value && classOf(one.old) !== undefined)
   }
 
   classHolder(node: Node): string | undefined {

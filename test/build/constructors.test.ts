@@ -123,12 +123,12 @@ describe('a constructor function that became a class', () => {
           Failure.prototype.name = 'Failure'
           export function fail(code) { return new Failure('no', code) }`,
       },
-      'import("lib").then((all) => { globalThis.all = all; globalThis.before = all.fail("ours") })',
-      `(() => {
+      'const ready = import("lib").then((all) => { globalThis.all = all; globalThis.before = all.fail("ours") })',
+      `ready.then(() => {
         const show = (error) => [error.message, error.name, error.code ?? 0, error.cause ?? 0, error.isOurs ?? 0,
           error instanceof Error, error instanceof all.default, /^\\w*(Error|Failure): no\\n +at (?!new)/.test(error.stack)]
         return [show(before).slice(0, 5), show(all.fail()), show(new all.default('no', 'ours'))]
-      })()`,
+      })`,
       [
         [
           ['no', 'Failure', 'ours', 0, 0],

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Prepared } from '../livepatch/core.ts'
 import { describeError, UmbraError } from '../livepatch/errors.ts'
 import type { PatchSource } from '../livepatch/patch.ts'
+import { nextTurn } from '../turn.ts'
 import { JsonLines, parseRequest, type Reply, type Request, type Waiting } from './protocol.ts'
 
 /** What the agent can do: either answers at once, or prepares something that waits for the client's word. */

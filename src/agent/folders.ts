@@ -1,5 +1,4 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { UmbraError } from '../livepatch/errors.ts'
 
@@ -18,6 +17,11 @@ const uid = process.getuid?.() ?? 0
 export function ownFolder(env: NodeJS.ProcessEnv = process.env): string {
   const wanted = env.UMBRA_DIR || (env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, 'umbra') : temporary(uid))
   return wanted.length + LONGEST_NAME <= LONGEST_PATH ? wanted : shortFor(wanted, uid)
+}
+
+/** Where this process says who it is. */
+export function cardPath(folder: string): string {
+  return join(folder, `${process.pid}.json`)
 }
 
 /**
@@ -54,6 +58,7 @@ function isTrusted(folder: string): boolean {
 }
 
 function temporary(id: number): string {
+  const { tmpdir } = process.getBuiltinModule('node:os')
   return join(tmpdir(), `umbra-${id}`)
 }
 

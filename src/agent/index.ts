@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { isMainThread, type Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { describeError } from '../livepatch/errors.ts'
 import { log } from '../livepatch/log.ts'
 import { noteServers } from '../livepatch/servers.ts'
 import { mainPath } from '../loader/main-path.ts'
 import type { Registry } from '../loader/registry.ts'
-import { onWorker } from '../loader/workers.ts'
+import { beforeWorkers, onWorker } from '../loader/workers.ts'
+import { isMainThread } from '../thread.ts'
+import { nextTurn } from '../turn.ts'
 import type { Commands } from './connection.ts'
 import { installRoot, programFolder, programIn, scriptPath } from './install-folder.ts'
 import { listen } from './server.ts'
@@ -30,7 +31,9 @@ export function startAgent(registry: Registry): void {
     process.emitWarning(`umbra: this process cannot be patched, it has no control socket: ${error.message}`)
   }
   const threads = { roster: new Roster(), saved: new SavedPatches() }
-  setForChildren({ roster: threads.roster.memory, saved: threads.saved.memory, main: mainPath() })
+  beforeWorkers(() =>
+    setForChildren({ roster: threads.roster.memory, saved: threads.saved.memory, main: mainPath() }),
+  )
   const commands = openOnce(registry, threads)
   let patching: Promise<Patching> | undefined
   const load = (): Promise<Patching> => {

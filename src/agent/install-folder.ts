@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 
 /**
@@ -19,6 +18,7 @@ export function installRoot(env: NodeJS.ProcessEnv = process.env): string | unde
 }
 
 function homeData(): string | undefined {
+  const { homedir } = process.getBuiltinModule('node:os')
   try {
     return homedir() && join(homedir(), '.local/share')
   } catch {

@@ -1,8 +1,8 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onExit } from '../loader/exit.ts'
 import { type Commands, serve } from './connection.ts'
-import { ensurePrivate, ownFolder } from './folders.ts'
+import { cardPath, ensurePrivate, ownFolder } from './folders.ts'
 import { processCard } from './identity.ts'
 import { removeStale } from './stale.ts'
 
@@ -21,13 +21,13 @@ export function listen(commands: () => Promise<Commands>, failed: (error: Error)
   const folder = ownFolder()
   ensurePrivate(folder)
   const socket = join(folder, `${process.pid}.sock`)
-  const card = join(folder, `${process.pid}.json`)
+  const card = cardPath(folder)
   // A process of this pid lived before and died without cleaning up: pids come round.
-  rmSync(socket, { force: true })
+  removeFile(socket)
   writeCard(card)
   const remove = (): void => {
-    rmSync(socket, { force: true })
-    rmSync(card, { force: true })
+    removeFile(socket)
+    removeFile(card)
   }
   onExit(remove)
   const fail = (error: Error): void => {
@@ -43,6 +43,15 @@ export function listen(commands: () => Promise<Commands>, failed: (error: Error)
       fail(error as Error)
     }
   }, moment).unref()
+}
+
+/** Removes a file, if it is there. */
+function removeFile(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
 }
 
 function writeCard(path: string): void {

@@ -1,4 +1,4 @@
-import { threadId } from 'node:worker_threads'
+import { threadId } from '../thread.ts'
 
 /** One line of the patch log. `time` is in milliseconds since the epoch, `thread` 0 for the main thread. */
 export interface LogEntry {
@@ -10,6 +10,10 @@ export interface LogEntry {
 /** Lines that are kept; older ones make room. The kernel's ring buffer, for patches only. */
 const CAPACITY = 4096
 
+/** Control characters and separators of lines. Written out: Unicode's properties lead to data that nothing else here needs. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are meant
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
+
 type Listener = (entry: LogEntry) => void
 
 /** The patch log of this thread: what `dmesg` is to the kernel's livepatch. */
@@ -20,7 +24,7 @@ class PatchLog {
 
   /** Appends a line; with UMBRA_LOG=stderr it is also printed as it happens. What patches throw cannot begin another one. */
   write(text: string): void {
-    const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, escaped)
+    const line = text.replace(unprintable, escaped)
     this.append({ time: Date.now(), thread: threadId, line })
     if (process.env.UMBRA_LOG === 'stderr') process.stderr.write(`${line}\n`)
   }

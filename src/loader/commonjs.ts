@@ -16,6 +16,7 @@ import { isOwn, leftOut } from './options.ts'
 import { loadsInstrumenter, mayImport, prepareAs } from './prepare.ts'
 import { registry } from './registry.ts'
 import { withoutTypes } from './typescript.ts'
+import { expectWorkers, mayStartWorkers } from './workers.ts'
 
 type Compile = (this: unknown, content: string, filename: string, format?: string) => unknown
 type Internals = { prototype: { _compile: Compile }; _cache: Record<string, unknown> }
@@ -72,25 +73,34 @@ interface Code {
 /** What is to be compiled in place of this content. Throws only what a listener of the registry throws. */
 function codeFor(content: string, filename: string, format: string | undefined, modules: ModuleHooks): Code {
   const asItIs: Code = { code: content, format }
-  if (typeof content !== 'string' || !isAbsolute(filename) || isOwn(filename) || loadsInstrumenter())
-    return asItIs
+  if (typeof content !== 'string' || isOwn(filename) || loadsInstrumenter()) return asItIs
+  if (!isAbsolute(filename)) return untouched(asItIs, modules)
   if (format?.endsWith('typescript')) {
     const text = withoutTypes(content, filename, pathToFileURL(filename).href)
-    return text === undefined ? asItIs : codeFor(text, filename, plainFormats[format], modules)
+    return text === undefined
+      ? untouched(asItIs, modules)
+      : codeFor(text, filename, plainFormats[format], modules)
   }
   if (format === 'module' && modules.seeRequired) return asItIs
   const reason = leftOut(filename)
   const prepared = reason === undefined ? prepareAs(content, filename, format) : { refused: reason }
   if (prepared.code !== undefined) {
     if (prepared.imports && !prepared.announcesImports) modules.expect()
+    if (prepared.workers) expectWorkers()
     const script = prepared.file.type === 'commonjs' ? scriptOf(prepared, filename) : undefined
     const code = finish(prepared)
     if (prepared.file.type === 'module') return { code, format, type: 'module' }
     return { code, format, script: code === prepared.code ? script : undefined }
   }
   registry.addUntouched(pathToFileURL(filename).href, prepared.refused)
-  if (mayImport(content)) modules.expect()
-  return format === 'module' ? { ...asItIs, type: 'module' } : asItIs
+  return untouched(format === 'module' ? { ...asItIs, type: 'module' } : asItIs, modules)
+}
+
+/** Code that runs as it is; what it may load is prepared nevertheless. */
+function untouched(code: Code, modules: ModuleHooks): Code {
+  if (mayImport(code.code)) modules.expect()
+  if (mayStartWorkers(code.code)) expectWorkers()
+  return code
 }
 
 /** Formats of what is left when the types are gone. */

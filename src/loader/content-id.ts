@@ -1,5 +1,5 @@
-import { crc32 } from 'node:zlib'
 import type { SourceType } from '../instrument/types.ts'
+import { checksum } from './checksum.ts'
 
 export const idLength = 32
 
@@ -24,5 +24,5 @@ export function wordsOf(id: string): number[] {
 }
 
 export function printOf(source: Buffer, type: SourceType): number {
-  return crc32(source, type === 'module' ? 1 : 2)
+  return checksum(source, type === 'module' ? 1 : 2)
 }

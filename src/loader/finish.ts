@@ -5,6 +5,7 @@ import { isOwn, leftOut } from './options.ts'
 import { loadsInstrumenter, type Prepared, prepare } from './prepare.ts'
 import { registry } from './registry.ts'
 import { mapComment } from './source-map.ts'
+import { expectWorkers, mayStartWorkers } from './workers.ts'
 
 /** The code to run. Throws what a listener of the registry throws. */
 export function finish({ code, map, file }: Prepared & { code: string }): string {
@@ -20,6 +21,7 @@ export function moduleCode(url: string, content: string | Buffer): string | unde
   const reason = leftOut(filename)
   const prepared =
     reason === undefined ? prepare({ content, url, filename, type: 'module' }) : { refused: reason }
+  if (prepared.code !== undefined ? prepared.workers : mayStartWorkers(content)) expectWorkers()
   if (prepared.code !== undefined) return finish(prepared)
   registry.addUntouched(url, prepared.refused)
   return undefined

@@ -4,7 +4,6 @@
  * is being loaded, opening a module for Node's loader opens a copy that is prepared. Everybody else gets the file.
  */
 import fs from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -50,6 +49,7 @@ function codeOf(url: URL, codeFor: ModuleCode): string | undefined {
 
 /** Opens a file with this content that has no name any more. */
 function openCopy(content: string, open: typeof fs.openSync): number {
+  const { tmpdir } = process.getBuiltinModule('node:os')
   const path = join(tmpdir(), `umbra-${process.pid}-${copies++}-${Math.random().toString(36).slice(2)}`)
   fs.writeFileSync(path, content, { flag: 'wx', mode: 0o600 })
   try {

@@ -44,15 +44,23 @@ export function mayHaveOtherHooks(): boolean {
 export function mainMayBeModule(): boolean {
   if (
     others.length > 0 ||
-    isGiven(
-      /^(?:--(?:experimental-)?loader|--test|--eval|-e|-p|--print|-i|--input-type|--experimental-default-type)\b/,
-    )
+    isGiven(/^(?:--(?:experimental-)?loader|--test|--input-type|--experimental-default-type)\b/)
   )
     return true
+  const path = mainFile()
+  return path === undefined || isModule(path)
+}
+
+/** True when code may run whose text passes no hook: what is loaded before umbra or is no file. */
+export function isUnseen(): boolean {
+  return mayHaveOtherHooks() || mainFile() === undefined
+}
+
+/** The file that the program begins with; undefined where it does not begin with one. */
+function mainFile(): string | undefined {
   const script = mainPath()
-  if (script === undefined) return true
-  const path = (Module as unknown as { _findPath: FindPath })._findPath(resolve(script), null, true)
-  return !path || isModule(path)
+  if (script === undefined || isGiven(/^(?:--eval|-e|-p|--print|-i)\b/)) return undefined
+  return (Module as unknown as { _findPath: FindPath })._findPath(resolve(script), null, true) || undefined
 }
 
 function isModule(path: string): boolean {

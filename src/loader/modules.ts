@@ -15,6 +15,7 @@ import { cacheFolder } from './store.ts'
 import { bufferOf, textOf } from './text.ts'
 import { threadedHooks } from './threaded.ts'
 import { withoutTypes } from './typescript.ts'
+import { expectWorkers } from './workers.ts'
 
 type LoadResult = { format?: string | null; source?: string | ArrayBuffer | NodeJS.TypedArray | null }
 type Load = (url: string, context: object, next: (url: string, context: object) => LoadResult) => LoadResult
@@ -60,6 +61,7 @@ function ownThreadHooks(original: RegisterHooks): ModuleHooks {
 
 const load: Load = (url, context, next) => {
   modulesLoad()
+  if (url === 'node:worker_threads') expectWorkers()
   const result = next(url, context)
   const { format, source } = result
   if (source == null || !url.startsWith('file:')) return result

@@ -20,6 +20,8 @@ export interface PackEntry {
   imports: boolean
   /** True when it says so before it does: `Instrumented.announcesImports`. */
   announcesImports: boolean
+  /** True when the text may start worker threads. */
+  workers: boolean
   /** JSON of the file's sites, and of its map; empty where nobody has asked for it. */
   sites: string
   map: string
@@ -37,7 +39,7 @@ export const Row = {
   number: 5,
   hot: 6,
   hotLength: 7,
-  /** Of what follows the source in the hot part. */
+  /** Of what stands before the source in the hot part. */
   hotChecksum: 8,
   cold: 9,
   coldLength: 10,
@@ -47,12 +49,17 @@ export const Row = {
   words: 14,
 } as const
 
-export const Flag = { wide: 1, module: 2, imports: 4, refused: 8, announcesImports: 16 } as const
+export const Flag = { wide: 1, module: 2, imports: 4, refused: 8, announcesImports: 16, workers: 32 } as const
 
 /** The words that describe a block. */
 export const Block = { at: 0, length: 1, checksum: 2, words: 3 } as const
 
-export const magic = 0x756d6235
+export const magic = 0x756d6236
+
+/** Where a part begins that would come here: in words, and as V8 wants its cache data. */
+export function aligned(at: number): number {
+  return Math.ceil(at / 8) * 8
+}
 
 /** How long what stands in an entry's names is: its cell, then its id. */
 export const namesLength = cellLength + idLength

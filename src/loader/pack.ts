@@ -3,14 +3,14 @@
  *
  * An entry is found by its print and recognised by comparing the whole source: that is both cheaper than a hash that
  * could be trusted and exact. Entries stand in the order in which the program loaded them, so that reading ahead pays
- * and the next one can be guessed. A text is decoded as one string, of which each code is a slice: from a megabyte on
- * Node keeps such a string outside of V8's heap, where nothing copies it. A pack is never changed: a new one is written
+ * and the next one can be guessed. A text is decoded as one string, of which each code is a slice: of a quarter of a
+ * megabyte V8 makes an object that it never copies, and what it is read into need not be larger. A pack is never changed: a new one is written
  * beside it and renamed over it, and whoever has the old one open goes on reading that.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { crc32 } from 'node:zlib'
 import type { SourceType } from '../instrument/types.ts'
 import { cellLength } from './cell-name.ts'
+import { checksum } from './checksum.ts'
 import { wrapper } from './compiled.ts'
 import { printOf, wordsOf } from './content-id.ts'
 import {
@@ -38,6 +38,7 @@ export interface FoundEntry {
   refused?: string | undefined
   imports: boolean
   announcesImports: boolean
+  workers: boolean
   /** Cells of files that the program loads about the same time, this one's among them. */
   nearby?: () => string[]
 }
@@ -48,14 +49,14 @@ export type EntryDetails = Pick<PackEntry, 'source' | 'url' | 'sites' | 'map'>
 export type EntryCode = Pick<PackEntry, 'cell' | 'code'>
 
 /** What is read at a time, in bytes. */
-const window = 1 << 18
+const window = 1 << 16
 const neighbourhood = 64
 /**
  * The memory that parts of a pack are read into, in bytes: there is room for most texts. It is allocated once, as the
  * allocator gives the system none back of what is freed among the texts, and not resized, from which on V8 would check
  * each access to any typed array. What is longer has memory of its own, which goes when V8 collects its heap.
  */
-const room = 5 << 18
+const room = 5 << 16
 
 export class Pack {
   readonly #fd: number
@@ -114,7 +115,9 @@ export class Pack {
     if (end < header.byteLength || end + length !== fstatSync(fd).size) return undefined
     const tail = Buffer.allocUnsafeSlow(length)
     if (readSync(fd, tail, 0, length, end) !== length) return undefined
-    return crc32(tail, crc32(stamp)) === header[Header.checksum] ? new Pack(fd, header, tail) : undefined
+    return checksum(tail, checksum(Buffer.from(stamp))) === header[Header.checksum]
+      ? new Pack(fd, header, tail)
+      : undefined
   }
 
   close(): void {
@@ -138,9 +141,9 @@ export class Pack {
   /** What else is known of the entry with this id. */
   details(id: string): EntryDetails | undefined {
     for (const row of this.#rowsWith(id)) {
-      const source = this.#part(this.#index[row + Row.hot]!, this.#index[row]!)?.toString('utf8')
+      const source = this.#source(row)?.toString('utf8')
       const cold = this.#part(this.#index[row + Row.cold]!, this.#index[row + Row.coldLength]!)
-      if (source === undefined || !cold || crc32(cold.subarray(4)) !== cold.readUInt32LE(0)) continue
+      if (source === undefined || !cold || checksum(cold.subarray(4)) !== cold.readUInt32LE(0)) continue
       const urlEnd = 12 + cold.readUInt32LE(4)
       const sitesEnd = urlEnd + cold.readUInt32LE(8)
       const part = (start: number, end?: number) => cold.toString('utf8', start, end)
@@ -152,7 +155,7 @@ export class Pack {
   /** What was made of the entry with this id. */
   code(id: string): EntryCode | undefined {
     for (const row of this.#rowsWith(id)) {
-      const source = this.#part(this.#index[row + Row.hot]!, this.#index[row]!)
+      const source = this.#source(row)
       const isModule = (this.#index[row + Row.flags]! & Flag.module) !== 0
       const found = source && this.#match(row, Buffer.from(source), isModule ? 'module' : 'commonjs')
       if (found) return { cell: found.cell, code: found.code }
@@ -182,9 +185,10 @@ export class Pack {
     // before the hot part, whose bytes it takes the place of
     if (!isWide) this.#texts[block] ??= this.#decode(block * Block.words)
     const hot = this.#part(index[row + Row.hot]!, index[row + Row.hotLength]!)
-    if (!hot?.subarray(0, source.length).equals(source)) return undefined
-    const rest = hot.subarray(source.length)
-    if (crc32(rest) !== index[row + Row.hotChecksum]) return undefined
+    const sourceAt = index[row + Row.hotLength]! - source.length
+    if (!hot?.subarray(sourceAt).equals(source)) return undefined
+    const rest = hot.subarray(0, sourceAt)
+    if (checksum(rest) !== index[row + Row.hotChecksum]) return undefined
     const text = isWide ? rest.toString('utf16le', 0, index[row + Row.codeLength]) : this.#texts[block]
     if (text === undefined) return undefined
     const start = isWide ? 0 : index[row + Row.code]!
@@ -204,8 +208,15 @@ export class Pack {
       data: data.length > 0 ? data : undefined,
       imports: (flags & Flag.imports) !== 0,
       announcesImports: (flags & Flag.announcesImports) !== 0,
+      workers: (flags & Flag.workers) !== 0,
       nearby: () => this.#nearby(number),
     }
+  }
+
+  /** The source of the entry with this row. */
+  #source(row: number): Buffer | undefined {
+    const hot = this.#part(this.#index[row + Row.hot]!, this.#index[row + Row.hotLength]!)
+    return hot?.subarray(hot.length - this.#index[row]!)
   }
 
   #nearby(number: number): string[] {
@@ -219,7 +230,7 @@ export class Pack {
 
   #decode(block: number): string | undefined {
     const bytes = this.#part(this.#blocks[block + Block.at]!, this.#blocks[block + Block.length]!)
-    return bytes && crc32(bytes) === this.#blocks[block + Block.checksum]
+    return bytes && checksum(bytes) === this.#blocks[block + Block.checksum]
       ? bytes.toString('latin1')
       : undefined
   }

@@ -15,6 +15,7 @@ import type { Details, NewFile } from './registry.ts'
 import { wantsMaps } from './source-map.ts'
 import { Store } from './store.ts'
 import { textOf, withoutMark } from './text.ts'
+import { mayStartWorkers } from './workers.ts'
 
 /** A file that is about to run. */
 export interface Source {
@@ -36,6 +37,7 @@ export type Prepared =
       file: NewFile
       imports: boolean
       announcesImports: boolean
+      workers: boolean
       /** V8's cache data for the code; valid until the next source is prepared. */
       data: Buffer | undefined
       /** Set where the code was made just now: takes what will be its cache data. */
@@ -67,6 +69,7 @@ export function prepare(source: Source, keep = (made: PackEntry) => store.put(ma
       map,
       imports: entry.imports,
       announcesImports: entry.announcesImports,
+      workers: entry.workers,
       data: found?.data,
       made,
       file: { ...about, nearby: entry.nearby, details: new StoredDetails(about) },
@@ -109,7 +112,15 @@ function make(source: Source, keep: (made: PackEntry) => void): PackEntry {
   const text = textOf(source.content)
   const url = urlOf(source)
   const cell = cellName(source.url ?? filename)
-  const about = { id: contentId(text, type), url, type, cell, source: text, imports: mayImport(text) }
+  const about = {
+    id: contentId(text, type),
+    url,
+    type,
+    cell,
+    source: text,
+    imports: mayImport(text),
+    workers: mayStartWorkers(text),
+  }
   let entry: PackEntry
   try {
     if (mentionsCell(text, cell)) throw new Error('it carries entry sites already')

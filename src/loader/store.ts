@@ -4,7 +4,6 @@
  * costs time and nothing else.
  */
 import { mkdirSync, readdirSync, readFileSync, realpathSync, statSync, unlinkSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, dirname, join, parse, resolve } from 'node:path'
 import { cellForm } from '../instrument/cell.ts'
 import type { SourceType } from '../instrument/types.ts'
@@ -168,6 +167,7 @@ export function cacheFolder(): string | undefined {
 }
 
 function defaultFolder(): string {
+  const { homedir } = process.getBuiltinModule('node:os')
   if (process.env.XDG_CACHE_HOME) return join(process.env.XDG_CACHE_HOME, 'umbra')
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'umbra')
   if (process.platform === 'win32' && process.env.LOCALAPPDATA) return join(process.env.LOCALAPPDATA, 'umbra')

@@ -11,9 +11,10 @@
  */
 import module, { syncBuiltinESMExports } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import { declareCells } from '../instrument/cell.ts'
 import { standIn } from '../instrument/to-string.ts'
+import { workerThreads } from '../thread.ts'
 import { numberedCell } from './cell-name.ts'
 import type { ModuleHooks } from './commonjs.ts'
 import { moduleCode } from './finish.ts'
@@ -25,6 +26,7 @@ import { mayImport, StoredDetails, store } from './prepare.ts'
 import { registry } from './registry.ts'
 import { type Posted, Shared, type ThreadData } from './shared.ts'
 import { wantsMaps } from './source-map.ts'
+import { expectWorkers } from './workers.ts'
 
 /** How many cells are declared at a time. */
 const batch = 1000
@@ -60,6 +62,7 @@ export function threadedHooks(): ModuleHooks {
  * all others did.
  */
 function startThread(shared: Int32Array, register: typeof module.register): () => void {
+  expectWorkers() // what it loads is not seen here before it runs
   const failures = new Map<string, unknown>()
   const ports: MessagePort[] = []
   const take = () => {
@@ -78,6 +81,7 @@ function startThread(shared: Int32Array, register: typeof module.register): () =
   declareMore(shared)
   return () => {
     take()
+    const { MessageChannel } = workerThreads()
     const files = new MessageChannel()
     const growth = new MessageChannel()
     ports.push(files.port1)
@@ -106,6 +110,7 @@ function declareMore(shared: Int32Array): void {
 
 /** Registers what was posted; what a listener throws is kept for the file that it is about. */
 function takeFiles(port: MessagePort, failures: Map<string, unknown>): void {
+  const { receiveMessageOnPort } = workerThreads()
   for (let received = receiveMessageOnPort(port); received; received = receiveMessageOnPort(port)) {
     const posted = received.message as Posted
     if (posted.entry) store.put(posted.entry)

@@ -1,4 +1,6 @@
 /**
+ * Worker threads. They are hooked when the first text is about to run that may start some (src/thread.ts says why).
+ *
  * Worker threads that would start unprepared: Node runs no preloads in threads with code instead of a file, and those
  * with an `execArgv` or `env` of their own lose the options that name them. They are given a `--require` of
  * worker-preload.js, which takes all traces of it away again before the thread's first line.
@@ -6,13 +8,9 @@
 
 import { syncBuiltinESMExports } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import workerThreads, {
-  SHARE_ENV,
-  setEnvironmentData,
-  type Worker,
-  type WorkerOptions,
-} from 'node:worker_threads'
+import type { Worker, WorkerOptions } from 'node:worker_threads'
 import { define, own } from '../define.ts'
+import { workerThreads } from '../thread.ts'
 import { inheritedArguments } from './inherited-arguments.ts'
 
 const preload = fileURLToPath(new URL('./worker-preload.js', import.meta.url))
@@ -21,14 +19,35 @@ type Parameters = [filename: string | URL, options?: WorkerOptions]
 type Construct = (parameters: Parameters) => object
 
 const listeners = new Set<(worker: Worker) => void>()
+/** What is to be done before there can be workers; undefined once it has been. */
+let before: Set<() => void> | undefined = new Set()
 
 /** Calls back for each worker thread that this one starts from now on. */
 export function onWorker(listener: (worker: Worker) => void): void {
   listeners.add(listener)
 }
 
-/** Has every worker thread of this one prepared. */
-export function hookWorkers(): void {
+/** Calls back before this thread can start workers. */
+export function beforeWorkers(listener: () => void): void {
+  if (before) before.add(listener)
+  else listener()
+}
+
+/** True for text that may start workers. */
+export function mayStartWorkers(text: string | Buffer): boolean {
+  return text.includes('worker_threads')
+}
+
+/** Has every worker thread of this one prepared. To be called before anything is run that may start some. */
+export function expectWorkers(): void {
+  if (!before) return
+  const waiting = before
+  before = undefined
+  for (const listener of waiting) listener()
+  hookWorkers(workerThreads())
+}
+
+function hookWorkers(workerThreads: typeof import('node:worker_threads')): void {
   const { Worker: Plain } = workerThreads
   const hooked: typeof Plain = new Proxy(Plain, {
     construct: (target, parameters, newTarget) => {
@@ -63,6 +82,7 @@ function startPrepared(parameters: Parameters, construct: Construct): object {
       filename,
       Object.create(options, { execArgv: own({ value: [...execArgv, '--require', preload] }) }),
     ])
+  const { setEnvironmentData } = workerThreads()
   setEnvironmentData(inheritedArguments, [...seen])
   try {
     return start(effective)
@@ -81,7 +101,7 @@ function needsPreload(options: WorkerOptions | undefined): options is WorkerOpti
 }
 
 function hasOwnEnv({ env }: WorkerOptions): boolean {
-  return typeof env === 'object' && env !== null && (env as unknown) !== SHARE_ENV
+  return typeof env === 'object' && env !== null && (env as unknown) !== workerThreads().SHARE_ENV
 }
 
 /** The options of this process that threads do not take: those it was started with are not the thread's fault. */

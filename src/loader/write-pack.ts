@@ -1,12 +1,22 @@
 import { closeSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
-import { crc32 } from 'node:zlib'
+import { checksum } from './checksum.ts'
 import { wrapper } from './compiled.ts'
 import { wordsOf } from './content-id.ts'
 import type { Pack } from './pack.ts'
-import { Block, bytesOf, Flag, Header, magic, type PackContents, type PackEntry, Row } from './pack-layout.ts'
+import {
+  aligned,
+  Block,
+  bytesOf,
+  Flag,
+  Header,
+  magic,
+  type PackContents,
+  type PackEntry,
+  Row,
+} from './pack-layout.ts'
 
 /** A text ends with the entry that makes it longer than this. */
-const blockSize = 1 << 20
+const blockSize = 1 << 18
 
 /**
  * Writes a pack with the entries of `older`, if given, and these. The file is complete or absent whatever happens.
@@ -23,7 +33,7 @@ export function writePack(path: string, stamp: string, entries: PackEntry[], old
   header[Header.end] = body.end
   header[Header.entries] = body.rows.length
   header[Header.blocks] = body.texts.length
-  header[Header.checksum] = crc32(tail, crc32(stamp))
+  header[Header.checksum] = checksum(tail, checksum(Buffer.from(stamp)))
   replaceFile(path, [bytesOf(header), ...body.parts, tail])
 }
 
@@ -51,10 +61,9 @@ class Body {
   end: number
 
   constructor(old: PackContents | undefined) {
-    const start = Header.words * 4
-    this.end = start
+    this.end = Header.words * 4
     if (!old) return
-    this.#push(old.body.subarray(start))
+    this.#push(old.body.subarray(aligned(this.end)))
     this.rows.push(...split(old.index, Row.words))
     this.texts.push(...split(old.blocks, Block.words))
   }
@@ -81,13 +90,13 @@ class Body {
       length += texts.at(-1)!.length
     }
     const text = Buffer.concat(texts)
-    this.texts.push(Uint32Array.of(this.#push(text), text.length, crc32(text)))
+    this.texts.push(Uint32Array.of(this.#push(text), text.length, checksum(text)))
     for (const [i, entry] of entries.entries()) {
-      const { hot, codeLength, checksum } = encodeHot(entry)
+      const { hot, codeLength, sum } = encodeHot(entry)
       const row = rows[i]!
       row[Row.hot] = this.#push(hot)
       row[Row.hotLength] = hot.length
-      row[Row.hotChecksum] = checksum
+      row[Row.hotChecksum] = sum
       if (codeLength > 0) row[Row.codeLength] = codeLength
     }
     for (const [i, entry] of entries.entries()) {
@@ -107,9 +116,9 @@ class Body {
   }
 
   #push(part: Buffer): number {
-    const at = this.end
-    this.parts.push(part)
-    this.end += part.length
+    const at = aligned(this.end)
+    this.parts.push(Buffer.alloc(at - this.end), part)
+    this.end = at + part.length
     return at
   }
 }
@@ -147,16 +156,17 @@ function flagsOf(entry: PackEntry): number {
     (entry.type === 'module' ? Flag.module : 0) |
     (entry.imports ? Flag.imports : 0) |
     (entry.announcesImports ? Flag.announcesImports : 0) |
+    (entry.workers ? Flag.workers : 0) |
     (entry.refused === undefined ? 0 : Flag.refused)
   )
 }
 
-function encodeHot(entry: PackEntry): { hot: Buffer; codeLength: number; checksum: number } {
+function encodeHot(entry: PackEntry): { hot: Buffer; codeLength: number; sum: number } {
   const text = textOf(entry)
   const code = isWide(text) ? Buffer.from(text, 'utf16le') : Buffer.alloc(0)
   const rest = Buffer.concat([code, entry.compiled?.() ?? Buffer.alloc(0)])
-  const hot = Buffer.concat([Buffer.from(entry.source), rest])
-  return { hot, codeLength: code.length, checksum: crc32(rest) }
+  const hot = Buffer.concat([rest, Buffer.from(entry.source)])
+  return { hot, codeLength: code.length, sum: checksum(rest) }
 }
 
 function encodeCold({ url, sites, map }: PackEntry): Buffer {
@@ -165,7 +175,7 @@ function encodeCold({ url, sites, map }: PackEntry): Buffer {
   head.writeUInt32LE(parts[0]!.length, 4)
   head.writeUInt32LE(parts[1]!.length, 8)
   const whole = Buffer.concat([head, ...parts])
-  whole.writeUInt32LE(crc32(whole.subarray(4)), 0)
+  whole.writeUInt32LE(checksum(whole.subarray(4)), 0)
   return whole
 }
 

@@ -77,3 +77,56 @@ test('options that worker threads do not take fail as before', () => {
   })
   assert.deepEqual(app.values('main.cjs'), app.values('main.cjs', { node: [] }))
 })
+
+test('worker threads are prepared however a program comes by them', () => {
+  const start = `(code, { execArgv: [], eval: true }).on('message', (found) => console.log(JSON.stringify(found)))`
+  const code = `const code = 'require("node:worker_threads").parentPort.postMessage(!!globalThis[Symbol.for("umbra.registry")])'`
+  const app = program({
+    'package.json': '{}',
+    'require.cjs': `${code}; new (require('worker_threads').Worker)${start}`,
+    'builtin.cjs': `${code}; new (process.getBuiltinModule('worker_threads').Worker)${start}`,
+    'import.mjs': `import { Worker } from 'node:worker_threads'; ${code}; new Worker${start}`,
+    'dynamic.cjs': `${code}; import('node:worker_threads').then(({ Worker }) => new Worker${start})`,
+    'data.mjs': `${code}; const { default: threads } = await import('data:text/javascript,export { default } from "node:worker_threads"')
+      new threads.Worker${start}`,
+    'node_modules/left-out/index.js': `${code}; exports.start = () => new (require('worker_threads').Worker)${start}`,
+    'left-out.cjs': `require('left-out').start()`,
+    'compiled.cjs': `const { Module } = require('module')
+      new Module('virtual')._compile(${JSON.stringify(`${code}; new (require('worker_threads').Worker)${start}`)}, 'virtual')`,
+    'preload.cjs': `globalThis.threads = require('worker_threads')`,
+    'preloaded.cjs': `${code}; new threads.Worker${start}`,
+  })
+  const preloaded = ['-r', app.path('preload.cjs'), '--import', register]
+  for (const [script, node] of [
+    ['require.cjs'],
+    ['builtin.cjs'],
+    ['import.mjs'],
+    ['dynamic.cjs'],
+    ['data.mjs'],
+    ['left-out.cjs'],
+    ['compiled.cjs'],
+    ['preloaded.cjs', preloaded],
+  ] as [string, string[]?][]) {
+    const options = { env: { UMBRA_EXCLUDE: 'left-out' }, node: node ?? ['--import', register] }
+    for (const start of ['first', 'cached'])
+      assert.deepEqual(app.values(script, options), [true], `${script}, ${start}`)
+  }
+})
+
+test('a worker thread that was started by code of no file says that it cannot be patched', () => {
+  const app = program({
+    'thread.cjs': '',
+    'main.cjs': `new (require('worker_' + 'threads').Worker)('./thread.cjs')`,
+  })
+  assert.match(app.run('main.cjs').stderr, /umbra: this thread cannot be patched/)
+})
+
+test('a program that has no use for streams and threads does not load them', () => {
+  const app = program({
+    'main.cjs': `const loaded = process.moduleLoadList.filter((name) => /NativeModule (?:stream|zlib|worker_threads)$/.test(name))
+      require('node:fs').writeSync(1, JSON.stringify(loaded))`,
+  })
+  assert.deepEqual(app.values('main.cjs', { node: [] }), [[]])
+  app.run('main.cjs') // the instrumenter loads some
+  assert.deepEqual(app.values('main.cjs'), [[]])
+})

@@ -1,6 +1,6 @@
-import { BroadcastChannel } from 'node:worker_threads'
 import type { OperationReport } from '../../livepatch/core.ts'
 import type { LogEntry } from '../../livepatch/log.ts'
+import { workerThreads } from '../../thread.ts'
 import type { ChangeRequest, PatchRow } from '../requests.ts'
 import type { IdentifierRow } from '../shadow.ts'
 
@@ -24,6 +24,7 @@ export type Answer =
 
 /** The channel of the process's threads; it keeps none of them alive. */
 export function openChannel<In, Out>(heard: (message: In) => void): (message: Out) => void {
+  const { BroadcastChannel } = workerThreads()
   const channel = new BroadcastChannel(`umbra.${process.pid}`)
   channel.onmessage = (event) => heard((event as { data: In }).data)
   channel.unref()

@@ -1,4 +1,4 @@
-import { getEnvironmentData, setEnvironmentData, threadId } from 'node:worker_threads'
+import { threadId, workerThreads } from '../../thread.ts'
 import type { SavedPatches } from './saved.ts'
 
 /**
@@ -40,7 +40,7 @@ const KEY = 'umbra.threads'
 
 /** The setting of this thread; undefined in the main thread, and where the starting thread was not prepared. */
 export function ownSetting(): ThreadSetting | undefined {
-  return getEnvironmentData(KEY) as ThreadSetting | undefined
+  return workerThreads().getEnvironmentData(KEY) as ThreadSetting | undefined
 }
 
 /** The roster that this thread shares with those that it starts. */
@@ -51,7 +51,7 @@ export function ownRoster(): Roster | undefined {
 
 /** Tells all threads that this one starts from here on. */
 export function setForChildren(setting: Omit<ThreadSetting, 'parent'>): void {
-  setEnvironmentData(KEY, { ...setting, parent: threadId })
+  workerThreads().setEnvironmentData(KEY, { ...setting, parent: threadId })
 }
 
 export class Roster {

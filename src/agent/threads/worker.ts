@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { threadId } from 'node:worker_threads'
 import type { Livepatch, Prepared } from '../../livepatch/core.ts'
 import { describeError } from '../../livepatch/errors.ts'
 import { log } from '../../livepatch/log.ts'
 import type { Registry } from '../../loader/registry.ts'
+import { threadId } from '../../thread.ts'
+import { nextTurn } from '../../turn.ts'
+import { cardPath, ownFolder } from '../folders.ts'
 import { type ChangeRequest, listPatches, prepareRequest } from '../requests.ts'
 import { AbsentPatches } from './absent.ts'
 import { type Answer, type FromThread, openChannel, type ToThreads } from './messages.ts'
@@ -17,10 +19,18 @@ const PATIENCE = 20_000
 /** Makes a worker thread one that takes patches: those that the process has, before its first line, and later ones. */
 export function startThread(registry: Registry): void {
   const setting = ownSetting()
-  if (setting === undefined) return
+  if (setting === undefined) return warnOfUnseen()
   setForChildren(setting)
   const thread = new ThreadAgent(registry, setting)
   thread.start()
+}
+
+/** Code that nobody has seen (docs/preparing.md) can start threads without a word to them. */
+function warnOfUnseen(): void {
+  if (!existsSync(cardPath(ownFolder()))) return // the main thread is not prepared, and no more to be patched
+  process.emitWarning(
+    'umbra: this thread cannot be patched: the code that has started it was not loaded from a file',
+  )
 }
 
 /** Loaded with the first patch: a thread that nobody patches does not pay for it. */

@@ -4,11 +4,10 @@ import { type Insertion, mapComment } from './source-map.ts'
 
 /** Comments and directives before the first statement. */
 const prologue = /^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/|(?:'[^'\n]*'|"[^"\n]*")[ \t]*(?:;|(?=\n)))*/
-const hashbang = /^#![^\n]*\n/
 
 /** Where the call stands in code, on a line that is there already; the original has its first statement there. */
 export function entryOf(code: string, cell: string, type: SourceType): Insertion & { at: number } {
-  const skipped = hashbang.exec(code)?.[0].length ?? 0
+  const skipped = code.startsWith('#!') ? code.indexOf('\n') + 1 : 0
   const at = type === 'module' ? skipped : skipped + (prologue.exec(code.slice(skipped))?.[0].length ?? 0)
   const before = code.slice(0, at)
   return {

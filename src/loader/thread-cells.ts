@@ -11,11 +11,12 @@ const margin = 500
 const step = 100
 
 let used = 0
+/** Up to where they are declared in this thread, as far as that is done. */
 let declaredHere = 0
 
 /**
- * The next cell that the thread that runs the files has declared; undefined when that takes too long. It is declared in
- * this thread too: hooks of other tools, which run here, may be among what is prepared.
+ * The next cell that the thread that runs the files has declared; undefined when that takes too long. Where there may be
+ * hooks of other tools it is declared in this thread too: they run here, and may be among what is prepared.
  */
 export function nextCell({ shared, growth }: ThreadData): string | undefined {
   const available = Atomics.load(shared, Shared.declared)
@@ -23,6 +24,9 @@ export function nextCell({ shared, growth }: ThreadData): string | undefined {
   if (used >= available && Atomics.wait(shared, Shared.declared, available, patience) === 'timed-out') {
     return undefined
   }
-  if (used === declaredHere) declareCells(Array.from({ length: step }, () => numberedCell(declaredHere++)))
+  if (Atomics.load(shared, Shared.others) !== 0 && used >= declaredHere) {
+    declareCells(Array.from({ length: step }, (_, i) => numberedCell(used + i)))
+    declaredHere = used + step
+  }
   return numberedCell(used++)
 }

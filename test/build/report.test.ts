@@ -57,6 +57,7 @@ describe('no change', () => {
       [`own.stat = require('node:fs').stat`, `own.stat = require('fs').stat`],
       ['[1].forEach(function (x) { own[x] = x })', '[1].forEach((x) => { own[x] = x })'],
       ['own.list = [1].map(function (x) { return x + 1 })', 'own.list = [1].map((x) => x + 1)'],
+      ['own.list = [1].map(function (x) { return class {} })', 'own.list = [1].map((x) => class {})'],
     ]
     for (const [a, b] of same) {
       const made = compare(text(a!), text(b!))

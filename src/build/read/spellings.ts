@@ -88,7 +88,7 @@ function textAlone({ quasis: [text, ...others] }: Node): Node | undefined {
 function arrow(node: Node): Node | undefined {
   const { type, id, params, body, async, generator } = node
   if (id || generator || (type === 'FunctionExpression' && usesItsCall(node))) return undefined
-  const [only, ...others] = (body.body ?? []) as Node[]
+  const [only, ...others] = (body.type === 'BlockStatement' ? body.body : []) as Node[]
   const isReturn = only?.type === 'ReturnStatement' && only.argument && others.length === 0
   return made({ type: 'ArrowFunctionExpression', params, body: isReturn ? only.argument : body, async })
 }

@@ -43,6 +43,21 @@ describe('parameters that are new and passed', () => {
     })
   })
 
+  it('reach methods that are called apply or call', async () => {
+    const text = (parameters: string, args: string): Record<string, string> =>
+      index(`exports.Room = class Room { constructor() { this.n = 1 }
+        apply(x${parameters}) { return [this.n, x, ${args}] } call(x${parameters}) { return [this.n, x, ${args}] }
+        all(x) { return [this.apply(x${args && ', (y) => y + 1'}), this.call(x${args && ', (y) => y + 2'})] } }`)
+    await withPatch(text('', ''), text(', f', 'f(x)'), 'const it = new lib.Room()', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('it.all(1)'), [
+        [1, 1, 2],
+        [1, 1, 3],
+      ])
+    })
+  })
+
   it('reach functions of other files, constructors and closures', async () => {
     const old = {
       'index.js': `'use strict'; const { join, make } = require('./parts'); const Failure = require('./failure')

@@ -212,6 +212,11 @@ export class Parameters {
     return most
   }
 
+  /** Whether what a call calls is one of the functions by itself: `x.apply(a, b)` of a method `apply`. */
+  isMet(callee: Node, source: SourceFile): boolean {
+    return this.given.some(({ reached }) => this.#callees.isMet(reached, callee, source))
+  }
+
   /** The functions that a node may call with more than their sites hand on. */
   calledBy(node: Node, source: SourceFile): Longer[] {
     return this.given.filter(({ reached, count }) => this.#passesMore(node, reached, count, source))

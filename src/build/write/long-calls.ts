@@ -50,12 +50,14 @@ export function rewriteLongCall(
   } else if (callee.object.type === 'Super') write('apply', callee, ', this, ')
   else if (callee.property.type === 'PrivateIdentifier')
     return 'it passes more parameters to a private method'
+  else if (isAmbiguous(parameters, callee, source))
+    return `it passes more parameters by '${callee.property.name}', and there is a method of that name`
   else if (boundBy(node) !== undefined) write('bind', callee.object, ', ')
-  else if (isInvoked(callee, 'call')) write('apply', callee.object, ', ')
-  else if (isInvoked(callee, 'apply')) {
+  else if (isInvoked(callee, 'call') && !parameters.isMet(callee, source)) write('apply', callee.object, ', ')
+  else if (isInvoked(callee, 'apply') && !parameters.isMet(callee, source)) {
     write('apply', callee.object, ', ')
-    edits.push({ start: args[1]!.start, end: args[1]!.start, text: '...(' })
-    edits.push({ start: args[1]!.end, end: args[1]!.end, text: ' ?? [])' })
+    edits.push({ start: args[1]!.start, end: args[1]!.start, text: '...((' })
+    edits.push({ start: args[1]!.end, end: args[1]!.end, text: ') ?? [])' })
   } else if (callee.computed) {
     edits.push({ start: node.start, end: node.start, text: `${name}.call(` })
     edits.push({ start: callee.object.end, end: callee.property.start, text: ', ' })
@@ -66,4 +68,11 @@ export function rewriteLongCall(
     edits.push({ start: callee.object.end, end: first, text: `, '${callee.property.name}'${after}` })
   }
   return undefined
+}
+
+/** `x.apply(…)` where `x` may be one of the functions, and `x.apply` another one. */
+function isAmbiguous(parameters: Parameters, callee: Node, source: SourceFile): boolean {
+  const isInvocation = isInvoked(callee, 'call') || isInvoked(callee, 'apply')
+  if (!isInvocation || callee.object.type === 'ThisExpression') return false
+  return parameters.isMet(callee, source) && parameters.isMet(callee.object, source)
 }

@@ -10,9 +10,12 @@ import { scale } from '../support/scale.ts'
 import { type Fix, fixes } from './fixes.ts'
 import { furtherFixes } from './further-fixes.ts'
 import { install } from './install.ts'
+import { unseenFixes } from './unseen-fixes.ts'
 
 describe('a release as a patch', () => {
-  for (const fix of [...fixes, ...furtherFixes].filter(({ quick }) => quick || scale === 'full')) {
+  for (const fix of [...fixes, ...furtherFixes, ...unseenFixes].filter(
+    ({ quick }) => quick || scale === 'full',
+  )) {
     it(`${fix.package} ${fix.from} → ${fix.to}`, () => check(fix))
   }
 })

@@ -13,7 +13,7 @@ export const unseenFixes: Fix[] = [
       SLOW +
       `const util = require('util'); const log = lib('old'); log.enabled = true; const said = []; log.log = (...a) => said.push(a.length);`,
     work: `(() => { log('%o x', { a: 1 }); return said.pop() })()`,
-    exploit: `slow(() => log('%o', { toString() {}, [util.inspect.custom]: () => 'a' + ' '.repeat(50_000) + 'b' }))`,
+    exploit: `slow(() => log('%o', { toString() {}, [util.inspect.custom]: () => 'a' + ' '.repeat(25_000) + 'b' }))`,
   },
   {
     package: 'striptags',
@@ -64,7 +64,7 @@ export const unseenFixes: Fix[] = [
       SLOW +
       `const validate = lib({ type: 'string', format: 'phone' }), other = lib({ type: 'string', format: 'email' });`,
     work: `[validate('+1234567890'), other('a@b'), other('ab'), lib({ type: 'string', format: 'hostname' })('a.b')]`,
-    exploit: `slow(() => lib({ type: 'string', format: 'email' })('@'.repeat(60_000) + ' '))`,
+    exploit: `slow(() => lib({ type: 'string', format: 'email' })('@'.repeat(25_000) + ' '))`,
   },
   {
     package: 'npm-user-validate',
@@ -72,7 +72,7 @@ export const unseenFixes: Fix[] = [
     to: '1.0.1',
     setup: SLOW,
     work: `[lib.email('a@b.c'), lib.email('ab') instanceof Error, lib.username('a') ]`,
-    exploit: `slow(() => lib.email('@'.repeat(60_000) ))`,
+    exploit: `slow(() => lib.email('@'.repeat(25_000)))`,
   },
   {
     package: 'fast-json-patch',
@@ -127,7 +127,7 @@ export const unseenFixes: Fix[] = [
     to: '5.2.0',
     setup: SLOW,
     work: `[lib.parse('a,b\\n1,2', { header: true, dynamicTyping: true }).data, lib.unparse([{ a: 1 }])]`,
-    exploit: `slow(() => lib.parse('1'.repeat(60_000) + 'a', { dynamicTyping: true }))`,
+    exploit: `slow(() => lib.parse('1'.repeat(10_000) + 'a', { dynamicTyping: true }))`,
   },
   {
     package: 'serve-static',

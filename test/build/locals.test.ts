@@ -18,6 +18,24 @@ describe('a new variable of kept closures', () => {
     })
   })
 
+  it('is the running one where a pattern takes what a member was', async () => {
+    const make = (declared: string, get: string): Record<string, string> =>
+      index(`exports.make = function (o) { ${declared} return { get: () => [a, b, ${get}] } }`)
+    const old = make('var a = o.a; var b = o.b;', '0')
+    for (const declared of ['const { a } = o; const { b } = o;', 'const { a, b } = o;'])
+      await checkBothWays(
+        old,
+        make(declared, '1'),
+        'const it = lib.make({ a: 1, b: 2 })',
+        'it.get().join()',
+        ['1,2,0', '1,2,1'],
+      )
+    const other = make('const { a, b = 1 } = o;', '1')
+    await withPatch(old, other, '', async (_program, made) =>
+      assert.match(problemsOf(made).join(), /'b' has another value/),
+    )
+  })
+
   it('has no value where nothing gives it one', () =>
     checkBothWays(
       index(`exports.make = function (n) { return { get: () => [n] } }`),

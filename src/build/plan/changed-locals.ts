@@ -6,6 +6,7 @@ import { changesObject } from '../read/effects.ts'
 import { runTimeOf } from '../read/run-there.ts'
 import { shape } from '../read/shape.ts'
 import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
+import { asMember } from '../read/taken.ts'
 import type { GrownLiterals } from './grown-literals.ts'
 
 /** What makes the value of a variable, in the function whose variable it is. */
@@ -85,10 +86,9 @@ export function makingsOf(
     if (node === undefined) continue
     const conditions = conditionsOf(node, fn, source, beside)
     if (grown?.isForOption(node, conditions)) continue
-    const taken = node.type === 'VariableDeclarator' ? taking(use.node.name, node.id) : undefined
     add(
       binding,
-      [...(taken ? [...taken, node.init] : [node]), ...conditions],
+      [...(node.type === 'VariableDeclarator' ? declaring(use.node.name, node) : [node]), ...conditions],
       !use.assigned && changesObject(use, source),
     )
   }
@@ -104,6 +104,18 @@ function taking(name: string, pattern: Node): Node[] | undefined {
     (one) => one.type === 'Property' && boundNames(one.value).includes(name),
   )
   return found && [found, ...otherwise]
+}
+
+/** The part of a declarator that one of its variables gets its value from. */
+function declaring(name: string, declarator: Node): Node[] {
+  const { id, init } = declarator
+  const taken = taking(name, id)
+  if (taken === undefined) return [declarator]
+  // Nothing comes of asking for a variable once more.
+  const one = { type: 'ObjectPattern', properties: [taken[0]] } as unknown as Node
+  const member =
+    init.type === 'Identifier' && taken.length === 1 ? asMember(one, init, declarator) : undefined
+  return member ? [member] : [...taken, init]
 }
 
 /** The declaration, assignment or call that gives a variable its value, or changes what it holds. */

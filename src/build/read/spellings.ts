@@ -1,5 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
+import { asMember } from './taken.ts'
 
 /** A node as it is compared, where the same may be written in several ways; undefined where it is as it stands. */
 export function plainSpelling(node: Node): Node | undefined {
@@ -10,6 +11,8 @@ export function plainSpelling(node: Node): Node | undefined {
       return writtenOut(node) ?? builtin(node)
     case 'NewExpression':
       return writtenOut(node) ?? bufferToday(node)
+    case 'VariableDeclarator':
+      return asMember(node.id, node.init, node)
     case 'MemberExpression':
       return namedMember(node)
     case 'UnaryExpression':

@@ -24,6 +24,7 @@ import { leftBehind } from './report/left-behind.ts'
 import { madeBefore } from './report/made-before.ts'
 import { otherMarks } from './report/marks.ts'
 import { newState } from './report/new-state.ts'
+import { otherMakers } from './report/other-makers.ts'
 import { tellPackage } from './report/package.ts'
 import { NOTHING, RESTART, Report } from './report/report.ts'
 import { keptResults } from './report/results.ts'
@@ -174,6 +175,7 @@ class Builder {
       ...setUp(plan),
       ...leftBehind(plan),
       ...otherContents(plan),
+      ...otherMakers(plan),
       ...otherMarks(plan),
       ...otherKeys(plan),
       ...plan.kept.values(),

@@ -89,6 +89,24 @@ describe('a field that begins with another kind of collection', () => {
     ))
 })
 
+describe('a field that something else makes', () => {
+  const text = (made: string, ask: string): Files =>
+    index(
+      `class First { constructor() { this.n = 1 } get() { return this.n } } class Second { get() { return 2 } all() { return [2] } }
+      exports.C = class C { use() { if (!this.it) this.it = ${made}; return this.it.${ask} } }`,
+    )
+  const expected =
+    /it: 'Second' makes it, and code asks it for 'all': objects made before the patch have something/
+  it('is a problem where code asks it for something else', async () => {
+    await expectProblem(text('new First()', 'get()'), text('new Second()', 'all()'), expected)
+    await expectProblem(text('{ get: () => 1 }', 'get()'), text('new Second()', 'all()'), expected)
+  })
+  it('is none where code asks it for the same', () =>
+    expectNone(text('new First()', 'get()'), text('new Second()', 'get()')))
+  it('is none where there was nothing in it', () =>
+    expectNone(text('undefined', 'x'), text('new Second()', 'all()')))
+})
+
 describe('marks that tell states', () => {
   const constants = (open: number): Files => ({
     'index.js': `const { OPEN } = require('./marks'); const marks = require('./marks')

@@ -135,6 +135,22 @@ describe('results that something keeps', () => {
     ])
   })
 
+  it('are told of a closure that has what something else has made for it, however indirectly', async () => {
+    const text = (
+      n: number,
+    ): string => `const parse = (x) => [x, ${n}]; function match(x) { return () => parse(x) }
+      match.make = (x) => match.parsed(x); match.parsed = (x) => parse(x)
+      exports.of = (x) => { const made = Array.isArray(x) ? x : match.make(x); return () => made }`
+    const use = '[it(), lib.of(0)()]'
+    const gives = [
+      [0, 1],
+      [0, 2],
+    ]
+    assert.deepEqual(await noted(text, 'const it = lib.of(0)', use, gives), [
+      "made: functions made by the running version have it as 'match.make' made it then",
+    ])
+  })
+
   const ways: Record<string, [body: string, what: string]> = {
     'where there is nothing yet': ['if (!this.made) this.made = [N]; return this.made', 'this.made'],
     'if it does not return before': [

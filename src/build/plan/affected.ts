@@ -1,8 +1,8 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-
+import { memberKey } from '../read/expressions.ts'
 import { requiredModule } from '../read/imports.ts'
-import type { Use } from '../read/source-file.ts'
+import type { SourceFile, Use } from '../read/source-file.ts'
 import { classOf, functionOf } from '../read/unit-values.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
@@ -17,6 +17,8 @@ export class Affected {
   /** What each one calls, as far as names tell. */
   readonly #calls = new Map<Node, { file: FilePlan; to: Node[] }>()
   #all = new Set<Node>()
+  /** Functions that a module gives to what it declares: `f.g = () => …`. */
+  readonly #given = new Map<OncePlan, Map<string, Node>>()
 
   constructor(plan: Plan) {
     this.#plan = plan
@@ -57,8 +59,10 @@ export class Affected {
     const once = binding && file.onceOf(binding.scope)
     const unit = once?.unitOf(use.node.name)
     if (once === undefined || unit === undefined) return undefined
-    if (unit.kind !== 'import') return functionOf(unit) ?? classOf(unit)
-    return this.#exported(file, unit.source!, unit.imported!, use.node)
+    if (unit.kind === 'import') return this.#exported(file, unit.source!, unit.imported!, use.node)
+    const member = memberOf(use.node, source)
+    const given = member === undefined ? undefined : this.#givenTo(once, `${use.node.name}.${member}`)
+    return given ?? functionOf(unit) ?? classOf(unit)
   }
 
   /** The same for `require('./x')`. */
@@ -69,18 +73,27 @@ export class Affected {
   #exported(file: FilePlan, source: string, imported: string, at: Node): Node | undefined {
     const path = this.#plan.resolve(file.path, source)
     if (path === undefined) return undefined
-    const parent = file.pair.new.parent(at)
-    const isMember = parent?.type === 'MemberExpression' && parent.object === at && !parent.computed
+    const member = memberOf(at, file.pair.new)
     const isWhole = imported === '=' || imported === '*'
-    const name = !isWhole ? imported : isMember ? parent.property.name : 'module.exports'
+    const name = !isWhole ? imported : (member ?? 'module.exports')
     const origin = this.#plan.origin(path, name)
     const other = this.#plan.files.get(origin.path)
     const one = other?.exports.new.get(origin.name)
-    if (other === undefined || one === undefined) return undefined
+    if (other === undefined) return undefined
+    if (one === undefined) {
+      const whole = isWhole ? other.exports.new.get('module.exports')?.local : undefined
+      return whole === undefined ? undefined : this.#givenTo(other.module, `${whole}.${member}`)
+    }
     const unit = one.local === undefined ? undefined : other.module.unitOf(one.local)
     if (unit !== undefined) return functionOf(unit) ?? classOf(unit)
     const value = one.value && unwrap(one.value)
     return value !== undefined && (isFunction(value) || value.type === 'ClassExpression') ? value : undefined
+  }
+
+  #givenTo(once: OncePlan, path: string): Node | undefined {
+    const known = this.#given.get(once) ?? givenFunctions(once)
+    this.#given.set(once, known)
+    return known.get(path)
   }
 
   #calledIn(file: FilePlan, body: Node): Node[] {
@@ -88,6 +101,21 @@ export class Affected {
     const required = file.pair.new.requires.filter(({ start, end }) => start >= body.start && end <= body.end)
     return [...named, ...required.flatMap((call) => this.required(file, call) ?? [])]
   }
+}
+
+/** `name` of `x.name`. */
+function memberOf(node: Node, source: SourceFile): string | undefined {
+  const parent = source.parent(node)
+  return parent?.type === 'MemberExpression' && parent.object === node ? memberKey(parent) : undefined
+}
+
+function givenFunctions({ pair }: OncePlan): Map<string, Node> {
+  return new Map(
+    pair.new.units.flatMap((unit) => {
+      const fn = unit.targets && functionOf(unit)
+      return fn === undefined ? [] : unit.targets!.map(({ path }): [string, Node] => [path, fn])
+    }),
+  )
 }
 
 /** The functions and classes that a file's modules declare. */

@@ -55,20 +55,27 @@ function* derived(plan: Plan, file: FilePlan): Generator<Finding> {
     for (const statement of fn.node.body.body as Node[]) {
       const declarations = (statement.type === 'VariableDeclaration' ? statement.declarations : []) as Node[]
       for (const { id, init } of declarations) {
-        if (!init || !/^(Call|New)Expression$/.test(init.type) || id.type !== 'Identifier') continue
-        const use = source.usesIn(init.callee)[0]
-        const meant = use && plan.affected.meant(file, use)
-        if (meant === undefined || !plan.affected.has(meant) || !isSeenByKept(id, file)) continue
-        yield finding(
-          'note',
-          file,
-          id,
-          id.name,
-          `functions made by the running version have it as '${use!.node.name}' made it then`,
-        )
+        if (!init || id.type !== 'Identifier') continue
+        const call = callsFor(init).find(({ callee }) => {
+          const use = source.usesIn(callee)[0]
+          const meant = use && plan.affected.meant(file, use)
+          return meant !== undefined && plan.affected.has(meant)
+        })
+        if (call === undefined || !isSeenByKept(id, file)) continue
+        const why = `functions made by the running version have it as '${source.slice(call.callee).slice(0, 60)}' made it then`
+        yield finding('note', file, id, id.name, why)
       }
     }
   }
+}
+
+/** The calls of which one gives a value. */
+function callsFor(value: Node): Node[] {
+  const { type } = value
+  if (type === 'CallExpression' || type === 'NewExpression') return [value]
+  if (type === 'AwaitExpression') return callsFor(value.argument)
+  if (type === 'ConditionalExpression') return [value.consequent, value.alternate].flatMap(callsFor)
+  return type === 'LogicalExpression' ? [value.left, value.right].flatMap(callsFor) : []
 }
 
 /** `const started = Date.now() - 1`: a value that is made anew, and is another one whenever that is done. */

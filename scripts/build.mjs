@@ -23,6 +23,7 @@ async function bundle(...modules) {
     outdir: 'dist',
     chunkNames: 'loader/[name]-[hash]', // as deep as the modules, which find other files by relative paths
     bundle: true,
+    inject: ['src/loader/own-process.ts'],
     splitting: true,
     packages: 'external',
     format: 'esm',
@@ -44,7 +45,9 @@ function withoutFacades(code) {
     /^import (?:(\w+)(?:, )?)?(\{[^}]*\})? ?from "(node:\w+(?:\/\w+)?)";$/gm,
     (_, whole, names, module) => {
       const bindings = [whole, names?.replaceAll(' as ', ': ')].filter(Boolean)
-      return bindings.map((binding) => `const ${binding} = process.getBuiltinModule("${module}");`).join(' ')
+      return bindings
+        .map((binding) => `const ${binding} = globalThis.process.getBuiltinModule("${module}");`)
+        .join(' ')
     },
   )
 }

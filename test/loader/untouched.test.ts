@@ -108,3 +108,15 @@ test('JSON, builtin modules and data: urls load as before', () => {
     ['main.mjs', 'probe.cjs'],
   ])
 })
+
+test('a program may put something else in the place of the global process', () => {
+  const app = program({
+    'main.cjs': `require('./probe.cjs'); require('one'); setTimeout(() => {
+      const { process } = global; global.process = { platform: 'other' }
+      const said = [require('two')(), require('./three.cjs')]; global.process = process; say([...said, prepared().length]) }, 100)`,
+    'three.cjs': `module.exports = process.platform`,
+    'node_modules/one/index.js': module('one'),
+    'node_modules/two/index.js': module('two'),
+  })
+  for (let start = 0; start < 2; start++) assert.deepEqual(app.values('main.cjs')[0], ['two', 'other', 5])
+})

@@ -162,7 +162,7 @@ class Builder {
     const staying = this.#taken.filter(({ name }) => !this.#along.has(name))
     tellPackage(old, young, staying, report)
     tellUnapplied({ plan, young, skip: this.#givenUp.functions, put, refilled }, report)
-    report.add(...this.#givenUp.findings, ...(this.#brought?.findings ?? []), ...settled(plan))
+    report.add(...this.#givenUp.findings(plan), ...(this.#brought?.findings ?? []), ...settled(plan))
     report.add(
       ...fieldFindings(plan),
       ...keptValues(

@@ -383,6 +383,27 @@ describe('a call finds a function by another way than its name', () => {
       },
     ))
 
+  it('and a closure of the running version that calls without what is needed now is a problem', async () => {
+    const text = (more: string, made: string, parameters: string, given: string): Record<string, string> => ({
+      'index.js': `const { parse } = require('./parse'); class Reader { constructor(f) { this.f = f } read(x) { return this.f(x) } }
+        exports.open = (o) => { ${made} const reader = new Reader((x) => parse(x${more})); return { read: (x) => reader.read(x) } }`,
+      'parse.js': `exports.parse = function parse(x${parameters}) { return [${given}] }`,
+    })
+    const old = text('', '', '', 'x')
+    const made = `const decode = o.decode ? (x) => x + Date.now() : (x) => x * 2, at = Date.now();`
+    for (const [parameters, given, isProblem] of [
+      [', decode, at', 'decode(x)', true],
+      [', decode = String, at = 0', 'decode(x)', false],
+      [', decode, at', 'decode ?? x', false],
+    ] as const)
+      await withPatch(old, text(', decode, at', made, parameters, given), '', async (_, build) => {
+        const told = build.findings.filter(({ why }) => why.includes('end in the running version'))
+        assert.equal(told.length, 1)
+        assert.equal(problemsOf(build).length, isProblem ? 1 : 0, problemsOf(build).join())
+        if (isProblem) assert.match(told[0]!.why, /they call 'parse' without what it needs now/)
+      })
+  })
+
   it('and a bound function that is bound with more of them is a problem', async () => {
     const text = (parameters: string, given: string, sum: string): Record<string, string> =>
       index(

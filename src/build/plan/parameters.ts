@@ -6,6 +6,7 @@ import { isAssigned, isInChain, nameOf } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import type { Once } from '../read/units.ts'
+import { canBeUnset } from '../read/unset.ts'
 import { boundBy, isBoundForCalls, isBoundToItself } from './bound-callees.ts'
 import { Callees, type Reached } from './callees.ts'
 import type { FilePlan } from './file-plan.ts'
@@ -25,6 +26,8 @@ export interface Longer {
   reached: Reached
   /** The member that callers find it as, of an arrow that has begun to use `this`. */
   member?: string
+  /** Whether it does nothing without them. */
+  isOptional: boolean
   /** Why it cannot be given the others. */
   refused: string | undefined
 }
@@ -74,6 +77,14 @@ export class Parameters {
     return found
   }
 
+  /** A function that another one calls with more than the running version does, and that needs it. */
+  neededIn({ node }: FunctionNode, source: SourceFile): Longer | undefined {
+    return this.given.find(
+      ({ isOptional, reached, count }) =>
+        !isOptional && containsNode(node, (one) => this.#passesMore(one, reached, count, source)),
+    )
+  }
+
   /** Whether calls of a function, in the whole new version or some of its files, pass more than its site hands on. */
   isPassedMore(fn: FunctionNode, file: FilePlan, sources: Iterable<SourceFile> = this.#sources()): boolean {
     const reached = this.#callees.of(fn, file)
@@ -113,7 +124,13 @@ export class Parameters {
     const count = old.node.params.length
     const member = fn.node.params.length === count ? memberOfThis(fn, old, file) : undefined
     if (member !== undefined && this.#isOnlyCalled(member))
-      this.#set(file, fn, { count, reached: this.#callees.of(fn, file), member, refused: undefined })
+      this.#set(file, fn, {
+        count,
+        reached: this.#callees.of(fn, file),
+        member,
+        isOptional: true,
+        refused: undefined,
+      })
     if (fn.node.params.length <= count || passesAll(old)) return
     const reached = this.#callees.of(fn, file)
     if (this.#isOfFile(file, fn, reached)) return
@@ -121,7 +138,7 @@ export class Parameters {
     const refused = this.#refusal(fn, file, reached, isPassedMore)
     if (!isPassedMore && refused === undefined) return
     const why = refused && `it takes more parameters than its site passes, and ${refused}`
-    this.#set(file, fn, { count, reached, refused: why })
+    this.#set(file, fn, { count, reached, isOptional: areOptional(fn, count, file.pair.new), refused: why })
   }
 
   #set(file: FilePlan, fn: FunctionNode, longer: Omit<Longer, 'key' | 'hash'>): void {
@@ -302,4 +319,12 @@ function isBound(node: Node, { names, aliases }: Reached, source: SourceFile): b
   const bound = boundBy(node)
   const name = bound && nameOf(bound)
   return name !== undefined && (names.has(name) || aliases.get(source)?.has(name) === true)
+}
+
+/** Whether a function can do without its parameters from one on. */
+function areOptional({ node, parameters }: FunctionNode, count: number, source: SourceFile): boolean {
+  return (node.params as Node[]).slice(count).every((one) => {
+    if (one.type !== 'Identifier') return one.type === 'AssignmentPattern'
+    return source.usesOf(parameters.names.get(one.name)).every((use) => canBeUnset(use, source, false))
+  })
 }

@@ -2,6 +2,7 @@ import { parseSync } from 'oxc-parser'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { outlives } from '../plan/outlives.ts'
+import type { Plan } from '../plan/plan.ts'
 import { isMadeAgain } from '../plan/remade.ts'
 import type { Cannot } from '../write/cannot.ts'
 import { refusals } from '../write/check.ts'
@@ -26,8 +27,15 @@ export class GivenUp {
     this.#report = report
   }
 
-  get findings(): Finding[] {
-    return [...this.#findings.values()]
+  /** What ends in the running version calls the patch's functions as that does. */
+  findings(plan: Plan): Finding[] {
+    return [...this.#findings].map(([fn, finding]) => {
+      const file = plan.files.get(finding.file)
+      const needed = file && finding.severity === 'note' && plan.parameters.neededIn(fn, file.pair.new)
+      if (!needed) return finding
+      const why = `${finding.why}; they call '${needed.key}' without what it needs now`
+      return { ...finding, severity: 'problem', why }
+    })
   }
 
   /** Gives up what a process would refuse of a patch; false where that is nothing. */

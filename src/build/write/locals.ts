@@ -13,6 +13,7 @@ import { requiredModule } from '../read/imports.ts'
 import { isFresh } from '../read/pure-calls.ts'
 import { shape } from '../read/shape.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
+import { canBeUnset } from '../read/unset.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import type { FileText } from './file-writer.ts'
@@ -465,35 +466,6 @@ function closuresFill(owner: FunctionNode, binding: Binding | undefined, source:
   return source
     .usesOf(binding)
     .some((use) => source.functionAt(use) !== owner && (use.assigned || changes(use, source)))
-}
-
-/**
- * Whether code that asks for a value can do without it: `a?.b`, `a ?? b`, `a && b`, `if (a)`, `typeof a`; of an empty object
- * `a.b` as well.
- */
-function canBeUnset(use: Use, source: SourceFile, isEmpty: boolean): boolean {
-  const { node } = use
-  const parent = source.parent(node)!
-  if (parent.type === 'MemberExpression' && parent.object === node)
-    return parent.optional || (isEmpty && !changesObject(use, source) && !isCallee(parent, source))
-  if (parent.type === 'LogicalExpression') return parent.left === node
-  if (parent.type === 'UnaryExpression') return /^(!|typeof|void)$/.test(parent.operator)
-  if (parent.type === 'BinaryExpression')
-    return /^[!=]==?$/.test(parent.operator) && [parent.left, parent.right].some(isNothingWritten)
-  return /^(If|Conditional)/.test(parent.type) && parent.test === node
-}
-
-function isCallee(node: Node, source: SourceFile): boolean {
-  const parent = source.parent(node)
-  return /^(Call|New)Expression$/.test(parent?.type ?? '') && parent!.callee === node
-}
-
-function isNothingWritten({ type, name, value, operator }: Node): boolean {
-  return (
-    name === 'undefined' ||
-    (type === 'Literal' && value === null) ||
-    (type === 'UnaryExpression' && operator === 'void')
-  )
 }
 
 /** Whether code around an option can do without it: it does not count with it, or look into it. */

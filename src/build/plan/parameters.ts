@@ -186,8 +186,9 @@ export class Parameters {
         if (isSuper && !this.#isOfRunning(node, source)) why ??= 'a subclass passes them'
         const isTag = node.type === 'TaggedTemplateExpression' && node.quasi.expressions.length + 1 > count
         if (isTag && this.#callees.isMet(reached, node.tag, source)) why ??= 'a template passes them'
-        const isMore = isPassedMore || node.arguments?.length > this.#boundBefore(reached)
-        if (isBound(node, reached, source) && isMore && !this.#isFoundBehind(node, reached, source))
+        // Which looks through all files, and is asked for few nodes.
+        const isMore = (): boolean => isPassedMore || node.arguments?.length > this.#boundBefore(reached)
+        if (isBound(node, reached, source) && isMore() && !this.#isFoundBehind(node, reached, source))
           why ??= 'it is bound, and called with them'
       })
       if (why !== undefined) return why

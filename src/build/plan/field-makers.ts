@@ -144,7 +144,7 @@ export abstract class Owner {
     const reach = new Reach(this.plan, this.file, after, before)
     const makers = [after.fn, ...after.helpers].flatMap((fn) => fn?.node ?? [])
     const all = [...added, ...[...made].filter(([key]) => converted.has(key))]
-    return all.map(([key, { node, value }]) => ({
+    return all.map(([key, { node, value, choice }]) => ({
       key,
       owner: this.name,
       file: this.file,
@@ -154,7 +154,8 @@ export abstract class Owner {
       makers: new Set(makers),
       like,
       conversion: converted.get(key),
-      initialiser: renamedField({ key, value }, added, before, this.file, this.plan) ?? reach.of(value),
+      initialiser:
+        renamedField({ key, value }, added, before, this.file, this.plan) ?? reach.of({ value, choice }),
       named: key.startsWith('[') ? this.#named(node) : undefined,
       isLiteral: false,
     }))

@@ -103,8 +103,12 @@ function newFieldFindings(plan: Plan): Finding[] {
     if (field.conversion !== undefined)
       return [{ ...place, severity: 'note', why: CONVERTED, advice: MEANWHILE }]
     if (!used.has(field)) return []
-    const why =
-      '; it is a shadow variable of theirs, which begins as in a new object, and which JSON.stringify and the like do not show'
+    const { notPassed } = initialiser
+    const without =
+      notPassed.length === 0
+        ? ''
+        : ` for which ${notPassed.map((one) => `'${one}'`).join(', ')} is not passed`
+    const why = `; it is a shadow variable of theirs, which begins as in a new object${without}, and which JSON.stringify and the like do not show`
     return finding('note', why, 'nothing; --fields author leaves it to you')
   })
 }

@@ -1,20 +1,25 @@
-import type { Node } from '../../instrument/parse.ts'
-import type { FunctionNode } from '../../instrument/scopes.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
+import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction, isReference, walk } from '../../livepatch/ast.ts'
-import { coalescingIn } from '../read/compiled.ts'
+import { isUndefined } from '../read/arguments.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { runTimeOf } from '../read/run-there.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import type { FilePlan } from './file-plan.ts'
+import { isFilled } from './grown-literals.ts'
+import { NotPassed } from './not-passed.ts'
 import type { Plan } from './plan.ts'
+import { isEmptyObject } from './state.ts'
+import { coalesced, type Substitute, type Text } from './substitutes.ts'
 
 /** What makes objects, and the fields that it gives them. */
 export interface Maker {
   /** Where it is a function, or a class with a constructor. */
   fn: FunctionNode | undefined
   fields: MadeField[]
-  /** Methods that the constructor calls in every case. */
+  /** Methods that the constructor calls in every case, and the calls. */
   helpers: FunctionNode[]
+  calls?: Node[]
 }
 
 export interface MadeField {
@@ -22,26 +27,18 @@ export interface MadeField {
   node: Node
   /** `various`: one of several, as it comes. */
   value: Node | 'various' | undefined
+  /** What decides between two. */
+  choice?: { test: Node; fields: [MadeField, MadeField] } | undefined
 }
 
 /** An expression of the new version that says what a field begins with, for an object that exists: it is `this`. */
-export interface Initialiser {
-  /** undefined: nothing. */
-  node: Node | undefined
-  /** Stretches of it that mean nothing there, and what stands for them. */
-  substitutes: Substitute[]
+export interface Initialiser extends Text {
   isNothing: boolean
   /** It uses names of the module, or only what every place has. */
   usesModule: boolean
+  /** What is taken as not passed to the call that made the object. */
+  notPassed: string[]
 }
-
-export interface Substitute {
-  start: number
-  end: number
-  by: string | Initialiser
-}
-
-const OPTIONS = /^(opts?|options?|_?options|config|settings|props|init)$/i
 
 /** Tells what an expression of a constructor comes to long after its call, from what the object holds. */
 export class Reach {
@@ -49,27 +46,55 @@ export class Reach {
   readonly #file: FilePlan
   readonly #after: Maker
   readonly #before: Maker
+  readonly #notPassed: NotPassed | undefined
 
   constructor(plan: Plan, file: FilePlan, after: Maker, before: Maker) {
     this.#plan = plan
     this.#file = file
     this.#after = after
     this.#before = before
+    const { fn, helpers } = after
+    const calls = new Map(
+      helpers.flatMap((helper, i) => (after.calls?.[i] ? [[helper, after.calls[i]]] : [])),
+    )
+    const isHeld = (name: string): boolean => this.#heldIn(name, true) !== undefined
+    this.#notPassed = fn && new NotPassed(plan, file, { fn, old: before.fn, helpers: calls, isHeld })
   }
 
-  /** What `value` comes to; otherwise why nothing says it. `within`: of which variables' values it is a part. */
-  of(value: MadeField['value'], within: readonly string[] = []): Initialiser | string {
+  /** What a field begins with; otherwise why nothing says it. */
+  of({ value, choice }: Pick<MadeField, 'value' | 'choice'>): Initialiser | string {
+    if (choice !== undefined) {
+      const holds = this.#notPassed?.holds(choice.test)
+      if (holds !== undefined) return this.of(choice.fields[holds ? 0 : 1])
+    }
     if (value === 'various') return 'what it begins with depends on how the object was made'
-    if (value === undefined) return { node: undefined, substitutes: [], isNothing: true, usesModule: false }
-    const source = this.#file.pair.new
-    const refused = refusedIn(value) ?? startedBy(value, source)
-    if (refused !== undefined) return refused
-    const substitutes = coalesced(value)
+    if (value === undefined) return { ...NOTHING }
+    const text = this.#notPassed?.reduce(value) ?? { node: value, substitutes: coalesced(value) }
+    const notPassed = [...(this.#notPassed?.names ?? [])]
+    const made = this.#complete(text, [])
+    return typeof made === 'string' ? made : { ...made, notPassed }
+  }
+
+  /** `within`: of which variables' values it is a part. */
+  #complete({ node, substitutes: begun }: Text, within: readonly string[]): Initialiser | string {
+    if (node === undefined) return { ...NOTHING }
+    const substitutes: Substitute[] = []
     let usesModule = false
-    for (const use of source.usesIn(value)) {
-      if (substitutes.some(({ start, end }) => use.node.start >= start && use.node.end <= end)) continue
+    for (const one of begun) {
+      const by = typeof one.by === 'string' ? one.by : this.#complete(one.by, within)
+      if (typeof by === 'string' && typeof one.by !== 'string') return by
+      if (typeof by !== 'string') usesModule ||= by.usesModule
+      substitutes.push({ ...one, by })
+    }
+    const isSeenTo = ({ start, end }: Node): boolean =>
+      begun.some((one) => start >= one.start && end <= one.end)
+    const source = this.#file.pair.new
+    const refused = refusedIn(node, isSeenTo) ?? startedBy(node, source)
+    if (refused !== undefined) return refused
+    for (const use of source.usesIn(node)) {
+      if (isSeenTo(use.node)) continue
       const binding = source.bindingOf(use)
-      if (binding === undefined || isInside(ownerOf(binding.scope), value)) continue
+      if (binding === undefined || isInside(ownerOf(binding.scope), node)) continue
       const { fn } = this.#after
       if (fn === undefined || !belongsTo(binding.scope, fn)) {
         const isOfModule = binding.scope.kind === 'class' || this.#file.onceOf(binding.scope) !== undefined
@@ -80,9 +105,9 @@ export class Reach {
       const substitute = this.#local(use, fn, within)
       if (typeof substitute === 'string') return substitute
       substitutes.push(substitute)
-      if (typeof substitute.by !== 'string') usesModule ||= substitute.by.usesModule
+      if (typeof substitute.by !== 'string') usesModule ||= (substitute.by as Initialiser).usesModule
     }
-    return { node: value, substitutes, usesModule, isNothing: isNothing(value, substitutes) }
+    return { node, substitutes, usesModule, isNothing: isNothing(node, substitutes), notPassed: [] }
   }
 
   /** A parameter or variable of the constructor, by something that its object tells. */
@@ -91,34 +116,29 @@ export class Reach {
     const { node } = use
     const { name, start, end } = node
     const binding = source.bindingOf(use)!
-    const unset = this.#unsetOption(node, fn)
-    if (unset !== undefined) return unset
-    const held = binding.assigned ? undefined : this.#heldIn(name)
-    if (held !== undefined) return { start, end, by: `this.${held}` }
-    const pattern = this.#parameter(name, fn)
-    if (pattern !== undefined) return { start, end, by: pattern }
+    const parent = source.parent(node)
+    const isRead = parent?.type === 'MemberExpression' && parent.object === node
+    const key = parent?.type === 'Property' && parent.shorthand ? { key: `${name}: ` } : {}
+    const held = isDefaulted(binding, source) ? this.#heldIn(name, isRead) : undefined
+    if (held !== undefined) return { start, end, by: `this.${held}`, ...key }
     const declared = binding.assigned ? undefined : this.#declaration(name, fn)
     if (declared === undefined || within.includes(name) || !isRepeatable(declared.init))
       return `it depends on '${name}', which only the call that made the object had`
-    const by = this.of(declared.init ?? undefined, [...within, name])
-    return typeof by === 'string' ? by : { start, end, by }
+    const by = this.#complete({ node: declared.init ?? undefined, substitutes: coalesced(declared.init) }, [
+      ...within,
+      name,
+    ])
+    return typeof by === 'string' ? by : { start, end, by, ...key }
   }
 
-  /** `options.limit`, where the running version knows no such option: nobody has set it. */
-  #unsetOption(node: Node, fn: FunctionNode): Substitute | undefined {
-    const source = this.#file.pair.new
-    const parent = source.parent(node)
-    if (parent?.type !== 'MemberExpression' || parent.object !== node || parent.computed) return undefined
-    if (!OPTIONS.test(node.name) || fn.parameters.names.get(node.name) === undefined) return undefined
-    if (this.#plan.knewMember(parent.property.name, this.#file)) return undefined
-    return { start: parent.start, end: parent.end, by: 'undefined' }
-  }
-
-  /** The field in which the running version keeps what came in this parameter, if it is never given another value. */
-  #heldIn(name: string): string | undefined {
+  /**
+   * The field in which the running version keeps what came in this parameter, if it is never given another value.
+   * @param isRead its members will do, also beside others
+   */
+  #heldIn(name: string, isRead: boolean): string | undefined {
     const keeps = ({ fields }: Maker): string[] =>
       fields
-        .filter(({ value }) => typeof value === 'object' && value.name === name)
+        .filter(({ value }) => typeof value === 'object' && isKept(value, name, isRead))
         .map(({ key }) => key)
         .filter((key) => !key.startsWith('['))
     const before = keeps(this.#before)
@@ -143,22 +163,6 @@ export class Reach {
     return count <= 2
   }
 
-  /** `{ limit = 5 }` of the parameters, where the running version knows no such option. */
-  #parameter(name: string, fn: FunctionNode): string | undefined {
-    for (const one of fn.node.params as Node[]) {
-      const pattern = one.type === 'AssignmentPattern' ? one.left : one
-      if (pattern.type !== 'ObjectPattern') continue
-      const property = (pattern.properties as Node[]).find(
-        ({ value }) => value?.name === name || value?.left?.name === name,
-      )
-      if (property === undefined || this.#plan.knewMember(property.key.name, this.#file)) continue
-      const init = property.value.type === 'AssignmentPattern' ? (property.value.right as Node) : undefined
-      if (init === undefined) return 'undefined'
-      return init.type === 'Literal' ? this.#file.pair.new.slice(init) : undefined
-    }
-    return undefined
-  }
-
   #declaration(name: string, fn: FunctionNode): Node | undefined {
     const { body } = fn.node
     const statements: Node[] = body.type === 'BlockStatement' ? body.body : []
@@ -169,25 +173,40 @@ export class Reach {
   }
 }
 
-/** `x ?? y` for what a compiler has made of it: the variable that holds `x` there is the constructor's. */
-function coalesced(value: Node): Substitute[] {
-  const found: Substitute[] = []
-  walk(value, (node) => {
-    const parts = coalescingIn(node)
-    if (parts === undefined) return
-    const { value: first, otherwise } = parts
-    found.push({ start: node.start, end: first.start, by: '((' })
-    found.push({ start: first.end, end: otherwise.start, by: ') ?? (' })
-    found.push({ start: otherwise.end, end: node.end, by: '))' })
+const NOTHING: Initialiser = {
+  node: undefined,
+  substitutes: [],
+  isNothing: true,
+  usesModule: false,
+  notPassed: [],
+}
+
+/** Whether nothing but `options = options || {}` gives a variable another value. */
+function isDefaulted(binding: Binding, source: SourceFile): boolean {
+  if (!binding.assigned) return true
+  return source.usesOf(binding).every((use) => {
+    const parent = source.parent(use.node)!
+    if (!use.assigned || parent.type !== 'AssignmentExpression') return true
+    return isEmptyObject(parent.right) || isKept(parent.right, binding.name, false)
   })
-  return found
+}
+
+/** `options`, `options || {}`; where members will do `{ ...defaults, ...options }` and `Object.assign({}, options)` as well. */
+function isKept(value: Node, name: string, isRead: boolean): boolean {
+  const node = unwrap(value)
+  if (node.name === name) return true
+  if (/^(\|\||\?\?)$/.test(node.operator)) return node.left.name === name && isEmptyObject(node.right)
+  if (!isRead) return false
+  if (node.type === 'ObjectExpression') return node.properties.at(-1)?.argument?.name === name
+  return isFilled(node) && node.arguments.length > 1 && node.arguments.at(-1).name === name
 }
 
 /** What means something only while the constructor runs. */
-function refusedIn(value: Node): string | undefined {
+function refusedIn(value: Node, isSeenTo: (node: Node) => boolean): string | undefined {
   let why: string | undefined
   walk(value, (node, ancestors) => {
     const own = ancestors.filter(isFunction)
+    if (isSeenTo(node)) return
     if (/^(Await|Yield)Expression$/.test(node.type) && own.length === 0) why ??= 'it is waited for'
     if (own.some((one) => one.type !== 'ArrowFunctionExpression')) return
     if (node.type === 'Super' || node.type === 'MetaProperty')
@@ -210,10 +229,9 @@ function isInside(owner: FunctionNode | undefined, value: Node): boolean {
 }
 
 function isNothing(value: Node, [first]: Substitute[]): boolean {
-  if (value.type === 'Identifier' && value.name === 'undefined') return true
-  if (value.type === 'UnaryExpression' && value.operator === 'void') return true
+  if (isUndefined(value)) return true
   if (first === undefined || first.start !== value.start || first.end !== value.end) return false
-  return first.by === 'undefined' || (typeof first.by !== 'string' && first.by.isNothing)
+  return first.by === 'undefined' || (typeof first.by !== 'string' && (first.by as Initialiser).isNothing)
 }
 
 /** Whether a value depends on how the function around it was called, which nothing knows afterwards. */

@@ -48,7 +48,7 @@ export function literalFields(plan: Plan, file: FilePlan, young: FunctionNode, o
 function initialiserIn({ kind, method, value }: Node, reach: Reach): Found['initialiser'] {
   if (kind !== 'init' || method) return 'it is a member with code of its own'
   if (usesCall(value)) return "it depends on 'this', or how the function was called"
-  return reach.of(value)
+  return reach.of({ value })
 }
 
 function fieldsOf(literal: Node): Maker['fields'] {

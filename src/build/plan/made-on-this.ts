@@ -19,9 +19,12 @@ export function classMaker(file: SourceFile, node: Node): Maker {
     return found && file.functionOf.get(found.value)
   }
   const fn = methodOf('constructor')
-  const helpers = fn === undefined ? [] : calledOnThis(fn).flatMap((name) => methodOf(name) ?? [])
+  const called =
+    fn === undefined ? [] : callsOnThis(fn).map((call) => ({ call, fn: methodOf(thisKey(call.callee)) }))
+  const known = called.filter((one): one is { call: Node; fn: FunctionNode } => one.fn !== undefined)
+  const [helpers, calls] = [known.map((one) => one.fn), known.map((one) => one.call)]
   const made = [...helpers, ...(fn === undefined ? [] : [fn])].flatMap((one) => functionMaker(one).fields)
-  return { fn, helpers, fields: [...declared, ...made] }
+  return { fn, helpers, calls, fields: [...declared, ...made] }
 }
 
 /** A function that gives `this` its fields: in every case, or there may be objects of this version without them. */
@@ -39,9 +42,12 @@ function madeBy(statement: Node): MadeField[] {
       if (!statement.alternate) return []
       const throws = [statement.alternate, statement.consequent].findIndex(isThrow)
       if (throws >= 0) return madeBy([statement.consequent, statement.alternate][throws])
-      const otherwise = new Set(madeBy(statement.alternate).map(({ key }) => key))
+      const otherwise = new Map(madeBy(statement.alternate).map((one) => [one.key, one]))
       const inBoth = madeBy(statement.consequent).filter(({ key }) => otherwise.has(key))
-      return inBoth.map(({ key, node }) => ({ key, node, value: 'various' as const }))
+      return inBoth.map((one) => {
+        const fields: [MadeField, MadeField] = [one, otherwise.get(one.key)!]
+        return { ...one, value: 'various' as const, choice: { test: statement.test as Node, fields } }
+      })
     }
     case 'ExpressionStatement':
       return madeByExpression(unwrap(statement.expression))
@@ -87,10 +93,10 @@ function definedOnThis(node: Node): Pick<MadeField, 'key' | 'value'> | undefined
 }
 
 /** `this.reset()`, among the statements of a function. */
-function calledOnThis({ node }: FunctionNode): string[] {
+function callsOnThis({ node }: FunctionNode): Node[] {
   return (node.body.body as Node[]).flatMap((statement) => {
     const call = statement.type === 'ExpressionStatement' ? unwrap(statement.expression) : undefined
-    return (call?.type === 'CallExpression' && thisKey(call.callee)) || []
+    return call?.type === 'CallExpression' && thisKey(call.callee) !== undefined ? [call] : []
   })
 }
 

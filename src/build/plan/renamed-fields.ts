@@ -51,6 +51,7 @@ export function renamedField(
     substitutes: [{ start: value.start, end: value.end, by }],
     isNothing: false,
     usesModule: false,
+    notPassed: [],
   }
 }
 

@@ -79,7 +79,7 @@ function endOfLoop(node: Node, { node: root }: FunctionNode, source: SourceFile)
 }
 
 /** The parameter that such an expression means. */
-function askedIn({ test, consequent, alternate }: Node): number | undefined {
+export function askedIn({ test, consequent, alternate }: Node): number | undefined {
   const condition = unwrap(test)
   const index = argumentsOfIndex(consequent)
   // `arguments.length > 1 ? arguments[1] : undefined`

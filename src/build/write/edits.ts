@@ -1,8 +1,11 @@
 import { isName } from '../read/expressions.ts'
 
-export interface Edit {
+export interface Stretch {
   start: number
   end: number
+}
+
+export interface Edit extends Stretch {
   /** A function where it depends on other edits, those of a stretch that goes elsewhere. */
   text: string | (() => string)
 }

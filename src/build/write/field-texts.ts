@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import { isOfModule, type NewField } from '../plan/fields.ts'
-import type { Initialiser } from '../plan/initialiser.ts'
+import type { Text } from '../plan/substitutes.ts'
 import type { Block } from './blocks.ts'
 import { Cannot } from './cannot.ts'
 import { member, quote } from './edits.ts'
@@ -52,11 +52,13 @@ export class FieldTexts extends Part {
     return this.writer.apply(node, this.writer.naming.rewrite(node, undefined, block))
   }
 
-  #initialiser({ node, substitutes }: Initialiser, block: Block | undefined): string {
+  #initialiser({ node, substitutes }: Text, block: Block | undefined): string {
     if (node === undefined) return 'undefined'
     const edits = this.writer.naming.rewrite(node, undefined, block, substitutes)
-    for (const { start, end, by } of substitutes)
-      edits.push({ start, end, text: typeof by === 'string' ? by : `(${this.#initialiser(by, block)})` })
+    for (const { start, end, by, key = '' } of substitutes) {
+      const text = typeof by === 'string' ? by : `(${this.#initialiser(by, block)})`
+      edits.push({ start, end, text: key + text })
+    }
     return this.writer.apply(node, edits)
   }
 }

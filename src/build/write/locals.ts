@@ -4,9 +4,11 @@ import { boundNames } from '../../instrument/syntax.ts'
 import { isFunction } from '../../livepatch/ast.ts'
 import type { ChangedLocal } from '../plan/changed-locals.ts'
 import { LocalMakers } from '../plan/local-makers.ts'
+import { NotPassed } from '../plan/not-passed.ts'
 import { mayOutlive, outlives } from '../plan/outlives.ts'
 import { passesAll } from '../plan/parameters.ts'
 import { isEmptyObject, mayBeChanged } from '../plan/state.ts'
+import type { Text } from '../plan/substitutes.ts'
 import { changesObject, isRepeatable } from '../read/effects.ts'
 import { propertyName } from '../read/expressions.ts'
 import { requiredModule } from '../read/imports.ts'
@@ -34,6 +36,7 @@ interface MadeLocals {
 export class Locals extends Part {
   readonly #locals = new Map<FunctionNode, MadeLocals>()
   readonly #makers = new Map<FunctionNode, LocalMakers>()
+  readonly #notPassed = new Map<FunctionNode, NotPassed>()
 
   /**
    * A variable of a function around it. Functions that the running version has made do not have it where it is new, or
@@ -273,7 +276,10 @@ export class Locals extends Part {
     const was = old.body.names.get(init.name) ?? old.parameters.names.get(init.name)
     const isOutOfReach = was !== undefined && !this.file.names.bindings.has(was)
     const isChanged = binding && this.plan.replaced.changedLocals(this.file, owner).has(binding)
-    if (isOutOfReach && !isChanged && key !== undefined && !this.plan.knewMember(key, this.file)) return '{}'
+    if (isOutOfReach && !isChanged && key !== undefined && !this.plan.knewMember(key, this.file)) {
+      this.#isNotPassed(key, property, owner)
+      return '{}'
+    }
     return this.#makerText(init, isOwn, owner, old, gone)
   }
 
@@ -298,17 +304,62 @@ export class Locals extends Part {
     old: FunctionNode,
     gone: string,
   ): string {
+    const notPassed = this.#notPassedTo(owner, old)
+    const text = notPassed.reduce(maker)
+    for (const name of notPassed.names) this.#isNotPassed(name, maker, owner)
+    return this.#textOf(text, isOwn, owner, old, gone)
+  }
+
+  #textOf(
+    { node, substitutes }: Text,
+    isOwn: (use: Use) => boolean,
+    owner: FunctionNode,
+    old: FunctionNode,
+    gone: string,
+  ): string {
+    if (node === undefined) return 'undefined'
     const edits: Edit[] = []
-    for (const use of this.source.usesIn(maker)) {
+    for (const { start, end, by, key = '' } of substitutes) {
+      const text = typeof by === 'string' ? by : `(${this.#textOf(by, isOwn, owner, old, gone)})`
+      edits.push({ start, end, text: key + text })
+    }
+    const isSeenTo = ({ start, end }: Node): boolean =>
+      substitutes.some((one) => start >= one.start && end <= one.end)
+    for (const use of this.source.usesIn(node)) {
       const meant = this.source.bindingOf(use)
-      if (meant === undefined || isOwn(use)) continue
+      if (meant === undefined || isOwn(use) || isSeenTo(use.node)) continue
       if (meant.scope === owner.body || meant.scope === owner.parameters)
         this.#use(use, owner, old, edits, gone)
       else if (!belongsTo(meant.scope, owner))
         this.writer.naming.replaceName(use.node, this.writer.naming.free(use, meant, owner, undefined), edits)
     }
-    this.writer.memberEdits.add(maker, edits)
-    return applyEdits(this.source.text, maker, edits)
+    this.writer.memberEdits.add(node, edits, undefined, substitutes)
+    return applyEdits(this.source.text, node, edits)
+  }
+
+  #notPassedTo(owner: FunctionNode, old: FunctionNode): NotPassed {
+    const known = this.#notPassed.get(owner)
+    if (known !== undefined) return known
+    const isHeld = (name: string): boolean => {
+      const was = old.body.names.get(name) ?? old.parameters.names.get(name)
+      return was !== undefined && this.file.names.bindings.has(was)
+    }
+    const made = new NotPassed(this.plan, this.file, { fn: owner, old, helpers: new Map(), isHeld })
+    this.#notPassed.set(owner, made)
+    return made
+  }
+
+  /** What closures that exist have of what the call that made them was not passed. */
+  #isNotPassed(name: string, at: Node, owner: FunctionNode): void {
+    const why = `'${name}' is taken as not passed to '${owner.paths[0]}', for functions that it has made before`
+    this.plan.kept.set(`${this.file.path} ${why}`, {
+      severity: 'note',
+      file: this.file.path,
+      line: this.source.lineOf(at.start),
+      what: name,
+      why,
+      advice: 'have them made anew where somebody passes it',
+    })
   }
 
   /**
@@ -339,10 +390,13 @@ export class Locals extends Part {
    * A parameter of a function around it that the running version does not have, and that code can do without: of calls
    * that returned before, nobody has passed it. What stands for it there.
    */
-  unset({ node: { name } }: Use, { scope, assigned }: Binding): string | undefined {
+  unset({ node }: Use, { scope, assigned }: Binding): string | undefined {
     const owner = ownerOf(scope)
     const old = owner && this.file.pair.functions.get(owner)
     if (old === undefined || scope !== owner!.parameters || assigned || passesAll(old)) return undefined
+    const taken = this.#unsetOption(node, owner!, old)
+    if (taken !== undefined) return taken
+    const { name } = node
     const params = (owner!.node.params as Node[]).slice(old.node.params.length)
     const param = params.find((one) => (one.left ?? one).name === name)
     if (param === undefined || this.plan.parameters.isPassedMore(owner!, this.file)) return undefined
@@ -353,6 +407,20 @@ export class Locals extends Part {
     const uses = this.source.usesOf(scope.names.get(name)).filter((use) => use.node !== (param.left ?? param))
     if (!uses.every((use) => canBeUnset(use, this.source, isEmpty))) return undefined
     return isEmpty ? `(${this.source.slice(right)})` : 'undefined'
+  }
+
+  /** `{ a = 1 }` of the parameters, where the running version knows no such option. */
+  #unsetOption(node: Node, owner: FunctionNode, old: FunctionNode): string | undefined {
+    const isTaken = (owner.node.params as Node[]).some(
+      (one) => (one.left ?? one).type === 'ObjectPattern' && boundNames(one).includes(node.name),
+    )
+    if (!isTaken || old.parameters.names.has(node.name)) return undefined
+    const notPassed = this.#notPassedTo(owner, old)
+    const text = notPassed.reduce(node)
+    const isPlain = text.node === node ? text.substitutes.length > 0 : text.node?.type === 'Literal'
+    if (!isPlain) return undefined
+    for (const name of notPassed.names) this.#isNotPassed(name, node, owner)
+    return `(${notPassed.print(text)})`
   }
 
   /** What the running version calls `this`: `var self = this`. */
@@ -382,18 +450,7 @@ export class Locals extends Part {
     } else if (this.file.names.bindings.has(was)) {
       if (!this.#isSteady(use, binding, was, owner, old)) throw new Cannot(use.node, gone, BY_HAND)
       this.writer.naming.replaceName(use.node, `${this.writer.scopeName}.${name}`, edits)
-    } else {
-      // An option that the running version does not know is one that nobody has set.
-      const parent = this.source.parent(use.node)
-      const option =
-        parent?.type === 'MemberExpression' && !parent.computed ? parent.property.name : undefined
-      const isNew =
-        option !== undefined &&
-        !this.plan.knewMember(option, this.file) &&
-        isOptional(this.source.parent(parent!))
-      if (!isNew) throw new Cannot(use.node, gone, BY_HAND)
-      edits.push({ start: parent!.start, end: parent!.end, text: 'undefined' })
-    }
+    } else throw new Cannot(use.node, gone, BY_HAND)
   }
 
   /** Whether what is read when the block is made is what it was when the variable got its value in the new version. */
@@ -466,12 +523,6 @@ function closuresFill(owner: FunctionNode, binding: Binding | undefined, source:
   return source
     .usesOf(binding)
     .some((use) => source.functionAt(use) !== owner && (use.assigned || changes(use, source)))
-}
-
-/** Whether code around an option can do without it: it does not count with it, or look into it. */
-function isOptional(around: Node | undefined): boolean {
-  if (around?.type === 'MemberExpression') return false
-  return around?.type !== 'BinaryExpression' || /^[!=]==?$|^in$|^instanceof$/.test(around.operator)
 }
 
 /** `const a = …` at the top of a function's body. */

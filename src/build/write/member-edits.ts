@@ -5,16 +5,17 @@ import type { OncePlan } from '../plan/once-plan.ts'
 import { isInChain } from '../read/expressions.ts'
 import type { Block } from './blocks.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
-import type { Edit } from './edits.ts'
+import type { Edit, Stretch } from './edits.ts'
 import { rewriteLongCall } from './long-calls.ts'
 import { Part } from './part.ts'
 
 /** Private members, superclass constructors and calls, which a patch writes in its own way. */
 export class MemberEdits extends Part {
-  /** Private members and superclass constructors, which a patch writes in its own way. */
-  add(root: Node, edits: Edit[], block?: Block): void {
+  /** Private members and superclass constructors, which a patch writes in its own way; not where something else stands. */
+  add(root: Node, edits: Edit[], block?: Block, without: readonly Stretch[] = []): void {
     const scope = this.writer.scopeName
     walk(root, (node, ancestors) => {
+      if (without.some(({ start, end }) => node.start >= start && node.end <= end)) return
       this.#ofModule(node, edits, block)
       this.#helperCall(node, edits, block)
       this.#longCall(node, edits)

@@ -12,13 +12,8 @@ import { assignedPaths, assignedValue, classOf, functionOf } from '../read/unit-
 import type { Once } from '../read/units.ts'
 import type { Block } from './blocks.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
-import { type Edit, member, quote } from './edits.ts'
+import { type Edit, member, quote, type Stretch } from './edits.ts'
 import { Part } from './part.ts'
-
-interface Stretch {
-  start: number
-  end: number
-}
 
 /** How names of the new version are said in the patch, and edits that make a stretch of it mean the same there. */
 export class Naming extends Part {
@@ -59,7 +54,7 @@ export class Naming extends Part {
       if (use.node === range) edits.push({ start: range.start, end: range.end, text })
       else if (text !== use.node.name) this.replaceName(use.node, text, edits)
     }
-    this.writer.memberEdits.add(fn?.node ?? nodeOf(range), edits, block)
+    this.writer.memberEdits.add(fn?.node ?? nodeOf(range), edits, block, without)
     return edits.filter((edit) => !isWithout(edit))
   }
 

@@ -1,0 +1,220 @@
+// Options that are new: what objects and closures made before the patch have in their place is what the release has when
+// nobody passes them.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problemsOf, withPatch } from './versions.ts'
+
+type Form = [text: string, young: string, make: string]
+
+const push = (guard = ''): string => `push(x) { ${guard} this.items.push(x); return this.items.length }`
+const isFull = (max: string): string => `if (this.items.length >= ${max}) throw new Error('full');`
+
+/** A class whose constructor gives its objects something new. */
+function ofClass(params: [string, string], was: string, is: string, make: string, max = 'this.max'): Form {
+  const text = (param: string, made: string, guard: string): string =>
+    `exports.C = class C { constructor(${param}) { this.items = []; ${made} } ${push(guard)} }`
+  return [text(params[0], was, ''), text(params[1], `${was}; ${is}`, isFull(max)), `new lib.C(${make})`]
+}
+
+function ofOptions(param: string, was: string, is: string, make = '', max?: string): Form {
+  return ofClass([param, param], was, is, make, max)
+}
+
+function ofClosures(old: [string, string], young: [string, string], make = ''): Form {
+  const text = ([param, made]: [string, string], guard: string): string =>
+    `exports.make = function (${param}) { ${made}; const items = []; return { push(x) { ${guard} items.push(x); return items.length } } }`
+  return [
+    text(old, ''),
+    text(young, `if (items.length >= max) throw new Error('full');`),
+    `lib.make(${make})`,
+  ]
+}
+
+function ofFunction(body: string, more: string, make: string): Form {
+  const text = (made: string, guard: string): string =>
+    `function C(opts) { if (!(this instanceof C)) return new C(opts); ${made} this.items = [] }; C.prototype.push = function (x) { ${guard} this.items.push(x); return this.items.length }; exports.C = C`
+  return [text(body, ''), text(body + more, isFull('this.max')), make]
+}
+
+const forms: Record<string, Form> = {
+  'options with a default': ofOptions('o = {}', 'this.n = o.n', 'this.max = o.max ?? 3'),
+  'options that are asked for first': ofOptions('o', 'this.n = o && o.n', 'this.max = (o && o.max) || 3'),
+  'options of a name': ofOptions(
+    'cfg',
+    'this.n = cfg.n',
+    "this.max = typeof cfg.max === 'number' ? cfg.max : 3",
+    '{}',
+  ),
+  'a member that is looked for': ofOptions(
+    'o = {}',
+    'this.n = o.n',
+    "this.max = 'max' in o || o.hasOwnProperty('max') ? o.max : 3",
+  ),
+  'a new parameter': ofClass(['n', 'n, max = 3'], 'this.n = n', 'this.max = max', '1'),
+  'a new parameter, without a default': ofClass(
+    ['n', 'n, max'],
+    'this.n = n',
+    'this.max = max === undefined ? 3 : max',
+    '1',
+  ),
+  'a pattern': ofClass(['{ n } = {}', '{ n, max = 3 } = {}'], 'this.n = n', 'this.max = max', ''),
+  'a pattern within': ofOptions('o = {}', 'this.n = o.n', 'const { max = 3 } = o; this.max = max'),
+  'a member of a literal': ofOptions(
+    'o = {}',
+    'this.n = o.n',
+    'const max = o.max ?? 3; this.limits = { max }',
+    '',
+    'this.limits.max',
+  ),
+  'a member of a member': ofOptions('o', 'this.n = o?.n', 'this.max = o?.limits?.max ?? 3'),
+  'two branches': ofOptions(
+    'o = {}',
+    'this.n = o.n',
+    'if (o.max !== undefined) this.max = o.max; else this.max = 3',
+  ),
+  'what is checked': ofOptions(
+    'o = {}',
+    'this.n = o.n',
+    'const max = o.max ?? 3; if (!(max > 0)) throw new RangeError(); this.max = max',
+  ),
+  'a calculation': ofOptions('o = {}', 'this.n = o.n', 'this.max = Math.min(o.max || Infinity, 3)'),
+  'a private field': [
+    ofOptions('o = {}', 'this.n = o.n', '')[0],
+    `exports.C = class C { #max; constructor(o = {}) { this.items = []; this.n = o.n; this.#max = o.max ?? 3 } ${push(isFull('this.#max'))} }`,
+    'new lib.C()',
+  ],
+  'options that the object keeps': ofOptions('o = {}', 'this.o = o', 'this.max = o.max ?? 9', '{ max: 3 }'),
+  'options that the object keeps with others': ofOptions(
+    'o',
+    'this.own = { a: 1, ...o }',
+    'this.max = o.max ?? 9',
+    '{ max: 3 }',
+  ),
+  'options that have become members': ofOptions(
+    'opts',
+    'Object.assign(this, opts)',
+    'this.max = (opts && opts.max) || 9',
+    '{ max: 3 }',
+  ),
+  'a method that the constructor calls': [
+    `exports.C = class C { constructor(o = {}) { this.init(o) } init(o) { this.items = []; this.n = o?.n } ${push()} }`,
+    `exports.C = class C { constructor(o = {}) { this.init(o) } init(o) { this.items = []; this.n = o?.n; this.max = o?.max ?? 3 } ${push(isFull('this.max'))} }`,
+    'new lib.C()',
+  ],
+  'a superclass': [
+    `class B { constructor(o = {}) { this.items = []; this.n = o.n } }; exports.C = class C extends B { ${push()} }`,
+    `class B { constructor(o = {}) { this.items = []; this.n = o.n; this.max = o.max ?? 3 } }; exports.C = class C extends B { ${push(isFull('this.max'))} }`,
+    'new lib.C()',
+  ],
+  'a constructor function': ofFunction(
+    'opts = opts || {}; this.n = opts.n;',
+    'this.max = opts.max || 3;',
+    'lib.C()',
+  ),
+  'a constructor function with a variable': ofFunction(
+    'var own = opts || {}; this.n = own.n;',
+    'this.max = own.max || 3;',
+    'lib.C()',
+  ),
+  'what a compiler makes of a default': [
+    ofFunction('if (opts === void 0) { opts = {}; } this.n = opts.n;', '', '')[0],
+    ofFunction(
+      'if (opts === void 0) { opts = {}; } this.n = opts.n;',
+      'var _a; this.max = (_a = opts.max) !== null && _a !== void 0 ? _a : 3;',
+      '',
+    )[1],
+    'new lib.C()',
+  ],
+  'what another compiler makes of it': [
+    `exports.C = function () { function C() { var o = arguments.length > 0 && arguments[0] !== undefined ? arguments[0] : {}; this.items = []; this.n = o.n } C.prototype.push = function (x) { this.items.push(x); return this.items.length }; return C }()`,
+    `exports.C = function () { function C() { var _m; var o = arguments.length > 0 && arguments[0] !== undefined ? arguments[0] : {}; this.items = []; this.n = o.n; this.max = (_m = o.max) !== null && _m !== void 0 ? _m : 3 } C.prototype.push = function (x) { ${isFull('this.max')} this.items.push(x); return this.items.length }; return C }()`,
+    'new lib.C()',
+  ],
+  closures: ofClosures(['o', 'const n = o.n'], ['o', 'const n = o.n; const max = o.max ?? 3'], '{}'),
+  'closures, asked for first': ofClosures(
+    ['o', 'const n = o && o.n'],
+    ['o', 'const n = o && o.n; const max = o && o.max !== undefined ? Number(o.max) : 3'],
+  ),
+  'closures, a pattern': ofClosures(['{ n } = {}', ''], ['{ n, max = 3 } = {}', '']),
+  'closures, options that are new': ofClosures(
+    ['', ''],
+    ['options', 'const max = (options && options.max) || 3'],
+  ),
+}
+
+describe('what nobody can have passed', () => {
+  it('is what it begins with, for objects and closures made before', async () => {
+    const names = Object.keys(forms)
+    const index = `exports.all = [${names.map((_, i) => `require('./f${i}')`).join(', ')}]`
+    const files = (at: 0 | 1): Record<string, string> => ({
+      'index.js': index,
+      ...Object.fromEntries(names.map((name, i) => [`f${i}.js`, forms[name]![at]])),
+    })
+    const makers = names.map((name, i) => `((lib) => () => ${forms[name]![2]})(lib.all[${i}])`)
+    const setup = `const make = [${makers.join(', ')}]; const made = make.map((f) => f())
+      const use = (one) => { try { return [1, 2, 3, 4].map((x) => one.push(x)).length } catch (e) { return e.message } }`
+    await withPatch(files(0), files(1), setup, async (program, built) => {
+      assert.deepEqual(problemsOf(built), [])
+      await program.load(built.code, 'patch.mjs')
+      const of = async (all: string): Promise<unknown> =>
+        Object.fromEntries((await program.run<string[]>(`${all}.map(use)`)).map((one, i) => [names[i], one]))
+      const full = Object.fromEntries(names.map((name) => [name, 'full']))
+      assert.deepEqual(await of('make.map((f) => f())'), full)
+      assert.deepEqual(await of('made'), full)
+      const notes = built.findings.map(({ why }) => why).join('\n')
+      assert.match(notes, /begins as in a new object for which 'max' is not passed/)
+      assert.match(notes, /'max' is taken as not passed to 'exports.make'/)
+    })
+  })
+
+  const told: Record<string, [old: string, young: string]> = {
+    'an object that does something': [
+      `exports.C = class C { constructor(socket) { socket.on('end', () => {}) } get() { return 0 } }`,
+      `exports.C = class C { constructor(socket) { this.peer = socket.peer || 'none'; socket.on('end', () => {}) } get() { return this.peer } }`,
+    ],
+    'what the running version asks for': [
+      `exports.C = class C { constructor(o) { this.n = o.max } get() { return 0 } }`,
+      `exports.C = class C { constructor(o) { this.n = o.max; this.max = o.max ?? 3 } get() { return this.max } }`,
+    ],
+    'what the package passes': [
+      `class C { constructor(o) { this.n = o && o.n } get() { return 0 } }; exports.make = (o) => new C({ n: 1, ...o })`,
+      `class C { constructor(o) { this.n = o && o.n; this.max = (o && o.max) || 3 } get() { return this.max } }; exports.make = (o) => new C({ n: 1, max: 2, ...o })`,
+    ],
+    'what the package passes by a name': [
+      `class C { constructor(o) { this.n = o && o.n } get() { return 0 } }; const all = { n: 1 }; exports.make = (o) => new C({ ...all, ...o })`,
+      `class C { constructor(o) { this.n = o && o.n; this.max = (o && o.max) || 3 } get() { return this.max } }; const all = { n: 1, max: 2 }; exports.make = (o) => new C({ ...all, ...o })`,
+    ],
+    'what is filled in': [
+      `exports.C = class C { constructor(o) { o = o || {}; this.n = o.n } get() { return 0 } }`,
+      `exports.C = class C { constructor(o) { o = o || {}; o.max = o.max || 3; this.n = o.n; this.max = o.max } get() { return this.max } }`,
+    ],
+    'what is filled in from a table': [
+      `exports.C = class C { constructor(o) { o = o || {}; this.n = o.n } get() { return 0 } }`,
+      `const all = { max: 3 }; exports.C = class C { constructor(o) { o = o || {}; for (const k in all) o[k] = all[k]; this.n = o.n; this.max = o.max } get() { return this.max } }`,
+    ],
+    'an option without which there is no object': [
+      `exports.C = class C { constructor(o) { this.n = o && o.n } get() { return 0 } }`,
+      `exports.C = class C { constructor(o) { this.n = o && o.n; this.max = o ? o.limits.max : 3 } get() { return this.max } }`,
+    ],
+  }
+  for (const [what, [old, young]] of Object.entries(told))
+    it(`is not ${what}: told`, async () => {
+      await withPatch({ 'index.js': old }, { 'index.js': young }, '', async (_, built) => {
+        const notes = built.findings.map((one) => `${one.what}: ${one.why}`).join('\n')
+        assert.match(
+          notes,
+          /C\.\w+: a new field, which objects made before the patch are without: it depends on/,
+        )
+      })
+    })
+
+  it('is not a member of what a closure was made with, where that does something: a problem', async () => {
+    const text = (made: string, result: string): Record<string, string> => ({
+      'index.js': `exports.make = (socket) => { ${made} socket.on('end', () => {}); return () => ${result} }`,
+    })
+    const young = text(`const peer = socket.peer || 'none';`, 'peer')
+    await withPatch(text('', '0'), young, '', async (_, built) => {
+      assert.match(problemsOf(built).join(), /'peer' is a new variable of the function around it/)
+    })
+  })
+})

@@ -8,6 +8,7 @@ import { shape } from '../read/shape.ts'
 import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { asMember } from '../read/taken.ts'
 import type { GrownLiterals } from './grown-literals.ts'
+import { leavingsBefore } from './leavings.ts'
 
 /** What makes the value of a variable, in the function whose variable it is. */
 export interface Making {
@@ -178,11 +179,13 @@ function leavingsOf(body: Node): Node[] {
 function conditionsOf(node: Node, fn: FunctionNode, source: SourceFile, beside?: FunctionNode): Node[] {
   const found: Node[] = []
   const shared = beside === undefined ? new Set<Node>() : branchesAround(beside, fn, source)
+  const closures = beside === undefined ? source.functionsIn(fn) : [beside]
   for (
     let at = node, parent = source.parent(at);
     parent !== undefined && parent !== fn.node;
     parent = source.parent(at)
   ) {
+    found.push(...leavingsBefore(at, parent, closures, source))
     const decides: Node | undefined = parent.test ?? parent.discriminant
     if (decides && decides !== at && !shared.has(at)) found.push(decides)
     if (parent.type === 'LogicalExpression' && parent.right === at) found.push(parent.left)

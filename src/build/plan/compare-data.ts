@@ -409,7 +409,8 @@ function isInField({ scope }: Use): boolean {
 
 function isSamePrimitive(was: unknown, is: unknown): boolean {
   const areSymbols = typeof was === 'symbol' && typeof is === 'symbol'
-  return areSymbols ? was.description === is.description : Object.is(was, is)
+  if (!areSymbols) return Object.is(was, is)
+  return was.description === is.description && Symbol.keyFor(was) === Symbol.keyFor(is)
 }
 
 /** What a module exports, as an object: its members are the business of changed-exports.ts. */

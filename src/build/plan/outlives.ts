@@ -63,7 +63,8 @@ class Keeping {
       const at = this.#file.functionAt(use)
       // Another function that lives on has it in sight.
       if (at !== undefined && at !== of.enclosing) return at !== of && this.holds(at)
-      return this.#isKept(use.node, of)
+      const parent = this.#file.parent(use.node)
+      return this.#isKept(parent !== undefined && isMemberFor(of, parent, this.#file) ? parent : use.node, of)
     })
   }
 
@@ -184,6 +185,13 @@ class Keeping {
   #isNameKept(id: Node | null, of: FunctionNode): boolean {
     return id?.type === 'Identifier' && this.#isVariableKept(this.#file.bindingFor(id), of)
   }
+}
+
+/** `made.run` of `made = { run() { … } }`. */
+function isMemberFor({ node }: FunctionNode, member: Node, file: SourceFile): boolean {
+  const property = file.parent(node)
+  if (member.type !== 'MemberExpression' || property?.type !== 'Property' || property.computed) return false
+  return memberKey(member) === (property.key.name ?? property.key.value)
 }
 
 /** Whether what a function registers serves a call that ends by a promise. */

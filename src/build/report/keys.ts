@@ -8,14 +8,29 @@ import { assignedValue } from '../read/unit-values.ts'
 import { usesOf } from './constant-uses.ts'
 import type { Finding } from './findings.ts'
 import { isMark, isOneOfAKind } from './marks.ts'
-import { RESTART } from './report.ts'
+import { NOTHING, RESTART } from './report.ts'
 
-/** Constants under which objects have something, `this[kState]`, that are another key now: objects have it under the old one. */
+/**
+ * Constants under which objects have something, `this[kState]`, that are another key now: objects have it under the old one.
+ * A symbol that only says something else of itself is the running one.
+ */
 export function* otherKeys(plan: Plan): Generator<Finding> {
   for (const file of plan.files.values())
-    for (const once of file.onces)
+    for (const once of file.onces) {
       for (const [line, what, why] of keysOf(plan, file, once))
         yield { severity: 'problem', file: file.path, line, what, why, advice: RESTART }
+      for (const [line, what] of describedOtherwise(file, once))
+        yield { severity: 'note', file: file.path, line, what, why: DESCRIBED, advice: NOTHING }
+    }
+}
+
+const DESCRIBED = 'the symbol has another description now: the running one goes on with its own'
+
+function* describedOtherwise({ pair }: FilePlan, once: OncePlan): Generator<[line: number, what: string]> {
+  for (const { old, new: unit, changed } of once.pair.pairs) {
+    const isOwn = [old, unit].every((one) => assignedValue(one)?.callee?.name === 'Symbol')
+    if (changed && isOwn && unit.kind === 'variable') yield [pair.new.lineOf(unit.start), unit.names.join()]
+  }
 }
 
 function* keysOf(

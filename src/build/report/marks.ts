@@ -106,6 +106,23 @@ interface Mark {
   source: SourceFile
 }
 
+/** `['a', 'b']`, `new Set(['a', 'b'])`; the keys of `{ a: 1, b: 2 }`, where these are asked for. */
+function marksOf(list: Node | undefined, asksForKeys: boolean): Node[] {
+  if (list === undefined) return []
+  const node = unwrap(list)
+  if (node.type === 'ObjectExpression')
+    return asksForKeys ? (node.properties as Node[]).flatMap((one) => asLiteral(one)) : []
+  if (node.type === 'ArrayExpression') return (node.elements as (Node | null)[]).filter((one) => one !== null)
+  const isMade = node.type === 'NewExpression' && /^(Set|Map)$/.test(node.callee.name)
+  const isFrozen = node.type === 'CallExpression' && memberPath(node.callee)?.path === 'Object.freeze'
+  return isMade || isFrozen ? marksOf(node.arguments[0], asksForKeys) : []
+}
+
+function asLiteral(property: Node): Node[] {
+  const key = property.type === 'Property' ? keyOf(property) : undefined
+  return key === undefined ? [] : [{ ...property.key, type: 'Literal', value: key } as Node]
+}
+
 /** What fields of objects are given, and compared with, that is written there. */
 class Marks {
   readonly all = new Map<string, Mark>()
@@ -148,7 +165,24 @@ class MarksOf {
     } else if (type === 'SwitchStatement') {
       const tests = (node.cases as Node[]).flatMap((one) => (one.test ? [one.test as Node] : []))
       this.#add('compared', this.#keyOf(node.discriminant), node.discriminant, tests)
-    }
+    } else this.#lookUp(node)
+  }
+
+  /** `list.includes(x.state)`, `set.has(x.state)`, `table[x.state]`, `x.state in table`. */
+  #lookUp(node: Node): void {
+    const { type, callee, arguments: args, left, right, operator, object, property, computed } = node
+    if (type === 'CallExpression' && args.length === 1 && callee.type === 'MemberExpression') {
+      if (!/^(includes|indexOf|has)$/.test(memberKey(callee) ?? '')) return
+      this.#add('compared', this.#keyOf(args[0]), args[0], marksOf(this.#made(callee.object), false))
+    } else if (type === 'BinaryExpression' && operator === 'in')
+      this.#add('compared', this.#keyOf(left), left, marksOf(this.#made(right), true))
+    else if (type === 'MemberExpression' && computed)
+      this.#add('compared', this.#keyOf(property), property, marksOf(this.#made(object), true))
+  }
+
+  #made(list: Node): Node | undefined {
+    const binding = list.type === 'Identifier' ? this.#source.bindingFor(list) : undefined
+    return binding === undefined ? list : this.#source.declaredWith(binding)
   }
 
   #keyOf(field: Node): string | undefined {

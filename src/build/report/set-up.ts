@@ -5,7 +5,7 @@ import { ownersIn } from '../plan/field-makers.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { isUnderWay } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
-import { calledName } from '../read/expressions.ts'
+import { calledName, memberKey } from '../read/expressions.ts'
 import { LISTENERS } from '../read/run-there.ts'
 import { shape } from '../read/shape.ts'
 import type { Finding } from './findings.ts'
@@ -62,19 +62,33 @@ function newlyRegistered(fn: FunctionNode, { pair }: FilePlan): Node[] {
   })
 }
 
-/** `x.on('a', f)`, `setInterval(f, 10)`, but for those of functions inside. */
+/** What streams and sockets are set to once. */
+const SETTINGS = /^set(Timeout|NoDelay|KeepAlive|Encoding|DefaultEncoding|MaxListeners)$/
+
+/** `x.on('a', f)`, `setInterval(f, 10)`, `x.onerror = f`, `socket.setTimeout(10)`, but for those of functions inside. */
 function registrations(root: Node): Node[] {
   const found: Node[] = []
   walk(root, (node, ancestors) => {
-    const { type, arguments: args } = node
-    if (type !== 'CallExpression' || args.length < 2 || ancestors.slice(1).some(isFunction)) return
-    if (LISTENERS.test(calledName(node) ?? '')) found.push(node)
+    if (ancestors.slice(1).some(isFunction)) return
+    const { type, arguments: args, callee } = node
+    if (type === 'CallExpression') {
+      const name = calledName(node) ?? ''
+      const isSetting = callee.type === 'MemberExpression' && SETTINGS.test(name)
+      if (isSetting || (args.length > 1 && LISTENERS.test(name))) found.push(node)
+    } else if (isHandler(node)) found.push(node)
   })
   return found
 }
 
+function isHandler({ type, left, right }: Node): boolean {
+  if (type !== 'AssignmentExpression' || left.type !== 'MemberExpression') return false
+  const isFunctionLike = isFunction(right) || right.type === 'Identifier' || right.type === 'MemberExpression'
+  return isFunctionLike && left.object.type !== 'ThisExpression' && /^on[a-z]/.test(memberKey(left) ?? '')
+}
+
 /** What it is registered for: by its name and first argument. */
-function keyOf(call: Node): string {
-  const event: Node = call.arguments[0]
-  return `${calledName(call)} ${isFunction(event) ? '' : shape(event)}`
+function keyOf(node: Node): string {
+  if (node.type === 'AssignmentExpression') return memberKey(node.left)!
+  const event: Node | undefined = node.arguments[0]
+  return `${calledName(node)} ${event === undefined || isFunction(event) ? '' : shape(event)}`
 }

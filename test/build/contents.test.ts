@@ -107,6 +107,10 @@ describe('a field that something else makes', () => {
     expectNone(text('undefined', 'x'), text('new Second()', 'all()')))
 })
 
+function looksUp(how: string, mark: string): string {
+  return `exports.make = () => ({ state: '${mark}' }); exports.look = (x) => ${how}`
+}
+
 describe('marks that tell states', () => {
   const constants = (open: number): Files => ({
     'index.js': `const { OPEN } = require('./marks'); const marks = require('./marks')
@@ -154,6 +158,24 @@ describe('marks that tell states', () => {
     'a member of what was given': (mark) =>
       `exports.mark = (x) => { x.state = '${mark}' }; exports.is = ({ state }) => state === '${mark}'`,
   }
+  const looked: Record<string, (mark: string) => string> = {
+    'a list': (mark) => `const all = ['${mark}', 'x']; ${looksUp('all.includes(x.state)', mark)}`,
+    'a place in a list': (mark) =>
+      `const all = Object.freeze(['x', '${mark}']); ${looksUp('all.indexOf(x.state)', mark)}`,
+    'a set': (mark) => `const all = new Set(['x', '${mark}']); ${looksUp('all.has(x.state)', mark)}`,
+    'a table': (mark) => `const all = { x: 1, ${mark}: 2 }; ${looksUp('all[x.state]', mark)}`,
+    'keys of a table': (mark) => `const all = { x: 1, ${mark}: 2 }; ${looksUp('x.state in all', mark)}`,
+  }
+  for (const [what, text] of Object.entries(looked))
+    it(`are a problem where they are looked up in ${what}`, () =>
+      expectProblem(index(text('a')), index(text('b')), /state: it is "a" in objects of the running version/))
+
+  it('are none where what is looked for stays', () =>
+    expectNone(
+      index(`const all = ['a']; ${looksUp('all.includes(x.state)', 'a')}`),
+      index(`const all = ['a', 'b']; ${looksUp('all.includes(x.state)', 'a')}`),
+    ))
+
   for (const [what, text] of Object.entries(literals))
     it(`are a problem where they are in ${what}`, () =>
       expectProblem(
@@ -167,6 +189,8 @@ describe('marks that tell states', () => {
       `const k = Symbol.for('${n}'); exports.make = () => ({ [k]: 1 }); exports.is = (x) => k in x`,
     'a text': (n) =>
       `const k = '_${n}'; exports.C = class { constructor() { this[k] = 1 } get() { return this[k] } }`,
+    'a symbol that others can have': (n) =>
+      `const k = Symbol${['', '', '.for'][n]}('a'); exports.make = () => ({ [k]: 1 }); exports.is = (x) => k in x`,
     'made by chance': (n) =>
       `const k = '${n}-' + Math.random(); exports.tag = (x) => { x[k] = 1 }; exports.is = (x) => x[k] === 1`,
   }
@@ -177,6 +201,15 @@ describe('marks that tell states', () => {
         index(text(2)),
         /: k: it is another key, and objects of the running version/,
       ))
+
+  it('are a note where a symbol says something else of itself', async () => {
+    const text = (name: string): Files =>
+      index(`const k = Symbol('${name}'); exports.make = () => ({ [k]: 1 }); exports.is = (x) => k in x`)
+    await withPatch(text('a'), text('b'), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(made.findings.map(({ why }) => why).join(), /the symbol has another description now/)
+    })
+  })
 
   it('are none where a key is only that of what a call is given', () => {
     const header = (n: number): Files =>

@@ -81,10 +81,10 @@ describe('what a function has made before the patch', () => {
     const text = (more: string, then: string): Record<string, string> =>
       index(`const { EventEmitter } = require('node:events'); const all = new Set()
         exports.C = class extends EventEmitter { constructor() { super(); this.on('a', () => this.n++); ${more} } all() { return all.size } }
-        exports.watch = (source) => { source.on('data', (x) => x); ${then} return source }`)
+        exports.watch = (source) => { source.on('data', (x) => x); source.onopen = () => {}; ${then} return source }`)
     const young = text(
       `this.on('b', () => this.n++); all.add(this)`,
-      `source.on('error', () => {}); setInterval(() => source, 10).unref();`,
+      `source.on('error', () => {}); setInterval(() => source, 10).unref(); source.onclose = () => {}; source.setTimeout(10);`,
     )
     await withPatch(text('', ''), young, 'const c = new lib.C()', async (program, made) => {
       assert.deepEqual(problemsOf(made), [])
@@ -92,8 +92,10 @@ describe('what a function has made before the patch', () => {
       assert.match(notes, /this\.on\('b'.*: it is registered now: what the function has set up before/)
       assert.match(notes, /source\.on\('error'.*: it is registered now/)
       assert.match(notes, /setInterval\(.*: it is registered now/)
+      assert.match(notes, /source\.onclose = .*: it is registered now/)
+      assert.match(notes, /source\.setTimeout\(10\): it is registered now/)
       assert.match(notes, /all\.add\(this\): objects are made with this call now/)
-      assert.doesNotMatch(notes, /'a'|'data'/)
+      assert.doesNotMatch(notes, /'a'|'data'|onopen/)
       await program.load(made.code, 'patch.mjs')
       assert.deepEqual(await program.run(`[c.listenerCount('b'), new lib.C().listenerCount('b')]`), [0, 1])
     })

@@ -395,7 +395,10 @@ describe('a variable of kept closures that calls of the running version made in 
       const made = 'const it = lib.make({ a: 1, b: 0 })'
       await withPatch(text(0), text(1), made, async (program, { code, findings }) => {
         if (findings.some(({ why }) => why.includes(`'v' has another value`))) return
-        assert.deepEqual(findings.filter(({ why }) => !why.includes('taken as not passed')), [])
+        assert.deepEqual(
+          findings.filter(({ why }) => !why.includes('taken as not passed')),
+          [],
+        )
         await program.load(code, 'patch.mjs')
         assert.equal(await program.run('it()'), await program.run('lib.make({ a: 1, b: 0 })()'))
         assert.equal(await program.run('it()'), 0)

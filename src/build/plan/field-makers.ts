@@ -10,6 +10,7 @@ import type { FilePlan } from './file-plan.ts'
 import { type MadeField, type Maker, Reach } from './initialiser.ts'
 import { literalFields } from './literal-fields.ts'
 import { assignedOnThis, callsOf, classMaker, functionMaker, keyOf } from './made-on-this.ts'
+import { usersOfChanged } from './merged-literals.ts'
 import { type NamedKey, namedKey } from './named-key.ts'
 import { isFunctionName } from './once-plan.ts'
 import type { Plan } from './plan.ts'
@@ -34,7 +35,8 @@ export function ownersIn(plan: Plan, file: FilePlan): Owner[] {
       return [new ClassOwner(plan, file, is, was)]
     }
     const name = young.paths[0]?.split('/').at(-1)
-    const isMaker = is === undefined && name !== undefined && makers.has(name) && file.pair.changed.has(young)
+    const isOther = file.pair.changed.has(young) || usersOfChanged(file).has(young)
+    const isMaker = is === undefined && name !== undefined && makers.has(name) && isOther
     return isMaker ? [new FunctionOwner(plan, file, name, young, old)] : []
   })
 }
@@ -182,7 +184,9 @@ class ClassOwner extends Owner {
 
   protected has(key: string): boolean {
     const elements = this.#old.body.body as Node[]
-    return elements.some((one) => keyOf(one) === key) || assignedOnThis(this.#old).has(key)
+    return (
+      elements.some((one) => keyOf(one) === key) || assignedOnThis(this.#old, this.file.pair.old).has(key)
+    )
   }
 
   protected homes(): Node[] {
@@ -209,12 +213,12 @@ class FunctionOwner extends Owner {
   constructor(plan: Plan, file: FilePlan, name: string, young: FunctionNode, old: FunctionNode) {
     super(plan, file, young.node)
     this.name = name
-    this.before = functionMaker(old)
-    this.after = functionMaker(young)
+    this.before = functionMaker(old, file.pair.old)
+    this.after = functionMaker(young, file.pair.new)
   }
 
   protected has(key: string): boolean {
-    return assignedOnThis(this.file.pair.old.program).has(key)
+    return assignedOnThis(this.file.pair.old.program, this.file.pair.old).has(key)
   }
 
   protected homes(): Node[] {

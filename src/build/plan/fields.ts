@@ -34,6 +34,8 @@ export interface NewField {
   conversion?: Conversion | undefined
   /** Objects that are made by a literal are told by their members only. */
   isLiteral: boolean
+  /** The literal has others in it: options with their defaults. */
+  isMerged?: boolean
   /** What it is called in the patch, and its shadow variable in the process. */
   name: string
   id: string

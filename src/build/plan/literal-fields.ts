@@ -7,14 +7,15 @@ import type { FilePlan } from './file-plan.ts'
 import { isFilled } from './grown-literals.ts'
 import { type Maker, Reach, usesCall } from './initialiser.ts'
 import { keyOf } from './made-on-this.ts'
+import { usersOfChanged, writtenIn } from './merged-literals.ts'
 import { outlives } from './outlives.ts'
 import type { Plan } from './plan.ts'
 
 /** Fields of objects that a function makes as literals and that live on when it has returned. */
 export function literalFields(plan: Plan, file: FilePlan, young: FunctionNode, old: FunctionNode): Found[] {
-  if (!file.pair.changed.has(young)) return []
-  const before = literalsIn(old)
-  return literalsIn(young).flatMap((literal) => {
+  if (!file.pair.changed.has(young) && !usersOfChanged(file).has(young)) return []
+  const before = literalsIn(old, file.pair.old)
+  return literalsIn(young, file.pair.new).flatMap((literal) => {
     if (!livesOn(literal.node, young, file.pair.new)) return []
     const was = before.find(({ keys }) => keys.length > 0 && keys.every((key) => literal.keys.includes(key)))
     if (was === undefined || was.keys.length === literal.keys.length) return []
@@ -22,10 +23,10 @@ export function literalFields(plan: Plan, file: FilePlan, young: FunctionNode, o
     const reach = new Reach(
       plan,
       file,
-      { fn: young, helpers: [], fields: fieldsOf(literal.node) },
-      { fn: old, helpers: [], fields: fieldsOf(was.node) },
+      { fn: young, helpers: [], fields: fieldsOf(literal.properties) },
+      { fn: old, helpers: [], fields: fieldsOf(was.properties) },
     )
-    const added = (literal.node.properties as Node[]).filter((one) => !was.keys.includes(keyOf(one)!))
+    const added = literal.properties.filter((one) => !was.keys.includes(keyOf(one)!))
     return added
       .filter((one) => !plan.knew(keyOf(one)!))
       .map((one) => ({
@@ -40,6 +41,7 @@ export function literalFields(plan: Plan, file: FilePlan, young: FunctionNode, o
         initialiser: initialiserIn(one, reach),
         named: undefined,
         isLiteral: true,
+        isMerged: literal.isMerged,
       }))
   })
 }
@@ -51,21 +53,28 @@ function initialiserIn({ kind, method, value }: Node, reach: Reach): Found['init
   return reach.of({ value })
 }
 
-function fieldsOf(literal: Node): Maker['fields'] {
-  return (literal.properties as Node[]).map((one) => ({
-    key: keyOf(one)!,
-    node: one,
-    value: one.value,
-  }))
+function fieldsOf(properties: readonly Node[]): Maker['fields'] {
+  return properties.map((one) => ({ key: keyOf(one)!, node: one, value: one.value }))
 }
 
-function literalsIn(fn: FunctionNode): { node: Node; keys: string[] }[] {
-  const found: { node: Node; keys: string[] }[] = []
+interface Literal {
+  node: Node
+  properties: Node[]
+  keys: string[]
+  /** It is made of others. */
+  isMerged: boolean
+}
+
+function literalsIn(fn: FunctionNode, source: SourceFile): Literal[] {
+  const found: Literal[] = []
   walk(fn.node, (node, ancestors) => {
-    if (node.type !== 'ObjectExpression' || ancestors.filter(isFunction).at(-1) !== fn.node) return
-    const properties = node.properties as Node[]
+    if (!/^(Object|Call)Expression$/.test(node.type) || ancestors.filter(isFunction).at(-1) !== fn.node)
+      return
+    const merged = writtenIn(node, source)
+    const properties = merged ?? (node.properties as Node[] | undefined) ?? []
     const keys = properties.map((one) => (one.type === 'Property' ? keyOf(one) : undefined))
-    if (keys.every((key) => key !== undefined)) found.push({ node, keys: keys as string[] })
+    if (properties.length > 0 && keys.every((key) => key !== undefined))
+      found.push({ node, properties, keys: keys as string[], isMerged: merged !== undefined })
   })
   return found
 }

@@ -4,6 +4,7 @@ import { containsNode, walk } from '../../livepatch/ast.ts'
 import { fieldKey, memberPath } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import type { MadeField, Maker } from './initialiser.ts'
+import { givenBy } from './merged-literals.ts'
 
 /** A class, whose constructor and what that calls of it give the fields that it does not declare. */
 export function classMaker(file: SourceFile, node: Node): Maker {
@@ -23,34 +24,36 @@ export function classMaker(file: SourceFile, node: Node): Maker {
     fn === undefined ? [] : callsOnThis(fn).map((call) => ({ call, fn: methodOf(thisKey(call.callee)) }))
   const known = called.filter((one): one is { call: Node; fn: FunctionNode } => one.fn !== undefined)
   const [helpers, calls] = [known.map((one) => one.fn), known.map((one) => one.call)]
-  const made = [...helpers, ...(fn === undefined ? [] : [fn])].flatMap((one) => functionMaker(one).fields)
+  const made = [...helpers, ...(fn === undefined ? [] : [fn])].flatMap(
+    (one) => functionMaker(one, file).fields,
+  )
   return { fn, helpers, calls, fields: [...declared, ...made] }
 }
 
 /** A function that gives `this` its fields: in every case, or there may be objects of this version without them. */
-export function functionMaker(fn: FunctionNode): Maker {
-  return { fn, helpers: [], fields: madeBy(fn.node.body) }
+export function functionMaker(fn: FunctionNode, source: SourceFile): Maker {
+  return { fn, helpers: [], fields: madeBy(fn.node.body, source) }
 }
 
-function madeBy(statement: Node): MadeField[] {
+function madeBy(statement: Node, source: SourceFile): MadeField[] {
   switch (statement.type) {
     case 'BlockStatement':
-      return (statement.body as Node[]).flatMap(madeBy)
+      return (statement.body as Node[]).flatMap((one) => madeBy(one, source))
     case 'TryStatement':
-      return madeBy(statement.block)
+      return madeBy(statement.block, source)
     case 'IfStatement': {
       if (!statement.alternate) return []
       const throws = [statement.alternate, statement.consequent].findIndex(isThrow)
-      if (throws >= 0) return madeBy([statement.consequent, statement.alternate][throws])
-      const otherwise = new Map(madeBy(statement.alternate).map((one) => [one.key, one]))
-      const inBoth = madeBy(statement.consequent).filter(({ key }) => otherwise.has(key))
+      if (throws >= 0) return madeBy([statement.consequent, statement.alternate][throws], source)
+      const otherwise = new Map(madeBy(statement.alternate, source).map((one) => [one.key, one]))
+      const inBoth = madeBy(statement.consequent, source).filter(({ key }) => otherwise.has(key))
       return inBoth.map((one) => {
         const fields: [MadeField, MadeField] = [one, otherwise.get(one.key)!]
         return { ...one, value: 'various' as const, choice: { test: statement.test as Node, fields } }
       })
     }
     case 'ExpressionStatement':
-      return madeByExpression(unwrap(statement.expression))
+      return madeByExpression(unwrap(statement.expression), source)
     default:
       return []
   }
@@ -62,11 +65,17 @@ function isThrow({ type, body }: Node): boolean {
 }
 
 /** `this.a = this.b = value`, `this.a = 1, this.b = 2`, and what compilers make of fields of a class. */
-function madeByExpression(expression: Node): MadeField[] {
+function madeByExpression(expression: Node, source: SourceFile): MadeField[] {
   if (expression.type === 'SequenceExpression')
-    return (expression.expressions as Node[]).flatMap((one) => madeByExpression(unwrap(one)))
+    return (expression.expressions as Node[]).flatMap((one) => madeByExpression(unwrap(one), source))
   const defined = definedOnThis(expression)
   if (defined !== undefined) return [{ ...defined, node: expression }]
+  const given = givenBy(expression, isThis, source)
+  if (given.length > 0)
+    return given.flatMap((node) => {
+      const key = node.kind === 'init' ? keyOf(node) : undefined
+      return key === undefined ? [] : [{ key, node, value: node.value as Node }]
+    })
   const made: { key: string; node: Node }[] = []
   let at = expression
   while (at.type === 'AssignmentExpression' && at.operator === '=') {
@@ -115,16 +124,17 @@ function hasThis(root: Node): boolean {
 }
 
 /** Whether objects of a class have a property of their own under a key, as far as its text shows it. */
-export function isOwnField(key: string, node: Node): boolean {
+export function isOwnField(key: string, node: Node, source: SourceFile): boolean {
   const elements = (node.body.body as Node[]).filter((one) => !one.static && keyOf(one) === key)
   if (elements.some(({ type }) => type === 'MethodDefinition')) return false
-  return elements.length > 0 || assignedOnThis(node).has(key)
+  return elements.length > 0 || assignedOnThis(node, source).has(key)
 }
 
 /** The keys that are assigned to `this`, or to what code commonly calls it, in a part of a file. */
-export function assignedOnThis(root: Node): Set<string> {
+export function assignedOnThis(root: Node, source: SourceFile): Set<string> {
   const keys = new Set<string>()
   walk(root, (node) => {
+    for (const one of givenBy(node, isThis, source)) keys.add(keyOf(one) ?? '')
     const key = node.type === 'AssignmentExpression' ? thisKey(node.left) : definedOnThis(node)?.key
     if (key !== undefined) keys.add(key)
   })

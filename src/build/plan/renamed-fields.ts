@@ -21,7 +21,7 @@ export function renamedField(
 ): Found['initialiser'] | undefined {
   if (typeof value !== 'object' || !/^#?\w/.test(key)) return undefined
   const { old, new: young } = file.pair
-  const assigned = assignedOnThis(young.program)
+  const assigned = assignedOnThis(young.program, young)
   const isGone = (one: MadeField): boolean =>
     /^\w/.test(one.key) &&
     !assigned.has(one.key) &&

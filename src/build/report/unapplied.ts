@@ -138,7 +138,7 @@ function tellAdded(
   report: Report,
 ): void {
   const key = element.kind === 'get' && !element.static ? keyOf(element) : undefined
-  if (key !== undefined && isOwnField(key, classOf(old)!))
+  if (key !== undefined && isOwnField(key, classOf(old)!, pair.old))
     return report.problem(path, pair.new.lineOf(element.start), `${className}.${key}`, OWN, RESTART)
   if (put.has(element)) return
   if ([...constructed.values()].some((one) => one.fn === element.value))

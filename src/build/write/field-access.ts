@@ -11,9 +11,10 @@ interface Meant {
   isSure: boolean
 }
 
-/** Imports and globals are none of the objects that a package makes. */
+/** Imports and globals are none of the objects that a package makes; options are where they have its defaults in them. */
 const ASIDE =
-  /^(super|module|exports|process|Object|Math|JSON|Buffer|Number|String|Array|Symbol|Reflect|Promise|opts?|options|config|settings)$/
+  /^(super|module|exports|process|Object|Math|JSON|Buffer|Number|String|Array|Symbol|Reflect|Promise)$/
+const OPTIONS = /^(opts?|options|config|settings)$/
 
 /**
  * Rewrites the uses of new fields so that objects made without them have them too: `this.x` becomes
@@ -239,7 +240,11 @@ export class FieldAccess {
   }
 
   #among(fields: readonly NewField[], object: Node): Meant {
-    const all = fields.filter(({ body }) => body === undefined || !this.#within.includes(body))
+    const isOptions = object.type === 'Identifier' && OPTIONS.test(object.name)
+    const all = fields.filter(
+      ({ body, isMerged }) =>
+        (body === undefined || !this.#within.includes(body)) && (!isOptions || isMerged === true),
+    )
     if (all.length === 0 || this.#isObjectAside(object)) return { fields: [], isSure: false }
     const home = object.type === 'ThisExpression' ? homeOf(object, this.#source) : undefined
     if (all.some(({ key }) => key.startsWith('#'))) {

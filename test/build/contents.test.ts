@@ -107,6 +107,28 @@ describe('a field that something else makes', () => {
     expectNone(text('undefined', 'x'), text('new Second()', 'all()')))
 })
 
+describe('what fields and variables hold', () => {
+  const held: Record<string, (value: string, read: string) => string> = {
+    'a field': (value, read) =>
+      `exports.C = class C { set(x) { this.last = ${value} } get() { return this.last${read} } }`,
+    'a variable of the module': (value, read) =>
+      `let last; exports.set = (x) => { last = ${value} }; exports.get = () => last${read}`,
+    'a variable of closures': (value, read) =>
+      `exports.make = () => { let last; return { set(x) { last = ${value} }, get() { return last${read} } } }`,
+  }
+  for (const [what, text] of Object.entries(held)) {
+    it(`is a problem where it has another form now: ${what}`, () =>
+      expectProblem(
+        index(text('x', '')),
+        index(text('[x]', '[0]')),
+        /what is put into it has another form now/,
+      ))
+
+    it(`is none where it is a copy: ${what}`, () =>
+      expectNone(index(text('x', '')), index(text('{ ...x }', ''))))
+  }
+})
+
 function looksUp(how: string, mark: string): string {
   return `exports.make = () => ({ state: '${mark}' }); exports.look = (x) => ${how}`
 }

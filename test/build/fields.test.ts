@@ -626,6 +626,18 @@ describe('a field that nothing of the package reads', () => {
   const text = (field: string, rest: string, n: number): Files => ({
     'index.js': `exports.C = class C { ${field} ${rest} get() { return ${n} } }`,
   })
+  it('is told, of a class without any function', async () => {
+    const text = (field: string): Files => ({
+      'index.js': `class E extends Error {${field}}; exports.f = () => { throw new E() }`,
+    })
+    await withPatch(text(''), text(` code = 'E_X' `), '', async (_, built) => {
+      assert.match(
+        built.findings.map((one) => `${one.what}: ${one.why}`).join(),
+        /E\.code: a new field .* and so are those made after it/,
+      )
+    })
+  })
+
   for (const [what, rest, made, why] of [
     [
       'a constructor',

@@ -142,6 +142,43 @@ const forms: Record<string, Form> = {
   ),
 }
 
+describe('what defaults have more', () => {
+  const text = (merged: string, more: string, use: string): string =>
+    `const defaults = { a: 1${more} }; exports.C = class C { constructor(options) { this.items = []; ${merged} } push(x) { ${use} this.items.push(x); return this.items.length } }`
+  const merges: Record<string, [merged: string, max: string]> = {
+    'a copy': ['this.options = Object.assign({}, defaults, options)', 'this.options.max'],
+    'a literal': ['this.options = { ...defaults, ...options }', 'this.options.max'],
+    'a literal with its own': ['this.options = { b: 2, ...defaults, ...options }', 'this.options.max'],
+    'the object itself': ['Object.assign(this, defaults, options)', 'this.max'],
+  }
+  const names = Object.keys(merges)
+
+  it('is what options have that were made of them before, unless they were given it', async () => {
+    const files = (isNew: boolean): Record<string, string> => ({
+      'index.js': `exports.all = [${names.map((_, i) => `require('./f${i}')`).join(', ')}, require('./closures')]`,
+      ...Object.fromEntries(
+        names.map((name, i) => {
+          const [merged, max] = merges[name]!
+          return [`f${i}.js`, text(merged, isNew ? ', max: 3' : '', isNew ? isFull(max) : '')]
+        }),
+      ),
+      'closures.js': `const defaults = { a: 1${isNew ? ', max: 3' : ''} }; exports.C = function (options) { const opts = Object.assign({}, defaults, options), items = []; return { push(x) { if (opts.a === 0) return; ${isNew ? `if (items.length >= opts.max) throw new Error('full');` : ''} items.push(x); return items.length } } }`,
+    })
+    const setup = `const make = (o) => lib.all.map(({ C }) => new C(o)); const made = make(), given = make({ max: 2 })
+      const counts = (all) => all.map((one) => { let n = 0; try { while (n < 9) { one.push(1); n++ } } catch {} return n })`
+    await withPatch(files(false), files(true), setup, async (program, built) => {
+      assert.deepEqual(problemsOf(built), [])
+      await program.load(built.code, 'patch.mjs')
+      const all = (n: number): number[] => [...names, 'closures'].map(() => n)
+      assert.deepEqual(await program.run('counts(make())'), all(3))
+      assert.deepEqual(await program.run('counts(made)'), all(3))
+      assert.deepEqual(await program.run('counts(given)'), all(2))
+      await program.disable(built.name)
+      assert.deepEqual(await program.run('counts(made)'), all(9))
+    })
+  })
+})
+
 describe('what nobody can have passed', () => {
   it('is what it begins with, for objects and closures made before', async () => {
     const names = Object.keys(forms)

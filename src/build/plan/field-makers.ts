@@ -3,6 +3,7 @@ import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isUndefined } from '../read/arguments.ts'
 import { shape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
+import { classOf } from '../read/unit-values.ts'
 import { collectionOf } from './collections.ts'
 import { type Conversion, conversionOf } from './conversions.ts'
 import type { Found } from './fields.ts'
@@ -27,7 +28,7 @@ export function fieldsMadeIn(plan: Plan, file: FilePlan): Found[] {
 export function ownersIn(plan: Plan, file: FilePlan): Owner[] {
   const known = new Set<Node>()
   const makers = makersIn(file.pair.old)
-  return [...file.pair.functions].flatMap(([young, old]): Owner[] => {
+  const found = [...file.pair.functions].flatMap(([young, old]): Owner[] => {
     const [is, was] = [young.class?.node, old.class?.node]
     if (is !== undefined && was !== undefined) {
       if (known.has(is)) return []
@@ -39,6 +40,13 @@ export function ownersIn(plan: Plan, file: FilePlan): Owner[] {
     const isMaker = is === undefined && name !== undefined && makers.has(name) && isOther
     return isMaker ? [new FunctionOwner(plan, file, name, young, old)] : []
   })
+  // A class without any function.
+  for (const { old, new: unit } of file.onces.flatMap(({ pair }) => pair.pairs)) {
+    const [is, was] = [classOf(unit), classOf(old)]
+    if (is !== undefined && was !== undefined && !known.has(is))
+      found.push(new ClassOwner(plan, file, is, was))
+  }
+  return found
 }
 
 /** The functions that have something in their prototypes, or are called with `new`. */

@@ -12,7 +12,7 @@ import type { Finding } from './findings.ts'
 const WHY =
   'what is put into it has another form now, and what the running version has put there stays as it is'
 
-/** Lists, maps and tables that live on, into which the new version puts something of another form: `list.push({ x })` for `list.push(x)`. */
+/** Lists, maps and tables that live on, and fields and variables, into which the new version puts something of another form: `list.push({ x })` for `list.push(x)`. */
 export function* otherContents(plan: Plan): Generator<Finding> {
   for (const file of plan.files.values()) {
     if (file.pair.changed.size === 0) continue
@@ -45,9 +45,12 @@ function isOther(was: Forms, is: Forms): boolean {
   )
 }
 
-/** Whether a literal, or what makes an object, has a name in it. */
+/** Whether a literal, or what makes an object, has a name in it: not as a copy, `{ ...x }`. */
 function holds(node: Node, form: string): boolean {
-  return containsNode(node, ({ type, name }) => type === 'Identifier' && form === NAME + name)
+  return containsNode(node, ({ type, name }, ancestors) => {
+    const isIt = type === 'Identifier' && form === NAME + name
+    return isIt && ancestors.at(-1)?.type !== 'SpreadElement'
+  })
 }
 
 /** Whether what has a form has another one, too: members may be more. */
@@ -76,6 +79,13 @@ type Forms = Map<string, Node>
 const UNKNOWN = 'unknown'
 const NAME = 'name '
 
+interface Put {
+  into: Node
+  values: Node[]
+  /** It is what the field or variable itself has. */
+  isHeld?: boolean
+}
+
 interface Container {
   forms: Forms
   /** Where something is put into it, and its name if it has one. */
@@ -94,11 +104,11 @@ class Contents {
     this.#source = source
     this.#onces = onces
     walk(source.program, (node, ancestors) => {
-      const put = putBy(node)
-      if (put === undefined) return
       const fn = source.functionAround(node)
-      const key = fn && this.#keyOf(put.into, fn, ancestors)
-      if (key === undefined) return
+      const put = putBy(node) ?? heldBy(node, fn)
+      const into = fn && put && this.#keyOf(put.into, fn, ancestors)
+      if (put === undefined || into === undefined) return
+      const key = put.isHeld ? `held ${into}` : into
       const name = put.into.type === 'Identifier' ? put.into : undefined
       const known = this.all.get(key) ?? { forms: new Map(), node, name }
       for (const value of put.values) {
@@ -163,8 +173,18 @@ function elementForm(element: Node): string {
   return element.type === 'Identifier' ? element.name : element.type
 }
 
+/** `this.last = { a }`, `last = [a]`: what objects begin with is another thing. */
+function heldBy({ type, operator, left, right }: Node, fn: FunctionNode | undefined): Put | undefined {
+  if (type !== 'AssignmentExpression' || operator !== '=') return undefined
+  const isField = left.type === 'MemberExpression' && left.object.type === 'ThisExpression'
+  if (isField ? fn?.kind.includes('constructor') : left.type !== 'Identifier') return undefined
+  // Of what a call or `new` makes of a value nothing tells that it is used otherwise.
+  const value = unwrap(right)
+  return { into: left, values: /^(New|Call|Await)/.test(value.type) ? [] : [value], isHeld: true }
+}
+
 /** `list.push(a, b)`, `map.set(key, a)`, `table[key] = a`. */
-function putBy(node: Node): { into: Node; values: Node[] } | undefined {
+function putBy(node: Node): Put | undefined {
   if (node.type === 'AssignmentExpression') {
     const { left, right, operator } = node
     const isTable = operator === '=' && left.type === 'MemberExpression' && left.computed

@@ -248,6 +248,8 @@ function handedOn(fns: ReadonlySet<FunctionNode>, file: SourceFile): Map<string,
 function placeOf(fn: FunctionNode, file: SourceFile): string {
   const node = file.wrapped(fn.node)
   const parent = file.parent(node)
+  // What an arrow gives is returned.
+  if (parent?.type === 'ArrowFunctionExpression') return 'in ReturnStatement'
   if (parent?.type !== 'CallExpression' && parent?.type !== 'NewExpression') return `in ${parent?.type}`
   if (parent.callee === node) return 'called'
   const callee = unwrap(parent.callee)

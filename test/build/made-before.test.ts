@@ -174,3 +174,38 @@ describe('what objects made before have of what their superclass got', () => {
       })
     })
 })
+
+describe('a method that a class has no more', () => {
+  it('stays where its superclass has got it, and nothing leads to that: a problem', async () => {
+    const text = (b: string, c: string): Record<string, string> =>
+      index(`class B { ${b} }; exports.C = class C extends B { ${c} }`)
+    await withPatch(text('', 'f() { return 1 }'), text('f() { return 2 }', ''), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /f: the new version has it no more, and the running one stays/)
+    })
+  })
+})
+
+describe('what a constructor returns', () => {
+  it('is told where it is another object now', async () => {
+    const text = (end: string): Record<string, string> =>
+      index(`exports.C = class C { constructor() { this.n = 1; ${end} } get() { return this.n } }`)
+    await withPatch(text(''), text('return new Proxy(this, {})'), '', async (_, made) => {
+      assert.match(made.findings.map(({ why }) => why).join(), /objects are made with this call now/)
+    })
+  })
+})
+
+describe('a closure that an arrow gives', () => {
+  it('is the one that is returned now', async () => {
+    const old = index(`module.exports = (o) => function (x) { return x + o.n }`)
+    const young = index(
+      `module.exports = (o) => { const n = o.n; return function (x) { if (x < 0) throw new RangeError('x'); return x + n } }`,
+    )
+    await withPatch(old, young, 'const it = lib({ n: 1 })', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      const use = '[it(1), (() => { try { return it(-1) } catch (e) { return e.name } })()]'
+      assert.deepEqual(await program.run(use), [2, 'RangeError'])
+    })
+  })
+})

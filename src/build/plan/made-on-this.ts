@@ -109,14 +109,20 @@ function callsOnThis({ node }: FunctionNode): Node[] {
   })
 }
 
-/** Calls, among the statements of a constructor, that have the object in them. */
+/** Calls, among the statements of a constructor, that have the object in them, and what it returns in its place. */
 export function callsOf({ fn }: Maker): Node[] {
   const body: Node[] = fn?.node.body.body ?? []
-  return body.flatMap(({ type, expression }) => {
+  return body.flatMap(({ type, expression, argument }) => {
+    if (type === 'ReturnStatement') return argument && isAnother(unwrap(argument)) ? [argument] : []
     const call = type === 'ExpressionStatement' ? unwrap(expression) : undefined
     const isCall = call?.type === 'CallExpression' && call.callee.type !== 'Super'
     return isCall && definedOnThis(call) === undefined && hasThis(call) ? [call] : []
   })
+}
+
+/** What is made of the object; not the object itself, `return this` and `return _super.call(this) || this`. */
+function isAnother(value: Node): boolean {
+  return /^(Call|New)Expression$/.test(value.type) && hasThis(value)
 }
 
 function hasThis(root: Node): boolean {

@@ -103,7 +103,8 @@ export class NotPassed {
 
   /** Whether nobody can have passed a member of options. */
   isUnset(key: string, name: string | undefined, index: number): boolean {
-    if (key in Object.prototype || this.plan.isGiven(key)) return false
+    if (key in Object.prototype || this.plan.givenOptions.includes(key, this.called.fn, this.file))
+      return false
     const asked = name === undefined ? undefined : this.#askedBefore(name, index)
     const isKnown = asked === undefined ? this.plan.knewMember(key, this.file) : asked.has(key)
     if (!isKnown) this.names.add(key)

@@ -1,13 +1,12 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
-import { memberKey, memberPath, nameOf } from '../read/expressions.ts'
+import { containsNode, isFunction } from '../../livepatch/ast.ts'
+import { memberKey, nameOf } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { isEmptyObject } from './state.ts'
 
 const NAMES =
   /^_?(opts?|options?|conf|config|cfg|settings|props|params|args|init)$|(Opts?|Options?|Config|Settings|Params)$/i
-const SELF = /^(self|that|_this\d*|me|exports|module)$/
 
 /** Whether what a parameter holds is made to be looked into, by whoever calls: not an object that does something. */
 export function isOptions(name: string, index: number, fn: FunctionNode, source: SourceFile): boolean {
@@ -90,89 +89,4 @@ export function askedOf(name: string, fn: FunctionNode, source: SourceFile): Set
     } else if (!isFunction(parent) && !isGuard(node, source) && !isEmptyBy(node, source)) return undefined
   }
   return asked
-}
-
-/** The names of members that the code of a file gives to objects which it hands on. */
-export function givenIn(source: SourceFile): Set<string> {
-  const found = new Set<string>()
-  const flow = new HandedOn(source)
-  const isCopied = containsNode(source.program, copiesMembers)
-  walk(source.program, (node) => {
-    if (node.type === 'ObjectExpression' && node.properties.length > 0 && (isCopied || flow.includes(node)))
-      for (const { key, computed } of node.properties as Node[])
-        if (key !== undefined && !computed) found.add(key.name ?? String(key.value))
-    if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression') return
-    const { object } = node.left as Node
-    if (object.type === 'Identifier' && !SELF.test(object.name)) found.add(memberKey(node.left) ?? '')
-  })
-  return found
-}
-
-/** `a[key] = b[key]` */
-function copiesMembers({ type, left, right }: Node): boolean {
-  if (type !== 'AssignmentExpression' || left.type !== 'MemberExpression' || !left.computed) return false
-  return right.type === 'MemberExpression' && right.computed && right.property.name === left.property.name
-}
-
-/** Which objects of a file calls get, as far as its text shows it, or whoever called one of its functions. */
-class HandedOn {
-  readonly #source: SourceFile
-  readonly #known = new Map<Node | string | undefined, boolean>()
-
-  constructor(source: SourceFile) {
-    this.#source = source
-  }
-
-  includes(value: Node): boolean {
-    const source = this.#source
-    let at = value
-    let parent = source.parent(at)
-    while (
-      parent !== undefined &&
-      (/^(Property|ObjectExp|Parenthes|Conditional|Logical|Spread)/.test(parent.type) || isMerge(parent, at))
-    ) {
-      at = parent
-      parent = source.parent(at)
-    }
-    switch (parent?.type) {
-      case 'CallExpression':
-      case 'NewExpression':
-        return parent.callee !== at
-      case 'ReturnStatement':
-        return true
-      case 'VariableDeclarator':
-        return parent.init === at && this.#isNameHandedOn(parent.id)
-      case 'AssignmentExpression':
-        return parent.right === at && this.#isNameHandedOn(parent.left)
-      default:
-        return parent?.type === 'ArrowFunctionExpression'
-    }
-  }
-
-  /** A variable, or a member by its name, whosever it is. */
-  #isNameHandedOn(target: Node): boolean {
-    const isVariable = target.type === 'Identifier'
-    if (!isVariable && target.type !== 'MemberExpression') return false
-    const key = isVariable ? target : memberKey(target)
-    const known = this.#known.get(key)
-    if (known !== undefined) return known
-    this.#known.set(key, false)
-    const is = isVariable
-      ? this.#source
-          .usesOf(this.#source.bindingFor(target))
-          .some(({ node }) => node !== target && this.includes(node))
-      : containsNode(
-          this.#source.program,
-          (node) => node.type === 'MemberExpression' && memberKey(node) === key && this.includes(node),
-        )
-    this.#known.set(key, is)
-    return is
-  }
-}
-
-/** `Object.assign({}, a)`, `Object.freeze(a)`: what comes of it is handed on, or is not. */
-function isMerge({ type, callee, arguments: args }: Node, given: Node): boolean {
-  if (type !== 'CallExpression' || !/^Object\.(assign|freeze|seal)$/.test(memberPath(callee)?.path ?? ''))
-    return false
-  return args[0] === given || /^(Object|This)Expression$/.test(args[0].type)
 }

@@ -14,10 +14,10 @@ import { findConstructed } from './constructed.ts'
 import { NewFields } from './fields.ts'
 import { FilePlan } from './file-plan.ts'
 import { FunctionTexts } from './function-texts.ts'
+import { GivenOptions } from './given-options.ts'
 import { changedInPlace } from './in-place.ts'
 import { lookingInto } from './looking-into.ts'
 import type { OncePlan } from './once-plan.ts'
-import { givenIn } from './options.ts'
 import { Parameters } from './parameters.ts'
 import { ReplacedFunctions } from './replaced.ts'
 import { differsAtStart, runningData } from './running-data.ts'
@@ -38,6 +38,7 @@ export class Plan {
   readonly #entries: Set<string>
   readonly fields: NewFields
   readonly parameters: Parameters
+  readonly givenOptions: GivenOptions
   readonly affected: Affected
   readonly functionTexts = new FunctionTexts(this)
   readonly values = new ChangedValues(this)
@@ -46,7 +47,6 @@ export class Plan {
   /** Whether something was found since the last round: what follows has to be worked out again. */
   grew = false
   #oldNames: Set<string> | undefined
-  #given: Set<string> | undefined
   #importedLate: Set<string | undefined> | undefined
 
   constructor(
@@ -65,6 +65,7 @@ export class Plan {
     }
     this.#entries = entries
     this.parameters = new Parameters(this)
+    this.givenOptions = new GivenOptions(this)
     this.fields = new NewFields(this, label)
     this.affected = new Affected(this)
     for (const file of this.files.values()) file.inPlace = changedInPlace(this, file)
@@ -110,12 +111,6 @@ export class Plan {
   /** Whether the running version asks for a member of this name anywhere in the file. */
   knewMember(name: string, file: FilePlan): boolean {
     return file.pair.old.members.has(name)
-  }
-
-  /** Whether code of the new version may give options that it hands on a member of this name. */
-  isGiven(name: string): boolean {
-    this.#given ??= new Set([...this.files.values()].flatMap(({ pair }) => [...givenIn(pair.new)]))
-    return this.#given.has(name)
   }
 
   /** Whether a module of the running version speaks of another one by this name. */

@@ -1,3 +1,4 @@
+import type { Node } from '../../../instrument/parse.ts'
 import { isRepeatable } from '../../read/effects.ts'
 import type { Member } from './member.ts'
 import type { MemberValues } from './values.ts'
@@ -45,6 +46,14 @@ export function staticFields(values: MemberValues): Member[] {
   })
 }
 
+/** Whether the superclass has a method only in the new version, and it cannot be put on the running one. */
+function isOutOfReach(name: string, { superClass }: Node, values: MemberValues): boolean {
+  return values.file.pair.addedMembers.some(({ class: node, element }) => {
+    const isIt = element.key.name === name && superClass?.name === node.id?.name
+    return isIt && values.classHolder(node) === undefined
+  })
+}
+
 /** Methods that the new version's classes have no more: what they inherit takes their place, or nothing. */
 export function goneMethods(values: MemberValues): Member[] {
   return values.file.pair.removedMembers.flatMap(({ class: node, element }) => {
@@ -52,6 +61,7 @@ export function goneMethods(values: MemberValues): Member[] {
     const { key, kind, computed, static: isStatic } = element
     const isMethod = kind === 'method' && !computed && key.type === 'Identifier'
     if (holder === undefined || !isMethod || values.plan.staying.has(element)) return []
+    if (isOutOfReach(key.name, node, values)) return []
     const on = isStatic ? holder : `${holder}.prototype`
     // Unless the program has put one of its own there.
     const own = JSON.stringify(values.file.pair.old.slice(element).replace(/^static\s+/, ''))

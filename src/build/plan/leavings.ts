@@ -16,16 +16,34 @@ export function leavingsBefore(
   source: SourceFile,
 ): Node[] {
   if (list.type === 'SwitchStatement') return fallenFrom(statement, list)
-  const statements: Node[] | undefined = list.type === 'SwitchCase' ? list.consequent : list.body
-  if (!/^(BlockStatement|SwitchCase|StaticBlock)$/.test(list.type) || !Array.isArray(statements)) return []
-  const found: Node[] = []
-  for (const one of statements.slice(0, statements.indexOf(statement)))
-    walk(one, (node, ancestors) => {
-      if (!LEAVES.test(node.type) || ancestors.some(isFunction) || isFunction(one)) return
-      if (!isLeft(node, closures, source)) return
-      const tests = ancestors.flatMap((at) => (at.test ?? at.discriminant ?? []) as Node[])
-      found.push(...(tests.length > 0 ? tests : [node]))
-    })
+  const leavings = leavingsOf(list)
+  if (leavings.length === 0) return []
+  return leavings
+    .filter((one) => one.node.end <= statement.start && isLeft(one.node, closures, source))
+    .flatMap(({ node, tests }) => (tests.length > 0 ? tests : [node]))
+}
+
+interface Leaving {
+  node: Node
+  /** What decides about it. */
+  tests: Node[]
+}
+
+const known = new WeakMap<Node, Leaving[]>()
+
+/** All of them in the statements of a list, in their order. */
+function leavingsOf(list: Node): Leaving[] {
+  const found = known.get(list) ?? []
+  if (known.has(list)) return found
+  known.set(list, found)
+  const statements: unknown = list.type === 'SwitchCase' ? list.consequent : list.body
+  if (!/^(BlockStatement|SwitchCase|StaticBlock)$/.test(list.type) || !Array.isArray(statements)) return found
+  for (const one of statements as Node[])
+    if (!isFunction(one))
+      walk(one, (node, ancestors) => {
+        if (!LEAVES.test(node.type) || ancestors.some(isFunction)) return
+        found.push({ node, tests: ancestors.flatMap((at) => (at.test ?? at.discriminant ?? []) as Node[]) })
+      })
   return found
 }
 

@@ -179,6 +179,22 @@ describe('what defaults have more', () => {
   })
 })
 
+describe('what was passed to be put together with defaults', () => {
+  it('has none of them itself, unless it is given them', async () => {
+    const text = (more: string, raw: string, own: string): Record<string, string> => ({
+      'index.js': `const defaults = { a: 1${more} }; exports.make = (options) => { const own = { ...defaults, ...options }; return () => [options.${raw} ?? 0, own.${own}] }
+        exports.again = (options) => { options = Object.assign({}, defaults, options); return () => options.${own} }`,
+    })
+    const setup = 'const it = lib.make({ a: 5 }), again = lib.again({ a: 5 })'
+    await withPatch(text('', 'a', 'a'), text(', max: 3', 'max', 'max'), setup, async (program, built) => {
+      assert.deepEqual(problemsOf(built), [])
+      await program.load(built.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[it(), again()]'), [[0, 3], 3])
+      assert.deepEqual(await program.run('[lib.make({ a: 5 })(), lib.again({ a: 5 })()]'), [[0, 3], 3])
+    })
+  })
+})
+
 describe('what nobody can have passed', () => {
   it('is what it begins with, for objects and closures made before', async () => {
     const names = Object.keys(forms)

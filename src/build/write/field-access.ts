@@ -1,5 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { NewField, NewFields } from '../plan/fields.ts'
+import { isFilled } from '../plan/grown-literals.ts'
 import { fieldKey, isAssigned, isInChain } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { homeOf } from '../read/this.ts'
@@ -241,9 +242,10 @@ export class FieldAccess {
 
   #among(fields: readonly NewField[], object: Node): Meant {
     const isOptions = object.type === 'Identifier' && OPTIONS.test(object.name)
+    const isPassed = object.type === 'Identifier' && this.#isMergedWith(object)
     const all = fields.filter(
-      ({ body, isMerged }) =>
-        (body === undefined || !this.#within.includes(body)) && (!isOptions || isMerged === true),
+      ({ body, isMerged = false }) =>
+        (body === undefined || !this.#within.includes(body)) && (isMerged ? !isPassed : !isOptions),
     )
     if (all.length === 0 || this.#isObjectAside(object)) return { fields: [], isSure: false }
     const home = object.type === 'ThisExpression' ? homeOf(object, this.#source) : undefined
@@ -259,6 +261,17 @@ export class FieldAccess {
       return { fields: isMade ? [] : [sure], isSure: true }
     }
     return { fields: all.filter((field) => field.like.length > 0), isSure: false }
+  }
+
+  /** What somebody passed to have it put together with defaults: it has none itself. */
+  #isMergedWith(object: Node): boolean {
+    const binding = this.#source.bindingFor(object)
+    if (binding?.assigned) return false
+    return this.#source.usesOf(binding).some(({ node, assigned }) => {
+      const parent = this.#source.parent(node)
+      const isMerge = parent?.type === 'CallExpression' && isFilled(parent) && parent.arguments[0] !== node
+      return !assigned && (parent?.type === 'SpreadElement' || isMerge)
+    })
   }
 
   #isObjectAside(object: Node): boolean {

@@ -1,6 +1,7 @@
 /**
- * A checksum of what a pack holds, against damage and not against anybody. That of `node:zlib` is as fast, but brings
- * streams with it, which take more memory and time in most programs than all else that umbra does at their start.
+ * A checksum of what a pack holds, against damage and not against anybody. That of `node:zlib` is faster, by some 2 ms for a
+ * thousand modules, but brings streams with it, which take more memory and time in most programs than all else that umbra does
+ * at their start.
  */
 export function checksum(bytes: Uint8Array, seed = 0): number {
   const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)

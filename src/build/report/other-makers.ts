@@ -31,6 +31,8 @@ export function* otherMakers(plan: Plan): Generator<Finding> {
   for (const [key, { makers, asked, at, source }] of after) {
     const was = before.get(key)
     if (was === undefined || was.makers.size === 0 || makers.size === 0) continue
+    // What is in it is made into the other kind.
+    if (plan.fields.isConverted(key)) continue
     if (makers.has(OTHERWISE) || [...makers].some((maker) => was.makers.has(maker))) continue
     const more = [...asked].filter((name) => !was.asked.has(name))
     if (more.length === 0) continue

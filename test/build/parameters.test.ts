@@ -404,6 +404,19 @@ describe('a call finds a function by another way than its name', () => {
       })
   })
 
+  it('and a closure that is over when the call around it is calls nothing any more', async () => {
+    const text = (more: string, made: string, parameters: string, given: string): Record<string, string> => ({
+      'index.js': `const { parse } = require('./parse'); exports.read = (list, o) => { ${made} return list.map((x) => parse(x${more})) }`,
+      'parse.js': `exports.parse = function parse(x${parameters}) { return ${given} }`,
+    })
+    const young = text(', f', 'const f = o.f ?? ((x) => x + o.n);', ', f', 'f(x)')
+    await withPatch(text('', '', '', 'x'), young, '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('lib.read([1, 2], { n: 5 })'), [6, 7])
+    })
+  })
+
   it('and a bound function that is bound with more of them is a problem', async () => {
     const text = (parameters: string, given: string, sum: string): Record<string, string> =>
       index(

@@ -4,6 +4,8 @@ import type { FilePlan } from '../plan/file-plan.ts'
 import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { isMadeAgain } from '../plan/remade.ts'
+import { runTimeOf } from '../read/run-there.ts'
+import type { SourceFile } from '../read/source-file.ts'
 import type { Cannot } from '../write/cannot.ts'
 import { refusals } from '../write/check.ts'
 import type { Part } from '../write/parts.ts'
@@ -31,7 +33,8 @@ export class GivenUp {
   findings(plan: Plan): Finding[] {
     return [...this.#findings].map(([fn, finding]) => {
       const file = plan.files.get(finding.file)
-      const needed = file && finding.severity === 'note' && plan.parameters.neededIn(fn, file.pair.new)
+      const isUnderWay = finding.severity === 'note' && file && !hasReturned(fn, file.pair.new)
+      const needed = isUnderWay && plan.parameters.neededIn(fn, file.pair.new)
       if (!needed) return finding
       const why = `${finding.why}; they call '${needed.key}' without what it needs now`
       return { ...finding, severity: 'problem', why }
@@ -111,6 +114,13 @@ export class GivenUp {
     }
     this.#findings.set(fn, { severity: 'problem', file: file.path, line, what: what!, why, advice })
   }
+}
+
+/** Whether a function has been called, and has returned, before anything else ran: nothing of it is under way when a patch comes. */
+function hasReturned(fn: FunctionNode, source: SourceFile): boolean {
+  const isSuspended = (one: FunctionNode | undefined): boolean =>
+    one?.async === true || one?.generator === true
+  return runTimeOf(fn, source) === 'at once' && !isSuspended(fn) && !isSuspended(fn.enclosing)
 }
 
 function parses(text: string): boolean {

@@ -409,7 +409,8 @@ describe('a call finds a function by another way than its name', () => {
       'index.js': `const { parse } = require('./parse'); exports.read = (list, o) => { ${made} return list.map((x) => parse(x${more})) }`,
       'parse.js': `exports.parse = function parse(x${parameters}) { return ${given} }`,
     })
-    const young = text(', f', 'const f = o.f ?? ((x) => x + o.n);', ', f', 'f(x)')
+    const made = 'const at = Date.now(), f = at ? (x) => x + o.n : String;'
+    const young = text(', f, at', made, ', f, at', 'f(x)')
     await withPatch(text('', '', '', 'x'), young, '', async (program, made) => {
       assert.deepEqual(problemsOf(made), [])
       await program.load(made.code, 'patch.mjs')

@@ -76,6 +76,16 @@ describe('no change', () => {
     }
   })
 
+  it('is what calls go through that only look like those of a compiler', () => {
+    const text = (n: number): Record<string, string> => ({
+      'index.js': `const own = { f: () => ${n} }; const forEach = (list, f) => { for (const one of list) f(one) }
+        forEach(Object.keys(own), function (key) { exports[key] = own[key] })
+        Object.keys(own).forEach((key) => class {}); Object.keys(own).forEach((key) => { Object.defineProperty(exports, key) })`,
+    })
+    assert.equal(compare(text(1), text(1)).empty, true)
+    assert.deepEqual(problems(compare(text(1), text(2))), [])
+  })
+
   it('is a version that somebody forgot to count up, but not that of something else', () => {
     const text = (own: string, other: string): Record<string, string> => ({
       'index.js': `const version = { full: '${own}', major: 1, minor: 0, patch: 0, beta: false }

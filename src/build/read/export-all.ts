@@ -23,12 +23,14 @@ const HELPERS = [
 
 /** `Object.keys(x).forEach(function (key) { if (…) return; exports[key] = x[key] })`, as Babel and Rollup write it. */
 function copied(callee: Node, [each]: Node[], units: readonly Unit[]): string | undefined {
-  const name = nameOf(callee) === 'forEach' ? listedIn(callee.object) : undefined
+  const isEach = callee.type === 'MemberExpression' && nameOf(callee) === 'forEach'
+  const name = isEach ? listedIn(callee.object) : undefined
   const source = units.find(({ kind, names }) => kind === 'import' && names[0] === name)?.source
   if (name === undefined || source === undefined || !/Function/.test(each?.type ?? '')) return undefined
   const [key, ...more] = each!.params as Node[]
   if (key?.type !== 'Identifier' || more.length > 0) return undefined
-  const statements = ((each!.body.body ?? []) as Node[]).map((one) =>
+  const { body } = each!
+  const statements = ((body.type === 'BlockStatement' ? body.body : []) as Node[]).map((one) =>
     one.type === 'IfStatement' ? one.consequent : one,
   )
   const others = statements.filter((one) => one.type !== 'ReturnStatement')
@@ -52,11 +54,8 @@ function isExported({ type, expression }: Node, name: string, key: string): bool
   const { left, right, callee, arguments: args } = unwrap(expression)
   if (left) return isOf(left, 'exports') && isOf(right, name)
   if (memberPath(callee ?? expression)?.path !== 'Object.defineProperty') return false
-  const getter = (args[2].properties as Node[] | undefined)?.find((one) => one.key?.name === 'get')?.value
-  return (
-    args[0].name === 'exports' &&
-    args[1].name === key &&
-    getter !== undefined &&
-    isOf(returnedBy(getter), name)
-  )
+  const [to, at, descriptor] = args as Node[]
+  const given = descriptor?.properties as Node[] | undefined
+  const getter = given?.find((one) => one.key?.name === 'get')?.value
+  return to?.name === 'exports' && at?.name === key && getter !== undefined && isOf(returnedBy(getter), name)
 }

@@ -78,7 +78,7 @@ describe('no change', () => {
 
   it('is what calls go through that only look like those of a compiler', () => {
     const text = (n: number): Record<string, string> => ({
-      'index.js': `const own = { f: () => ${n} }; const forEach = (list, f) => { for (const one of list) f(one) }
+      'index.js': `function one({ a }) { return a ? a.default : a }; const own = { f: () => ${n} }; const forEach = (list, f) => { for (const one of list) f(one) }
         forEach(Object.keys(own), function (key) { exports[key] = own[key] })
         Object.keys(own).forEach((key) => class {}); Object.keys(own).forEach((key) => { Object.defineProperty(exports, key) })`,
     })

@@ -89,7 +89,7 @@ function helpersOf(file: SourceFile): Map<string, Helper> {
     const [parameter, ...others] = node.params as Node[]
     const returned = parameter && others.length === 0 ? returnedBy(node) : undefined
     const choice = returned && unwrap(returned)
-    if (choice?.type !== 'ConditionalExpression') continue
+    if (choice?.type !== 'ConditionalExpression' || parameter!.type !== 'Identifier') continue
     const { name } = parameter!
     const [first, second] = [unwrap(choice.consequent), unwrap(choice.alternate)]
     const isIt = (one: Node): boolean => one.type === 'Identifier' && one.name === name

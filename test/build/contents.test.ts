@@ -124,6 +124,9 @@ describe('what fields and variables hold', () => {
         /what is put into it has another form now/,
       ))
 
+    it(`is none where both are literals: ${what}`, () =>
+      expectNone(index(text('{ x, a: 1 }', '')), index(text('{ x, b: 1 }', ''))))
+
     it(`is none where it is a copy: ${what}`, () =>
       expectNone(index(text('x', '')), index(text('{ ...x }', ''))))
   }

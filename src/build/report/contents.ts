@@ -22,7 +22,7 @@ export function* otherContents(plan: Plan): Generator<Finding> {
     })
     for (const [key, { forms, node, name }] of after!.all) {
       const was = before!.all.get(key)?.forms
-      if (was === undefined || !isOther(was, forms) || isMadeAnew(name, file)) continue
+      if (was === undefined || !isOther(was, forms, key.startsWith(HELD)) || isMadeAnew(name, file)) continue
       const { path, pair } = file
       const line = pair.new.lineOf(node.start)
       const advice = 'give it the new form in a pre-patch callback'
@@ -31,8 +31,11 @@ export function* otherContents(plan: Plan): Generator<Finding> {
   }
 }
 
-/** Something of a form was put there that is put there no more, and what is put there instead has another one. */
-function isOther(was: Forms, is: Forms): boolean {
+/**
+ * Something of a form was put there that is put there no more, and what is put there instead has another one. `isHeld`: two
+ * literals are none, as what a field has is commonly made anew with each use.
+ */
+function isOther(was: Forms, is: Forms, isHeld: boolean): boolean {
   if (was.has(UNKNOWN) || is.has(UNKNOWN)) return false
   const without = (forms: Forms, others: Forms): [string, Node][] =>
     [...forms].filter(([form]) => ![...others.keys()].some((other) => isOfForm(form, other)))
@@ -40,7 +43,7 @@ function isOther(was: Forms, is: Forms): boolean {
   return without(was, is).some(([lost, before]) =>
     gained.some(([form, now]) => {
       if (lost.startsWith(NAME)) return holds(now, lost)
-      return form.startsWith(NAME) ? holds(before, form) : true
+      return form.startsWith(NAME) ? holds(before, form) : !isHeld
     }),
   )
 }
@@ -78,6 +81,7 @@ type Forms = Map<string, Node>
 
 const UNKNOWN = 'unknown'
 const NAME = 'name '
+const HELD = 'held '
 
 interface Put {
   into: Node
@@ -108,7 +112,7 @@ class Contents {
       const put = putBy(node) ?? heldBy(node, fn)
       const into = fn && put && this.#keyOf(put.into, fn, ancestors)
       if (put === undefined || into === undefined) return
-      const key = put.isHeld ? `held ${into}` : into
+      const key = put.isHeld ? HELD + into : into
       const name = put.into.type === 'Identifier' ? put.into : undefined
       const known = this.all.get(key) ?? { forms: new Map(), node, name }
       for (const value of put.values) {

@@ -23,11 +23,12 @@ export interface Fix {
 export const SLOW =
   'const slow = (f) => { const t = performance.now(); try { f() } catch {} return performance.now() - t > 300 };'
 
+/** Each request by a connection of its own: one that is kept may be closed by the server just when it is used again. */
 export const HTTP = `const http = require('node:http');
   const listen = (server) => new Promise((done) => server.listen(0, '127.0.0.1', () => done(server.address().port)));
-  const get = (port, path, headers = {}, host = '127.0.0.1') => new Promise((done, fail) => http.get({ port, path, headers, host }, (res) => {
+  const get = (port, path, headers = {}, host = '127.0.0.1') => new Promise((done, fail) => http.get({ port, path, headers, host, agent: false }, (res) => {
     let body = ''; res.on('data', (d) => { body += d }).on('end', () => done({ status: res.statusCode, headers: res.headers, body })) }).on('error', fail));
-  const post = (port, body, type) => new Promise((done, fail) => { const req = http.request({ port, host: '127.0.0.1', method: 'POST', headers: { 'content-type': type, 'content-length': Buffer.byteLength(body) } }, (res) => {
+  const post = (port, body, type) => new Promise((done, fail) => { const req = http.request({ port, host: '127.0.0.1', agent: false, method: 'POST', headers: { 'content-type': type, 'content-length': Buffer.byteLength(body) } }, (res) => {
     let out = ''; res.on('data', (d) => { out += d }).on('end', () => done(out)) }).on('error', fail); req.end(body) });`
 
 export const fixes: Fix[] = [

@@ -45,6 +45,11 @@ const forms: Record<string, Form> = {
     "this.max = typeof cfg.max === 'number' ? cfg.max : 3",
     '{}',
   ),
+  'a number that is none': ofOptions(
+    'o = {}',
+    'this.n = o.n',
+    'this.max = Number.isNaN(+o.max) ? 3 : +o.max',
+  ),
   'a member that is looked for': ofOptions(
     'o = {}',
     'this.n = o.n',

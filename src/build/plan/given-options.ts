@@ -3,7 +3,7 @@ import type { FunctionNode } from '../../instrument/scopes.ts'
 import { walk } from '../../livepatch/ast.ts'
 import { nameOf } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { Callees, type Reached } from './callees.ts'
+import type { Callees, Reached } from './callees.ts'
 import type { FilePlan } from './file-plan.ts'
 import { givenIn, type Takers } from './handed-on.ts'
 import type { Plan } from './plan.ts'
@@ -17,7 +17,7 @@ export class GivenOptions {
 
   constructor(plan: Plan) {
     this.#plan = plan
-    this.#callees = new Callees(plan)
+    this.#callees = plan.callees
   }
 
   /** Whether a call of a function may get a member of this name, by way of other functions, too. */

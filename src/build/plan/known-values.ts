@@ -23,7 +23,13 @@ export function unknown(node: Node): Value {
 }
 
 export function known(value: string | number | boolean | undefined): Value {
-  return { known: { value }, text: value === undefined ? 'undefined' : JSON.stringify(value) }
+  return { known: { value }, text: textOf(value) }
+}
+
+/** A number may be -1, which stands behind another minus, -0, or none at all. */
+function textOf(value: string | number | boolean | undefined): string {
+  if (typeof value === 'number') return `(${Object.is(value, -0) ? '-0' : value})`
+  return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }
 
 export function primitive(value: Known): unknown {

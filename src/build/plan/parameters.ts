@@ -8,7 +8,7 @@ import { functionOf } from '../read/unit-values.ts'
 import type { Once } from '../read/units.ts'
 import { canBeUnset } from '../read/unset.ts'
 import { boundBy, isBoundForCalls, isBoundToItself } from './bound-callees.ts'
-import { Callees, type Reached } from './callees.ts'
+import type { Callees, Reached } from './callees.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
 
@@ -43,7 +43,7 @@ export class Parameters {
 
   constructor(plan: Plan) {
     this.#plan = plan
-    this.#callees = new Callees(plan)
+    this.#callees = plan.callees
     const isTaken = [...plan.files.values()].some(({ pair }) => /\bparameters\b/.test(pair.new.text))
     this.name = isTaken ? '$parameters' : 'parameters'
     for (const file of plan.files.values()) for (const fn of file.pair.changed) this.#add(file, fn)

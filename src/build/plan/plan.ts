@@ -8,6 +8,7 @@ import { onceOf } from '../read/units.ts'
 import type { Finding } from '../report/findings.ts'
 import { findHelpers } from './added-methods.ts'
 import { Affected } from './affected.ts'
+import { Callees } from './callees.ts'
 import { ChangedExports } from './changed-exports.ts'
 import { ChangedValues } from './changed-values.ts'
 import { findConstructed } from './constructed.ts'
@@ -38,6 +39,7 @@ export class Plan {
   readonly #entries: Set<string>
   readonly fields: NewFields
   readonly parameters: Parameters
+  readonly callees: Callees
   readonly givenOptions: GivenOptions
   readonly affected: Affected
   readonly functionTexts = new FunctionTexts(this)
@@ -64,6 +66,7 @@ export class Plan {
       findConstructed(file)
     }
     this.#entries = entries
+    this.callees = new Callees(this)
     this.parameters = new Parameters(this)
     this.givenOptions = new GivenOptions(this)
     this.fields = new NewFields(this, label)

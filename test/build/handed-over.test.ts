@@ -1,23 +1,7 @@
 // What start-up code hands over to be called later has not run with it: a server, its routes and its timers stay the running ones.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
-
-/** A service whose start-up code has made something that lives on, in two versions. */
-async function check(
-  [old, young]: [string, string],
-  use: string,
-  [before, after]: [unknown, unknown],
-): Promise<void> {
-  await withPatch({ 'index.js': old }, { 'index.js': young }, '', async (program, made) => {
-    assert.deepEqual(problemsOf(made), [])
-    assert.deepEqual(await program.run(use), before)
-    await program.load(made.code, 'patch.mjs')
-    assert.deepEqual(await program.run(use), after)
-    await program.disable(made.name)
-    assert.deepEqual(await program.run(use), before)
-  })
-}
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
 
 const MAX = 'const MAX = 7;'
 
@@ -34,7 +18,12 @@ describe('a name that is new', () => {
        server.unref(); ${ask}`,
   }
   for (const [where, text] of Object.entries(hands))
-    it(where, () => check([text('3'), MAX + text('MAX')], 'lib.f()', ['012', '0123456']))
+    it(where, () =>
+      checkBothWays({ 'index.js': text('3') }, { 'index.js': MAX + text('MAX') }, '', 'lib.f()', [
+        '012',
+        '0123456',
+      ]),
+    )
 
   it('needs no word where a handler of requests changes', () => {
     const text = (n: number): string =>

@@ -1,6 +1,7 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
+import { declaratorsOf } from '../read/declarators.ts'
 import { isRepeatable } from '../read/effects.ts'
 import type { Use } from '../read/source-file.ts'
 import { type Evaluation, type Names, Refused } from './evaluation.ts'
@@ -134,20 +135,12 @@ export class CalledNames implements Names {
     return value.type === 'AssignmentPattern' ? this.#evaluation.of(value.right) : known(undefined)
   }
 
-  #declarators(): Node[] {
-    const { body } = this.#scene.called.fn.node
-    const statements: Node[] = body.type === 'BlockStatement' ? body.body : []
-    return statements
-      .filter(({ type }) => type === 'VariableDeclaration')
-      .flatMap((one) => one.declarations as Node[])
-  }
-
   #declared({ name }: Node): Node | undefined {
-    return this.#declarators().find(({ id }) => id.name === name)?.init ?? undefined
+    return declaratorsOf(this.#scene.called.fn).find(({ id }) => id.name === name)?.init ?? undefined
   }
 
   #patternFor({ name }: Node): { property: Node; init: Node } | undefined {
-    for (const { id, init } of this.#declarators()) {
+    for (const { id, init } of declaratorsOf(this.#scene.called.fn)) {
       const property = id.type === 'ObjectPattern' && init ? propertyFor(name, id) : undefined
       if (property !== undefined) return { property, init }
     }

@@ -2,6 +2,7 @@ import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction, isReference, walk } from '../../livepatch/ast.ts'
 import { isUndefined } from '../read/arguments.ts'
+import { declaratorsOf } from '../read/declarators.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { runTimeOf } from '../read/run-there.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
@@ -121,7 +122,7 @@ export class Reach {
     const key = parent?.type === 'Property' && parent.shorthand ? { key: `${name}: ` } : {}
     const held = isDefaulted(binding, source) ? this.#heldIn(name, isRead) : undefined
     if (held !== undefined) return { start, end, by: `this.${held}`, ...key }
-    const declared = binding.assigned ? undefined : this.#declaration(name, fn)
+    const declared = binding.assigned ? undefined : declaratorsOf(fn).find(({ id }) => id.name === name)
     if (declared === undefined || within.includes(name) || !isRepeatable(declared.init))
       return `it depends on '${name}', which only the call that made the object had`
     const by = this.#complete({ node: declared.init ?? undefined, substitutes: coalesced(declared.init) }, [
@@ -161,15 +162,6 @@ export class Reach {
       }
     }
     return count <= 2
-  }
-
-  #declaration(name: string, fn: FunctionNode): Node | undefined {
-    const { body } = fn.node
-    const statements: Node[] = body.type === 'BlockStatement' ? body.body : []
-    return statements
-      .filter((one) => one.type === 'VariableDeclaration')
-      .flatMap((one) => one.declarations as Node[])
-      .find((one) => one.id.name === name)
   }
 }
 

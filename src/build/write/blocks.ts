@@ -13,7 +13,7 @@ import { BY_HAND, Cannot } from './cannot.ts'
 import { constructing } from './constructing.ts'
 import { type Edit, member, propertyKey, quote } from './edits.ts'
 import type { FileText } from './file-writer.ts'
-import { variable } from './locals.ts'
+import { variable } from './made-locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import { Part } from './part.ts'
 
@@ -49,7 +49,7 @@ export class Blocks extends Part {
 
   /** To be called last: writing functions says what the blocks must hold. */
   write(): FileText['scopes'] {
-    const written: FileText['scopes'] = this.writer.locals.blocks()
+    const written: FileText['scopes'] = this.writer.madeLocals.blocks()
     for (const block of this.#blocks.values()) {
       try {
         const text = this.#blockText(block)

@@ -11,12 +11,15 @@ import { applyEdits, type Edit } from './edits.ts'
 import { FieldAccess } from './field-access.ts'
 import { FieldTexts } from './field-texts.ts'
 import { Locals } from './locals.ts'
+import { MadeLocals } from './made-locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import { MemberEdits } from './member-edits.ts'
 import type { MembersText } from './members/members.ts'
 import { Naming } from './naming.ts'
 import { Replacements } from './replacements.ts'
 import { SuperMembers } from './super-members.ts'
+import { ThisNames } from './this-names.ts'
+import { Unpassed } from './unpassed.ts'
 
 /** The text of one replacement or block, and where it comes from. */
 export interface Piece {
@@ -54,7 +57,10 @@ export class FileWriter {
   readonly superMembers: SuperMembers
   readonly fields: FieldTexts
   readonly fieldAccess: FieldAccess
+  readonly thisNames: ThisNames
+  readonly unpassed: Unpassed
   readonly locals: Locals
+  readonly madeLocals: MadeLocals
   readonly replacements: Replacements
   readonly blocks: Blocks
 
@@ -75,7 +81,10 @@ export class FileWriter {
     this.superMembers = new SuperMembers(this)
     this.fields = new FieldTexts(this)
     this.fieldAccess = new FieldAccess(this.source, plan.fields, (...args) => this.fields.field(...args))
+    this.thisNames = new ThisNames(this)
+    this.unpassed = new Unpassed(this)
     this.locals = new Locals(this)
+    this.madeLocals = new MadeLocals(this)
     this.replacements = new Replacements(this)
     this.blocks = new Blocks(this)
   }

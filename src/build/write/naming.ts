@@ -78,8 +78,8 @@ export class Naming extends Part {
     const once = this.file.onceOf(binding.scope)
     const { name } = use.node
     if (once === undefined) {
-      if (fn !== undefined && !use.assigned && this.writer.locals.isThis(use, binding, fn)) return 'this'
-      const unset = this.writer.locals.unset(use, binding)
+      if (fn !== undefined && !use.assigned && this.writer.thisNames.isThis(use, binding, fn)) return 'this'
+      const unset = this.writer.unpassed.unset(use, binding)
       if (unset !== undefined) return unset
       this.writer.locals.needed(use, binding)
       return `${this.writer.scopeName}.${name}`

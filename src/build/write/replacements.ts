@@ -117,7 +117,7 @@ export class Replacements extends Part {
     if (fn.arrow && fn.arguments) fail("it uses the 'arguments' of the function around it")
     if (fn.eval) fail('it contains a direct eval')
     if (fn.withInside) fail('it contains a with statement')
-    const isTold = this.writer.locals.thisAround(fn, old) ?? this.plan.parameters.of(fn)?.member
+    const isTold = this.writer.thisNames.thisAround(fn, old) ?? this.plan.parameters.of(fn)?.member
     if (takesThisFromAround(fn, old) && (isTold === undefined || fn.superGet))
       fail("it uses 'this' of the function around it, which its site does not pass")
     if (fn.arguments) this.#checkArguments(fn, old)
@@ -125,7 +125,7 @@ export class Replacements extends Part {
 
   /** `this` of the function around it, by the name that the running version has for that, or as callers leave it. */
   #thisAround(fn: FunctionNode, old: FunctionNode, edits: Edit[]): { self: string; first: string } {
-    const known = this.writer.locals.thisAround(fn, old)
+    const known = this.writer.thisNames.thisAround(fn, old)
     const { self, first } = known === undefined ? this.#leftThis(fn) : { self: known, first: '' }
     walk(fn.node, (node, ancestors) => {
       const inner = ancestors.slice(1).filter((one) => isFunction(one) || one.type === 'ClassBody')

@@ -234,6 +234,21 @@ describe('a file that code names as it runs', () => {
     )
   })
 
+  it('and of which the lines end in another way is told, and nothing more', async () => {
+    const text = `const fs = require('fs'); exports.f = (x) => fs.readFileSync(__dirname + '/' + x + '.txt', 'utf8')`
+    const ends = (end: string, more = ''): Files => ({
+      'index.js': text,
+      'a.txt': ['a', 'b', more].join(end),
+    })
+    await withPatch(ends('\r\n'), ends('\n'), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(JSON.stringify(made.findings), /a\.txt.*its lines end in another way/)
+    })
+    await withPatch(ends('\r\n'), ends('\n', 'c'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /a\.txt: it may name this file/)
+    })
+  })
+
   it('and that is new is a problem, too, where modules are loaded or folders looked into', async () => {
     const text = `const fs = require('fs'); exports.f = (x) => require('./plugins/' + x); exports.all = () => fs.readdirSync(__dirname + '/views')`
     const old = { 'index.js': text, 'plugins/a.js': '', 'views/a.html': '' }

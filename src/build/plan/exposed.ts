@@ -1,12 +1,13 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
+import { constructorOf } from '../read/compare-class.ts'
 import type { Export } from '../read/exports.ts'
-import { isName } from '../read/expressions.ts'
+import { isName, memberPath } from '../read/expressions.ts'
 
 import type { FilePair, OncePair } from '../read/file-pair.ts'
 import { runsOnce } from '../read/runs-once.ts'
-import { assignedPaths, assignedValue, functionOf } from '../read/unit-values.ts'
+import { assignedPaths, assignedValue, classOf, functionOf } from '../read/unit-values.ts'
 import { type Once, onceOf, type Unit, unitsOf } from '../read/units.ts'
 
 /** A function of the module, and where it is to be found in what that exports. */
@@ -45,7 +46,11 @@ export class Exposed {
         this.#add(this.#onces[0]!, local, name === 'module.exports' ? 'exports' : `exports.${name}`)
     for (let before = -1; before !== this.#size; ) {
       before = this.#size
-      for (const once of this.#onces) for (const unit of once.units) this.#unit(once, unit)
+      for (const once of this.#onces)
+        for (const unit of once.units) {
+          this.#unit(once, unit)
+          this.#prototypeAlias(once, unit)
+        }
     }
   }
 
@@ -171,6 +176,18 @@ export class Exposed {
     if (value?.type === 'Identifier') this.#add(once, value.name, way)
     const inner = value && this.#returned(value)
     if (inner !== undefined) this.#add(inner.once, inner.name, way)
+    const made = value && constructorIn(value, once)
+    if (made !== undefined) this.#add(once, made, `${way}.__proto__.constructor`)
+  }
+
+  /** `const proto = C.prototype` */
+  #prototypeAlias(once: Once, { kind, names, node }: Unit): void {
+    const [name, ...more] = names
+    const value = kind === 'variable' && node.init ? memberPath(unwrap(node.init)) : undefined
+    if (name === undefined || more.length > 0 || value?.path !== `${value?.root}.prototype`) return
+    const way = this.#paths.get(once.scope)!.get(value.root)
+    if (way !== undefined && keepsPrototype(value.root, once, node.end))
+      this.#add(once, name, `${way}.prototype`)
   }
 
   /** Whether `module` is the file's there. */
@@ -195,6 +212,32 @@ export class Exposed {
       return undefined
     return { once, name: last.argument.name }
   }
+}
+
+/** The function or class of a scope that an object is made by, and that the object leads to: `new C(…)`. */
+function constructorIn(value: Node, once: Once): string | undefined {
+  if (value.type !== 'NewExpression' || value.callee.type !== 'Identifier') return undefined
+  const { name } = value.callee
+  const unit = once.units.find(({ names }) => names.includes(name))
+  const node = unit && (functionOf(unit) ?? classOf(unit))
+  if (node === undefined || !keepsPrototype(name, once)) return undefined
+  const maker = isFunction(node) ? node : constructorOf(node)
+  return maker !== undefined && returnsSomething(maker) ? undefined : name
+}
+
+/** Whether the prototype that a function or class has there is the one that it goes on having, and leads back to it. */
+function keepsPrototype(name: string, { units }: Once, from = 0): boolean {
+  const own = [`${name}.prototype`, `${name}.prototype.constructor`]
+  return !units.some((unit) => unit.start >= from && assignedPaths(unit).some((path) => own.includes(path)))
+}
+
+/** Whether a constructor may give another object than the one that it is called on. */
+function returnsSomething({ body }: Node): boolean {
+  return containsNode(
+    body,
+    ({ type, argument }, ancestors) =>
+      type === 'ReturnStatement' && argument !== null && !ancestors.some(isFunction),
+  )
 }
 
 /** `if (typeof module === 'object') module.exports = …`, as modules for any loader end. */

@@ -75,6 +75,8 @@ export interface OtherFile {
   isNew: boolean
   /** It is run in a process of its own, as `#!` or what starts it says. */
   isCommand: boolean
+  /** Its lines end in another way, and nothing else differs. */
+  isSameText: boolean
 }
 
 /** Files that differ, and that a module may read otherwise than by a plain `require`. */
@@ -108,8 +110,9 @@ export function otherFiles(old: Version, young: Version): OtherFile[] {
   }
   const isRun = (path: string, name: MadeName): boolean =>
     /js$/.test(path) && isNamedBy(path, name, /\bchild_process\b/) && !isRead(path, name)
-  const kindOf = (path: string, name?: MadeName): Pick<OtherFile, 'isNew' | 'isCommand'> => ({
+  const kindOf = (path: string, name?: MadeName): Omit<OtherFile, 'path' | 'by'> => ({
     isNew: !existsSync(join(old.folder, path)),
+    isSameText: hasSameLines(join(old.folder, path), join(young.folder, path)),
     isCommand: startOf(path, young) === '#!' || (name !== undefined && isRun(path, name)),
   })
   const of = (path: string, means: (name: MadeName) => boolean): OtherFile[] => {
@@ -124,6 +127,15 @@ export function otherFiles(old: Version, young: Version): OtherFile[] {
     ...added.flatMap((path) => of(path, ({ isRequire }) => isRequire)),
     ...changed.flatMap((path) => of(path, (name) => isRead(path, name) || isRun(path, name))),
   ]
+}
+
+/** Whether two files are texts of the same lines. */
+function hasSameLines(a: string, b: string): boolean {
+  if (![a, b].every((filename) => existsSync(filename))) return false
+  const [was, is] = [a, b].map((filename) =>
+    readFileSync(filename).toString('latin1').replaceAll('\r\n', '\n'),
+  )
+  return was === is && !was!.includes('\0')
 }
 
 /** The first two characters of a file. */

@@ -1,3 +1,4 @@
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { OncePair } from './file-pair.ts'
 import { importShape } from './imports.ts'
 import { inheritanceIn } from './inheritance.ts'
@@ -21,8 +22,33 @@ class Matching {
   run(): OncePair {
     const { added, new: young } = this.#pair
     const differing = young.units.filter((unit) => !this.#take(unit, false, (old) => this.#isSame(old, unit)))
-    added.push(...differing.filter((unit) => !this.#take(unit, true, (old) => isLike(old, unit))))
+    const left = differing.filter((unit) => !this.#take(unit, true, (old) => isLike(old, unit)))
+    added.push(...left.flatMap((unit) => this.#byTarget(unit) ?? [unit]))
     return this.#pair
+  }
+
+  /**
+   * `A.prototype.a = A.prototype.b = function …` is what `A.prototype.b = function …` was. Returns what is new beside that,
+   * `A.prototype.a = A.prototype.b`; undefined where the running version has no such function.
+   */
+  #byTarget(unit: Unit): Unit[] | undefined {
+    const { pairs, removed } = this.#pair
+    const members = assignedMembers(unit)
+    const old = removed.find((one) => assignedMembers(one).some(({ path }) => isAmong(path, members)))
+    if (old === undefined) return undefined
+    removed.splice(removed.indexOf(old), 1)
+    const before = assignedMembers(old)
+    const [shared] = members.filter(({ path }) => isAmong(path, before))
+    pairs.push({ old, new: unit, changed: true })
+    const asMember = (whole: Unit, { root, path }: AssignedMember, value: Node): Unit => {
+      return { ...whole, key: `assign ${path}`, targets: [{ root, path }], value }
+    }
+    removed.push(
+      ...before.filter(({ path }) => !isAmong(path, members)).map((one) => asMember(old, one, one.node)),
+    )
+    return members
+      .filter(({ path }) => !isAmong(path, before))
+      .map((one) => asMember(unit, one, shared!.node))
   }
 
   /** Pairs a unit with the first one of the running version that matches and has none yet; false where there is none. */
@@ -46,6 +72,31 @@ class Matching {
     this.#shapes.set(unit, made)
     return made
   }
+}
+
+interface AssignedMember {
+  root: string
+  path: string
+  node: Node
+}
+
+/** The members that a unit gives one function: `A.prototype.a` and `A.prototype.b` of `A.prototype.a = A.prototype.b = function …`. */
+function assignedMembers(unit: Unit): AssignedMember[] {
+  const { targets, node, kind } = unit
+  if (kind !== 'statement' || targets === undefined || functionOf(unit) === undefined) return []
+  if (targets.some(({ root }) => /^(module|exports)$/.test(root))) return []
+  const members: AssignedMember[] = []
+  let at: Node = unwrap(node.expression)
+  for (const target of targets) {
+    if (!/^[\w$]+(\.[\w$]+)+$/.test(target.path)) return []
+    members.push({ ...target, node: at.left })
+    at = unwrap(at.right)
+  }
+  return members
+}
+
+function isAmong(path: string, members: readonly AssignedMember[]): boolean {
+  return members.some((one) => one.path === path)
 }
 
 /** Whether a unit of the old version is what another one of the new version was. */

@@ -10,6 +10,7 @@ const INSTALL = "'umbra install', where such processes are prepared: they have i
 const SHOWN = /\.(css|html?|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|eot|mp[34]|webm)$/i
 const WRITTEN =
   'code reads it, which has the new text in the patch: what has been made of the old one before stays'
+const LINES = 'its lines end in another way now, and code that reads it goes on with the running one'
 const COPY =
   'put the new one in its place, if the program reads it for each request; else at the next restart'
 
@@ -24,11 +25,12 @@ export function tellPackage(old: Version, young: Version, taken: readonly TakenA
 /** Files that code of the package may read or load by names that it makes, and those that nothing names. */
 function tellOtherFiles(old: Version, young: Version, report: Report): void {
   for (const path of young.written ?? []) report.note(path, 1, path, WRITTEN, NOTHING)
-  for (const { path, by, isNew, isCommand } of otherFiles(old, young)) {
+  for (const { path, by, isNew, isCommand, isSameText } of otherFiles(old, young)) {
     const why = isNew
       ? 'it may name this file, which only the new version has'
       : 'it may name this file, which is another one in the new version'
-    if (isCommand && by !== undefined) report.note(path, 1, path, COMMAND, INSTALL)
+    if (isSameText) report.note(path, 1, path, LINES, NOTHING)
+    else if (isCommand && by !== undefined) report.note(path, 1, path, COMMAND, INSTALL)
     else if (by !== undefined && !isNew && SHOWN.test(path)) report.note(by.path, by.line, path, why, COPY)
     else if (by !== undefined) report.problem(by.path, by.line, path, why, RESTART)
     else if (!/\.ya?ml$/.test(path))

@@ -95,7 +95,8 @@ export class Apart {
         continue
       }
       const isClass = binding.scope.kind === 'class'
-      const instead = assigned ? undefined : isClass ? self : this.#name(node.name)
+      const isOfModule = binding.scope === this.#file.module.scope
+      const instead = assigned ? undefined : isClass ? self : isOfModule ? this.#name(node.name) : undefined
       if (instead === undefined) return undefined
       if (instead === node.name) continue
       const parent = source.parent(node)

@@ -1,8 +1,13 @@
 import { type Node, unwrap } from '../../../instrument/parse.ts'
 import type { OncePlan } from '../../plan/once-plan.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { isData } from '../../read/effects.ts'
+import { exportsOf } from '../../read/exports.ts'
 import { isName, memberPath, propertyName } from '../../read/expressions.ts'
-import { functionOf } from '../../read/unit-values.ts'
-import type { Unit } from '../../read/units.ts'
+import { resolveFrom } from '../../read/folder.ts'
+import { SourceFile } from '../../read/source-file.ts'
+import { assignedValue, functionOf } from '../../read/unit-values.ts'
+import { onceOf, type Unit } from '../../read/units.ts'
 import { propertyKey } from '../edits.ts'
 import type { Member } from './member.ts'
 import type { MemberValues } from './values.ts'
@@ -49,19 +54,24 @@ export function assignedMember(
 export function definedMembers(values: MemberValues): Member[] {
   return values.file.module.pair.added.flatMap((unit) => {
     if (!unit.key.startsWith('call Object.defineProperty ')) return []
-    const [target, key, descriptor] = unwrap(unit.node.expression).arguments as Node[]
+    const [target, key, third] = unwrap(unit.node.expression).arguments as Node[]
     const { root, path } = memberPath(target!)!
     const holder = values.holder(root, values.file.module, unit.node)
-    if (holder === undefined || typeof key?.value !== 'string' || descriptor?.type !== 'ObjectExpression')
-      return []
-    const parts = (descriptor.properties as Node[]).map((one) => ({
+    const descriptor = third && descriptorOf(values, third)
+    if (holder === undefined || typeof key?.value !== 'string' || descriptor === undefined) return []
+    const parts = (descriptor.literal.properties as Node[]).map((one) => ({
       name: propertyName(one),
       value: one.value as Node | undefined,
     }))
     const enumerable = parts.some(({ name, value }) => name === 'enumerable' && value?.value === true)
     const given = parts.filter(({ name }) => !/^(enumerable|configurable|writable)$/.test(name ?? '-'))
-    const texts = given.map(({ name, value }) => partText(values, name, value, propertyKey(key.value)))
-    if (texts.length === 0 || texts.some((text) => text === undefined)) return []
+    const { data } = descriptor
+    const texts = given.map(({ name, value }) =>
+      data === undefined
+        ? partText(values, name, value, propertyKey(key.value))
+        : name === 'value' && `${propertyKey(key.value)}: ${data.slice(value!)}`,
+    )
+    if (texts.length === 0 || texts.some((text) => !text)) return []
     return {
       holder: holder + path.slice(root.length),
       enumerable,
@@ -70,6 +80,38 @@ export function definedMembers(values: MemberValues): Member[] {
       text: texts.join(', '),
     }
   })
+}
+
+interface Descriptor {
+  literal: Node
+  /** The file that it stands in, if it is nothing but data. */
+  data?: SourceFile
+}
+
+/** The literal that describes a property, also by a name that one has, frozen or not, or as what another module is. */
+function descriptorOf({ plan, file }: MemberValues, node: Node): Descriptor | undefined {
+  if (node.type === 'ObjectExpression') return { literal: node }
+  const unit = node.type === 'Identifier' ? file.module.unitOf(node.name) : undefined
+  if (unit === undefined || file.module.scope.names.get(node.name)?.assigned) return undefined
+  const source =
+    unit.kind === 'import' && unit.imported === '=' ? required(plan, file.path, unit.source!) : file.pair.new
+  if (source === undefined) return undefined
+  const made =
+    source === file.pair.new
+      ? assignedValue(unit)
+      : exportsOf(onceOf(source, undefined)).get('module.exports')?.value
+  const isFrozen = made?.type === 'CallExpression' && memberPath(made.callee)?.path === 'Object.freeze'
+  const literal: Node | undefined = isFrozen ? unwrap(made.arguments[0]) : made
+  return literal?.type === 'ObjectExpression' && isData(literal) ? { literal, data: source } : undefined
+}
+
+/** A module of the new version. */
+function required(plan: Plan, from: string, specifier: string): SourceFile | undefined {
+  const path = resolveFrom(from, specifier, (one) => plan.running.has(one))
+  if (path === undefined) return undefined
+  const { text, type } = plan.running.get(path)!
+  // One that is not compared is the same in both.
+  return plan.files.get(path)?.pair.new ?? SourceFile.readable(path, text, type)
 }
 
 /** `value`, `get` and `set` of a descriptor, as they stand in a literal. */

@@ -66,7 +66,10 @@ export class MemberValues {
     const value = unwrap(node)
     if (isData(value)) return this.file.pair.new.slice(value)
     const isEarly = isNew || isRepeatable(value)
-    if (once !== this.file.module) return isEarly ? this.early?.early(value, value) : undefined
+    if (once !== this.file.module) {
+      const alone = isFunction(value) ? asExpression(value, this.apart.text(value, value)) : undefined
+      return alone ?? (isEarly ? this.early?.early(value, value) : undefined)
+    }
     if (value.type === 'Identifier') {
       const inner = this.localValue(value.name)
       const isCopied = inner !== undefined && !this.#isShared(value) && !this.#isRunningClass(inner)
@@ -151,7 +154,16 @@ export class MemberValues {
 
   /** An expression for what a name of the running version holds. */
   holder(name: string, once: OncePlan, at: Node): string | undefined {
+    if (name === 'exports' && once !== this.file.module && this.#isOfModule(at)) return 'exports'
     return this.#exported(name, once) ?? this.early?.earlyName(name, once, at)
+  }
+
+  /** Whether `exports` in a function that is called where it stands is the file's own, and all that programs get. */
+  #isOfModule(at: Node): boolean {
+    const { old, new: young } = this.file.pair
+    const isWhole = [old, young].some(({ text }) => SETS_EXPORTS.test(text))
+    const use = young.usesIn(at).find(({ node }) => node.name === 'exports')
+    return !isWhole && use !== undefined && young.bindingOf(use)?.kind === 'wrapper'
   }
 
   /** `exports.C = class …`. */
@@ -180,6 +192,8 @@ export class MemberValues {
     return isName(name) ? `exports.${name}` : undefined
   }
 }
+
+const SETS_EXPORTS = /\bmodule\s*(?:\.\s*exports|\[)|\bexports\s*=(?!=)/
 
 /** Whether it matters which one it is: two of them are two. */
 function hasIdentity(value: Node): boolean {

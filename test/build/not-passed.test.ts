@@ -276,3 +276,49 @@ describe('what nobody can have passed', () => {
     })
   })
 })
+
+describe('a parameter that programs do not pass', () => {
+  const text = (parameters: string, body: string, more = ''): Record<string, string> => ({
+    'index.js': `class Session { end(request${more}) { ${more ? 'after()' : 'request.user = undefined'} } }
+      exports.Session = Session; exports.end = function (request${parameters}) { ${body} }`,
+  })
+  const old = text('', 'request.user = null; return 1')
+  const needed: Record<string, string> = {
+    'is called': 'request.user = null; after(); return 2',
+    'is asked for, or else it throws':
+      "if (typeof after !== 'function') throw new Error('no callback'); request.user = null; after(); return 2",
+    'is reckoned with': 'request.user = after + 1; return 2',
+  }
+  for (const [how, body] of Object.entries(needed))
+    it(`is a problem where it ${how}`, async () => {
+      await withPatch(old, text(', after', body, ', options, after'), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /exports\.end: it cannot do without 'after' now/)
+      })
+    })
+
+  const without: Record<string, string> = {
+    'is called if it is there': 'request.user = null; if (after) after(); return 2',
+    'has a default': 'after ||= () => {}; request.user = null; after(); return 2',
+  }
+  for (const [how, body] of Object.entries(without))
+    it(`is told where it ${how}`, async () => {
+      await withPatch(old, text(', after', body), '', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.ok(made.findings.some(({ why }) => /does not arrive/.test(why)))
+        await program.load(made.code, 'patch.mjs')
+        assert.equal(await program.run('lib.end({})'), 2)
+      })
+    })
+
+  it('is none where the package passes it', async () => {
+    const text = (more: string, body: string): Record<string, string> => ({
+      'index.js': `class Session { end(request${more}) { ${body} } out(request) { return this.end(request${more && ', () => 3'}) } }
+        exports.Session = Session`,
+    })
+    await withPatch(text('', 'return 1'), text(', after', 'return after()'), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(await program.run('new lib.Session().out({})'), 3)
+    })
+  })
+})

@@ -2,7 +2,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, walk } from '../../livepatch/ast.ts'
 import { hashSource } from '../../livepatch/source-hash.ts'
-import { isAssigned, isInChain, nameOf } from '../read/expressions.ts'
+import { isAssigned, isInChain, meant, nameOf } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import type { Once } from '../read/units.ts'
@@ -98,6 +98,23 @@ export class Parameters {
   isPassed(fn: FunctionNode, file: FilePlan): boolean {
     const { length: count } = file.pair.functions.get(fn)!.node.params
     return this.#callees.of(fn, file).given > count || this.isPassedMore(fn, file)
+  }
+
+  /** Whether the package calls a function by its name, or hands it on; a call with more than it takes is one of another. */
+  isCalled(fn: FunctionNode, file: FilePlan): boolean {
+    const { names, aliases, isListed, given } = this.#callees.of(fn, file)
+    const isMeant = (callee: Node, source: SourceFile): boolean => {
+      const name = nameOf(meant(callee)) ?? ''
+      return names.has(name) || aliases.get(source)?.has(name) === true
+    }
+    const isCall = ({ type, callee, arguments: args }: Node, source: SourceFile): boolean =>
+      /^(Call|New)Expression$/.test(type) &&
+      (args.length <= fn.node.params.length || args.some((one: Node) => one.type === 'SpreadElement')) &&
+      (isMeant(callee, source) || (callee.type === 'MemberExpression' && isMeant(callee.object, source)))
+    const isHandedOn = isListed || given > 0
+    return (
+      isHandedOn || [...this.#sources()].some((one) => containsNode(one.program, (node) => isCall(node, one)))
+    )
   }
 
   /** Whether a node is a call that may be one of a function, and passes more than `count`. */

@@ -2,9 +2,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { isOwnField, keyOf } from '../plan/made-on-this.ts'
-import { passesAll } from '../plan/parameters.ts'
 import type { Plan } from '../plan/plan.ts'
-import { parameterCount } from '../read/arguments.ts'
 import { bundledExports } from '../read/exports.ts'
 import { memberKey, propertyName } from '../read/expressions.ts'
 import { handsOnSome } from '../read/field-constructor.ts'
@@ -13,6 +11,7 @@ import type { SourceFile } from '../read/source-file.ts'
 import { classOf } from '../read/unit-values.ts'
 import { isUnheardOf, isUnheardOfNow } from './asked-for.ts'
 import { tellCompiled } from './compiled.ts'
+import { tellLength } from './lengths.ts'
 import { API, NOTHING, RESTART, type Report } from './report.ts'
 import { tellExports } from './unapplied-exports.ts'
 import { UnappliedStartUp } from './unapplied-start-up.ts'
@@ -181,22 +180,6 @@ function tellFunctions(file: FilePlan, { plan, skip }: Written, report: Report):
   for (const fn of file.pair.changed) tellCompiled(fn, file, report)
 }
 
-/** What is called is the running function, which hands on what it declares. */
-function tellLength(fn: FunctionNode, { path, pair }: FilePlan, plan: Plan, report: Report): void {
-  const old = pair.functions.get(fn)!
-  const count = parameterCount(fn) ?? fn.node.params.length
-  const isMore = count > old.node.params.length && !passesAll(old)
-  const isSame = lengthOf(fn.node) === lengthOf(old.node)
-  if (isSame && !isMore) return
-  const length = isSame ? '' : `: its 'length' stays ${lengthOf(old.node)}`
-  const lost = plan.parameters.of(fn) === undefined ? 'anybody' : 'the program'
-  const rest = isMore
-    ? `${length && ', and'}${length ? '' : ':'} what ${lost} passes beyond its own parameters does not arrive`
-    : ''
-  const why = `the running function goes on being called${length}${rest}`
-  report.note(path, pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
-}
-
 /** What is called is the running function, of which `this` is what it is in code of its kind. */
 function tellStrict(fn: FunctionNode, { path, pair }: FilePlan, report: Report): void {
   const old = pair.functions.get(fn)!
@@ -204,10 +187,4 @@ function tellStrict(fn: FunctionNode, { path, pair }: FilePlan, report: Report):
   const why =
     "it became strict code: where it is called without 'this', it goes on getting the global object, and objects for primitives"
   report.note(path, pair.new.lineOf(fn.start), fn.paths[0]!, why, NOTHING)
-}
-
-/** A function's `length`. */
-function lengthOf({ params }: Node): number {
-  const end = (params as Node[]).findIndex(({ type }) => /^(Assignment|Rest)/.test(type))
-  return end < 0 ? params.length : end
 }

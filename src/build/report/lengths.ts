@@ -1,0 +1,47 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import { passesAll } from '../plan/parameters.ts'
+import type { Plan } from '../plan/plan.ts'
+import { parameterCount } from '../read/arguments.ts'
+import { isNeeded } from '../read/unset.ts'
+import { NOTHING, RESTART, type Report } from './report.ts'
+
+/** What is called is the running function, which hands on what it declares. */
+export function tellLength(fn: FunctionNode, file: FilePlan, plan: Plan, report: Report): void {
+  const { path, pair } = file
+  const old = pair.functions.get(fn)!
+  const count = parameterCount(fn) ?? fn.node.params.length
+  const isMore = count > old.node.params.length && !passesAll(old)
+  const isSame = lengthOf(fn.node) === lengthOf(old.node)
+  if (isSame && !isMore) return
+  const [line, what] = [pair.new.lineOf(fn.start), fn.paths[0]!]
+  const needed = isMore ? neededByPrograms(fn, file, plan) : undefined
+  if (needed !== undefined) {
+    const why = `it cannot do without '${needed}' now, which the running function does not hand on, and nothing of the package passes`
+    return report.problem(path, line, what, why, RESTART)
+  }
+  const length = isSame ? '' : `: its 'length' stays ${lengthOf(old.node)}`
+  const lost = plan.parameters.of(fn) === undefined ? 'anybody' : 'the program'
+  const rest = isMore
+    ? `${length && ', and'}${length ? '' : ':'} what ${lost} passes beyond its own parameters does not arrive`
+    : ''
+  report.note(path, line, what, `the running function goes on being called${length}${rest}`, NOTHING)
+}
+
+/** A function's `length`. */
+function lengthOf({ params }: Node): number {
+  const end = (params as Node[]).findIndex(({ type }) => /^(Assignment|Rest)/.test(type))
+  return end < 0 ? params.length : end
+}
+
+/** A parameter that only the new version has and needs, of a function that the program alone can call. */
+function neededByPrograms(fn: FunctionNode, file: FilePlan, plan: Plan): string | undefined {
+  const { new: source, functions } = file.pair
+  const added = (fn.node.params as Node[]).slice(functions.get(fn)!.node.params.length)
+  const needed = added.find(({ type, name }) => {
+    const binding = type === 'Identifier' ? fn.parameters.names.get(name) : undefined
+    return binding !== undefined && isNeeded(source.usesOf(binding), source)
+  })
+  return needed === undefined || plan.parameters.isCalled(fn, file) ? undefined : needed.name
+}

@@ -49,6 +49,44 @@ describe('a method that is new', () => {
     })
   })
 
+  it('is called by the symbol that names it, where nothing else is done with that', async () => {
+    const text = (symbols: string, body: string, more: string): Record<string, string> =>
+      index(`const N = Symbol('n'); ${symbols}
+        class C { constructor(n) { this[N] = n } run(x) { ${body} } ${more} } exports.make = (n) => new C(n)`)
+    const young = text(
+      `const SUM = Symbol('sum'), LATER = Symbol('later')`,
+      `return [this[SUM](x, 1), [2].map((one) => this[SUM](...[x, one])), this[LATER](x)]`,
+      `[SUM](x, y) { return this[N] + x + y } async [LATER](x) { return this[SUM](x, 3) }`,
+    )
+    await withPatch(text('', 'return x', ''), young, 'const it = lib.make(10)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      const run = (it: string) => `Promise.all(${it}.run(5))`
+      assert.deepEqual(await program.run(run('it')), [16, [17], 18])
+      assert.deepEqual(await program.run(run('lib.make(20)')), [26, [27], 28])
+      await program.disable(made.name)
+      assert.equal(await program.run('it.run(5)'), 5)
+    })
+  })
+
+  const otherwise = {
+    'handed out': [`exports.SUM = SUM;`, `this[SUM](x)`, `[SUM](x) { return x }`],
+    'asked for': [``, `SUM in x ? this[SUM](x) : 0`, `[SUM](x) { return x }`],
+    'that of two methods': [
+      `exports.D = class extends C { [SUM](x) { return 'D' } };`,
+      `this[SUM](x)`,
+      `[SUM](x) { return x }`,
+    ],
+    'that of every package': [``, `this[SUM](x)`, `[SUM](x) { return x }`, `Symbol.for('sum')`],
+  } satisfies Record<string, string[]>
+  for (const [how, [more, body, method, symbol = `Symbol('sum')`]] of Object.entries(otherwise))
+    it(`is refused where the symbol that names it is ${how}`, async () => {
+      const text = (head: string, value: string, rest: string, end: string): Record<string, string> =>
+        index(`${head} class C { run(x) { return ${value} } ${rest} } exports.C = C; ${end}`)
+      const [old, young] = [text('', '0', '', ''), text(`const SUM = ${symbol};`, body!, method!, more!)]
+      await withPatch(old, young, '', async (_, made) => assert.notDeepEqual(problemsOf(made), []))
+    })
+
   const inherited: Record<string, [base: string, name: string]> = {
     'the superclass': [`class B { close() { return 'B' } }`, 'close'],
     'a class of Node': [`const { EventEmitter: B } = require('events')`, 'listenerCount'],

@@ -2,8 +2,10 @@ import { EventEmitter } from 'node:events'
 import { Server, Socket } from 'node:net'
 import { Duplex, Readable, Transform } from 'node:stream'
 import type { Node } from '../../instrument/parse.ts'
+import type { Binding } from '../../instrument/scopes.ts'
 import { memberPath, propertyName } from '../read/expressions.ts'
-import { functionOf } from '../read/unit-values.ts'
+import type { SourceFile } from '../read/source-file.ts'
+import { assignedValue, functionOf } from '../read/unit-values.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
@@ -17,10 +19,13 @@ export interface AddedMethod {
   /** What has it and cannot be another object. */
   holder: string | undefined
   superClass: Node | undefined
+  /** The variable that holds the symbol it is named by: nobody else calls it then. */
+  symbol?: Binding | undefined
 }
 
 /** Finds added methods that only functions of the same file call, always as methods. */
 export function findHelpers(file: FilePlan, plan: Plan): void {
+  for (const method of namedBySymbols(file)) file.helpers.set(method.name, method)
   const added = addedMethods(file)
   for (const method of added) {
     const { name } = method
@@ -34,6 +39,43 @@ export function findHelpers(file: FilePlan, plan: Plan): void {
       continue
     file.helpers.set(name, method)
   }
+}
+
+/** Methods that are named by a symbol which this version adds, and which is used to call them alone: `[KEY]() {}`, `this[KEY]()`. */
+function namedBySymbols({ pair, onces }: FilePlan): AddedMethod[] {
+  const { new: source, addedMembers } = pair
+  return addedMembers.flatMap(({ element, class: { superClass } }): AddedMethod[] => {
+    const symbol = element.computed && element.key.type === 'Identifier' && source.bindingFor(element.key)
+    const once = symbol && onces.find((one) => one.scope === symbol.scope)
+    if (!once || element.kind !== 'method' || !isNewSymbol(symbol, once)) return []
+    const isOnly = source.usesOf(symbol).every(({ node }) => {
+      return node === element.key || source.parent(node)?.id === node || isCalledKey(node, source)
+    })
+    const name = unusedName(`${symbol.name}_method`, source)
+    return isOnly
+      ? [{ name, once, element, holder: undefined, superClass: superClass ?? undefined, symbol }]
+      : []
+  })
+}
+
+/** `const KEY = Symbol('key')`, which the running version has not. */
+function isNewSymbol({ name, assigned }: Binding, { pair: { added }, file }: OncePlan): boolean {
+  const unit = added.find(({ names }) => names.includes(name))
+  const value = unit && assignedValue(unit)
+  const isExported = [...file.exports.new.values()].some(({ local }) => local === name)
+  return !assigned && !isExported && value?.type === 'CallExpression' && value.callee.name === 'Symbol'
+}
+
+/** `a[KEY](…)` */
+function isCalledKey(node: Node, source: SourceFile): boolean {
+  const member = source.parent(node)!
+  const call = source.parent(member)
+  const isKey = member.type === 'MemberExpression' && member.computed && member.property === node
+  return isKey && call?.type === 'CallExpression' && call.callee === member
+}
+
+function unusedName(name: string, source: SourceFile): string {
+  return source.text.includes(name) ? unusedName(`${name}_`, source) : name
 }
 
 /** Whether running objects may have another method of the name, which the new one takes the place of. */

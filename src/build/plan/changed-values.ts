@@ -153,7 +153,8 @@ export class ChangedValues {
     const maker = constructorOf(classOf(old)!) && constructorOf(node)
     const fn = maker && pair.new.functionOf.get(maker)
     for (const element of node.body.body as Node[]) {
-      if (element.computed && this.#plan.isOfChanged(once.file, element.key)) {
+      const isAdded = pair.addedMembers.some((one) => one.element === element)
+      if (element.computed && !isAdded && this.#plan.isOfChanged(once.file, element.key)) {
         const why = `the name of its member [${pair.new.slice(element.key)}] is another one`
         addOnce(pair.classes, { node: element, why }, (one) => one.node === element)
       }

@@ -1,8 +1,10 @@
 import { isBuiltin } from 'node:module'
 import type { Node } from '../../instrument/parse.ts'
 import { walk } from '../../livepatch/ast.ts'
+import type { AddedMethod } from '../plan/added-methods.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import { isInChain } from '../read/expressions.ts'
+import type { Use } from '../read/source-file.ts'
 import type { Block } from './blocks.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import type { Edit, Stretch } from './edits.ts'
@@ -89,12 +91,11 @@ export class MemberEdits extends Part {
    * else, may have its own.
    */
   #helperCall(node: Node, edits: Edit[], block: Block | undefined): void {
-    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed)
-      return
-    const { object, property } = node.callee
-    const { name } = property
-    const helper = this.file.helpers.get(name)
+    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return
+    const { object } = node.callee
+    const helper = this.#helperOf(node.callee)
     if (helper === undefined) return
+    const { name } = helper
     if (isInChain(node)) throw new Cannot(node, 'it calls a new method in an optional chain', BY_HAND)
     const isInside = block?.once === helper.once
     if (isInside) this.writer.blocks.demand(block, name)
@@ -103,10 +104,10 @@ export class MemberEdits extends Part {
     const [first] = node.arguments as Node[]
     const after = first === undefined ? '' : ', '
     const between = { start: object.end, end: first?.start ?? node.end - 1 }
-    if (object.type === 'ThisExpression') {
+    if (object.type === 'ThisExpression' && !helper.symbol) {
       edits.push({ start: object.start, end: object.start, text: `(this.${name} ?? ${method}).call(` })
       edits.push({ ...between, text: after })
-    } else if (object.name === helper.holder && this.#isName(object, helper.once)) {
+    } else if (helper.symbol || (object.name === helper.holder && this.#isName(object, helper.once))) {
       edits.push({ start: object.start, end: object.start, text: `${method}.call(` })
       edits.push({ ...between, text: after })
     } else {
@@ -114,6 +115,23 @@ export class MemberEdits extends Part {
       edits.push({ start: object.start, end: object.start, text: call })
       edits.push({ ...between, text: after })
     }
+  }
+
+  #helperOf({ property, computed }: Node): AddedMethod | undefined {
+    if (!computed) return this.file.helpers.get(property.name)
+    return property.type === 'Identifier' ? this.#namedBy(property) : undefined
+  }
+
+  /** The added method that a name stands for, as the key that it is called by. */
+  #namedBy(key: Node): AddedMethod | undefined {
+    const symbols = [...this.file.helpers.values()].filter(({ symbol }) => symbol !== undefined)
+    const binding = symbols.length > 0 ? this.source.bindingFor(key) : undefined
+    return binding && symbols.find(({ symbol }) => symbol === binding)
+  }
+
+  /** Whether a name stands in what is written in another way. */
+  isWrittenApart({ node }: Use): boolean {
+    return this.#namedBy(node) !== undefined
   }
 
   #isName(node: Node, { scope }: OncePlan): boolean {

@@ -30,7 +30,8 @@ export class Naming extends Part {
     const around = block === undefined ? undefined : scopesAround(block.once.scope)
     for (const use of this.source.usesIn(range)) {
       const binding = this.source.bindingOf(use)
-      if (binding === undefined || isWithout(use.node)) continue
+      if (binding === undefined || isWithout(use.node) || this.writer.memberEdits.isWrittenApart(use))
+        continue
       if (fn !== undefined && belongsTo(binding.scope, fn)) {
         if (binding.scope.kind === 'name' && binding.scope.owner === fn) this.#ownName(use, fn, edits)
         continue

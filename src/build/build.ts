@@ -8,7 +8,8 @@ import { withData } from './read/data.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
 import { withRunningExportNames } from './read/export-names.ts'
 import type { FilePair } from './read/file-pair.ts'
-import { concerned, entriesOf, isAside, nameOf, reachable, type Version } from './read/folder.ts'
+import { concerned, differing, entriesOf, isAside, nameOf, reachable, type Version } from './read/folder.ts'
+import { loadersOf, type MadeName } from './read/made-names.ts'
 import { withRunningPlaces } from './read/moved.ts'
 import { withReadTexts } from './read/read-texts.ts'
 import { withRunningChunkNames } from './read/renamed.ts'
@@ -160,7 +161,8 @@ class Builder {
     const put = new Set(names.flatMap(({ node, path }) => [node, path]))
     const refilled = new Set(names.filter(({ isList }) => isList).map(({ node }) => node))
     const staying = this.#taken.filter(({ name }) => !this.#along.has(name))
-    tellPackage(old, young, staying, report)
+    const isCarried = (name: MadeName): boolean => plan.loaded.isCarried(name, this.#givenUp.functions)
+    tellPackage(old, young, { taken: staying, isCarried }, report)
     tellUnapplied({ plan, young, skip: this.#givenUp.functions, put, refilled }, report)
     report.add(...this.#givenUp.findings(plan), ...(this.#brought?.findings ?? []), ...settled(plan))
     report.add(
@@ -197,7 +199,8 @@ class Builder {
 
   #pairs(): FilePair[] {
     const pairs: FilePair[] = []
-    const paths = concerned(this.#old, this.#new)
+    const loaders = loadersOf(differing(this.#old, this.#new), this.#new)
+    const paths = concerned(this.#old, this.#new, loaders)
     const versions = [this.#old.version, this.#new.version]
     for (const [path, young] of this.#new.files) {
       const old = this.#old.files.get(path)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
-import { dirname, join, parse, relative, sep } from 'node:path'
+import { dirname, isAbsolute, join, parse, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { LoadedFile } from '../loader/registry.ts'
 import type { Additions } from './additions.ts'
@@ -105,9 +105,10 @@ export class Isolation {
     const { resolve, cache, main, extensions } = running
     const require = (specifier: string): unknown => {
       if (isBuiltin(specifier)) return running(specifier)
-      if (!/^\.\.?(\/|$)/.test(specifier))
+      const isRelative = /^\.\.?(\/|$)/.test(specifier)
+      if (!isRelative && !isAbsolute(specifier))
         return this.#package(filename, specifier, owner)?.exports ?? running(specifier)
-      const path = join(dirname(filename), specifier)
+      const path = isRelative ? join(dirname(filename), specifier) : specifier
       const brought = this.#found(path, owner)
       if (brought !== undefined) return brought.exports
       const resolved = existsSync(path) && /\.[cm]?js$/.test(path) ? path : running.resolve(specifier)

@@ -206,9 +206,7 @@ describe('what the running program cannot get is a problem', () => {
 describe('a file that code names as it runs', () => {
   const data = (value: number): Files => ({ 'data.json': JSON.stringify({ value }), 'data.txt': `${value}` })
   const ways: Record<string, string> = {
-    'a require of what is made of parts': `exports.f = (x) => require('./' + x + '.json').value`,
-    'a template': `exports.f = (x) => require(\`./\${x}.json\`).value`,
-    'a name that is written elsewhere': `const file = './data' + '.json'; exports.f = () => require(file).value`,
+    'a require of what is made of parts, at the start': `const all = require('./' + process.argv[1].length.toString().replace(/.+/, 'data') + '.json'); exports.f = () => all.value`,
     'a path of its folder': `const fs = require('fs'); const { join } = require('path'); exports.f = (x) => fs.readFileSync(join(__dirname, x + '.txt'), 'utf8')`,
     'a path by steps': `const fs = require('fs'); const path = require('path'); const root = path.join(__dirname, 'x'); exports.f = (x) => fs.readFileSync(path.resolve(root, '..', x), 'utf8')`,
     'a require beside a path': `const fs = require('fs'); exports.a = require('./data.json'); exports.f = () => fs.readFileSync(__dirname + '/data.json')`,
@@ -250,7 +248,7 @@ describe('a file that code names as it runs', () => {
   })
 
   it('and that is new is a problem, too, where modules are loaded or folders looked into', async () => {
-    const text = `const fs = require('fs'); exports.f = (x) => require('./plugins/' + x); exports.all = () => fs.readdirSync(__dirname + '/views')`
+    const text = `const fs = require('fs'); exports.f = (x) => fs.existsSync(__dirname + '/plugins/' + x + '.js') && require('./plugins/' + x); exports.all = () => fs.readdirSync(__dirname + '/views')`
     const old = { 'index.js': text, 'plugins/a.js': '', 'views/a.html': '' }
     const young = { ...old, 'plugins/b.js': '', 'views/b.html': '' }
     await withPatch(old, young, '', async (_, made) => {
@@ -259,6 +257,23 @@ describe('a file that code names as it runs', () => {
       assert.match(plugin!, /plugins\/b\.js: .*only the new version has/)
       assert.deepEqual(others, [])
     })
+  })
+
+  it('and that tools read as a rule is a problem where code loads or reads it', async () => {
+    const hidden = (value: number, text: string): Files => ({
+      'index.js': text,
+      '.rc': `${value}`,
+      '.other': `${value}`,
+    })
+    for (const text of [
+      `const fs = require('fs'); exports.f = () => fs.readFileSync(__dirname + '/.rc')`,
+      `require.extensions['.rc'] = (module, path) => {}; exports.f = () => require('./.rc')`,
+    ])
+      await withPatch(hidden(1, text), hidden(2, text), '', async (_, made) => {
+        const [found, ...others] = problemsOf(made)
+        assert.match(found!, /index\.js:1: \.rc: it may name this file/)
+        assert.deepEqual(others, [])
+      })
   })
 
   it('and that is code which is read as text is a problem, though it is a module by its name', async () => {
@@ -348,6 +363,64 @@ describe('a file that code names as it runs', () => {
       assert.deepEqual(problemsOf(made), [])
       const notes = made.findings.filter(({ what }) => what === 'the file').map(({ file }) => file)
       assert.deepEqual(notes, ['data.json', 'data.txt'])
+    })
+  })
+})
+
+describe('a module that a function loads as it runs', () => {
+  const plugins = (index: string, young: boolean): Files => ({
+    'index.js': index,
+    'plugins/one.js': `const fill = require('./fill'); exports.run = (x) => fill(x, ${young ? 3 : 2})`,
+    'plugins/fill.js': `module.exports = (x, n) => x.padEnd(n, '.')`,
+    'plugins/data.json': JSON.stringify({ run: young ? 'b' : 'a' }),
+    ...(young && {
+      'plugins/two.js': `const { pad } = require('./extra'), own = {}; exports.run = (x) => pad(x) + (own[x] = Object.keys(own).length)`,
+      'plugins/extra.js': `const fill = require('./fill'); exports.pad = (x) => fill(x, 5)`,
+    }),
+  })
+  const loads: Record<string, string> = {
+    'by parts': `function load(name) { try { return require('./plugins/' + name) } catch { return undefined } }; exports.load = load`,
+    'by a template': `exports.load = (name) => { try { return require(\`./plugins/\${name}\`) } catch { return undefined } }`,
+    'by its whole path': `const { join } = require('path'); const folder = join(__dirname, 'plugins')
+      exports.load = (name) => { try { const file = join(folder, name); return require(file) } catch { return undefined } }`,
+    'in a closure that lives on': `const make = (folder) => (name) => { try { return require('./plugins/' + name) } catch { return undefined } }; exports.load = make('x')`,
+  }
+  for (const [how, text] of Object.entries(loads))
+    it(`comes along where the new version has it: ${how}`, () =>
+      checkBothWays(
+        plugins(text, false),
+        plugins(text, true),
+        `const first = lib.load('one')`,
+        `[first.run('x'), lib.load('one') === first, lib.load('data').run, lib.load('two')?.run('y'), lib.load('two.js') === lib.load('two')]`,
+        [
+          ['x.', true, 'a', null, true],
+          ['x..', true, 'b', 'y....0', true],
+        ],
+      ))
+
+  it('is the new one where it exports something else, by a name that is written or made', () => {
+    const text = `exports.of = (name) => require('./' + name).LIMIT; exports.limit = function () { const { LIMIT } = require('./other'); return LIMIT }; exports.again = () => require('./other.js').LIMIT`
+    const files = (limit: string): Files => ({
+      'index.js': text,
+      'other.js': `exports.LIMIT = [${limit}].join('')`,
+    })
+    return checkBothWays(
+      files('1'),
+      files('2'),
+      `lib.limit()`,
+      `[lib.of('other'), lib.limit(), lib.again()]`,
+      [
+        ['1', '1', '1'],
+        ['2', '2', '2'],
+      ],
+    )
+  })
+
+  it('is a problem where start-up code alone has loaded it', async () => {
+    const text = `const found = {}; function load(name) { found[name] = require('./plugins/' + name) }; exports.start = () => Object.keys(found); load('one')`
+    const young = plugins(`${text}; load('two')`, true)
+    await withPatch(plugins(text, false), young, '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /plugins\/two\.js: it may name this file/)
     })
   })
 })

@@ -17,6 +17,7 @@ import { FilePlan } from './file-plan.ts'
 import { FunctionTexts } from './function-texts.ts'
 import { GivenOptions } from './given-options.ts'
 import { changedInPlace } from './in-place.ts'
+import { LoadedModules } from './loaded-modules.ts'
 import { lookingInto } from './looking-into.ts'
 import type { OncePlan } from './once-plan.ts'
 import { Parameters } from './parameters.ts'
@@ -45,6 +46,7 @@ export class Plan {
   readonly functionTexts = new FunctionTexts(this)
   readonly values = new ChangedValues(this)
   readonly replaced = new ReplacedFunctions(this)
+  readonly loaded = new LoadedModules(this)
   readonly #exports = new ChangedExports(this)
   /** Whether something was found since the last round: what follows has to be worked out again. */
   grew = false
@@ -213,6 +215,9 @@ export class Plan {
     if (once === undefined) return undefined
     const { name } = use.node
     if (this.functionTexts.of(file, use) !== undefined) return `it makes text of '${name}', which changed`
+    const isRequire = name === 'require' && binding!.kind === 'wrapper'
+    const loads = isRequire ? this.loaded.why(file, use) : undefined
+    if (loads !== undefined) return loads
     const why = once.changed.get(name)
     if (why !== undefined) return `it uses '${name}': ${why}`
     const members = once.members.get(name)

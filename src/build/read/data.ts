@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, posix } from 'node:path'
 import { memberKey } from './expressions.ts'
-import { entriesOf, importsOf, isAside, SKIPPED, type Version } from './folder.ts'
+import { entriesOf, IMPORT, importsOf, isAside, SKIPPED, type Version } from './folder.ts'
 import { requiredModule } from './imports.ts'
 import { type MadeName, madeNames } from './made-names.ts'
 import { SourceFile } from './source-file.ts'
@@ -11,13 +11,16 @@ import { onceOf } from './units.ts'
 export const NOT_DATA =
   /\.([cm]?[jt]sx?|md|markdown|map|lock|flow)$|(^|\/)(package(-lock)?|tsconfig[\w.]*|bower|component|composer|jsr|deno)\.json$|(^|\/)(\.[^/]+|LICEN[CS]E[^/]*|CHANGELOG[^/]*|README[^/]*|AUTHORS)$/i
 
+/** What tools read, as a rule. */
+const HIDDEN = /(^|\/)\.[^/]+$/
+
 /** Files of the new version that are no modules and differ from the running version's. */
 function changedData(old: Version, young: Version): string[] {
   if (!existsSync(young.folder)) return []
   return readdirSync(young.folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
     const filename = join(entry.parentPath ?? entry.path, entry.name)
     const path = filename.slice(young.folder.length + 1).replaceAll('\\', '/')
-    if (!entry.isFile() || NOT_DATA.test(path) || isAside(path)) return []
+    if (!entry.isFile() || (NOT_DATA.test(path) && !HIDDEN.test(path)) || isAside(path)) return []
     if (path.split('/').some((step) => SKIPPED.test(step))) return []
     const before = join(old.folder, path)
     return existsSync(before) && readFileSync(before).equals(readFileSync(filename)) ? [] : [path]
@@ -28,6 +31,7 @@ function changedData(old: Version, young: Version): string[] {
 export function withData(old: Version, young: Version): Version {
   const files = new Map(young.files)
   for (const path of changedData(old, young)) {
+    if (HIDDEN.test(path)) continue
     const value = path.endsWith('.json') ? parsed(young, path) : undefined
     if (value === undefined || value === parsed(old, path)) continue
     files.set(path, { text: `module.exports = ${value}`, type: 'commonjs' })
@@ -80,20 +84,35 @@ export interface OtherFile {
 }
 
 /** Files that differ, and that a module may read otherwise than by a plain `require`. */
-export function otherFiles(old: Version, young: Version): OtherFile[] {
-  const data = changedData(old, young).filter(
+export function otherFiles(
+  old: Version,
+  young: Version,
+  isCarried: (name: MadeName) => boolean,
+): OtherFile[] {
+  const modules = [...young.files].filter(([path]) => !isAside(path) && !path.endsWith('.json'))
+  const isLoadedAs = (path: string): boolean =>
+    modules.some(([from, { text }]) =>
+      [...text.matchAll(IMPORT)].some(
+        ([, specifier]) => posix.join(posix.dirname(from), specifier!) === path,
+      ),
+    )
+  const differing = changedData(old, young).filter(
     (path) => !path.endsWith('.json') || parsed(old, path) !== parsed(young, path),
   )
   const added = [...young.files.keys()].filter(
     (path) => /\.[cm]?js$/.test(path) && !old.files.has(path) && !isAside(path),
   )
-  const modules = [...young.files].filter(([path]) => !isAside(path) && !path.endsWith('.json'))
   const changed = modules.flatMap(([path, { text }]) => {
     const was = old.files.get(path)?.text
     return was === undefined || was === text ? [] : [path]
   })
-  if (data.length + added.length + changed.length === 0) return []
+  if (differing.length + added.length + changed.length === 0) return []
   const names = madeNames(young)
+  const isSpokenOf = (path: string, by: string): boolean =>
+    young.files.get(by)?.text.includes(basename(path)) === true
+  const isNamed = (path: string): boolean =>
+    names.some((one) => one.means(path) && isSpokenOf(path, one.by)) || isLoadedAs(path)
+  const data = differing.filter((path) => !HIDDEN.test(path) || isNamed(path))
   const required = new Set(modules.flatMap(([path]) => importsOf(path, young)))
   const entries = new Set([...(entriesOf(young)?.values() ?? [])].flat())
   const isNamedBy = (path: string, { by, isRequire, isResolved }: MadeName, how: RegExp): boolean => {
@@ -115,8 +134,9 @@ export function otherFiles(old: Version, young: Version): OtherFile[] {
     isSameText: hasSameLines(join(old.folder, path), join(young.folder, path)),
     isCommand: startOf(path, young) === '#!' || (name !== undefined && isRun(path, name)),
   })
+  const isLoaded = (path: string): boolean => names.some((one) => one.isRequire && one.means(path))
   const of = (path: string, means: (name: MadeName) => boolean): OtherFile[] => {
-    const name = names.find((one) => one.by !== path && means(one) && one.means(path))
+    const name = names.find((one) => one.by !== path && means(one) && one.means(path) && !isCarried(one))
     if (name !== undefined) return [{ path, by: { path: name.by, line: name.line }, ...kindOf(path, name) }]
     if (required.has(path) || path.match(/js$/) || young.written?.has(path)) return []
     const by = modules.find(([, { text }]) => text.includes(basename(path)))?.[0]
@@ -124,7 +144,8 @@ export function otherFiles(old: Version, young: Version): OtherFile[] {
   }
   return [
     ...data.flatMap((path) => of(path, () => true)),
-    ...added.flatMap((path) => of(path, ({ isRequire }) => isRequire)),
+    // What is loaded, and looked for as a file as well, is not found in the running version's folder.
+    ...added.flatMap((path) => of(path, ({ isRequire }) => isRequire || isLoaded(path))),
     ...changed.flatMap((path) => of(path, (name) => isRead(path, name) || isRun(path, name))),
   ]
 }

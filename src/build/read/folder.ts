@@ -125,14 +125,12 @@ export function dependenciesOf({ manifest, name }: Version): Set<string> {
   ])
 }
 
-/** Files that differ from those of another version, and those that import one of them, however indirectly. */
-export function concerned(old: Version, young: Version): Set<string> {
+/** Files that differ from those of another version, and those that import one of them, or of `more`, however indirectly. */
+export function concerned(old: Version, young: Version, more: readonly string[] = []): Set<string> {
   const importers = new Map<string, string[]>()
   for (const path of young.files.keys())
     for (const next of importsOf(path, young)) importers.set(next, [...(importers.get(next) ?? []), path])
-  const queue = [...young.files]
-    .filter(([path, { text }]) => old.files.get(path)?.text !== text)
-    .map(([path]) => path)
+  const queue = [...differing(old, young), ...more]
   const found = new Set<string>()
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (found.has(path)) continue
@@ -140,6 +138,13 @@ export function concerned(old: Version, young: Version): Set<string> {
     queue.push(...(importers.get(path) ?? []))
   }
   return found
+}
+
+/** Files of a version that are new in it, or others. */
+export function differing(old: Version, young: Version): string[] {
+  return [...young.files]
+    .filter(([path, { text }]) => old.files.get(path)?.text !== text)
+    .map(([path]) => path)
 }
 
 /** The files that programs get by the package's names, by name: `.`, `./sub`. Undefined where they cannot be told. */

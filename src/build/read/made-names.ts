@@ -11,6 +11,8 @@ export interface MadeName {
   /** The module, and where in it. */
   by: string
   line: number
+  node: Node
+  start: number
   /** It loads modules, and so what is new there, too. */
   isRequire: boolean
   /** `require.resolve(x)` */
@@ -24,6 +26,9 @@ export interface MadeName {
 const MAKES =
   /\b__(?:dirname|filename)\b|\bimport\.meta\b|\brequire\.resolve\b|\b(?:require|import|resolve)\s*\(\s*(?!['"][^'"]*['"]\s*\))/
 
+/** Code that may load modules by names that it makes. */
+export const LOADS = /\brequire\s*\(\s*(?!['"][^'"]*['"]\s*\))/
+
 /** What cannot be told of a name. */
 const ANY = '\0'
 /** The folder of the module. */
@@ -34,11 +39,23 @@ export function madeNames(version: Version): MadeName[] {
   return [...version.files].flatMap(([path, { text, type }]) => {
     if (isAside(path) || path.endsWith('.json') || !MAKES.test(text)) return []
     const source = SourceFile.readable(path, text, type)
-    return source === undefined ? [] : namesIn(source)
+    return source === undefined ? [] : madeNamesIn(source)
   })
 }
 
-function namesIn(source: SourceFile): MadeName[] {
+/** Modules of which a function or start-up code may load one of these files by a name that it makes. */
+export function loadersOf(paths: readonly string[], version: Version): string[] {
+  const loads = [...version.files].filter(([path, { text }]) => LOADS.test(text) && !isAside(path))
+  return loads.flatMap(([path, { text, type }]) => {
+    const source = path.endsWith('.json') ? undefined : SourceFile.readable(path, text, type)
+    const names = source === undefined ? [] : madeNamesIn(source)
+    return names.some((one) => one.isRequire && paths.some((it) => it !== path && one.means(it)))
+      ? [path]
+      : []
+  })
+}
+
+export function madeNamesIn(source: SourceFile): MadeName[] {
   const found: MadeName[] = []
   const places: Node[] = []
   walk(source.program, (node) => {
@@ -57,6 +74,7 @@ function namesIn(source: SourceFile): MadeName[] {
 /** All that is made of the module's own place, also by way of variables. */
 function wholeNames(places: Node[], source: SourceFile): Set<Node> {
   const found = new Set<Node>()
+  const seen = new Set<Node>()
   const queue = [...places]
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
     let parent = source.parent(at)!
@@ -64,12 +82,14 @@ function wholeNames(places: Node[], source: SourceFile): Set<Node> {
       at = parent
       parent = source.parent(at)!
     }
-    if (found.has(at)) continue
-    found.add(at)
-    if (parent.type !== 'VariableDeclarator' || parent.init !== at || parent.id.type !== 'Identifier')
-      continue
-    for (const { node } of source.usesOf(source.bindingFor(parent.id)))
-      if (node !== parent.id) queue.push(node)
+    if (seen.has(at)) continue
+    seen.add(at)
+    const isDeclared =
+      parent.type === 'VariableDeclarator' && parent.init === at && parent.id.type === 'Identifier'
+    const binding = isDeclared ? source.bindingFor(parent.id) : undefined
+    // What is done with it is done with the constant.
+    if (binding === undefined || binding.assigned) found.add(at)
+    for (const { node } of source.usesOf(binding)) if (node !== parent.id) queue.push(node)
   }
   return found
 }
@@ -85,6 +105,8 @@ function made(source: SourceFile, node: Node, name: string, isRequire: boolean):
   return {
     by: source.path,
     line: source.lineOf(node.start),
+    node,
+    start: node.start,
     isRequire,
     isResolved: isRequire && node.type === 'CallExpression' && node.callee.type === 'MemberExpression',
     givenTo: giverOf(node, source),

@@ -1,6 +1,7 @@
 import type { TakenAnew } from '../plan/other-dependencies.ts'
 import { otherFiles } from '../read/data.ts'
 import { entriesOf, entryFor, type Version } from '../read/folder.ts'
+import type { MadeName } from '../read/made-names.ts'
 import { NOTHING, RESTART, type Report } from './report.ts'
 
 const COMMAND = 'it runs in a process of its own, which does not have the patch of this one'
@@ -14,18 +15,31 @@ const LINES = 'its lines end in another way now, and code that reads it goes on 
 const COPY =
   'put the new one in its place, if the program reads it for each request; else at the next restart'
 
+/** What is known of a patch. */
+interface InPatch {
+  /** What is taken from packages that do not come along. */
+  taken: readonly TakenAnew[]
+  /** Whether what a name may load comes along. */
+  isCarried: (name: MadeName) => boolean
+}
+
 /** Tells of what differs in a package beside its modules: other files, entries and dependencies. */
-export function tellPackage(old: Version, young: Version, taken: readonly TakenAnew[], report: Report): void {
-  tellOtherFiles(old, young, report)
+export function tellPackage(
+  old: Version,
+  young: Version,
+  { taken, isCarried }: InPatch,
+  report: Report,
+): void {
+  tellOtherFiles(old, young, isCarried, report)
   tellDependencies(old, young, report)
   tellTaken(taken, report)
   tellMovedEntries(old, young, report)
 }
 
 /** Files that code of the package may read or load by names that it makes, and those that nothing names. */
-function tellOtherFiles(old: Version, young: Version, report: Report): void {
+function tellOtherFiles(old: Version, young: Version, isCarried: InPatch['isCarried'], report: Report): void {
   for (const path of young.written ?? []) report.note(path, 1, path, WRITTEN, NOTHING)
-  for (const { path, by, isNew, isCommand, isSameText } of otherFiles(old, young)) {
+  for (const { path, by, isNew, isCommand, isSameText } of otherFiles(old, young, isCarried)) {
     const why = isNew
       ? 'it may name this file, which only the new version has'
       : 'it may name this file, which is another one in the new version'

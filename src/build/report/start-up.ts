@@ -27,16 +27,18 @@ interface Uses {
  */
 export function* settled(plan: Plan): Generator<Finding> {
   for (const file of plan.files.values())
-    for (const fn of file.pair.changed) {
+    for (const fn of new Set([...file.pair.changed, ...plan.loaded.loaders(file)])) {
       if (!file.replaced.has(fn)) continue
       const how = howSettled(plan, file, fn)
       if (how === undefined) continue
       const { severity, why, advice } = SETTLED[how]
       const line = file.pair.new.lineOf(fn.start)
-      yield { severity, file: file.path, line, what: fn.paths[0]!, why, advice }
+      const own = file.pair.changed.has(fn) ? why : why.replace(/^it changed/, LOADS)
+      yield { severity, file: file.path, line, what: fn.paths[0]!, why: own, advice }
     }
 }
 
+const LOADS = 'it may load a module that is new or differs'
 const OTHERWISE = 'nothing, unless the change is about that'
 const SETTLED = {
   given: {

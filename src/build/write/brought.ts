@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts'
 import { asCommonJs, type Dependencies, dependencyRange } from '../read/dependencies.ts'
 import { dependenciesOf, type Version } from '../read/folder.ts'
 import { packageNameOf } from '../read/imports.ts'
+import { LOADS } from '../read/made-names.ts'
 import type { Finding } from '../report/findings.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import type { FileBrought } from './patch-text.ts'
@@ -45,15 +46,21 @@ export class Brought {
     for (const [, specifier] of text.matchAll(/\b(?:require|import)\(\s*['"]([^'"]+)['"]\s*\)/g)) {
       this.#package(from, specifier!, isLater)
       const path = this.#plan.resolve(from, specifier!)
-      if (path === undefined || !this.#plan.added.has(path) || this.files.has(path)) continue
-      // One for bundlers may be an ES module where its package says something else.
-      const isModule = this.#plan.added.get(path)!.type === 'module'
-      const { text: source } = this.#new.files.get(path)!
-      const body = withImports(isModule ? asCommonJs(source) : source)
-      const chunk = { text: body, ...(!isModule && { path, line: 1 }) }
-      this.files.set(path, { chunk, isModule })
-      this.add(path, body)
+      if (path !== undefined && this.#plan.added.has(path)) this.#bring(path)
     }
+    if (LOADS.test(text)) for (const path of this.#plan.loaded.addedFor(from)) this.#bring(path)
+  }
+
+  /** A new file of the package, with what it needs. */
+  #bring(path: string): void {
+    if (this.files.has(path)) return
+    // One for bundlers may be an ES module where its package says something else.
+    const isModule = this.#plan.added.get(path)!.type === 'module'
+    const { text: source } = this.#new.files.get(path)!
+    const body = withImports(isModule ? asCommonJs(source) : source)
+    const chunk = { text: body, ...(!isModule && { path, line: 1 }) }
+    this.files.set(path, { chunk, isModule })
+    this.add(path, body)
   }
 
   #package(path: string, specifier: string, isLater: boolean): void {

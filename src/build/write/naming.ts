@@ -255,7 +255,7 @@ export class Naming extends Part {
   #lazyRequire(use: Use, once: OncePlan): void {
     const call = this.source.parent(use.node)
     const source = call && requiredModule(call)
-    if (source === undefined) return
+    if (source === undefined) return this.#madeRequire(call, once)
     const path = this.plan.resolve(this.source.path, source)
     if (packageNameOf(source) !== undefined && !this.plan.isRequired(source))
       this.plan.bring(once, 'require', 'a package that the running version does not ask for', true)
@@ -266,6 +266,15 @@ export class Naming extends Part {
       this.plan.bring(once, 'require', `'${path}' changed`, true)
       for (const name of other.changedExports.keys()) this.writer.demandExport(path, name)
     }
+  }
+
+  /** `require('./plugins/' + name)` */
+  #madeRequire(call: Node | undefined, once: OncePlan): void {
+    const meant = call === undefined ? [] : this.plan.loaded.meant(this.source, call)
+    if (meant.length > 0) this.plan.bring(once, 'require', `it may mean '${meant[0]}'`, true)
+    for (const path of meant)
+      for (const name of this.plan.files.get(path)?.changedExports.keys() ?? [])
+        this.writer.demandExport(path, name)
   }
 
   #isReplaced(once: OncePlan, name: string): boolean {

@@ -10,6 +10,41 @@ const TAKEN = 'const { f } = lib; const taken = [f]'
 const own = `function a(x) { return x } function b(x) { return x + 1 } exports.g = b; `
 const other: Files = { 'other.js': `exports.b = (x) => x + 1; exports.more = { b: exports.b }` }
 
+describe('a choice of functions that a module exports', () => {
+  const choice = (own: number, other: string): string =>
+    `Reflect.ownKeys ? function f(x) { return [x, ${own}] } : ${other}`
+  const others = ['String', '(Object.keys ? function f(x) { return [x] } : null)']
+
+  it('is the running one where nothing else can be chosen, with the functions that changed', () =>
+    checkBothWays(
+      index(`module.exports = ${choice(1, others[0]!)}`),
+      index(`module.exports = ${choice(2, others[1]!)}`),
+      'const f = lib',
+      '[f(0), lib(0)]',
+      [
+        [
+          [0, 1],
+          [0, 1],
+        ],
+        [
+          [0, 2],
+          [0, 2],
+        ],
+      ],
+    ))
+
+  it('is the running one where that has had a name', () => {
+    const setup = `const run = (x) => x; run(process.env.NEVER);`
+    return checkBothWays(
+      index(`${setup} const f = ${choice(1, 'run(String)')}; module.exports = f`),
+      index(`${setup} module.exports = ${choice(2, 'run(String)')}`),
+      'const f = lib',
+      '[f(0)]',
+      [[[0, 1]], [[0, 2]]],
+    )
+  })
+})
+
 describe('a function that was taken, of which the export is another one', () => {
   const led: Record<string, [old: Files, young: Files]> = {
     'of the same module': [index(`${own} exports.f = a`), index(`${own} exports.f = b`)],
@@ -46,6 +81,30 @@ describe('a function that was taken, of which the export is another one', () => 
         [1, 2, 3, true],
         [2, 3, 4, true],
       ]))
+
+  it('leads to what the new version chooses, whichever the running one has chosen', async () => {
+    const text = (chosen: string, by: number): Files =>
+      index(`const hasTags = ${chosen}; let tag; if (hasTags) { tag = 't' }
+        module.exports = hasTags ? function f(x) { return tag + x * ${by} } : function f(x) { return 'none' + x * ${by} }`)
+    const use = '[f(1), taken[0](2), lib(3)]'
+    const setup = 'const f = lib; const taken = [f]'
+    await checkBothWays(text('process.pid < 0', 1), text('process.pid > 0', 2), setup, use, [
+      ['none1', 'none2', 'none3'],
+      ['t2', 't4', 't6'],
+    ])
+    await checkBothWays(text('process.pid > 0', 1), text('process.pid < 0', 2), setup, use, [
+      ['t1', 't2', 't3'],
+      ['none2', 'none4', 'none6'],
+    ])
+  })
+
+  it('is refused where the running version may have chosen something else', async () => {
+    const text = (chosen: string): Files =>
+      index(`const hasTags = ${chosen}; module.exports = hasTags ? function f(x) { return x } : String`)
+    await withPatch(text('process.pid < 0'), text('process.pid > 0'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /export module\.exports: the export has another value/)
+    })
+  })
 
   it('leads to one of a new module, which another one hands on to programs', async () => {
     const all = { 'index.mjs': `export * from './own.mjs'` }

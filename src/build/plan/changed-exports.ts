@@ -82,6 +82,8 @@ export class ChangedExports {
   #exportChange(file: FilePlan, was: Export | undefined, is: Export): 'changed' | 'added' | undefined {
     if (was === undefined) return 'added'
     const { module } = file
+    // Tried out: it is the running one.
+    if (is.name === 'module.exports' && file.data !== undefined) return undefined
     const from = importOf(is, module.pair.new)
     if (from !== undefined && isSameOrigin(importOf(was, module.pair.old), from))
       return this.#isOriginChanged(file, from) ? 'changed' : undefined
@@ -98,7 +100,11 @@ export class ChangedExports {
     const isCall = is.value.type === 'CallExpression' && isGetterOfBoth(file, is.value)
     if (isCall && !this.#plan.isImported(file.path, is.name)) return undefined
     if (is.value.type === 'ClassExpression' && was.value.type === is.value.type) return undefined
-    if (!sameShape(is.value, was.value)) return 'changed'
+    // The running one may have a name for it first.
+    const isPaired = module.pair.pairs.some(
+      (one) => one.old === was.unit && one.new === is.unit && !one.changed,
+    )
+    if (!isPaired && !sameShape(is.value, was.value)) return 'changed'
     const required = this.#plan.values
       .requires(module, is.value)
       .some((call) => this.#plan.values.readsChanged(file, call))

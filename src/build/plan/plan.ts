@@ -110,6 +110,9 @@ export class Plan {
     for (const file of this.files.values()) {
       file.succeeded = succeededBy(file)
       this.replaced.find(file)
+      // These lead to what is exported now.
+      for (const fn of file.replaced.keys())
+        if (file.succeeded.has(file.pair.functions.get(fn)!)) file.replaced.delete(fn)
     }
   }
 

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { matchFunctions } from '../read/compare.ts'
 import { isExportOnly } from '../read/exports.ts'
 import type { Version } from '../read/folder.ts'
 import { type Rehearsed, rehearse, type World } from '../read/rehearsal.ts'
+import { assignedValue } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
 import { DataComparison } from './compare-data.ts'
 import type { FilePlan } from './file-plan.ts'
@@ -108,11 +110,17 @@ function textsOf({ objects, lists, shared }: RunningData): unknown {
   ]
 }
 
-/** Whether start-up code differs that does more than to declare functions and to export them. */
+/** `isThere ? function …() {…} : other` */
+function isChoice(value: Node | undefined): boolean {
+  return value !== undefined && /^(Conditional|Logical)Expression$/.test(value.type)
+}
+
+/** Whether start-up code differs that does more than to declare functions and to export them: a choice of one, too. */
 export function differsAtStart(file: FilePlan): boolean {
   return file.pair.onces.some(({ added, removed, pairs, old, new: is }) => {
     const differs = (unit: Unit, once: typeof old): boolean =>
-      unit.kind === 'variable' || (unit.kind === 'statement' && !isExportOnly(unit, once))
+      unit.kind === 'variable' ||
+      (unit.kind === 'statement' && (!isExportOnly(unit, once) || isChoice(assignedValue(unit))))
     return (
       added.some((unit) => differs(unit, is)) ||
       removed.some((unit) => differs(unit, old)) ||

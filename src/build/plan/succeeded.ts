@@ -44,15 +44,33 @@ export function succeededBy(file: FilePlan): Map<FunctionNode, Export> {
   const found = new Map<FunctionNode, Export>()
   for (const [name, kind] of changedExports) {
     const [was, is] = [exports.old.get(name), exports.new.get(name)]
-    const node = kind === 'changed' ? exportedAs(was, module.pair.old) : undefined
-    const fn = node && pair.old.functionOf.get(node)
-    if (fn === undefined || is === undefined || !isCalledOnly(fn, was!, file)) continue
-    const isAlone = [...exports.old.values()].every(
-      (one) => one === was || exportedAs(one, module.pair.old) !== node,
-    )
-    if (isAlone && mayBeCalled(is, module.pair.new) && !isStillUsed(fn, file)) found.set(fn, is)
+    if (kind !== 'changed' || was === undefined || is === undefined) continue
+    const single = exportedAs(was, module.pair.old)
+    const nodes = single === undefined ? choices(was.value) : [single]
+    const fns = nodes.flatMap((node) => pair.old.functionOf.get(node) ?? [])
+    const isAlone = [...exports.old.values()].every((one) => {
+      const other = exportedAs(one, module.pair.old)
+      return one === was || other === undefined || !nodes.includes(other)
+    })
+    const isSucceeded = (fn: FunctionNode): boolean =>
+      isCalledOnly(fn, was, file) && !isStillUsed(fn, is, file)
+    if (isAlone && mayBeCalled(is, module.pair.new) && fns.every(isSucceeded))
+      for (const fn of fns) found.set(fn, is)
   }
   return found
+}
+
+/** The functions of which an export is one: `a ? function …() {…} : function …() {…}`; none where it may be something else. */
+function choices(value: Node | undefined): Node[] {
+  const all: Node[] = []
+  const queue = value === undefined ? [] : [value]
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    const node = unwrap(at)
+    if (node.type === 'ConditionalExpression') queue.push(node.alternate, node.consequent)
+    else if (isFunction(node)) all.push(node)
+    else return []
+  }
+  return all
 }
 
 /** Whether a function is nothing more than something to call, and the only one that its name has meant. */
@@ -73,15 +91,16 @@ function mayBeCalled({ local, value }: Export, { units }: Once): boolean {
     const made = unit && (assignedValue(unit) ?? unit.node)
     return made !== undefined && !/^(Class|Object|Array|Literal|Template|New|Unary|Binary)/.test(made.type)
   }
+  if (choices(value).length > 0) return true
   let root = value && unwrap(value)
   while (root?.type === 'MemberExpression' && !root.computed) root = unwrap(root.object)
   return root !== undefined && (requiredModule(root) !== undefined || memberPath(value!) !== undefined)
 }
 
 /** Whether the new version has the same function and does something with it. */
-function isStillUsed(fn: FunctionNode, { pair, module }: FilePlan): boolean {
+function isStillUsed(fn: FunctionNode, is: Export, { pair, module }: FilePlan): boolean {
   const [young] = [...pair.functions].find(([, old]) => old === fn) ?? []
-  if (young === undefined) return false
+  if (young === undefined || choices(is.value).includes(young.node)) return false
   const unit = module.pair.new.units.find((one) => functionOf(one) === young.node)
   const [name] = unit?.names ?? []
   if (name === undefined) return true

@@ -8,7 +8,7 @@ import { givenParts } from './given-parts.ts'
 import { isMadeInside } from './made-inside.ts'
 import { matchUnits } from './match-units.ts'
 import { runsOnce } from './runs-once.ts'
-import { shape } from './shape.ts'
+import { sameShape, shape } from './shape.ts'
 import type { SourceFile } from './source-file.ts'
 import { isSensitive } from './strictness.ts'
 import { classOf, functionOf, objectOf } from './unit-values.ts'
@@ -186,11 +186,26 @@ export class Comparison {
     }
   }
 
+  /** `const a = b ? f : g; module.exports = a` became `module.exports = b ? f : g`. */
+  #declaredBefore(pair: UnitPair, { scope }: Once, removed: Unit[]): boolean {
+    const [was, is] = [pair.old.value, pair.new.value]
+    if (was?.type !== 'Identifier' || is === undefined || scope.names.get(was.name)?.assigned !== false)
+      return false
+    const declared = removed.find(({ kind, names }) => kind === 'variable' && names.join() === was.name)
+    const init: Node | null | undefined = declared?.node.init
+    if (!init || isFunction(unwrap(is)) || !sameShape(unwrap(init), unwrap(is))) return false
+    removed.splice(removed.indexOf(declared!), 1)
+    pair.changed = false
+    this.inElement(init, is)
+    return true
+  }
+
   /** `module.exports = f` became `module.exports = g`, or `… = function …`: the function was renamed. */
   #renames({ pairs, old, new: young, added, removed, renamed }: OncePair): void {
     for (const pair of pairs) {
       if (!pair.changed) continue
       const [was, is] = [pair.old.value ?? pair.old.node.init, pair.new.value ?? pair.new.node.init]
+      if (this.#declaredBefore(pair, old, removed)) continue
       const before = named(was, removed, old) ?? pair.old
       const after = named(is, added, young) ?? pair.new
       if (before === pair.old && after === pair.new) continue

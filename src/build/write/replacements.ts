@@ -51,7 +51,7 @@ export class Replacements extends Part {
     const to =
       local !== undefined
         ? naming.name(module, local, unit.node, false, false)
-        : this.writer.apply(value!, naming.rewrite(value!, undefined, undefined))
+        : inParentheses(value!, this.writer.apply(value!, naming.rewrite(value!, undefined, undefined)))
     const head = old.async ? `async ${key}` : key
     if (passesAll(old)) return `${head}(...args) {\n  return ${to}.apply(this, args)\n}`
     const names = argumentNames(old.node.params.length)
@@ -306,6 +306,11 @@ export class Replacements extends Part {
 }
 
 /** What a function that only hands on calls its parameters. */
+/** A choice, so that something can follow it. */
+function inParentheses({ type }: Node, text: string): string {
+  return type === 'ConditionalExpression' ? `(${text})` : text
+}
+
 function argumentNames(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `a${i}`)
 }

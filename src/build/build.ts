@@ -24,6 +24,7 @@ import { otherKeys } from './report/keys.ts'
 import { leftBehind } from './report/left-behind.ts'
 import { madeBefore } from './report/made-before.ts'
 import { otherMarks } from './report/marks.ts'
+import { otherMeanings } from './report/meanings.ts'
 import { newState } from './report/new-state.ts'
 import { otherMakers } from './report/other-makers.ts'
 import { tellPackage } from './report/package.ts'
@@ -178,6 +179,7 @@ class Builder {
       ...leftBehind(plan),
       ...otherContents(plan),
       ...otherMakers(plan),
+      ...otherMeanings(plan),
       ...otherMarks(plan),
       ...otherKeys(plan),
       ...plan.kept.values(),

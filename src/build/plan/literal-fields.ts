@@ -80,7 +80,7 @@ function literalsIn(fn: FunctionNode, source: SourceFile): Literal[] {
 }
 
 /** Whether an object goes to whoever called the function, or into something that others hold. */
-function livesOn(node: Node, fn: FunctionNode, file: SourceFile): boolean {
+export function livesOn(node: Node, fn: FunctionNode, file: SourceFile): boolean {
   const parent = file.parent(node)
   switch (parent?.type) {
     case 'ParenthesizedExpression':

@@ -107,6 +107,8 @@ export class Parameters {
       const name = nameOf(meant(callee)) ?? ''
       return names.has(name) || aliases.get(source)?.has(name) === true
     }
+    // Of a file's whole export nobody knows what it is called by.
+    if (fn.paths.includes('module.exports') || names.has('default')) return this.isPassedMore(fn, file)
     const isCall = ({ type, callee, arguments: args }: Node, source: SourceFile): boolean =>
       /^(Call|New)Expression$/.test(type) &&
       (args.length <= fn.node.params.length || args.some((one: Node) => one.type === 'SpreadElement')) &&

@@ -1,0 +1,79 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
+import { livesOn } from '../plan/literal-fields.ts'
+import { keyOf } from '../plan/made-on-this.ts'
+import type { Plan } from '../plan/plan.ts'
+import { memberKey } from '../read/expressions.ts'
+import { shape } from '../read/shape.ts'
+import type { SourceFile } from '../read/source-file.ts'
+import type { Finding } from './findings.ts'
+import { RESTART } from './report.ts'
+
+/**
+ * `({ at: seconds })` that became `({ at: seconds * 1000 })`, where `now - x.at * 1000` became `now - x.at`: objects of the
+ * running version have the one, and functions of the new one take it for the other.
+ */
+export function* otherMeanings(plan: Plan): Generator<Finding> {
+  const given = new Map<string, { node: Node; source: SourceFile }>()
+  const asked = new Set<string>()
+  for (const { pair } of plan.files.values())
+    for (const young of pair.changed) {
+      const [was, is] = [new Uses(pair.functions.get(young)!, pair.old), new Uses(young, pair.new)]
+      for (const [key, node] of differing(was.given, is.given)) given.set(key, { node, source: pair.new })
+      // A function that gives it as well has what it has given.
+      for (const [key] of differing(was.asked, is.asked)) if (!is.given.has(key)) asked.add(key)
+    }
+  for (const [key, { node, source }] of given) {
+    if (!asked.has(key)) continue
+    const why =
+      'it is given something else, and reckoned with in another way: what has it already keeps what the running version gave it'
+    const place = { file: source.path, line: source.lineOf(node.start) }
+    yield { severity: 'problem', ...place, what: key, why, advice: RESTART }
+  }
+}
+
+type Forms = Map<string, Map<string, Node>>
+
+/** Keys for which there is a form no more, and another one instead. */
+function* differing(was: Forms, is: Forms): Generator<[key: string, node: Node]> {
+  for (const [key, after] of is) {
+    const before = was.get(key)
+    const gained = [...after].find(([form]) => !before?.has(form))
+    if (before !== undefined && gained && [...before.keys()].some((form) => !after.has(form)))
+      yield [key, gained[1]]
+  }
+}
+
+/** What a function gives members of objects that live on, and what it does with what they have. */
+class Uses {
+  readonly given: Forms = new Map()
+  readonly asked: Forms = new Map()
+
+  constructor(fn: FunctionNode, source: SourceFile) {
+    walk(fn.node, (node, ancestors) => {
+      if (ancestors.slice(1).some(isFunction)) return
+      const { type, left, right, operator } = node
+      if (type === 'AssignmentExpression' && operator === '=' && left.type === 'MemberExpression')
+        this.#add(this.given, memberKey(left), right, node)
+      else if (type === 'ObjectExpression' && livesOn(node, fn, source)) {
+        for (const one of node.properties as Node[])
+          if (one.type === 'Property') this.#add(this.given, keyOf(one), one.value, one)
+      } else if (type === 'MemberExpression') {
+        const parent = ancestors.at(-1)!
+        if (isReckoned(parent)) this.#add(this.asked, memberKey(node), parent, node)
+      }
+    })
+  }
+
+  #add(forms: Forms, key: string | undefined, form: Node, node: Node): void {
+    if (key === undefined) return
+    const known = forms.get(key) ?? new Map<string, Node>()
+    forms.set(key, known.set(shape(form), node))
+  }
+}
+
+/** `a.key * 2`, `a.key < b` */
+function isReckoned({ type, operator }: Node): boolean {
+  return type === 'BinaryExpression' && !/^([!=]==?|in|instanceof)$/.test(operator)
+}

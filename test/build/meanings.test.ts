@@ -1,0 +1,44 @@
+// Members of objects that mean something else in the new version: what has them already has them in the old meaning.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problemsOf, withPatch } from './versions.ts'
+
+const index = (text: string): Record<string, string> => ({ 'index.js': text })
+
+describe('a member that is given something else', () => {
+  const forms: Record<string, (times: string, back: string) => string> = {
+    'of what a function makes': (times, back) =>
+      `exports.make = function (s) { return { at: s${times} } }; exports.left = (x, now) => now - x.at${back}`,
+    'of an object, by its constructor': (times, back) =>
+      `exports.Timer = class Timer { constructor(s) { this.at = s${times} } left(now) { return now - this.at${back} } }`,
+    'of an object, by a method': (times, back) =>
+      `exports.Timer = class Timer { constructor() { this.at = 0 } start(s) { this.at = s${times} } left(now) { return now > this.at${back} } }`,
+    'of what a table of the module holds': (times, back) =>
+      `const all = {}; exports.set = (k, s) => { all[k] = { at: s${times} } }; exports.left = (k, now) => now - all[k].at${back}`,
+  }
+  for (const [where, text] of Object.entries(forms)) {
+    it(`is a problem where others reckon with it in another way: ${where}`, async () => {
+      await withPatch(index(text('', ' * 1000')), index(text(' * 1000', '')), '', async (_, made) => {
+        assert.match(
+          problemsOf(made).join(),
+          /at: it is given something else, and reckoned with in another way/,
+        )
+      })
+    })
+    it(`is none where it goes on being used as it was: ${where}`, async () => {
+      await withPatch(index(text('', '')), index(text(' * 1000', '')), '', async (_, made) => {
+        assert.deepEqual(problemsOf(made), [])
+      })
+    })
+  }
+
+  it('is none where only the function that gives it reads it', async () => {
+    const text = (times: string, back: string): string =>
+      `exports.run = function (o, s) { o.at = s${times}; return o.at${back} }`
+    await withPatch(index(text('', ' * 1000')), index(text(' * 1000', '')), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(await program.run('lib.run({}, 2)'), 2000)
+    })
+  })
+})

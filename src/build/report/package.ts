@@ -7,8 +7,9 @@ import { NOTHING, RESTART, type Report } from './report.ts'
 const COMMAND = 'it runs in a process of its own, which does not have the patch of this one'
 const INSTALL = "'umbra install', where such processes are prepared: they have it when they start"
 
-/** Files that are handed on to browsers as they are: no code of a program depends on what is in them. */
-const SHOWN = /\.(css|html?|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|eot|mp[34]|webm)$/i
+/** Files that are handed on to browsers as they are: no code of a program depends on what is in them, but for pages, which may be templates. */
+const SHOWN = /\.(css|less|s[ac]ss|html?|svg|png|jpe?g|gif|ico|webp|avif|woff2?|ttf|otf|eot|mp[34]|webm)$/i
+const PAGE = /\.html?$/i
 const WRITTEN =
   'code reads it, which has the new text in the patch: what has been made of the old one before stays'
 const LINES = 'its lines end in another way now, and code that reads it goes on with the running one'
@@ -45,7 +46,8 @@ function tellOtherFiles(old: Version, young: Version, isCarried: InPatch['isCarr
       : 'it may name this file, which is another one in the new version'
     if (isSameText) report.note(path, 1, path, LINES, NOTHING)
     else if (isCommand && by !== undefined) report.note(path, 1, path, COMMAND, INSTALL)
-    else if (by !== undefined && !isNew && SHOWN.test(path)) report.note(by.path, by.line, path, why, COPY)
+    else if (by !== undefined && SHOWN.test(path) && !(isNew && PAGE.test(path)))
+      report.note(by.path, by.line, path, why, COPY)
     else if (by !== undefined) report.problem(by.path, by.line, path, why, RESTART)
     else if (!/\.ya?ml$/.test(path))
       report.note(

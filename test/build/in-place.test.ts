@@ -23,6 +23,19 @@ describe('an object that a module exports', () => {
     )
   })
 
+  it('may hold a text of thousands of parts, as certificates are written', async () => {
+    const parts = (last: string): string =>
+      [...Array<string>(5_000).fill('a'), last].map((one) => `'${one}'`).join(' +\n')
+    const files = (last: string): Record<string, string> => ({
+      'data.js': `module.exports = { certificate: ${parts(last)} }`,
+      'index.js': `const data = require('./data'); exports.data = data; exports.last = () => data.certificate.slice(-2)`,
+    })
+    await checkBothWays(files('b'), files('c'), '', '[lib.last(), lib.data.certificate.length]', [
+      ['ab', 5_001],
+      ['ac', 5_001],
+    ])
+  })
+
   it('has its properties in the old order again when the patch is gone', async () => {
     await check(
       text(`{ a: 1, gone: 2, b: 3, lost: 4, c: 5 }`),
@@ -256,11 +269,16 @@ describe('data of a package', () => {
       await app.load(code)
       assert.deepEqual(await app.run('lib.f()'), ['<p>1'])
     })
-    await withPatch({ 'index.js': old['index.js'] }, young, '', async (_, made) => {
+    const without = { 'index.js': old['index.js'] }
+    await withPatch(without, young, '', async (_, made) => {
       assert.match(
         problemsOf(made).join(),
         /page\.html: it may name this file, which only the new version has/,
       )
+    })
+    await withPatch(without, { 'index.js': young['index.js'], 'page.css': '' }, '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(JSON.stringify(made.findings), /page\.css.*only the new version has/)
     })
   })
 })

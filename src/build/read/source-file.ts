@@ -8,6 +8,7 @@ import { isFunction, walk } from '../../livepatch/ast.ts'
 import { fieldKey } from './expressions.ts'
 import { requiredModule } from './imports.ts'
 import { markKnown } from './known.ts'
+import { joinLongTexts } from './long-texts.ts'
 import { markRun } from './run-there.ts'
 import { markUndefined } from './undefined.ts'
 
@@ -78,6 +79,7 @@ export class SourceFile {
     this.text = text
     this.type = type
     const program = parse(text, type, path)
+    joinLongTexts(program, text)
     const { uses, declared } = this
     const note = (list: Use[]) => (use: Use) => void list.push(use)
     this.analysis = analyse(program, text, type, functionPaths, note(uses), note(declared))

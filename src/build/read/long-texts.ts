@@ -1,0 +1,39 @@
+/**
+ * `'a' + 'b' + …` of hundreds of literals, as certificates are written: every walk over the tree goes as deep as there are
+ * parts, which is more than the stack has room for. Such a text is taken as one literal.
+ */
+import { childKeys, type Node } from '../../instrument/parse.ts'
+
+/** More parts than this are too many. */
+const many = 100
+const joint = /['"]\s*\+\s*['"]/g
+
+/** To be called first of all: it alone does not go into the depth. */
+export function joinLongTexts(program: Node, text: string): void {
+  if ((text.match(joint)?.length ?? 0) < many) return
+  const waiting = [program]
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    const parts = partsOf(node)
+    if (parts.length > many) becomeLiteral(node, parts.toReversed().join(''))
+    else for (const key of childKeys(node)) waiting.push(...[node[key]].flat().filter(Boolean))
+  }
+}
+
+/** The texts that are put together, the last one first; none where something else is among them. */
+function partsOf(node: Node): string[] {
+  const parts: string[] = []
+  let at = node
+  for (; at.type === 'BinaryExpression' && at.operator === '+'; at = at.left) {
+    if (!isText(at.right)) return []
+    parts.push(at.right.value)
+  }
+  return isText(at) ? [...parts, at.value] : []
+}
+
+function isText({ type, value }: Node): boolean {
+  return type === 'Literal' && typeof value === 'string'
+}
+
+function becomeLiteral(node: Node, value: string): void {
+  Object.assign(node, { type: 'Literal', value, left: undefined, right: undefined, operator: undefined })
+}

@@ -197,3 +197,28 @@ it('start-up code is told where what it needs cannot be read, and nothing else b
   const made = await builtFrom(files(1), files(2))
   assert.match(problemsOf(made).join(), /index\.js/)
 })
+
+describe('the own name of a function expression', () => {
+  const text = (value: string): Files =>
+    index(`const later = (fn, self, given) => [fn === exports.hash, fn.call(self, ...given, (x) => x)]
+      exports.hash = function hash(x, done) { if (!done) return later(hash, this, [x]); return done(${value}) }
+      exports.sum = function sum(x, n) { return x === 0 ? [n, ${value}] : sum.call(this, x - 1, n + x) }`)
+
+  it('means what the running module exports, where it is handed on', () =>
+    checkBothWays(
+      text('x'),
+      text('x + 1'),
+      `const { hash, sum } = lib`,
+      `[hash(1), hash(1, String), sum(2, 0)]`,
+      [
+        [[true, 1], '1', [3, 0]],
+        [[true, 2], '2', [3, 1]],
+      ],
+    ))
+
+  it('is a problem where nothing leads to the function', async () => {
+    const timer = (by: number): Files =>
+      index(`exports.f = (out) => { const tick = function tick() { out.push(${by}, tick) }; return tick }`)
+    assert.match(problemsOf(await builtFrom(timer(1), timer(2))).join(), /hands itself on by its own name/)
+  })
+})

@@ -6,6 +6,7 @@ import type { Binding } from '../../instrument/scopes.ts'
 import { memberPath, propertyName } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { assignedValue, functionOf } from '../read/unit-values.ts'
+import { unusedName } from '../read/unused-name.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
@@ -51,7 +52,7 @@ function namedBySymbols({ pair, onces }: FilePlan): AddedMethod[] {
     const isOnly = source.usesOf(symbol).every(({ node }) => {
       return node === element.key || source.parent(node)?.id === node || isCalledKey(node, source)
     })
-    const name = unusedName(`${symbol.name}_method`, source)
+    const name = unusedName(`${symbol.name}_method`, source.text)
     return isOnly
       ? [{ name, once, element, holder: undefined, superClass: superClass ?? undefined, symbol }]
       : []
@@ -72,10 +73,6 @@ function isCalledKey(node: Node, source: SourceFile): boolean {
   const call = source.parent(member)
   const isKey = member.type === 'MemberExpression' && member.computed && member.property === node
   return isKey && call?.type === 'CallExpression' && call.callee === member
-}
-
-function unusedName(name: string, source: SourceFile): string {
-  return source.text.includes(name) ? unusedName(`${name}_`, source) : name
 }
 
 /** Whether running objects may have another method of the name, which the new one takes the place of. */

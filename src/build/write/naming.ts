@@ -4,12 +4,14 @@ import type { Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { containsNode } from '../../livepatch/ast.ts'
 import { isFunctionName, type OncePlan } from '../plan/once-plan.ts'
 import { isObject } from '../plan/parameters.ts'
+import type { Export } from '../read/exports.ts'
 import { isAssigned, memberKey } from '../read/expressions.ts'
 import { packageNameOf, requiredModule } from '../read/imports.ts'
 import { PureCalls } from '../read/pure-calls.ts'
 import { belongsTo, ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { assignedPaths, assignedValue, classOf, functionOf } from '../read/unit-values.ts'
 import type { Once } from '../read/units.ts'
+import { unusedName } from '../read/unused-name.ts'
 import type { Block } from './blocks.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, member, quote, type Stretch } from './edits.ts'
@@ -67,9 +69,24 @@ export class Naming extends Part {
         this.writer.callsItself.add(fn)
         return
       }
+      const text = use.assigned ? undefined : this.#exported(fn)
+      if (text !== undefined) return this.replaceName(use.node, text, edits)
       throw new Cannot(use.node, 'a function expression that hands itself on by its own name', BY_HAND)
     }
     this.replaceName(use.node, this.name(once, name, use.node, use.assigned, false), edits)
+  }
+
+  /** A function that the running module exports as it stands there: `exports.f = function f() {}`. */
+  #exported(fn: FunctionNode): string | undefined {
+    const { old, new: young } = this.file.exports
+    const was = this.file.pair.functions.get(fn)?.node
+    const isIt = ({ name, value }: Export): boolean =>
+      value === fn.node && was !== undefined && old.get(name)?.value === was
+    const found = [...young.values()].find(isIt)
+    if (found === undefined) return undefined
+    const name = unusedName(`${fn.node.id.name}_exported`, this.source.text)
+    const path = found.name === 'module.exports' ? 'exports' : `exports${member(found.name)}`
+    return this.#throughExports(this.file.module, name, path, false)
   }
 
   free(use: Use, found: Binding, fn: FunctionNode | undefined, block: Block | undefined): string {
@@ -414,6 +431,11 @@ function usesPrivate(root: Node): boolean {
 
 function isCalled({ node }: Use, file: SourceFile): boolean {
   const parent = file.parent(node)
+  const isMethod = parent?.type === 'MemberExpression' && parent.object === node && !parent.computed
+  if (isMethod && /^(call|apply)$/.test(parent.property.name)) {
+    const call = file.parent(parent)
+    return call?.type === 'CallExpression' && call.callee === parent
+  }
   return (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee === node
 }
 

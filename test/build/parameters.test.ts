@@ -383,25 +383,63 @@ describe('a call finds a function by another way than its name', () => {
       },
     ))
 
-  it('and a closure of the running version that calls without what is needed now is a problem', async () => {
-    const text = (more: string, made: string, parameters: string, given: string): Record<string, string> => ({
+  it('and a closure of the running version that calls without what is needed now gets the running function', async () => {
+    const text = (
+      more: string,
+      made: string,
+      parameters: string,
+      given: string,
+      short = '',
+    ): Record<string, string> => ({
       'index.js': `const { parse } = require('./parse'); class Reader { constructor(f) { this.f = f } read(x) { return this.f(x) } }
         exports.open = (o) => { ${made} const reader = new Reader((x) => parse(x${more})); return { read: (x) => reader.read(x) } }`,
-      'parse.js': `exports.parse = function parse(x${parameters}) { return [${given}] }`,
+      'parse.js': `exports.parse = function parse(x${parameters}) { return [${given}] }; ${short}`,
     })
     const old = text('', '', '', 'x')
+    const short = 'exports.parseAll = (list) => list.map((x) => exports.parse(x))'
     const made = `const decode = o.decode ? (x) => x + Date.now() : (x) => x * 2, at = Date.now();`
-    for (const [parameters, given, isProblem] of [
-      [', decode, at', 'decode(x)', true],
-      [', decode = String, at = 0', 'decode(x)', false],
-      [', decode, at', 'decode ?? x', false],
-    ] as const)
-      await withPatch(old, text(', decode, at', made, parameters, given), '', async (_, build) => {
+    for (const [parameters, given, more, isProblem] of [
+      [', decode, at', 'decode(x)', '', false],
+      [', decode, at', 'decode(x)', short, true],
+      [', decode = String, at = 0', 'decode(x)', '', false],
+      [', decode, at', 'decode ?? x', '', false],
+    ] as const) {
+      const young = text(', decode, at', made, parameters, given, more)
+      await withPatch(old, young, 'const it = lib.open({})', async (program, build) => {
         const told = build.findings.filter(({ why }) => why.includes('end in the running version'))
         assert.equal(told.length, 1)
         assert.equal(problemsOf(build).length, isProblem ? 1 : 0, problemsOf(build).join())
-        if (isProblem) assert.match(told[0]!.why, /they call 'parse' without what it needs now/)
+        if (isProblem) return assert.match(told[0]!.why, /they call 'parse' without what it needs now/)
+        await program.load(build.code, 'patch.mjs')
+        assert.equal(await program.run(`String(it.read(3))`), '3')
       })
+    }
+  })
+
+  it('and calls under way past an await get the running function', async () => {
+    const text = (
+      parameters: string,
+      given: string,
+      result: string,
+      made: string,
+    ): Record<string, string> => ({
+      'index.js': `const { load } = require('./load'); const step = (f) => new Promise((done) => { exports.go = done }).then(f)
+        function help(x${parameters}) { return x + ${result} }
+        class Runner { add(x${parameters}) { return x + ${result} }
+          async run(x) { ${made} await step(); return [this.add(x${given}), help(x${given}), load(x${given})] } }
+        exports.start = (x) => new Runner().run(x)`,
+      'load.js': `exports.load = function (x${parameters}) { return x + ${result} }`,
+    })
+    const young = text(', o', ', o', 'o.n', 'const o = { n: 2 };')
+    await withPatch(text('', '', '1', ''), young, '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.run('void (globalThis.first = lib.start(1))')
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('(lib.go(), first)'), [2, 2, 2])
+      assert.deepEqual(await program.run('((second) => (lib.go(), second))(lib.start(1))'), [3, 3, 3])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('((third) => (lib.go(), third))(lib.start(1))'), [2, 2, 2])
+    })
   })
 
   it('and a closure that is over when the call around it is calls nothing any more', async () => {

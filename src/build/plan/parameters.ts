@@ -2,7 +2,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, walk } from '../../livepatch/ast.ts'
 import { hashSource } from '../../livepatch/source-hash.ts'
-import { isAssigned, isInChain, meant, nameOf } from '../read/expressions.ts'
+import { isAssigned, isInChain, meant, memberKey, nameOf } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import type { Once } from '../read/units.ts'
@@ -10,6 +10,7 @@ import { canBeUnset } from '../read/unset.ts'
 import { boundBy, isBoundForCalls, isBoundToItself } from './bound-callees.ts'
 import type { Callees, Reached } from './callees.ts'
 import type { FilePlan } from './file-plan.ts'
+import { neededParameter } from './needed-parameter.ts'
 import type { Plan } from './plan.ts'
 
 /**
@@ -26,8 +27,10 @@ export interface Longer {
   reached: Reached
   /** The member that callers find it as, of an arrow that has begun to use `this`. */
   member?: string
-  /** Whether it does nothing without them. */
+  /** Whether it can do without them. */
   isOptional: boolean
+  /** Whether the running function answers calls without them. */
+  standsBack?: boolean
   /** Why it cannot be given the others. */
   refused: string | undefined
 }
@@ -77,11 +80,13 @@ export class Parameters {
     return found
   }
 
-  /** A function that another one calls with more than the running version does, and that needs it. */
+  /** A function that another one calls with more than the running version does, and that needs it whoever calls it. */
   neededIn({ node }: FunctionNode, source: SourceFile): Longer | undefined {
     return this.given.find(
-      ({ isOptional, reached, count }) =>
-        !isOptional && containsNode(node, (one) => this.#passesMore(one, reached, count, source)),
+      ({ isOptional, standsBack, reached, count }) =>
+        !isOptional &&
+        !standsBack &&
+        containsNode(node, (one) => this.#passesMore(one, reached, count, source)),
     )
   }
 
@@ -103,20 +108,45 @@ export class Parameters {
   /** Whether the package calls a function by its name, or hands it on; a call with more than it takes is one of another. */
   isCalled(fn: FunctionNode, file: FilePlan): boolean {
     const { names, aliases, isListed, given } = this.#callees.of(fn, file)
+    // Of a file's whole export nobody knows what it is called by.
+    if (fn.paths.includes('module.exports') || names.has('default')) return this.isPassedMore(fn, file)
     const isMeant = (callee: Node, source: SourceFile): boolean => {
       const name = nameOf(meant(callee)) ?? ''
       return names.has(name) || aliases.get(source)?.has(name) === true
     }
-    // Of a file's whole export nobody knows what it is called by.
-    if (fn.paths.includes('module.exports') || names.has('default')) return this.isPassedMore(fn, file)
-    const isCall = ({ type, callee, arguments: args }: Node, source: SourceFile): boolean =>
-      /^(Call|New)Expression$/.test(type) &&
-      (args.length <= fn.node.params.length || args.some((one: Node) => one.type === 'SpreadElement')) &&
-      (isMeant(callee, source) || (callee.type === 'MemberExpression' && isMeant(callee.object, source)))
-    const isHandedOn = isListed || given > 0
-    return (
-      isHandedOn || [...this.#sources()].some((one) => containsNode(one.program, (node) => isCall(node, one)))
-    )
+    return isListed || given > 0 || this.#hasCall(isMeant, (count) => count <= fn.node.params.length)
+  }
+
+  /**
+   * A parameter that a function needs now, and that all calls of the package pass: calls without it are those of the running
+   * version, under way or kept.
+   */
+  neededOf(fn: FunctionNode, file: FilePlan): string | undefined {
+    const old = file.pair.functions.get(fn)!
+    const needed = passesAll(old) ? undefined : neededParameter(fn, old, file.pair.new)
+    if (needed === undefined || !this.isPassedMore(fn, file)) return undefined
+    const reached = this.#callees.of(fn, file)
+    const isMet = (callee: Node, source: SourceFile): boolean => this.#callees.isMet(reached, callee, source)
+    const isOpen = reached.isListed || reached.given > 0
+    return isOpen || this.#hasCall(isMet, (count) => count <= needed.index) ? undefined : needed.name
+  }
+
+  /** Whether there is a call, also by `call` and `apply`, of what is meant and with such a number of arguments. */
+  #hasCall(
+    isMeant: (callee: Node, source: SourceFile) => boolean,
+    isSuch: (count: number) => boolean,
+  ): boolean {
+    const isOne = ({ type, callee, arguments: args }: Node, source: SourceFile): boolean => {
+      if (!/^(Call|New)Expression$/.test(type) || callee.type === 'Super') return false
+      const isKnown = !args.some((one: Node) => one.type === 'SpreadElement')
+      if (isMeant(callee, source)) return !isKnown || isSuch(args.length)
+      return (
+        callee.type === 'MemberExpression' &&
+        /^(call|apply|bind)$/.test(memberKey(callee) ?? '') &&
+        isMeant(callee.object, source)
+      )
+    }
+    return [...this.#sources()].some((one) => containsNode(one.program, (node) => isOne(node, one)))
   }
 
   /** Whether a node is a call that may be one of a function, and passes more than `count`. */
@@ -157,7 +187,13 @@ export class Parameters {
     const refused = this.#refusal(fn, file, reached, isPassedMore)
     if (!isPassedMore && refused === undefined) return
     const why = refused && `it takes more parameters than its site passes, and ${refused}`
-    this.#set(file, fn, { count, reached, isOptional: areOptional(fn, count, file.pair.new), refused: why })
+    this.#set(file, fn, {
+      count,
+      reached,
+      isOptional: areOptional(fn, count, file.pair.new),
+      standsBack: canStandBack(fn) && this.neededOf(fn, file) !== undefined,
+      refused: why,
+    })
   }
 
   #set(file: FilePlan, fn: FunctionNode, longer: Omit<Longer, 'key' | 'hash'>): void {
@@ -339,6 +375,11 @@ function isBound(node: Node, { names, aliases }: Reached, source: SourceFile): b
   const bound = boundBy(node)
   const name = bound && nameOf(bound)
   return name !== undefined && (names.has(name) || aliases.get(source)?.has(name) === true)
+}
+
+/** Whether a replacement can leave a call to the running function. */
+function canStandBack({ kind, arrow, generator }: FunctionNode): boolean {
+  return !arrow && !generator && !kind.includes('constructor')
 }
 
 /** Whether a function can do without its parameters from one on. */

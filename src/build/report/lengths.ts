@@ -1,10 +1,10 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
+import { neededParameter } from '../plan/needed-parameter.ts'
 import { passesAll } from '../plan/parameters.ts'
 import type { Plan } from '../plan/plan.ts'
 import { parameterCount } from '../read/arguments.ts'
-import { isNeeded } from '../read/unset.ts'
 import { NOTHING, RESTART, type Report } from './report.ts'
 
 /** What is called is the running function, which hands on what it declares. */
@@ -37,11 +37,6 @@ function lengthOf({ params }: Node): number {
 
 /** A parameter that only the new version has and needs, of a function that the program alone can call. */
 function neededByPrograms(fn: FunctionNode, file: FilePlan, plan: Plan): string | undefined {
-  const { new: source, functions } = file.pair
-  const added = (fn.node.params as Node[]).slice(functions.get(fn)!.node.params.length)
-  const needed = added.find(({ type, name }) => {
-    const binding = type === 'Identifier' ? fn.parameters.names.get(name) : undefined
-    return binding !== undefined && isNeeded(source.usesOf(binding), source)
-  })
+  const needed = neededParameter(fn, file.pair.functions.get(fn)!, file.pair.new)
   return needed === undefined || plan.parameters.isCalled(fn, file) ? undefined : needed.name
 }

@@ -1,7 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
-import { isObject, passesAll, takesThisFromAround } from '../plan/parameters.ts'
+import { isObject, type Longer, passesAll, takesThisFromAround } from '../plan/parameters.ts'
 import { argumentsIn, parameterCount, readsFirst } from '../read/arguments.ts'
 import { initialisesAt } from '../read/compare-class.ts'
 import type { Export } from '../read/exports.ts'
@@ -17,10 +17,11 @@ import { Part } from './part.ts'
 export class Replacements extends Part {
   write(skip: Set<FunctionNode>): FileText['functions'] {
     const pieces: FileText['functions'] = []
-    const add = (fn: FunctionNode, write: () => Piece): void => {
+    const add = (fn: FunctionNode, write: () => Piece | undefined): void => {
       if (skip.has(fn)) return
       try {
-        pieces.push({ fn, ...write() })
+        const piece = write()
+        if (piece !== undefined) pieces.push({ fn, ...piece })
       } catch (error) {
         if (!(error instanceof Cannot)) throw error
         this.writer.fail(fn, error)
@@ -31,9 +32,10 @@ export class Replacements extends Part {
     return pieces
   }
 
-  #replacement(fn: FunctionNode, why: string): Piece {
+  #replacement(fn: FunctionNode, why: string): Piece | undefined {
     const old = this.file.pair.functions.get(fn)!
     const key = this.writer.uniquePath(old)
+    if (this.#standsBack(fn, old)) return undefined
     return { key, text: this.#function(fn, old, key), line: this.source.lineOf(fn.start), why }
   }
 
@@ -202,6 +204,12 @@ export class Replacements extends Part {
     return count <= old.node.params.length || !this.plan.parameters.isPassed(fn, this.file)
   }
 
+  /** Whether a new function does what it does, and the running one is left to calls under way, which cannot give it what it needs. */
+  #standsBack(fn: FunctionNode, old: FunctionNode): boolean {
+    const isLonger = fn.node.params.length > old.node.params.length && !passesAll(old)
+    return isLonger && this.plan.parameters.neededOf(fn, this.file) !== undefined && this.#forwards(fn)
+  }
+
   /** A function with more parameters than its site passes, which others call with them: it becomes a new one. */
   #forwards(fn: FunctionNode): boolean {
     const { once, name } = this.writer.unitFunction(fn)
@@ -252,15 +260,22 @@ export class Replacements extends Part {
     const isBare = fn.arrow && passed === 0 && !/^\s*(async\s*)?\(/.test(this.source.slice(fn.node))
     const declared = (one: Node): string =>
       one.type === 'RestElement' ? `${one.argument.name} = []` : this.writer.apply(one, edits)
-    const taken = longer && `let [${dropped.map((one) => this.writer.apply(one, edits)).join(', ')}] = `
     const declarations =
       longer === undefined
         ? dropped.map((one) => `let ${declared(one)};`).join(' ')
-        : `${taken}${this.plan.parameters.name}.of(${quote(longer.key)});`
+        : this.#take(longer, dropped.map((one) => this.writer.apply(one, edits)).join(', '), fn)
     for (let i = edits.length - 1; i >= 0; i--)
       if (edits[i]!.start >= from && edits[i]!.end <= end) edits.splice(i, 1)
     edits.push({ start: from, end, text: isBare ? '()' : '' })
     return ` ${declarations}`
+  }
+
+  /** Calls under way in the running version leave nothing: it answers them itself where nothing can be done without. */
+  #take({ key, standsBack }: Longer, names: string, fn: FunctionNode): string {
+    const taken = `${this.plan.parameters.name}.of(${quote(key)})`
+    if (!standsBack) return `let [${names}] = ${taken};`
+    const passed = /\bpassed\b/.test(this.source.text) ? '$passed' : 'passed'
+    return `const ${passed} = ${taken};${this.#originalIf(`${passed}.length === 0`, fn)} let [${names}] = ${passed};`
   }
 
   #wrapAsync(fn: FunctionNode, key: string, text: string, count: number): string {

@@ -63,9 +63,22 @@ export const IMPORT_LISTENER = '$umbraImport'
 
 /** Has prepared CommonJS call back before each `import()`. To be called once in a realm. */
 export function onImport(listener: () => void): void {
-  const declare = runInThisContext(`let ${IMPORT_LISTENER};(f)=>{${IMPORT_LISTENER}=f}`, {
-    filename: 'umbra:cells',
-  }) as (listener: () => void) => void
+  declareListener(IMPORT_LISTENER, listener)
+}
+
+/** What code calls at its beginning that another thread has prepared, where it is declared (loader/enter.ts). */
+export const ENTER_LISTENER = '$umbraEnter'
+
+/** Has such code call back. To be called once in a realm. */
+export function onEnter(listener: (cell: string) => void): void {
+  declareListener(ENTER_LISTENER, listener)
+}
+
+/** In the script scope, as cells are: a file may have a variable of its own by any name that a call would go through. */
+function declareListener<Given extends unknown[]>(name: string, listener: (...given: Given) => void): void {
+  const declare = runInThisContext(`let ${name};(f)=>{${name}=f}`, { filename: 'umbra:cells' }) as (
+    listener: (...given: Given) => void,
+  ) => void
   declare(listener)
 }
 

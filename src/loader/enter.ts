@@ -1,4 +1,5 @@
 /** The call that code begins with where the thread that prepared it is not the one that runs it. */
+import { ENTER_LISTENER } from '../instrument/cell.ts'
 import type { SourceType } from '../instrument/types.ts'
 import { type Insertion, mapComment } from './source-map.ts'
 
@@ -18,9 +19,9 @@ export function entryOf(code: string, cell: string, type: SourceType): Insertion
   }
 }
 
-/** There is no registry where the code runs in a thread of hooks. */
+/** Nobody listens where the code runs in a thread of hooks. */
 function callOf(cell: string): string {
-  return `globalThis[Symbol.for("umbra.registry")]?.enter("${cell}");`
+  return `typeof ${ENTER_LISTENER}=="function"&&${ENTER_LISTENER}("${cell}");`
 }
 
 /** The code with the call, and its map where one is of use. */

@@ -120,7 +120,6 @@ export class PreparedFile implements LoadedFile {
 export interface Elsewhere {
   /** Registers the files that it has prepared so far. */
   take(): void
-  enter(cell: string): void
 }
 
 export class FileRegistry implements Registry {
@@ -190,14 +189,9 @@ export class FileRegistry implements Registry {
     this.#announce(file, file.cell, true)
   }
 
-  /** Files from another thread that this one is about to run are taken and entered with it. */
+  /** Files from another thread that this one is about to run are taken from it. */
   listenTo(elsewhere: Elsewhere): void {
     this.#elsewhere = elsewhere
-  }
-
-  /** Called by code that another thread has prepared, at its beginning. Throws what a listener threw for its file. */
-  enter(cell: string): void {
-    this.#elsewhere?.enter(cell)
   }
 
   addUntouched(url: string, reason: string): void {

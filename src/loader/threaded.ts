@@ -12,7 +12,7 @@
 import module, { syncBuiltinESMExports } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { MessagePort } from 'node:worker_threads'
-import { declareCells } from '../instrument/cell.ts'
+import { declareCells, onEnter } from '../instrument/cell.ts'
 import { standIn } from '../instrument/to-string.ts'
 import { workerThreads } from '../thread.ts'
 import { numberedCell } from './cell-name.ts'
@@ -69,6 +69,7 @@ function startThread(shared: Int32Array, register: typeof module.register): () =
     Atomics.store(shared, Shared.maps, wantsMaps() ? 1 : 0)
     for (const port of ports) takeFiles(port, failures)
   }
+  // Throws what a listener of the registry threw for the file.
   const enter = (cell: string) => {
     take()
     modulesLoaded() // Node links a graph before it runs any of it
@@ -77,7 +78,8 @@ function startThread(shared: Int32Array, register: typeof module.register): () =
     failures.delete(cell)
     throw failure
   }
-  registry.listenTo({ take, enter })
+  registry.listenTo({ take })
+  onEnter(enter)
   declareMore(shared)
   return () => {
     take()

@@ -164,4 +164,16 @@ describe('start-up code that puts something on a running object', () => {
       /Object\.defineProperty/,
     )
   })
+
+  it('what stands beside others that a literal takes in is told, as are descriptors of that kind', async () => {
+    const text = (more: string, own: string): Record<string, string> =>
+      index(
+        `const base = { a: 1, enumerable: true }; class Options { get() { return this.x } }; Options.defaults = { ...base, limit: ${own} };${more} exports.Options = Options; exports.limit = () => Options.defaults.limit + Options.other`,
+      )
+    const found = await problems(
+      text('', '1'),
+      text(`Object.defineProperty(Options, 'other', { ...base, value: 2 });`, '2'),
+    )
+    assert.match(found, /Options\.defaults|Object\.defineProperty/)
+  })
 })

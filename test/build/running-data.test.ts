@@ -231,3 +231,49 @@ describe('start-up code', () => {
     await refused(made(1), made(2))
   })
 })
+
+describe('data that start-up code puts on what another module exports', () => {
+  const umd = (names: string[], text: string): string => `;(function (root, factory, undef) {
+      if (typeof exports === 'object') module.exports = exports = factory(${names.map((one) => `require('./${one}')`).join(', ')})
+      else factory(root.All)
+    }(this, function (All) { (function () { var C = All, algo = C.algo; ${text} }()); return All }))`
+  const core = umd([], '').replace(
+    'function (All) {',
+    'function () { var All = { algo: {}, made: 0, extend(o) { All.made++; return Object.assign(Object.create(this), o) } };',
+  )
+  const files = (hasher: string, times: number, more: Files = {}): Files => ({
+    'index.js': `module.exports = require('./core'); require('./one'); require('./kdf')`,
+    'core.js': core,
+    'one.js': umd(['core'], `algo.One = C.extend({ name: 'one' })`),
+    'two.js': umd(['core'], `algo.Two = C.extend({ name: 'two' })`),
+    'kdf.js': umd(
+      ['core', hasher.toLowerCase()],
+      `var H = algo.${hasher}; var Kdf = algo.Kdf = C.extend({ cfg: C.extend({ hasher: H, times: ${times} }), run: function () { return this.cfg.hasher.name + this.cfg.times } }); C.kdf = function () { return Object.create(Kdf).run() }`,
+    ),
+    ...more,
+  })
+  const use = `[lib.kdf(), lib.algo.Kdf.run(), lib.algo.One.name, kdf.run()]`
+  const setup = `const kdf = Object.create(lib.algo.Kdf)`
+
+  it('is changed there, with what has to be loaded for it', () =>
+    check(files('One', 1), files('Two', 250), setup, use, [
+      ['one1', 'one1', 'one', 'one1'],
+      ['two250', 'two250', 'one', 'two250'],
+    ]))
+
+  it('stays where the program has set something else', () =>
+    check(files('One', 1), files('Two', 250), `${setup}; lib.algo.Kdf.cfg.times = 7`, use, [
+      ['one7', 'one7', 'one', 'one7'],
+      ['two7', 'two7', 'one', 'two7'],
+    ]))
+
+  it('is a problem where that needs a new module', () =>
+    withPatch(
+      files('One', 1),
+      files('Three', 250, { 'three.js': umd(['core'], `algo.Three = C.extend({ name: 'three' })`) }),
+      '',
+      async (_, made) => {
+        assert.match(problemsOf(made).join(), /^kdf\.js/)
+      },
+    ))
+})

@@ -49,9 +49,15 @@ export class DataComparison {
     this.#text = new DataText(file, sources, before, after, this.#partners, this.#taken)
   }
 
-  run(): RunningData & { matches: Map<FunctionNode, FunctionNode> } {
-    const exported: Place = { once: undefined, name: 'exports', keys: [] }
-    if (!this.#isSame(this.#before.exports, this.#after.exports, exported)) throw new Untold()
+  /**
+   * Objects are told by where they are met first: in what the module exports, or in what others do, where those of theirs
+   * stand by themselves.
+   */
+  run(
+    begin: 'exports' | 'modules',
+  ): Omit<RunningData, 'loads'> & { matches: Map<FunctionNode, FunctionNode> } {
+    if (begin === 'modules') this.#compareModules()
+    this.#compareExports()
     const settled = new Map(this.#file.onces.map((once, i) => [once, this.#names(once, i)]))
     const globals = [this.#before.globals, this.#after.globals]
     for (const name of new Set(globals.flatMap((one) => Object.keys(one)))) {
@@ -65,6 +71,21 @@ export class DataComparison {
     for (const { new: value } of [...this.#changes, ...this.#lists]) this.#text.count(value)
     const [objects, lists] = [this.#objects(), this.#listed()]
     return { objects, lists, shared: this.#text.shared, settled, kept: this.#kept, matches: this.#matches }
+  }
+
+  /** What other modules export that are the same in both versions. */
+  #compareModules(): void {
+    for (const [path, is] of this.#after.modules) {
+      const place: Place = { once: undefined, module: path, name: path, keys: [] }
+      const was = this.#before.modules.get(path)
+      const isSame = this.#before.modules.has(path) && this.#sources.isUnchanged(path)
+      if (isSame && path !== this.#file.path && !this.#isSame(was, is, place)) throw new Untold()
+    }
+  }
+
+  #compareExports(): void {
+    const place: Place = { once: undefined, name: 'exports', keys: [] }
+    if (!this.#isSame(this.#before.exports, this.#after.exports, place)) throw new Untold()
   }
 
   #names(once: OncePlan, i: number): Set<string> {
@@ -414,8 +435,8 @@ function isSamePrimitive(was: unknown, is: unknown): boolean {
 }
 
 /** What a module exports, as an object: its members are the business of changed-exports.ts. */
-function isExports({ once, keys }: Place): boolean {
-  return once === undefined && keys.length === 0
+function isExports({ once, module, keys }: Place): boolean {
+  return once === undefined && module === undefined && keys.length === 0
 }
 
 function isPrototype(one: object): boolean {

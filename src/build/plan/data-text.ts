@@ -71,7 +71,8 @@ export class DataText {
       if (typeof value === 'symbol') throw new Untold()
       return [primitiveText(value)]
     }
-    if (!isFresh && (side === 'new' || around.length > 0)) {
+    // What stood there is told by its content where that can be written: the program may have another one of the same.
+    if (!isFresh && (side === 'new' || around.length > 0 || !this.#isWritten(value))) {
       const partner = this.#partners.get(side === 'new' ? value : (this.#successors.get(value) ?? value))
       if (partner !== undefined) {
         this.checkReached(partner.place)
@@ -84,6 +85,14 @@ export class DataText {
     const isShared = side === 'new' && !isFresh && (this.#places.get(value) ?? 0) > 1
     if (isShared && typeof value !== 'function') return [this.#sharedName(value)]
     return this.#content(value, side, around, isFresh)
+  }
+
+  /** Whether an object of the running version is a list or a plain object. */
+  #isWritten(value: object): boolean {
+    if (typeof value === 'function') return false
+    const prototype = Object.getPrototypeOf(value) as object | null
+    const name = prototype === null ? undefined : this.#before.known.get(prototype)
+    return prototype === null || name === 'Object.prototype' || Array.isArray(value) || types.isRegExp(value)
   }
 
   /** One object at two places must not become two. */

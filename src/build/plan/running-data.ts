@@ -17,6 +17,8 @@ import { Untold } from './untold.ts'
 /** Where a running object is: by what the module exports or what a name of it holds, and keys from there. */
 export interface Place {
   once: OncePlan | undefined
+  /** What another module of the package exports. */
+  module?: string
   name: string
   keys: readonly (string | number)[]
 }
@@ -48,6 +50,8 @@ export interface RunningData {
   shared: Expression[]
   /** Names that hold the same, or what is changed where it is. */
   settled: ReadonlyMap<OncePlan, ReadonlySet<string>>
+  /** Modules of the running version that start-up code of the new one loads, and that of the running one does not. */
+  loads: readonly string[]
   /** Functions of the new version that are the running ones, and that are not replaced. */
   kept: ReadonlySet<FunctionNode>
 }
@@ -81,15 +85,35 @@ function comparedIn(
   young: Version['files'],
   sources: Sources,
 ): (RunningData & { matches: Map<FunctionNode, FunctionNode> }) | undefined {
-  const run = (side: 'old' | 'new'): Rehearsed | undefined => {
+  const run = (side: 'old' | 'new', first: string[]): Rehearsed | undefined => {
     const files = side === 'old' ? plan.running : young
     const onces = file.onces.map(({ pair }) => pair[side])
-    return rehearse(files, file.path, onces, (path) => sources.of(path, side), world)
+    return rehearse(files, file.path, onces, (path) => sources.of(path, side), world, first)
   }
-  const [before, after] = [run('old'), run('new')]
-  if (before === undefined || after === undefined) return undefined
+  const both = (first: string[]): [Rehearsed, Rehearsed] | undefined => {
+    const [before, after] = [run('old', first), run('new', first)]
+    return before && after && [before, after]
+  }
+  let made = both([])
+  if (made === undefined) return undefined
+  const [had, has] = made.map(({ paths }) => new Set(paths))
+  const loads = [...has!].filter((path) => !had!.has(path))
+  // A module that one version alone needs counts as loaded: the program may have it, and the patch loads it.
+  const others = [...loads, ...[...had!].filter((path) => !has!.has(path))]
+  const isThere = (path: string): boolean => plan.running.has(path) && young.has(path)
+  if (others.length > 0 && file.pair.new.type === 'commonjs' && others.every(isThere))
+    made = both(others.sort())
+  if (made === undefined) return undefined
+  for (const begin of ['exports', 'modules'] as const) {
+    const found = told(() => new DataComparison(plan, file, sources, ...made).run(begin))
+    if (found !== undefined) return { ...found, loads: loads.filter(isThere) }
+  }
+  return undefined
+}
+
+function told<T>(find: () => T): T | undefined {
   try {
-    return new DataComparison(plan, file, sources, before, after).run()
+    return find()
   } catch (error) {
     if (error instanceof Untold) return undefined
     throw error

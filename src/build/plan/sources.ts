@@ -35,6 +35,12 @@ export class Sources {
     return source
   }
 
+  /** Whether a file is the same in both versions. */
+  isUnchanged(path: string): boolean {
+    const { running } = this.#plan
+    return running.has(path) && running.get(path)!.text === this.#young.get(path)?.text
+  }
+
   /** Whether a text stands in a file that is the same in both versions. */
   isOfSame(text: string, paths: readonly string[]): boolean {
     return paths.some((path) => {

@@ -61,8 +61,9 @@ export function isName(text: string): boolean {
   return /^[A-Za-z_$][\w$]*$/.test(text)
 }
 
+/** The name of a member of a literal or class, if it is written there: `...others` has none. */
 export function propertyName({ key, computed }: Node): string | undefined {
-  if (computed) return undefined
+  if (computed || key === undefined) return undefined
   return key.type === 'Identifier' ? key.name : String(key.value)
 }
 

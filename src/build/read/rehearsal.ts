@@ -22,6 +22,8 @@ export interface Rehearsed {
   namespaces: Map<unknown, string>
   /** The files of the package that were run. */
   paths: string[]
+  /** What those that are no ES modules export, by their files. */
+  modules: Map<string, unknown>
 }
 
 /** What a module can ask of the process that it runs in. */
@@ -42,6 +44,7 @@ const TIME = 2000
 /**
  * Evaluates a module, and those of the package that it requires or imports. Undefined where its start-up code needs anything
  * but the language: other modules, the process, the time, chance.
+ * @param first other modules of the package that have been loaded before
  */
 export function rehearse(
   version: Version['files'],
@@ -49,11 +52,13 @@ export function rehearse(
   onces: readonly Once[],
   sourceOf: (path: string) => SourceFile | undefined,
   world: World,
+  first: readonly string[] = [],
 ): Rehearsed | undefined {
-  const files = textsFor(version, path, onces, sourceOf)
+  const files = textsFor(version, path, onces, sourceOf, first)
   if (files === undefined) return undefined
   const input = JSON.stringify({
     path,
+    first,
     world,
     files,
     newer: NEWER,
@@ -105,9 +110,10 @@ function textsFor(
   path: string,
   onces: readonly Once[],
   sourceOf: (path: string) => SourceFile | undefined,
+  first: readonly string[],
 ): Record<string, unknown> | undefined {
   const found: Record<string, RehearsedFile> = {}
-  const queue = [path]
+  const queue = [path, ...first]
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
     if (!version.has(at) || found[at] !== undefined) continue
     const source = sourceOf(at)
@@ -154,7 +160,7 @@ function rehearsedFile(source: SourceFile, onces: readonly Once[]): RehearsedFil
  */
 const REALM = `function (input) {
   'use strict'
-  const { path, files, newer, outside, world: { platform, version, variable, hasMembers, hasNewer } } = JSON.parse(input)
+  const { path, first, files, newer, outside, world: { platform, version, variable, hasMembers, hasNewer } } = JSON.parse(input)
   const world = globalThis
   const { ownKeys, getOwnPropertyDescriptor } = Reflect
   const isObject = (one) => (typeof one === 'object' && one !== null) || typeof one === 'function'
@@ -295,6 +301,7 @@ const REALM = `function (input) {
     module.loaded = true
     return module.exports
   }
+  for (const one of first) load(one)
   const exports = load(path)
   // What is put off is done when this is over.
   return () => {
@@ -311,6 +318,6 @@ const REALM = `function (input) {
       for (const key of ownKeys(all)) Object.defineProperty(all, key, { value: all[key], writable: true })
     const globals = {}
     for (const name of ownKeys(world)) if (!after.includes(name)) globals[String(name)] = world[name]
-    return { exports, names: names.map(held), known, globals, needs, seen, namespaces, paths: [...modules.keys()] }
+    return { exports, names: names.map(held), known, globals, needs, seen, namespaces, paths: [...modules.keys()], modules: new Map([...modules].flatMap(([name, { exports }]) => files[name].imports === undefined ? [[name, exports]] : [])) }
   }
 }`

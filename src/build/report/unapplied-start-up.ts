@@ -62,7 +62,7 @@ export class UnappliedStartUp {
     const { file } = this.#once
     const { plan } = this.#written
     for (const { place, members } of file.data?.objects ?? []) {
-      if (place.once !== undefined || place.keys.length > 0) continue
+      if (place.once !== undefined || place.module !== undefined || place.keys.length > 0) continue
       for (const { key } of members) this.#report.note(file.path, 1, `export ${key}`, TAKEN, NOTHING)
     }
     for (const fn of file.data?.kept ?? []) {
@@ -136,7 +136,7 @@ export class UnappliedStartUp {
   #harmlessness(unit: Unit, kind: Kind): [why: string, advice: string] | undefined {
     const { pair, file } = this.#once
     const { plan, young } = this.#written
-    if (isWrapperHead(unit, pair.new))
+    if (isWrapperHead(unit, pair.new) && !this.#loadsMore(unit))
       return [
         'the module is wrapped in another way, and it has been defined',
         'nothing: this is about the next start',
@@ -154,6 +154,14 @@ export class UnappliedStartUp {
     if (kind === 'new' && isUnheardOf(member, plan, young)) return [API, NOTHING]
     if (kind === 'stale' && !isAskedFor(member, plan)) return [OLD_VALUE, NOTHING]
     return undefined
+  }
+
+  /** Whether it loads a module first that the running version does not: what comes behind may take something of it. */
+  #loadsMore({ start, end }: Unit): boolean {
+    const { file, pair } = this.#once
+    const had = new Set(pair.old.file.requires.map((call) => requiredModule(call)))
+    const loads = pair.new.file.requires.filter((call) => start <= call.start && call.end <= end)
+    return file.data === undefined && loads.some((call) => !had.has(requiredModule(call)))
   }
 
   /** `Object.defineProperties(A.prototype, { … })` with members that nothing else of the package uses. */

@@ -1,7 +1,8 @@
+import { dirname, relative } from 'node:path/posix'
 import type { FunctionNode } from '../../../instrument/scopes.ts'
 import { SHARED } from '../../plan/data-text.ts'
 import type { Expression, Place } from '../../plan/running-data.ts'
-import { propertyKey } from '../edits.ts'
+import { propertyKey, quote } from '../edits.ts'
 import type { Member } from './member.ts'
 import { asExpression, type MemberValues } from './values.ts'
 
@@ -51,6 +52,18 @@ export function dataLists(values: MemberValues): Member[] {
   })
 }
 
+/** What start-up code of the new version loads first. */
+export function loadedFirst({ file }: MemberValues): string[] {
+  const { objects, lists, loads } = file.data ?? { objects: [], lists: [], loads: [] }
+  if (objects.length + lists.length === 0) return []
+  return loads.map((path) => `${requireText({ file }, path)};`)
+}
+
+function requireText({ file }: Pick<MemberValues, 'file'>, path: string): string {
+  const specifier = relative(dirname(file.path), path)
+  return `require(${quote(specifier.startsWith('.') ? specifier : `./${specifier}`)})`
+}
+
 /** New objects that stand at several places. */
 export function sharedData(values: MemberValues): string[] {
   return (values.file.data?.shared ?? []).map(
@@ -77,9 +90,10 @@ function functionText(values: MemberValues, { node, enclosing }: FunctionNode): 
 }
 
 /** A running object, where each step may be gone. */
-function placeText(values: MemberValues, { once, name, keys }: Place): string | undefined {
+function placeText(values: MemberValues, { once, module, name, keys }: Place): string | undefined {
   const at = values.file.pair.new.program
-  const root = once === undefined ? 'exports' : values.early?.earlyName(name, once, at)
+  const loaded = module === undefined ? undefined : requireText(values, module)
+  const root = loaded ?? (once === undefined ? 'exports' : values.early?.earlyName(name, once, at))
   if (root === undefined)
     values.early?.cannot(at, `what start-up code makes of '${name}' differs, and it cannot be reached`)
   const steps = keys.map((key) =>

@@ -39,13 +39,16 @@ function ofLiteral(
   const root = values.holder(target.root, once, unit.node)
   if (root === undefined) return undefined
   const holder = root + target.path.slice(target.root.length)
+  // What `...others` stands for is not told.
+  if ([literal, before].some((one) => one?.properties.some(({ type }: Node) => type !== 'Property')))
+    return undefined
   const left = new Map(((before?.properties ?? []) as Node[]).map((one) => [propertyName(one), one]))
   const members: (Member | undefined)[] = []
   for (const property of literal.properties as Node[]) {
     const name = propertyName(property)
     const was = left.get(name)
     left.delete(name)
-    if (name === undefined || was?.type === 'SpreadElement') return undefined
+    if (name === undefined) return undefined
     if (was !== undefined && sameShape(was, property)) continue
     members.push(ofProperty(values, once, property, was, { holder, name, unit }))
   }

@@ -7,7 +7,7 @@ import { quote } from '../edits.ts'
 import type { Chunk } from '../mapped-text.ts'
 import { assignedMembers, definedMembers } from './assigned.ts'
 import { addedMembers, goneMethods, staticFields } from './classes.ts'
-import { dataLists, dataMembers, type KeyOrder, keyOrders, sharedData } from './data.ts'
+import { dataLists, dataMembers, type KeyOrder, keyOrders, loadedFirst, sharedData } from './data.ts'
 import { exportedMembers } from './exports.ts'
 import { changedInside } from './in-place.ts'
 import { listElements } from './lists.ts'
@@ -41,7 +41,9 @@ export function writeMembers(plan: Plan, file: FilePlan, early: Early): MembersT
   const orders = keyOrders(values)
   const all = [...members, ...lists]
   if (all.length + orders.length === 0) return undefined
-  const declarations = [...values.apart.declarations(), ...sharedData(values)].map((text) => ({ text }))
+  const declarations = [...loadedFirst(values), ...values.apart.declarations(), ...sharedData(values)].map(
+    (text) => ({ text }),
+  )
   const directive = values.apart.isStrict ? [{ text: "'use strict'" }] : []
   const pairs = [
     ...byHolder(members, orders).flatMap((one) => holderText(one, file.pair.new)),

@@ -257,6 +257,43 @@ describe('start-up code that differs', () => {
   })
 })
 
+describe('start-up code that has not run, or that functions do now', () => {
+  it('makes no difference where it would have ended in an error', async () => {
+    const text = (say: string, by: number): Record<string, string> =>
+      index(`let limit; try { limit = require('os').cpus().length > 0 ? 2 : 3 } catch (error) { const help = [error.message]; help.push('${say}'); throw new Error(help.join()) }
+        exports.f = (x) => x * limit * ${by}`)
+    await checkBothWays(text('ask', 1), text('ask again', 10), '', 'lib.f(1)', [2, 20])
+  })
+
+  it('is a problem where it goes on behind the error', async () => {
+    const text = (otherwise: number): Record<string, string> =>
+      index(`try { require("os").setPriority(0) } catch (error) { process.env.LIMIT = ${otherwise}; if (!error) throw error }
+        exports.f = (x) => x + process.env.LIMIT`)
+    await withPatch(text(1), text(2), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /start-up/)
+    })
+  })
+
+  it('counts as called where a function does it when it is called', async () => {
+    const set = `switch (os.type()) { case 'Nowhere': how = 'n'; break; default: how = 'h' }`
+    const old = `const os = require('os'); let how; ${set}; exports.f = (x) => how + x`
+    const young = `const os = require('os'); let how; function setUp() { ${set} }; exports.f = (x) => { setUp(); if (x === 0) how = 'zero'; return how + x + '!' }`
+    await checkBothWays(index(old), index(young), '', '[lib.f(1), lib.f(2)]', [
+      ['h1', 'h2'],
+      ['h1!', 'h2!'],
+    ])
+  })
+
+  it('does not where it does more than that', async () => {
+    const set = `how = 'h'; global.count = (global.count ?? 0) + 1`
+    const old = `let how; { ${set} }; exports.f = (x) => how + x`
+    const young = `let how; function setUp() { { ${set} } }; exports.f = (x) => { setUp(); return how + x + '!' }`
+    await withPatch(index(old), index(young), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /what it did stays done/)
+    })
+  })
+})
+
 describe('functions that start-up code has called where they stand', () => {
   const base = `const os = require('os'); const table = []; exports.add = (one) => { table.push(one); return os }; exports.all = () => table.join();`
   const text = (n: number, code: string): Record<string, string> => index(base + code.replaceAll('$', `${n}`))

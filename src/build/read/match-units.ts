@@ -1,4 +1,5 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
+import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import type { OncePair } from './file-pair.ts'
 import { importShape } from './imports.ts'
 import { inheritanceIn } from './inheritance.ts'
@@ -121,5 +122,15 @@ function exportNames(unit: Unit): string[] {
 function unitShape(unit: Unit): string {
   if (unit.filled !== undefined) return shape(unit.filled.body)
   if (unit.key.startsWith('inherits ')) return shape(inheritanceIn(unit.node)!.from)
-  return unit.kind === 'import' ? importShape(unit) : shape(unit.node)
+  return unit.kind === 'import' ? importShape(unit) : shape(withoutFailure(unit.node))
+}
+
+/** Start-up code that ends in an error where something fails: in a module that is loaded, nothing has. */
+function withoutFailure(node: Node): Node {
+  const { type, handler } = node
+  const statements: Node[] = type === 'TryStatement' && handler ? handler.body.body : []
+  const isLeft = ({ type: one }: Node, ancestors: readonly Node[]): boolean =>
+    /^(Return|Break|Continue)Statement$/.test(one) && !ancestors.some(isFunction)
+  const fails = statements.at(-1)?.type === 'ThrowStatement' && !containsNode(handler, isLeft)
+  return fails ? { ...node, handler: null } : node
 }

@@ -1,4 +1,5 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
+import { containsNode } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import { EffectsOf } from '../read/effects.ts'
@@ -21,6 +22,8 @@ const ANEW = 'it is made anew: what the program itself has put into the running 
 const TAKEN = 'it has another value: what programs have taken out of the exports before, they keep'
 const SAID = 'something that is said when the module is loaded, which has happened'
 const GUARDED = 'what is under a condition now the running version has done without one'
+const CALLED =
+  'a function does it now when it is called: the running version has done it, as if that had been called before'
 const ORDER = 'the running version has made this call before another one that is made first now'
 const STAYS = 'nothing: the running one stays'
 
@@ -208,7 +211,24 @@ export class UnappliedStartUp {
     if (handedOnWhole(unit, old) !== undefined) return [LOST, NOTHING]
     if (isWrapperHead(unit, old) || isWithoutEffect(unit, old)) return 'without effect'
     if (onlySays(unit.node)) return [SAID, NOTHING]
+    if (this.#isDoneByFunction(unit)) return [CALLED, NOTHING]
     return isMemberOnly(unit) ? ['the new version has it no more', STAYS] : undefined
+  }
+
+  /** `function setUp() { … }` of the same statements, which give variables their values: it is as if that had been called. */
+  #isDoneByFunction({ node }: Unit): boolean {
+    const { added, removed } = this.#once.pair
+    const isGone = (one: Node): boolean => removed.some((unit) => sameShape(unit.node, one))
+    const doesMore = ({ type, expression }: Node): boolean =>
+      /Function|^Update|^Await|^Yield/.test(type) ||
+      (type === 'ExpressionStatement' && !setsVariable(unwrap(expression)))
+    if (containsNode(node, doesMore)) return false
+    return added.some((unit) => {
+      const isPlain = unit.kind === 'function' && unit.node.params.length === 0
+      const statements: Node[] =
+        isPlain && !unit.node.async && !unit.node.generator ? unit.node.body.body : []
+      return statements.some((one) => sameShape(one, node)) && statements.every(isGone)
+    })
   }
 
   #note(unit: Unit, why: string, advice: string, what?: string): void {
@@ -223,6 +243,10 @@ export class UnappliedStartUp {
     const { path, pair } = this.#once.file
     return [path, pair.new.lineOf(unit.start), what ?? headOf(pair.new.slice(unit))]
   }
+}
+
+function setsVariable({ type, operator, left }: Node): boolean {
+  return type === 'AssignmentExpression' && operator === '=' && left.type === 'Identifier'
 }
 
 /** `register('name', x)` may be done in any order. */

@@ -72,4 +72,15 @@ describe('a field that begins with another kind of collection', () => {
     withPatch(old, young('this.items.set(key, { value })'), '', async (_, made) =>
       assert.match(problemsOf(made).join(), /Store\.items: begins with another kind of object/),
     ))
+
+  const keys: Record<string, string> = {
+    'numbers that are counted': 'const id = this.last++; this.items.set(id, value)',
+    'reckoned numbers': 'this.items.set(key * 2, value)',
+    objects: 'this.items.set(this, value)',
+  }
+  for (const [what, put] of Object.entries(keys))
+    it(`is a problem where its keys are ${what}: those of an object are texts`, () =>
+      withPatch(old, young(put), '', async (_, made) =>
+        assert.match(problemsOf(made).join(), /Store\.items: begins with another kind of object/),
+      ))
 })

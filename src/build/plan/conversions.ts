@@ -28,8 +28,29 @@ export function conversionOf(was: MadeField, is: MadeField, plan: Plan): Convers
     after.push(...putInto(was.key, pair.new, verb as string, at as number))
   }
   if (!after.every((one) => before.has(one))) return undefined
+  if (to === 'Map' && hasOtherKeys(was.key, plan)) return undefined
   if (to === 'Map') return { to, of: (field) => `new Map(Object.entries(${field} ?? {}))` }
   return { to: 'Set', of: (field) => `new Set(${field} ?? [])` }
+}
+
+/** Whether code looks in a `Map` for what is no text: what was a property has one for its key. */
+function hasOtherKeys(field: string, plan: Plan): boolean {
+  const isOther = (key: Node, source: SourceFile): boolean => {
+    const { type, value, operator } = key
+    if (type === 'Literal') return typeof value !== 'string'
+    if (type === 'BinaryExpression')
+      return operator !== '+' || isOther(unwrap(key.left), source) || isOther(unwrap(key.right), source)
+    if (type === 'Identifier') {
+      const binding = source.bindingFor(key)
+      const init = binding && source.declaredWith(binding)
+      return init !== undefined && isOther(unwrap(init), source)
+    }
+    return /^(Update|This|Object|Array|New|Function|ArrowFunction)Expression$/.test(type)
+  }
+  for (const { pair } of plan.files.values())
+    for (const [key] of callsOn(field, pair.new, /^(get|set|has|delete)$/))
+      if (key !== undefined && isOther(unwrap(key), pair.new)) return true
+  return false
 }
 
 function startingWith(value: MadeField['value']): string[] {
@@ -40,16 +61,33 @@ function startingWith(value: MadeField['value']): string[] {
 
 /** What code puts into a field: by a method, or without one under a key. */
 function putInto(key: string, file: SourceFile, verb: string | undefined, at = 0): string[] {
+  if (verb !== undefined)
+    return callsOn(key, file, new RegExp(`^${verb}$`)).flatMap((args) =>
+      args[at] ? [shape(unwrap(args[at]))] : [],
+    )
   const found: string[] = []
-  const isField = (node: Node): boolean => node.type === 'MemberExpression' && fieldKey(node) === key
-  walk(file.program, ({ type, left, right, callee, arguments: args }) => {
-    if (verb === undefined) {
-      if (type === 'AssignmentExpression' && left.type === 'MemberExpression' && isField(unwrap(left.object)))
-        found.push(shape(unwrap(right)))
-    } else if (type === 'CallExpression' && callee.type === 'MemberExpression') {
-      const isOne = memberKey(callee) === verb && isField(unwrap(callee.object)) && args[at] !== undefined
-      if (isOne) found.push(shape(unwrap(args[at])))
-    }
+  walk(file.program, ({ type, left, right }) => {
+    if (
+      type === 'AssignmentExpression' &&
+      left.type === 'MemberExpression' &&
+      isField(unwrap(left.object), key)
+    )
+      found.push(shape(unwrap(right)))
   })
   return found
+}
+
+/** The arguments of calls of a field's methods. */
+function callsOn(key: string, file: SourceFile, verbs: RegExp): Node[][] {
+  const found: Node[][] = []
+  walk(file.program, ({ type, callee, arguments: args }) => {
+    const isOne =
+      type === 'CallExpression' && callee.type === 'MemberExpression' && verbs.test(memberKey(callee) ?? '')
+    if (isOne && isField(unwrap(callee.object), key)) found.push(args)
+  })
+  return found
+}
+
+function isField(node: Node, key: string): boolean {
+  return node.type === 'MemberExpression' && fieldKey(node) === key
 }

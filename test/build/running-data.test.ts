@@ -189,6 +189,54 @@ describe('start-up code that comes to the same', () => {
   })
 })
 
+describe('a bundle whose own start-up code exports what it has', () => {
+  const bundle = (rules: string): Files => ({
+    'index.js': `
+      (function (root, factory) {
+        if (typeof exports === 'object' && typeof module === 'object') module.exports = factory()
+        else root.lib = factory()
+      })(this, function () {
+        return (function () {
+          var all = {}
+          ;(function (to, from) {
+            for (var key in from) Object.defineProperty(to, key, { enumerable: true, get: from[key] })
+          })(all, { default: function () { return made } })
+          var rules = { s: {} }
+          function add(kind, end, text) { rules[kind][end] = text }
+          ${rules}
+          var plural = function plural(word) { return word + (rules.s[word.at(-1)] ?? 's') }
+          var made = { inside: { plural: plural, add: add } }
+          all = all.default
+          return all
+        })()
+      })`,
+  })
+  const [old, young] = [`add('s', 'x', 's')`, `add('s', 'x', 'es'); add('s', 'h', 'es')`]
+
+  it('is changed by way of a function that this has shown to be there', async () => {
+    await check(
+      bundle(old),
+      bundle(young),
+      `lib.inside.add('s', 'o', 'oes')`,
+      `['ox', 'fish', 'do', 'cat'].map(lib.inside.plural)`,
+      [
+        ['oxs', 'fishs', 'dooes', 'cats'],
+        ['oxes', 'fishes', 'dooes', 'cats'],
+      ],
+    )
+  })
+
+  it('is left where the program has put something else there', async () => {
+    const setup = 'const { plural } = lib.inside; lib.inside = { plural: () => 1, add: () => 2 }'
+    await withPatch(bundle(old), bundle(young), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const { message } = await program.refuse(made.code)
+      assert.match(message, /is not what the module exports any more/)
+      assert.equal(await program.run(`plural('ox')`), 'oxs')
+    })
+  })
+})
+
 describe('start-up code', () => {
   const refused = async (old: string, young: string): Promise<void> => {
     await withPatch({ 'index.js': old }, { 'index.js': young }, '', async (_, made) => {

@@ -44,6 +44,7 @@ describe('start-up code that differs', () => {
     const made = [
       '(() => ["a", "b"].map((x) => x + 1).length)()',
       '((x) => { let n = 0; for (const one of x) n += one; return n })([1, 1])',
+      '(function () { return Array.prototype.join.call(arguments, "") })("a", "b").length',
     ]
     for (const size of made)
       await checkBothWays(text(size, ''), text(size, ', more: 1'), '', 'lib.f()', [2, 3])
@@ -51,6 +52,8 @@ describe('start-up code that differs', () => {
       '(() => Date.now())() && 2',
       '(() => { process.a = 2; return 2 })()',
       '(() => { let n = 1; return () => ++n })()',
+      '(function () { Array.prototype.push.call(process.argv, arguments); return 2 })()',
+      '(function () { return Array.prototype.map.call(arguments, Date.now).length + 1 })(0)',
     ])
       await withPatch(text(size, ''), text(size, ', more: 1'), '', async (_, { findings }) => {
         assert.match(findings.map(({ why }) => why).join(), /a second time may have effects/, size)

@@ -75,6 +75,17 @@ export class Exposed {
     return false
   }
 
+  /** Has one of these be that function where the text tells of none. */
+  enterBy(ways: Iterable<{ fn: FunctionNode; path: string }>): void {
+    if (this.entry !== undefined) return
+    for (const { fn, path } of ways) {
+      const once = this.#onces.find((one) => one.fn === fn.enclosing)
+      if (once === undefined || !isCallable(fn) || !this.#isAlone(fn)) continue
+      this.#entry = { fn, path, once }
+      return
+    }
+  }
+
   /** Has a method of a class be that function, as it sees the private members; false where there is none, or another class has. */
   enterClass(node: Node): boolean {
     if (this.#entered !== undefined) return this.#entered === node
@@ -88,8 +99,6 @@ export class Exposed {
 
   #findEntry(once: Once, isMeant: (fn: FunctionNode) => boolean = () => true): Entry | undefined {
     const { functions } = this.#pair.old.analysis
-    const isCallable = (fn: FunctionNode): boolean =>
-      /^(function|method|arrow)$/.test(fn.kind) && !fn.async && !fn.generator && !fn.eval && !fn.withInside
     const found = functions
       .filter((fn) => fn.enclosing === once.fn && isCallable(fn) && isMeant(fn))
       .flatMap((fn) =>
@@ -98,8 +107,13 @@ export class Exposed {
           .flatMap((path) => this.#wayTo(path, once) ?? [])
           .map((path) => ({ fn, path, once })),
       )
-      .filter(({ fn }) => functions.filter((one) => one.paths[0] === fn.paths[0]).length === 1)
+      .filter(({ fn }) => this.#isAlone(fn))
     return found.find(({ path }) => !path.includes('prototype')) ?? found[0]
+  }
+
+  /** Whether its path names no other function. */
+  #isAlone(fn: FunctionNode): boolean {
+    return this.#pair.old.analysis.functions.filter((one) => one.paths[0] === fn.paths[0]).length === 1
   }
 
   /** Where a function of a scope stands in what the module exports, by its path. */
@@ -238,6 +252,11 @@ function returnsSomething({ body }: Node): boolean {
     ({ type, argument }, ancestors) =>
       type === 'ReturnStatement' && argument !== null && !ancestors.some(isFunction),
   )
+}
+
+/** Whether the site of a function answers when it is called from outside. */
+function isCallable(fn: FunctionNode): boolean {
+  return /^(function|method|arrow)$/.test(fn.kind) && !fn.async && !fn.generator && !fn.eval && !fn.withInside
 }
 
 /** `if (typeof module === 'object') module.exports = …`, as modules for any loader end. */

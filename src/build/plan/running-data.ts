@@ -8,6 +8,7 @@ import { type Rehearsed, rehearse, type World } from '../read/rehearsal.ts'
 import { assignedValue } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
 import { DataComparison } from './compare-data.ts'
+import { exportedFunctions } from './exported-functions.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
@@ -104,6 +105,7 @@ function comparedIn(
   if (others.length > 0 && file.pair.new.type === 'commonjs' && others.every(isThere))
     made = both(others.sort())
   if (made === undefined) return undefined
+  file.exposed.enterBy(exportedFunctions(made[0], file.pair.old, sources))
   for (const begin of ['exports', 'modules'] as const) {
     const found = told(() => new DataComparison(plan, file, sources, ...made).run(begin))
     if (found !== undefined) return { ...found, loads: loads.filter(isThere) }

@@ -12,6 +12,8 @@ const TELLS =
 const CALLS = /^(every|filter|find(Last)?(Index)?|flatMap|forEach|map|reduce(Right)?|some)$/
 const REPLACES = /^replace(All)?$/
 const FILLS = /^(add|delete|pop|push|reverse|set|shift|sort|splice|unshift)$/
+/** `Array.prototype.join.call(arguments, '|')` */
+const BORROWED = /^(?:Array|Object|String)\.prototype\.(\w+)\.(?:call|apply)$/
 /** Whose methods come to the same whenever they are called. */
 const LANGUAGE = /^(Array|JSON|Math|Number|Object|String|BigInt|path|url)\.\w+$/
 const CONVERTS =
@@ -90,7 +92,7 @@ export class PureCalls {
     if (known !== undefined) return known
     // One that calls itself is as pure as the rest of it.
     this.#known.set(fn, true)
-    const isPlain = !fn.async && !fn.generator && !fn.this && !fn.arguments && !fn.eval && !fn.withInside
+    const isPlain = !fn.async && !fn.generator && !fn.this && !fn.eval && !fn.withInside
     const isPure =
       isPlain &&
       this.#usesSteady(fn) &&
@@ -160,6 +162,9 @@ export class PureCalls {
     if (callee.type !== 'MemberExpression' || callee.computed) return false
     if (LANGUAGE.test(path))
       return !OTHERWISE.test(path) || (path === 'Object.assign' && isFresh(call.arguments[0]))
+    const [, borrowed] = BORROWED.exec(path) ?? []
+    if (borrowed !== undefined)
+      return TELLS.test(borrowed) && !CALLS.test(borrowed) && !REPLACES.test(borrowed)
     const method: string = callee.property.name
     if (FILLS.test(method)) return this.#isOwn(callee, fn)
     if (/^(test|exec)$/.test(method)) return this.#isStateless(unwrap(callee.object))

@@ -129,6 +129,36 @@ describe('an object that a module exports', () => {
   })
 })
 
+describe('a table that functions fill, and that begins with more', () => {
+  const text = (begins: string, more = ''): Files => ({
+    'index.js': `${more}
+      const table = { __proto__: null, ${begins} }
+      exports.get = (key) => table[key] ?? (table[key] = key.length)
+      exports.same = (key, value) => table[key] === value`,
+  })
+
+  it('has what is in it, and what is new', async () => {
+    await check(
+      text(`'%a%': 1, '%b.c%': Math.max`),
+      text(`'%a%': 2, '%b.c%': top, '%d.e%': floor`, 'const top = Math.min; const floor = Math.floor;'),
+      `lib.get('kept'); lib.get('%d.e%1')`,
+      `[lib.get('kept'), lib.get('%a%'), lib.same('%b.c%', Math.min), lib.same('%d.e%', Math.floor)]`,
+      [
+        [4, 1, false, false],
+        [4, 2, true, true],
+      ],
+    )
+  })
+
+  it('is a problem where what it says as before comes to something else', async () => {
+    const version = (limit: number): Files =>
+      text(`a: LIMIT * Date.now(), b: ${limit}`, `const LIMIT = ${limit}; exports.limit = () => LIMIT;`)
+    await withPatch(version(1), version(2), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /'table' has to be made anew/)
+    })
+  })
+})
+
 describe('what is gone', () => {
   it('of a class with a superclass is inherited again', async () => {
     const text = (own: string): Files => ({
@@ -312,6 +342,17 @@ describe('an object that inherits nothing now', () => {
         [5, 1, 'undefined'],
       ])
     })
+
+  it('is the running one where it is all that a module exports', async () => {
+    const text = (made: string): Files => ({
+      'index.js': `const table = require('./table'); exports.table = require('./table'); exports.set = (key, value) => { table[key] = value }; exports.get = (key) => table[key]`,
+      'table.js': `module.exports = ${made}`,
+    })
+    await check(text('{}'), text('Object.create(null)'), `lib.table.a = 5`, use, [
+      [5, 1, 'function'],
+      [5, 1, 'undefined'],
+    ])
+  })
 
   it('is the running one where functions begin another one', async () => {
     const text = (made: string): Files => ({

@@ -80,6 +80,7 @@ export class ChangedExports {
   }
 
   #exportChange(file: FilePlan, was: Export | undefined, is: Export): 'changed' | 'added' | undefined {
+    if (is.value !== undefined && file.inPlace.literals.has(unwrap(is.value))) return undefined
     if (was === undefined) return 'added'
     const { module } = file
     // Tried out: it is the running one.
@@ -93,7 +94,6 @@ export class ChangedExports {
     if (is.value === undefined || was.value === undefined) return undefined
     const import_ = module.pair.old.units.find((one) => one.kind === 'import' && one.names[0] === was.local)
     if (import_ !== undefined && isSameImport(import_, is.value)) return undefined
-    if (file.inPlace.literals.has(unwrap(is.value))) return undefined
     const fn = file.pair.new.functionOf.get(unwrap(is.value))
     if (fn !== undefined) return file.pair.functions.has(fn) ? undefined : 'changed'
     // Its getter is replaced, and makes a value whenever somebody asks for one.

@@ -32,8 +32,7 @@ export class ChangedValues {
     }
     for (const { old, new: unit, changed } of pairs) {
       if (isSettled(once, unit)) continue
-      const literal = assignedValue(unit)
-      if (literal !== undefined && once.file.inPlace.literals.has(unwrap(literal))) continue
+      if (this.#isChangedInPlace(once, unit)) continue
       if (changed && lostFromNamespace(old, unit) !== undefined) continue
       const read = this.#changedRead(once, unit)
       const called = this.#affectedCall(once, unit)
@@ -55,6 +54,21 @@ export class ChangedValues {
           this.#variable(once, unit, `made by '${called}', which changed`)
       }
     }
+  }
+
+  /** Whether a literal is changed where it is. What it says as before must come to the same, too. */
+  #isChangedInPlace(once: OncePlan, unit: Unit): boolean {
+    const { literals } = once.file.inPlace
+    const literal = assignedValue(unit)
+    const changes = literal && literals.get(unwrap(literal))
+    if (changes === undefined) return false
+    const isWritten = ({ node }: Use): boolean =>
+      changes.some((one) => one.new && one.new.start <= node.start && node.end <= one.new.end)
+    const isStale = once.effects
+      .of(unit)
+      .uses.some((use) => !isWritten(use) && this.#plan.usesChanged(once.file, use) !== undefined)
+    if (isStale) literals.delete(unwrap(literal!))
+    return !isStale
   }
 
   #variable(once: OncePlan, unit: Unit, why: string): void {

@@ -4,7 +4,7 @@ import { isData } from '../read/effects.ts'
 import { isName, memberPath, propertyName } from '../read/expressions.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { assignedValue, objectOf } from '../read/unit-values.ts'
+import { assignedPaths, assignedValue, objectOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
 import { assignedMember } from '../write/members/assigned.ts'
 import { MemberValues } from '../write/members/values.ts'
@@ -69,6 +69,18 @@ class Search {
       const [old, young] = [was, is].map((one) => one?.value && unwrap(one.value))
       this.#add(old, young, `exports.${name}`, (keys) => this.#isTaken(module, name, undefined, keys))
     }
+    this.#table()
+  }
+
+  /** `module.exports = {}`, of a module that is a table for others. */
+  #table(): void {
+    const { module } = this.#file
+    const [old, young] = [module.pair.old, module.pair.new].map(({ units }) => {
+      const [only, ...others] = units.filter((unit) => assignedPaths(unit).includes('module.exports'))
+      const value = only && others.length === 0 ? assignedValue(only) : undefined
+      return value && isEmptyObject(unwrap(value)) ? unwrap(value) : undefined
+    })
+    this.#add(old, young, 'exports', (keys) => this.#isTaken(module, 'module.exports', undefined, keys))
   }
 
   /** Objects that the module has names for, and exports. */
@@ -110,8 +122,7 @@ class Search {
         const isOther = ({ holder, key }: Change): boolean => holder !== name || key !== '__proto__'
         if (is.names.some((one) => once.pair.old.scope.names.get(one)?.assigned) && changes.some(isOther))
           continue
-        const keys = changes.map((one) => `${one.holder}.${one.key}`.split('.')[1]!)
-        if (this.#isTaken(once, undefined, name, new Set(keys))) continue
+        if (this.#isTaken(once, undefined, name, keysOf(changes, name))) continue
         const hidden = { once, name }
         this.#found.literals.set(
           unwrap(young!),
@@ -138,8 +149,7 @@ class Search {
     if (old === undefined || young === undefined) return
     const changes = changesOf(old, young, holder, this.#values)
     if (changes === undefined || changes.length === 0) return
-    const keys = changes.map((one) => `${one.holder}.${one.key}`.slice(holder.length + 1).split('.')[0]!)
-    if (!isTaken(new Set(keys))) this.#found.literals.set(young, changes)
+    if (!isTaken(keysOf(changes, holder))) this.#found.literals.set(young, changes)
   }
 
   #isTaken(
@@ -150,6 +160,13 @@ class Search {
   ): boolean {
     return isTakenAtStart(this.#plan, this.#file, once, exported, name, keys)
   }
+}
+
+/** The members of an object in which changes are. */
+function keysOf(changes: readonly Change[], root: string): Set<string> {
+  return new Set(
+    changes.map(({ holder, key }) => (holder === root ? key : holder.slice(root.length + 1).split('.')[0]!)),
+  )
 }
 
 /** Whether all that a variable is ever given are empty tables: whichever it holds is one that may inherit nothing. */
@@ -171,7 +188,11 @@ function changesOf(old: Node, young: Node, holder: string, values: MemberValues)
   const properties = propertiesWithoutPrototype(young)
   if (properties === undefined)
     return young.type === 'ObjectExpression' ? differences(old, young, holder, values) : undefined
-  const changes = differences(old, { ...young, properties } as Node, holder, values)
+  const without = { ...young, properties } as Node
+  const before = propertiesWithoutPrototype(old)
+  if (before !== undefined)
+    return differences({ ...old, properties: before } as Node, without, holder, values)
+  const changes = differences(old, without, holder, values)
   return changes && [{ holder, key: '__proto__', old: undefined, new: young }, ...changes]
 }
 
@@ -215,7 +236,9 @@ function differences(old: Node, young: Node, holder: string, values: MemberValue
       const inside = differences(unwrap(was), is, `${holder}.${key}`, values)
       if (inside === undefined) return undefined
       changes.push(...inside)
-    } else if (was === undefined ? values.value(is) !== undefined : isData(is) && isData(was))
+    } else if (
+      was === undefined || isGlobal(was, values) ? values.value(is) !== undefined : isData(is) && isData(was)
+    )
       changes.push({ holder, key, old: was, new: is })
     else return undefined
   }
@@ -226,8 +249,17 @@ function differences(old: Node, young: Node, holder: string, values: MemberValue
   return changes
 }
 
+/** `Object`, `Math.max`: the program's is told from another one by which it is. */
+function isGlobal(value: Node, { file }: MemberValues): boolean {
+  const root = memberPath(value)?.root
+  return (
+    root !== undefined &&
+    file.pair.old.usesIn(value).every((use) => file.pair.old.bindingOf(use) === undefined)
+  )
+}
+
 function plainKey(property: Node): string | undefined {
   if (property.type !== 'Property' || property.kind !== 'init') return undefined
   const key = propertyName(property)
-  return key !== undefined && /^[\w$]+$/.test(key) && key !== '__proto__' ? key : undefined
+  return key === '__proto__' ? undefined : key
 }

@@ -69,6 +69,7 @@ function takes(plan: Plan, other: FilePlan, path: string, name: string, isOfFunc
   if (isRead) return true
   return source.requires.some((call) => {
     const from = plan.resolve(other.path, requiredModule(call)!)
+    if (name === 'module.exports' && isHandedOn(call, source)) return false
     const [use] = source.usesIn(call)
     const isImport = other.module.pair.new.units.some(
       ({ kind, node, start, end }) =>

@@ -1,4 +1,5 @@
 import { optional } from '../../plan/exposed.ts'
+import { propertyKey } from '../edits.ts'
 import type { Member } from './member.ts'
 import type { MemberValues } from './values.ts'
 
@@ -24,8 +25,8 @@ export function changedInside(values: MemberValues): Member[] {
         enumerable: true,
         name: `${holder}.${key}`,
         node: is ?? literal,
-        text: is === undefined ? '' : `${key}: ${values.value(is)}`,
-        before: `${key}: ${was === undefined ? 'undefined' : old.slice(was)}`,
+        text: is === undefined ? '' : `${propertyKey(key)}: ${values.value(is)}`,
+        before: `${propertyKey(key)}: ${was === undefined ? 'undefined' : old.slice(was)}`,
       }
     }),
   )

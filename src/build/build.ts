@@ -19,6 +19,7 @@ import { SourceFile } from './read/source-file.ts'
 import { otherContents } from './report/contents.ts'
 import type { Deed, Finding } from './report/findings.ts'
 import { GivenUp } from './report/given-up.ts'
+import { insteadOfMethods } from './report/instead-of-methods.ts'
 import { keptValues } from './report/kept-values.ts'
 import { otherKeys } from './report/keys.ts'
 import { leftBehind } from './report/left-behind.ts'
@@ -172,6 +173,7 @@ class Builder {
         plan,
         this.#gone().filter((path) => reachable(old)?.has(path)),
       ),
+      ...insteadOfMethods(plan),
       ...keptResults(plan),
       ...newState(plan),
       ...madeBefore(plan),

@@ -1,7 +1,7 @@
 // What functions made before the patch: objects and classes that are without members which the new version gives them.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -207,5 +207,36 @@ describe('a closure that an arrow gives', () => {
       const use = '[it(1), (() => { try { return it(-1) } catch (e) { return e.name } })()]'
       assert.deepEqual(await program.run(use), [2, 'RangeError'])
     })
+  })
+})
+
+describe('what a method puts in place of another one', () => {
+  const text = (limit: number, made: string): Record<string, string> => ({
+    'index.js': `const maker = require('./maker')
+      class Reader {
+        setup() { this.read = maker.reader(this); return this }
+        read(x) { return this.setup().read(x) }
+      }
+      exports.Reader = Reader`,
+    'maker.js': `const maker = exports
+      maker.reader = function reader() { const limit = ${limit}; ${made} }`,
+  })
+
+  it('is a problem where something that changed has made it of text', async () => {
+    const compiled = `return Function('x', 'return x < ' + limit)`
+    await withPatch(text(2, compiled), text(1, compiled), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /objects keep, in place of their method 'read'/)
+    })
+  })
+
+  it('is redirected where it is a function of the package', async () => {
+    const closure = (more: string): string => `return function (x) { return x < 2${more} }`
+    await checkBothWays(
+      text(2, closure('')),
+      text(2, closure(' - 1')),
+      'const made = new lib.Reader(); made.read(1)',
+      'made.read(1)',
+      [true, false],
+    )
   })
 })

@@ -1,9 +1,9 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-import { memberKey } from '../read/expressions.ts'
+import { memberKey, memberPath } from '../read/expressions.ts'
 import { requiredModule } from '../read/imports.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
-import { classOf, functionOf } from '../read/unit-values.ts'
+import { assignedValue, classOf, functionOf } from '../read/unit-values.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
@@ -81,8 +81,8 @@ export class Affected {
     const one = other?.exports.new.get(origin.name)
     if (other === undefined) return undefined
     if (one === undefined) {
-      const whole = isWhole ? other.exports.new.get('module.exports')?.local : undefined
-      return whole === undefined ? undefined : this.#givenTo(other.module, `${whole}.${member}`)
+      const whole = other.exports.new.get('module.exports')?.local ?? nameOfExports(other.module)
+      return whole === undefined ? undefined : this.#givenTo(other.module, `${whole}.${origin.name}`)
     }
     const unit = one.local === undefined ? undefined : other.module.unitOf(one.local)
     if (unit !== undefined) return functionOf(unit) ?? classOf(unit)
@@ -101,6 +101,14 @@ export class Affected {
     const required = file.pair.new.requires.filter(({ start, end }) => start >= body.start && end <= body.end)
     return [...named, ...required.flatMap((call) => this.required(file, call) ?? [])]
   }
+}
+
+/** `const x = exports` */
+function nameOfExports({ pair }: OncePlan): string | undefined {
+  return pair.new.units.find((unit) => {
+    const value = unit.kind === 'variable' ? assignedValue(unit) : undefined
+    return value !== undefined && /^(module\.)?exports$/.test(memberPath(value)?.path ?? '')
+  })?.names[0]
 }
 
 /** `name` of `x.name`. */

@@ -697,4 +697,20 @@ export const furtherFixes: Fix[] = [
     work: `ask('/other')`,
     exploit: `ask('http://[').then((result) => result === 'ERR_INVALID_URL')`,
   },
+  {
+    package: 'crypto-js',
+    from: '4.1.1',
+    to: '4.2.0',
+    setup: `const strong = { iterations: 2, hasher: lib.algo.SHA256 };`,
+    work: `[lib.MD5('x').toString(), lib.PBKDF2('p', 's', strong).toString()]`,
+    exploit: `(() => { const { iterations, hasher } = lib.algo.PBKDF2.create().cfg; return iterations < 1000 || hasher === lib.algo.SHA1 })()`,
+  },
+  {
+    package: 'growl',
+    from: '1.9.2',
+    to: '1.10.0',
+    setup: `const say = (text) => new Promise((done) => lib(text, { exec: 'echo' }, (error, out) => done(out)));`,
+    work: `say('hello')`,
+    exploit: `say('$((6*7))').then((out) => out.trim() === '42')`,
+  },
 ]

@@ -315,6 +315,22 @@ describe('data that start-up code puts on what another module exports', () => {
       ['two7', 'two7', 'one', 'two7'],
     ]))
 
+  it('is not missed where nothing asks for it: a module that is loaded in addition', () =>
+    check(
+      { ...files('One', 1), 'index.js': umd(['core', 'one', 'kdf'], '') },
+      {
+        ...files('One', 1, { 'three.js': umd(['core'], `algo.Three = C.extend({ name: 'three' })`) }),
+        'index.js': umd(['core', 'one', 'three', 'kdf'], ''),
+        'one.js': umd(['core'], `algo.One = C.extend({ name: 'one!' })`),
+      },
+      '',
+      `[lib.kdf(), typeof lib.algo.Three]`,
+      [
+        ['one1', 'undefined'],
+        ['one!1', 'undefined'],
+      ],
+    ))
+
   it('is a problem where that needs a new module', () =>
     withPatch(
       files('One', 1),

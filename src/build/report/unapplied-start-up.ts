@@ -164,7 +164,10 @@ export class UnappliedStartUp {
     const { file, pair } = this.#once
     const had = new Set(pair.old.file.requires.map((call) => requiredModule(call)))
     const loads = pair.new.file.requires.filter((call) => start <= call.start && call.end <= end)
-    return file.data === undefined && loads.some((call) => !had.has(requiredModule(call)))
+    const isOther = (one: OncePlan): boolean =>
+      one !== this.#once && (one.pair.added.length > 0 || one.pair.pairs.some(({ changed }) => changed))
+    const isBehind = file.replaced.size > 0 || file.onces.some(isOther)
+    return isBehind && file.data === undefined && loads.some((call) => !had.has(requiredModule(call)))
   }
 
   /** `Object.defineProperties(A.prototype, { … })` with members that nothing else of the package uses. */

@@ -110,3 +110,61 @@ describe("'arguments' that are one with parameters", () => {
       })
     })
 })
+
+describe('async functions as a compiler runs them', () => {
+  const helpers = (begins: string): string => `
+    var __awaiter = (this && this.__awaiter) || function (self, args, P, generator) {
+      return new Promise(function (resolve) {
+        function step(result) {
+          if (result.done) resolve(result.value)
+          else result.value.then(function (value) { step(generator.next(value)) })
+        }
+        step((generator = generator.apply(self, args || [])).next())
+      })
+    }
+    var __generator = (this && this.__generator) || function (self, body) {
+      var state = { label: 0 }, g = ${begins}
+      function verb() { return function () { return step() } }
+      function step() { var op = body.call(self, state); return g && { done: op[0] === 2, value: op[1] } }
+      g.next = verb()
+      return g
+    }
+    exports.wait = Promise.resolve()`
+  const body = (sum: string): string => `return __generator(this, function (_) {
+      switch (_.label) {
+        case 0: _.label = 1; return [4, exports.wait]
+        case 1: return [2, ${sum}]
+      }
+    })`
+  const old = {
+    'index.js': `${helpers('{}')}
+      exports.add = function add(a, b) { if (b === void 0) { b = 1 }
+        return __awaiter(this, void 0, void 0, function () { ${body('a + b')} }) }`,
+  }
+  const young = (more: string): Record<string, string> => ({
+    'index.js': `${helpers('Object.create(Object.prototype)')}
+      exports.add = function add() {
+        return __awaiter(this, arguments, void 0, function (a, b${more}) { if (b === void 0) { b = 10 } ${body('a + b + 100')} }) }`,
+  })
+
+  it('hand on their arguments, and end as they began', async () => {
+    const setup = 'let go; lib.wait = new Promise((resolve) => { go = resolve }); const pending = lib.add(1)'
+    await withPatch(old, young(''), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(
+        await program.run('(go(), Promise.all([pending, lib.add(1), lib.add(1, 2)]))'),
+        [2, 111, 103],
+      )
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('Promise.all([lib.add(1), lib.add(1, 2)])'), [2, 3])
+    })
+  })
+
+  it('are a problem where they hand on more than a site passes', async () => {
+    const calling = { 'call.js': `exports.f = () => require('./index').add(1, 2, 3)` }
+    await withPatch({ ...old, ...calling }, { ...young(', c'), ...calling }, '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /it uses 'arguments'/)
+    })
+  })
+})

@@ -1,7 +1,8 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, isReference, walk } from '../../livepatch/ast.ts'
-
+import { calledName, meant } from './expressions.ts'
+import { RUNNERS } from './runners.ts'
 import type { SourceFile } from './source-file.ts'
 
 /** Where a function, or a part of it, speaks of its own `arguments`. */
@@ -22,12 +23,18 @@ function isOwn(ancestors: readonly Node[]): boolean {
 
 /**
  * How many parameters a function has with those that a compiler writes as `arguments.length > 1 && arguments[1] !== undefined
- * ? arguments[1] : x`: these ask for nothing but parameters. Undefined: it uses `arguments` for something else.
+ * ? arguments[1] : x`, or has a function that it hands them on to: these ask for nothing but parameters. Undefined: it uses
+ * `arguments` for something else.
  */
 export function parameterCount({ node }: FunctionNode): number | undefined {
   const asked = new Set<Node>()
   let count: number = node.params.length
   walk(node, (one, ancestors) => {
+    const handed = isOwn(ancestors) ? handedOnTo(one) : undefined
+    if (handed !== undefined) {
+      count = Math.max(count, handed.count)
+      asked.add(handed.use)
+    }
     const index = one.type === 'ConditionalExpression' && isOwn(ancestors) ? askedIn(one) : undefined
     if (index === undefined) return
     count = Math.max(count, index + 1)
@@ -36,6 +43,19 @@ export function parameterCount({ node }: FunctionNode): number | undefined {
       for (const use of argumentsIn(one.alternate)) asked.add(use)
   })
   return argumentsIn(node).every((use) => asked.has(use)) ? count : undefined
+}
+
+/** How many parameters `arguments` are handed on to: `__awaiter(this, arguments, void 0, function (a, b) { … })`. */
+function handedOnTo(call: Node): { count: number; use: Node } | undefined {
+  if (call.type !== 'CallExpression') return undefined
+  const [self, use, ...others] = call.arguments as Node[]
+  const name = calledName({ ...call, callee: meant(call.callee) } as Node) ?? ''
+  const last = others.at(-1)
+  const runs = last && unwrap(last)
+  if (!RUNNERS.test(name) || self?.type !== 'ThisExpression' || use?.name !== 'arguments') return undefined
+  if (runs === undefined || !isFunction(runs) || argumentsIn(runs).length > 0) return undefined
+  const params = runs.params as Node[]
+  return params.some(({ type }) => type === 'RestElement') ? undefined : { count: params.length, use }
 }
 
 /** Whether `arguments` are read, and kept nowhere, before any parameter is assigned: whether they are one does not show. */

@@ -5,6 +5,7 @@ import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { isMadeAgain } from '../plan/remade.ts'
 import { runTimeOf } from '../read/run-there.ts'
+import { isInRunner } from '../read/runners.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import type { Cannot } from '../write/cannot.ts'
 import { refusals } from '../write/check.ts'
@@ -103,7 +104,7 @@ export class GivenUp {
     if (outer !== undefined && !isOnce && pair.functions.has(outer)) {
       const wasReplaced = file.replaced.has(outer)
       if (!wasReplaced) file.replaced.set(outer, `'${what}' in it changed`)
-      const isKept = outlives(fn, pair.new) && !isMadeAgain(fn, file)
+      const isKept = outlives(fn, pair.new) && !isMadeAgain(fn, file) && !isInRunner(outer, pair.new)
       const severity = isKept ? 'problem' : 'note'
       const text = {
         problem: `functions made by the running version are kept by the program and stay as they are: ${why}`,

@@ -84,6 +84,24 @@ describe('start-up code that puts something on a running object', () => {
     await checkBothWays(text(''), young, '', `[lib.parse?.('b')]`, [[null], ['a/b']])
   })
 
+  it('in a factory that gets the exports, whatever it calls them', async () => {
+    const text = (table: string, more: string): Record<string, string> =>
+      index(`(function (factory) { if (typeof exports !== 'undefined' && !exports.nodeType) { factory(exports) } else { factory(this.all = {}) } }(function (all) {
+        var table = ${table}; function add(name, value) { table[name] = value } function get(name) { return table[name] }
+        all.add = add; all.get = get;${more} return all }))`)
+    const young = text('Object.create(null)', 'all.has = function (name) { return name in table };')
+    await checkBothWays(
+      text('{}', ''),
+      young,
+      `lib.add('a', 1)`,
+      `[lib.get('a'), typeof lib.get('constructor'), lib.has?.('a'), lib.has?.('toString')]`,
+      [
+        [1, 'function', null, null],
+        [1, 'undefined', true, false],
+      ],
+    )
+  })
+
   it('not where the module exports something else', async () => {
     const text = (more: string): Record<string, string> =>
       index(

@@ -713,4 +713,11 @@ export const furtherFixes: Fix[] = [
     work: `say('hello')`,
     exploit: `say('$((6*7))').then((out) => out.trim() === '42')`,
   },
+  {
+    package: 'highlight.js',
+    from: '9.18.1',
+    to: '9.18.3',
+    work: `[lib.highlight('javascript', 'var a = 1').value, lib.getLanguage('js').aliases]`,
+    exploit: `['constructor', '__proto__'].some((name) => lib.getLanguage(name) !== undefined)`,
+  },
 ]

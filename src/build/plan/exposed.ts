@@ -142,8 +142,10 @@ export class Exposed {
     const [, factory] = /\bfunction\s*\([^)]*?([\w$]+)\s*\)/.exec(head) ?? []
     if (factory === undefined || !/\btypeof\s+(module|exports)\b/.test(head)) return
     const calls = (text: string): boolean => head.replaceAll(/\s/g, '').includes(text)
-    if (calls(`${factory}(exports)`) && once.fn!.node.params[0]?.name === 'exports')
-      this.#paths.get(once.scope)!.set('exports', 'exports')
+    const name: string | undefined = once.fn!.node.params[0]?.name
+    const isKept = name !== undefined && once.fn!.parameters.names.get(name)?.assigned === false
+    if (isKept && calls(`${factory}(exports)`) && !calls('module.exports='))
+      this.#paths.get(once.scope)!.set(name, 'exports')
     const last = once.fn!.node.body.body.at(-1) as Node | undefined
     if (calls(`module.exports=${factory}()`) && last?.argument?.type === 'Identifier')
       this.#add(once, last.argument.name, 'exports')

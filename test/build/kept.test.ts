@@ -247,3 +247,55 @@ describe('closures that are called otherwise', () => {
       },
     ))
 })
+
+describe('a new variable that kept closures fill, and what they make for a call takes from', () => {
+  const text = (waiting: string, first: string, then: string): Record<string, string> =>
+    index(`exports.once = function (load) {
+      var found = {}
+      ${waiting}
+      return function get(key, done) {
+        if (key in found) return done(found[key])
+        ${first}
+        load(key, function (value) { found[key] = value; ${then} })
+      }
+    }`)
+  const old = text('', '', 'done(value)')
+  const young = text(
+    'var waiting = {}',
+    'if (key in waiting) return void waiting[key].push(done); waiting[key] = [done]',
+    'var all = waiting[key]; delete waiting[key]; all.forEach(function (one) { one(value) })',
+  )
+
+  it('is there for calls after the patch, and those before end as they began', async () => {
+    const setup = `const seen = []; const open = []
+      const get = lib.once((key, done) => { open.push(() => done(key * 2)) })
+      const ask = (key) => get(key, (value) => { seen.push(value) })
+      const end = () => { for (const one of open.splice(0)) one(); return seen.splice(0) }
+      ask(1)`
+    await withPatch(old, young, setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`(ask(1), ask(1), ask(2), [open.length, end()])`), [3, [2, 2, 2, 4]])
+      assert.deepEqual(await program.run(`(ask(3), ask(3), open.length)`), 1)
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(`(ask(4), ask(4), [open.length, end()])`), [3, [6, 6, 8, 8]])
+    })
+  })
+
+  it('is a problem where the call that made them is under way itself', async () => {
+    const made = (then: string, get: string): Record<string, string> =>
+      index(`exports.make = function (load) {
+        var value = {}; ${then === '' ? '' : 'var waiting = []'}
+        load(function (one) { value.is = one; ${then} })
+        return function get(done) { ${get} }
+      }`)
+    const [before, after] = [
+      made('', 'done(value.is)'),
+      made('waiting.forEach(function (done) { done(one) })', 'waiting.push(done)'),
+    ]
+    await withPatch(before, after, '', async (_, { findings }) => {
+      const problems = findings.filter(({ severity }) => severity === 'problem')
+      assert.match(problems.map(({ why }) => why).join(), /'waiting' is a new variable/)
+    })
+  })
+})

@@ -1,7 +1,7 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import type { ChangedLocal } from '../plan/changed-locals.ts'
-import { mayOutlive } from '../plan/outlives.ts'
+import { mayOutlive, outlives } from '../plan/outlives.ts'
 import { isEmptyObject } from '../plan/state.ts'
 import { namedDeclaratorsOf } from '../read/declarators.ts'
 import { requiredModule } from '../read/imports.ts'
@@ -17,19 +17,32 @@ export class Locals extends Part {
    * A variable of a function around it. Functions that the running version has made do not have it where it is new, or
    * have it with another value: then a block makes it, for each call of the function around.
    */
-  needed(use: Use, binding: Binding): void {
+  needed(use: Use, binding: Binding, fn: FunctionNode | undefined): void {
     const owner = ownerOf(binding.scope)
     const old = owner && this.file.pair.functions.get(owner)
     if (old === undefined) return
     const closure = this.source.functionAt(use)
     const changed = this.plan.replaced.changedFor(closure, binding, this.file, owner!)
     try {
+      if (fn !== undefined && changed === undefined) this.#checkMet(use, binding, fn, owner!, old)
       this.#needed(use, binding, owner!, old, changed)
     } catch (error) {
       const isOld = changed?.isIndirect || this.#isOfSameCall(binding, closure, owner!, old)
       if (!(error instanceof Cannot) || changed === undefined || !isOld) throw error
       this.#goesOn(use.node, changed.why)
     }
+  }
+
+  /** A function that serves a call which an earlier one began finds nothing of what that would have put into a new variable. */
+  #checkMet({ node }: Use, binding: Binding, fn: FunctionNode, owner: FunctionNode, old: FunctionNode): void {
+    const isNew = ![old.body, old.parameters].some(({ names }) => names.has(binding.name))
+    if (!isNew || fn.enclosing === owner || outlives(fn, this.source)) return
+    if (!closuresFill(owner, binding, this.source)) return
+    throw new Cannot(
+      node,
+      `'${binding.name}' is new, and the call that made it has put nothing into it`,
+      BY_HAND,
+    )
   }
 
   #needed(

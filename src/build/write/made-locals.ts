@@ -154,11 +154,13 @@ export class MadeLocals extends Part {
     if (!this.#isUsedByKept(binding, owner)) throw new Cannot(at, gone, BY_HAND)
   }
 
-  /** Whether functions that live on are all that use a variable: calls under way would lack what was put there before. */
+  /** Whether functions that live on, and what they make, are all that use a variable: calls under way lack what was put there. */
   #isUsedByKept(binding: Binding, owner: FunctionNode): boolean {
     return this.source.usesOf(binding).every((use) => {
       const fn = this.source.functionAt(use)
-      return fn === undefined || fn === owner || outlives(fn, this.source)
+      for (let at = fn; at !== undefined && at !== owner; at = at.enclosing)
+        if (outlives(at, this.source)) return true
+      return fn === undefined || fn === owner
     })
   }
 

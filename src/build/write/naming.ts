@@ -99,7 +99,7 @@ export class Naming extends Part {
       if (fn !== undefined && !use.assigned && this.writer.thisNames.isThis(use, binding, fn)) return 'this'
       const unset = this.writer.unpassed.unset(use, binding)
       if (unset !== undefined) return unset
-      this.writer.locals.needed(use, binding)
+      this.writer.locals.needed(use, binding, fn)
       return `${this.writer.scopeName}.${name}`
     }
     if (block?.once === once) {

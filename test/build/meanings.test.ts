@@ -17,12 +17,9 @@ describe('a member that is given something else', () => {
       `const all = {}; exports.set = (k, s) => { all[k] = { at: s${times} } }; exports.left = (k, now) => now - all[k].at${back}`,
   }
   for (const [where, text] of Object.entries(forms)) {
-    it(`is a problem where others reckon with it in another way: ${where}`, async () => {
+    it(`is a problem where others use it in another way: ${where}`, async () => {
       await withPatch(index(text('', ' * 1000')), index(text(' * 1000', '')), '', async (_, made) => {
-        assert.match(
-          problemsOf(made).join(),
-          /at: it is given something else, and reckoned with in another way/,
-        )
+        assert.match(problemsOf(made).join(), /at: it is given something else, and used in another way/)
       })
     })
     it(`is none where it goes on being used as it was: ${where}`, async () => {
@@ -31,6 +28,36 @@ describe('a member that is given something else', () => {
       })
     })
   }
+
+  const uses: Record<string, [was: [string, string], is: [string, string]]> = {
+    compared: [
+      ['null', 'this.at === null'],
+      ['undefined', 'this.at === undefined'],
+    ],
+    counted: [
+      ['0', 'list[this.at++]'],
+      ['-1', 'list[++this.at]'],
+    ],
+    'asked whether it is there': [
+      ['false', 'this.at ? 1 : 2'],
+      ["'no'", "this.at === 'yes' ? 1 : 2"],
+    ],
+    'asked for a member': [
+      ['list', 'this.at.length'],
+      ['list.length', 'this.at'],
+    ],
+  }
+  for (const [how, forms] of Object.entries(uses))
+    it(`is a problem where it is ${how} in another way`, async () => {
+      const [old, young] = forms.map(([begins, used]) =>
+        index(
+          `exports.Item = class Item { constructor(list) { this.at = ${begins} } use(list) { return ${used} } }`,
+        ),
+      )
+      await withPatch(old!, young!, '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /at: it is given something else, and used in another way/)
+      })
+    })
 
   it('is none where only the function that gives it reads it', async () => {
     const text = (times: string, back: string): string =>

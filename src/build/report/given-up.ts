@@ -11,8 +11,11 @@ import type { Cannot } from '../write/cannot.ts'
 import { refusals } from '../write/check.ts'
 import type { Part } from '../write/parts.ts'
 import type { Finding } from './findings.ts'
+import { hearsOther } from './heard.ts'
 import { RESTART, type Report } from './report.ts'
 
+const UNDER_WAY = 'calls under way end in the running version'
+const HEARS = 'listeners that the running version has made get what this version emits, and stay as they are'
 const UNBROUGHT =
   "it needs a name of this version, and none can be brought as long as another one of the file cannot: see 'start-up code'"
 
@@ -36,6 +39,8 @@ export class GivenUp {
       const file = plan.files.get(finding.file)
       const isUnderWay = finding.severity === 'note' && file && !hasReturned(fn, file.pair.new)
       const needed = isUnderWay && plan.parameters.neededIn(fn, file.pair.new)
+      if (finding.severity === 'note' && file && hearsOther(fn, file, plan))
+        return { ...finding, severity: 'problem', why: finding.why.replace(UNDER_WAY, HEARS) }
       if (!needed) return finding
       const why = `${finding.why}; they call '${needed.key}' without what it needs now`
       return { ...finding, severity: 'problem', why }
@@ -108,7 +113,7 @@ export class GivenUp {
       const severity = isKept ? 'problem' : 'note'
       const text = {
         problem: `functions made by the running version are kept by the program and stay as they are: ${why}`,
-        note: `calls under way end in the running version: ${why}`,
+        note: `${UNDER_WAY}: ${why}`,
       }[severity]
       this.#findings.set(fn, { severity, file: file.path, line, what: what!, why: text, advice })
       return

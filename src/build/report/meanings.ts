@@ -27,7 +27,7 @@ export function* otherMeanings(plan: Plan): Generator<Finding> {
   for (const [key, { node, source }] of given) {
     if (!asked.has(key)) continue
     const why =
-      'it is given something else, and reckoned with in another way: what has it already keeps what the running version gave it'
+      'it is given something else, and used in another way: what has it already keeps what the running version gave it'
     const place = { file: source.path, line: source.lineOf(node.start) }
     yield { severity: 'problem', ...place, what: key, why, advice: RESTART }
   }
@@ -60,20 +60,30 @@ class Uses {
         for (const one of node.properties as Node[])
           if (one.type === 'Property') this.#add(this.given, keyOf(one), one.value, one)
       } else if (type === 'MemberExpression') {
-        const parent = ancestors.at(-1)!
-        if (isReckoned(parent)) this.#add(this.asked, memberKey(node), parent, node)
+        const form = askedAs(node, ancestors.at(-1)!)
+        if (form !== undefined) this.#put(this.asked, memberKey(node), form, node)
       }
     })
   }
 
-  #add(forms: Forms, key: string | undefined, form: Node, node: Node): void {
+  #add(forms: Forms, key: string | undefined, value: Node, node: Node): void {
+    this.#put(forms, key, shape(value), node)
+  }
+
+  #put(forms: Forms, key: string | undefined, form: string, node: Node): void {
     if (key === undefined) return
     const known = forms.get(key) ?? new Map<string, Node>()
-    forms.set(key, known.set(shape(form), node))
+    forms.set(key, known.set(form, node))
   }
 }
 
-/** `a.key * 2`, `a.key < b` */
-function isReckoned({ type, operator }: Node): boolean {
-  return type === 'BinaryExpression' && !/^([!=]==?|in|instanceof)$/.test(operator)
+/** How a value is taken: reckoned with, counted, compared, asked for a member, or whether there is one. */
+function askedAs(member: Node, parent: Node): string | undefined {
+  const { type, operator, prefix, left, object, test } = parent
+  if (type === 'BinaryExpression' && !/^(in|instanceof)$/.test(operator)) return shape(parent)
+  if (type === 'UpdateExpression') return `${prefix ? operator : ''}x${prefix ? '' : operator}`
+  if (type === 'MemberExpression' && object === member) return `.${memberKey(parent) ?? ''}`
+  const isTest = test === member || operator === '!' || (type === 'LogicalExpression' && left === member)
+  if (isTest) return '?'
+  return type === 'AssignmentExpression' && left === member ? undefined : ''
 }

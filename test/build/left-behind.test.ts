@@ -1,0 +1,66 @@
+// What the running version goes on doing after the patch: listeners that stay as they are, and loops of calls under way.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problemsOf, withPatch } from './versions.ts'
+
+const index = (text: string): Record<string, string> => ({ 'index.js': text })
+
+describe('a listener that stays as it is', () => {
+  const parser = (parameters: string, value: string, given: string): Record<string, string> =>
+    index(`const { EventEmitter } = require('events')
+      exports.Parser = class Parser extends EventEmitter {
+        constructor() { super(); this.all = []; this.on('part', function (${parameters}) { this.all.push(${value}) }) }
+        feed(x) { this.emit('part', ${given}) } }`)
+
+  it('is a problem where the package emits something else now', () =>
+    withPatch(
+      parser('part', 'part', 'x'),
+      parser('kind, part', 'kind + part', "'k', x"),
+      '',
+      async (_, made) => {
+        assert.match(
+          problemsOf(made).join(),
+          /listeners that the running version has made get what this version emits/,
+        )
+      },
+    ))
+
+  it('is told where it gets what it got', () =>
+    withPatch(
+      parser('part', 'part', "x, 'k'"),
+      parser('part, kind', 'part + kind', "x, 'k'"),
+      'const it = new lib.Parser()',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.ok(made.findings.some(({ why }) => why.includes('calls under way end in the running version')))
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('(it.feed(1), it.all)'), [1])
+      },
+    ))
+})
+
+describe('a loop of a call under way', () => {
+  const worker = (head: string, add: string): Record<string, string> =>
+    index(
+      `exports.Worker = class Worker { async run(next) { ${head} { const job = await next(); ${add} } } }`,
+    )
+  const loopsIn = async (head: string): Promise<string[]> => {
+    let told: string[] = []
+    await withPatch(
+      worker(head, 'this.last = job'),
+      worker(head, 'if (job) this.last = job'),
+      '',
+      async (_, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        told = made.findings.filter(({ why }) => /go round this loop/.test(why)).map(({ what }) => what)
+      },
+    )
+    return told
+  }
+
+  for (const head of ['while (!this.closed)', 'for (;;)'])
+    it(`is told: ${head}`, async () => assert.equal((await loopsIn(head)).length, 1))
+
+  for (const head of ['for (let i = 0; i < 3; i++)', 'for (const one of [1, 2])'])
+    it(`is not told where it ends: ${head}`, async () => assert.deepEqual(await loopsIn(head), []))
+})

@@ -738,3 +738,55 @@ describe('variables of kept closures that a pattern takes from options', () => {
       )
     })
 })
+
+describe('a variable of kept closures that is made from what another one of the running version holds', () => {
+  const text = (before: string, made: string, then = ''): Record<string, string> => ({
+    'index.js': `${before}
+      exports.make = function (options) {
+        ${made}
+        return function (x) { ${then} return [clean, settings.a ?? 0, settings.clean ?? 0, x] }
+      }`,
+  })
+  const old = (otherwise: string): string =>
+    `var settings = options || ${otherwise}; var clean = settings.clean ?? 0`
+  const young = (otherwise: string): string => `var settings = Object.assign({}, options || ${otherwise})
+    var clean = true
+    if (typeof settings.clean === 'boolean') { clean = settings.clean; settings.clean = undefined }`
+
+  it('is made from that', async () => {
+    await checkBothWays(
+      text('', old('{}')),
+      text('', young('{}')),
+      'const made = [lib.make({ clean: false, a: 1 }), lib.make(), lib.make({ clean: 2 })]',
+      'made.concat(lib.make({ clean: true })).map((one) => one(3))',
+      [
+        [
+          [false, 1, false, 3],
+          [0, 0, 0, 3],
+          [2, 0, 2, 3],
+          [true, 0, true, 3],
+        ],
+        [
+          [false, 1, 0, 3],
+          [true, 0, 0, 3],
+          [true, 0, 2, 3],
+          [true, 0, 0, 3],
+        ],
+      ],
+    )
+  })
+
+  for (const [why, [before, after]] of Object.entries({
+    'is filled': [text('', old('{}'), 'settings.b = x;'), text('', young('{}'), 'settings.b = x;')],
+    'begins with something else': [
+      text('const A = 1', old('{ a: A }')),
+      text('const A = 2', young('{ a: A }')),
+    ],
+  }))
+    it(`is a problem where that ${why}`, async () => {
+      await withPatch(before!, after!, '', async (_, { findings }) => {
+        const problems = findings.filter(({ severity }) => severity === 'problem')
+        assert.match(problems.map(({ why }) => why).join(), /are kept by the program and stay as they are/)
+      })
+    })
+})

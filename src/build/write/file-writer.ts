@@ -10,6 +10,7 @@ import type { Cannot } from './cannot.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import { FieldAccess } from './field-access.ts'
 import { FieldTexts } from './field-texts.ts'
+import { HeldParts } from './held-parts.ts'
 import { Locals } from './locals.ts'
 import { MadeLocals } from './made-locals.ts'
 import type { Chunk } from './mapped-text.ts'
@@ -61,6 +62,7 @@ export class FileWriter {
   readonly unpassed: Unpassed
   readonly locals: Locals
   readonly madeLocals: MadeLocals
+  readonly heldParts: HeldParts
   readonly replacements: Replacements
   readonly blocks: Blocks
 
@@ -85,6 +87,7 @@ export class FileWriter {
     this.unpassed = new Unpassed(this)
     this.locals = new Locals(this)
     this.madeLocals = new MadeLocals(this)
+    this.heldParts = new HeldParts(this)
     this.replacements = new Replacements(this)
     this.blocks = new Blocks(this)
   }

@@ -179,7 +179,7 @@ export class MadeLocals extends Part {
   }
 
   #textOf(
-    { node, substitutes }: Text,
+    { node, substitutes: begun }: Text,
     isOwn: (use: Use) => boolean,
     owner: FunctionNode,
     old: FunctionNode,
@@ -187,6 +187,7 @@ export class MadeLocals extends Part {
   ): string {
     if (node === undefined) return 'undefined'
     const edits: Edit[] = []
+    const substitutes = [...begun, ...this.writer.heldParts.in(node, owner, old, begun)]
     for (const { start, end, by, key = '' } of substitutes) {
       const text = typeof by === 'string' ? by : `(${this.#textOf(by, isOwn, owner, old, gone)})`
       edits.push({ start, end, text: key + text })

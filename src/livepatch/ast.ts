@@ -18,6 +18,18 @@ export function walk(root: Node, visit: Visit, ancestors: Node[] = []): void {
   ancestors.pop()
 }
 
+/** The same for what runs with a function, without functions inside of it but for themselves. */
+export function walkOwn(root: Node, visit: (node: Node) => void, isInside = false): void {
+  visit(root)
+  if (isInside && isFunction(root)) return
+  for (const key of visitorKeys[root.type] ?? []) {
+    const child = root[key]
+    if (Array.isArray(child)) {
+      for (const one of child) if (one !== null) walkOwn(one, visit, true)
+    } else if (child !== null && child !== undefined) walkOwn(child, visit, true)
+  }
+}
+
 /** Whether `isSought` holds for a node below and including `root`. */
 export function containsNode(
   root: Node,

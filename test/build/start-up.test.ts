@@ -1,7 +1,7 @@
 // Start-up code has run with what the old version had: what it made of it is made anew, or the build says that it is not.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -174,4 +174,15 @@ describe('a changed method that start-up code has called', () => {
           ['Parser.prototype.build'],
         )
       }))
+})
+
+it('what makes promises is called later, though start-up code alone hands it on', () => {
+  const text = (n: number): Record<string, string> => ({
+    'index.js': `const traced = (f) => (...given) => f(...given); exports.load = traced(load)
+      async function load(x) { return { x, n: ${n} } }`,
+  })
+  return checkBothWays(text(1), text(2), 'const { load } = lib', 'load(5)', [
+    { x: 5, n: 1 },
+    { x: 5, n: 2 },
+  ])
 })

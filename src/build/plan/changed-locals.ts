@@ -1,7 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { boundNames } from '../../instrument/syntax.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isFunction, walk, walkOwn } from '../../livepatch/ast.ts'
 import { changesObject } from '../read/effects.ts'
 import { runTimeOf } from '../read/run-there.ts'
 import { shape } from '../read/shape.ts'
@@ -67,8 +67,7 @@ export function makingsOf(
         if (binding !== undefined && ownerOf(binding.scope) === fn) add(binding, [node], isFilled)
     }
   }
-  walk(fn.node, (node, ancestors) => {
-    if (ancestors.slice(1).some(isFunction)) return
+  walkOwn(fn.node, (node) => {
     if (/^For(In|Of)Statement$/.test(node.type) && node.left.type === 'VariableDeclaration')
       addIn(node.body, node.left.declarations[0].id, node.right, false)
     // What was thrown then, a closure goes on with.

@@ -7,16 +7,29 @@ import { childKeys, type Node } from '../../instrument/parse.ts'
 /** More parts than this are too many. */
 const many = 100
 const joint = /['"]\s*\+\s*['"]/g
+/** No part that matters is as long as this. */
+const far = 1_000
 
 /** To be called first of all: it alone does not go into the depth. */
 export function joinLongTexts(program: Node, text: string): void {
-  if ((text.match(joint)?.length ?? 0) < many) return
+  if (!hasLongText(text)) return
   const waiting = [program]
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     const parts = partsOf(node)
     if (parts.length > many) becomeLiteral(node, parts.toReversed().join(''))
     else for (const key of childKeys(node)) waiting.push(...[node[key]].flat().filter(Boolean))
   }
+}
+
+/** Whether there may be one: it costs nothing where there is none. */
+function hasLongText(text: string): boolean {
+  let [length, end] = [0, 0]
+  for (const { index } of text.matchAll(joint)) {
+    length = index - end < far ? length + 1 : 1
+    end = index
+    if (length > many) return true
+  }
+  return false
 }
 
 /** The texts that are put together, the last one first; none where something else is among them. */

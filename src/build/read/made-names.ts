@@ -24,7 +24,7 @@ export interface MadeName {
 
 /** Code that may make names of files. */
 const MAKES =
-  /\b__(?:dirname|filename)\b|\bimport\.meta\b|\brequire\.resolve\b|\b(?:require|import|resolve)\s*\(\s*(?!['"][^'"]*['"]\s*\))/
+  /\b__(?:dirname|filename)\b|\bimport\.meta\b|\brequire\.resolve\b|\b(?:require|import)\s*\(\s*(?!['"][^'"]*['"]\s*\))/
 
 /** Code that may load modules by names that it makes. */
 export const LOADS = /\brequire\s*\(\s*(?!['"][^'"]*['"]\s*\))/

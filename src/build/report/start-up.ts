@@ -231,8 +231,9 @@ function makesAFunction({ node, body }: FunctionNode): boolean {
   return last?.type === 'Identifier' && body.names.get(last.name)?.kind === 'function'
 }
 
-/** A function that defines something: it ends in an object. */
+/** A function that defines something: it ends in an object, and not in the promise of one. */
 function makesAnObject({ node }: FunctionNode): boolean {
+  if (node.async) return false
   if (node.body.type !== 'BlockStatement') return node.body.type === 'ObjectExpression'
   const last = (node.body.body as Node[]).findLast((one) => one.type === 'ReturnStatement')
   return last?.argument?.type === 'ObjectExpression'

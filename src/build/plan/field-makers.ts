@@ -9,7 +9,7 @@ import { type Conversion, conversionOf } from './conversions.ts'
 import type { Found } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
 import { type MadeField, type Maker, Reach } from './initialiser.ts'
-import { literalFields } from './literal-fields.ts'
+import { filledFields, literalFields } from './literal-fields.ts'
 import { assignedOnThis, callsOf, classMaker, functionMaker, keyOf } from './made-on-this.ts'
 import { usersOfChanged } from './merged-literals.ts'
 import { type NamedKey, namedKey } from './named-key.ts'
@@ -20,7 +20,10 @@ import { renamedField, sameValue } from './renamed-fields.ts'
 
 /** Fields that the new version of a file gives its objects where it makes them, and the running one does not. */
 export function fieldsMadeIn(plan: Plan, file: FilePlan): Found[] {
-  const literals = [...file.pair.functions].flatMap(([young, old]) => literalFields(plan, file, young, old))
+  const literals = [...file.pair.functions].flatMap(([young, old]) => [
+    ...literalFields(plan, file, young, old),
+    ...filledFields(plan, file, young, old),
+  ])
   return [...ownersIn(plan, file).flatMap((owner) => owner.fields()), ...literals]
 }
 

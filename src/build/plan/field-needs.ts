@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
-import { fieldKey, isAssigned } from '../read/expressions.ts'
+import { fieldKey, isAssigned, propertyName } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { homeOf } from '../read/this.ts'
 import { type Found, isPrivate, type NewField } from './fields.ts'
@@ -8,6 +8,20 @@ import type { Plan } from './plan.ts'
 
 export function isRead(plan: Plan, { key }: Found): boolean {
   return [...plan.files.values()].some(({ pair }) => pair.new.members.has(key))
+}
+
+/** Whether code beside the function that makes an object asks for a member of this name. */
+export function isReadBeside(plan: Plan, key: string, maker: Node): boolean {
+  return [...plan.files.values()].some(({ pair: { new: source } }) => {
+    if (!source.text.includes(key.replaceAll(/[[\]]/g, '').split('.').at(-1)!)) return false
+    return containsNode(source.program, (node, ancestors) => {
+      const parent = ancestors.at(-1)
+      const isTaken =
+        node.type === 'Property' && parent?.type === 'ObjectPattern' && propertyName(node) === key
+      const isAsked = node.type === 'MemberExpression' && fieldKey(node) === key && !isAssigned(node, parent)
+      return (isTaken || isAsked) && ancestors.findLast(isFunction) !== maker
+    })
+  })
 }
 
 /**

@@ -34,6 +34,8 @@ export interface NewField {
   conversion?: Conversion | undefined
   /** Objects that are made by a literal are told by their members only. */
   isLiteral: boolean
+  /** They get it where they have been made, and others ask them for it. */
+  isFilled?: boolean
   /** The literal has others in it: options with their defaults. */
   isMerged?: boolean
   /** What it is called in the patch, and its shadow variable in the process. */
@@ -95,7 +97,7 @@ function newFieldFindings(plan: Plan): Finding[] {
     if (isLeft) return finding('note', '', GIVE)
     if (typeof initialiser === 'string') {
       if (!isMethodsBusiness(plan, field))
-        return finding(isLiteral ? 'note' : 'problem', `: ${initialiser}`, GIVE)
+        return finding(isLiteral && !field.isFilled ? 'note' : 'problem', `: ${initialiser}`, GIVE)
       return finding(
         'note',
         `: ${initialiser}; methods that need it go on as in the running version for them`,

@@ -1,13 +1,17 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isName } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
+import { isReadBeside } from './field-needs.ts'
 import type { Found } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
+import { filledLocals, type GivenMember } from './filled-locals.ts'
 import { isFilled } from './grown-literals.ts'
 import { type Maker, Reach, usesCall } from './initialiser.ts'
 import { keyOf } from './made-on-this.ts'
 import { usersOfChanged, writtenIn } from './merged-literals.ts'
+import { namedKey } from './named-key.ts'
 import { outlives } from './outlives.ts'
 import type { Plan } from './plan.ts'
 
@@ -42,6 +46,45 @@ export function literalFields(plan: Plan, file: FilePlan, young: FunctionNode, o
         named: undefined,
         isLiteral: true,
         isMerged: literal.isMerged,
+      }))
+  })
+}
+
+/** The same for objects that a function has in a variable, and gives members there. */
+export function filledFields(plan: Plan, file: FilePlan, young: FunctionNode, old: FunctionNode): Found[] {
+  if (!file.pair.changed.has(young)) return []
+  const before = filledLocals(old, file.pair.old)
+  return filledLocals(young, file.pair.new).flatMap(({ name, init, members }) => {
+    const was = before.find((one) => one.name === name)
+    const keys = was?.members.map(({ key }) => key) ?? []
+    const like = keys.filter((key) => isName(key)).slice(0, 6)
+    if (was === undefined || like.length === 0 || !livesOn(init, young, file.pair.new)) return []
+    const reach = new Reach(
+      plan,
+      file,
+      { fn: young, helpers: [], fields: members },
+      { fn: old, helpers: [], fields: was.members },
+    )
+    const isNew = ({ key }: GivenMember): boolean =>
+      !keys.includes(key) && !plan.knew(key.replace(/^\[|\]$/g, ''))
+    const isAsked = ({ key }: GivenMember): boolean => isReadBeside(plan, key, young.node)
+    return members
+      .filter((one) => isNew(one) && isAsked(one))
+      .map(({ key, named, node, value }) => ({
+        key,
+        owner: young.paths[0]!.split(/[/.]/).at(-1)!,
+        file,
+        node,
+        body: undefined,
+        homes: new Set<Node>(),
+        makers: new Set([young.node]),
+        like,
+        initialiser: usesCall(value)
+          ? "it depends on 'this', or how the function was called"
+          : reach.of({ value }),
+        named: named && namedKey(plan, file, named),
+        isLiteral: true,
+        isFilled: true,
       }))
   })
 }

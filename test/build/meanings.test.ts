@@ -13,6 +13,10 @@ describe('a member that is given something else', () => {
       `exports.Timer = class Timer { constructor(s) { this.at = s${times} } left(now) { return now - this.at${back} } }`,
     'of an object, by a method': (times, back) =>
       `exports.Timer = class Timer { constructor() { this.at = 0 } start(s) { this.at = s${times} } left(now) { return now > this.at${back} } }`,
+    'by what takes it apart': (times, back) =>
+      `exports.make = function (s) { return { at: s${times} } }; exports.left = ({ at }, now) => now - at${back}`,
+    'of a variable of the module': (times, back) =>
+      `let at = 0; exports.start = (s) => { at = s${times} }; exports.left = (now) => now - at${back}`,
     'of what a table of the module holds': (times, back) =>
       `const all = {}; exports.set = (k, s) => { all[k] = { at: s${times} } }; exports.left = (k, now) => now - all[k].at${back}`,
   }
@@ -58,6 +62,30 @@ describe('a member that is given something else', () => {
         assert.match(problemsOf(made).join(), /at: it is given something else, and used in another way/)
       })
     })
+
+  const tables: Record<string, (key: string) => string> = {
+    'a table of the module': (key) =>
+      `const all = {}; exports.add = (name, f) => { all[${key}] = f }; exports.run = (name) => all[${key}]()`,
+    'a map of an object': (key) =>
+      `exports.Registry = class Registry { constructor() { this.all = new Map() }
+        add(name, f) { this.all.set(${key}, f) } run(name) { return this.all.get(${key})() } }`,
+  }
+  for (const [which, text] of Object.entries(tables))
+    it(`is a problem where it is the keys of ${which}`, async () => {
+      await withPatch(index(text('name')), index(text('name.toLowerCase()')), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /keys of all: it is given something else/)
+      })
+    })
+
+  it('is none where a function asks for what it has found before', async () => {
+    const text = (key: string): string =>
+      `const known = {}; exports.find = (name) => known[${key}] ?? (known[${key}] = [name])`
+    await withPatch(index(text('name')), index(text("'x' + name")), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run("lib.find('a')"), ['a'])
+    })
+  })
 
   it('is none where only the function that gives it reads it', async () => {
     const text = (times: string, back: string): string =>

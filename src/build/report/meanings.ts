@@ -1,5 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
-import type { FunctionNode } from '../../instrument/scopes.ts'
+import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { livesOn } from '../plan/literal-fields.ts'
 import { keyOf } from '../plan/made-on-this.ts'
@@ -45,33 +45,79 @@ function* differing(was: Forms, is: Forms): Generator<[key: string, node: Node]>
   }
 }
 
-/** What a function gives members of objects that live on, and what it does with what they have. */
+/** What a function gives members of objects that live on, tables and variables of the module, and what it does with what they have. */
 class Uses {
   readonly given: Forms = new Map()
   readonly asked: Forms = new Map()
+  readonly #source: SourceFile
+  readonly #module: Scope
 
   constructor(fn: FunctionNode, source: SourceFile) {
+    this.#source = source
+    this.#module = source.analysis.module
     walk(fn.node, (node, ancestors) => {
       if (ancestors.slice(1).some(isFunction)) return
       const { type, left, right, operator } = node
-      if (type === 'AssignmentExpression' && operator === '=' && left.type === 'MemberExpression')
-        this.#add(this.given, memberKey(left), right, node)
+      const parent = ancestors.at(-1)
+      if (type === 'AssignmentExpression' && operator === '=') this.#gives(left, right)
+      else if (type === 'CallExpression') this.#calls(node)
       else if (type === 'ObjectExpression' && livesOn(node, fn, source)) {
         for (const one of node.properties as Node[])
-          if (one.type === 'Property') this.#add(this.given, keyOf(one), one.value, one)
-      } else if (type === 'MemberExpression') {
-        const form = askedAs(node, ancestors.at(-1)!)
-        if (form !== undefined) this.#put(this.asked, memberKey(node), form, node)
-      }
+          if (one.type === 'Property') this.#add(this.given, keyOf(one), shape(one.value), one)
+      } else if (type === 'ObjectPattern') this.#takes(node)
+      else if (parent !== undefined) this.#asks(node, parent)
     })
   }
 
-  #add(forms: Forms, key: string | undefined, value: Node, node: Node): void {
-    this.#put(forms, key, shape(value), node)
+  /** `a.key = value`, `table[key] = value`, `variable = value` */
+  #gives(left: Node, value: Node): void {
+    if (left.type === 'MemberExpression' && left.computed)
+      this.#add(this.given, this.#tableOf(left.object), shape(left.property), left)
+    this.#add(this.given, this.#keyOf(left), shape(value), left)
   }
 
-  #put(forms: Forms, key: string | undefined, form: string, node: Node): void {
-    if (key === undefined) return
+  /** `map.set(key, value)`, `map.get(key)` */
+  #calls(node: Node): void {
+    const { callee, arguments: args } = node
+    if (callee.type !== 'MemberExpression' || args.length === 0) return
+    const verb = memberKey(callee) ?? ''
+    const key = this.#tableOf(callee.object)
+    if (verb === 'set' && args.length === 2) this.#add(this.given, key, shape(args[0]), node)
+    else if (/^(get|has|delete)$/.test(verb)) this.#add(this.asked, key, shape(args[0]), node)
+  }
+
+  /** `({ key }) => …` */
+  #takes({ properties }: Node): void {
+    for (const one of properties as Node[]) {
+      const key = one.value?.type === 'Identifier' ? keyOf(one) : undefined
+      const binding = key === undefined ? undefined : this.#source.bindingFor(one.value)
+      for (const { node } of this.#source.usesOf(binding))
+        if (node !== one.value) this.#add(this.asked, key, askedAs(node, this.#source.parent(node)!), node)
+    }
+  }
+
+  #asks(node: Node, parent: Node): void {
+    if (node.type === 'MemberExpression' && node.computed && memberKey(node) === undefined)
+      this.#add(this.asked, this.#tableOf(node.object), shape(node.property), node)
+    this.#add(this.asked, this.#keyOf(node), askedAs(node, parent), node)
+  }
+
+  #keyOf(node: Node): string | undefined {
+    return node.type === 'MemberExpression' ? memberKey(node) : this.#variable(node)
+  }
+
+  #tableOf(node: Node): string | undefined {
+    const name = this.#keyOf(node)
+    return name && `keys of ${name}`
+  }
+
+  #variable(node: Node): string | undefined {
+    const binding = node.type === 'Identifier' ? this.#source.bindingFor(node) : undefined
+    return binding?.scope === this.#module && /^(var|let|const)$/.test(binding.kind) ? node.name : undefined
+  }
+
+  #add(forms: Forms, key: string | undefined, form: string | undefined, node: Node): void {
+    if (key === undefined || form === undefined) return
     const known = forms.get(key) ?? new Map<string, Node>()
     forms.set(key, known.set(form, node))
   }

@@ -341,3 +341,31 @@ describe('data that start-up code puts on what another module exports', () => {
       },
     ))
 })
+
+describe('a function that changed and that start-up code alone has called', () => {
+  const text = (result: string, by: number): Files => ({
+    'index.js': `const path = require('path')
+      function supports() { const made = {}; try { return ${result} } catch { return false } }
+      const isSupported = Object.defineProperty && supports()
+      exports.f = (x) => (isSupported ? path.basename(x) : x) + ${by}`,
+  })
+
+  it('makes no difference where it gives the same', () =>
+    check(
+      text(`Object.defineProperty(made, 'x', { value: 1, enumerable: false }).x === 1`, 1),
+      text(`Object.defineProperty(made, 'x', { enumerable: false, value: 2 }).x === 2`, 2),
+      '',
+      `lib.f('a/b')`,
+      ['b1', 'b2'],
+    ))
+
+  it('is a problem where what it gave cannot be told', () =>
+    withPatch(text(`path.sep === '/'`, 1), text('Boolean', 2), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /only start-up code calls it/)
+    }))
+
+  it('is a problem where what it gives cannot be told', () =>
+    withPatch(text(`path.sep === '/'`, 1), text(`path.delimiter === ':'`, 2), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /only start-up code calls it/)
+    }))
+})

@@ -5,7 +5,8 @@ import { matchFunctions } from '../read/compare.ts'
 import { isExportOnly } from '../read/exports.ts'
 import type { Version } from '../read/folder.ts'
 import { type Rehearsed, rehearse, type World } from '../read/rehearsal.ts'
-import { assignedValue } from '../read/unit-values.ts'
+import { ownerOf, type SourceFile } from '../read/source-file.ts'
+import { assignedValue, functionOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
 import { DataComparison } from './compare-data.ts'
 import { exportedFunctions } from './exported-functions.ts'
@@ -136,6 +137,31 @@ function textsOf({ objects, lists, shared }: RunningData): unknown {
   ]
 }
 
+/** Whether start-up code calls a function of the scope that changed, and that works with nothing but the language. */
+function callsChanged({ file, pair, effects }: OncePlan): boolean {
+  const source = file.pair.new
+  const changed = pair.new.units.filter((unit) => {
+    const node = functionOf(unit)
+    const fn = node && source.functionOf.get(node)
+    const old = fn && file.pair.changed.has(fn) ? file.pair.functions.get(fn) : undefined
+    return old !== undefined && isOfLanguage(node!, source) && isOfLanguage(old.node, file.pair.old)
+  })
+  const names = changed.flatMap((unit) => unit.names)
+  return (
+    names.length > 0 && pair.new.units.some((unit) => names.some((name) => effects.of(unit).calls.has(name)))
+  )
+}
+
+function isOfLanguage(fn: Node, source: SourceFile): boolean {
+  return source.usesIn(fn).every((use) => {
+    const binding = source.bindingOf(use)
+    if (binding === undefined)
+      return /^(Object|Array|Symbol|Map|Set|RegExp|JSON|String|Number|undefined|NaN)$/.test(use.node.name)
+    const owner = ownerOf(binding.scope)
+    return owner !== undefined && fn.start <= owner.start && owner.end <= fn.end
+  })
+}
+
 /** `isThere ? function …() {…} : other` */
 function isChoice(value: Node | undefined): boolean {
   return value !== undefined && /^(Conditional|Logical)Expression$/.test(value.type)
@@ -143,6 +169,7 @@ function isChoice(value: Node | undefined): boolean {
 
 /** Whether start-up code differs that does more than to declare functions and to export them: a choice of one, too. */
 export function differsAtStart(file: FilePlan): boolean {
+  if (file.onces.some((once) => callsChanged(once))) return true
   return file.pair.onces.some(({ added, removed, pairs, old, new: is }) => {
     const differs = (unit: Unit, once: typeof old): boolean =>
       unit.kind === 'variable' ||

@@ -739,6 +739,42 @@ describe('variables of kept closures that a pattern takes from options', () => {
     })
 })
 
+describe('a variable of kept closures that is made of what the platform says', () => {
+  const text = (made: string): Record<string, string> =>
+    index(`const os = require('os')
+      exports.make = function (options) { ${made}; return () => [dest === os.tmpdir() ? 0 : dest, options.a] }`)
+
+  it('is made again', async () => {
+    await checkBothWays(
+      text('var dest = options.dest || os.tmpdir()'),
+      text(`var dest; if (options.dest) dest = options.dest + '/'; else dest = os.tmpdir()`),
+      `const made = [lib.make({ a: 1 }), lib.make({ a: 2, dest: '/x' })]`,
+      'made.map((one) => one())',
+      [
+        [
+          [0, 1],
+          ['/x', 2],
+        ],
+        [
+          [0, 1],
+          ['/x/', 2],
+        ],
+      ],
+    )
+  })
+
+  it('is a problem where that changes', async () => {
+    const [old, young] = [
+      text('var dest = options.dest || os.freemem()'),
+      text('var dest = options.dest || os.uptime()'),
+    ]
+    await withPatch(old, young, '', async (_, { findings }) => {
+      const problems = findings.filter(({ severity }) => severity === 'problem')
+      assert.match(problems.map(({ why }) => why).join(), /are kept by the program and stay as they are/)
+    })
+  })
+})
+
 describe('a variable of kept closures that is made from what another one of the running version holds', () => {
   const text = (before: string, made: string, then = ''): Record<string, string> => ({
     'index.js': `${before}

@@ -192,7 +192,7 @@ export function isRepeatable(
 }
 
 const PURE =
-  /^(?:require|RegExp|Map|Set|WeakMap|WeakSet|Array|Symbol\.for|String|Number|Boolean|BigInt|Date|URL|TextEncoder|TextDecoder|Object\.\w+|Math\.\w+|JSON\.\w+|Array\.\w+|String\.\w+|Buffer\.\w+|Function\.prototype\.\w+|(?:util\.)?(?:promisify|deprecate)|(?:path|url)\.\w+)$/
+  /^(?:require|RegExp|Map|Set|WeakMap|WeakSet|Array|Symbol\.for|String|Number|Boolean|BigInt|Date|URL|TextEncoder|TextDecoder|Object\.\w+|Math\.\w+|JSON\.\w+|Array\.\w+|String\.\w+|Buffer\.\w+|Function\.prototype\.\w+|(?:util\.)?(?:promisify|deprecate)|(?:path|url)\.\w+|os\.(?:arch|endianness|homedir|platform|tmpdir|type))$/
 
 /** What is called in `Function('return this')()`. */
 function isGlobalObject({ type, callee, arguments: args }: Node): boolean {

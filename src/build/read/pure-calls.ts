@@ -15,7 +15,8 @@ const FILLS = /^(add|delete|pop|push|reverse|set|shift|sort|splice|unshift)$/
 /** `Array.prototype.join.call(arguments, '|')` */
 const BORROWED = /^(?:Array|Object|String)\.prototype\.(\w+)\.(?:call|apply)$/
 /** Whose methods come to the same whenever they are called. */
-const LANGUAGE = /^(Array|JSON|Math|Number|Object|String|BigInt|path|url)\.\w+$/
+const LANGUAGE =
+  /^((Array|JSON|Math|Number|Object|String|BigInt|path|url)\.\w+|os\.(arch|endianness|homedir|platform|tmpdir|type))$/
 const CONVERTS =
   /^(String|Number|Boolean|BigInt|Array|RegExp|parseInt|parseFloat|isNaN|(en|de)codeURI(Component)?)$/
 const MAKES =

@@ -20,6 +20,7 @@ import { otherContents } from './report/contents.ts'
 import type { Deed, Finding } from './report/findings.ts'
 import { GivenUp } from './report/given-up.ts'
 import { insteadOfMethods } from './report/instead-of-methods.ts'
+import { keptPatterns } from './report/kept-patterns.ts'
 import { keptValues } from './report/kept-values.ts'
 import { otherKeys } from './report/keys.ts'
 import { leftBehind } from './report/left-behind.ts'
@@ -175,6 +176,7 @@ class Builder {
       ),
       ...insteadOfMethods(plan),
       ...keptResults(plan),
+      ...keptPatterns(plan),
       ...newState(plan),
       ...madeBefore(plan),
       ...setUp(plan),

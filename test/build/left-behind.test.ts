@@ -64,3 +64,23 @@ describe('a loop of a call under way', () => {
   for (const head of ['for (let i = 0; i < 3; i++)', 'for (const one of [1, 2])'])
     it(`is not told where it ends: ${head}`, async () => assert.deepEqual(await loopsIn(head), []))
 })
+
+describe('a pattern', () => {
+  const router = (part: string): Record<string, string> =>
+    index(`exports.Router = class Router { constructor() { this.routes = [] }
+        on(path) { for (const one of [path]) { const parts = []; parts.push(${part}); this.routes.push(new RegExp('^' + parts.join('') + '$')) } }
+        find(path) { return this.routes.some((one) => one.test(path)) } }`)
+
+  it('that was made before stays, which is told where its parts are others now', async () => {
+    const setup = 'const it = new lib.Router(); it.on("a.b")'
+    await withPatch(router('one'), router("one.replace('.', '[.]')"), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.ok(made.findings.some(({ why }) => why.includes('those that it has made before the patch stay')))
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(
+        await program.run('[it.find("axb"), (it.routes.length = 0, it.on("a.b"), it.find("axb"))]'),
+        [true, false],
+      )
+    })
+  })
+})

@@ -342,6 +342,18 @@ describe('data that start-up code puts on what another module exports', () => {
     ))
 })
 
+describe('what another package gives, compared with something', () => {
+  it('is a problem, as there is nothing to compare apart', async () => {
+    const text = (sep: string): Files => ({
+      'index.js': `const path = require('path'); const rules = []; const add = (rule) => rules.push(rule);
+        exports.count = () => rules.length; exports.add = add; [1, 2].forEach((one) => add(one)); if (path.sep === '${sep}') { add('posix') }`,
+    })
+    await withPatch(text('x'), text('/'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /index\.js/)
+    })
+  })
+})
+
 describe('a function that changed and that start-up code alone has called', () => {
   const text = (result: string, by: number): Files => ({
     'index.js': `const path = require('path')

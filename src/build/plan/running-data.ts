@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
+import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { matchFunctions } from '../read/compare.ts'
 import { isExportOnly } from '../read/exports.ts'
+import { memberPath } from '../read/expressions.ts'
 import type { Version } from '../read/folder.ts'
 import { type Rehearsed, rehearse, type World } from '../read/rehearsal.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
@@ -64,7 +66,7 @@ export interface RunningData {
  */
 export function runningData(plan: Plan, file: FilePlan, young: Version['files']): RunningData | undefined {
   const { old, new: is } = file.pair
-  if (old.type !== is.type) return undefined
+  if (old.type !== is.type || comparesOutside(file)) return undefined
   const sources = new Sources(plan, young)
   const [found, other] = WORLDS.map((world) => comparedIn(world, plan, file, young, sources))
   // What depends on the process that it runs in cannot be told beforehand.
@@ -72,6 +74,34 @@ export function runningData(plan: Plan, file: FilePlan, young: Version['files'])
     return undefined
   for (const [is, was] of found.matches) matchFunctions(file.pair, was, is)
   return found
+}
+
+/**
+ * Whether start-up code that differs compares what other packages give with something (`path.sep === '/'`): apart, there is nothing
+ * to compare.
+ */
+function comparesOutside({ pair: { onces }, module }: FilePlan): boolean {
+  const isOf = (units: readonly Unit[], node: Node): boolean => {
+    const root = memberPath(unwrap(node))?.root
+    const { source } = units.find(({ names, kind }) => kind === 'import' && names.includes(root!)) ?? {}
+    return source !== undefined && !source.startsWith('.')
+  }
+  const compares = (unit: Unit, units: readonly Unit[]): boolean =>
+    functionOf(unit) === undefined &&
+    unit.kind !== 'class' &&
+    containsNode(unit.node, ({ type, operator, left, right }, ancestors) => {
+      if (type !== 'BinaryExpression' || !/^[!=]==?$/.test(operator) || ancestors.some(isFunction))
+        return false
+      const isNothing = [left, right].some(({ name, value }: Node) => name === 'undefined' || value === null)
+      return !isNothing && (isOf(units, left) || isOf(units, right))
+    })
+  const [was, is] = [module.pair.old.units, module.pair.new.units]
+  return onces.some(
+    ({ added, removed, pairs }) =>
+      added.some((unit) => compares(unit, is)) ||
+      removed.some((unit) => compares(unit, was)) ||
+      pairs.some((one) => one.changed && (compares(one.old, was) || compares(one.new, is))),
+  )
 }
 
 /** As different as programs can be that run the module. */

@@ -25,7 +25,8 @@ export function* otherMeanings(plan: Plan): Generator<Finding> {
       for (const [key] of differing(was.asked, is.asked)) if (!is.given.has(key)) asked.add(key)
     }
   for (const [key, { node, source }] of given) {
-    if (!asked.has(key)) continue
+    // What is in it is made into the other kind.
+    if (!asked.has(key) || plan.fields.isConverted(key)) continue
     const why =
       'it is given something else, and used in another way: what has it already keeps what the running version gave it'
     const place = { file: source.path, line: source.lineOf(node.start) }

@@ -320,12 +320,12 @@ export class Replacements extends Part {
   }
 }
 
-/** What a function that only hands on calls its parameters. */
 /** A choice, so that something can follow it. */
 function inParentheses({ type }: Node, text: string): string {
   return type === 'ConditionalExpression' ? `(${text})` : text
 }
 
+/** What a function that only hands on calls its parameters. */
 function argumentNames(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `a${i}`)
 }

@@ -321,18 +321,6 @@ export const furtherFixes: Fix[] = [
     exploit: `port.then((p) => get(p, '/y')).then((r) => r.headers.b !== '2')`,
   },
   {
-    package: 'passport',
-    from: '0.5.3',
-    to: '0.6.0',
-    setup: `const passport = new lib.Passport(); passport.serializeUser((user, done) => done(null, user.id)); passport.deserializeUser((id, done) => done(null, { id }));
-      const middleware = [passport.initialize(), passport.session()];
-      const session = (id) => ({ id, regenerate(done) { this.request.session = Object.assign(session('new'), { request: this.request }); done() }, save(done) { done() } });
-      const logIn = () => new Promise((done, fail) => { const req = { session: session('fixed') }; req.session.request = req;
-        middleware[0](req, {}, () => middleware[1](req, {}, () => req.logIn({ id: 7 }, (error) => error ? fail(error) : done(req)))) });`,
-    work: `logIn().then((req) => [req.user, req.session.passport, req.isAuthenticated()])`,
-    exploit: `logIn().then((req) => req.session.id === 'fixed')`,
-  },
-  {
     package: 'postcss',
     from: '8.4.30',
     to: '8.4.31',

@@ -57,6 +57,27 @@ describe('a field that begins with another kind of collection', () => {
       ],
     ))
 
+  it('has its keys as texts, which it is given and asked for as such now', () => {
+    const table = (begin: string, put: string, get: string): Files => ({
+      'index.js': `class Table { constructor() { this.all = ${begin} } put(key, value) { ${put} } get(key) { return ${get} } }
+        exports.Table = Table`,
+    })
+    return checkBothWays(
+      table('{}', 'this.all[key] = value', 'key in this.all ? typeof this.all[key] : 0'),
+      table(
+        'new Map()',
+        'this.all.set(key.toString(), value)',
+        'this.all.has(key.toString()) ? typeof this.all.get(key.toString()) : 0',
+      ),
+      `const table = new lib.Table(); table.put('a', 1); table.put(/b/, 'b')`,
+      `['a', /b/, 'constructor', 'c'].map((key) => table.get(key))`,
+      [
+        ['number', 'string', 'function', 0],
+        ['number', 'string', 0, 0],
+      ],
+    )
+  })
+
   it('is told', () =>
     withPatch(old, young(), '', async (_, made) => {
       const told = made.findings.filter(({ why }) =>

@@ -25,14 +25,17 @@ export function* otherMeanings(plan: Plan): Generator<Finding> {
       for (const [key] of differing(was.asked, is.asked)) if (!is.given.has(key)) asked.add(key)
     }
   for (const [key, { node, source }] of given) {
-    // What is in it is made into the other kind.
-    if (!asked.has(key) || plan.fields.isConverted(key)) continue
+    // What is in it is made into the other kind, with its keys.
+    if (!asked.has(key) || plan.fields.isConverted(key.replace(KEYS_OF, ''))) continue
     const why =
       'it is given something else, and used in another way: what has it already keeps what the running version gave it'
     const place = { file: source.path, line: source.lineOf(node.start) }
     yield { severity: 'problem', ...place, what: key, why, advice: RESTART }
   }
 }
+
+/** How the keys of a table are told from the table. */
+const KEYS_OF = 'keys of '
 
 type Forms = Map<string, Map<string, Node>>
 
@@ -109,7 +112,7 @@ class Uses {
 
   #tableOf(node: Node): string | undefined {
     const name = this.#keyOf(node)
-    return name && `keys of ${name}`
+    return name && `${KEYS_OF}${name}`
   }
 
   #variable(node: Node): string | undefined {

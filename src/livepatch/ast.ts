@@ -18,16 +18,21 @@ export function walk(root: Node, visit: Visit, ancestors: Node[] = []): void {
   ancestors.pop()
 }
 
-/** The same for what runs with a function, without functions inside of it but for themselves. */
-export function walkOwn(root: Node, visit: (node: Node) => void, isInside = false): void {
-  visit(root)
-  if (isInside && isFunction(root)) return
-  for (const key of visitorKeys[root.type] ?? []) {
-    const child = root[key]
-    if (Array.isArray(child)) {
-      for (const one of child) if (one !== null) walkOwn(one, visit, true)
-    } else if (child !== null && child !== undefined) walkOwn(child, visit, true)
+/** The same, but for what stands in functions inside of `root`: these are visited themselves. */
+export function walkOwn(root: Node, visit: Visit): void {
+  const below = (node: Node, ancestors: Node[]): void => {
+    visit(node, ancestors)
+    if (node !== root && isFunction(node)) return
+    ancestors.push(node)
+    for (const key of visitorKeys[node.type] ?? []) {
+      const child = node[key]
+      if (Array.isArray(child)) {
+        for (const one of child) if (one !== null) below(one, ancestors)
+      } else if (child !== null && child !== undefined) below(child, ancestors)
+    }
+    ancestors.pop()
   }
+  below(root, [])
 }
 
 /** Whether `isSought` holds for a node below and including `root`. */

@@ -26,7 +26,10 @@ export interface AddedMethod {
 
 /** Finds added methods that only functions of the same file call, always as methods. */
 export function findHelpers(file: FilePlan, plan: Plan): void {
-  for (const method of namedBySymbols(file)) file.helpers.set(method.name, method)
+  for (const method of namedBySymbols(file)) {
+    file.helpers.set(method.name, method)
+    file.bySymbol.set(method.symbol, method)
+  }
   const added = addedMethods(file)
   for (const method of added) {
     const { name } = method
@@ -43,9 +46,9 @@ export function findHelpers(file: FilePlan, plan: Plan): void {
 }
 
 /** Methods that are named by a symbol which this version adds, and which is used to call them alone: `[KEY]() {}`, `this[KEY]()`. */
-function namedBySymbols({ pair, onces }: FilePlan): AddedMethod[] {
+function namedBySymbols({ pair, onces }: FilePlan): (AddedMethod & { symbol: Binding })[] {
   const { new: source, addedMembers } = pair
-  return addedMembers.flatMap(({ element, class: { superClass } }): AddedMethod[] => {
+  return addedMembers.flatMap(({ element, class: { superClass } }) => {
     const symbol = element.computed && element.key.type === 'Identifier' && source.bindingFor(element.key)
     const once = symbol && onces.find((one) => one.scope === symbol.scope)
     if (!once || element.kind !== 'method' || !isNewSymbol(symbol, once)) return []

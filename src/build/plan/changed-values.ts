@@ -167,8 +167,8 @@ export class ChangedValues {
     const maker = constructorOf(classOf(old)!) && constructorOf(node)
     const fn = maker && pair.new.functionOf.get(maker)
     for (const element of node.body.body as Node[]) {
-      const isAdded = pair.addedMembers.some((one) => one.element === element)
-      if (element.computed && !isAdded && this.#plan.isOfChanged(once.file, element.key)) {
+      const isAdded = (): boolean => pair.addedMembers.some((one) => one.element === element)
+      if (element.computed && this.#plan.isOfChanged(once.file, element.key) && !isAdded()) {
         const why = `the name of its member [${pair.new.slice(element.key)}] is another one`
         addOnce(pair.classes, { node: element, why }, (one) => one.node === element)
       }

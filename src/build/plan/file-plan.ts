@@ -1,5 +1,5 @@
 import { Names } from '../../instrument/names.ts'
-import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
+import type { Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { type Export, exportsOf, type ReExport, reExportsOf } from '../read/exports.ts'
 import type { FilePair } from '../read/file-pair.ts'
 import type { Unit } from '../read/units.ts'
@@ -22,6 +22,8 @@ export class FilePlan {
   succeeded: ReadonlyMap<FunctionNode, Export> = new Map()
   /** Methods that this version adds, by name: functions of the patch, since nothing else calls them. */
   readonly helpers = new Map<string, AddedMethod>()
+  /** Those of them that are named by a symbol, by the variable that holds it. */
+  readonly bySymbol = new Map<Binding, AddedMethod>()
   /** Classes that have got a constructor, by name. */
   readonly constructed = new Map<string, Constructed>()
   /** Exports with another value (`changed`) or that the old version lacks (`added`). */

@@ -1,6 +1,6 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isFunction, walkOwn } from '../../livepatch/ast.ts'
 import { fieldKey, memberPath } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { isFilled } from './grown-literals.ts'
@@ -26,8 +26,8 @@ export interface FilledLocal {
 /** `const o = Object.create(proto); o.a = 1; o[kState] = 2; Object.assign(o, { b: 3 })` */
 export function filledLocals(fn: FunctionNode, source: SourceFile): FilledLocal[] {
   const found: FilledLocal[] = []
-  walk(fn.node.body, (node, ancestors) => {
-    if (node.type !== 'VariableDeclarator' || ancestors.some(isFunction)) return
+  walkOwn(fn.node, (node) => {
+    if (node.type !== 'VariableDeclarator') return
     const init: Node | undefined = node.id.type === 'Identifier' && node.init ? unwrap(node.init) : undefined
     const binding = init && makesObject(init) ? source.bindingFor(node.id) : undefined
     if (init === undefined || binding === undefined) return

@@ -58,7 +58,10 @@ export class LoadedModules {
   }
 
   /** Whether the patch has what is loaded by a name, where a function does that. */
-  isCarried({ by, start, isRequire, isResolved }: MadeName, skip: ReadonlySet<FunctionNode>): boolean {
+  isCarried(
+    { by, node: { start }, isRequire, isResolved }: MadeName,
+    skip: ReadonlySet<FunctionNode>,
+  ): boolean {
     if (!isRequire || isResolved) return false
     const file = this.#plan.files.get(by)
     if (file === undefined) return this.#plan.added.has(by)

@@ -181,7 +181,9 @@ export function isRepeatable(
     case 'ObjectExpression':
       return node.properties.every((one: Node) => isSo(one.type === 'SpreadElement' ? one : one.value))
     case 'NewExpression':
-      return PURE.test(memberPath(node.callee)?.path ?? '') && node.arguments.every((one: Node) => isSo(one))
+      return (
+        isPureCallee(memberPath(node.callee)?.path ?? '') && node.arguments.every((one: Node) => isSo(one))
+      )
     case 'CallExpression':
       return (
         isRepeatableCall(node, isSo) || ((node.arguments as Node[]).every((one) => isSo(one)) && isPure(node))
@@ -192,7 +194,14 @@ export function isRepeatable(
 }
 
 const PURE =
-  /^(?:require|RegExp|Map|Set|WeakMap|WeakSet|Array|Symbol\.for|String|Number|Boolean|BigInt|Date|URL|TextEncoder|TextDecoder|Object\.\w+|Math\.\w+|JSON\.\w+|Array\.\w+|String\.\w+|Buffer\.\w+|Function\.prototype\.\w+|(?:util\.)?(?:promisify|deprecate)|(?:path|url)\.\w+|os\.(?:arch|endianness|homedir|platform|tmpdir|type))$/
+  /^(?:require|RegExp|Map|Set|WeakMap|WeakSet|Array|Symbol\.for|String|Number|Boolean|BigInt|Date|URL|TextEncoder|TextDecoder|Object\.\w+|Math\.\w+|JSON\.\w+|Array\.\w+|String\.\w+|Buffer\.\w+|Function\.prototype\.\w+|(?:util\.)?(?:promisify|deprecate)|(?:path|url)\.\w+)$/
+
+/** What `os` says of the platform, and always says. */
+export const OF_PLATFORM = /^os\.(?:arch|endianness|homedir|platform|tmpdir|type)$/
+
+function isPureCallee(path: string): boolean {
+  return PURE.test(path) || OF_PLATFORM.test(path)
+}
 
 /** What is called in `Function('return this')()`. */
 function isGlobalObject({ type, callee, arguments: args }: Node): boolean {
@@ -214,7 +223,7 @@ function isRepeatableCall(
   if (callee.type === 'CallExpression')
     return isRepeatableCall(callee, isSo) && callee.callee.name === 'require'
   const path = memberPath(callee)?.path
-  if (path !== undefined && PURE.test(path)) return true
+  if (path !== undefined && isPureCallee(path)) return true
   // Taken from Object before: `const { freeze } = Object`.
   if (callee.type === 'Identifier' && /^(freeze|seal|fromEntries)$/.test(callee.name)) return true
   if (callee.type !== 'MemberExpression' || callee.computed) return false

@@ -21,7 +21,7 @@ export function joinLongTexts(program: Node, text: string): void {
   }
 }
 
-/** Whether there may be one: it costs nothing where there is none. */
+/** Whether there may be one, as far as the text shows it: few trees are walked for it. */
 function hasLongText(text: string): boolean {
   let [length, end] = [0, 0]
   for (const { index } of text.matchAll(joint)) {

@@ -12,7 +12,6 @@ export interface MadeName {
   by: string
   line: number
   node: Node
-  start: number
   /** It loads modules, and so what is new there, too. */
   isRequire: boolean
   /** `require.resolve(x)` */
@@ -106,7 +105,6 @@ function made(source: SourceFile, node: Node, name: string, isRequire: boolean):
     by: source.path,
     line: source.lineOf(node.start),
     node,
-    start: node.start,
     isRequire,
     isResolved: isRequire && node.type === 'CallExpression' && node.callee.type === 'MemberExpression',
     givenTo: giverOf(node, source),

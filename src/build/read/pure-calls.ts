@@ -1,7 +1,7 @@
 import { childKeys, type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
-import { changesObject, isRepeatable } from './effects.ts'
+import { changesObject, isRepeatable, OF_PLATFORM } from './effects.ts'
 import { memberKey, memberPath } from './expressions.ts'
 import { belongsTo, type SourceFile } from './source-file.ts'
 
@@ -15,8 +15,7 @@ const FILLS = /^(add|delete|pop|push|reverse|set|shift|sort|splice|unshift)$/
 /** `Array.prototype.join.call(arguments, '|')` */
 const BORROWED = /^(?:Array|Object|String)\.prototype\.(\w+)\.(?:call|apply)$/
 /** Whose methods come to the same whenever they are called. */
-const LANGUAGE =
-  /^((Array|JSON|Math|Number|Object|String|BigInt|path|url)\.\w+|os\.(arch|endianness|homedir|platform|tmpdir|type))$/
+const LANGUAGE = /^(Array|JSON|Math|Number|Object|String|BigInt|path|url)\.\w+$/
 const CONVERTS =
   /^(String|Number|Boolean|BigInt|Array|RegExp|parseInt|parseFloat|isNaN|(en|de)codeURI(Component)?)$/
 const MAKES =
@@ -161,6 +160,7 @@ export class PureCalls {
     if (this.#isOfLanguage(callee)) return CONVERTS.test(path)
     if (callee.type === 'Identifier') return this.#isLocalFunction(callee, fn) || this.isPure(call)
     if (callee.type !== 'MemberExpression' || callee.computed) return false
+    if (OF_PLATFORM.test(path)) return true
     if (LANGUAGE.test(path))
       return !OTHERWISE.test(path) || (path === 'Object.assign' && isFresh(call.arguments[0]))
     const [, borrowed] = BORROWED.exec(path) ?? []

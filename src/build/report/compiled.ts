@@ -1,7 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { boundNames } from '../../instrument/syntax.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { walkOwn } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { memberKey, memberPath, propertyName } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
@@ -40,9 +40,8 @@ function membersGivenIn(fn: FunctionNode, source: SourceFile): string {
     const holder = parent?.id ?? parent?.left
     return !/^(VariableDeclarator|AssignmentExpression)$/.test(parent?.type ?? '') || names.has(holder.name)
   }
-  walk(fn.node, (node, ancestors) => {
+  walkOwn(fn.node, (node) => {
     const { type, left, properties } = node
-    if (ancestors.slice(1).some(isFunction)) return
     if (type === 'AssignmentExpression' && left.type === 'MemberExpression')
       if (names.has(memberPath(left)?.root ?? '')) given.push(memberKey(left) ?? '')
     if (type !== 'ObjectExpression' || !isGiven(node)) return

@@ -1,6 +1,6 @@
 import { unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, walkOwn } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { memberKey } from '../read/expressions.ts'
@@ -12,20 +12,22 @@ import { RESTART } from './report.ts'
  * it that does something else now and has no function in it to give: one made of text, which no patch is part of.
  */
 export function* insteadOfMethods(plan: Plan): Generator<Finding> {
-  for (const file of plan.files.values())
+  for (const file of plan.files.values()) {
+    const paths = new Set(file.pair.old.analysis.functions.flatMap((fn) => fn.paths))
     for (const [fn, old] of file.pair.functions) {
       const [owner] = old.paths.flatMap((path) => /^(.+\.prototype)\.[\w$]+$/.exec(path)?.[1] ?? [])
-      if (owner !== undefined) yield* putIn(fn, owner, file, plan)
+      if (owner !== undefined) yield* putIn(fn, (key) => paths.has(`${owner}.${key}`), file, plan)
     }
+  }
 }
 
-function* putIn(fn: FunctionNode, owner: string, file: FilePlan, plan: Plan): Generator<Finding> {
+function putIn(fn: FunctionNode, isMethod: (key: string) => boolean, file: FilePlan, plan: Plan): Finding[] {
   const found: Finding[] = []
-  const { old, new: source } = file.pair
-  walk(fn.node, ({ type, start, left, right }, ancestors) => {
-    if (type !== 'AssignmentExpression' || ancestors.slice(1).some(isFunction)) return
+  const { new: source } = file.pair
+  walkOwn(fn.node, ({ type, start, left, right }) => {
+    if (type !== 'AssignmentExpression') return
     const key = left.object?.type === 'ThisExpression' ? memberKey(left) : undefined
-    if (!old.analysis.functions.some(({ paths }) => paths.includes(`${owner}.${key}`))) return
+    if (key === undefined || !isMethod(key)) return
     const maker = source.usesIn(right).find((use) => {
       const made = plan.affected.meant(file, use)
       const isChanged = made !== undefined && plan.affected.has(made)
@@ -41,5 +43,5 @@ function* putIn(fn: FunctionNode, owner: string, file: FilePlan, plan: Plan): Ge
       advice: RESTART,
     })
   })
-  yield* found
+  return found
 }

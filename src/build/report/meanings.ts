@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isReference, walkOwn } from '../../livepatch/ast.ts'
 import { livesOn } from '../plan/literal-fields.ts'
 import { keyOf } from '../plan/made-on-this.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -59,8 +59,7 @@ class Uses {
   constructor(fn: FunctionNode, source: SourceFile) {
     this.#source = source
     this.#module = source.analysis.module
-    walk(fn.node, (node, ancestors) => {
-      if (ancestors.slice(1).some(isFunction)) return
+    walkOwn(fn.node, (node, ancestors) => {
       const { type, left, right, operator } = node
       const parent = ancestors.at(-1)
       if (type === 'AssignmentExpression' && operator === '=') this.#gives(left, right)
@@ -116,7 +115,8 @@ class Uses {
   }
 
   #variable(node: Node): string | undefined {
-    const binding = node.type === 'Identifier' ? this.#source.bindingFor(node) : undefined
+    const isUse = isReference(node, this.#source.parent(node))
+    const binding = isUse ? this.#source.bindingFor(node) : undefined
     return binding?.scope === this.#module && /^(var|let|const)$/.test(binding.kind) ? node.name : undefined
   }
 

@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import { boundNames } from '../../instrument/syntax.ts'
-import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, walk, walkOwn } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { namedKey } from '../plan/named-key.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -31,8 +31,7 @@ function* results(plan: Plan, file: FilePlan): Generator<Finding> {
     if (!file.pair.changed.has(fn) && !plan.affected.has(fn.node)) continue
     const guards = guardsIn(fn.node, source)
     const found: { node: Node; target: Node; name: string }[] = []
-    walk(fn.node, (node, ancestors) => {
-      if (ancestors.slice(1).some(isFunction)) return
+    walkOwn(fn.node, (node) => {
       const target = rememberedIn(node, source, guards)
       if (target === undefined || isField(plan, file, node)) return
       // `this.isStarted = true`, `seen.add(name)`
@@ -61,8 +60,7 @@ function guardsIn(root: Node, source: SourceFile): Set<string> {
   const add = (node: Node): void => {
     if (/^(Identifier|MemberExpression)$/.test(node.type)) guards.add(source.slice(node))
   }
-  walk(root, (node, ancestors) => {
-    if (ancestors.slice(1).some(isFunction)) return
+  walkOwn(root, (node) => {
     const { type, operator, left, right, argument, test, consequent } = node
     if (type === 'UnaryExpression' && /^(!|typeof)$/.test(operator)) add(argument)
     if (type === 'LogicalExpression' && operator !== '&&') add(left)

@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isFunction, walkOwn } from '../../livepatch/ast.ts'
 import { ownersIn } from '../plan/field-makers.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { isUnderWay } from '../plan/outlives.ts'
@@ -68,8 +68,7 @@ const SETTINGS = /^set(Timeout|NoDelay|KeepAlive|Encoding|DefaultEncoding|MaxLis
 /** `x.on('a', f)`, `setInterval(f, 10)`, `x.onerror = f`, `socket.setTimeout(10)`, but for those of functions inside. */
 function registrations(root: Node): Node[] {
   const found: Node[] = []
-  walk(root, (node, ancestors) => {
-    if (ancestors.slice(1).some(isFunction)) return
+  walkOwn(root, (node) => {
     const { type, arguments: args, callee } = node
     if (type === 'CallExpression') {
       const name = calledName(node) ?? ''

@@ -4,7 +4,6 @@ import { walk } from '../../livepatch/ast.ts'
 import type { AddedMethod } from '../plan/added-methods.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import { isInChain } from '../read/expressions.ts'
-import type { Use } from '../read/source-file.ts'
 import type { Block } from './blocks.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import type { Edit, Stretch } from './edits.ts'
@@ -119,19 +118,10 @@ export class MemberEdits extends Part {
 
   #helperOf({ property, computed }: Node): AddedMethod | undefined {
     if (!computed) return this.file.helpers.get(property.name)
-    return property.type === 'Identifier' ? this.#namedBy(property) : undefined
-  }
-
-  /** The added method that a name stands for, as the key that it is called by. */
-  #namedBy(key: Node): AddedMethod | undefined {
-    const symbols = [...this.file.helpers.values()].filter(({ symbol }) => symbol !== undefined)
-    const binding = symbols.length > 0 ? this.source.bindingFor(key) : undefined
-    return binding && symbols.find(({ symbol }) => symbol === binding)
-  }
-
-  /** Whether a name stands in what is written in another way. */
-  isWrittenApart({ node }: Use): boolean {
-    return this.#namedBy(node) !== undefined
+    const { bySymbol } = this.file
+    const isName = bySymbol.size > 0 && property.type === 'Identifier'
+    const binding = isName ? this.source.bindingFor(property) : undefined
+    return binding && bySymbol.get(binding)
   }
 
   #isName(node: Node, { scope }: OncePlan): boolean {

@@ -32,8 +32,9 @@ export class Naming extends Part {
     const around = block === undefined ? undefined : scopesAround(block.once.scope)
     for (const use of this.source.usesIn(range)) {
       const binding = this.source.bindingOf(use)
-      if (binding === undefined || isWithout(use.node) || this.writer.memberEdits.isWrittenApart(use))
-        continue
+      // A call by it is one of a function of the patch.
+      const isKey = binding !== undefined && this.file.bySymbol.has(binding)
+      if (binding === undefined || isKey || isWithout(use.node)) continue
       if (fn !== undefined && belongsTo(binding.scope, fn)) {
         if (binding.scope.kind === 'name' && binding.scope.owner === fn) this.#ownName(use, fn, edits)
         continue

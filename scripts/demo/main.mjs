@@ -37,7 +37,7 @@ async function step(name, act, effect, condition) {
   const from = service.lines.length
   const leakedBefore = service.leaked.at(-1) ?? 0
   await act()
-  const view = follow(service)
+  const view = follow(service, leakedBefore)
   const done = await service.until(() => condition(from, leakedBefore))
   view.stop()
   verdict(done, effect)

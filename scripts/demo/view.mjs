@@ -23,8 +23,11 @@ export function kilobytes(bytes) {
   return `${Math.round(bytes / 1024)} kB`
 }
 
-/** A line that follows the service until `stop`; on a terminal it is drawn again and again. */
-export function follow(service) {
+/**
+ * A line that follows the service until `stop`; on a terminal it is drawn again and again.
+ * @param before what had leaked when the step began
+ */
+export function follow(service, before) {
   const from = service.leaked.length
   const line = () => {
     const values = service.leaked
@@ -38,8 +41,8 @@ export function follow(service) {
       clearInterval(timer)
       if (live) process.stdout.write(`\r${line()}\u001b[K\n`)
       else {
-        // Reports from before the step's last command say how it was until then.
-        const [first, last] = [service.leaked[from] ?? 0, service.leaked.at(-1) ?? 0]
+        // Reports from before the step's last command say how it was until then; there may be none since.
+        const [first, last] = [service.leaked[from] ?? before, service.leaked.at(-1) ?? 0]
         process.stdout.write(
           `  leaked ${kilobytes(first)} -> ${kilobytes(last)}, ${service.dummies} dummies in flight\n`,
         )

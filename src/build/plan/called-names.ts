@@ -34,7 +34,7 @@ export class CalledNames implements Names {
   }
 
   #useOf(node: Node): Use | undefined {
-    return this.#scene.file.pair.new.usesIn(node).find((one) => one.node === node)
+    return this.#scene.file.pair.new.useAt(node)
   }
 
   #parameter(node: Node, owner: FunctionNode): Value | undefined {

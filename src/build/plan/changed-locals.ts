@@ -74,16 +74,7 @@ export function makingsOf(
     if (node.type === 'TryStatement' && node.handler?.param)
       addIn(node.handler.body, node.handler.param, node.block, true)
   })
-  for (const use of source.usesIn(fn.node)) {
-    const binding = source.bindingOf(use)
-    if (
-      binding === undefined ||
-      ownerOf(binding.scope) !== fn ||
-      !isOfCall(source.functionAt(use), fn, source)
-    )
-      continue
-    const node = madeAt(use, fn, source)
-    if (node === undefined) continue
+  for (const { binding, use, node } of assignedIn(fn, source)) {
     const conditions = conditionsOf(node, fn, source, beside)
     if (grown?.isForOption(node, conditions)) continue
     add(
@@ -116,6 +107,30 @@ function declaring(name: string, declarator: Node): Node[] {
   const member =
     init.type === 'Identifier' && taken.length === 1 ? asMember(one, init, declarator) : undefined
   return member ? [member] : [...taken, init]
+}
+
+/** A use of a variable that gives it its value, or changes what it holds. */
+interface Assigning {
+  binding: Binding
+  use: Use
+  node: Node
+}
+
+const assigning = new WeakMap<FunctionNode, Assigning[]>()
+
+/** Where a call of a function gives its variables their values; asked for with each closure that meets one of them. */
+function assignedIn(fn: FunctionNode, source: SourceFile): Assigning[] {
+  const known = assigning.get(fn)
+  if (known !== undefined) return known
+  const found: Assigning[] = []
+  for (const use of source.usesIn(fn.node)) {
+    const binding = source.bindingOf(use)
+    if (binding === undefined || ownerOf(binding.scope) !== fn) continue
+    const node = isOfCall(source.functionAt(use), fn, source) ? madeAt(use, fn, source) : undefined
+    if (node !== undefined) found.push({ binding, use, node })
+  }
+  assigning.set(fn, found)
+  return found
 }
 
 /** The declaration, assignment or call that gives a variable its value, or changes what it holds. */

@@ -215,7 +215,7 @@ export class Comparison {
       pair.changed = false
       if (before !== pair.old) removed.splice(removed.indexOf(before), 1)
       if (after !== pair.new) added.splice(added.indexOf(after), 1)
-      if (is.type === 'Identifier' && was.type === 'Identifier') renamed.set(is.name, was.name)
+      if (is?.type === 'Identifier' && was?.type === 'Identifier') renamed.set(is.name, was.name)
       if (classes[0] !== undefined) compareClass(this, before, classes[0], classes[1]!)
       else this.function(old.file.functionOf.get(makers[0]!)!, young.file.functionOf.get(makers[1]!)!)
     }

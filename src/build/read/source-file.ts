@@ -43,6 +43,8 @@ export class SourceFile {
   ownNames: ReadonlyMap<string, string> = new Map()
   #breaks: number[] | undefined
   #byBinding: Map<Binding | undefined, Use[]> | undefined
+  /** What identifiers stand for that have been asked for. */
+  readonly #meant = new Map<Node, Binding | undefined>()
   /** What is never run, or decides nothing when it is. */
   readonly #idle: Node[]
   readonly #parents = new Map<Node, Node>()
@@ -151,7 +153,7 @@ export class SourceFile {
   }
 
   #isGlobal(node: Node): boolean {
-    const use = this.usesIn(node).find((one) => one.node === node)
+    const use = this.useAt(node)
     return use !== undefined && this.bindingOf(use) === undefined
   }
 
@@ -163,7 +165,7 @@ export class SourceFile {
   /** What a constant begins with; undefined for anything else. */
   #constant(node: Node): Node | undefined {
     const init = this.#constants.get(node.name)
-    const use = init ? this.usesIn(node).find((one) => one.node === node) : undefined
+    const use = init ? this.useAt(node) : undefined
     return use !== undefined && this.bindingOf(use)?.kind === 'const' ? (init ?? undefined) : undefined
   }
 
@@ -182,7 +184,12 @@ export class SourceFile {
 
   /** What an identifier stands for, or declares. */
   bindingFor(node: Node): Binding | undefined {
-    const own = this.usesIn(node).find((one) => one.node === node)
+    if (!this.#meant.has(node)) this.#meant.set(node, this.#meantBy(node))
+    return this.#meant.get(node)
+  }
+
+  #meantBy(node: Node): Binding | undefined {
+    const own = this.useAt(node)
     if (own !== undefined) return this.bindingOf(own)
     const around = this.functionAround(node)
     // A class has its own name in sight by a variable of its own.
@@ -220,6 +227,21 @@ export class SourceFile {
 
   /** The uses within a stretch of the text. */
   usesIn({ start, end }: { start: number; end: number }): Use[] {
+    const found: Use[] = []
+    for (let at = this.#firstFrom(start); at < this.uses.length && this.uses[at]!.node.start < end; at++)
+      found.push(this.uses[at]!)
+    return found
+  }
+
+  /** The use that an identifier is. */
+  useAt(node: Node): Use | undefined {
+    for (let at = this.#firstFrom(node.start); this.uses[at]?.node.start === node.start; at++)
+      if (this.uses[at]!.node === node) return this.uses[at]
+    return undefined
+  }
+
+  /** The place of the first use that does not begin before. */
+  #firstFrom(start: number): number {
     let low = 0
     let high = this.uses.length
     while (low < high) {
@@ -227,10 +249,7 @@ export class SourceFile {
       if (this.uses[middle]!.node.start < start) low = middle + 1
       else high = middle
     }
-    const found: Use[] = []
-    for (let at = low; at < this.uses.length && this.uses[at]!.node.start < end; at++)
-      found.push(this.uses[at]!)
-    return found
+    return low
   }
 
   /** The innermost function around a use. */

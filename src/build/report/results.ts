@@ -248,5 +248,9 @@ function givesOtherForm(plan: Plan, made: Node): boolean {
 }
 
 function isConstructor(node: Node, source: SourceFile): boolean {
-  return node.type === 'FunctionDeclaration' && source.text.includes(`${node.id?.name}.prototype`)
+  if (node.type !== 'FunctionDeclaration' || !node.id) return false
+  return source.usesOf(source.bindingFor(node.id)).some((use) => {
+    const member = source.parent(use.node)
+    return member?.object === use.node && member.property.name === 'prototype'
+  })
 }

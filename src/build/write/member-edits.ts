@@ -125,7 +125,7 @@ export class MemberEdits extends Part {
   }
 
   #isName(node: Node, { scope }: OncePlan): boolean {
-    const use = this.source.usesIn(node).find((one) => one.node === node)
+    const use = this.source.useAt(node)
     return use !== undefined && this.source.bindingOf(use)?.scope === scope
   }
 }

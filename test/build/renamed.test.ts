@@ -92,3 +92,21 @@ describe('a field by another name', () => {
     })
   })
 })
+
+describe('a class of which compilers made a constant and a variable', () => {
+  it('is the one that has the name of the variable now', () =>
+    checkBothWays(
+      index(
+        `const a = class a { constructor(n) { this.n = n } get() { return this.n } }; let Counter = a; exports.Counter = Counter`,
+      ),
+      index(
+        `class Counter { constructor(n) { this.n = n } get() { return this.n + 100 } } exports.Counter = Counter`,
+      ),
+      'const it = new lib.Counter(1)',
+      '[it.get(), new lib.Counter(2).get(), it instanceof lib.Counter]',
+      [
+        [1, 2, true],
+        [101, 102, true],
+      ],
+    ))
+})

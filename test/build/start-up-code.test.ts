@@ -344,6 +344,32 @@ describe('functions that start-up code has called where they stand', () => {
     }))
 })
 
+describe('a function that is called in one place only, as the module starts', () => {
+  const text = (body: string, call: string): Record<string, string> =>
+    index(`const fill = 1; function make(lib) { ${body} } ${call}`)
+  const body = (limit: number): string =>
+    `const limit = ${limit}; const seen = []; lib.over = (n) => { seen.push(n); return n > limit }; lib.seen = () => seen.join()`
+
+  it('has variables that exist once', () =>
+    checkBothWays(
+      text(body(1), 'make(exports)'),
+      text(body(2), 'make(exports)'),
+      'lib.over(0)',
+      '[lib.over(2), lib.seen().startsWith("0,2")]',
+      [
+        [true, true],
+        [false, true],
+      ],
+    ))
+
+  it('has others for each call otherwise', async () => {
+    for (const call of ['make(exports); make({})', 'for (const one of [exports]) make(one)'])
+      await withPatch(text(body(1), call), text(body(2), call), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /make: it changed, and only start-up code calls it/)
+      })
+  })
+})
+
 describe('functions that are new in a call that has ended', () => {
   it('are made from what its closures see', async () => {
     const old = index(

@@ -2,15 +2,15 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
 import { calledName, memberPath } from './expressions.ts'
-import { runsOnce } from './runs-once.ts'
+import { runsInPlace } from './runs-once.ts'
 import type { SourceFile } from './source-file.ts'
 
 /** Notes which functions have run with the start-up code that they stand in, as `(one) => …` of `[…].forEach((one) => …)`. */
 export function markRun(file: SourceFile): void {
   for (const fn of file.analysis.functions) {
     const { enclosing } = fn
-    const isStartUp = enclosing === undefined || enclosing.node.hasRun || runsOnce(enclosing, file)
-    if (isStartUp && runTimeOf(fn, file) === 'at once' && !runsOnce(fn, file)) fn.node.hasRun = true
+    const isStartUp = enclosing === undefined || enclosing.node.hasRun || runsInPlace(enclosing, file)
+    if (isStartUp && runTimeOf(fn, file) === 'at once' && !runsInPlace(fn, file)) fn.node.hasRun = true
   }
 }
 

@@ -4,16 +4,23 @@ import { isFunction } from '../../livepatch/ast.ts'
 import { enumOf } from './enums.ts'
 import type { SourceFile } from './source-file.ts'
 
-/** Whether a function is called where it stands, and so just once for each instance of the scope around it. */
+/** Whether a function is called where it stands, or by one statement alone, and so just once for each instance of the scope around it. */
 export function runsOnce(fn: FunctionNode, file: SourceFile): boolean {
-  return fn.node.body.type === 'BlockStatement' && isCalledOnce(fn, file)
+  return fn.node.body.type === 'BlockStatement' && isCalledOnce(fn, file, true)
 }
 
-function isCalledOnce(fn: FunctionNode, file: SourceFile): boolean {
+/** Whether a function is called where it stands. */
+export function runsInPlace(fn: FunctionNode, file: SourceFile): boolean {
+  return fn.node.body.type === 'BlockStatement' && isCalledOnce(fn, file, false)
+}
+
+function isCalledOnce(fn: FunctionNode, file: SourceFile, byName: boolean): boolean {
   if (fn.async || fn.generator) return false
-  if (fn.enclosing !== undefined && !isCalledOnce(fn.enclosing, file)) return false
+  if (fn.enclosing !== undefined && !isCalledOnce(fn.enclosing, file, byName)) return false
   if (isBundledModule(fn, file)) return isTopLevel(fn.node, fn.enclosing, file)
   if (isEnum(fn, file)) return false
+  if (fn.node.type === 'FunctionDeclaration')
+    return byName && isTopLevel(onlyCall(fn, file), fn.enclosing, file)
   const given = calledAs(fn.node, file)
   const call = file.parent(given)
   if (call?.type !== 'CallExpression') return false
@@ -23,6 +30,16 @@ function isCalledOnce(fn: FunctionNode, file: SourceFile): boolean {
     if (!isFunction(callee) || !call.arguments.includes(given)) return false
   }
   return isTopLevel(call, fn.enclosing, file)
+}
+
+/** The statement that calls a function that is declared, where its name is used for nothing else. */
+function onlyCall({ node, enclosing }: FunctionNode, file: SourceFile): Node | undefined {
+  const uses = node.id ? file.usesOf(file.bindingFor(node.id)) : []
+  const [use, ...others] = uses.filter((one) => one.node !== node.id && !file.isIdle(one))
+  const call = use && file.parent(use.node)
+  if (call?.type !== 'CallExpression' || call.callee !== use!.node || others.length > 0) return undefined
+  const isStatement = file.parent(file.wrapped(call))?.type === 'ExpressionStatement'
+  return isStatement && file.functionAt(use!) === enclosing ? call : undefined
 }
 
 /** `(f)`, `f.call` and `f.apply` of a function `f`, which are called like it. */
@@ -70,7 +87,8 @@ function isEnum({ node }: FunctionNode, file: SourceFile): boolean {
 }
 
 /** Not in a loop, and not in a class. */
-function isTopLevel(node: Node, within: FunctionNode | undefined, file: SourceFile): boolean {
+function isTopLevel(node: Node | undefined, within: FunctionNode | undefined, file: SourceFile): boolean {
+  if (node === undefined) return false
   for (let at: Node | undefined = node; at !== undefined && at !== within?.node; at = file.parent(at)) {
     if (/^(For|While|DoWhile|Class)/.test(at.type)) return false
   }

@@ -191,9 +191,11 @@ export class SourceFile {
   #meantBy(node: Node): Binding | undefined {
     const own = this.useAt(node)
     if (own !== undefined) return this.bindingOf(own)
-    const around = this.functionAround(node)
+    const parent = this.parent(node)
+    // A function that is declared is a variable of the one around it.
+    const around = this.functionAround(parent?.type === 'FunctionDeclaration' ? parent : node)
     // A class has its own name in sight by a variable of its own.
-    const isDeclared = this.parent(node)?.type === 'ClassDeclaration'
+    const isDeclared = parent?.type === 'ClassDeclaration'
     for (const use of this.usesIn(around?.node ?? this.program)) {
       const binding = use.node.name === node.name ? this.bindingOf(use) : undefined
       if (binding === undefined || ownerOf(binding.scope) !== around) continue

@@ -93,6 +93,52 @@ describe('conditions that are known beforehand', () => {
     }
   })
 
+  it('ask whether there is what every Node.js and every module has, by a function too', async () => {
+    const text = (head: string, value: number): Record<string, string> =>
+      index(`var hasSymbols = function () { return typeof Symbol === 'function' }
+        function isFile() { return typeof module === 'object' && typeof require !== 'undefined' }
+        ${head}
+        exports.f = function f() { return ${value} }`)
+    const never = `if (!Array.prototype.includes) Array.prototype.includes = function () { return ${0} }
+        if (!hasSymbols()) { globalThis.Symbol = {} } else if (!isFile()) globalThis.lib = exports
+        if (typeof exports === 'undefined') process.on('x', () => 1)
+        if (Buffer && module) { hasSymbols.also = 1 }`
+    await checkBothWays(text(`hasSymbols.also = 1`, 1), text(never, 2), '', '[lib.f(), [1].includes(1)]', [
+      [1, true],
+      [2, true],
+    ])
+  })
+
+  it('tell what differs under them by itself', async () => {
+    const text = (limit: number): Record<string, string> =>
+      index(`if (typeof exports !== 'undefined') {
+          exports.f = function f(x) { return x < ${limit} }
+          exports.limit = process.env.NOT_SET || '${limit}'
+        }`)
+    await checkBothWays(text(1), text(2), '', '[lib.f(1), lib.limit]', [
+      [false, '1'],
+      [true, '2'],
+    ])
+  })
+
+  it('are not known of what a file gives another value, or may be called to do more', async () => {
+    for (const [head, test] of [
+      ['exports = module.exports = () => 1', `typeof exports === 'function'`],
+      ['const isSo = (x = true) => typeof Symbol === "object" || x', 'isSo()'],
+      ['let isSo = () => typeof Symbol === "object"; isSo = () => true', 'isSo()'],
+    ]) {
+      const made = (more: string): Record<string, string> => index(`${head};\n${more}; module.exports.f = 1`)
+      await withPatch(
+        made(''),
+        made(`if (${test}) process.on('x', () => 1)`),
+        '',
+        async (_, { findings }) => {
+          assert.match(findings.map(({ what }) => what).join(), /^if \(|,if \(/)
+        },
+      )
+    }
+  })
+
   it('are not known of a variable of that name, or of a name that a program may lack', async () => {
     for (const [old, young] of [
       [

@@ -1,7 +1,8 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
-import { walk } from '../../livepatch/ast.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
 import { memberPath } from './expressions.ts'
-import { FUNCTIONS, GLOBALS } from './platform.ts'
+import { FUNCTIONS, GLOBALS, OF_COMMONJS } from './platform.ts'
+import type { SourceFile } from './source-file.ts'
 
 const EQUALITY: Record<string, (a: unknown, b: unknown) => boolean> = {
   '===': (a, b) => a === b,
@@ -13,29 +14,21 @@ const EQUALITY: Record<string, (a: unknown, b: unknown) => boolean> = {
 /**
  * Works out what is known of conditions before they are run: `typeof process !== 'undefined'`. Nodes whose value is known get
  * `known`, and those of which one part alone counts get it as `live`; null where none does. Comparisons heed both.
- * @param isGlobal whether an identifier is no variable of the file
- * @param constant what a constant begins with, if an identifier is one
  * @returns what is never run, and conditions that decide nothing
  */
-export function markKnown(
-  program: Node,
-  isGlobal: (identifier: Node) => boolean,
-  constant: (identifier: Node) => Node | undefined,
-): { dead: Node[]; idle: Node[] } {
-  const conditions = new Conditions(isGlobal, constant)
-  walk(program, (node) => conditions.mark(node))
+export function markKnown(file: SourceFile): { dead: Node[]; idle: Node[] } {
+  const conditions = new Conditions(file)
+  walk(file.program, (node) => conditions.mark(node))
   return conditions
 }
 
 class Conditions {
   readonly dead: Node[] = []
   readonly idle: Node[] = []
-  readonly #isGlobal: (identifier: Node) => boolean
-  readonly #constant: (identifier: Node) => Node | undefined
+  readonly #file: SourceFile
 
-  constructor(isGlobal: (identifier: Node) => boolean, constant: (identifier: Node) => Node | undefined) {
-    this.#isGlobal = isGlobal
-    this.#constant = constant
+  constructor(file: SourceFile) {
+    this.#file = file
   }
 
   mark(node: Node): void {
@@ -65,7 +58,11 @@ class Conditions {
       case 'ParenthesizedExpression':
         return this.#evaluate(node.expression)
       case 'Identifier':
-        return this.#valueOfConstant(node)
+        return this.#isThere(node) ?? this.#valueOfConstant(node)
+      case 'MemberExpression':
+        return this.#isThere(node)
+      case 'CallExpression':
+        return this.#valueOfCall(node)
       case 'UnaryExpression':
         if (node.operator === 'typeof') return this.#typeOf(unwrap(node.argument))
         return node.operator === '!' ? negated(this.#evaluate(node.argument)) : undefined
@@ -84,17 +81,54 @@ class Conditions {
 
   /** Of a constant only what a comparison comes to: its name says nothing of what it is otherwise. */
   #valueOfConstant(node: Node): boolean | undefined {
-    const made = this.#constant(node)
-    const found = made === undefined ? undefined : this.#evaluate(made)
-    return typeof found === 'boolean' ? found : undefined
+    const binding = this.#file.bindingFor(node)
+    const made = binding?.kind === 'const' ? this.#file.declaredWith(binding) : undefined
+    const isPlain = made !== undefined && this.#file.parent(made)?.id.type === 'Identifier'
+    return isPlain ? asTruth(this.#evaluate(made)) : undefined
+  }
+
+  /** `hasSymbols()` of a function that does nothing but say what is known. */
+  #valueOfCall({ callee, arguments: args }: Node): boolean | undefined {
+    const fn = callee.type === 'Identifier' ? this.#functionOf(callee) : undefined
+    if (fn === undefined || fn.async || fn.generator || fn.params.length + args.length > 0) return undefined
+    const [only, ...others]: Node[] = fn.body.type === 'BlockStatement' ? fn.body.body : []
+    if (others.length > 0 || (only !== undefined && only.type !== 'ReturnStatement')) return undefined
+    const returned: Node | null = fn.body.type === 'BlockStatement' ? only?.argument : fn.body
+    return returned ? asTruth(this.#evaluate(returned)) : undefined
+  }
+
+  #functionOf(name: Node): Node | undefined {
+    const binding = this.#file.bindingFor(name)
+    if (binding === undefined || binding.assigned) return undefined
+    const declared = this.#file.usesOf(binding).find(({ node }) => this.#file.parent(node)?.id === node)
+    const parent = declared && this.#file.parent(declared.node)!
+    const made = parent?.type === 'VariableDeclarator' && parent.init ? unwrap(parent.init) : parent
+    return made && isFunction(made) ? made : undefined
+  }
+
+  /** Of what every process has: it counts as true. */
+  #isThere(node: Node): true | undefined {
+    return this.#typeOf(node) === undefined ? undefined : true
   }
 
   #typeOf(node: Node): string | undefined {
-    if (node.type === 'Identifier') return this.#isGlobal(node) ? GLOBALS.get(node.name) : undefined
+    if (node.type === 'Identifier') return this.#typeOfName(node)
     if (node.type !== 'MemberExpression' || !FUNCTIONS.has(memberPath(node)?.path ?? '')) return undefined
     let root = node
     while (root.type === 'MemberExpression') root = unwrap(root.object)
     return this.#isGlobal(root) ? 'function' : undefined
+  }
+
+  #typeOfName(node: Node): string | undefined {
+    if (this.#isGlobal(node)) return GLOBALS.get(node.name)
+    const type = OF_COMMONJS.get(node.name)
+    const binding = type === undefined ? undefined : this.#file.bindingFor(node)
+    return binding?.kind === 'wrapper' && !binding.assigned ? type : undefined
+  }
+
+  #isGlobal(node: Node): boolean {
+    const use = this.#file.usesIn(node).find((one) => one.node === node)
+    return use !== undefined && this.#file.bindingOf(use) === undefined
   }
 
   #logical(node: Node): unknown {
@@ -110,4 +144,8 @@ class Conditions {
 
 function negated(value: unknown): boolean | undefined {
   return value === undefined ? undefined : !value
+}
+
+function asTruth(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined
 }

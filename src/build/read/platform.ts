@@ -6,6 +6,13 @@ export const GLOBALS = new Map(
   }).flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)),
 )
 
+/** The same of what every CommonJS module is given. */
+export const OF_COMMONJS = new Map([
+  ['exports', 'object'],
+  ['module', 'object'],
+  ['require', 'function'],
+])
+
 /** Functions that the language, or every Node.js that umbra runs on, has: those that packages ask for. */
 export const FUNCTIONS = new Set(
   Object.entries({

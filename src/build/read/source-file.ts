@@ -48,8 +48,6 @@ export class SourceFile {
   /** What is never run, or decides nothing when it is. */
   readonly #idle: Node[]
   readonly #parents = new Map<Node, Node>()
-  /** What constants begin with, by name; null where there are several of it. */
-  readonly #constants = new Map<string, Node | null>()
   readonly #inside = new Map<FunctionNode | undefined, FunctionNode[]>()
 
   /** A file that a process takes for a module by its syntax is one here too. */
@@ -90,21 +88,13 @@ export class SourceFile {
       const parent = ancestors.at(-1)
       if (parent !== undefined) this.#parents.set(node, parent)
       hideVersion(node, versions)
-      if (node.type === 'VariableDeclaration' && node.kind === 'const')
-        for (const { id, init } of node.declarations as Node[])
-          if (id.type === 'Identifier')
-            this.#constants.set(id.name, this.#constants.has(id.name) ? null : init)
       if (requiredModule(node) !== undefined) this.requires.push(node)
       if (node.type === 'MemberExpression') this.#member(node, parent)
       else if (node.type === 'ObjectPattern')
         for (const one of node.properties as Node[]) if (one.key?.name) this.#note(one.key.name, 'read')
     })
     markUndefined(this)
-    const { dead, idle } = markKnown(
-      program,
-      (node) => this.#isGlobal(node),
-      (node) => this.#constant(node),
-    )
+    const { dead, idle } = markKnown(this)
     this.#idle = [...dead, ...idle]
     for (const fn of this.analysis.functions) {
       this.functionOf.set(fn.node, fn)
@@ -152,21 +142,9 @@ export class SourceFile {
     return parent?.type === 'ParenthesizedExpression' ? this.wrapped(parent) : node
   }
 
-  #isGlobal(node: Node): boolean {
-    const use = this.useAt(node)
-    return use !== undefined && this.bindingOf(use) === undefined
-  }
-
   /** Whether what is said there makes no difference. */
   isIdle({ node }: Use): boolean {
     return this.#idle.some(({ start, end }) => start <= node.start && node.end <= end)
-  }
-
-  /** What a constant begins with; undefined for anything else. */
-  #constant(node: Node): Node | undefined {
-    const init = this.#constants.get(node.name)
-    const use = init ? this.useAt(node) : undefined
-    return use !== undefined && this.bindingOf(use)?.kind === 'const' ? (init ?? undefined) : undefined
   }
 
   /** The functions directly inside a function, or inside no function at all, but for those that nothing ever makes. */

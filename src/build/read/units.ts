@@ -122,9 +122,19 @@ export function unitsOf(node: Node): Unit[] {
     }
     case 'ExportAllDeclaration':
       return [{ kind: 'export', key: `export * ${node.source.value}`, node, start, end, names: [] }]
-    default:
+    default: {
+      const run = alwaysRun(node)
+      if (run !== undefined) return run.flatMap((one) => unitsOf(one))
       return isDead(node) ? [] : [statementUnit(node)]
+    }
   }
+}
+
+/** What stands under a condition that is known beforehand, where it may stand without: nothing is declared in a block. */
+function alwaysRun({ type, live }: Node): Node[] | undefined {
+  if (type !== 'IfStatement' || !live) return undefined
+  const statements: Node[] = live.type === 'BlockStatement' ? live.body : [live]
+  return statements.some((one) => /Declaration$/.test(one.type)) ? undefined : statements
 }
 
 /** `0 && (module.exports = { … })`, which tells tools what a bundle exports, and what a condition known before keeps from running. */

@@ -297,3 +297,30 @@ describe('all exports of a module', () => {
     )
   })
 })
+
+describe('an export that says another version', () => {
+  const says = (version: string, n: number): Files => ({
+    'index.mjs': `const version = '${version}'; export const SDK_VERSION = version; export function f() { return ${n} }`,
+  })
+
+  it('stays with programs that have loaded it, which a note says', async () => {
+    await withPatch(says('10.12.5', 1), says('10.13.0', 2), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(made.findings.map(({ why }) => why).join(), /it says another version/)
+    })
+  })
+
+  it('is a problem where it says something else', async () => {
+    await withPatch(says('fast', 1), says('slow', 2), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /SDK_VERSION: the export has another value/)
+    })
+  })
+
+  it('may read it from a package.json', async () => {
+    const text = (version: string): Files => index(`exports.version = ${version}; exports.f = () => 1`)
+    const read = "JSON.parse(require('fs').readFileSync(__dirname + '/package.json', 'utf8')).version"
+    await withPatch(text("require('./package.json').version"), text(read), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+    })
+  })
+})

@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts'
 import { exportedAs } from '../plan/succeeded.ts'
 import { exportedAccessors } from '../read/exports.ts'
 import { memberKey } from '../read/expressions.ts'
+import { saysVersion } from '../read/says-version.ts'
 import type { Once } from '../read/units.ts'
 import { LOST, NOTHING, RESTART, type Report } from './report.ts'
 import type { Written } from './unapplied.ts'
@@ -21,6 +22,8 @@ const LED =
 const LOOKED =
   ', and code of the package looks for what it needs among all exports of the module: it gets those of the running one'
 const FOR_PROGRAMS = 'the export has another value, and programs alone use it: they go on with what they have'
+
+const OTHER_VERSION = 'it says another version: programs go on with the one that they have loaded'
 
 /** Tells what programs that have loaded a file do not get of what it exports. */
 export function tellExports(file: FilePlan, written: Written, report: Report): void {
@@ -75,6 +78,9 @@ function tellChanged(
   if (kind === 'changed') {
     const isForPrograms =
       one === undefined ? isMovedAway(file, name, plan) : isOnlyForPrograms(file, name, one.local, plan)
+    const { old: before, new: after } = file.module.pair
+    const isVersion = saysVersion(one, after) && saysVersion(file.exports.old.get(name), before)
+    if (isForPrograms && isVersion) return report.note(...at, OTHER_VERSION, NOTHING)
     if (isForPrograms) return report.problem(...at, FOR_PROGRAMS, RESTART)
     if (one !== undefined && plan.isImportedLate(file.path)) return report.problem(...at, LATE, RESTART)
   }

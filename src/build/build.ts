@@ -7,6 +7,7 @@ import { asConstructorFunctions } from './read/constructor-functions.ts'
 import { withData } from './read/data.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
 import { withRunningExportNames } from './read/export-names.ts'
+import { withExportsApart } from './read/exports-apart.ts'
 import type { FilePair } from './read/file-pair.ts'
 import { concerned, differing, entriesOf, isAside, nameOf, reachable, type Version } from './read/folder.ts'
 import { loadersOf, type MadeName } from './read/made-names.ts'
@@ -15,6 +16,7 @@ import { withReadTexts } from './read/read-texts.ts'
 import { withRunningChunkNames } from './read/renamed.ts'
 import { inRunningNames } from './read/running-bindings.ts'
 import { withRunningDefaults } from './read/running-defaults.ts'
+import { withRunningGlobals } from './read/running-globals.ts'
 import { SourceFile } from './read/source-file.ts'
 import { otherContents } from './report/contents.ts'
 import type { Deed, Finding } from './report/findings.ts'
@@ -67,6 +69,9 @@ export interface Build {
 
 const EARLY =
   'names of the running module are needed before any of its functions was called, and cannot be reached'
+
+/** What writes the new version of a file as the running one is written, where that means the same. */
+const ALIKE = [withRunningDefaults, withRunningGlobals, withExportsApart]
 
 /** Makes a patch that turns the running old version into the new one. */
 export function build(old: Version, young: Version, options: BuildOptions = {}): Build {
@@ -238,7 +243,8 @@ class Builder {
   /** A file of the new version with the names of the running one. */
   #named(old: SourceFile, young: SourceFile, versions: string[]): SourceFile {
     if (old.text === young.text) return young
-    const { file, became } = asConstructorFunctions(old, withRunningDefaults(old, young, versions), versions)
+    const alike = ALIKE.reduce((file, change) => change(old, file, versions), young)
+    const { file, became } = asConstructorFunctions(old, alike, versions)
     const named = inRunningNames(old, file, versions)
     this.#new.files.set(young.path, { text: named.text, type: named.type })
     for (const { name, line, isError } of became) {

@@ -108,9 +108,13 @@ export class EffectsOf {
     return parent.callee === node || (parent.arguments.includes(node) && !this.#isKept(node, parent))
   }
 
-  /** Whether what a call is given is called later, if at all: as a listener, or as a function of the scope only puts it somewhere. */
+  /**
+   * Whether what a call is given is called later, if at all: as a listener, or as a function of the scope only puts it somewhere.
+   * `Object.assign(f, { a })` does not call `f`.
+   */
   #isKept(given: Node, call: Node): boolean {
     if (call.callee === given || call.type !== 'CallExpression') return false
+    if (callsNothing(call)) return true
     const { file, scope } = this.#once
     if (LISTENERS.test(calledName(call) ?? '') || isHandler(unwrap(given))) return true
     const keeper = call.callee.type === 'Identifier' ? this.#functions.get(call.callee.name) : undefined
@@ -139,7 +143,12 @@ export function changesObject({ node }: Use, file: SourceFile): boolean {
       return !top.computed && MUTATORS.has(top.property.name)
   }
   if (parent.type !== 'CallExpression' || parent.arguments[0] !== top) return false
-  return MUTATES_ARGUMENT.test(memberPath(parent.callee)?.path ?? '')
+  return callsNothing(parent)
+}
+
+/** Whether a call changes an object that it is given, and calls none of what it is given. */
+export function callsNothing({ callee }: Node): boolean {
+  return MUTATES_ARGUMENT.test(memberPath(callee)?.path ?? '')
 }
 
 /**

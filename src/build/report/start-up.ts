@@ -4,6 +4,7 @@ import { walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
+import { callsNothing } from '../read/effects.ts'
 import { requiredModule } from '../read/imports.ts'
 import { isHandler, runTimeOf } from '../read/run-there.ts'
 import { isLazyModule } from '../read/runs-once.ts'
@@ -207,7 +208,7 @@ function count(file: FilePlan, use: Use, node: Node, uses: Uses): void {
   else if (isRemade(file, node)) return
   else if (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') {
     if (parent.callee === node) uses.called.push(node)
-    else uses.handed.push(node)
+    else if (!callsNothing(parent)) uses.handed.push(node)
   } else if (!/^Export/.test(parent?.type ?? '') && !isExported) uses.later++
 }
 

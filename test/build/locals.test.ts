@@ -556,6 +556,27 @@ describe('a variable of kept closures that is reached under another condition', 
     })
 })
 
+describe('a variable of kept closures that a function beside them fills', () => {
+  const filled = (load: string, last: string): Record<string, string> =>
+    index(`exports.make = (o) => { let v; function load() { ${load} } load(); ${last} }`)
+
+  it('is a problem where it gets something else', async () => {
+    for (const last of ['return () => v', 'return { get: () => v, load }'])
+      await withPatch(filled('v = o.a', last), filled('v = o.b', last), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /'v' (has another value|is a new variable)/)
+      })
+  })
+
+  it('is what it is where that goes on filling it, under another condition', () =>
+    checkBothWays(
+      filled('v = o.a', 'return { get: () => v, load }'),
+      filled('if (o.busy) return; v = o.a', 'return { get: () => v, load }'),
+      'const o = { a: 1 }; const it = lib.make(o); it.load()',
+      '(() => { o.busy = true; o.a++; it.load(); const got = it.get(); o.a = 1; o.busy = false; it.load(); return got })()',
+      [2, 1],
+    ))
+})
+
 describe('a variable of kept closures that takes more than a declaration', () => {
   const ways: Record<string, string> = {
     'statements that assign it':

@@ -75,7 +75,9 @@ export function makingsOf(
       addIn(node.handler.body, node.handler.param, node.block, true)
   })
   for (const { binding, use, node } of assignedIn(fn, source)) {
-    const conditions = conditionsOf(node, fn, source, beside)
+    const conditions = goesOn(source.functionAt(use), fn, source)
+      ? []
+      : conditionsOf(node, fn, source, beside)
     if (grown?.isForOption(node, conditions)) continue
     add(
       binding,
@@ -165,11 +167,25 @@ function madeAt(use: Use, fn: FunctionNode, source: SourceFile): Node | undefine
 function isOfCall(at: FunctionNode | undefined, fn: FunctionNode, source: SourceFile): boolean {
   if (at === undefined || at === fn) return at === fn
   if (!isOfCall(at.enclosing, fn, source)) return false
-  if (runTimeOf(at, source) === 'at once') return true
-  const parent = source.parent(source.wrapped(at.node))
-  const id = at.node.id ?? (parent?.type === 'VariableDeclarator' ? parent.id : undefined)
+  return runTimeOf(at, source) === 'at once' || namedUses(at, source).some((use) => isCallIn(fn, use, source))
+}
+
+/** Whether a function inside is called after the call too: what it has not reached then, it may reach later. */
+function goesOn(at: FunctionNode | undefined, fn: FunctionNode, source: SourceFile): boolean {
+  if (at === undefined || at === fn) return false
+  return namedUses(at, source).some((use) => !isCallIn(fn, use, source)) || goesOn(at.enclosing, fn, source)
+}
+
+/** Where a function is meant by the name that it is declared with. */
+function namedUses(fn: FunctionNode, source: SourceFile): readonly Use[] {
+  const parent = source.parent(source.wrapped(fn.node))
+  const id = fn.node.id ?? (parent?.type === 'VariableDeclarator' ? parent.id : undefined)
   const uses = id?.type === 'Identifier' ? source.usesOf(source.bindingFor(id)) : []
-  return uses.some((use) => source.parent(use.node)?.callee === use.node && source.functionAt(use) === fn)
+  return uses.filter(({ node }) => node !== id)
+}
+
+function isCallIn(fn: FunctionNode, use: Use, source: SourceFile): boolean {
+  return source.parent(use.node)?.callee === use.node && source.functionAt(use) === fn
 }
 
 const leavings = new WeakMap<Node, Node[]>()

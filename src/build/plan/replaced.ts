@@ -44,7 +44,7 @@ export class ReplacedFunctions {
       }
     this.#locals.clear()
     this.#besides.clear()
-    for (const fn of [...file.replaced.keys()]) this.#closures(file, fn)
+    for (const fn of filling(file)) this.#closures(file, fn)
     for (const call of this.#plan.parameters.calls(file)) {
       const fn = file.pair.new.functionAround(call)
       if (fn !== undefined && file.pair.functions.has(fn) && !file.replaced.has(fn) && !isOnce(file, fn))
@@ -153,6 +153,15 @@ export class ReplacedFunctions {
       new GrownLiterals(this.#plan.fields, file.pair.new, (key) => this.#plan.knewMember(key, file)),
     )
   }
+}
+
+/** What is replaced, and the functions around it, whose variables it may have filled as they were called. */
+function filling(file: FilePlan): Set<FunctionNode> {
+  const found = new Set<FunctionNode>()
+  for (const fn of file.replaced.keys())
+    for (let at: FunctionNode | undefined = fn; at !== undefined; at = at.enclosing)
+      if (file.pair.functions.has(at) && !isOnce(file, at)) found.add(at)
+  return found
 }
 
 function isOnce(file: FilePlan, fn: FunctionNode): boolean {

@@ -10,6 +10,7 @@ import { withRunningExportNames } from './read/export-names.ts'
 import { withExportsApart } from './read/exports-apart.ts'
 import type { FilePair } from './read/file-pair.ts'
 import { concerned, differing, entriesOf, isAside, nameOf, reachable, type Version } from './read/folder.ts'
+import { withoutGivenNames } from './read/given-names.ts'
 import { loadersOf, type MadeName } from './read/made-names.ts'
 import { withRunningPlaces } from './read/moved.ts'
 import { withReadTexts } from './read/read-texts.ts'
@@ -113,7 +114,7 @@ class Builder {
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
-    const placed = withRunningPlaces(old, withRunningChunkNames(old, young))
+    const placed = withoutGivenNames(old, withRunningPlaces(old, withRunningChunkNames(old, young)))
     this.#new = withReadTexts(old, withData(old, withRunningExportNames(old, placed)))
     this.#options = options
     this.#report = new Report(old, this.#new)

@@ -2,6 +2,7 @@ import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { calledName, memberPath } from './expressions.ts'
+import { namingOf } from './given-names.ts'
 import { isHandler, LISTENERS, onlyKeeps } from './run-there.ts'
 import type { SourceFile, Use } from './source-file.ts'
 import { functionOf } from './unit-values.ts'
@@ -67,7 +68,7 @@ export class EffectsOf {
       const { name } = use.node
       effects.reads.add(name)
       effects.uses.push(use)
-      if (use.assigned || changesObject(use, file)) effects.writes.add(name)
+      if (use.assigned || changesObject(use, file) || isNamed(use, file)) effects.writes.add(name)
       if (!effects.calls.has(name) && this.#isCalled(use)) {
         effects.calls.add(name)
         const fn = this.#functions.get(name)
@@ -149,6 +150,12 @@ export function changesObject({ node }: Use, file: SourceFile): boolean {
 /** Whether a call changes an object that it is given, and calls none of what it is given. */
 export function callsNothing({ callee }: Node): boolean {
   return MUTATES_ARGUMENT.test(memberPath(callee)?.path ?? '')
+}
+
+/** `__name(x, "x")` */
+function isNamed({ node }: Use, file: SourceFile): boolean {
+  const call = file.parent(node)
+  return call !== undefined && namingOf(call, file)?.named === node
 }
 
 /**

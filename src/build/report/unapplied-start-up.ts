@@ -6,6 +6,7 @@ import { EffectsOf } from '../read/effects.ts'
 import { exportedWhole } from '../read/export-all.ts'
 import { isExportOnly } from '../read/exports.ts'
 import { propertyName } from '../read/expressions.ts'
+import { namingOf } from '../read/given-names.ts'
 import { requiredModule } from '../read/imports.ts'
 import { lostFromNamespace } from '../read/namespace.ts'
 import { sameShape } from '../read/shape.ts'
@@ -25,6 +26,7 @@ const GUARDED = 'what is under a condition now the running version has done with
 const CALLED =
   'a function does it now when it is called: the running version has done it, as if that had been called before'
 const ORDER = 'the running version has made this call before another one that is made first now'
+const NAMED = 'what gets a name there keeps the one that it has'
 const STAYS = 'nothing: the running one stays'
 
 /** How start-up code of the new version differs; `stale`: it is the same, and would do something else. */
@@ -147,6 +149,7 @@ export class UnappliedStartUp {
     if (kind === 'new' && /^\s*Object\.(freeze|seal|preventExtensions)\(/.test(file.pair.new.slice(unit)))
       return ['what the running version has made stays open to changes', NOTHING]
     if (onlySays(unit.node)) return [SAID, NOTHING]
+    if (isNaming(unit, pair.new)) return [NAMED, NOTHING]
     const done = kind === 'new' ? doneBefore(this.#once, unit) : []
     if (done.length > 0) {
       for (const one of done) this.#undone.delete(one)
@@ -212,7 +215,7 @@ export class UnappliedStartUp {
   #harmlessAsGone(unit: Unit): [why: string, advice: string] | 'without effect' | undefined {
     const { old } = this.#once.pair
     if (handedOnWhole(unit, old) !== undefined) return [LOST, NOTHING]
-    if (isWrapperHead(unit, old) || isWithoutEffect(unit, old)) return 'without effect'
+    if (isWrapperHead(unit, old) || isNaming(unit, old) || isWithoutEffect(unit, old)) return 'without effect'
     if (onlySays(unit.node)) return [SAID, NOTHING]
     if (this.#isDoneByFunction(unit)) return [CALLED, NOTHING]
     return isMemberOnly(unit) ? ['the new version has it no more', STAYS] : undefined
@@ -288,6 +291,11 @@ function isWrapperHead({ node }: Unit, { file, fn }: Once): boolean {
     const isFactory = file.bindingOf(use)?.scope === fn.parameters
     return isFactory && file.parent(use.node)?.callee === use.node
   })
+}
+
+/** `__name(f, "f")` */
+function isNaming({ node }: Unit, { file }: Once): boolean {
+  return node.type === 'ExpressionStatement' && namingOf(unwrap(node.expression), file) !== undefined
 }
 
 function isHelper(file: FilePlan, unit: Unit): boolean {

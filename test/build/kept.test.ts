@@ -236,6 +236,21 @@ describe('closures that are called otherwise', () => {
     await checkBothWays(text('return (x) =>', 'f(x)'), named, setup, 'kept(1)', both)
   })
 
+  it('give a promise still where nothing comes of it that they are not async any more', async () => {
+    const made = (head: string, body: string): Record<string, string> =>
+      index(`exports.make = (said) => ${head}(x) => { ${body} }`)
+    const old = made('async ', 'said.push(x)')
+    const setup = 'const said = []; const kept = lib.make(said)'
+    const use = `[kept(1)?.then(() => 0) instanceof Promise, said.splice(0)]`
+    await checkBothWays(old, made('', 'if (!x) return; said.push(x + 1)'), setup, use, [
+      [true, [1]],
+      [true, [2]],
+    ])
+    await withPatch(old, made('', 'return said.push(x + 1)'), setup, async (_, { findings }) => {
+      assert.match(findings.map(({ why }) => why).join(), /it is not async any more/)
+    })
+  })
+
   it('are told where there are none', () =>
     withPatch(
       text('return (x) =>', 'f(x)'),

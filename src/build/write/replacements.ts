@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isFunction, walk, walkOwn } from '../../livepatch/ast.ts'
 import { isObject, type Longer, passesAll, takesThisFromAround } from '../plan/parameters.ts'
 import { argumentsIn, parameterCount, readsFirst } from '../read/arguments.ts'
 import { initialisesAt } from '../read/compare-class.ts'
@@ -97,11 +97,12 @@ export class Replacements extends Part {
         text,
         passesAll(old) ? node.params.length : Math.min(node.params.length, passed),
       )
-    if (this.writer.callsItself.has(fn)) return selfCalling(fn, key, text)
-    const head = `${fn.async ? 'async ' : ''}${fn.generator ? '*' : ''}${key}`
+    const isAsync = fn.async || old.async
+    if (this.writer.callsItself.has(fn)) return selfCalling({ ...fn, async: isAsync }, key, text)
+    const head = `${isAsync ? 'async ' : ''}${fn.generator ? '*' : ''}${key}`
     if (isStrict && !saysSo)
       return strictAround(fn, head, this.writer.parameters(fn, edits), this.writer.body(fn, edits))
-    if (!asMethod) return `${key}: ${text}`
+    if (!asMethod) return `${key}: ${isAsync && !fn.async ? 'async ' : ''}${text}`
     if (!fn.arrow) return `${head}${text.slice(text.indexOf('('))}`
     return `${head}(${this.writer.parameters(fn, edits)}) ${this.writer.body(fn, edits)}`
   }
@@ -112,7 +113,8 @@ export class Replacements extends Part {
       throw new Cannot(node, why, BY_HAND)
     }
     if (fn.generator !== old.generator) fail('it became a generator, or is none any more')
-    if (old.async && !fn.async)
+    // Where it gives nothing, nobody minds that it stays async.
+    if (old.async && !fn.async && givesValue(fn))
       fail('it is not async any more, and callers of the running one expect a promise')
     if (fn.async && !old.async && fn.generator) fail('it became an async generator')
     if (isConstructor(fn) !== isConstructor(old)) fail('it became a class, or is none any more')
@@ -334,6 +336,15 @@ function argumentNames(count: number): string[] {
 function selfCalling({ async, generator }: FunctionNode, key: string, text: string): string {
   const head = `${async ? 'async ' : ''}${generator ? '*' : ''}`
   return `${head}${key}(...args) {\n  return ${generator ? 'yield* ' : ''}(${text}).apply(this, args)\n}`
+}
+
+/** Whether a call comes to something. */
+function givesValue({ node }: FunctionNode): boolean {
+  let gives = node.body.type !== 'BlockStatement'
+  walkOwn(node, ({ type, argument }) => {
+    gives ||= type === 'ReturnStatement' && argument !== null
+  })
+  return gives
 }
 
 function isConstructor({ kind }: FunctionNode): boolean {

@@ -1,24 +1,12 @@
 import { hashSource } from '../livepatch/source-hash.ts'
+import { Counterparts } from './counterparts.ts'
 import { fieldFindings } from './plan/fields.ts'
 import { type TakenAnew, takenAlong, takenAnew } from './plan/other-dependencies.ts'
 import { Plan } from './plan/plan.ts'
-import { compareFiles } from './read/compare.ts'
-import { asConstructorFunctions } from './read/constructor-functions.ts'
-import { withData } from './read/data.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
-import { withRunningExportNames } from './read/export-names.ts'
-import { withExportsApart } from './read/exports-apart.ts'
-import type { FilePair } from './read/file-pair.ts'
-import { concerned, differing, entriesOf, isAside, nameOf, reachable, type Version } from './read/folder.ts'
-import { withoutGivenNames } from './read/given-names.ts'
-import { loadersOf, type MadeName } from './read/made-names.ts'
-import { withRunningPlaces } from './read/moved.ts'
-import { withReadTexts } from './read/read-texts.ts'
-import { withRunningChunkNames } from './read/renamed.ts'
-import { inRunningNames } from './read/running-bindings.ts'
-import { withRunningDefaults } from './read/running-defaults.ts'
-import { withRunningGlobals } from './read/running-globals.ts'
-import { SourceFile } from './read/source-file.ts'
+import { entriesOf, nameOf, reachable, type Version } from './read/folder.ts'
+import type { MadeName } from './read/made-names.ts'
+import { inRunningPlaces, Pairs } from './read/pairs.ts'
 import { otherContents } from './report/contents.ts'
 import type { Deed, Finding } from './report/findings.ts'
 import { GivenUp } from './report/given-up.ts'
@@ -33,7 +21,7 @@ import { otherMeanings } from './report/meanings.ts'
 import { newState } from './report/new-state.ts'
 import { otherMakers } from './report/other-makers.ts'
 import { tellPackage } from './report/package.ts'
-import { NOTHING, RESTART, Report } from './report/report.ts'
+import { RESTART, Report } from './report/report.ts'
 import { keptResults } from './report/results.ts'
 import { setUp } from './report/set-up.ts'
 import { settled } from './report/start-up.ts'
@@ -53,6 +41,8 @@ export interface BuildOptions {
   fields?: 'shadow' | 'author'
   /** Packages that only the new version needs, to come along in the patch. */
   dependencies?: Dependencies
+  /** Whether what is taken from packages in other versions is the same in both. */
+  counterparts?: Counterparts
 }
 
 export interface Build {
@@ -66,13 +56,12 @@ export interface Build {
   deeds: Deed[]
   /** Modules of packages that only the new version needs, which nobody has got. */
   wanted: ReadonlySet<string>
+  /** What is taken from packages of which the program has another version, if they are not known to be the same. */
+  taken: readonly TakenAnew[]
 }
 
 const EARLY =
   'names of the running module are needed before any of its functions was called, and cannot be reached'
-
-/** What writes the new version of a file as the running one is written, where that means the same. */
-const ALIKE = [withRunningDefaults, withRunningGlobals, withExportsApart]
 
 /** Makes a patch that turns the running old version into the new one. */
 export function build(old: Version, young: Version, options: BuildOptions = {}): Build {
@@ -94,9 +83,11 @@ export async function buildWithDependencies(
   locate: Locate,
 ): Promise<Build> {
   const dependencies = new Dependencies(old, young, locate)
-  let made = build(old, young, { ...options, dependencies })
+  const counterparts = new Counterparts(locate)
+  let made = build(old, young, { ...options, dependencies, counterparts })
   // What comes along may lead to more of the package's own files, and these to more packages.
-  while (await dependencies.bring(made.wanted)) made = build(old, young, { ...options, dependencies })
+  while ((await counterparts.learn(made.taken)) || (await dependencies.bring(made.wanted)))
+    made = build(old, young, { ...options, dependencies, counterparts })
   return made
 }
 
@@ -105,6 +96,7 @@ class Builder {
   readonly #new: Version
   readonly #options: BuildOptions
   readonly #report: Report
+  readonly #pairs: Pairs
   readonly #givenUp: GivenUp
   #brought: Brought | undefined
   /** What is taken from packages in other versions, and those of them that come along. */
@@ -114,10 +106,10 @@ class Builder {
 
   constructor(old: Version, young: Version, options: BuildOptions) {
     this.#old = old
-    const placed = withoutGivenNames(old, withRunningPlaces(old, withRunningChunkNames(old, young)))
-    this.#new = withReadTexts(old, withData(old, withRunningExportNames(old, placed)))
+    this.#new = inRunningPlaces(old, young)
     this.#options = options
     this.#report = new Report(old, this.#new)
+    this.#pairs = new Pairs(old, this.#new, this.#report)
     this.#givenUp = new GivenUp(this.#report)
   }
 
@@ -125,13 +117,14 @@ class Builder {
    * @param isRehearsed with start-up code tried out, to learn what it makes; undefined where that tells nothing
    */
   run(isRehearsed: boolean): Build | undefined {
-    const pairs = this.#pairs()
+    const pairs = this.#pairs.common()
     const entries = [...(entriesOf(this.#old)?.values() ?? [])].flat()
-    const plan = new Plan(pairs, this.#added(), this.#old.files, new Set(entries), this.#name)
+    const plan = new Plan(pairs, this.#pairs.added(), this.#old.files, new Set(entries), this.#name)
     plan.staying = stayingMethods(plan, this.#new)
     if (this.#options.fields === 'author') plan.fields.leave()
     if (isRehearsed && !plan.rehearse(this.#new.files)) return undefined
-    this.#taken = takenAnew(this.#old, this.#new, plan)
+    const { counterparts } = this.#options
+    this.#taken = takenAnew(this.#old, this.#new, plan).filter((one) => !counterparts?.isSame(one))
     if (this.#options.dependencies) this.#along = new Set(takenAlong(this.#taken))
     let code = ''
     for (let round = 0; round < 40; round++) {
@@ -158,6 +151,7 @@ class Builder {
       empty: parts.every((part) => part.functions.length === 0 && part.scopes.length === 0 && !part.members),
       findings,
       wanted,
+      taken: this.#taken,
       deeds: parts.flatMap((part) => deedsOf(part)),
     }
   }
@@ -178,7 +172,7 @@ class Builder {
       ...fieldFindings(plan),
       ...keptValues(
         plan,
-        this.#gone().filter((path) => reachable(old)?.has(path)),
+        this.#pairs.gone().filter((path) => reachable(old)?.has(path)),
       ),
       ...insteadOfMethods(plan),
       ...keptResults(plan),
@@ -207,71 +201,6 @@ class Builder {
 
   #target(path: string): string {
     return this.#options.target?.(path) ?? `${this.#old.name}@${this.#old.version}/${path}`
-  }
-
-  #pairs(): FilePair[] {
-    const pairs: FilePair[] = []
-    const loaders = loadersOf(differing(this.#old, this.#new), this.#new)
-    const paths = concerned(this.#old, this.#new, loaders)
-    const versions = [this.#old.version, this.#new.version]
-    for (const [path, young] of this.#new.files) {
-      const old = this.#old.files.get(path)
-      if (old === undefined || isAside(path) || !paths.has(path)) continue
-      try {
-        const was = SourceFile.read(path, old.text, old.type, versions)
-        pairs.push(
-          compareFiles(
-            was,
-            this.#named(was, SourceFile.read(path, young.text, young.type, versions), versions),
-          ),
-        )
-      } catch (error) {
-        if (old.text === young.text) continue
-        this.#report.problem(path, 1, 'the file', `it cannot be read: ${(error as Error).message}`, RESTART)
-      }
-    }
-    for (const path of this.#gone())
-      this.#report.note(
-        path,
-        1,
-        'the file',
-        'the new version has it no more',
-        'nothing: the running one stays',
-      )
-    return pairs
-  }
-
-  /** A file of the new version with the names of the running one. */
-  #named(old: SourceFile, young: SourceFile, versions: string[]): SourceFile {
-    if (old.text === young.text) return young
-    const alike = ALIKE.reduce((file, change) => change(old, file, versions), young)
-    const { file, became } = asConstructorFunctions(old, alike, versions)
-    const named = inRunningNames(old, file, versions)
-    this.#new.files.set(young.path, { text: named.text, type: named.type })
-    for (const { name, line, isError } of became) {
-      const why = `it became a class: the running one stays a function, which can be called without 'new'`
-      const errors = `${why}, and its objects are no native errors`
-      this.#report.note(young.path, line, name, isError ? errors : why, NOTHING)
-    }
-    return named
-  }
-
-  /** Files that the new version has no more. */
-  #gone(): string[] {
-    return [...this.#old.files.keys()].filter((path) => !this.#new.files.has(path) && !isAside(path))
-  }
-
-  #added(): Map<string, SourceFile> {
-    const added = new Map<string, SourceFile>()
-    for (const [path, { text, type }] of this.#new.files) {
-      if (this.#old.files.has(path) || isAside(path)) continue
-      try {
-        added.set(path, SourceFile.read(path, text, type, [this.#new.version]))
-      } catch (error) {
-        this.#report.problem(path, 1, 'the file', `it cannot be read: ${(error as Error).message}`, RESTART)
-      }
-    }
-    return added
   }
 
   /** `refused`: files for which there is nothing, and why. */

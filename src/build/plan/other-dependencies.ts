@@ -8,14 +8,17 @@ import type { SourceFile } from '../read/source-file.ts'
 import type { Unit } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
+import type { Part } from './same-part.ts'
 
 /** Something that code takes from a package of which the program has a version that the release does not ask for. */
 export interface TakenAnew {
-  /** The package, and the range in which the release asks for it. */
+  /** The package, and the ranges in which the running version and the release ask for it. */
   name: string
+  was: string
   range: string
   file: FilePlan
   unit: Unit
+  parts: Part[]
   /** Whether it is nothing but called, so that it may be another one than what the running version has. */
   isOnlyCalled: boolean
 }
@@ -28,10 +31,11 @@ export function takenAnew(old: Version, young: Version, plan: Plan): TakenAnew[]
   return Object.entries(is!).flatMap(([name, range]) => {
     if (was![name] === undefined || mayBeBoth(was![name], range)) return []
     return [...plan.files.values()].flatMap((file) =>
-      unitsTaking(name, file).map(({ unit, isChanged }) => {
+      unitsTaking(name, file).map(({ unit, isChanged, anew }) => {
         const isOnlyCalled =
           isChanged && unit.names.length > 0 && unit.names.every((one) => isCalled(one, file.pair.new))
-        return { name, range, file, unit, isOnlyCalled }
+        const parts = partsOf(unit, anew, name, file.pair.new)
+        return { name, was: was![name]!, range, file, unit, parts, isOnlyCalled }
       }),
     )
   })
@@ -43,20 +47,45 @@ export function takenAlong(taken: readonly TakenAnew[]): string[] {
   return taken.map(({ name }) => name).filter((name) => !others.has(name))
 }
 
+interface Taking {
+  unit: Unit
+  isChanged: boolean
+  /** Members that an unchanged import is asked for in another way, an empty name for the import itself. */
+  anew?: string[]
+}
+
+function isOfPackage(source: string | undefined, name: string): boolean {
+  return source === name || source?.startsWith(`${name}/`) === true
+}
+
+/** What a piece of start-up code takes from a package. */
+function partsOf(unit: Unit, anew: string[] | undefined, name: string, file: SourceFile): Part[] {
+  const { kind, source, imported, start, end } = unit
+  if (kind !== 'import' || source === undefined) {
+    const calls = file.requires.filter((call) => call.start >= start && call.end <= end)
+    const specifiers = calls.map((call) => requiredModule(call)!)
+    return specifiers.filter((one) => isOfPackage(one, name)).map((specifier) => ({ specifier, name: '*' }))
+  }
+  if (!/^[=*]$/.test(imported!)) return [{ specifier: source, name: imported! }]
+  const members = anew ?? [...usesOf(unit, file).values()]
+  return [...new Set(members)].map((one) => ({ specifier: source, name: one === '' ? '*' : one }))
+}
+
 /** Start-up code that takes something from a package, where that or what is done with it differs. */
-function unitsTaking(name: string, { pair }: FilePlan): { unit: Unit; isChanged: boolean }[] {
-  const isOf = (source: string | undefined): boolean =>
-    source === name || source?.startsWith(`${name}/`) === true
-  const isUsedAnew = ({ old, new: unit }: UnitPair): boolean => {
-    if (unit.kind !== 'import' || !isOf(unit.source)) return false
+function unitsTaking(name: string, { pair }: FilePlan): Taking[] {
+  const isOf = (source: string | undefined): boolean => isOfPackage(source, name)
+  const usedAnew = ({ old, new: unit }: UnitPair): string[] => {
+    if (unit.kind !== 'import' || !isOf(unit.source)) return []
     const known = usesOf(old, pair.old)
-    return [...usesOf(unit, pair.new)].some((one) => !known.has(one))
+    return [...usesOf(unit, pair.new)].flatMap(([how, member]) => (known.has(how) ? [] : member))
   }
   const changed = pair.onces.flatMap((once) => [
-    ...once.added.map((unit) => ({ unit, isChanged: true })),
-    ...once.pairs
-      .filter((one) => one.changed || isUsedAnew(one))
-      .map((one) => ({ unit: one.new, isChanged: one.changed })),
+    ...once.added.map((unit): Taking => ({ unit, isChanged: true })),
+    ...once.pairs.flatMap((one): Taking[] => {
+      if (one.changed) return [{ unit: one.new, isChanged: true }]
+      const anew = usedAnew(one)
+      return anew.length > 0 ? [{ unit: one.new, isChanged: false, anew }] : []
+    }),
   ])
   const required = pair.new.requires.filter(
     (call) => isOf(requiredModule(call)) && pair.new.functionAround(call) === undefined,
@@ -67,11 +96,11 @@ function unitsTaking(name: string, { pair }: FilePlan): { unit: Unit; isChanged:
   )
 }
 
-/** What is done with what is imported: the member that is asked for, and with how many arguments it is called. */
-function usesOf({ names, start, end }: Unit, file: SourceFile): Set<string> {
+/** What is done with what is imported, and with which member: with how many arguments it is called. */
+function usesOf({ names, start, end }: Unit, file: SourceFile): Map<string, string> {
   const binding = file.analysis.module.names.get(names[0] ?? '')
   const uses = file.usesOf(binding).filter(({ node }) => node.start < start || node.start >= end)
-  return new Set(
+  return new Map(
     uses.map(({ node }) => {
       const above = file.parent(node)
       const isMember = above?.type === 'MemberExpression' && above.object === node
@@ -79,7 +108,8 @@ function usesOf({ names, start, end }: Unit, file: SourceFile): Set<string> {
       const call = file.parent(asked)
       const isCalled = /^(Call|New)Expression$/.test(call?.type ?? '') && call!.callee === asked
       const how = isCalled ? `${call!.type} ${call!.arguments.length}` : ''
-      return `${isMember ? memberKey(above) : ''} ${how}`
+      const member = isMember ? (memberKey(above) ?? '') : ''
+      return [`${member} ${how}`, member]
     }),
   )
 }
@@ -103,6 +133,6 @@ function isInLiteral(property: Node, file: SourceFile): boolean {
 }
 
 /** Whether one version of a package will do for two ranges; what is no range may be anything. */
-function mayBeBoth(a: string, b: string): boolean {
+export function mayBeBoth(a: string, b: string): boolean {
   return semver.validRange(a) === null || semver.validRange(b) === null || semver.intersects(a, b)
 }

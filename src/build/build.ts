@@ -125,7 +125,7 @@ class Builder {
     if (isRehearsed && !plan.rehearse(this.#new.files)) return undefined
     const { counterparts } = this.#options
     this.#taken = takenAnew(this.#old, this.#new, plan).filter((one) => !counterparts?.isSame(one))
-    if (this.#options.dependencies) this.#along = new Set(takenAlong(this.#taken))
+    if (this.#options.dependencies) this.#along = takenAlong(this.#taken, plan)
     let code = ''
     for (let round = 0; round < 40; round++) {
       plan.work()

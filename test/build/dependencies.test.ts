@@ -159,12 +159,127 @@ describe('a package that only the new version depends on', () => {
       })
       return found
     }
-    for (const use of ['new Search(x, () => x)', 'Search.of(x)', '[Search]'])
+    for (const use of ['new Search(x, () => x)', '[Search]'])
       assert.match(
         (await problems(`exports.f = (x) => ${use}`)).join(),
         /Search: it is taken from dep@\^3\.0\.0/,
       )
     assert.deepEqual(await problems('exports.f = (x) => new Search(x + 1)'), [])
+  })
+
+  const using = (text: string, range: string, own: Record<string, string> = {}): Record<string, string> => ({
+    'index.js': text,
+    'package.json': manifest('lib', '1.0.0', { dependencies: { dep: range } }),
+    ...own,
+  })
+  const installed = (version: string, text: string): Record<string, string> => ({
+    'node_modules/dep/package.json': manifest('dep', version),
+    'node_modules/dep/index.js': text,
+  })
+  const published = (version: string, text: string): Record<string, string> => ({
+    'package.json': manifest('dep', version),
+    'index.js': text,
+  })
+
+  it('comes along in another version, where it is called in another way', async () => {
+    const two = 'exports.parse = (x) => [2, x]; exports.skip = () => {}'
+    const five = two.replace('(x) => [2, x]', '(x, y) => [5, x, y]')
+    const old = `const dep = require('dep'); exports.size = (x) => dep.parse(x); exports.on = (e) => e.on('a', dep.skip)`
+    await withPatch(
+      using(old, '^2.0.0', installed('2.0.0', two)),
+      using(old.replace('parse(x)', 'parse(x, 1)'), '^5.0.0'),
+      '',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('lib.size(3)'), [5, 3, 1])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run('lib.size(3)'), [2, 3])
+      },
+      {
+        packages: {
+          'dep@2.0.0': published('2.0.0', two),
+          'dep@^2.0.0': published('2.0.0', two),
+          'dep@^5.0.0': published('5.0.0', five),
+        },
+      },
+    )
+  })
+
+  it('is a problem where objects have what it gave them, and code asks that for something else', async () => {
+    const file = (call: string, ask: string): string =>
+      `const dep = require('dep'); module.exports = class { constructor(x) { this.p = dep.make(${call}) } go() { return this.p.${ask}() } }`
+    const [two, five] = ['one', 'two'].map((name) => `exports.make = () => ({ ${name}: () => 1 })`)
+    await withPatch(
+      using(file('1', 'one'), '^2.0.0', installed('2.0.0', two!)),
+      using(file('1, 2', 'two'), '^5.0.0'),
+      '',
+      async (_, made) =>
+        assert.match(problemsOf(made).join(), /keeps what the running version gave it/),
+      {
+        packages: {
+          'dep@2.0.0': published('2.0.0', two!),
+          'dep@^2.0.0': published('2.0.0', two!),
+          'dep@^5.0.0': published('5.0.0', five!),
+        },
+      },
+    )
+  })
+
+  describe('that code takes something else from', () => {
+    const old = `const { a } = require('dep'); exports.f = (x) => a(x)`
+    const release = `const { a, B } = require('dep'); exports.f = (x) => new B(x).go(a)`
+    const cases: Record<string, [old: string, young: string, isSame: boolean]> = {
+      'is the one that the program has, where that is the same': [
+        `const h = (x) => x; class B { constructor(x) { this.x = x } go(f) { return [h(this.x), f(1)] } }
+         exports.a = (x) => x; exports.B = B; exports.c = () => 1`,
+        `const h = (x) => x; class B { constructor(x) { this.x = x } go(f) { return [h(this.x), f(1)] } }
+         exports.a = (x) => x; exports.B = B; exports.c = () => 2; exports.d = 3`,
+        true,
+      ],
+      'is a problem where the program does not have it': [
+        `exports.a = (x) => x`,
+        `class B { constructor(x) { this.x = x } go(f) { return [this.x, f(1)] } } exports.a = (x) => x; exports.B = B`,
+        false,
+      ],
+      'is a problem where a method differs': [
+        `class B { constructor(x) { this.x = x } go() { return 1 } } exports.a = (x) => x; exports.B = B`,
+        `class B { constructor(x) { this.x = x } go(f) { return [this.x, f(1)] } } exports.a = (x) => x; exports.B = B`,
+        false,
+      ],
+      'is a problem where something that it uses differs': [
+        `const k = 1; const h = (x) => x + k; class B { constructor(x) { this.x = h(x) } go(f) { return [this.x, f(1)] } }
+         exports.a = (x) => x; exports.B = B`,
+        `const k = 2; const h = (x) => x + k; class B { constructor(x) { this.x = h(x) } go(f) { return [this.x, f(1)] } }
+         exports.a = (x) => x; exports.B = B`,
+        false,
+      ],
+      'is a problem where its prototype gets something else': [
+        `function B(x) { this.x = x } B.prototype.go = function (f) { return [this.x, f(1)] }
+         exports.a = (x) => x; exports.B = B`,
+        `function B(x) { this.x = x } B.prototype.go = function (f) { return [this.x, f(1)] }; B.prototype.y = 1
+         exports.a = (x) => x; exports.B = B`,
+        false,
+      ],
+    }
+    for (const [what, [two, five, isSame]] of Object.entries(cases))
+      it(what, async () => {
+        await withPatch(
+          using(old, '2.0.0', installed('2.0.0', two)),
+          using(release, '2.0.1'),
+          '',
+          async (program, made) => {
+            if (!isSame) return assert.match(problemsOf(made).join(), /B: it is taken from dep@2\.0\.1/)
+            assert.deepEqual(problemsOf(made), [])
+            assert.match(made.findings.map(({ what }) => what).join(), /dep 2\.0\.0 became 2\.0\.1/)
+            await program.load(made.code, 'patch.mjs')
+            assert.deepEqual(await program.run('lib.f(7)'), [7, 1])
+            await program.disable(made.name)
+            assert.equal(await program.run('lib.f(7)'), 7)
+          },
+          { packages: { 'dep@2.0.0': published('2.0.0', two), 'dep@2.0.1': published('2.0.1', five) } },
+        )
+      })
   })
 
   it('is a problem where one function was two exports', async () => {

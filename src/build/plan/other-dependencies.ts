@@ -1,9 +1,10 @@
 import semver from 'semver'
 import type { Node } from '../../instrument/parse.ts'
-import { memberKey } from '../read/expressions.ts'
+import { calledName, memberKey } from '../read/expressions.ts'
 import type { UnitPair } from '../read/file-pair.ts'
 import type { Version } from '../read/folder.ts'
 import { requiredModule } from '../read/imports.ts'
+import { LISTENERS } from '../read/run-there.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import type { Unit } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
@@ -31,9 +32,8 @@ export function takenAnew(old: Version, young: Version, plan: Plan): TakenAnew[]
   return Object.entries(is!).flatMap(([name, range]) => {
     if (was![name] === undefined || mayBeBoth(was![name], range)) return []
     return [...plan.files.values()].flatMap((file) =>
-      unitsTaking(name, file).map(({ unit, isChanged, anew }) => {
-        const isOnlyCalled =
-          isChanged && unit.names.length > 0 && unit.names.every((one) => isCalled(one, file.pair.new))
+      unitsTaking(name, file).map(({ unit, anew }) => {
+        const isOnlyCalled = unit.names.length > 0 && unit.names.every((one) => isCalled(one, file.pair.new))
         const parts = partsOf(unit, anew, name, file.pair.new)
         return { name, was: was![name]!, range, file, unit, parts, isOnlyCalled }
       }),
@@ -41,15 +41,18 @@ export function takenAnew(old: Version, young: Version, plan: Plan): TakenAnew[]
   })
 }
 
-/** Packages of which the new version does nothing but call what it takes anew. */
-export function takenAlong(taken: readonly TakenAnew[]): string[] {
+/** Packages of which the new version does nothing but call what it takes anew: they come along. */
+export function takenAlong(taken: readonly TakenAnew[], plan: Plan): Set<string> {
   const others = new Set(taken.filter(({ isOnlyCalled }) => !isOnlyCalled).map(({ name }) => name))
-  return taken.map(({ name }) => name).filter((name) => !others.has(name))
+  const along = taken.filter(({ name }) => !others.has(name))
+  for (const { file, unit, name, range } of along)
+    for (const once of file.onces.filter(({ pair }) => pair.new.units.includes(unit)))
+      for (const one of unit.names) plan.bring(once, one, `from ${name}@${range}, which comes along`)
+  return new Set(along.map(({ name }) => name))
 }
 
 interface Taking {
   unit: Unit
-  isChanged: boolean
   /** Members that an unchanged import is asked for in another way, an empty name for the import itself. */
   anew?: string[]
 }
@@ -80,11 +83,11 @@ function unitsTaking(name: string, { pair }: FilePlan): Taking[] {
     return [...usesOf(unit, pair.new)].flatMap(([how, member]) => (known.has(how) ? [] : member))
   }
   const changed = pair.onces.flatMap((once) => [
-    ...once.added.map((unit): Taking => ({ unit, isChanged: true })),
+    ...once.added.map((unit): Taking => ({ unit })),
     ...once.pairs.flatMap((one): Taking[] => {
-      if (one.changed) return [{ unit: one.new, isChanged: true }]
+      if (one.changed) return [{ unit: one.new }]
       const anew = usedAnew(one)
-      return anew.length > 0 ? [{ unit: one.new, isChanged: false, anew }] : []
+      return anew.length > 0 ? [{ unit: one.new, anew }] : []
     }),
   ])
   const required = pair.new.requires.filter(
@@ -114,7 +117,7 @@ function usesOf({ names, start, end }: Unit, file: SourceFile): Map<string, stri
   )
 }
 
-/** `f(…)` and `f.g(…)` wherever a name of the module stands. */
+/** `f(…)` and `f.g(…)`, or a listener, wherever a name of the module stands. */
 function isCalled(name: string, file: SourceFile): boolean {
   return file.uses.every((use) => {
     if (use.node.name !== name || file.bindingOf(use)?.scope !== file.analysis.module) return true
@@ -124,7 +127,8 @@ function isCalled(name: string, file: SourceFile): boolean {
     const isMember = parent?.type === 'MemberExpression' && parent.object === use.node
     const callee = isMember ? parent : use.node
     const call = file.parent(callee)
-    return call?.type === 'CallExpression' && call.callee === callee
+    if (call?.type !== 'CallExpression') return false
+    return call.callee === callee || LISTENERS.test(calledName(call) ?? '')
   })
 }
 

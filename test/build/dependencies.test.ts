@@ -214,8 +214,7 @@ describe('a package that only the new version depends on', () => {
       using(file('1', 'one'), '^2.0.0', installed('2.0.0', two!)),
       using(file('1, 2', 'two'), '^5.0.0'),
       '',
-      async (_, made) =>
-        assert.match(problemsOf(made).join(), /keeps what the running version gave it/),
+      async (_, made) => assert.match(problemsOf(made).join(), /keeps what the running version gave it/),
       {
         packages: {
           'dep@2.0.0': published('2.0.0', two!),

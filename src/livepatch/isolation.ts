@@ -227,5 +227,10 @@ function over(running: unknown, added: Record<string, unknown>, check = (): void
       if (!isAdded(key) || own?.configurable === false || !Object.isExtensible(target)) return own
       return { value: added[key as string], writable: true, enumerable: true, configurable: true }
     },
+    // Programs may get it too, and set options in it.
+    defineProperty: (target, key, descriptor) =>
+      Reflect.defineProperty(isAdded(key) ? added : target, key, descriptor),
+    deleteProperty: (target, key) =>
+      Reflect.deleteProperty(target, key) && Reflect.deleteProperty(added, key),
   })
 }

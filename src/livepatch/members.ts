@@ -48,6 +48,8 @@ interface Refilled {
   now: unknown[]
 }
 
+const INHERITED = 'what an object inherits from'
+
 /** An object of the program that inherits nothing while the patch is enabled. */
 interface Orphan {
   object: object
@@ -79,13 +81,7 @@ export class Members {
     for (const [object, members, enumerable, running = {}, order] of of()) {
       // The program has put something else in its place.
       if (!isObject(object)) {
-        left(
-          Array.isArray(members)
-            ? 'a list'
-            : `what has ${Object.keys(members)
-                .map((key) => `'${key}'`)
-                .join(', ')}`,
-        )
+        left(nameOf(members))
         continue
       }
       if (Array.isArray(members)) {
@@ -122,7 +118,7 @@ export class Members {
     if (before === null) return
     // That of plain objects, of whatever realm.
     if (Object.getPrototypeOf(before) !== null || !Object.hasOwn(before, 'hasOwnProperty'))
-      return left('what an object inherits from')
+      return left(INHERITED)
     Object.setPrototypeOf(object, null)
     this.#orphans.push({ object, before })
   }
@@ -174,6 +170,13 @@ export class Members {
       }
     }
   }
+}
+
+/** How new members are told of whose object the program has put something else in its place. */
+function nameOf(members: object): string {
+  if (Array.isArray(members)) return 'a list'
+  const keys = Object.keys(members).map((key) => `'${key}'`)
+  return keys.length > 0 ? `what has ${keys.join(', ')}` : INHERITED
 }
 
 /** A setter that is new leaves the getter that is there, and the other way round. */

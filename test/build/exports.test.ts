@@ -88,6 +88,24 @@ describe('an export of the module itself', () => {
   })
 })
 
+describe('an object that another module makes anew', () => {
+  it('takes what the program sets in it', async () => {
+    const files = (size: number): Files => ({
+      'index.js': `const defaults = require('./defaults'); function f() { return defaults.size } f.defaults = defaults; module.exports = f`,
+      'defaults.js': `const sizeOf = (text) => text.length; module.exports = { size: sizeOf('${'x'.repeat(size)}'), more: 1 }`,
+    })
+    await withPatch(files(1), files(2), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      const set = 'lib.defaults.size = 7; lib.defaults.own = 8; delete lib.defaults.more;'
+      assert.deepEqual(
+        await program.run(`(() => { ${set} return [lib(), lib.defaults.own, lib.defaults.more] })()`),
+        [7, 8, null],
+      )
+    })
+  })
+})
+
 describe('exports that start-up code reads back', () => {
   it('are those of the running module, and the new ones where they have other values', async () => {
     const text = (n: number): Files =>

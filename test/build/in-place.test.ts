@@ -23,6 +23,24 @@ describe('an object that a module exports', () => {
     )
   })
 
+  it('is the one that another module keeps in a member', async () => {
+    const files = (more: string): Files => ({
+      'index.js': `const defaults = require('./defaults'); function f(o) { return Object.assign({}, defaults, o).list }
+        f.defaults = defaults; module.exports = f`,
+      'defaults.js': `const defaults = { list: ['a'${more}] }; module.exports = defaults`,
+    })
+    await check(
+      files(''),
+      files(", 'b'"),
+      'const mine = lib.defaults',
+      '[mine === lib.defaults, lib({}), structuredClone(mine).list]',
+      [
+        [true, ['a'], ['a']],
+        [true, ['a', 'b'], ['a', 'b']],
+      ],
+    )
+  })
+
   it('may hold a text of thousands of parts, as certificates are written', async () => {
     const parts = (last: string): string =>
       [...Array<string>(5_000).fill('a'), last].map((one) => `'${one}'`).join(' +\n')
@@ -342,6 +360,16 @@ describe('an object that inherits nothing now', () => {
         [5, 1, 'undefined'],
       ])
     })
+
+  it('is the running one where it is a member of a function', async () => {
+    const text = (made: string): Files => ({
+      'index.js': `exports.get = get; exports.set = (key, value) => { get.table[key] = value }; get.table = ${made}; function get(key) { return get.table[key] }`,
+    })
+    await check(text('{}'), text('Object.create(null)'), `lib.set('a', 5)`, use, [
+      [5, 1, 'function'],
+      [5, 1, 'undefined'],
+    ])
+  })
 
   it('is the running one where it is all that a module exports', async () => {
     const text = (made: string): Files => ({

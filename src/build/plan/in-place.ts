@@ -57,6 +57,7 @@ class Search {
     this.#exported()
     this.#named()
     this.#hidden()
+    this.#assigned()
     return this.#found
   }
 
@@ -107,6 +108,23 @@ class Search {
       if (assignedMember(this.#values, once, unit, undefined) !== undefined && !isTaken(new Set([key])))
         this.#found.statements.add(unit)
     }
+  }
+
+  /** `f.cache = {}` that is `f.cache = Object.create(null)` now: what is in it stays. */
+  #assigned(): void {
+    for (const once of this.#file.onces)
+      for (const { old: was, new: is, changed } of once.pair.pairs) {
+        const [target, ...others] = is.targets ?? []
+        if (!changed || is.kind !== 'statement' || target === undefined || others.length > 0) continue
+        const root = this.#file.exposed.path(once.pair, target.root)
+        const [, key, ...inside] = target.path.split('.')
+        const [old, young] = [was, is].map((unit) => assignedValue(unit))
+        if (root === undefined || key === undefined || !old || !young || !inheritsLess(old, young)) continue
+        const exported = root.split('.')[1] ?? 'module.exports'
+        this.#add(old, young, [root, key, ...inside].join('.'), () =>
+          this.#isTaken(once, exported, target.root, new Set([key])),
+        )
+      }
   }
 
   /** Objects that only the module has, where making them anew would lose what is in them, or whose they are. */
@@ -206,6 +224,10 @@ function propertiesWithoutPrototype(node: Node): Node[] | undefined {
   const [prototype] = (node.properties as Node[]).filter(isPrototype)
   if (prototype === undefined || !isNull([prototype.value])) return undefined
   return (node.properties as Node[]).filter((one) => one !== prototype)
+}
+
+function inheritsLess(old: Node, young: Node): boolean {
+  return propertiesWithoutPrototype(old) === undefined && propertiesWithoutPrototype(young) !== undefined
 }
 
 function isNull([first, ...others]: Node[]): boolean {

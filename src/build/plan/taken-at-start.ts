@@ -4,6 +4,7 @@ import { memberKey } from '../read/expressions.ts'
 import { requiredModule } from '../read/imports.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
 import { classOf, functionOf } from '../read/unit-values.ts'
+import type { Unit } from '../read/units.ts'
 import { isAlias } from './exposed.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
@@ -57,7 +58,7 @@ function takes(plan: Plan, other: FilePlan, path: string, name: string, isOfFunc
   }
   const isRead = other.module.pair.new.units.some((unit) => {
     if (/^(im|ex)port$/.test(unit.kind)) return false
-    const isExport = isExportOnly(unit, other.module.pair.new)
+    const isExport = isExportOnly(unit, other.module.pair.new) || isOnlyKept(unit, other)
     return other.module.effects.of(unit).uses.some((use) => {
       const isWhole = imports.get(use.node.name)
       const parent = source.parent(use.node)
@@ -77,6 +78,19 @@ function takes(plan: Plan, other: FilePlan, path: string, name: string, isOfFunc
     )
     return from === path && !isImport && use !== undefined && source.functionAt(use) === undefined
   })
+}
+
+/** `f.defaults = x`, which no start-up code asks for: whoever does later finds the one object. */
+function isOnlyKept(unit: Unit, { module }: FilePlan): boolean {
+  const [target, ...others] = unit.targets ?? []
+  const key = target?.path.split('.').at(-1)
+  if (key === undefined || others.length > 0 || unit.value?.type !== 'Identifier') return false
+  return !module.pair.new.units.some((one) =>
+    module.effects.of(one).uses.some(({ node }) => {
+      const parent = module.pair.new.file.parent(node)
+      return one !== unit && parent?.type === 'MemberExpression' && memberKey(parent) === key
+    }),
+  )
 }
 
 /** `exports.a = x`, `{ a: x }` */

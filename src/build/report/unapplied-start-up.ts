@@ -10,7 +10,7 @@ import { namingOf } from '../read/given-names.ts'
 import { requiredModule } from '../read/imports.ts'
 import { lostFromNamespace } from '../read/namespace.ts'
 import { sameShape } from '../read/shape.ts'
-import { functionOf } from '../read/unit-values.ts'
+import { assignedValue, functionOf } from '../read/unit-values.ts'
 import type { Once, Unit } from '../read/units.ts'
 import { isWithoutEffect } from '../read/without-effect.ts'
 import { isAskedFor, isUnheardOf } from './asked-for.ts'
@@ -112,7 +112,7 @@ export class UnappliedStartUp {
         this.#note(unit, ANEW, NOTHING)
       return
     }
-    if (isHelper(file, unit) || isWithoutEffect(unit, pair.new)) return
+    if (isHelper(file, unit) || isWithoutEffect(unit, pair.new) || isChangedInPlace(file, unit)) return
     // What is given to the code around has been given.
     const isGiven = unit.node.type === 'ReturnStatement'
     if (!isGiven && [...this.#once.effects.of(unit).writes].some((name) => this.#once.isBrought(name))) return
@@ -296,6 +296,11 @@ function isWrapperHead({ node }: Unit, { file, fn }: Once): boolean {
 /** `__name(f, "f")` */
 function isNaming({ node }: Unit, { file }: Once): boolean {
   return node.type === 'ExpressionStatement' && namingOf(unwrap(node.expression), file) !== undefined
+}
+
+function isChangedInPlace({ inPlace }: FilePlan, unit: Unit): boolean {
+  const value = assignedValue(unit)
+  return value !== undefined && inPlace.literals.has(value)
 }
 
 function isHelper(file: FilePlan, unit: Unit): boolean {

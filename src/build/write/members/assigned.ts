@@ -34,6 +34,7 @@ export function assignedMember(
 ): Member | undefined {
   const [target, ...others] = unit.targets ?? []
   if (target === undefined || others.length > 0 || unit.value === undefined) return undefined
+  if (values.file.inPlace.literals.has(unwrap(unit.value))) return undefined
   const steps = target.path.split('.')
   const holder = values.holder(target.root, once, unit.node)
   if (holder === undefined || steps.length < 2 || !steps.every(isName)) return undefined

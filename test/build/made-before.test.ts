@@ -77,6 +77,17 @@ describe('what a function has made before the patch', () => {
     })
   })
 
+  it('has parts of what an object works by without a new method: notes', async () => {
+    const text = (more: string): Record<string, string> =>
+      index(`exports.make = (n, Plugin) => new Plugin({ state: 1, props: { text() { return n }${more} } })`)
+    await withPatch(text(''), text(', events: { end() { return n } }'), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const [found] = made.findings
+      assert.equal(found?.what, 'exports.make/props.events.end')
+      assert.match(found.why, /what the function has made before the patch is without it/)
+    })
+  })
+
   it('has not had calls with which objects are made now, or listeners and timers: notes', async () => {
     const text = (more: string, then: string): Record<string, string> =>
       index(`const { EventEmitter } = require('node:events'); const all = new Set()

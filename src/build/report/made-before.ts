@@ -6,6 +6,7 @@ import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { prototypeOf } from '../plan/prototype-of.ts'
 import { shape } from '../read/shape.ts'
+import type { SourceFile } from '../read/source-file.ts'
 import { usesOfThis } from '../read/this.ts'
 import type { Finding } from './findings.ts'
 import { NOTHING, RESTART } from './report.ts'
@@ -34,7 +35,9 @@ function* newMethods(fn: FunctionNode, file: FilePlan): Generator<Finding> {
       const name = lastName(path)
       const isStatic = source.parent(method.node)?.static === true
       const isNeeded = known.some(
-        ({ node }) => usesOfThis(node).has(name) || (isStatic && asksFor(name, node)),
+        ({ node }) =>
+          isBeside(node, method.node, source) &&
+          (usesOfThis(node).has(name) || (isStatic && asksFor(name, node))),
       )
       yield finding(file, isNeeded, source.lineOf(method.start), path, isNeeded ? NEEDED : WITHOUT)
     }
@@ -48,17 +51,29 @@ function isKept(owner: unknown, method: FunctionNode, { pair: { new: source } }:
   return isGiven || outlives(method, source)
 }
 
-/** The functions in one, by the class, literal or prototype whose methods they are. */
+/** Whether two methods are of one object. */
+function isBeside(one: Node, other: Node, source: SourceFile): boolean {
+  const [a, b] = [one, other].map((node) => source.parent(node)!)
+  return a!.type !== 'Property' || b!.type !== 'Property' || source.parent(a!) === source.parent(b!)
+}
+
+/** The functions in one, by the class, prototype or outermost literal whose methods they are. */
 function methodsMadeIn(fn: FunctionNode, { pair }: FilePlan): Map<unknown, FunctionNode[]> {
   const source = pair.new
   const owners = new Map<unknown, FunctionNode[]>()
   for (const one of source.functionsIn(fn)) {
     const parent = source.parent(one.node)
     const isMember = parent?.type === 'Property' || parent?.type === 'MethodDefinition'
-    const owner = isMember ? source.parent(parent) : prototypeOf(one, source)
+    const owner = isMember ? wholeOf(source.parent(parent)!, source) : prototypeOf(one, source)
     if (owner !== undefined) owners.set(owner, [...(owners.get(owner) ?? []), one])
   }
   return owners
+}
+
+/** The literal around a literal that is a member of it. */
+function wholeOf(node: Node, source: SourceFile): Node {
+  const member = node.type === 'ObjectExpression' ? source.parent(node) : undefined
+  return member?.type === 'Property' && member.value === node ? wholeOf(source.parent(member)!, source) : node
 }
 
 /** A superclass, and what is static: methods that live on have the class that the function made before in sight. */

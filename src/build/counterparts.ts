@@ -82,18 +82,11 @@ function runningRanges(range: string): string[] {
   return least === undefined || least === range ? [range] : [least, range]
 }
 
-/** The files that a name of a package leads to, by what the running version calls them. */
+/** The files that a name of a package leads to. */
 function filesFor(version: Version, entry: string): string[] {
   const name = entry.replace(/\/$/, '')
-  const listed = entriesOf({ ...version, files: ownFiles(version) })?.get(name)
-  const found = listed ?? [entryFor({ ...version, files: ownFiles(version) }, name) ?? '']
-  const places = new Map([...(version.ownNames ?? [])].map(([running, own]) => [own, running]))
-  return found.filter((one) => one !== '').map((one) => places.get(one) ?? one)
-}
-
-/** A version's files under their own names. */
-function ownFiles({ files, ownNames }: Version): Version['files'] {
-  return new Map([...files].map(([path, file]) => [ownNames?.get(path) ?? path, file]))
+  const found = entriesOf(version)?.get(name) ?? [entryFor(version, name)]
+  return found.filter((one) => one !== undefined)
 }
 
 /** What an `import` of the default of a CommonJS module gives is the module. */

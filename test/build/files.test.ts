@@ -157,7 +157,7 @@ const refused: Record<string, { old: Files; new: Files; says: RegExp }> = {
     says: /^index\.js:9: exports\.two.*start-up/,
   },
   'an entry that is another file': {
-    old: { 'index.js': `exports.f = (x) => [x]` },
+    old: { 'index.js': `exports.f = (x) => [x]`, 'dist/main.js': `exports.f = (x) => [x]` },
     new: {
       'package.json': `{ "name": "lib", "version": "1.0.1", "main": "dist/main.js" }`,
       'dist/main.js': `exports.f = (x) => [x, x]`,

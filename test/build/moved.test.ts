@@ -60,3 +60,66 @@ describe('a file at another place', () => {
     })
   })
 })
+
+describe('what programs get by the name of a package', () => {
+  const text = (n: number): string => `const all = []; class C { go() { return ${n} } }
+    exports.make = () => { const made = new C(); all.push(made); return made }; exports.size = () => all.length
+    exports.isOne = (x) => x instanceof C`
+  const manifest = (version: string, main: string): string => JSON.stringify({ name: 'lib', version, main })
+  const setup = `const it = lib.make()`
+  const use = `[lib.size(), lib.isOne(it), it.go()]`
+  const results: [unknown, unknown] = [
+    [1, true, 1],
+    [1, true, 2],
+  ]
+  const inFolder = { 'package.json': manifest('1.0.0', 'dist/index.js'), 'dist/index.js': text(1) }
+  const handedOn = {
+    'index.js': `// All of it.\nmodule.exports = require('./lib/all');`,
+    'lib/all.js': text(1),
+  }
+
+  it('is the running file where it stands in another folder', () =>
+    checkBothWays(
+      inFolder,
+      { 'package.json': manifest('1.0.1', 'src/main'), 'src/main.js': text(2) },
+      setup,
+      use,
+      results,
+    ))
+
+  it('is the running file where that handed on another one, which is gone', () =>
+    checkBothWays(handedOn, { 'index.js': text(2) }, setup, use, results))
+
+  it('is the running file where that hands on a new one', () =>
+    checkBothWays(
+      { 'index.js': text(1), 'more.js': `exports.all = require('./index')` },
+      {
+        'index.js': `'use strict'\nmodule.exports = require('./lib/all')`,
+        'lib/all.js': text(2),
+        'more.js': `exports.all = require('./lib/all')`,
+      },
+      setup,
+      use,
+      results,
+    ))
+
+  it('is the file itself where another one has handed it on', () =>
+    checkBothWays(
+      handedOn,
+      { 'package.json': manifest('1.0.1', 'lib/all'), 'lib/all.js': text(2) },
+      setup,
+      use,
+      results,
+    ))
+
+  it('is another file where that asks for its place', async () => {
+    const where = `${text(1)}; exports.at = () => __dirname`
+    await withPatch(
+      { ...inFolder, 'dist/index.js': where },
+      { 'package.json': manifest('1.0.1', 'src/main'), 'src/main.js': where },
+      '',
+      async (_, made) =>
+        assert.match(problemsOf(made).join(), /entry '\.': in the new version it is src\/main/),
+    )
+  })
+})

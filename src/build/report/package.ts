@@ -1,6 +1,7 @@
 import type { TakenAnew } from '../plan/other-dependencies.ts'
 import { otherFiles } from '../read/data.ts'
 import { entriesOf, entryFor, type Version } from '../read/folder.ts'
+import { contentsOf } from '../read/forwarders.ts'
 import type { MadeName } from '../read/made-names.ts'
 import { NOTHING, RESTART, type Report } from './report.ts'
 
@@ -66,12 +67,19 @@ function tellMovedEntries(old: Version, young: Version, report: Report): void {
   for (const [name, paths] of was ?? []) {
     const now = is?.get(name)
     if (now === undefined) continue
+    const led = now.map((path) => contentsOf(path, young))
     // What `import` got may be what `require` alone gets now.
     const isMoved = (path: string): boolean =>
-      !now.includes(path) || (path === entryFor(old, name) && entryFor(young, name) !== path)
-    for (const path of paths.filter(isMoved))
+      !led.includes(path) || (path === required(old, name) && required(young, name) !== path)
+    for (const path of paths.map((one) => contentsOf(one, old)).filter(isMoved))
       report.problem(path, 1, `entry '${name}'`, `in the new version it is ${now.join(', ')}`, RESTART)
   }
+}
+
+/** What `require` gets by a name of a package in the end. */
+function required(version: Version, name: string): string | undefined {
+  const path = entryFor(version, name)
+  return path && contentsOf(path, version)
 }
 
 function tellDependencies(old: Version, young: Version, report: Report): void {

@@ -171,7 +171,8 @@ export class SourceFile {
     if (own !== undefined) return this.bindingOf(own)
     const parent = this.parent(node)
     // A function that is declared is a variable of the one around it.
-    const around = this.functionAround(parent?.type === 'FunctionDeclaration' ? parent : node)
+    const isName = parent?.type === 'FunctionDeclaration' && parent.id === node
+    const around = this.functionAround(isName ? parent : node)
     // A class has its own name in sight by a variable of its own.
     const isDeclared = parent?.type === 'ClassDeclaration'
     for (const use of this.usesIn(around?.node ?? this.program)) {

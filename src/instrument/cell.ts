@@ -14,6 +14,7 @@
  * A cell is never in a temporal dead zone: it is declared by a script of its own that has finished.
  */
 import { runInThisContext } from 'node:vm'
+import { construct } from './construct.ts'
 
 /** Replacements by the function's index in `FileSites.functions`; holes where a function is not patched. */
 export type Table = ((this: unknown, accessor: unknown, ...rest: unknown[]) => unknown)[]
@@ -74,10 +75,16 @@ export function onEnter(listener: (cell: string) => void): void {
   declareListener(ENTER_LISTENER, listener)
 }
 
+/** What the sites of derived constructors hand their replacements to (construct.ts). */
+export const CONSTRUCT = '$umbraConstruct'
+
 /** In the script scope, as cells are: a file may have a variable of its own by any name that a call would go through. */
-function declareListener<Given extends unknown[]>(name: string, listener: (...given: Given) => void): void {
+function declareListener<Given extends unknown[]>(
+  name: string,
+  listener: (...given: Given) => unknown,
+): void {
   const declare = runInThisContext(`let ${name};(f)=>{${name}=f}`, { filename: 'umbra:cells' }) as (
-    listener: (...given: Given) => void,
+    listener: (...given: Given) => unknown,
   ) => void
   declare(listener)
 }
@@ -106,7 +113,11 @@ export function getTable(cell: string, form = cellForm): Table | undefined {
   return lookUp(cell, form).get()
 }
 
+let isConstructDeclared = false
+
 /** Puts a table into a declared cell, or takes it out: from now on every call of a site sees it. */
 export function setTable(cell: string, table: Table | undefined, form = cellForm): void {
+  if (!isConstructDeclared) declareListener(CONSTRUCT, construct)
+  isConstructDeclared = true
   lookUp(cell, form).set(table)
 }

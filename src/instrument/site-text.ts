@@ -1,4 +1,5 @@
 import { type Accessors, sharesFrame } from './accessors.ts'
+import { CONSTRUCT } from './cell.ts'
 import { hasDuplicates } from './parameters.ts'
 import type { FunctionNode } from './scopes.ts'
 import { isSimple } from './syntax.ts'
@@ -81,13 +82,11 @@ export class SiteText {
     return this.root !== undefined && sharesFrame(fn, this.root) ? `${this.prefix}n` : 'new.target'
   }
 
+  /** Nothing in them has a name that the file may have given to a variable of its own. */
   private constructHelpers(): string {
     const { prefix } = this
-    const once = "if(t!==void 0)throw new ReferenceError('Super constructor may only be called once');"
-    const again = `${prefix}b=v;try{return t=Reflect.construct(C,[],n)}finally{${prefix}b=void 0}`
     const take = `function ${prefix}h(){const a=${prefix}b;${prefix}b=void 0;return a}`
-    const accessor = `(i,v,w)=>{if(i===k){${once}${again}}return c(i,v,w)}`
-    const run = `let t;const r=f(${accessor},...a);return r===void 0?t:r`
+    const run = `return ${CONSTRUCT}(f,C,n,c,k,a,v=>{${prefix}b=v})`
     return `var ${prefix}b;${take}function ${prefix}d(f,C,n,c,k,a){${run}}`
   }
 

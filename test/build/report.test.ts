@@ -190,6 +190,21 @@ describe('a problem with its place', () => {
     assert.match(found.join(), /index\.js:1: what it compiled before the patch has other members/)
   })
 
+  it('tells of compiled code whose text a function that changed has made', () => {
+    const text = (made: string): Record<string, string> => ({
+      'index.js': `function Compiler() {} Compiler.prototype.compile = function (ast) { return Function('x', 'return ' + this.text(ast)) }
+        Compiler.prototype.text = function (ast) { return ${made} }; exports.compile = (ast) => new Compiler().compile(ast)`,
+    })
+    const made = compare(text('ast'), text(`'(' + ast + ')'`))
+    assert.deepEqual(problems(made), [])
+    const [found] = made.findings
+    assert.equal(found?.what, 'Compiler.prototype.compile')
+    assert.match(
+      found.why,
+      /what it compiled before the patch stays as it was, made by functions that changed/,
+    )
+  })
+
   it('does not name compiled code that is given what it was', () => {
     const text = (made: string): Record<string, string> => ({
       'index.js': `exports.make = (use, names) => { const code = ['return use.', 'call(0)']; ${made}

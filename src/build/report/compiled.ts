@@ -7,19 +7,57 @@ import { memberKey, memberPath, propertyName } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import type { Report } from './report.ts'
 
+const STAYS =
+  'what it compiled before the patch stays as it was, and calls functions of the package that changed'
+const OTHER =
+  'what it compiled before the patch has other members than it gives now, and calls functions of the package that changed'
+const MADE = 'what it compiled before the patch stays as it was, made by functions that changed'
+const ADVICE = 'have it compiled anew'
+
 /** Code that is made of text is no code of the package's files. */
-export function tellCompiled(fn: FunctionNode, { path, pair }: FilePlan, report: Report): void {
-  const [call] = compiledIn(fn, pair.new)
-  if (call === undefined) return
-  const isOwn = pair.new.functionAround(call) === fn
-  const isOther = membersGivenIn(pair.functions.get(fn)!, pair.old) !== membersGivenIn(fn, pair.new)
-  const severity = isOwn && isOther ? 'problem' : 'note'
-  const why = {
-    note: 'what it compiled before the patch stays as it was, and calls functions of the package that changed',
-    problem:
-      'what it compiled before the patch has other members than it gives now, and calls functions of the package that changed',
-  }[severity]
-  report[severity](path, pair.new.lineOf(call.start), fn.paths[0]!, why, 'have it compiled anew')
+export function tellCompiled(file: FilePlan, report: Report): void {
+  const { path, pair } = file
+  for (const fn of pair.functions.keys()) {
+    const [call] = compiledIn(fn, pair.new)
+    if (call === undefined) continue
+    const isOwn = pair.new.functionAround(call) === fn
+    const at = [path, pair.new.lineOf(call.start), fn.paths[0]!] as const
+    if (pair.changed.has(fn)) {
+      const isOther = membersGivenIn(pair.functions.get(fn)!, pair.old) !== membersGivenIn(fn, pair.new)
+      if (isOwn && isOther) report.problem(...at, OTHER, ADVICE)
+      else report.note(...at, STAYS, ADVICE)
+    } else if (isOwn && isMade(call) && callsChanged(fn, file)) report.note(...at, MADE, ADVICE)
+  }
+}
+
+/** `Function('return this')` is the same whatever was called. */
+function isMade({ arguments: args }: Node): boolean {
+  return (args as Node[]).some(({ type }) => type !== 'Literal')
+}
+
+/** Whether a function calls, however indirectly, one of the file that changed, as far as names tell. */
+function callsChanged(from: FunctionNode, { pair }: FilePlan): boolean {
+  const source = pair.new
+  const named = (name: string | undefined): FunctionNode[] =>
+    source.analysis.functions.filter(({ paths }) => name !== undefined && lastStep(paths[0]) === name)
+  const seen = new Set<FunctionNode>()
+  const queue = [from]
+  for (let fn = queue.pop(); fn !== undefined; fn = queue.pop()) {
+    if (seen.has(fn)) continue
+    seen.add(fn)
+    if (pair.changed.has(fn)) return true
+    queue.push(...source.functionsIn(fn))
+    walkOwn(fn.node, ({ type, callee }) => {
+      if (!/^(Call|New)Expression$/.test(type)) return
+      if (callee.type === 'Identifier') queue.push(...named(callee.name))
+      else if (callee.type === 'MemberExpression') queue.push(...named(memberKey(callee)))
+    })
+  }
+  return false
+}
+
+function lastStep(path: string | undefined): string | undefined {
+  return path?.split(/[/.]/).at(-1)
 }
 
 /** `Function('a', text)` */

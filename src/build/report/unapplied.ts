@@ -178,7 +178,7 @@ function tellFunctions(file: FilePlan, { plan, skip }: Written, report: Report):
     tellLength(fn, file, plan, report)
     tellStrict(fn, file, report)
   }
-  for (const fn of file.pair.changed) tellCompiled(fn, file, report)
+  tellCompiled(file, report)
 }
 
 /** What is called is the running function, of which `this` is what it is in code of its kind. */

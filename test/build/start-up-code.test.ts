@@ -442,6 +442,27 @@ describe('a literal that says a version of the package', () => {
       assert.match(await problemsBetween(text(1, done), text(2, other)), /start-up/, other)
   })
 
+  it('asks first, with a part of what it makes', async () => {
+    const setup = 'globalThis.Shape = class Shape {};'
+    const text = (value: number, made: string): Record<string, string> =>
+      index(`${setup} const instanceOf = (C) => () => C.name
+        class C { f() { return ${value} } } C.kinds = process.env.NOT_SET ? {} : { of: instanceOf(Array), shape: ${made} }
+        exports.C = C`)
+    const use = '[new lib.C().f(), lib.C.kinds.shape()]'
+    const asked = `typeof Shape === 'undefined' ? instanceOf(Object) : instanceOf(Shape)`
+    await checkBothWays(text(1, 'instanceOf(Shape)'), text(2, asked), '', use, [
+      [1, 'Shape'],
+      [2, 'Shape'],
+    ])
+    // The other way round it comes to something else, functions may differ, and what is in a function has not been needed.
+    for (const [old, young] of [
+      ['instanceOf(Shape)', asked.replace('===', '!==')],
+      ['instanceOf(Shape), say: () => 1', `${asked}, say: () => 2`],
+      ['(() => Other)', `typeof Other === 'undefined' ? (() => 0) : (() => Other)`],
+    ] as const)
+      assert.match(await problemsBetween(text(1, old), text(2, young)), /C\.kinds/)
+  })
+
   it('gives a variable the value that it has', async () => {
     const text = (value: number, more: string): Record<string, string> =>
       index(`let fallback = null; exports.f = function f() { return ${value} * (fallback ? fallback() : 1) }

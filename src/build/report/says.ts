@@ -1,7 +1,8 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
-import { containsNode } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, isReference } from '../../livepatch/ast.ts'
 import { isRepeatable } from '../read/effects.ts'
 import { memberPath } from '../read/expressions.ts'
+import { ShapeWriter } from '../read/shape.ts'
 
 /** Whether a statement does nothing but tell somebody something, perhaps under a condition: that is about its start alone. */
 export function onlySays(node: Node | null | undefined): boolean {
@@ -39,4 +40,47 @@ export function guarded({ type, test, consequent, alternate }: Node): Node[] | u
   const uses = (root: Node): boolean =>
     containsNode(root, (node) => node.type === left.argument.type && memberPath(node)?.path === asked)
   return asked !== undefined && statements.every(uses) ? statements : undefined
+}
+
+/**
+ * Whether start-up code is the running one but for asking first whether there is what it uses, as in `typeof Element ===
+ * 'undefined' ? any : instanceOf(Element)`: that has got through without, so there is.
+ */
+export function asksFirst(old: Node, young: Node): boolean {
+  const [before, after] = [new Whole(), new WithoutAsking()]
+  before.write(old, true)
+  after.write(young, true)
+  return after.hasAsked && after.parts.join('') === before.parts.join('')
+}
+
+/** With the functions inside. */
+class Whole extends ShapeWriter {
+  protected override function(node: Node): void {
+    this.any(node)
+  }
+}
+
+class WithoutAsking extends Whole {
+  hasAsked = false
+
+  protected override any(node: Node): void {
+    const found = node.type === 'ConditionalExpression' ? whereItIs(node) : undefined
+    if (found === undefined) return super.any(node)
+    this.hasAsked = true
+    this.write(found)
+  }
+}
+
+/** What is chosen where there is the name that `typeof` asks for, and uses it: without it, that would not have got through. */
+function whereItIs({ test, consequent, alternate }: Node): Node | undefined {
+  const { type, operator, left, right } = unwrap(test)
+  if (type !== 'BinaryExpression' || !/^[!=]==?$/.test(operator) || right.value !== 'undefined')
+    return undefined
+  if (left.operator !== 'typeof' || left.argument.type !== 'Identifier') return undefined
+  const chosen: Node = operator[0] === '!' ? consequent : alternate
+  const isUsed = containsNode(chosen, (node, ancestors) => {
+    const isIt = node.name === left.argument.name && isReference(node, ancestors.at(-1))
+    return isIt && !ancestors.some(isFunction)
+  })
+  return isUsed ? chosen : undefined
 }

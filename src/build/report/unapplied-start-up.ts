@@ -15,7 +15,7 @@ import type { Once, Unit } from '../read/units.ts'
 import { isWithoutEffect } from '../read/without-effect.ts'
 import { isAskedFor, isUnheardOf } from './asked-for.ts'
 import { API, LOST, NOTHING, RESTART, type Report } from './report.ts'
-import { guarded, onlySays } from './says.ts'
+import { asksFirst, guarded, onlySays } from './says.ts'
 import type { Written } from './unapplied.ts'
 
 const OLD_VALUE = 'it holds what the running version has put there, and nothing of the package asks for it'
@@ -150,6 +150,8 @@ export class UnappliedStartUp {
       return ['what the running version has made stays open to changes', NOTHING]
     if (onlySays(unit.node)) return [SAID, NOTHING]
     if (isNaming(unit, pair.new)) return [NAMED, NOTHING]
+    const before = pair.pairs.find((one) => one.new === unit)?.old
+    if (before !== undefined && asksFirst(before.node, unit.node)) return [GUARDED, NOTHING]
     const done = kind === 'new' ? doneBefore(this.#once, unit) : []
     if (done.length > 0) {
       for (const one of done) this.#undone.delete(one)

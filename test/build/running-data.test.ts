@@ -165,6 +165,38 @@ describe('data of another file', () => {
   })
 })
 
+describe('a value that start-up code makes and exports', () => {
+  const files = (other: string): Files => ({
+    'index.js': `var TAG = require('./tags').TAG; exports.isTag = (text) => TAG.test(text); exports.tags = () => require('./tags')`,
+    'tags.js': `function replace(regex) {
+        regex = regex.source
+        return function self(name, value) {
+          if (!name) return new RegExp(regex)
+          regex = regex.replace(name, value.source)
+          return self
+        }
+      }
+      var open = replace(/<name>/)('name', /[a-z]+/)()
+      var TAG = replace(/^(?:open|other)$/)('open', open)('other', /${other}/)()
+      module.exports.TAG = TAG`,
+    'show.js': `#!/usr/bin/env node
+      var lib = require('./index'); console.log(new Date(), lib.isTag('<a>'))`,
+  })
+
+  it('reaches files of the package that have taken it, and is no matter of a script of its own', async () => {
+    await check(
+      files('<!--a*-->'),
+      files('<!--b*-->'),
+      '',
+      `[lib.isTag('<a>'), lib.isTag('<!--b-->'), lib.tags().TAG.test('<!--b-->')]`,
+      [
+        [true, false, false],
+        [true, true, true],
+      ],
+    )
+  })
+})
+
 describe('start-up code that comes to the same', () => {
   it('needs nothing', async () => {
     const text = (keys: string): Files => ({

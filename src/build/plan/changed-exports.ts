@@ -85,6 +85,7 @@ export class ChangedExports {
     const { module } = file
     // Tried out: it is the running one.
     if (is.name === 'module.exports' && file.data !== undefined) return undefined
+    if (file.puts(is.name)) return 'changed'
     const from = importOf(is, module.pair.new)
     if (from !== undefined && isSameOrigin(importOf(was, module.pair.old), from))
       return this.#isOriginChanged(file, from) ? 'changed' : undefined

@@ -11,6 +11,7 @@ import { DataText } from './data-text.ts'
 import type { FilePlan } from './file-plan.ts'
 import { isBare, isObject } from './objects.ts'
 import type { OncePlan } from './once-plan.ts'
+import { isExports } from './places.ts'
 import type { Plan } from './plan.ts'
 import type { Difference, ListDifference, Place, RunningData } from './running-data.ts'
 import type { Found, Sources } from './sources.ts'
@@ -432,11 +433,6 @@ function isSamePrimitive(was: unknown, is: unknown): boolean {
   const areSymbols = typeof was === 'symbol' && typeof is === 'symbol'
   if (!areSymbols) return Object.is(was, is)
   return was.description === is.description && Symbol.keyFor(was) === Symbol.keyFor(is)
-}
-
-/** What a module exports, as an object: its members are the business of changed-exports.ts. */
-function isExports({ once, module, keys }: Place): boolean {
-  return once === undefined && module === undefined && keys.length === 0
 }
 
 function isPrototype(one: object): boolean {

@@ -8,6 +8,7 @@ import type { Constructed } from './constructed.ts'
 import { Exposed } from './exposed.ts'
 import type { InPlace } from './in-place.ts'
 import { OncePlan } from './once-plan.ts'
+import { isExports } from './places.ts'
 import type { RunningData } from './running-data.ts'
 
 export class FilePlan {
@@ -65,6 +66,15 @@ export class FilePlan {
   /** Whether a version exports what a name of its module holds. */
   isExported(name: string, side: 'old' | 'new' = 'new'): boolean {
     return [...this.exports[side].values()].some(({ local }) => local === name)
+  }
+
+  /** Whether what was tried out gives an export another value on the running module, where all files find it. */
+  puts(name: string): boolean {
+    return (
+      this.data?.objects.some(
+        ({ place, members }) => isExports(place) && members.some(({ key }) => key === name),
+      ) === true
+    )
   }
 
   onceOf(scope: Scope): OncePlan | undefined {

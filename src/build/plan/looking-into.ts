@@ -4,7 +4,10 @@ import type { Unit } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
 
-/** Files whose start-up code does more with what a file exports, or with what is made of that, than to hand it on. */
+/**
+ * Files whose start-up code does more with what a file exports, or with what is made of that, than to hand it on. A script is a
+ * program of its own, and has done what others do.
+ */
 export function lookingInto(plan: Plan, file: FilePlan): FilePlan[] {
   const others = [...plan.files.values()].filter((one) => one !== file)
   const importing = new Set([file.path])
@@ -12,7 +15,14 @@ export function lookingInto(plan: Plan, file: FilePlan): FilePlan[] {
     size = importing.size
     for (const { path } of others) if (importsOneOf(plan, path, importing)) importing.add(path)
   }
-  return others.filter((one) => importing.has(one.path) && isLookingInto(plan, one, importing))
+  return others.filter(
+    (one) => importing.has(one.path) && !isScript(one) && isLookingInto(plan, one, importing),
+  )
+}
+
+/** `#!/usr/bin/env node`, in a file that gives others nothing. */
+function isScript({ pair, exports }: FilePlan): boolean {
+  return pair.new.text.startsWith('#!') && exports.new.size === 0
 }
 
 function sourcesOf(plan: Plan, path: string): (string | undefined)[] {

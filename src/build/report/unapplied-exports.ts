@@ -67,7 +67,7 @@ function tellChanged(
   const at = [file.path, file.pair.new.lineOf(one?.unit.start ?? 0), `export ${name}`] as const
   if (node !== undefined && refilled.has(node)) return report.note(...at, REFILLED, NOTHING)
   if (isLed(file, name, written)) return report.note(...at, LED, NOTHING)
-  const isPut = put.has(node ?? `${file.path} exports.${name}`)
+  const isPut = (node !== undefined && put.has(node)) || put.has(`${file.path} exports.${name}`)
   if (isPut && file.pair.new.type !== 'module') {
     const was = exportedAs(file.exports.old.get(name), file.module.pair.old)
     if (kind === 'changed' && was !== undefined && plan.isEntry(file.path))

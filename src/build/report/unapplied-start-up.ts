@@ -2,6 +2,7 @@ import { type Node, unwrap } from '../../instrument/parse.ts'
 import { containsNode } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
+import { isExports } from '../plan/places.ts'
 import { EffectsOf } from '../read/effects.ts'
 import { exportedWhole } from '../read/export-all.ts'
 import { isExportOnly } from '../read/exports.ts'
@@ -67,8 +68,8 @@ export class UnappliedStartUp {
     const { file } = this.#once
     const { plan } = this.#written
     for (const { place, members } of file.data?.objects ?? []) {
-      if (place.once !== undefined || place.module !== undefined || place.keys.length > 0) continue
-      for (const { key } of members) this.#report.note(file.path, 1, `export ${key}`, TAKEN, NOTHING)
+      const others = isExports(place) ? members.filter(({ key }) => !file.changedExports.has(key)) : []
+      for (const { key } of others) this.#report.note(file.path, 1, `export ${key}`, TAKEN, NOTHING)
     }
     for (const fn of file.data?.kept ?? []) {
       const why = file.pair.new.usesIn(fn.node).flatMap((use) => plan.usesChanged(file, use) ?? [])[0]

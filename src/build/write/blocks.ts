@@ -41,6 +41,7 @@ export class Blocks extends Part {
   /** Another file's block needs an export of this one. */
   export(name: string): void {
     const one = this.file.exports.new.get(name)
+    if (this.file.puts(name)) return
     const block = this.block(this.file.module)
     if (block.exports.has(name)) return
     block.exports.add(name)

@@ -16,7 +16,7 @@ export function exportedMembers(values: MemberValues, lists: readonly Member[]):
   return [...changedExports].flatMap(([name, how]) => {
     const one = exports.new.get(name)
     if (one === undefined) return (how === 'added' && handedOn(values, name)) || []
-    if (listed.has(one.value ?? one.unit.node) || led.has(name)) return []
+    if (listed.has(one.value ?? one.unit.node) || led.has(name) || values.file.puts(name)) return []
     // What start-up code fills is more than what it begins with.
     const isFilled = one.local !== undefined && module.initialisers(one.local).length > 0
     const id: Node | undefined = isFilled ? module.unitOf(one.local!)?.node.id : undefined

@@ -102,6 +102,7 @@ describe('conditions that are known beforehand', () => {
     const never = `if (!Array.prototype.includes) Array.prototype.includes = function () { return ${0} }
         if (!hasSymbols()) { globalThis.Symbol = {} } else if (!isFile()) globalThis.lib = exports
         if (typeof exports === 'undefined') process.on('x', () => 1)
+        if (!process.versions.v8 || typeof Symbol.iterator !== 'symbol') process.on('x', () => 1)
         if (Buffer && module) { hasSymbols.also = 1 }`
     await checkBothWays(text(`hasSymbols.also = 1`, 1), text(never, 2), '', '[lib.f(), [1].includes(1)]', [
       [1, true],

@@ -442,6 +442,19 @@ describe('a literal that says a version of the package', () => {
       assert.match(await problemsBetween(text(1, done), text(2, other)), /start-up/, other)
   })
 
+  it('is what a file does as a program by itself, where it is for others to load', async () => {
+    const files = (value: number, more: string, main = ''): Record<string, string> => ({
+      'index.js': `exports.f = require('./parse').f; ${main}`,
+      'parse.js': `exports.f = function f() { return ${value} }; ${more}`,
+    })
+    const alone = `if (typeof module !== 'undefined' && require.main === module) process.on('x', () => 1)`
+    await checkBothWays(files(1, alone), files(2, ''), '', 'lib.f()', [1, 2])
+    await checkBothWays(files(1, ''), files(2, alone), '', 'lib.f()', [1, 2])
+    // The main script may be the program.
+    assert.match(await problemsBetween(files(1, ''), files(2, '', alone)), /index\.js.*start-up/)
+    assert.match(await problemsBetween(files(1, ''), files(2, alone.replace('===', '!=='))), /parse\.js/)
+  })
+
   it('asks first, with a part of what it makes', async () => {
     const setup = 'globalThis.Shape = class Shape {};'
     const text = (value: number, made: string): Record<string, string> =>

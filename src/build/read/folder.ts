@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, posix } from 'node:path'
 import { exports as resolveExports } from 'resolve.exports'
 import type { SourceType } from '../../instrument/types.ts'
 
@@ -165,6 +165,12 @@ export function entriesOf({ manifest, files }: Version): Map<string, string[]> |
     for (const name of subpaths) add(name, resolveByNode(manifest, name))
   }
   return entries
+}
+
+/** The files that are programs by themselves, as package.json says. */
+export function commandsOf({ manifest: { bin } }: Version): string[] {
+  const paths = typeof bin === 'string' ? [bin] : Object.values((bin ?? {}) as Record<string, unknown>)
+  return paths.map((one) => posix.normalize(String(one)))
 }
 
 /** The file that `require` gets by a name of the package, `.` or `./sub`: what `import` gets where there is no other. */

@@ -1,7 +1,7 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { memberPath } from './expressions.ts'
-import { FUNCTIONS, GLOBALS, OF_COMMONJS } from './platform.ts'
+import { FUNCTIONS, GLOBALS, MEMBERS, OF_COMMONJS } from './platform.ts'
 import type { SourceFile } from './source-file.ts'
 
 const EQUALITY: Record<string, (a: unknown, b: unknown) => boolean> = {
@@ -113,10 +113,12 @@ class Conditions {
 
   #typeOf(node: Node): string | undefined {
     if (node.type === 'Identifier') return this.#typeOfName(node)
-    if (node.type !== 'MemberExpression' || !FUNCTIONS.has(memberPath(node)?.path ?? '')) return undefined
+    const path = node.type === 'MemberExpression' ? (memberPath(node)?.path ?? '') : ''
+    const type = FUNCTIONS.has(path) ? 'function' : MEMBERS.get(path)
+    if (type === undefined) return undefined
     let root = node
     while (root.type === 'MemberExpression') root = unwrap(root.object)
-    return this.#isGlobal(root) ? 'function' : undefined
+    return this.#isGlobal(root) ? type : undefined
   }
 
   #typeOfName(node: Node): string | undefined {

@@ -13,6 +13,16 @@ export const OF_COMMONJS = new Map([
   ['require', 'function'],
 ])
 
+/** The same of members that every Node.js process has, beside functions. */
+export const MEMBERS = new Map(
+  Object.entries({
+    object: 'process.argv process.env process.release process.versions',
+    string: 'process.arch process.platform process.version process.versions.node process.versions.v8',
+    symbol:
+      'Symbol.asyncIterator Symbol.hasInstance Symbol.iterator Symbol.species Symbol.toPrimitive Symbol.toStringTag',
+  }).flatMap(([type, paths]) => paths.split(' ').map((path) => [path, type] as const)),
+)
+
 /** Functions that the language, or every Node.js that umbra runs on, has: those that packages ask for. */
 export const FUNCTIONS = new Set(
   Object.entries({

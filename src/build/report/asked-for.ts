@@ -3,7 +3,7 @@ import { isAside, type Version } from '../read/folder.ts'
 
 /** Members that something outside of a package calls by their names. */
 const PLATFORM =
-  /^(_.*|toString|toJSON|valueOf|then|catch|finally|inspect|constructor|emit|on|once|next|return|throw|end|write|destroy|pipe|read|push|handleEvent|get|set|has|apply|construct|default)$/
+  /^(_(construct|destroy|events|extensions|final|flush|read|send|transform|undestroy|writev?)|toString|toJSON|valueOf|then|catch|finally|inspect|constructor|emit|on|once|next|return|throw|end|write|destroy|pipe|read|push|handleEvent|get|set|has|apply|construct|default)$/
 
 /** Whether code of the package asks anything but its own `this` for a member. */
 export function isAskedFor(name: string, plan: Plan): boolean {

@@ -25,6 +25,19 @@ export function onlySays(node: Node | null | undefined): boolean {
   }
 }
 
+/** `if (require.main === module) main()`, perhaps with more conditions: what is done where the file is the program itself. */
+export function isForProgram({ type, test, alternate }: Node): boolean {
+  return type === 'IfStatement' && !alternate && asksForMain(unwrap(test))
+}
+
+function asksForMain({ type, operator, left, right }: Node): boolean {
+  if (type === 'LogicalExpression')
+    return operator === '&&' && (asksForMain(unwrap(left)) || asksForMain(unwrap(right)))
+  if (type !== 'BinaryExpression' || !/^===?$/.test(operator)) return false
+  const paths = [left, right].map((one) => memberPath(unwrap(one))?.path)
+  return paths.includes('require.main') && paths.includes('module')
+}
+
 /**
  * What `if (typeof a.b === 'function') use(a.b); else console.warn(…)` does where it holds: the statements inside, which
  * without what they use would have come to nothing.

@@ -7,6 +7,7 @@ import { EffectsOf } from '../read/effects.ts'
 import { exportedWhole } from '../read/export-all.ts'
 import { isExportOnly } from '../read/exports.ts'
 import { propertyName } from '../read/expressions.ts'
+import { commandsOf } from '../read/folder.ts'
 import { namingOf } from '../read/given-names.ts'
 import { requiredModule } from '../read/imports.ts'
 import { lostFromNamespace } from '../read/namespace.ts'
@@ -16,7 +17,7 @@ import type { Once, Unit } from '../read/units.ts'
 import { isWithoutEffect } from '../read/without-effect.ts'
 import { isAskedFor, isUnheardOf } from './asked-for.ts'
 import { API, LOST, NOTHING, RESTART, type Report } from './report.ts'
-import { asksFirst, guarded, onlySays } from './says.ts'
+import { asksFirst, guarded, isForProgram, onlySays } from './says.ts'
 import type { Written } from './unapplied.ts'
 
 const OLD_VALUE = 'it holds what the running version has put there, and nothing of the package asks for it'
@@ -28,6 +29,7 @@ const CALLED =
   'a function does it now when it is called: the running version has done it, as if that had been called before'
 const ORDER = 'the running version has made this call before another one that is made first now'
 const NAMED = 'what gets a name there keeps the one that it has'
+const ALONE = 'it is done where the file is the program itself, and others load this one'
 const STAYS = 'nothing: the running one stays'
 
 /** How start-up code of the new version differs; `stale`: it is the same, and would do something else. */
@@ -151,6 +153,7 @@ export class UnappliedStartUp {
       return ['what the running version has made stays open to changes', NOTHING]
     if (onlySays(unit.node)) return [SAID, NOTHING]
     if (isNaming(unit, pair.new)) return [NAMED, NOTHING]
+    if (this.#isForOther(unit)) return [ALONE, NOTHING]
     const before = pair.pairs.find((one) => one.new === unit)?.old
     if (before !== undefined && asksFirst(before.node, unit.node)) return [GUARDED, NOTHING]
     const done = kind === 'new' ? doneBefore(this.#once, unit) : []
@@ -220,8 +223,17 @@ export class UnappliedStartUp {
     if (handedOnWhole(unit, old) !== undefined) return [LOST, NOTHING]
     if (isWrapperHead(unit, old) || isNaming(unit, old) || isWithoutEffect(unit, old)) return 'without effect'
     if (onlySays(unit.node)) return [SAID, NOTHING]
+    if (this.#isForOther(unit)) return [ALONE, NOTHING]
     if (this.#isDoneByFunction(unit)) return [CALLED, NOTHING]
     return isMemberOnly(unit) ? ['the new version has it no more', STAYS] : undefined
+  }
+
+  /** What a file does as a program, where it is for others to load. */
+  #isForOther({ node }: Unit): boolean {
+    const { plan, young } = this.#written
+    const { path } = this.#once.file
+    const isOther = !plan.isEntry(path) && !commandsOf(young).includes(path)
+    return isForProgram(node) && isOther
   }
 
   /** `function setUp() { … }` of the same statements, which give variables their values: it is as if that had been called. */

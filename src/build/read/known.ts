@@ -1,4 +1,5 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
+import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { memberPath } from './expressions.ts'
 import { FUNCTIONS, GLOBALS, MEMBERS, OF_COMMONJS } from './platform.ts'
@@ -100,10 +101,17 @@ class Conditions {
   #functionOf(name: Node): Node | undefined {
     const binding = this.#file.bindingFor(name)
     if (binding === undefined || binding.assigned) return undefined
-    const declared = this.#file.usesOf(binding).find(({ node }) => this.#file.parent(node)?.id === node)
-    const parent = declared && this.#file.parent(declared.node)!
-    const made = parent?.type === 'VariableDeclarator' && parent.init ? unwrap(parent.init) : parent
+    const init = this.#file.declaredWith(binding)
+    const made = init === undefined ? this.#declared(binding) : unwrap(init)
     return made && isFunction(made) ? made : undefined
+  }
+
+  #declared(binding: Binding): Node | undefined {
+    const isIt = ({ node, enclosing, outer }: FunctionNode): boolean =>
+      node.type === 'FunctionDeclaration' &&
+      node.id?.name === binding.name &&
+      (enclosing?.body ?? outer).names.get(binding.name) === binding
+    return this.#file.analysis.functions.find(isIt)?.node
   }
 
   /** Of what every process has: it counts as true. */

@@ -434,3 +434,40 @@ describe('an object that inherits nothing now', () => {
     })
   })
 })
+
+describe('a table that functions fill, of which the module alone has the name', () => {
+  const get = `exports.get = (name) => { if (!(name in all)) all[name] = { made: name }; return all[name] }
+    exports.kind = (name) => typeof all[name]`
+
+  it('stays where a global variable has another name in it', async () => {
+    const text = (named: string, more: string): Files => ({
+      'index.js': `const $Function = Function; const all = { f: ${named}, o: Object }; ${get} ; exports.more = () => ${more}`,
+    })
+    await check(
+      text('$Function', '1'),
+      text('Function', '2'),
+      `const mine = lib.get('x')`,
+      `[lib.get('x') === mine, lib.get('f') === Function, lib.more()]`,
+      [
+        [true, true, 1],
+        [true, true, 2],
+      ],
+    )
+  })
+
+  it('gets what is imported now', async () => {
+    const text = (own: string, more: string): Files => ({
+      'index.js': `${own} const all = { o: Object${more} }; ${get}`,
+    })
+    await check(
+      text('', ''),
+      text(`const max = require('util').inspect;`, ', max'),
+      `const mine = lib.get('x')`,
+      `[lib.get('x') === mine, typeof lib.get('o'), lib.kind('max')]`,
+      [
+        [true, 'function', 'undefined'],
+        [true, 'function', 'function'],
+      ],
+    )
+  })
+})

@@ -5,7 +5,7 @@ import { isName, memberPath, propertyName } from '../read/expressions.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { assignedPaths, assignedValue, objectOf } from '../read/unit-values.ts'
-import type { Unit } from '../read/units.ts'
+import type { Once, Unit } from '../read/units.ts'
 import { assignedMember } from '../write/members/assigned.ts'
 import { MemberValues } from '../write/members/values.ts'
 import type { FilePlan } from './file-plan.ts'
@@ -136,7 +136,7 @@ class Search {
         if (!changed || is.kind !== 'variable' || name === undefined || !this.#isHidden(once, name)) continue
         const [old, young] = [was, is].map((unit) => assignedValue(unit))
         const changes = old && young && changesOf(unwrap(old), unwrap(young), name, this.#values)
-        if (changes === undefined || changes.length === 0) continue
+        if (changes === undefined) continue
         const isOther = ({ holder, key }: Change): boolean => holder !== name || key !== '__proto__'
         if (is.names.some((one) => once.pair.old.scope.names.get(one)?.assigned) && changes.some(isOther))
           continue
@@ -252,7 +252,7 @@ function differences(old: Node, young: Node, holder: string, values: MemberValue
     // One in between would stand elsewhere.
     if (was === undefined) isBehind = true
     else if (isBehind) return undefined
-    if (was !== undefined && sameShape(unwrap(was), is)) continue
+    if (was !== undefined && (sameShape(unwrap(was), is) || isSameGlobal(was, is, values))) continue
     if (was !== undefined && unwrap(was).type === 'ObjectExpression' && is.type === 'ObjectExpression') {
       if (!isName(key)) return undefined
       const inside = differences(unwrap(was), is, `${holder}.${key}`, values)
@@ -269,6 +269,26 @@ function differences(old: Node, young: Node, holder: string, values: MemberValue
     changes.push({ holder, key, old: was, new: undefined })
   }
   return changes
+}
+
+/** Whether both are one global variable, by whatever names: `var $Function = Function`. */
+function isSameGlobal(was: Node, is: Node, { file }: MemberValues): boolean {
+  const { old, new: young } = file.module.pair
+  const [before, after] = [globalOf(was, old), globalOf(is, young)]
+  return before !== undefined && before === after
+}
+
+/** The global variable that an expression is, or a constant of a module that has it. */
+function globalOf(node: Node, once: Once): string | undefined {
+  const { units, scope, file } = once
+  const { type, name } = unwrap(node)
+  if (type !== 'Identifier' || name === 'undefined') return undefined
+  const binding = scope.names.get(name)
+  if (binding === undefined)
+    return file.usesIn(node).every((use) => file.bindingOf(use) === undefined) ? name : undefined
+  const value = units.find(({ kind, names }) => kind === 'variable' && names.includes(name))
+  const made = value && assignedValue(value)
+  return made === undefined || binding.assigned || made.name === name ? undefined : globalOf(made, once)
 }
 
 /** `Object`, `Math.max`: the program's is told from another one by which it is. */

@@ -71,6 +71,11 @@ export class MemberValues {
       return alone ?? (isEarly ? this.early?.early(value, value) : undefined)
     }
     if (value.type === 'Identifier') {
+      // Whoever imports it has the same.
+      const imported = this.file.module.unitOf(value.name)?.kind === 'import'
+      const own =
+        imported && !this.file.module.isBrought(value.name) ? this.apart.text(value, value) : undefined
+      if (own !== undefined) return own
       const inner = this.localValue(value.name)
       const isCopied = inner !== undefined && !this.#isShared(value) && !this.#isRunningClass(inner)
       return (isCopied ? this.value(inner) : undefined) ?? this.#running(value)

@@ -120,6 +120,27 @@ describe("the default of a module that is required, by a bundler's helper", () =
       })
     })
 
+  it("is the same namespace of a module of Node's, by whichever helper", async () => {
+    const namespace = (name: string, isModule: string): string => `var path = require('path');
+      function ${name}(e) { ${isModule} var n = Object.create(null); Object.keys(e).forEach((k) => { n[k] = e[k] }); n.default = e; return Object.freeze(n) }
+      var path__namespace = /*#__PURE__*/${name}(path);`
+    const old = file(
+      namespace('_interopNamespace', 'if (e && e.__esModule) return e;'),
+      'path__namespace.basename',
+    )
+    const young = file(namespace('_interopNamespaceDefault', ''), 'path__namespace.basename')
+    young['index.js'] = young['index.js']!.replace('++count', '++count * 10')
+    await withPatch(old, young, `lib.f('x')`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.deepEqual(
+        made.deeds.map(({ what }) => what),
+        ['function exports.f replaced'],
+      )
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(await program.run(`lib.f('a/x')`), 'x20')
+    })
+  })
+
   it("is told otherwise: where the helpers tell it in another way, or the module is somebody else's", async () => {
     const holder = babel.replaceAll('_path', '_dep').replace('node:path', 'dep')
     for (const head of [rollup, `const dep = require('dep').default`, `const dep = require('dep')`]) {

@@ -4,7 +4,7 @@ import { changesObject, EffectsOf, isData, isRepeatable } from '../read/effects.
 import { isExportOnly } from '../read/exports.ts'
 import { memberKey, memberPath, propertyName } from '../read/expressions.ts'
 import { importShape, packageNameOf, requiredModule } from '../read/imports.ts'
-import { lostFromNamespace } from '../read/namespace.ts'
+import { isSameNamespace, lostFromNamespace } from '../read/namespace.ts'
 import { runTimeOf } from '../read/run-there.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
@@ -34,6 +34,8 @@ export class ChangedValues {
       if (isSettled(once, unit)) continue
       if (this.#isChangedInPlace(once, unit)) continue
       if (changed && lostFromNamespace(old, unit) !== undefined) continue
+      if (changed && isSameNamespace(old, unit, { old: once.pair.old.units, new: once.pair.new.units }))
+        continue
       const read = this.#changedRead(once, unit)
       const called = this.#affectedCall(once, unit)
       if (classOf(unit) !== undefined && classOf(old) !== undefined) this.#classValues(once, unit, old)

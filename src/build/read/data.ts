@@ -9,7 +9,7 @@ import { onceOf } from './units.ts'
 
 /** What packages do not read when they run. */
 export const NOT_DATA =
-  /\.([cm]?[jt]sx?|md|markdown|map|lock|flow)$|(^|\/)(package(-lock)?|tsconfig[\w.]*|bower|component|composer|jsr|deno)\.json$|(^|\/)(\.[^/]+|LICEN[CS]E[^/]*|CHANGELOG[^/]*|README[^/]*|AUTHORS)$/i
+  /\.([cm]?[jt]sx?|md|markdown|map|lock|flow)$|(^|\/)(package(-lock)?|tsconfig[\w.]*|bower|component|composer|jsr|deno)\.json$|(^|\/)(\.[^/]+|([^/]+\.)?LICEN[CS]E[^/]*|CHANGELOG[^/]*|README[^/]*|AUTHORS)$/i
 
 /** What tools read, as a rule. */
 const HIDDEN = /(^|\/)\.[^/]+$/

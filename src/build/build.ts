@@ -19,6 +19,7 @@ import { madeBefore } from './report/made-before.ts'
 import { otherMarks } from './report/marks.ts'
 import { otherMeanings } from './report/meanings.ts'
 import { newState } from './report/new-state.ts'
+import { otherOrder } from './report/order.ts'
 import { otherMakers } from './report/other-makers.ts'
 import { tellPackage } from './report/package.ts'
 import { RESTART, Report } from './report/report.ts'
@@ -182,6 +183,7 @@ class Builder {
       ...setUp(plan),
       ...leftBehind(plan),
       ...otherContents(plan),
+      ...otherOrder(plan),
       ...otherMakers(plan),
       ...otherMeanings(plan),
       ...otherMarks(plan),

@@ -252,3 +252,37 @@ describe('marks that tell states', () => {
       ),
     ))
 })
+
+describe('a list in another order', () => {
+  const forms: Record<string, (put: string, take: string) => string> = {
+    'of an object': (put, take) =>
+      `exports.Q = class Q { constructor() { this.items = [] } put(x) { ${put.replaceAll('items', 'this.items')} } take() { return ${take.replaceAll('items', 'this.items')} } }`,
+    'of the module': (put, take) =>
+      `const items = []; exports.put = (x) => { ${put} }; exports.take = () => ${take}`,
+  }
+  for (const [whose, text] of Object.entries(forms)) {
+    it(`is a problem where it is taken from the other end, too: ${whose}`, async () => {
+      const young = index(text('items.unshift(x)', 'items.pop()'))
+      const expected = /items: it is kept in another order now, .* takes the wrong end/
+      await expectProblem(index(text('items.push(x)', 'items.shift()')), young, expected)
+      const sorted = index(text('items.splice(x, 0, x)', 'items[items.length - 1]'))
+      await expectProblem(index(text('items.push(x)', 'items[0]')), sorted, expected)
+    })
+
+    it(`is told where it is filled in another way alone: ${whose}`, async () => {
+      const old = index(text('items.push(x)', 'items.shift()'))
+      for (const put of ['items.unshift(x)', 'items.push(x); items.sort()'])
+        await withPatch(old, index(text(put, 'items.shift()')), '', async (_, made) => {
+          assert.deepEqual(problemsOf(made), [])
+          assert.match(made.findings.map(({ why }) => why).join(), /it is kept in another order now/)
+        })
+    })
+
+    it(`is none where it is the same list taken from the other end: ${whose}`, async () => {
+      const young = index(text('items.push(x)', 'items.pop()'))
+      await withPatch(index(text('items.push(x)', 'items.shift()')), young, '', async (_, made) =>
+        assert.deepEqual(made.findings, []),
+      )
+    })
+  }
+})

@@ -1,12 +1,11 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
-import type { FilePlan } from '../plan/file-plan.ts'
-import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { memberKey, memberPath, propertyName } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
-import { ownerOf, type SourceFile } from '../read/source-file.ts'
+import type { SourceFile } from '../read/source-file.ts'
+import { containerKey, isMadeAnew, oncesOf } from './containers.ts'
 import type { Finding } from './findings.ts'
 
 const WHY =
@@ -16,10 +15,9 @@ const WHY =
 export function* otherContents(plan: Plan): Generator<Finding> {
   for (const file of plan.files.values()) {
     if (file.pair.changed.size === 0) continue
-    const [before, after] = (['old', 'new'] as const).map((side) => {
-      const onces = new Set(file.onces.map(({ pair }) => pair[side].fn))
-      return new Contents(file.pair[side], onces)
-    })
+    const [before, after] = (['old', 'new'] as const).map(
+      (side) => new Contents(file.pair[side], oncesOf(file, side)),
+    )
     for (const [key, { forms, node, name }] of after!.all) {
       const was = before!.all.get(key)?.forms
       if (was === undefined || !isOther(was, forms, key.startsWith(HELD)) || isMadeAnew(name, file)) continue
@@ -70,12 +68,6 @@ function isOfForm(form: string, other: string): boolean {
   )
 }
 
-/** The patch has its own, with what the new version puts there. */
-function isMadeAnew(name: Node | undefined, file: FilePlan): boolean {
-  const binding = name && file.pair.new.bindingFor(name)
-  return binding !== undefined && file.onceOf(binding.scope)?.isBrought(binding.name) === true
-}
-
 /** What is put into something, by its form. */
 type Forms = Map<string, Node>
 
@@ -101,16 +93,14 @@ interface Container {
 class Contents {
   readonly all = new Map<string, Container>()
   readonly #source: SourceFile
-  readonly #onces: ReadonlySet<FunctionNode | undefined>
 
   /** @param onces functions that are called once, where they stand */
   constructor(source: SourceFile, onces: ReadonlySet<FunctionNode | undefined>) {
     this.#source = source
-    this.#onces = onces
     walk(source.program, (node, ancestors) => {
       const fn = source.functionAround(node)
       const put = putBy(node) ?? heldBy(node, fn)
-      const into = fn && put && this.#keyOf(put.into, fn, ancestors)
+      const into = fn && put && containerKey(put.into, fn, ancestors, source, onces)
       if (put === undefined || into === undefined) return
       const key = put.isHeld ? HELD + into : into
       const name = put.into.type === 'Identifier' ? put.into : undefined
@@ -121,21 +111,6 @@ class Contents {
       }
       this.all.set(key, known)
     })
-  }
-
-  /** `this.items` of a class, or a variable that is seen by more than one call. */
-  #keyOf(into: Node, fn: FunctionNode, ancestors: readonly Node[]): string | undefined {
-    if (into.type === 'MemberExpression') {
-      const key = memberKey(into)
-      if (into.object.type !== 'ThisExpression' || key === undefined) return undefined
-      const owner = ancestors.findLast(({ type }) => type.startsWith('Class') && type !== 'ClassBody')
-      return `${owner?.id?.name ?? ''} this.${key}`
-    }
-    const binding = into.type === 'Identifier' ? this.#source.bindingFor(into) : undefined
-    if (binding === undefined) return undefined
-    const owner = ownerOf(binding.scope)
-    const livesOn = this.#onces.has(owner) || (owner !== fn && outlives(fn, this.#source))
-    return livesOn ? `${owner?.paths[0] ?? ''} ${binding.name}` : undefined
   }
 
   #formOf(node: Node): string {

@@ -5,6 +5,10 @@ import { checkBothWays, problemsOf, Versions, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
+const HELPER = `var __exportStar = function (m, exports) {
+  for (var p in m) if (p !== 'default' && !Object.prototype.hasOwnProperty.call(exports, p)) exports[p] = m[p]
+}`
+
 describe('start-up code that differs', () => {
   it('is told where what it defines is spread from something else', async () => {
     const text = (n: number): Record<string, string> =>
@@ -552,5 +556,23 @@ describe('a literal that says a version of the package', () => {
         ],
       )
     }
+  })
+
+  it('hands on the same by another helper of the compiler', async () => {
+    const text = (helper: string, value: number): Record<string, string> => ({
+      'index.js': `${helper}(require('./a'), exports); exports.f = () => ${value}`,
+      'a.js': 'exports.a = () => "a"',
+      'helpers.js': HELPER.replace('var __exportStar', 'exports.__exportStar'),
+    })
+    const own = `${HELPER}; __exportStar`
+    const others = `const tslib_1 = require('./helpers'); (0, tslib_1.__exportStar)`
+    for (const [old, young] of [
+      [own, others],
+      [others, own],
+    ] as const)
+      await checkBothWays(text(old, 1), text(young, 2), '', '[lib.f(), lib.a()]', [
+        [1, 'a'],
+        [2, 'a'],
+      ])
   })
 })

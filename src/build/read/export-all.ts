@@ -1,5 +1,5 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
-import { memberPath, nameOf, returnedBy } from './expressions.ts'
+import { meant, memberPath, nameOf, returnedBy } from './expressions.ts'
 import { requiredModule } from './imports.ts'
 import type { Unit } from './units.ts'
 
@@ -8,7 +8,7 @@ export function exportedWhole(expression: Node, units: readonly Unit[]): string 
   const { type, callee, arguments: args } = unwrap(expression)
   if (type !== 'CallExpression') return undefined
   const given = HELPERS.map(({ name, at }) =>
-    name.test(memberPath(callee)?.path ?? '') ? args[at] : undefined,
+    name.test(memberPath(meant(callee))?.path ?? '') ? args[at] : undefined,
   )
   const [from] = given.filter((one) => one !== undefined)
   return from === undefined ? copied(callee, args, units) : requiredModule(from)

@@ -90,8 +90,9 @@ class Conditions {
 
   /** `hasSymbols()` of a function that does nothing but say what is known. */
   #valueOfCall({ callee, arguments: args }: Node): boolean | undefined {
-    const fn = callee.type === 'Identifier' ? this.#functionOf(callee) : undefined
-    if (fn === undefined || fn.async || fn.generator || fn.params.length + args.length > 0) return undefined
+    const isPlain = callee.type === 'Identifier' && args.length === 0
+    const fn = isPlain ? this.#functionOf(callee) : undefined
+    if (fn === undefined || fn.async || fn.generator || fn.params.length > 0) return undefined
     const [only, ...others]: Node[] = fn.body.type === 'BlockStatement' ? fn.body.body : []
     if (others.length > 0 || (only !== undefined && only.type !== 'ReturnStatement')) return undefined
     const returned: Node | null = fn.body.type === 'BlockStatement' ? only?.argument : fn.body

@@ -219,8 +219,13 @@ export class UnappliedStartUp {
   }
 
   #harmlessAsGone(unit: Unit): [why: string, advice: string] | 'without effect' | undefined {
-    const { old } = this.#once.pair
-    if (handedOnWhole(unit, old) !== undefined) return [LOST, NOTHING]
+    const { old, new: young } = this.#once.pair
+    const whole = handedOnWhole(unit, old)
+    // By another helper, perhaps.
+    if (whole !== undefined)
+      return young.units.some((one) => handedOnWhole(one, young) === whole)
+        ? 'without effect'
+        : [LOST, NOTHING]
     if (isWrapperHead(unit, old) || isNaming(unit, old) || isWithoutEffect(unit, old)) return 'without effect'
     if (onlySays(unit.node)) return [SAID, NOTHING]
     if (this.#isForOther(unit)) return [ALONE, NOTHING]

@@ -194,4 +194,25 @@ describe('start-up code that puts something on a running object', () => {
     )
     assert.match(found, /Options\.defaults|Object\.defineProperty/)
   })
+
+  it('is an accessor that was defined in another way', async () => {
+    const text = (defined: string): Record<string, string> => ({
+      'index.js': `function C() { this.n = 1 }
+        ${defined}
+        module.exports = C`,
+    })
+    const use = '[made.seq, new lib().seq, made.gone]'
+    await checkBothWays(
+      text(
+        `C.prototype.__defineGetter__('seq', function () { return this.n }); C.prototype.__defineGetter__('gone', () => 'gone')`,
+      ),
+      text(`Object.defineProperty(C.prototype, 'seq', { get: function () { return this.n + 1 } })`),
+      'const made = new lib()',
+      use,
+      [
+        [1, 1, 'gone'],
+        [2, 2, 'gone'],
+      ],
+    )
+  })
 })

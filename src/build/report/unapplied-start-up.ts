@@ -1,12 +1,12 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
-import { containsNode } from '../../livepatch/ast.ts'
+import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import { isExports } from '../plan/places.ts'
 import { EffectsOf } from '../read/effects.ts'
 import { exportedWhole } from '../read/export-all.ts'
 import { isExportOnly } from '../read/exports.ts'
-import { propertyName } from '../read/expressions.ts'
+import { calledName, propertyName } from '../read/expressions.ts'
 import { commandsOf } from '../read/folder.ts'
 import { namingOf } from '../read/given-names.ts'
 import { requiredModule } from '../read/imports.ts'
@@ -298,9 +298,12 @@ function handedOnWhole({ kind, key, node }: Unit, { units }: Once): string | und
   return node.type === 'ExpressionStatement' ? exportedWhole(node.expression, units) : undefined
 }
 
-/** `a.b = …`, and a module that is loaded for what it does when it is. */
+/** `a.b = …`, `a.__defineGetter__('b', …)`, and a module that is loaded for what it does when it is. */
 function isMemberOnly({ targets, node }: Unit): boolean {
   if (targets !== undefined) return targets.every(({ path }) => path.includes('.'))
+  const call = node.type === 'ExpressionStatement' ? unwrap(node.expression) : undefined
+  if (call?.type === 'CallExpression' && /^__define[GS]etter__$/.test(calledName(call) ?? ''))
+    return typeof call.arguments[0]?.value === 'string' && isFunction(call.arguments[1] ?? call)
   return node.type === 'ExpressionStatement' && requiredModule(unwrap(node.expression)) !== undefined
 }
 

@@ -43,6 +43,20 @@ describe('a new export that functions of the module use', () => {
       })
     })
 
+  it('is the running class where that is called otherwise now, whose name stays: told', async () => {
+    const text = (name: string): Files =>
+      index(
+        `class ${name} extends Error { constructor(text, status) { super(text); this.status = status } }
+         exports.${name} = ${name}; exports.f = (x) => { throw new ${name}('' + x, 7) }`,
+      )
+    await withPatch(text('OldError'), text('NewError'), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(made.findings.map(({ why }) => why).join(), /its name stays 'OldError'/)
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('lib.NewError === lib.OldError'), true)
+    })
+  })
+
   it('is the class that the module exports under other names already', async () => {
     const C = 'class C { f() { return 1 } } module.exports = C; module.exports.default = C'
     await withPatch(index(C), index(`${C}; module.exports.C = C`), '', async (program, made) => {

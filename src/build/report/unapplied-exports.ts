@@ -155,8 +155,10 @@ function tellNames({ path, pair, exports, module }: FilePlan, plan: Plan, report
       const why = 'it became a class, or is none any more, and objects of the running one exist'
       report.problem(path, line(after), `export ${name}`, why, RESTART)
     }
-    if (!before?.id || !after || before.id.name === pair.new.ownName(after.id?.name)) continue
-    report.note(path, line(after), `export ${name}`, `its name stays '${before.id.name}'`, NOTHING)
+    // One under a new name is the running one, by whose name it goes in what is compared.
+    const id: Node | undefined = (exports.old.has(name) ? before : after)?.id
+    if (!id || !after || id.name === pair.new.ownName(after.id?.name)) continue
+    report.note(path, line(after), `export ${name}`, `its name stays '${id.name}'`, NOTHING)
   }
 }
 

@@ -342,3 +342,31 @@ describe('an export that says another version', () => {
     })
   })
 })
+
+describe('an export that a function makes of another one', () => {
+  const text = (inner: string, own = '', after = ''): Files => ({
+    'index.mjs': `export const fault = Object.assign(create(Error), { type: create(TypeError) })
+      export function create(C) { ${own} made.displayName = C.name; ${after} return made; function made(x) { ${inner} } }`,
+  })
+
+  it('is the running one where that alone differs', async () => {
+    await withPatch(text('return new C(x)'), text(`return new C('new ' + x)`), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const thrown = `[lib.fault(1).message, lib.fault.type('a').message, lib.create(Error)('b').message]`
+      const use = `import('lib').then((lib) => ${thrown})`
+      assert.deepEqual(await program.run(use), ['1', 'a', 'b'])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(use), ['new 1', 'new a', 'new b'])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(use), ['1', 'a', 'b'])
+    })
+  })
+
+  it('is another one where that has been called there', async () => {
+    const files = (n: number): Files =>
+      text(`return [new C(x), ${n}]`, '', 'made.one = made(process.uptime());')
+    await withPatch(files(1), files(2), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /export fault: the export has another value/)
+    })
+  })
+})

@@ -6,6 +6,7 @@ import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { callsNothing } from '../read/effects.ts'
 import { requiredModule } from '../read/imports.ts'
+import { makesAFunction } from '../read/made-function.ts'
 import { isHandler, runTimeOf } from '../read/run-there.ts'
 import { isLazyModule } from '../read/runs-once.ts'
 import type { Use } from '../read/source-file.ts'
@@ -223,13 +224,6 @@ function isRemade(file: FilePlan, node: Node): boolean {
       return names.some((name) => once.isBrought(name))
     }),
   )
-}
-
-/** What the program goes on calling is the function inside, which is redirected if it changed. */
-function makesAFunction({ node, body }: FunctionNode): boolean {
-  const statements: Node[] = node.body.type === 'BlockStatement' ? node.body.body : []
-  const last = statements.findLast((one) => one.type === 'ReturnStatement')?.argument
-  return last?.type === 'Identifier' && body.names.get(last.name)?.kind === 'function'
 }
 
 /** A function that defines something: it ends in an object, and not in the promise of one. */

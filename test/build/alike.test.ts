@@ -79,4 +79,26 @@ describe('members that are given to what a module exports, where it does so', ()
       assert.deepEqual(await program.run('[lib(1), "count" in lib]'), [1, false])
     })
   })
+
+  it('get other values where what they are made of has another one, in the same words', async () => {
+    const files = (limit: number): Files => ({
+      'index.js': `const f = require('./f'); const data = require('./data.json'), kind = 'x'
+        module.exports = Object.assign(f, { data, kind })`,
+      'f.js': `const data = require('./data'); module.exports = () => data.limit`,
+      'data.json': JSON.stringify({ limit }),
+    })
+    await withPatch(files(1), files(2), 'const { data } = lib', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(made.findings.map(({ why }) => why).join(), /where the program has taken one already/)
+      assert.deepEqual(await program.run('[lib(), lib.data.limit, lib.kind]'), [1, 1, 'x'])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[lib(), lib.data.limit, lib.kind, data.limit]'), [2, 2, 'x', 1])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('[lib(), lib.data === data, Object.keys(lib).join()]'), [
+        1,
+        true,
+        'data,kind',
+      ])
+    })
+  })
 })

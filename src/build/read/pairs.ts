@@ -18,7 +18,7 @@ import { withRunningGlobals } from './running-globals.ts'
 import { SourceFile } from './source-file.ts'
 
 /** What writes the new version of a file as the running one is written, where that means the same. */
-const ALIKE = [withRunningDefaults, withRunningGlobals, withExportsApart]
+const ALIKE = [withRunningDefaults, withRunningGlobals]
 
 /** The new version with its files called as in the running one, where they are the same. */
 export function inRunningPlaces(old: Version, young: Version): Version {
@@ -49,8 +49,11 @@ export class Pairs {
       const old = this.#old.files.get(path)
       if (old === undefined || isAside(path) || !paths.has(path)) continue
       try {
-        const was = SourceFile.read(path, old.text, old.type, versions)
-        const is = SourceFile.read(path, young.text, young.type, versions)
+        const [was, is] = withExportsApart(
+          SourceFile.read(path, old.text, old.type, versions),
+          SourceFile.read(path, young.text, young.type, versions),
+          versions,
+        )
         pairs.push(compareFiles(was, this.#named(was, is, versions)))
       } catch (error) {
         if (old.text !== young.text) this.#unreadable(path, error)
@@ -69,17 +72,23 @@ export class Pairs {
 
   /** A file of the new version with the names of the running one. */
   #named(old: SourceFile, young: SourceFile, versions: string[]): SourceFile {
-    if (old.text === young.text) return young
+    if (old.text === young.text) return this.#written(young)
     const alike = ALIKE.reduce((file, change) => change(old, file, versions), young)
     const { file, became } = asConstructorFunctions(old, alike, versions)
     const named = inRunningNames(old, file, versions)
-    this.#new.files.set(young.path, { text: named.text, type: named.type })
+    this.#written(named)
     for (const { name, line, isError } of became) {
       const why = `it became a class: the running one stays a function, which can be called without 'new'`
       const errors = `${why}, and its objects are no native errors`
       this.#report.note(young.path, line, name, isError ? errors : why, NOTHING)
     }
     return named
+  }
+
+  /** A file's text is the one that is compared. */
+  #written(file: SourceFile): SourceFile {
+    this.#new.files.set(file.path, { text: file.text, type: file.type })
+    return file
   }
 
   /** Files that the new version has no more. */

@@ -11,6 +11,8 @@ import { LOST, NOTHING, RESTART, type Report } from './report.ts'
 import type { Written } from './unapplied.ts'
 
 const TAKEN = 'the export has another value: where the program has taken it already, it keeps the old one'
+const TAKEN_MEMBER =
+  'members that it gives have other values: where the program has taken one already, it keeps the old one'
 const TAKEN_FUNCTION =
   'the export is something else than the function that it was, and where the program has taken that already, it keeps it'
 const LATE =
@@ -30,6 +32,9 @@ export function tellExports(file: FilePlan, written: Written, report: Report): v
   for (const [name, kind] of file.changedExports) tellChanged(file, name, kind, written, report)
   tellNames(file, written.plan, report)
   tellAccessors(file, report)
+  for (const { key, node, start } of file.stale.keys())
+    if (key.startsWith('call Object.assign ') && written.put.has(node))
+      report.note(file.path, file.pair.new.lineOf(start), key.slice('call '.length), TAKEN_MEMBER, NOTHING)
   for (const [name, one] of file.exports.old) {
     const isKept =
       file.exports.new.has(name) || file.reExports.new.some((it) => it.name === name || it.name === '*')

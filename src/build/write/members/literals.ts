@@ -16,8 +16,10 @@ export function literalMembers(values: MemberValues): Member[] {
   return values.file.onces.flatMap((once) => {
     const { added, pairs } = once.pair
     const changed = pairs.filter((one) => one.changed && one.new.kind === 'statement')
-    const given = added.filter(({ key }) => key.startsWith('call Object.assign '))
-    return [...changed, ...given.map((unit) => ({ new: unit, old: undefined }))].flatMap(
+    const isGiven = ({ key }: Unit): boolean => key.startsWith('call Object.assign ')
+    const given = added.filter(isGiven)
+    const stale = pairs.filter((one) => !one.changed && isGiven(one.new) && values.file.stale.has(one.new))
+    return [...changed, ...stale, ...given.map((unit) => ({ new: unit, old: undefined }))].flatMap(
       ({ new: unit, old }) => ofLiteral(values, once, unit, old) ?? [],
     )
   })
@@ -49,7 +51,8 @@ function ofLiteral(
     const was = left.get(name)
     left.delete(name)
     if (name === undefined) return undefined
-    if (was !== undefined && sameShape(was, property)) continue
+    if (was !== undefined && sameShape(was, property) && !values.plan.isOfChanged(values.file, property))
+      continue
     members.push(ofProperty(values, once, property, was, { holder, name, unit }))
   }
   for (const [name, was] of left) members.push(lostFunction(values, was, { holder, name, unit }))
@@ -65,10 +68,12 @@ function ofProperty(
   { holder, name, unit }: { holder: string; name: string; unit: Unit },
 ): Member | undefined {
   if (property.type !== 'Property' || property.kind !== 'init') return undefined
-  if (was !== undefined && (was.kind !== 'init' || !isData(was.value) || !isData(property.value)))
+  // What stands in the same words is another value.
+  const isStale = was !== undefined && sameShape(was, property)
+  if (was !== undefined && !isStale && (was.kind !== 'init' || !isData(was.value) || !isData(property.value)))
     return undefined
   const key = propertyKey(name)
-  const text = values.value(property.value, once, was === undefined)
+  const text = values.value(property.value, once, was === undefined || isStale)
   if (text === undefined) return undefined
   const common = { holder, enumerable: true, name: `${holder}.${name}`, node: unit.node }
   const before = was === undefined ? { before: `${key}: undefined` } : values.before(key, was.value)

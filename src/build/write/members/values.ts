@@ -71,11 +71,8 @@ export class MemberValues {
       return alone ?? (isEarly ? this.early?.early(value, value) : undefined)
     }
     if (value.type === 'Identifier') {
-      // Whoever imports it has the same.
-      const imported = this.file.module.unitOf(value.name)?.kind === 'import'
-      const own =
-        imported && !this.file.module.isBrought(value.name) ? this.apart.text(value, value) : undefined
-      if (own !== undefined) return own
+      const imported = this.#imported(value)
+      if (imported !== undefined) return imported
       const inner = this.localValue(value.name)
       const isCopied = inner !== undefined && !this.#isShared(value) && !this.#isRunningClass(inner)
       return (isCopied ? this.value(inner) : undefined) ?? this.#running(value)
@@ -88,6 +85,17 @@ export class MemberValues {
       requiredModule(value) !== undefined
     if (isMade) return asExpression(value, this.text(value, value))
     return isEarly ? this.early?.early(value, value) : undefined
+  }
+
+  /** A name that is imported: whoever imports it has the same, of a new file, too. */
+  #imported(node: Node): string | undefined {
+    const { module, path } = this.file
+    const name: string = node.name
+    const unit = module.unitOf(name)
+    if (unit?.kind !== 'import' || unit.source === undefined) return undefined
+    const from = this.plan.resolve(path, unit.source)
+    const isOne = !module.isBrought(name) || (from !== undefined && this.plan.added.has(from))
+    return isOne ? this.apart.text(node, node) : undefined
   }
 
   /**

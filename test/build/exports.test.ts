@@ -370,3 +370,19 @@ describe('an export that a function makes of another one', () => {
     })
   })
 })
+
+describe('an export that is given in passing', () => {
+  it('is one like any other', async () => {
+    const old = `exports.A = 1; exports.B = 2; const names = {}; names[1] = 'a'; names[2] = 'b'; exports.nameOf = (x) => names[x]`
+    const young = `const names = {}; names[exports.A = 1] = 'a'; names[exports.B = 2] = 'b'; names[exports.C = 3] = 'c'
+      exports.nameOf = (x) => names[x]`
+    await withPatch(index(old), index(young), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.doesNotMatch(made.findings.map(({ why }) => why).join(), /does not export it any more/)
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[lib.A, lib.C, lib.nameOf(3)]'), [1, 3, 'c'])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('["C" in lib, lib.nameOf(1)]'), [false, 'a'])
+    })
+  })
+})

@@ -75,6 +75,8 @@ export function exportsOf(once: Once): Map<string, Export> {
     if (unit.filled?.isExported) add(unit.filled.name, unit, undefined, unit.filled.name)
     for (const property of bundledExports(unit))
       add(propertyName(property)!, unit, returnedBy(property.value))
+    const keyed = keyedExport(unit)
+    if (keyed !== undefined) add(keyed.name, unit, keyed.value)
     for (const path of assignedPaths(unit)) {
       const match = EXPORTS.exec(path)
       if (match === null || (match[1] === undefined && !path.startsWith('module.'))) continue
@@ -88,6 +90,16 @@ export function exportsOf(once: Once): Map<string, Export> {
     }
   }
   return found
+}
+
+/** `names[exports.A = 1] = 'a'` */
+function keyedExport({ node }: Unit): { name: string; value: Node } | undefined {
+  const assigned = node.type === 'ExpressionStatement' ? unwrap(node.expression) : undefined
+  const left: Node | undefined = assigned?.type === 'AssignmentExpression' ? assigned.left : undefined
+  const key: Node | undefined = left?.computed ? left.property : undefined
+  if (key?.type !== 'AssignmentExpression' || key.operator !== '=') return undefined
+  const name = EXPORTS.exec(memberPath(key.left)?.path ?? '')?.[1]
+  return name === undefined ? undefined : { name, value: key.right }
 }
 
 /** The members of `__export(x, { a: () => a })`, as bundlers write a module's exports. */

@@ -122,6 +122,35 @@ describe('conditions that are known beforehand', () => {
     ])
   })
 
+  it('know what a module exports to be there until it is given another value', async () => {
+    const text = (value: number, other: string): Record<string, string> =>
+      index(`(function () {
+          var own = {}
+          if (typeof exports !== 'undefined') {
+            if (typeof module !== 'undefined' && module.exports) exports = module.exports = own
+            exports.own = own
+          } else ${other}
+          own.f = function f() { return ${value} }
+          if (!module.exports) process.once('x', own.f)
+        })()`)
+    await checkBothWays(
+      text(1, `this.own = own`),
+      text(2, `window.own = own`),
+      '',
+      '[lib.f(), lib.own.f()]',
+      [
+        [1, 1],
+        [2, 2],
+      ],
+    )
+    const late = (more: string): Record<string, string> =>
+      index(`module.exports = 0; exports = null; ${more}`)
+    for (const test of [`!module.exports`, `typeof exports !== 'function'`])
+      await withPatch(late(''), late(`if (${test}) process.on('x', () => 1)`), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /process\.on.*start-up/)
+      })
+  })
+
   it('are not known of what a file gives another value, or may be called to do more', async () => {
     for (const [head, test] of [
       ['exports = module.exports = () => 1', `typeof exports === 'function'`],

@@ -3,7 +3,7 @@ import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { memberPath } from './expressions.ts'
 import { FUNCTIONS, GLOBALS, MEMBERS, OF_COMMONJS } from './platform.ts'
-import type { SourceFile } from './source-file.ts'
+import type { SourceFile, Use } from './source-file.ts'
 
 const EQUALITY: Record<string, (a: unknown, b: unknown) => boolean> = {
   '===': (a, b) => a === b,
@@ -27,6 +27,8 @@ class Conditions {
   readonly dead: Node[] = []
   readonly idle: Node[] = []
   readonly #file: SourceFile
+  /** Where `module.exports` gets a value first. */
+  #exported: Use | undefined
 
   constructor(file: SourceFile) {
     this.#file = file
@@ -117,7 +119,20 @@ class Conditions {
 
   /** Of what every process has: it counts as true. */
   #isThere(node: Node): true | undefined {
-    return this.#typeOf(node) === undefined ? undefined : true
+    return this.#typeOf(node) === undefined && !this.#isOwnExports(node) ? undefined : true
+  }
+
+  /** `module.exports`, before it is given another value. */
+  #isOwnExports(node: Node): boolean {
+    if (node.type !== 'MemberExpression' || memberPath(node)?.path !== 'module.exports') return false
+    this.#exported ??= this.#file.uses.find((use) => {
+      const member = use.node.name === 'module' ? this.#file.parent(use.node) : undefined
+      return member?.type === 'MemberExpression' && this.#file.parent(member)?.left === member
+    })
+    return (
+      this.#typeOfName(unwrap(node.object)) !== undefined &&
+      !(this.#exported && this.#exported.node.start < node.start)
+    )
   }
 
   #typeOf(node: Node): string | undefined {
@@ -134,7 +149,27 @@ class Conditions {
     if (this.#isGlobal(node)) return GLOBALS.get(node.name)
     const type = OF_COMMONJS.get(node.name)
     const binding = type === undefined ? undefined : this.#file.bindingFor(node)
-    return binding?.kind === 'wrapper' && !binding.assigned ? type : undefined
+    return binding?.kind === 'wrapper' && this.#isAsGiven(binding, node) ? type : undefined
+  }
+
+  /** Whether a variable has not been given another value when start-up code gets there. */
+  #isAsGiven(binding: Binding, node: Node): boolean {
+    if (!binding.assigned) return true
+    const isSetBefore = this.#file.usesOf(binding).some((use) => use.assigned && use.node.start < node.start)
+    return !isSetBefore && this.#isStartUp(node)
+  }
+
+  /** Not in a function, or in one that is called where it stands. */
+  #isStartUp(node: Node): boolean {
+    for (let at: Node | undefined = node; at !== undefined; at = this.#file.parent(at)) {
+      if (!isFunction(at)) continue
+      const whole = this.#file.wrapped(at)
+      const parent = this.#file.parent(whole)
+      const isCalled = parent?.type === 'CallExpression' && parent.callee === whole
+      const isApplied = parent?.type === 'MemberExpression' && /^(call|apply)$/.test(parent.property.name)
+      if (!isCalled && !isApplied) return false
+    }
+    return true
   }
 
   #isGlobal(node: Node): boolean {

@@ -309,7 +309,10 @@ function isMemberOnly({ targets, node }: Unit): boolean {
 
 /** `if (typeof exports === 'object') factory(exports) else …` of a module for any loader. */
 function isWrapperHead({ node }: Unit, { file, fn }: Once): boolean {
-  if (fn === undefined || !/\btypeof\s+(exports|module|define)\b/.test(file.slice(node))) return false
+  let whole = node
+  while (fn !== undefined && file.parent(whole) !== fn.node.body && file.parent(whole) !== undefined)
+    whole = file.parent(whole)!
+  if (fn === undefined || !/\btypeof\s+(exports|module|define)\b/.test(file.slice(whole))) return false
   return file.usesIn(node).some((use) => {
     const isFactory = file.bindingOf(use)?.scope === fn.parameters
     return isFactory && file.parent(use.node)?.callee === use.node

@@ -1,6 +1,6 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-import { memberPath } from './expressions.ts'
+import { memberKey, memberPath } from './expressions.ts'
 import type { Unit } from './units.ts'
 
 /** The function that a unit declares or assigns, if that is all that it does. */
@@ -43,4 +43,15 @@ export function assignedPaths(unit: Unit): string[] {
     node = assignment.right as Node
   }
   return paths
+}
+
+/** The member in `a.__defineGetter__('b', …)` and `Object.defineProperty(a, 'b', …)`. */
+export function definedMember({ node }: Unit): string | undefined {
+  const call = node.type === 'ExpressionStatement' ? unwrap(node.expression) : undefined
+  if (call?.type !== 'CallExpression' || call.callee.type !== 'MemberExpression') return undefined
+  const isOld = /^__define[GS]etter__$/.test(memberKey(call.callee) ?? '')
+  if (!isOld && memberPath(call.callee)?.path !== 'Object.defineProperty') return undefined
+  const [holder, key] = isOld ? [call.callee.object, call.arguments[0]] : call.arguments
+  const path = holder && memberPath(unwrap(holder))?.path
+  return path === undefined || typeof key?.value !== 'string' ? undefined : `${path}.${key.value}`
 }

@@ -1,5 +1,5 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
-import { containsNode, isFunction } from '../../livepatch/ast.ts'
+import { containsNode } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import { isExports } from '../plan/places.ts'
@@ -12,7 +12,7 @@ import { namingOf } from '../read/given-names.ts'
 import { requiredModule } from '../read/imports.ts'
 import { lostFromNamespace } from '../read/namespace.ts'
 import { sameShape } from '../read/shape.ts'
-import { assignedValue, functionOf } from '../read/unit-values.ts'
+import { assignedValue, definedMember, functionOf } from '../read/unit-values.ts'
 import type { Once, Unit } from '../read/units.ts'
 import { isWithoutEffect } from '../read/without-effect.ts'
 import { isAskedFor, isUnheardOf } from './asked-for.ts'
@@ -230,6 +230,9 @@ export class UnappliedStartUp {
     if (onlySays(unit.node)) return [SAID, NOTHING]
     if (this.#isForOther(unit)) return [ALONE, NOTHING]
     if (this.#isDoneByFunction(unit)) return [CALLED, NOTHING]
+    const defined = definedMember(unit)
+    if (defined !== undefined && young.units.some((one) => definedMember(one) === defined))
+      return 'without effect'
     return isMemberOnly(unit) ? ['the new version has it no more', STAYS] : undefined
   }
 
@@ -299,11 +302,10 @@ function handedOnWhole({ kind, key, node }: Unit, { units }: Once): string | und
 }
 
 /** `a.b = …`, `a.__defineGetter__('b', …)`, and a module that is loaded for what it does when it is. */
-function isMemberOnly({ targets, node }: Unit): boolean {
+function isMemberOnly(unit: Unit): boolean {
+  const { targets, node } = unit
   if (targets !== undefined) return targets.every(({ path }) => path.includes('.'))
-  const call = node.type === 'ExpressionStatement' ? unwrap(node.expression) : undefined
-  if (call?.type === 'CallExpression' && /^__define[GS]etter__$/.test(calledName(call) ?? ''))
-    return typeof call.arguments[0]?.value === 'string' && isFunction(call.arguments[1] ?? call)
+  if (definedMember(unit) !== undefined) return calledName(unwrap(node.expression)) !== 'defineProperty'
   return node.type === 'ExpressionStatement' && requiredModule(unwrap(node.expression)) !== undefined
 }
 

@@ -4,7 +4,7 @@ import { isReference, walkOwn } from '../../livepatch/ast.ts'
 import { livesOn } from '../plan/literal-fields.ts'
 import { keyOf } from '../plan/made-on-this.ts'
 import type { Plan } from '../plan/plan.ts'
-import { memberKey } from '../read/expressions.ts'
+import { memberKey, memberPath } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import type { Finding } from './findings.ts'
@@ -66,7 +66,8 @@ class Uses {
       else if (type === 'CallExpression') this.#calls(node)
       else if (type === 'ObjectExpression' && livesOn(node, fn, source)) {
         for (const one of node.properties as Node[])
-          if (one.type === 'Property') this.#add(this.given, keyOf(one), shape(one.value), one)
+          if (one.type === 'Property')
+            this.#add(this.given, keyOf(one) ?? this.#symbol(one.key), shape(one.value), one)
       } else if (type === 'ObjectPattern') this.#takes(node)
       else if (parent !== undefined) this.#asks(node, parent)
     })
@@ -92,7 +93,7 @@ class Uses {
   /** `({ key }) => …` */
   #takes({ properties }: Node): void {
     for (const one of properties as Node[]) {
-      const key = one.value?.type === 'Identifier' ? keyOf(one) : undefined
+      const key = one.value?.type === 'Identifier' ? (keyOf(one) ?? this.#symbol(one.key)) : undefined
       const binding = key === undefined ? undefined : this.#source.bindingFor(one.value)
       for (const { node } of this.#source.usesOf(binding))
         if (node !== one.value) this.#add(this.asked, key, askedAs(node, this.#source.parent(node)!), node)
@@ -106,7 +107,15 @@ class Uses {
   }
 
   #keyOf(node: Node): string | undefined {
-    return node.type === 'MemberExpression' ? memberKey(node) : this.#variable(node)
+    if (node.type !== 'MemberExpression') return this.#variable(node)
+    return memberKey(node) ?? (node.computed ? this.#symbol(node.property) : undefined)
+  }
+
+  /** `[kState]`, `[symbols.state]`: a name of the module that is the same for good. */
+  #symbol(key: Node): string | undefined {
+    const root: Node = key.type === 'MemberExpression' && !key.computed ? key.object : key
+    const binding = root.type === 'Identifier' ? this.#source.bindingFor(root) : undefined
+    return binding?.scope === this.#module && !binding.assigned ? `[${memberPath(key)!.path}]` : undefined
   }
 
   #tableOf(node: Node): string | undefined {

@@ -77,6 +77,30 @@ describe('what a function has made before the patch', () => {
     })
   })
 
+  it('has objects without a member that other objects have: a note where functions ask for it now', async () => {
+    const text = (more: string, sum: string): Record<string, string> =>
+      index(
+        `exports.make = (n) => ({ a: n, b: 2${more} }); exports.of = (x) => x.timeout; exports.sum = (o) => o.a${sum}`,
+      )
+    const why = /a new member: objects that the function has made before the patch are without it/
+    const found = async (young: Record<string, string>): Promise<string> => {
+      let all = ''
+      await withPatch(text('', ''), young, '', async (_, made) => {
+        all = made.findings.map(({ what, why }) => `${what} ${why}`).join()
+      })
+      return all
+    }
+    assert.match(await found(text(', timeout: 5', ' + o.timeout')), why)
+    assert.doesNotMatch(await found(text(', timeout: 5', ' + o.b')), why)
+    const filled = (more: string, sum: string): Record<string, string> =>
+      index(
+        `exports.make = (n) => { const o = Object.create(null); o.a = n; o.b = 2;${more} return o }; exports.of = (x) => x.timeout; exports.sum = (o) => o.a${sum}`,
+      )
+    await withPatch(filled('', ''), filled(' o.timeout = 5;', ' + o.timeout'), '', async (_, made) => {
+      assert.match(made.findings.map(({ why }) => why).join(), why)
+    })
+  })
+
   it('has parts of what an object works by without a new method: notes', async () => {
     const text = (more: string): Record<string, string> =>
       index(`exports.make = (n, Plugin) => new Plugin({ state: 1, props: { text() { return n }${more} } })`)

@@ -18,19 +18,13 @@ import type { Plan } from './plan.ts'
 /** Fields of objects that a function makes as literals and that live on when it has returned. */
 export function literalFields(plan: Plan, file: FilePlan, young: FunctionNode, old: FunctionNode): Found[] {
   if (!file.pair.changed.has(young) && !usersOfChanged(file).has(young)) return []
-  const before = literalsIn(old, file.pair.old)
-  return literalsIn(young, file.pair.new).flatMap((literal) => {
-    if (!livesOn(literal.node, young, file.pair.new)) return []
-    const was = before.find(({ keys }) => keys.length > 0 && keys.every((key) => literal.keys.includes(key)))
-    if (was === undefined || was.keys.length === literal.keys.length) return []
-    before.splice(before.indexOf(was), 1)
+  return grownLiterals(file, young, old).flatMap(({ literal, was, added }) => {
     const reach = new Reach(
       plan,
       file,
       { fn: young, helpers: [], fields: fieldsOf(literal.properties) },
       { fn: old, helpers: [], fields: fieldsOf(was.properties) },
     )
-    const added = literal.properties.filter((one) => !was.keys.includes(keyOf(one)!))
     return added
       .filter((one) => !plan.knew(keyOf(one)!))
       .map((one) => ({
@@ -47,6 +41,43 @@ export function literalFields(plan: Plan, file: FilePlan, young: FunctionNode, o
         isLiteral: true,
         isMerged: literal.isMerged,
       }))
+  })
+}
+
+/** Members that such objects have more, under names which the running version has for others: no field is made of them. */
+export function membersByKnownNames(
+  plan: Plan,
+  file: FilePlan,
+  young: FunctionNode,
+  old: FunctionNode,
+): { key: string; node: Node }[] {
+  const written = grownLiterals(file, young, old)
+    .flatMap(({ added }) => added)
+    .map((node) => ({ key: keyOf(node)!, node }))
+  const before = filledLocals(old, file.pair.old)
+  const filled = filledLocals(young, file.pair.new).flatMap(({ name, init, members }) => {
+    const keys = before.find((one) => one.name === name)?.members.map(({ key }) => key)
+    const isGrown = keys !== undefined && livesOn(init, young, file.pair.new)
+    return isGrown ? members.filter(({ key }) => !keys.includes(key)) : []
+  })
+  return [...written, ...filled].filter(({ key }) => plan.knew(key))
+}
+
+interface Grown {
+  literal: Literal
+  was: Literal
+  added: Node[]
+}
+
+/** Literals that live on, and what they have more than in the running version. */
+function grownLiterals(file: FilePlan, young: FunctionNode, old: FunctionNode): Grown[] {
+  const before = literalsIn(old, file.pair.old)
+  return literalsIn(young, file.pair.new).flatMap((literal) => {
+    if (!livesOn(literal.node, young, file.pair.new)) return []
+    const was = before.find(({ keys }) => keys.length > 0 && keys.every((key) => literal.keys.includes(key)))
+    if (was === undefined || was.keys.length === literal.keys.length) return []
+    before.splice(before.indexOf(was), 1)
+    return { literal, was, added: literal.properties.filter((one) => !was.keys.includes(keyOf(one)!)) }
   })
 }
 

@@ -2,6 +2,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
+import { membersByKnownNames } from '../plan/literal-fields.ts'
 import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { prototypeOf } from '../plan/prototype-of.ts'
@@ -12,6 +13,8 @@ import type { Finding } from './findings.ts'
 import { NOTHING, RESTART } from './report.ts'
 
 const WITHOUT = 'a new method: what the function has made before the patch is without it'
+const LACKED =
+  'a new member: objects that the function has made before the patch are without it, and functions ask for it now'
 const NEEDED = `${WITHOUT}, and its other methods call it`
 
 /** What is new in classes and objects which a function makes: those that it has made are without it. */
@@ -21,7 +24,25 @@ export function* madeBefore(plan: Plan): Generator<Finding> {
       if (file.onces.some((once) => once.pair.new.fn === fn)) continue
       yield* newMethods(fn, file)
       yield* partsOfClasses(fn, file)
+      yield* newMembers(fn, file, plan)
     }
+}
+
+/** A member by a name that other objects of the running version have: which ones lack it is not told. */
+function* newMembers(fn: FunctionNode, file: FilePlan, plan: Plan): Generator<Finding> {
+  for (const { key, node } of membersByKnownNames(plan, file, fn, file.pair.functions.get(fn)!))
+    if (isAskedNow(key, fn, plan))
+      yield finding(file, false, file.pair.new.lineOf(node.start), `${fn.paths[0]}: ${key}`, LACKED)
+}
+
+/** Whether a function asks for a member that its running version does not ask for. */
+function isAskedNow(key: string, maker: FunctionNode, plan: Plan): boolean {
+  return [...plan.files.values()].some(({ pair }) =>
+    [...pair.changed].some((fn) => {
+      if (fn === maker || pair.new.functionsIn(maker).includes(fn)) return false
+      return asksFor(key, fn.node) && !asksFor(key, pair.functions.get(fn)!.node)
+    }),
+  )
 }
 
 function* newMethods(fn: FunctionNode, file: FilePlan): Generator<Finding> {

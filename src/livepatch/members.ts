@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
-import { inspect, isDeepStrictEqual } from 'node:util'
+import { inspect, isDeepStrictEqual, types } from 'node:util'
 import { define } from '../define.ts'
 import type { LoadedFile } from '../loader/registry.ts'
+import { SetElements } from './set-elements.ts'
 
 /**
  * Says what a patch adds to objects of a running module: an object, its new members as those of a literal, whether
@@ -9,7 +10,7 @@ import type { LoadedFile } from '../loader/registry.ts'
  * that the program has given another value stays as it is, and one that is none of the new ones is taken away. New members with
  * `__proto__: null`: a plain object inherits nothing while the patch is enabled. A list for a
  * list: it gets these elements in place of those that it should have, in front of what the program has added; with others
- * it stays as it is.
+ * it stays as it is. A set gets them where `running` says which it should have.
  */
 export type MembersOf = (
   // biome-ignore lint/suspicious/noExplicitAny: what a module exports
@@ -66,6 +67,7 @@ interface Ordered {
 export class Members {
   readonly #all: Put[] = []
   readonly #lists: Refilled[] = []
+  readonly #sets: SetElements[] = []
   readonly #orders: Ordered[] = []
   readonly #orphans: Orphan[] = []
   #seen = new WeakSet<object>()
@@ -124,6 +126,10 @@ export class Members {
   }
 
   #refill(list: object, elements: unknown[], running: object, left: MemberLeft): void {
+    if (types.isSet(list) && Array.isArray(running)) {
+      this.#sets.push(new SetElements(list, elements, running))
+      return
+    }
     if (!Array.isArray(list)) return left('a list')
     const count = Array.isArray(running) ? running.length : list.length
     const before: unknown[] = list.slice(0, count)
@@ -148,6 +154,7 @@ export class Members {
         failed('length', error)
       }
     }
+    for (const set of this.#sets.splice(0).reverse()) set.takeBack()
     for (const put of this.#all.splice(0).reverse()) {
       try {
         takeBack(put)

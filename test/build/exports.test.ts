@@ -386,3 +386,51 @@ describe('an export that is given in passing', () => {
     })
   })
 })
+
+describe('a set that is all that a module exports, and a list', () => {
+  const set = (...all: string[]): Files => index(`module.exports = new Set(${JSON.stringify(all)})`)
+
+  it('has the new elements, and what the program has done to it stays', async () => {
+    const setup = `lib.add('own'); lib.delete('gone')`
+    await checkBothWays(set('a', 'gone', 'b'), set('a', 'c', 'b', 'gone'), setup, '[...lib]', [
+      ['a', 'b', 'own'],
+      ['a', 'c', 'b', 'own'],
+    ])
+    await withPatch(set('a', 'b'), set('b', 'c'), '', async (program, made) => {
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`(lib.add('since'), lib.delete('b'), [...lib])`), ['c', 'since'])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('[...lib]'), ['a', 'since'])
+    })
+  })
+
+  it('has the new elements by a name', () =>
+    checkBothWays(
+      index(`const all = new Set(['a']); exports.all = all; exports.has = (x) => all.has(x)`),
+      index(`const all = new Set(['a', 'b']); exports.all = all; exports.has = (x) => all.has(x)`),
+      'const { all } = lib',
+      `[lib.has('b'), all.has('b'), lib.all === all]`,
+      [
+        [false, false, true],
+        [true, true, true],
+      ],
+    ))
+
+  it('has the new elements as a list', () =>
+    checkBothWays(
+      index(`module.exports = ['a', 'b']`),
+      index(`module.exports = ['a', 'c', 'd']`),
+      `lib.push('own')`,
+      'lib',
+      [
+        ['a', 'b', 'own'],
+        ['a', 'c', 'd', 'own'],
+      ],
+    ))
+
+  it('is a problem where a set became a list', async () => {
+    await withPatch(set('a'), index(`module.exports = ['a', 'b']`), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /programs alone use it/)
+    })
+  })
+})

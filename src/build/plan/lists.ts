@@ -13,10 +13,41 @@ export interface List {
   value: Node
   /** Nothing but what is written there. */
   isData: boolean
+  /** `new Set(…)` of it. */
+  isSet: boolean
 }
 
-/** Whether an export is a list of texts, numbers and the like that start-up code makes. */
-export function listOf({ name, unit, value, local }: Export, once: Once): List | undefined {
+/** Whether an export is a list or set of texts, numbers and the like that start-up code makes. */
+export function listOf(one: Export, once: Once): List | undefined {
+  const own = one.local === undefined ? undefined : once.units.find(({ names }) => names.includes(one.local!))
+  const elements = elementsOfSet(own === undefined ? one.value : assignedValue(own))
+  if (elements === undefined) {
+    const list = elementsOf(one, once)
+    return list && { ...list, isSet: false }
+  }
+  // One that statements fill is more than what it begins with.
+  const isWhole =
+    own === undefined
+      ? !isAskedFor(one.name, one.unit, once)
+      : own.kind === 'variable' &&
+        own.names.length === 1 &&
+        !once.scope.names.get(one.local!)?.assigned &&
+        initialisersIn(one.local!, once, new EffectsOf(once)).length === 0
+  return isWhole ? { value: elements, isData: true, isSet: true } : undefined
+}
+
+/** The list in `new Set(['a', 'b'])`. */
+function elementsOfSet(value: Node | undefined): Node | undefined {
+  const made = value && unwrap(value)
+  if (made?.type !== 'NewExpression' || made.callee.name !== 'Set' || made.arguments.length !== 1)
+    return undefined
+  const [list] = made.arguments as [Node]
+  const isPlain =
+    list.type === 'ArrayExpression' && (list.elements as Node[]).every((one) => one?.type === 'Literal')
+  return isPlain && !(list.elements as Node[]).some(({ regex }) => regex) ? list : undefined
+}
+
+function elementsOf({ name, unit, value, local }: Export, once: Once): Omit<List, 'isSet'> | undefined {
   const own = local === undefined ? undefined : once.units.find((one) => one.names.includes(local))
   const made = own === undefined ? value : assignedValue(own)
   if (made === undefined || !isList(unwrap(made))) return undefined
@@ -76,8 +107,9 @@ function isValue(node: Node): boolean {
 function isAskedFor(name: string, unit: Unit, { file }: Once): boolean {
   return containsNode(file.program, (node, ancestors) => {
     if (node.type !== 'MemberExpression' || (node.start >= unit.start && node.end <= unit.end)) return false
-    if (!/^(module\.)?exports\./.test(memberPath(node)?.path ?? '') || node.property.name !== name)
-      return false
+    const path = memberPath(node)?.path ?? ''
+    const isMember = /^(module\.)?exports\./.test(path) && node.property.name === name
+    if (path !== name && !isMember) return false
     // `exports.a = exports.b = void 0`, which compilers write in front.
     const { type, left } = ancestors.at(-1)!
     return type !== 'AssignmentExpression' || left !== node

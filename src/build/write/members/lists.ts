@@ -10,15 +10,17 @@ export function listElements(values: MemberValues): Member[] {
   const [module] = pair.onces
   return [...changedExports].flatMap(([name, how]) => {
     const [was, is] = [exports.old.get(name), exports.new.get(name)]
-    if (how === 'added' || was === undefined || is === undefined || !isName(name)) return []
+    const isWhole = name === 'module.exports'
+    if (how === 'added' || was === undefined || is === undefined || !(isName(name) || isWhole)) return []
     const [old, young] = [listOf(was, module!.old), listOf(is, module!.new)]
     const text =
       young && (young.isData ? pair.new.slice(young.value) : values.early?.early(young.value, young.value))
-    if (old === undefined || text === undefined || name === 'default') return []
+    if (old === undefined || text === undefined || name === 'default' || old.isSet !== young!.isSet) return []
+    const holder = isWhole ? 'exports' : `exports.${name}`
     return {
-      holder: optional(`exports.${name}`),
+      holder: optional(holder),
       enumerable: true,
-      name: `elements of exports.${name}`,
+      name: `elements of ${holder}`,
       node: is.value ?? is.unit.node,
       text,
       isList: true,

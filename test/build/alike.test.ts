@@ -102,3 +102,34 @@ describe('members that are given to what a module exports, where it does so', ()
     })
   })
 })
+
+describe('what start-up code asks for with care now', () => {
+  const text = (value: string, test: string, n: number): Files =>
+    index(`const tty = require('tty'); const has = ${value}
+      const format = (x) => (${test} ? () => x : () => x + 1)
+      const made = {}; made.a = format(1); module.exports = made; module.exports.n = () => ${n}`)
+  const old = 'tty.WriteStream.prototype.hasColors()'
+
+  it('is what it was, as the running version has found all of it there', async () => {
+    for (const young of [
+      'tty?.WriteStream?.prototype?.hasColors?.()',
+      'tty.WriteStream?.prototype["hasColors"]?.() ?? false',
+    ])
+      await withPatch(text(old, '!has', 1), text(young, '!has', 2), '', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.doesNotMatch(made.deeds.map(({ what }) => what).join(), /has|format/)
+        await program.load(made.code, 'patch.mjs')
+        assert.equal(await program.run('lib.n()'), 2)
+      })
+  })
+
+  it('is another value where it may be another one', async () => {
+    for (const [young, test] of [
+      ['tty?.WriteStream?.prototype?.getColorDepth?.()', '!has'],
+      ['tty?.WriteStream?.prototype?.hasColors?.() ?? false', 'has === undefined'],
+    ])
+      await withPatch(text(old, test!, 1), text(young!, test!, 2), '', async (_, made) => {
+        assert.match(JSON.stringify([made.deeds, made.findings]), /'has'|has\b/)
+      })
+  })
+})

@@ -10,6 +10,7 @@ import { concerned, differing, isAside, type Version } from './folder.ts'
 import { withoutGivenNames } from './given-names.ts'
 import { loadersOf } from './made-names.ts'
 import { withRunningPlaces } from './moved.ts'
+import { withoutNeedlessChains } from './needless-chains.ts'
 import { withReadTexts } from './read-texts.ts'
 import { withRunningChunkNames } from './renamed.ts'
 import { inRunningNames } from './running-bindings.ts'
@@ -18,7 +19,7 @@ import { withRunningGlobals } from './running-globals.ts'
 import { SourceFile } from './source-file.ts'
 
 /** What writes the new version of a file as the running one is written, where that means the same. */
-const ALIKE = [withRunningDefaults, withRunningGlobals]
+const ALIKE = [withRunningDefaults, withRunningGlobals, withoutNeedlessChains]
 
 /** The new version with its files called as in the running one, where they are the same. */
 export function inRunningPlaces(old: Version, young: Version): Version {

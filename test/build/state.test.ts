@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Build } from '#dist/build/build.js'
-import { problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -228,4 +228,42 @@ describe('a value that the running version has', () => {
         assert.deepEqual(problemsOf(made), [])
       })
     })
+})
+
+describe('a value that a function has made of which only the closures do something else', () => {
+  const text = (by: number, make: string): Record<string, string> => ({
+    'package.json': JSON.stringify({ name: 'lib', version: '1.0.0', type: 'module' }),
+    'index.js': `function step(n) { return n + ${by} } export function make(from) { ${make} } export const made = make(1)`,
+  })
+  const setup = 'const was = lib.made'
+  const stay: Record<string, string> = {
+    'are returned': 'return { next: () => step(from) }',
+    'are put on an object': 'const it = {}; it.next = function () { return step(from) }; return it',
+    'have names': 'return { next }; function next() { return step(from) }',
+    'call each other':
+      'const go = () => step(from); const next = () => go(); return Object.assign(() => 1, { next })',
+  }
+  for (const [how, make] of Object.entries(stay))
+    it(`stays where they ${how}`, () =>
+      checkBothWays(text(1, make), text(10, make), setup, '[lib.made === was, lib.made.next()]', [
+        [true, 2],
+        [true, 11],
+      ]))
+
+  const run: Record<string, string> = {
+    'by name': 'const next = () => step(from); const first = next(); return { next, first }',
+    'as a member': 'const it = { next: () => step(from) }; const first = it.next(); return { ...it, first }',
+    'by what gets it':
+      'const next = () => step(from); const [first] = Array.from({ length: 1 }, next); return { next, first }',
+    'through another one':
+      'const go = () => step(from); const next = () => go(); return { next, first: next() }',
+    'where others see it':
+      'make.next = () => step(from); return { next: make.next, first: run() }; function run() { return make.next() }',
+  }
+  for (const [how, make] of Object.entries(run))
+    it(`has what the call gives where that runs one of them ${how}`, () =>
+      checkBothWays(text(1, make), text(10, make), setup, '[lib.made.first, lib.made.next()]', [
+        [2, 2],
+        [11, 11],
+      ]))
 })

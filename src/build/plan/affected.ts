@@ -1,4 +1,5 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
 import { memberKey, memberPath } from '../read/expressions.ts'
 import { requiredModule } from '../read/imports.ts'
@@ -7,6 +8,7 @@ import { assignedValue, classOf, functionOf } from '../read/unit-values.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
+import { runByCall } from './run-by-call.ts'
 
 /**
  * The functions and constructors of modules that do something else in the new version: those that differ, and those
@@ -97,8 +99,14 @@ export class Affected {
   }
 
   #calledIn(file: FilePlan, body: Node): Node[] {
-    const named = file.pair.new.usesIn(body).flatMap((use) => this.meant(file, use) ?? [])
-    const required = file.pair.new.requires.filter(({ start, end }) => start >= body.start && end <= body.end)
+    const { new: source } = file.pair
+    const named = source
+      .usesIn(body)
+      .flatMap((use) => (isRunBy(body, source.functionAt(use), file) && this.meant(file, use)) || [])
+    const required = source.requires.filter(
+      (call) =>
+        call.start >= body.start && call.end <= body.end && isRunBy(body, source.functionAround(call), file),
+    )
     return [...named, ...required.flatMap((call) => this.required(file, call) ?? [])]
   }
 }
@@ -135,6 +143,19 @@ function makersOf(file: FilePlan): Node[] {
   return [
     ...new Set([...declared, ...exported.filter((one) => isFunction(one) || one.type === 'ClassExpression')]),
   ]
+}
+
+/**
+ * Whether what stands in a function is run by a call of `body`: not what is in closures that the call only makes, which the
+ * running version has, too, so that theirs are redirected.
+ */
+export function isRunBy(body: Node, within: FunctionNode | undefined, { pair }: FilePlan): boolean {
+  const maker = pair.new.functionOf.get(body)
+  if (maker === undefined) return true
+  const run = runByCall(maker, pair.new)
+  for (let fn = within; fn !== undefined && fn !== maker; fn = fn.enclosing)
+    if (!run.has(fn) && pair.functions.has(fn)) return false
+  return true
 }
 
 /** What runs when it is called: of a class, what makes its instances. */

@@ -1,4 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
 import { walk } from '../../livepatch/ast.ts'
 import { exportsOf } from '../read/exports.ts'
 import type { FilePair } from '../read/file-pair.ts'
@@ -7,7 +8,7 @@ import { namesIn, type SourceFile, type Use } from '../read/source-file.ts'
 import { onceOf } from '../read/units.ts'
 import type { Finding } from '../report/findings.ts'
 import { findHelpers } from './added-methods.ts'
-import { Affected } from './affected.ts'
+import { Affected, isRunBy } from './affected.ts'
 import { Callees } from './callees.ts'
 import { ChangedExports } from './changed-exports.ts'
 import { ChangedValues } from './changed-values.ts'
@@ -207,8 +208,11 @@ export class Plan {
     const source = file.pair.new
     const isWithin = ({ start, end }: { start: number; end: number }): boolean =>
       start >= node.start && end <= node.end
-    for (const fn of file.pair.changed) if (isWithin(fn.node)) return true
-    return source.usesIn(node).some((use) => this.usesChanged(file, use) !== undefined)
+    const isOfCall = (fn: FunctionNode | undefined): boolean => isRunBy(node, fn, file)
+    for (const fn of file.pair.changed) if (isWithin(fn.node) && isOfCall(fn)) return true
+    return source
+      .usesIn(node)
+      .some((use) => this.usesChanged(file, use) !== undefined && isOfCall(source.functionAt(use)))
   }
 
   /** Why a function that uses a name has to be replaced, if it has. */

@@ -231,9 +231,10 @@ describe('a value that the running version has', () => {
 })
 
 describe('a value that a function has made of which only the closures do something else', () => {
-  const text = (by: number, make: string): Record<string, string> => ({
+  // With what the platform says it cannot be tried out.
+  const text = (by: number, make: string, more = ''): Record<string, string> => ({
     'package.json': JSON.stringify({ name: 'lib', version: '1.0.0', type: 'module' }),
-    'index.js': `function step(n) { return n + ${by} } export function make(from) { ${make} } export const made = make(1)`,
+    'index.js': `import { hostname } from 'node:os'; function step(n) { return n + ${by} } export function make(from, ${more}) { ${make} } export const made = make(1${more && ', hostname()'})`,
   })
   const setup = 'const was = lib.made'
   const stay: Record<string, string> = {
@@ -245,10 +246,16 @@ describe('a value that a function has made of which only the closures do somethi
   }
   for (const [how, make] of Object.entries(stay))
     it(`stays where they ${how}`, () =>
-      checkBothWays(text(1, make), text(10, make), setup, '[lib.made === was, lib.made.next()]', [
-        [true, 2],
-        [true, 11],
-      ]))
+      checkBothWays(
+        text(1, make, 'host'),
+        text(10, make, 'host'),
+        setup,
+        '[lib.made === was, lib.made.next()]',
+        [
+          [true, 2],
+          [true, 11],
+        ],
+      ))
 
   const run: Record<string, string> = {
     'by name': 'const next = () => step(from); const first = next(); return { next, first }',
@@ -266,4 +273,9 @@ describe('a value that a function has made of which only the closures do somethi
         [2, 2],
         [11, 11],
       ]))
+  for (const [how, make] of Object.entries(run))
+    it(`is told where the call runs one of them ${how}, and cannot be tried out`, () =>
+      withPatch(text(1, make, 'host'), text(10, make, 'host'), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /export made: the export has another value/)
+      }))
 })

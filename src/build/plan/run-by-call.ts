@@ -119,7 +119,7 @@ class RunByCall {
   #isUseRun(use: Use): boolean {
     if (!this.#isRunning(this.#source.functionAt(use))) return false
     const parent = this.#source.parent(use.node)
-    if (parent?.type === 'AssignmentExpression' && parent.left === use.node) return false
+    if ((parent?.id ?? parent?.left) === use.node) return false
     return parent?.type === 'MemberExpression' ? this.#isMethodCall(parent) : this.#isRun(use.node)
   }
 

@@ -79,7 +79,7 @@ class Masks {
     // --frozen-intrinsics: nothing that is built in can be replaced
     if (Object.isFrozen(prototype)) return
     const native = prototype.toString
-    const replacement = realm(native, (fn, text) => this.originalOf(fn, text))
+    const replacement = realm(native, (fn, text) => this.originalOf(fn, text), Reflect.apply)
     texts.set(replacement, Reflect.apply(native, native, []))
     define(prototype, 'toString', { value: replacement })
   }
@@ -151,7 +151,8 @@ class Masks {
       if (!this.entered.has(context)) {
         this.entered.add(context)
         const realm = vm.runInContext(REALM, context) as Realm
-        this.installInto(vm.runInContext('Function.prototype', context), realm)
+        // By no name: the program may have given the context another value for it.
+        this.installInto(Object.getPrototypeOf(vm.runInContext('(function () {})', context)), realm)
       }
       return context
     }
@@ -211,17 +212,16 @@ type Realm = (
   native: () => string,
   // biome-ignore lint/complexity/noBannedTypes: any function at all
   originalOf: (fn: Function, text: string) => string,
+  apply: typeof Reflect.apply,
 ) => () => string
 
 /** A method, so that it is no constructor and has no prototype, like the one that it replaces. */
-const realmFunctions: Realm = (native, originalOf) => {
-  const { apply } = Reflect
-  return {
+const realmFunctions: Realm = (native, originalOf, apply) =>
+  ({
     toString(this: unknown): string {
-      const text = apply(native, this, [])
+      const text = apply(native, this, []) as string
       return originalOf(this as () => void, text)
     },
-  }.toString
-}
+  }).toString
 
 const REALM = `(${realmFunctions.toString()})`

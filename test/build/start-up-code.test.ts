@@ -348,6 +348,20 @@ describe('functions that start-up code has called where they stand', () => {
     }))
 })
 
+describe('new start-up code that gives a new variable its value and does something else', () => {
+  it('is told', () =>
+    withPatch(
+      index('exports.f = () => 1'),
+      index(
+        `let n = 0; const isSo = () => { n++; return true }; if (isSo()) process.on('x', () => {}); exports.f = () => n`,
+      ),
+      '',
+      async (_, made) => {
+        assert.match(problemsOf(made).join(), /new code that runs at start-up and has effects/)
+      },
+    ))
+})
+
 describe('a function that is called in one place only, as the module starts', () => {
   const text = (body: string, call: string): Record<string, string> =>
     index(`const fill = 1; function make(lib) { ${body} } ${call}`)

@@ -1,16 +1,17 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
-import { containsNode } from '../../livepatch/ast.ts'
+import { containsNode, walkOwn } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import { isExports } from '../plan/places.ts'
 import { EffectsOf } from '../read/effects.ts'
 import { exportedWhole } from '../read/export-all.ts'
 import { isExportOnly } from '../read/exports.ts'
-import { calledName, propertyName } from '../read/expressions.ts'
+import { calledName, memberPath, propertyName } from '../read/expressions.ts'
 import { commandsOf } from '../read/folder.ts'
 import { namingOf } from '../read/given-names.ts'
 import { requiredModule } from '../read/imports.ts'
 import { lostFromNamespace } from '../read/namespace.ts'
+import { LISTENERS } from '../read/run-there.ts'
 import { sameShape } from '../read/shape.ts'
 import { assignedValue, definedMember, functionOf } from '../read/unit-values.ts'
 import type { Once, Unit } from '../read/units.ts'
@@ -118,7 +119,7 @@ export class UnappliedStartUp {
     if (isHelper(file, unit) || isWithoutEffect(unit, pair.new) || isChangedInPlace(file, unit)) return
     // What is given to the code around has been given.
     const isGiven = unit.node.type === 'ReturnStatement'
-    if (!isGiven && [...this.#once.effects.of(unit).writes].some((name) => this.#once.isBrought(name))) return
+    if (!isGiven && this.#makesBrought(unit)) return
     const said = this.#harmlessness(unit, kind)
     if (said !== undefined) return this.#note(unit, ...said)
     if (this.#isTriedOut(unit)) return
@@ -131,6 +132,18 @@ export class UnappliedStartUp {
       why,
       'do what it does in a pre-patch callback, and undo it in a post-unpatch callback',
     )
+  }
+
+  /** Whether it is a part of what values of the patch are made by, and registers nothing elsewhere. */
+  #makesBrought(unit: Unit): boolean {
+    const isBrought = (name: string): boolean => this.#once.isBrought(name)
+    if (![...this.#once.effects.of(unit).writes].some(isBrought)) return false
+    let isOnly = true
+    walkOwn(unit.node, (node) => {
+      const isRegistering = node.type === 'CallExpression' && LISTENERS.test(calledName(node) ?? '')
+      if (isRegistering && !isBrought(memberPath(node.callee)?.root ?? '')) isOnly = false
+    })
+    return isOnly
   }
 
   /** What it makes of data is changed where it is; functions have to be put there. */

@@ -38,8 +38,13 @@ function isMade({ arguments: args }: Node): boolean {
 /** Whether a function calls, however indirectly, one of the file that changed, as far as names tell. */
 function callsChanged(from: FunctionNode, { pair }: FilePlan): boolean {
   const source = pair.new
-  const named = (name: string | undefined): FunctionNode[] =>
-    source.analysis.functions.filter(({ paths }) => name !== undefined && lastStep(paths[0]) === name)
+  const byName = new Map<string | undefined, FunctionNode[]>()
+  for (const fn of source.analysis.functions) {
+    const name = lastStep(fn.paths[0])
+    const known = byName.get(name)
+    if (known === undefined) byName.set(name, [fn])
+    else known.push(fn)
+  }
   const seen = new Set<FunctionNode>()
   const queue = [from]
   for (let fn = queue.pop(); fn !== undefined; fn = queue.pop()) {
@@ -49,8 +54,11 @@ function callsChanged(from: FunctionNode, { pair }: FilePlan): boolean {
     queue.push(...source.functionsIn(fn))
     walkOwn(fn.node, ({ type, callee }) => {
       if (!/^(Call|New)Expression$/.test(type)) return
-      if (callee.type === 'Identifier') queue.push(...named(callee.name))
-      else if (callee.type === 'MemberExpression') queue.push(...named(memberKey(callee)))
+      if (!/^(Identifier|MemberExpression)$/.test(callee.type)) return
+      const name: string | undefined = callee.type === 'Identifier' ? callee.name : memberKey(callee)
+      // Taken from the map: each name leads to the same functions once.
+      queue.push(...((name !== undefined && byName.get(name)) || []))
+      byName.delete(name)
     })
   }
   return false

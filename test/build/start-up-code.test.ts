@@ -362,6 +362,23 @@ describe('new start-up code that gives a new variable its value and does somethi
     ))
 })
 
+describe('what a function that is called where it stands exports', () => {
+  const text = (n: number, end: string): Record<string, string> =>
+    index(
+      `(function () { const os = require('os'); const wrap = (f) => os.wrap?.(f) || f; const R = { f: wrap(${n === 1 ? '() => 1' : 'os.other?.() || (() => 2)'}) }; ${end} })()`,
+    )
+
+  for (const end of [
+    'module.exports = R',
+    'exports.R = R',
+    `if (typeof exports === 'object') { module.exports = R }`,
+  ])
+    it(`is told where programs alone use it: ${end}`, () =>
+      withPatch(text(1, end), text(2, end), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /it is run at start-up with 'R', which changed/)
+      }))
+})
+
 describe('a function that is called in one place only, as the module starts', () => {
   const text = (body: string, call: string): Record<string, string> =>
     index(`const fill = 1; function make(lib) { ${body} } ${call}`)

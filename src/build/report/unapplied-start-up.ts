@@ -177,7 +177,9 @@ export class UnappliedStartUp {
     const member = unit.targets?.length === 1 ? unit.targets[0]!.path.split('.').at(-1)! : undefined
     if (member === undefined) return undefined
     if (kind === 'new' && isUnheardOf(member, plan, young)) return [API, NOTHING]
-    if (kind === 'stale' && !isAskedFor(member, plan)) return [OLD_VALUE, NOTHING]
+    // What is exported, programs ask for.
+    const isExport = /^(module\.)?exports\b/.test(unit.targets![0]!.path)
+    if (kind === 'stale' && !isExport && !isAskedFor(member, plan)) return [OLD_VALUE, NOTHING]
     return undefined
   }
 

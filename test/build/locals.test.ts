@@ -577,6 +577,18 @@ describe('a variable of kept closures that a function beside them fills', () => 
     ))
 })
 
+describe('a new variable of kept closures that is declared in a block and that they alone fill', () => {
+  it('is a problem', () =>
+    withPatch(
+      index('exports.make = (o) => { if (o) o++; return () => o + 1 }'),
+      index('exports.make = (o) => { if (o) { var t; o++ } return () => { t = o; return t + 2 } }'),
+      '',
+      async (_, made) => {
+        assert.match(problemsOf(made).join(), /'t' is a new variable of the function around it/)
+      },
+    ))
+})
+
 describe('a variable of kept closures that takes more than a declaration', () => {
   const ways: Record<string, string> = {
     'statements that assign it':

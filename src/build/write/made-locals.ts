@@ -74,7 +74,8 @@ export class MadeLocals extends Part {
     }
     if (this.#addDefault(owner, old, name, gone)) return
     const maker = binding && this.#makersOf(owner).of(binding, at)
-    if (maker === undefined) throw new Cannot(at, gone, BY_HAND)
+    // Without any it gets its value in a block, or a loop.
+    if (maker === undefined || maker.nodes.length === 0) throw new Cannot(at, gone, BY_HAND)
     for (const one of maker.makes) {
       if (!closuresFill(owner, one, this.source)) continue
       const [begins, ...others] = maker.nodes

@@ -1,5 +1,6 @@
 // Runs the compiled tests: `node scripts/test.mjs [--node 20,24] [--quick | --full] [part of a file's path …]`.
-// --quick leaves out *.long.test.js; UMBRA_TEST_SCALE tells the tests how much load to make (test/support/scale.ts).
+// --quick leaves out *.long.test.js and, where no part is asked for, most of what `umbra build` makes of two versions, which is
+// the same text on every Node.js; UMBRA_TEST_SCALE tells the tests how much load to make (test/support/scale.ts).
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -15,8 +16,13 @@ const scale = values.full ? 'full' : values.quick ? 'quick' : 'ci'
 const majors =
   values.node?.split(',') ?? (values.full ? ['20', '22', '24', '26'] : [process.versions.node.split('.')[0]])
 
+const BUILT_ON_EACH = /^build\/(exports|fields|files|kept|members|methods|modes|source-map|state)\.test\.js$/
+const isQuick = (file) =>
+  !file.endsWith('.long.test.js') &&
+  (positionals.length > 0 || !file.startsWith('build/') || BUILT_ON_EACH.test(file))
+
 const files = readdirSync(`${root}build/test`, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.test.js') && !(values.quick && file.endsWith('.long.test.js')))
+  .filter((file) => file.endsWith('.test.js') && (!values.quick || isQuick(file)))
   .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
   .sort()
   .map((file) => `build/test/${file}`)

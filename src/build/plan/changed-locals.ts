@@ -74,10 +74,8 @@ export function makingsOf(
     if (node.type === 'TryStatement' && node.handler?.param)
       addIn(node.handler.body, node.handler.param, node.block, true)
   })
-  for (const { binding, use, node } of assignedIn(fn, source)) {
-    const conditions = goesOn(source.functionAt(use), fn, source)
-      ? []
-      : conditionsOf(node, fn, source, beside)
+  for (const { binding, use, node, isAgain } of assignedIn(fn, source)) {
+    const conditions = isAgain ? [] : conditionsOf(node, fn, source, beside)
     if (grown?.isForOption(node, conditions)) continue
     add(
       binding,
@@ -116,6 +114,8 @@ interface Assigning {
   binding: Binding
   use: Use
   node: Node
+  /** By a function that goes on being called: it may do so again. */
+  isAgain: boolean
 }
 
 const assigning = new WeakMap<FunctionNode, Assigning[]>()
@@ -128,8 +128,9 @@ function assignedIn(fn: FunctionNode, source: SourceFile): Assigning[] {
   for (const use of source.usesIn(fn.node)) {
     const binding = source.bindingOf(use)
     if (binding === undefined || ownerOf(binding.scope) !== fn) continue
-    const node = isOfCall(source.functionAt(use), fn, source) ? madeAt(use, fn, source) : undefined
-    if (node !== undefined) found.push({ binding, use, node })
+    const at = source.functionAt(use)
+    const node = isOfCall(at, fn, source) ? madeAt(use, fn, source) : undefined
+    if (node !== undefined) found.push({ binding, use, node, isAgain: goesOn(at, fn, source) })
   }
   assigning.set(fn, found)
   return found

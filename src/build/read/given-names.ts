@@ -21,9 +21,7 @@ export function namingOf(call: Node, file: SourceFile): Naming | undefined {
   if (call.type !== 'CallExpression' || call.callee.type !== 'Identifier') return undefined
   const [named, name, ...others] = call.arguments as Node[]
   if (named === undefined || typeof name?.value !== 'string' || others.length > 0) return undefined
-  return HELPER.test(file.text) && isHelper(call.callee, file)
-    ? { call, named: unwrap(named), name: name.value }
-    : undefined
+  return isHelper(call.callee, file) ? { call, named: unwrap(named), name: name.value } : undefined
 }
 
 /** `(target, value) => Object.defineProperty(target, 'name', { value, configurable: true })` */

@@ -173,7 +173,7 @@ class Conditions {
   }
 
   #isGlobal(node: Node): boolean {
-    const use = this.#file.usesIn(node).find((one) => one.node === node)
+    const use = this.#file.useAt(node)
     return use !== undefined && this.#file.bindingOf(use) === undefined
   }
 

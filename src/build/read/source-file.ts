@@ -94,10 +94,10 @@ export class SourceFile {
         for (const one of node.properties as Node[]) if (one.key?.name) this.#note(one.key.name, 'read')
     })
     markUndefined(this)
+    for (const fn of this.analysis.functions) this.functionOf.set(fn.node, fn)
     const { dead, idle } = markKnown(this)
     this.#idle = [...dead, ...idle]
     for (const fn of this.analysis.functions) {
-      this.functionOf.set(fn.node, fn)
       if (dead.some(({ start, end }) => start <= fn.start && fn.end <= end)) continue
       const siblings = this.#inside.get(fn.enclosing) ?? []
       siblings.push(fn)

@@ -4,7 +4,6 @@ import { changesObject, EffectsOf, isData, isRepeatable } from '../read/effects.
 import { isExportOnly } from '../read/exports.ts'
 import { memberKey, memberPath, propertyName } from '../read/expressions.ts'
 import { importShape, packageNameOf, requiredModule } from '../read/imports.ts'
-import { makesAFunction } from '../read/made-function.ts'
 import { isSameNamespace, lostFromNamespace } from '../read/namespace.ts'
 import { runTimeOf } from '../read/run-there.ts'
 import { sameShape } from '../read/shape.ts'
@@ -122,7 +121,7 @@ export class ChangedValues {
   #affectedCall(once: OncePlan, unit: Unit): string | undefined {
     const { file } = once
     const isAffected = (meant: Node | undefined): boolean =>
-      meant !== undefined && this.#plan.affected.has(meant) && !this.#makesTheSame(meant)
+      meant !== undefined && this.#plan.affected.has(meant)
     const use = once.effects
       .of(unit)
       .uses.find(
@@ -137,26 +136,6 @@ export class ChangedValues {
       (call) => isCalled(call, file.pair.new) && isAffected(this.#plan.affected.required(file, call)),
     )
     return required?.arguments[0].value
-  }
-
-  /** Whether a function makes another one, and that alone is what differs in it: whatever it has made before is replaced. */
-  #makesTheSame(meant: Node): boolean {
-    const file = this.#plan.affected.fileOf(meant)
-    const fn = file?.pair.new.functionOf.get(meant)
-    if (file === undefined || fn === undefined || !makesAFunction(fn) || file.pair.changed.has(fn))
-      return false
-    const source = file.pair.new
-    const inside = source.functionsIn(fn)
-    if (inside.length !== 1 || !file.pair.functions.has(inside[0]!)) return false
-    const own = source.usesIn(meant).filter((use) => source.functionAt(use) === fn)
-    return own.every((use) => {
-      // It may have been called there.
-      const isOfCall = /^(Call|New)Expression$/.test(source.parent(use.node)?.type ?? '')
-      if (isOfCall && use.node.name === inside[0]!.node.id?.name) return false
-      const called = this.#plan.affected.meant(file, use)
-      const isSame = called === undefined || called === meant || !this.#plan.affected.has(called)
-      return isSame && this.#plan.usesChanged(file, use) === undefined
-    })
   }
 
   /** The modules that a piece of start-up code requires in passing. */

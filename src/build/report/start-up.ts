@@ -6,7 +6,6 @@ import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { callsNothing } from '../read/effects.ts'
 import { requiredModule } from '../read/imports.ts'
-import { makesAFunction } from '../read/made-function.ts'
 import { isHandler, runTimeOf } from '../read/run-there.ts'
 import { isLazyModule } from '../read/runs-once.ts'
 import type { Use } from '../read/source-file.ts'
@@ -232,4 +231,11 @@ function makesAnObject({ node }: FunctionNode): boolean {
   if (node.body.type !== 'BlockStatement') return node.body.type === 'ObjectExpression'
   const last = (node.body.body as Node[]).findLast((one) => one.type === 'ReturnStatement')
   return last?.argument?.type === 'ObjectExpression'
+}
+
+/** What the program goes on calling is the function inside, which is redirected if it changed. */
+function makesAFunction({ node, body }: FunctionNode): boolean {
+  const statements: Node[] = node.body.type === 'BlockStatement' ? node.body.body : []
+  const last = statements.findLast((one) => one.type === 'ReturnStatement')?.argument
+  return last?.type === 'Identifier' && body.names.get(last.name)?.kind === 'function'
 }

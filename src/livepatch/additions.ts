@@ -39,8 +39,9 @@ export type BindBlock = (
 
 /**
  * Names that a patch adds to the scopes of one file. A block of `scopes` is evaluated once for each instance of its
- * scope, when a replacement first asks for one of its names: only a call brings the accessor through which the block
- * itself reaches the rest of the scope.
+ * scope: that of the module when the patch is enabled, where it needs nothing of the running scope or something leads
+ * to that already, any other when a replacement first asks for one of its names, as only a call brings the accessor
+ * through which the block itself reaches the rest of the scope.
  */
 export class Additions {
   readonly #file: LoadedFile
@@ -115,6 +116,22 @@ export class Additions {
     const additions = this
     return function (this: unknown, context: Context, ...args) {
       return made.call(this, additions.#contextFor(context), ...args)
+    }
+  }
+
+  /**
+   * Evaluates the module's block where that needs no call of one of its functions.
+   *
+   * @throws what the block throws
+   */
+  evaluateNow(): void {
+    const scope = this.#scopes.get(0)
+    if (scope === undefined || (scope.reaches.length > 0 && this.#lastContext === undefined)) return
+    try {
+      this.#values(scope, this.#lastContext ?? this.#late)
+    } catch (error) {
+      // Another file's block is needed first, and that one needs a call.
+      if (!(error instanceof UmbraError && error.code === 'SCOPE_TOO_EARLY')) throw error
     }
   }
 

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { runCallback, runLateCallback } from './callbacks.ts'
 import { describeError, UmbraError } from './errors.ts'
 import type { PatchLog } from './log.ts'
+import type { MemberLeft } from './members.ts'
 import type { Patch, PatchTarget } from './patch.ts'
 import { type Change, type Placement, Switch } from './stack.ts'
 import { beginTransition, type Transition, type TransitionStatus } from './transition.ts'
@@ -138,21 +139,29 @@ export class Lifecycle {
 
   async #prePatch(patch: Patch): Promise<void> {
     const loaded = patch.targets.filter((one) => one.loaded)
-    for (const target of loaded) {
+    const left: MemberLeft = (note) => this.#log.write(`umbra: patch '${patch.name}': ${note}`)
+    await this.#forEach(patch, loaded, 'pre-patch callback', (target) => target.reach())
+    await this.#forEach(patch, loaded, 'pre-patch callback', async (target) => {
+      if (!target.applied) await runCallback(patch, target, 'prePatch')
+      target.applied = true
+      await target.putMembers(left)
+    })
+    // Parts of one target may need what those before have put on another.
+    await this.#forEach(patch, loaded, 'evaluating the new part', async (target) => target.evaluateAdded())
+  }
+
+  /** A step on the way into force, for each target; where one fails, the patch is taken back. */
+  async #forEach(
+    patch: Patch,
+    targets: PatchTarget[],
+    what: string,
+    step: (target: PatchTarget) => Promise<void>,
+  ): Promise<void> {
+    for (const target of targets) {
       try {
-        await target.reach()
+        await step(target)
       } catch (error) {
-        await this.#failEnabling(patch, target)
-        throw refusal(error, target)
-      }
-    }
-    for (const target of loaded) {
-      try {
-        if (!target.applied) await runCallback(patch, target, 'prePatch')
-        target.applied = true
-        await target.putMembers((note) => this.#log.write(`umbra: patch '${patch.name}': ${note}`))
-      } catch (error) {
-        await this.#failEnabling(patch, target)
+        await this.#failEnabling(patch, target, what)
         throw refusal(error, target)
       }
     }
@@ -162,8 +171,8 @@ export class Lifecycle {
     for (const target of patch.applied()) await runLateCallback(patch, target, 'preUnpatch', this.#log)
   }
 
-  async #failEnabling(patch: Patch, failed: PatchTarget): Promise<void> {
-    this.#log.write(`livepatch: pre-patch callback failed for object '${failed.written}'`)
+  async #failEnabling(patch: Patch, failed: PatchTarget, what: string): Promise<void> {
+    this.#log.write(`livepatch: ${what} failed for object '${failed.written}'`)
     this.#log.write(`livepatch: failed to enable patch '${patch.name}'`)
     this.#say(patch, 'canceling patching transition, going to unpatch')
     patch.phase = 'unpatching'

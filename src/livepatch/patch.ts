@@ -5,7 +5,7 @@ import type { Callbacks, Consistency, PatchDefinition, Replacement, State, Targe
 import { asWritten } from './as-written.ts'
 import type { Context, Slot } from './context.ts'
 import { accessorOf, type Entry } from './entry.ts'
-import { reasonOf, UmbraError } from './errors.ts'
+import { describeError, reasonOf, UmbraError } from './errors.ts'
 import type { Copies } from './evaluate.ts'
 import { Isolation } from './isolation.ts'
 import type { LinkedPatch } from './link.ts'
@@ -57,6 +57,8 @@ export class PatchTarget {
   readonly #entry: Entry | undefined
   /** By file: what leads to its names, and its members made ready for that. */
   readonly #ways = new Map<LoadedFile, Way>()
+  /** By file: the names that the patch adds to it. */
+  readonly #added = new Map<LoadedFile, Additions>()
   readonly #members = new Members()
   /** Notes: what the program has set or filled itself, so that the patch leaves it as it is. */
   readonly left: string[] = []
@@ -114,6 +116,7 @@ export class PatchTarget {
     })
     refuseTwice(made, this.written)
     this.#findWay(file, additions)
+    if (additions !== undefined) this.#added.set(file, additions)
     this.placements.set(file, made)
     return made
   }
@@ -175,6 +178,28 @@ export class PatchTarget {
         left(note)
       },
     )
+  }
+
+  /**
+   * Evaluates what it adds to modules as far as that needs no call: what a release cannot do in this process refuses the
+   * patch, not a request afterwards.
+   *
+   * @throws UmbraError SCOPE_FAILED, and its own where a scope of the patch is misused
+   */
+  evaluateAdded(): void {
+    for (const additions of [...this.#added.values()]) {
+      try {
+        additions.evaluateNow()
+      } catch (error) {
+        if (error instanceof UmbraError) throw error
+        const { message } = describeError(error)
+        throw new UmbraError(
+          'SCOPE_FAILED',
+          `the new part of '${this.written}' cannot be evaluated in this process, and nothing has changed: ${message}`,
+          { cause: error },
+        )
+      }
+    }
   }
 
   /** `failed` hears which members stay. */

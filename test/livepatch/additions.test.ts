@@ -54,6 +54,23 @@ describe('names that a patch adds to a scope', () => {
     assert.deepEqual(await app.run('[lib.add(100), lib.count()]'), [110, 10])
   })
 
+  it('are made as the patch is enabled: what fails then refuses it, and leaves nothing', async () => {
+    const text = (value: string): string => `
+      import { definePatch, scope } from 'umbra'
+      export default definePatch({ name: 'r', targets: [{ module: './lib.js',
+        members: (lib) => [[lib, { added: 1 }, true]],
+        scopes: { module() { globalThis.made = (globalThis.made ?? 0) + 1; const limit = ${value}; return { limit } } },
+        functions: { add(n) { return scope.limit } } }] })`
+    const { code, message } = await app.refuse(text('undefined.length'))
+    assert.equal(code, 'SCOPE_FAILED')
+    assert.match(message, /lib\.js.*nothing has changed: TypeError: Cannot read properties of undefined/)
+    assert.deepEqual(await app.run('[made, lib.add(1), "added" in lib]'), [1, 11, false])
+    await app.load(text('7'))
+    assert.deepEqual(await app.run('[made, lib.add(1), lib.added, made]'), [2, 7, 1, 2])
+    await app.disable('r')
+    assert.deepEqual(await app.run('[lib.add(1), "added" in lib]'), [11, false])
+  })
+
   it('are refused where the text is another than the one that the patch was built against', async () => {
     const { code, message } = await app.refuse(`
       import { definePatch } from 'umbra'

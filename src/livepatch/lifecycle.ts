@@ -38,6 +38,8 @@ export class Lifecycle {
   readonly #log: PatchLog
   #current: UnderWay | undefined
   #beginning: Promise<void> = Promise.resolve()
+  /** What a new part of the patch has loaded while it is evaluated gets the patch at once. */
+  #isTrial = false
 
   constructor(log: PatchLog) {
     this.#log = log
@@ -58,7 +60,7 @@ export class Lifecycle {
     this.#log.write(`livepatch: enabling patch '${patch.name}'`)
     this.#say(patch, 'initializing patching transition')
     patch.phase = 'patching'
-    await this.#begin(this.#prePatch(patch))
+    await this.#begin(this.#prePatch(patch, replaced))
     this.#say(patch, 'starting patching transition')
     return this.#carryOut(patch, 'patching', replaced)
   }
@@ -96,7 +98,7 @@ export class Lifecycle {
   /** Whether a patch is about to come into force: not before its transition, and in that for the calls on its new side. */
   isComing(patch: Patch): boolean {
     const current = this.#current
-    if (current === undefined) return patch.phase === 'patching'
+    if (current === undefined) return patch.phase === 'patching' && !this.#isTrial
     return current.patch === patch && !current.going.includes(patch)
   }
 
@@ -137,7 +139,7 @@ export class Lifecycle {
     throw new UmbraError('TRANSITION_NONE', `patch '${patch.name}' is not in transition`)
   }
 
-  async #prePatch(patch: Patch): Promise<void> {
+  async #prePatch(patch: Patch, replaced: Patch[]): Promise<void> {
     const loaded = patch.targets.filter((one) => one.loaded)
     const left: MemberLeft = (note) => this.#log.write(`umbra: patch '${patch.name}': ${note}`)
     await this.#forEach(patch, loaded, 'pre-patch callback', (target) => target.reach())
@@ -146,8 +148,23 @@ export class Lifecycle {
       target.applied = true
       await target.putMembers(left)
     })
-    // Parts of one target may need what those before have put on another.
-    await this.#forEach(patch, loaded, 'evaluating the new part', async (target) => target.evaluateAdded())
+    const change = { on: patch.placements(), off: replaced.flatMap((one) => one.placements()) }
+    await this.#forEach(patch, loaded, 'evaluating the new part', async (target) =>
+      this.#whileSwitched(change, () => target.evaluateAdded()),
+    )
+  }
+
+  /** Runs something as if the change had been carried out; synchronous, so that nothing else of the program sees it. */
+  #whileSwitched(change: Change, run: () => void): void {
+    const trial = new Switch(change)
+    trial.settle('after')
+    this.#isTrial = true
+    try {
+      run()
+    } finally {
+      this.#isTrial = false
+      trial.settle('before')
+    }
   }
 
   /** A step on the way into force, for each target; where one fails, the patch is taken back. */

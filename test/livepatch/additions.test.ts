@@ -23,6 +23,7 @@ describe('names that a patch adds to a scope', () => {
       'main.js': `const lib = require('./lib.js')
         const a = lib.make(1), b = lib.make(100)`,
       'lib.js': LIB,
+      'late.js': 'exports.size = function size() { return 1 }',
     })
   })
   after(() => app.stop())
@@ -69,6 +70,19 @@ describe('names that a patch adds to a scope', () => {
     assert.deepEqual(await app.run('[made, lib.add(1), lib.added, made]'), [2, 7, 1, 2])
     await app.disable('r')
     assert.deepEqual(await app.run('[lib.add(1), "added" in lib]'), [11, false])
+  })
+
+  it('are made with the new functions, those of a file among them that is loaded for it', async () => {
+    await app.load(`
+      import { definePatch, scope } from 'umbra'
+      export default definePatch({ name: 's', targets: [
+        { module: './late.js', functions: { size() { return 20 } } },
+        { module: './lib.js',
+          scopes: { module(require) { const limit = require('./late.js').size(); return { limit } } },
+          functions: { add(n) { return scope.limit } } }] })`)
+    assert.deepEqual(await app.run('[lib.add(1), require("./late.js").size()]'), [20, 20])
+    await app.disable('s')
+    assert.deepEqual(await app.run('[lib.add(1), require("./late.js").size()]'), [11, 1])
   })
 
   it('are refused where the text is another than the one that the patch was built against', async () => {

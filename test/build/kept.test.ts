@@ -55,6 +55,14 @@ describe('closures that a function collects in a list', () => {
     ))
 })
 
+it('closures of an object that has itself see what is made anew for it', async () => {
+  const text = (n: number): string => `exports.Make = function (n) { this.o = {}; this.o.self = this
+    const seen = [n + ${n}]; this.o.get = function () { return [seen[0], n * ${n}] } }`
+  const use = '[it.o.get(), it.o.self.o.get()].join()'
+  const setup = 'const it = new lib.Make(10)'
+  await checkBothWays(index(text(1)), index(text(2)), setup, use, ['11,10,11,10', '12,20,12,20'])
+})
+
 describe('closures that values made anew had', () => {
   const memo = (more: string, then: string): string => `const caches = new WeakMap()
     const memo = (fn${more}) => { const seen = new Map()

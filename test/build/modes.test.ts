@@ -20,8 +20,8 @@ const source = (answer: number): string =>
   `export function answer(n: number): number {\n  return n + ${answer}\n}\n`
 const compiled = (answer: number): string => `exports.answer = function answer(n) { return n + ${answer} }\n`
 
-async function answerWith(patch: string): Promise<unknown> {
-  const program = await Program.start({ 'main.js': `const lib = require('./lib.js')`, 'lib.js': compiled(1) })
+async function answerWith(patch: string, lib = compiled(1)): Promise<unknown> {
+  const program = await Program.start({ 'main.js': `const lib = require('./lib.js')`, 'lib.js': lib })
   try {
     await program.load(readFileSync(patch, 'utf8'), 'patch.mjs')
     return await program.run('lib.answer(1)')
@@ -37,6 +37,23 @@ describe('umbra build', () => {
     const run = await umbra(['build', '--from', join(work, 'a'), '--to', join(work, 'b'), '-o', patch])
     assert.equal(run.status, 0, run.stderr)
     assert.equal(await answerWith(patch), 3)
+  })
+
+  it('of code that is nested deeply: long sums, chains of else if', async () => {
+    const sum = Array.from({ length: 4000 }, () => 'x').join(' + ')
+    const chain = Array.from({ length: 1500 }, (_, i) => `if (x === ${i}) return ${i}`).join('\nelse ')
+    const text = (more: string): string =>
+      `exports.answer = (x) => sum(x)${more}\nfunction sum(x) { return ${sum} }\nexports.find = (x) => { ${chain} }`
+    write({ 'deep/lib.js': text(''), 'deeper/lib.js': text(' - 3998') })
+    const patch = join(work, 'deep.mjs')
+    const folders = ['--from', join(work, 'deep'), '--to', join(work, 'deeper')]
+    const run = await umbra(['build', ...folders, '-o', patch])
+    assert.equal(run.status, 0, run.stdout + run.stderr)
+    assert.equal(await answerWith(patch, text('')), 2)
+    // Whoever builds in a thread of less room is told whose failure that is.
+    const locate = async (name: string): Promise<Version> => readVersion(name)
+    const made = await buildFolders(join(work, 'deep'), join(work, 'deeper'), {}, locate)
+    assert.match(problemsOf(made).join(), /umbra itself failed .*RangeError/)
   })
 
   it('brings along what only the new folder depends on, and says what nobody depends on', async () => {

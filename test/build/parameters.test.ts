@@ -43,6 +43,21 @@ describe('parameters that are new and passed', () => {
     })
   })
 
+  it('reach functions that declare them once more', async () => {
+    const text = (parameters: string, args: string, body: string): Record<string, string> =>
+      index(`exports.C = class C { all(x) { return [this.one(x${args}), this.none(x)] }
+        one(x${parameters}) { ${body} } none(x${parameters}) { ${body} } }`)
+    const young = text(', y', ', 2', 'if (x > 1) { var y = [x] } return [x, y]')
+    await withPatch(text('', '', 'return [x]'), young, 'const it = new lib.C()', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(
+        await program.run('JSON.stringify([it.all(1), it.all(5)])'),
+        '[[[1,2],[1,null]],[[5,[5]],[5,[5]]]]',
+      )
+    })
+  })
+
   it('reach methods that are called apply or call', async () => {
     const text = (parameters: string, args: string): Record<string, string> =>
       index(`exports.Room = class Room { constructor() { this.n = 1 }

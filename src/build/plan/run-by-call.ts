@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
-import { walk } from '../../livepatch/ast.ts'
+import { containsNode, walk } from '../../livepatch/ast.ts'
 import { callsNothing } from '../read/effects.ts'
 import { memberKey, propertyName } from '../read/expressions.ts'
 import { runTimeOf } from '../read/run-there.ts'
@@ -30,8 +30,8 @@ class RunByCall {
   readonly #run = new Set<FunctionNode>()
   /** Names of members that running code calls; undefined where it calls any. */
   #members: Set<string> | undefined
-  /** Variables that are being asked for: one may be put into another. */
-  readonly #asked = new Set<Binding>()
+  /** Variables, and `this`, that are being asked for: one may be put into another. */
+  readonly #asked = new Set<Binding | 'this'>()
 
   constructor(maker: FunctionNode, source: SourceFile) {
     this.#maker = maker
@@ -109,11 +109,18 @@ class RunByCall {
     const owner = binding && ownerOf(binding.scope)
     // What others see they may call, or hand on.
     if (binding === undefined || (owner !== this.#maker && !this.#run.has(owner!))) return true
-    if (this.#asked.has(binding)) return false
-    this.#asked.add(binding)
-    const isRun = this.#source.usesOf(binding).some((use) => use.node !== id && this.#isUseRun(use))
-    this.#asked.delete(binding)
-    return isRun
+    return this.#ask(binding, () =>
+      this.#source.usesOf(binding).some((use) => use.node !== id && this.#isUseRun(use)),
+    )
+  }
+
+  /** Nothing is run for what has been put into itself. */
+  #ask(what: Binding | 'this', isRun: () => boolean): boolean {
+    if (this.#asked.has(what)) return false
+    this.#asked.add(what)
+    const answer = isRun()
+    this.#asked.delete(what)
+    return answer
   }
 
   #isUseRun(use: Use): boolean {
@@ -128,14 +135,15 @@ class RunByCall {
     let root = member
     while (root.type === 'MemberExpression') root = root.object
     if (root.type === 'Identifier') return this.#isPassed(root) || this.#isNameRun(root)
-    if (root.type !== 'ThisExpression') return true
-    let isRun = false
-    walk(this.#maker.node, (node) => {
-      if (node.type !== 'ThisExpression' || isRun) return
+    return root.type !== 'ThisExpression' || this.#ask('this', () => this.#isThisRun())
+  }
+
+  #isThisRun(): boolean {
+    return containsNode(this.#maker.node, (node) => {
+      if (node.type !== 'ThisExpression') return false
       const parent = this.#source.parent(node)
-      isRun = parent?.type === 'MemberExpression' ? this.#isMethodCall(parent) : this.#isRun(node)
+      return parent?.type === 'MemberExpression' ? this.#isMethodCall(parent) : this.#isRun(node)
     })
-    return isRun
   }
 
   #isPassed({ name }: Node): boolean {

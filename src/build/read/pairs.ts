@@ -1,3 +1,4 @@
+import { InstrumentError } from '../../instrument/parse.ts'
 import type { Report } from '../report/report.ts'
 import { NOTHING, RESTART } from '../report/report.ts'
 import { compareFiles } from './compare.ts'
@@ -112,6 +113,10 @@ export class Pairs {
   }
 
   #unreadable(path: string, error: unknown): void {
-    this.#report.problem(path, 1, 'the file', `it cannot be read: ${(error as Error).message}`, RESTART)
+    const why =
+      error instanceof InstrumentError
+        ? `it cannot be read: ${error.message}`
+        : `umbra itself failed when it compared it: ${String(error)}`
+    this.#report.problem(path, 1, 'the file', why, RESTART)
   }
 }

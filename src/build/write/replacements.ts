@@ -240,7 +240,10 @@ export class Replacements extends Part {
     return `${head}${key}(${names}) {\n  return ${fn.generator ? 'yield* ' : ''}${call}\n}`
   }
 
-  /** Parameters that nobody passes become variables; the others are taken from where callers leave them. */
+  /**
+   * Parameters that nobody passes become variables; the others are taken from where callers leave them. They are written as
+   * `var`: the function may declare them once more, as it may with parameters.
+   */
   #dropParameters(fn: FunctionNode, passed: number, edits: Edit[]): string {
     const longer = this.plan.parameters.of(fn)
     if (longer?.refused !== undefined) throw new Cannot(fn.node, longer.refused, BY_HAND)
@@ -264,7 +267,7 @@ export class Replacements extends Part {
       one.type === 'RestElement' ? `${one.argument.name} = []` : this.writer.apply(one, edits)
     const declarations =
       longer === undefined
-        ? dropped.map((one) => `let ${declared(one)};`).join(' ')
+        ? dropped.map((one) => `var ${declared(one)};`).join(' ')
         : this.#take(longer, dropped.map((one) => this.writer.apply(one, edits)).join(', '), fn)
     for (let i = edits.length - 1; i >= 0; i--)
       if (edits[i]!.start >= from && edits[i]!.end <= end) edits.splice(i, 1)
@@ -275,9 +278,9 @@ export class Replacements extends Part {
   /** Calls under way in the running version leave nothing: it answers them itself where nothing can be done without. */
   #take({ key, standsBack }: Longer, names: string, fn: FunctionNode): string {
     const taken = `${this.plan.parameters.name}.of(${quote(key)})`
-    if (!standsBack) return `let [${names}] = ${taken};`
+    if (!standsBack) return `var [${names}] = ${taken};`
     const passed = /\bpassed\b/.test(this.source.text) ? '$passed' : 'passed'
-    return `const ${passed} = ${taken};${this.#originalIf(`${passed}.length === 0`, fn)} let [${names}] = ${passed};`
+    return `const ${passed} = ${taken};${this.#originalIf(`${passed}.length === 0`, fn)} var [${names}] = ${passed};`
   }
 
   #wrapAsync(fn: FunctionNode, key: string, text: string, count: number): string {

@@ -1,23 +1,12 @@
 import { writeFileSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import color from 'picocolors'
-import type { Build } from '../../build/build.ts'
-import type { Version } from '../../build/read/folder.ts'
 import type { Finding } from '../../build/report/findings.ts'
-import { UmbraError } from '../../livepatch/errors.ts'
+import { type MadeBuild, madeBuild, type Order } from '../made-build.ts'
 import { print, printJson, withProgress } from '../output.ts'
 
-interface Options {
-  from?: string
-  to?: string
-  diff?: string
-  root: string
-  run?: string
-  main?: string
+type Options = Order['options'] & {
   output?: string
-  name?: string
-  fields?: 'shadow' | 'author'
   partial?: boolean
   explain?: boolean
   json?: boolean
@@ -60,7 +49,7 @@ export function buildCommand(): Command {
 
 async function run(old: string | undefined, young: string | undefined, options: Options): Promise<void> {
   const quiet = options.json === true
-  const made = await withProgress('building the patch', quiet, () => make(old, young, options))
+  const made = await withProgress('building the patch', quiet, () => madeBuild({ old, young, options }))
   made.findings.sort(byPlace)
   const problems = made.findings.filter(({ severity }) => severity === 'problem')
   const isWritten = !made.empty && (problems.length === 0 || options.partial === true)
@@ -73,39 +62,7 @@ async function run(old: string | undefined, young: string | undefined, options: 
   if (!isWritten) process.exitCode = 1
 }
 
-async function make(old: string | undefined, young: string | undefined, options: Options): Promise<Build> {
-  // The parser and npm are big; every other command does without them.
-  const [{ buildWithDependencies }, { readVersion }, { packageFolder }] = await Promise.all([
-    import('../../build/build.ts'),
-    import('../../build/read/folder.ts'),
-    import('../../build/read/registry.ts'),
-  ])
-  const locate = async (name: string, range: string): Promise<Version> =>
-    readVersion(await packageFolder(`${name}@${range}`))
-  const { name, fields } = options
-  const named = { ...(name !== undefined && { name }), ...(fields !== undefined && { fields }) }
-  const program = { ...named, ...(options.main !== undefined && { main: options.main }) }
-  if (options.diff !== undefined) {
-    const { buildFromDiff } = await import('../../build/diff.ts')
-    return buildFromDiff({ diff: options.diff, root: options.root, run: options.run, ...program }, locate)
-  }
-  if (options.from !== undefined && options.to !== undefined) {
-    const [from, to] = [resolve(options.from), resolve(options.to)]
-    const { buildFolders } = await import('../../build/diff.ts')
-    const label = name ?? `${basename(from)}-to-${basename(to)}`
-    return buildFolders(from, to, { ...program, name: label }, locate)
-  }
-  if (old === undefined || young === undefined) {
-    throw new UmbraError(
-      'USAGE',
-      "say what to compare: 'umbra build pkg@1.0.0 pkg@1.0.1', --from and --to with two folders, or --diff with a file",
-    )
-  }
-  const [from, to] = await Promise.all([packageFolder(old), packageFolder(young)])
-  return buildWithDependencies(readVersion(from), readVersion(to), named, locate)
-}
-
-function tell(made: Build, output: string | undefined, { explain, partial }: Options): void {
+function tell(made: MadeBuild, output: string | undefined, { explain, partial }: Options): void {
   print(`${made.from} → ${made.to}: ${count(made.deeds.length, 'part')} of the change can be applied`)
   if (explain) for (const { file, line, what, why } of made.deeds) print(`  ${file}:${line}: ${what}: ${why}`)
   for (const severity of ['problem', 'note'] as const) {

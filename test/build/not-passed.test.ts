@@ -322,3 +322,16 @@ describe('a parameter that programs do not pass', () => {
     })
   })
 })
+
+it('what is new may be made by a long chain of calls', async () => {
+  const chain = Array.from({ length: 40 }, () => `.replace('a', 'b').trim()`).join('')
+  const text = (made: string, more: string): Record<string, string> => ({
+    'index.js': `exports.C = class C { constructor(o) { this.n = o.n; ${made} } all() { return [this.n${more}].join() } }`,
+  })
+  const young = text(`this.sep = String(o.sep || 'aaa')${chain}`, ', this.sep')
+  await withPatch(text('', ''), young, 'const it = new lib.C({ n: 1 })', async (program, made) => {
+    assert.deepEqual(problemsOf(made), [])
+    await program.load(made.code, 'patch.mjs')
+    assert.equal(await program.run('it.all()'), '1,bbb')
+  })
+})

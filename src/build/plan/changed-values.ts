@@ -196,7 +196,7 @@ function readsSamePart({ pair }: OncePlan, { node }: Use): boolean {
   if (!isLiteral || pair.new.scope.names.get(node.name)?.assigned) return false
   // What start-up code puts into it is no part of the literal.
   const isFilled = [pair.old, pair.new].some((once) => {
-    const effects = new EffectsOf(once)
+    const effects = EffectsOf.in(once)
     return once.units.some((unit) => effects.of(unit).writes.has(node.name))
   })
   if (isFilled) return false

@@ -1,5 +1,4 @@
 import { childKeys, type Node } from '../../instrument/parse.ts'
-import { isFunction } from '../../livepatch/ast.ts'
 import { askedIn } from '../read/arguments.ts'
 import { coalescingIn } from '../read/compiled.ts'
 import { memberKey, memberPath } from '../read/expressions.ts'
@@ -33,6 +32,8 @@ export class Refused extends Error {}
 /** What expressions come to, by what is known of their names. */
 export class Evaluation {
   readonly #names: Names
+  /** What they have come to: an expression is asked for by what it stands in, more than once, and so by what that stands in. */
+  readonly #found = new Map<Node, Value>()
 
   constructor(names: (evaluation: Evaluation) => Names) {
     this.#names = names(this)
@@ -44,6 +45,12 @@ export class Evaluation {
   }
 
   #chain(node: Node): Value {
+    const value = this.#found.get(node) ?? this.#work(node)
+    this.#found.set(node, value)
+    return value
+  }
+
+  #work(node: Node): Value {
     switch (node.type) {
       case 'ParenthesizedExpression':
       case 'ChainExpression':
@@ -159,8 +166,7 @@ export class Evaluation {
     const parts = compiled ? [compiled.value, compiled.otherwise] : childrenOf(node)
     if (compiled !== undefined) substitutes.push(...coalescing(node, compiled.value, compiled.otherwise))
     for (const part of parts) {
-      const { known: value, text } =
-        isFunction(part) || !isValue(part, node) ? this.#rest(part) : this.of(part)
+      const { known: value, text } = isValue(part, node) ? this.of(part) : this.#rest(part)
       // What was passed itself is nothing to make up.
       if (value === BARE && part.type !== 'ObjectExpression') throw new Refused()
       if (typeof text !== 'string' && text.node === part) substitutes.push(...text.substitutes)

@@ -28,6 +28,9 @@ export class Exposed {
   readonly #onces: Once[]
   readonly #paths = new Map<Scope, Map<string, string>>()
   #entry: Entry | undefined
+  #isSought = false
+  /** How many functions have a path. */
+  readonly #named = new Map<string | undefined, number>()
   /** The class whose private members that function sees. */
   #entered: Node | undefined
 
@@ -64,7 +67,8 @@ export class Exposed {
    * found: by it the running module's names are reached.
    */
   get entry(): Entry | undefined {
-    for (const once of this.#onces) this.#entry ??= this.#findEntry(once)
+    if (!this.#isSought) for (const once of this.#onces) this.#entry ??= this.#findEntry(once)
+    this.#isSought = true
     return this.#entry
   }
 
@@ -113,7 +117,10 @@ export class Exposed {
 
   /** Whether its path names no other function. */
   #isAlone(fn: FunctionNode): boolean {
-    return this.#pair.old.analysis.functions.filter((one) => one.paths[0] === fn.paths[0]).length === 1
+    if (this.#named.size === 0)
+      for (const { paths } of this.#pair.old.analysis.functions)
+        this.#named.set(paths[0], (this.#named.get(paths[0]) ?? 0) + 1)
+    return this.#named.get(fn.paths[0]) === 1
   }
 
   /** Where a function of a scope stands in what the module exports, by its path. */

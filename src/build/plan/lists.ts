@@ -32,7 +32,7 @@ export function listOf(one: Export, once: Once): List | undefined {
       : own.kind === 'variable' &&
         own.names.length === 1 &&
         !once.scope.names.get(one.local!)?.assigned &&
-        initialisersIn(one.local!, once, new EffectsOf(once)).length === 0
+        initialisersIn(one.local!, once, EffectsOf.in(once)).length === 0
   return isWhole ? { value: elements, isData: true, isSet: true } : undefined
 }
 
@@ -55,7 +55,7 @@ function elementsOf({ name, unit, value, local }: Export, once: Once): Omit<List
     return isAskedFor(name, unit, once) ? undefined : { value: unwrap(made), isData: isData(unwrap(made)) }
   if (own.kind !== 'variable' || own.names.length > 1 || once.scope.names.get(local)?.assigned)
     return undefined
-  const effects = new EffectsOf(once)
+  const effects = EffectsOf.in(once)
   const filling = initialisersIn(local, once, effects)
   if (!filling.every((one) => fillsWithValues(one, local, once, effects.of(one)))) return undefined
   const isWhole = filling.length === 0

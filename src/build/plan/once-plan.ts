@@ -26,7 +26,7 @@ export class OncePlan {
   constructor(file: FilePlan, pair: OncePair) {
     this.file = file
     this.pair = pair
-    this.effects = new EffectsOf(pair.new)
+    this.effects = EffectsOf.in(pair.new)
   }
 
   get scope(): Scope {
@@ -76,7 +76,7 @@ export class OncePlan {
     const own = this.pair.old.units.find((unit) => unit.names.includes(running))
     const value = own && assignedValue(own)
     if (value === undefined) return undefined
-    this.#before ??= new EffectsOf(this.pair.old)
+    this.#before ??= EffectsOf.in(this.pair.old)
     const made = initialisersIn(running, this.pair.old, this.#before)
     return keptIn(running, this.pair.old, this.#before, made, mayBeChanged(value, made.length > 0))
   }
@@ -89,7 +89,7 @@ export class OncePlan {
   #keptIn(name: string, side: 'old' | 'new'): Use | undefined {
     const key = `${side} ${name}`
     if (this.#kept.has(key)) return this.#kept.get(key)
-    this.#before ??= new EffectsOf(this.pair.old)
+    this.#before ??= EffectsOf.in(this.pair.old)
     const effects = side === 'old' ? this.#before : this.effects
     const once = this.pair[side]
     const own = side === 'old' ? this.#running(name) : name

@@ -57,7 +57,7 @@ export class SamePart {
     if (unit === undefined) return name === 'require'
     if (!this.#unit(once, unit)) return false
     const running = once.pair.renamed.get(name) ?? name
-    const removed = initialisersIn(running, once.pair.old, new EffectsOf(once.pair.old)).filter((one) =>
+    const removed = initialisersIn(running, once.pair.old, EffectsOf.in(once.pair.old)).filter((one) =>
       once.pair.removed.includes(one),
     )
     return removed.length === 0 && once.initialisers(name).every((one) => this.#unit(once, one))

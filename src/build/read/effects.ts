@@ -27,11 +27,19 @@ const MUTATES_ARGUMENT =
   /^(?:Object\.(?:assign|defineProperty|defineProperties|setPrototypeOf|freeze)|(?:util\.)?inherits)$/
 
 export class EffectsOf {
+  static readonly #known = new WeakMap<Once, EffectsOf>()
   readonly #once: Once
   readonly #units = new Map<Unit, Effects>()
   readonly #functions: Map<string, Node>
 
-  constructor(once: Once) {
+  /** Those of a scope are worked out once. */
+  static in(once: Once): EffectsOf {
+    const found = EffectsOf.#known.get(once) ?? new EffectsOf(once)
+    EffectsOf.#known.set(once, found)
+    return found
+  }
+
+  private constructor(once: Once) {
     this.#once = once
     this.#functions = new Map(
       once.units.flatMap((unit) => {

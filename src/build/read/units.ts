@@ -1,7 +1,7 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { boundNames } from '../../instrument/syntax.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isFunction, walkOwn } from '../../livepatch/ast.ts'
 import { type Enum, enumOf } from './enums.ts'
 import { memberPath, returnedBy } from './expressions.ts'
 import { interopHelper, requiredModule } from './imports.ts'
@@ -274,8 +274,9 @@ function exportedGetter({ callee, arguments: args }: Node): { name: string; valu
 /** `var` declarations of loops and blocks. */
 function declaredInside(statement: Node): string[] {
   const names = new Set<string>()
-  walk(statement, (node, ancestors) => {
-    if (node.type !== 'VariableDeclaration' || node.kind !== 'var' || ancestors.some(isFunction)) return
+  if (isFunction(statement)) return []
+  walkOwn(statement, (node) => {
+    if (node.type !== 'VariableDeclaration' || node.kind !== 'var') return
     for (const one of node.declarations as Node[]) for (const name of boundNames(one.id)) names.add(name)
   })
   return [...names]

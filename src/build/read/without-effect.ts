@@ -31,7 +31,7 @@ function setsWhatIsThere(unit: Unit, once: Once): boolean {
   const value = unwrap(unit.value!)
   if (more.length > 0 || init === null || declared!.node.id.type !== 'Identifier') return false
   if (value.type !== 'Literal' || value.regex || !sameShape(unwrap(init), value)) return false
-  const effects = new EffectsOf(once)
+  const effects = EffectsOf.in(once)
   const isSetBesides = once.units.some(
     (one) => one !== unit && one !== declared && !functionOf(one) && effects.of(one).writes.has(target.root),
   )

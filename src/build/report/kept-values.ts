@@ -151,7 +151,7 @@ function isSeenByKept(id: Node, { pair: { new: source } }: FilePlan): boolean {
 /** State that the new version has no more, or somewhere else. */
 function* lost(plan: Plan, file: FilePlan, once: OncePlan): Generator<Finding> {
   const { old } = once.pair
-  const before = new EffectsOf(old)
+  const before = EffectsOf.in(old)
   for (const unit of once.pair.removed) {
     const [name] = unit.names
     if (unit.kind !== 'variable' || name === undefined || once.scope.names.has(name)) continue
@@ -175,7 +175,7 @@ function holdsState(source: SourceFile): boolean {
 /** The variables of a module into which the program puts something. */
 function stateOf(source: SourceFile): Unit[] {
   const once = onceOf(source, undefined)
-  const effects = new EffectsOf(once)
+  const effects = EffectsOf.in(once)
   return once.units.filter(
     (unit) => unit.kind === 'variable' && unit.names.some((name) => keptIn(name, once, effects, [])),
   )

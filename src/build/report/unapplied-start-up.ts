@@ -60,7 +60,7 @@ export class UnappliedStartUp {
     for (const { old, new: unit } of changed)
       for (const lost of lostFromNamespace(old, unit) ?? [])
         this.#note(unit, LOST, NOTHING, `${unit.names[0]}.${propertyName(lost)}`)
-    const before = new EffectsOf(pair.old)
+    const before = EffectsOf.in(pair.old)
     for (const unit of this.#undone) this.#gone(unit, before)
     if (this.#once === file.module) this.#kept()
     this.#swapped()

@@ -63,6 +63,79 @@ it('closures of an object that has itself see what is made anew for it', async (
   await checkBothWays(index(text(1)), index(text(2)), setup, use, ['11,10,11,10', '12,20,12,20'])
 })
 
+describe('closures that a function makes for those who call it', () => {
+  // The new version's variable begins with something that nothing makes for closures which exist.
+  const text = (isNew: boolean, use: string): Record<string, string> =>
+    index(`function walk(list) {
+        var at${isNew ? ' = list[Symbol.iterator]' : ''}
+        return {
+          start() { at = ${isNew ? 'at.call(list)' : 'list[Symbol.iterator]()'} },
+          next() { return at.next() },
+          size: list.length,
+        }
+      }
+      const sum = (one) => { let n = ${isNew ? 100 : 0}; for (let step; !(step = one.next()).done; ) n += step.value; return n }
+      ${use}`)
+  const both = (use: string): [Record<string, string>, Record<string, string>] => [
+    text(false, use),
+    text(true, use),
+  ]
+
+  it('end with the calls, those under way as they began', async () => {
+    const use = `exports.sum = (list) => { const one = walk(list); one.start(); return sum(one) }
+      exports.slow = async (list, gate) => { const one = walk(list); await gate; one.start(); const { size } = one
+        return [sum(one), size] }`
+    const setup = `let open; const gate = new Promise((resolve) => { open = resolve }); const slow = lib.slow([1, 2], gate)
+      const end = () => { open(); return slow }`
+    await withPatch(...both(use), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('lib.sum([1, 2])'), 103)
+      assert.deepEqual(await program.run('end()'), [103, 2])
+      assert.deepEqual(await program.run('lib.slow([1, 2])'), [103, 2])
+    })
+  })
+
+  const fine: Record<string, string> = {
+    'another function hands them on':
+      'const open = (list) => walk(list); exports.go = (x) => { open(x).start() }',
+    'a promise gives them': `const open = async (list) => ({ one: walk(list) })
+      exports.go = async (x) => { const { one } = await open(x); one.start() }`,
+    'others are asked for': 'exports.go = (x) => { const { size } = walk(x); return size }',
+    'an object of the call has them': 'exports.go = (x) => { const o = {}; o.one = walk(x); o.one.start() }',
+  }
+  for (const [name, use] of Object.entries(fine))
+    it(`end with them where ${name}`, () =>
+      withPatch(...both(use), '', async (_, made) => assert.deepEqual(problemsOf(made), [])))
+
+  const problems: Record<string, string> = {
+    'a program has their maker': 'exports.walk = walk',
+    'somebody returns them': 'exports.go = (x) => walk(x)',
+    'somebody returns one of them': 'exports.go = (x) => { const { start } = walk(x); return start }',
+    'somebody returns one that is asked for': 'exports.go = (x) => walk(x).start',
+    'a variable of the module has them': 'let last; exports.go = (x) => { last = walk(x) }',
+    'start-up code makes them': 'const first = walk([1]); exports.go = () => first.start()',
+    'a list has them': 'const all = []; exports.go = (x) => { all.push(walk(x)) }',
+    'an object has them': 'exports.go = function (x) { this.one = walk(x) }',
+    'an object that is returned has them': 'exports.go = (x) => { const o = {}; o.one = walk(x); return o }',
+    'somebody gets them': 'exports.go = (x, f) => { f(walk(x)) }',
+    'somebody gets them in a list': 'exports.go = (x, f) => { const one = walk(x); f([one]) }',
+    'what a promise waits for makes something of them':
+      'exports.go = async (x, f) => { const made = f(walk(x)); return made }',
+    'a promise gives them on':
+      'const open = async (x) => walk(x); exports.go = (x, f) => { open(x).then(f) }',
+    'a closure that is returned has them':
+      'exports.go = (x) => { const one = walk(x); return () => one.start() }',
+    'a generator gives them': 'exports.go = function* (x) { yield walk(x) }',
+    'they are made by another name': 'const open = walk; exports.go = open',
+  }
+  for (const [name, use] of Object.entries(problems))
+    it(`are a problem where ${name}`, () =>
+      withPatch(...both(use), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /are kept by the program and stay as they are/)
+      }))
+})
+
 describe('closures that values made anew had', () => {
   const memo = (more: string, then: string): string => `const caches = new WeakMap()
     const memo = (fn${more}) => { const seen = new Map()

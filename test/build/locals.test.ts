@@ -350,6 +350,22 @@ describe('a variable of kept closures that calls of the running version made in 
       })
     })
 
+  it('is a problem where it began with nothing, which closures fill, unless it begins with as much as nothing', async () => {
+    const text = (begins: string, get: string): Record<string, string> =>
+      index(
+        `exports.make = (list) => { let at${begins}; return { start() { at = list.length }, get() { return ${get} } } }`,
+      )
+    await withPatch(text('', 'at'), text(' = list.length', 'at + 0'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /'at' has another value in this version/)
+    })
+    const setup = 'const it = lib.make([1]), other = lib.make([1]); it.start()'
+    const use = '[it.get(), other.get()]'
+    await checkBothWays(text('', 'at || 1'), text(' = null', 'at || 2'), setup, use, [
+      [1, 1],
+      [1, 2],
+    ])
+  })
+
   it('is a problem where it counts with an option that the running version does not know', async () => {
     const text = (declared: string): Record<string, string> =>
       index(`exports.make = (o) => { ${declared}; return () => v }`)

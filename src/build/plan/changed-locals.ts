@@ -262,8 +262,8 @@ export function changedLocals(
   const changed = new Map<Binding, ChangedLocal>()
   for (const [binding, { nodes }] of makings) {
     const { name } = binding
-    const [was, is] = [olds.get(name), youngs.get(name)!]
-    if (was === undefined || isFunctionOnly(nodes)) continue
+    const [was, is] = [olds.get(name) ?? begun(name, old), youngs.get(name)!]
+    if (was === undefined || isFunctionOnly(nodes) || (was.texts.length === 0 && isNothing(nodes))) continue
     const first = is.texts.findIndex((text, i) => text !== was.texts[i])
     const isOther = was.filled !== is.filled
     const isIndirect = first < 0 && was.texts.length === is.texts.length && !(is.isGrown && isOther)
@@ -289,6 +289,17 @@ export function changedLocals(
     }
   }
   return changed
+}
+
+/** A variable that begins with nothing, as functions give it a value later. */
+function begun(name: string, { body }: FunctionNode): Omit<Making, 'nodes'> | undefined {
+  return body.names.has(name) ? { texts: [], starts: [], filled: '', isGrown: false } : undefined
+}
+
+/** `let timer = null` for `let timer`: nobody tells one from the other. */
+function isNothing([node, ...others]: Node[]): boolean {
+  if (others.length > 0 || node?.type !== 'VariableDeclarator' || node.init?.type !== 'Literal') return false
+  return node.init.value === null || node.init.value === false
 }
 
 /** By name: which of two variables of one name is which, nothing tells. */

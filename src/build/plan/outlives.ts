@@ -1,13 +1,12 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-import { calledName, memberKey } from '../read/expressions.ts'
+import { calledName, memberKey, propertyName } from '../read/expressions.ts'
 import { LISTENERS } from '../read/run-there.ts'
 import { runsOnce } from '../read/runs-once.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
-
-/** What keeps a function that it is given, as far as names tell; listeners serve what is under way. */
-const KEEPERS = /^(push|unshift|add|set|use|defineProperty|defineProperties)$/
+import { Holders } from './holders.ts'
+import { isUnderWay, KEEPERS } from './under-way.ts'
 
 /** Members of a list that give nobody what is in it, and those that give it to a function. */
 const LEAVES = /^(push|unshift|length|includes|indexOf|lastIndexOf|join)$/
@@ -35,11 +34,13 @@ class Keeping {
   readonly #withListeners: boolean
   /** Functions that hand what they return to nobody else than those who are looked at. */
   readonly #returning: Set<FunctionNode>
+  readonly #holders: Holders
 
   constructor(file: SourceFile, withListeners: boolean, ...returning: FunctionNode[]) {
     this.#file = file
     this.#withListeners = withListeners
     this.#returning = new Set(returning)
+    this.#holders = new Holders(file, (fn) => this.holds(fn))
   }
 
   holds(fn: FunctionNode): boolean {
@@ -82,9 +83,9 @@ class Keeping {
     }
     switch (parent?.type) {
       case 'ReturnStatement':
-        return !this.#returning.has(this.#file.functionAround(parent)!)
+        return this.#isReturned(this.#file.functionAround(parent)!, of)
       case 'ArrowFunctionExpression':
-        return !this.#returning.has(this.#file.functionOf.get(parent)!)
+        return this.#isReturned(this.#file.functionOf.get(parent)!, of)
       case 'ClassExpression':
         return this.#isKept(parent, of)
       case 'ClassDeclaration':
@@ -92,10 +93,7 @@ class Keeping {
       case 'VariableDeclarator':
         return parent.init === at && this.#isNameKept(parent.id, of)
       case 'AssignmentExpression':
-        return (
-          parent.left.type === 'MemberExpression' ||
-          (parent.right === at && this.#isNameKept(parent.left, of))
-        )
+        return parent.right === at && this.#isPut(parent.left, of)
       case 'CallExpression': {
         const name = calledName(parent)
         const isKeeper = KEEPERS.test(name ?? '') || (this.#withListeners && LISTENERS.test(name ?? ''))
@@ -185,20 +183,28 @@ class Keeping {
   #isNameKept(id: Node | null, of: FunctionNode): boolean {
     return id?.type === 'Identifier' && this.#isVariableKept(this.#file.bindingFor(id), of)
   }
+
+  /** Into a variable, or on an object: one that the function itself has made is kept where it is. */
+  #isPut(target: Node, of: FunctionNode): boolean {
+    return target.type === 'MemberExpression'
+      ? this.#holders.isObjectKept(target.object, memberKey(target))
+      : this.#isNameKept(target, of)
+  }
+
+  /** What a function returns its callers have. */
+  #isReturned(maker: FunctionNode, of: FunctionNode): boolean {
+    return !this.#returning.has(maker) && this.#holders.isReturnKept(maker, keyOf(of, this.#file))
+  }
 }
 
 /** `made.run` of `made = { run() { … } }`. */
-function isMemberFor({ node }: FunctionNode, member: Node, file: SourceFile): boolean {
-  const property = file.parent(node)
-  if (member.type !== 'MemberExpression' || property?.type !== 'Property' || property.computed) return false
-  return memberKey(member) === (property.key.name ?? property.key.value)
+function isMemberFor(fn: FunctionNode, member: Node, file: SourceFile): boolean {
+  const key = member.type === 'MemberExpression' ? keyOf(fn, file) : undefined
+  return key !== undefined && memberKey(member) === key
 }
 
-/** Whether what a function registers serves a call that ends by a promise. */
-export function isUnderWay(fn: FunctionNode | undefined, file: SourceFile): boolean {
-  for (let at = fn; at !== undefined; at = at.enclosing) {
-    const made = file.parent(at.node)
-    if (at.async || (made?.type === 'NewExpression' && made.callee.name === 'Promise')) return true
-  }
-  return false
+/** The name of the member that a function is of a literal. */
+function keyOf({ node }: FunctionNode, file: SourceFile): string | undefined {
+  const property = file.parent(node)
+  return property?.type === 'Property' ? propertyName(property) : undefined
 }

@@ -1,5 +1,5 @@
 import { childKeys, type Node, unwrap } from '../../instrument/parse.ts'
-import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { changesObject, isRepeatable, OF_PLATFORM } from './effects.ts'
 import { memberKey, memberPath } from './expressions.ts'
@@ -72,19 +72,7 @@ export class PureCalls {
     const inner = unwrap(callee)
     if (isFunction(inner)) return this.#source.functionOf.get(inner)
     const binding = inner.type === 'Identifier' ? this.#source.bindingFor(inner) : undefined
-    return binding && this.#functionOf(binding)
-  }
-
-  #functionOf(binding: Binding): FunctionNode | undefined {
-    if (binding.assigned) return undefined
-    const { analysis, functionOf } = this.#source
-    const isIt = ({ node, enclosing, outer }: FunctionNode): boolean =>
-      node.type === 'FunctionDeclaration' &&
-      node.id?.name === binding.name &&
-      (enclosing?.body ?? outer).names.get(binding.name) === binding
-    if (binding.kind === 'function') return analysis.functions.find(isIt)
-    const init = this.#source.declaredWith(binding)
-    return init && functionOf.get(unwrap(init))
+    return binding && this.#source.functionNamed(binding)
   }
 
   #isPureFunction(fn: FunctionNode): boolean {
@@ -195,7 +183,7 @@ export class PureCalls {
       return mayBeText && /^(Literal|TemplateLiteral|BinaryExpression)$/.test(node.type)
     const binding = this.#source.bindingFor(node)
     if (binding === undefined) return CONVERTS.test(node.name)
-    const fn = this.#functionOf(binding)
+    const fn = this.#source.functionNamed(binding)
     return fn !== undefined && this.#isPureFunction(fn)
   }
 
@@ -203,7 +191,7 @@ export class PureCalls {
   #isLocalFunction(callee: Node, fn: FunctionNode | undefined): boolean {
     if (fn === undefined) return false
     const binding = this.#source.bindingFor(callee)
-    const called = binding && belongsTo(binding.scope, fn) ? this.#functionOf(binding) : undefined
+    const called = binding && belongsTo(binding.scope, fn) ? this.#source.functionNamed(binding) : undefined
     return called !== undefined && called !== fn && called.start > fn.start && called.end <= fn.end
   }
 

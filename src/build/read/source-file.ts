@@ -1,6 +1,6 @@
 import semver from 'semver'
 import { analyse } from '../../instrument/analyse.ts'
-import { type Node, parse } from '../../instrument/parse.ts'
+import { type Node, parse, unwrap } from '../../instrument/parse.ts'
 import { functionPaths } from '../../instrument/paths.ts'
 import type { Analysis, Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
 import type { SourceType } from '../../instrument/types.ts'
@@ -187,6 +187,18 @@ export class SourceFile {
   declaredWith(binding: Binding): Node | undefined {
     const declared = this.usesOf(binding).find(({ node }) => this.parent(node)?.id === node)
     return (declared && this.parent(declared.node)!.init) ?? undefined
+  }
+
+  /** The function that a name always stands for. */
+  functionNamed(binding: Binding): FunctionNode | undefined {
+    if (binding.assigned) return undefined
+    const isIt = ({ node, enclosing, outer }: FunctionNode): boolean =>
+      node.type === 'FunctionDeclaration' &&
+      node.id?.name === binding.name &&
+      (enclosing?.body ?? outer).names.get(binding.name) === binding
+    if (binding.kind === 'function') return this.analysis.functions.find(isIt)
+    const init = this.declaredWith(binding)
+    return init && this.functionOf.get(unwrap(init))
   }
 
   /** The uses of a variable, in their order; none where there is no such variable. */

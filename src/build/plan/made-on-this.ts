@@ -136,9 +136,14 @@ export function isOwnField(key: string, node: Node, source: SourceFile): boolean
   return elements.length > 0 || assignedOnThis(node, source).has(key)
 }
 
+const keysOnThis = new WeakMap<Node, ReadonlySet<string>>()
+
 /** The keys that are assigned to `this`, or to what code commonly calls it, in a part of a file. */
-export function assignedOnThis(root: Node, source: SourceFile): Set<string> {
+export function assignedOnThis(root: Node, source: SourceFile): ReadonlySet<string> {
+  const known = keysOnThis.get(root)
+  if (known !== undefined) return known
   const keys = new Set<string>()
+  keysOnThis.set(root, keys)
   walk(root, (node) => {
     for (const one of givenBy(node, isThis, source)) keys.add(keyOf(one) ?? '')
     const key = node.type === 'AssignmentExpression' ? thisKey(node.left) : definedOnThis(node)?.key

@@ -117,8 +117,9 @@ function textsFor(
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
     if (!version.has(at) || found[at] !== undefined) continue
     const source = sourceOf(at)
-    if (source === undefined || asksForOthers(source)) return undefined
-    const file = rehearsedFile(source, at === path ? onces : [])
+    if (source === undefined || othersAskedFor(source)) return undefined
+    const own = at === path ? rehearsedFile(source, onces) : plainFile(source)
+    const file: RehearsedFile = { ...own, modules: {} }
     found[at] = file
     for (const specifier of file.specifiers) {
       const to = resolveFrom(at, specifier, (one) => version.has(one))
@@ -143,15 +144,29 @@ interface RehearsedFile {
   reExports?: Given[]
 }
 
-function rehearsedFile(source: SourceFile, onces: readonly Once[]): RehearsedFile {
+type Unresolved = Omit<RehearsedFile, 'modules'>
+
+/** Files that many others lead to are read once for all of them. */
+const plainFile = onceForEach((source) => rehearsedFile(source, []))
+const othersAskedFor = onceForEach(asksForOthers)
+
+function onceForEach<T>(find: (source: SourceFile) => T): (source: SourceFile) => T {
+  const known = new WeakMap<SourceFile, T>()
+  return (source) => {
+    if (!known.has(source)) known.set(source, find(source))
+    return known.get(source)!
+  }
+}
+
+function rehearsedFile(source: SourceFile, onces: readonly Once[]): Unresolved {
   if (source.type !== 'module') {
     const calls = source.text.matchAll(/\brequire\s*\(\s*(['"])(\.[^'"]*)\1\s*\)/g)
     const specifiers = [...calls].map(([, , specifier]) => specifier!)
-    return { text: observed(source, onces), specifiers, modules: {} }
+    return { text: observed(source, onces), specifiers }
   }
   const { edits, ...module } = moduleText(source)
   const text = observed(source, onces, edits)
-  return { text, specifiers: module.imports, modules: {}, ...module }
+  return { text, specifiers: module.imports, ...module }
 }
 
 /**

@@ -216,3 +216,21 @@ describe('start-up code that puts something on a running object', () => {
     )
   })
 })
+
+it('a function that is put into a table of the default export of an ES module, where no rehearsal tells', async () => {
+  const text = (more: string, use: string): Record<string, string> => ({
+    'index.mjs': `import all from './v.mjs'; const { table } = all; export const f = (x) => ${use}`,
+    'v.mjs': `import { sep } from 'node:path'; const table = { a: (x) => x }; table.b = (x) => x + sep.length; ${more}
+      if (process.argv.length > 1000) throw new Error('no')
+      export default { check: (x) => x, table }`,
+  })
+  const young = text('table.double = function double(x) { return table.b(x) * 2 }', 'table.double(x)')
+  await withPatch(text('', 'table.a(x)'), young, 'const { f } = lib', async (program, made) => {
+    assert.deepEqual(problemsOf(made), [])
+    assert.equal(await program.run('f(2)'), 2)
+    await program.load(made.code, 'patch.mjs')
+    assert.equal(await program.run('f(2)'), 6)
+    await program.disable(made.name)
+    assert.equal(await program.run('f(2)'), 2)
+  })
+})

@@ -1,7 +1,7 @@
 // Parameters that functions of the new version have, callers pass, and sites of the running version do not hand on.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -429,6 +429,43 @@ describe('a call finds a function by another way than its name', () => {
         assert.equal(await program.run(`String(it.read(3))`), '3')
       })
     }
+  })
+
+  it('reach closures by what may be a member of a table or something else', async () => {
+    const text = (more: string): Record<string, string> =>
+      index(`exports.pick = function (name, b) { const ways = { head: (x, y${more}) => [x, y${more}] }
+        function other(x) { return [x] } const way = ways[name] || other; return () => way(name, b${more && ", 'more'"}) }`)
+    const setup = "const it = lib.pick('head', 1)"
+    await checkBothWays(text(''), text(', key'), setup, 'it().join()', ['head,1', 'head,1,more'])
+  })
+
+  describe('and closures that the call which makes them only calls', () => {
+    const text = (more: string, given: string, pick: string, end: string): Record<string, string> =>
+      index(`exports.merge = function (a, b) { const out = {}
+        function deep(x, y${more}, all) { return [x, y, ${given}all] }
+        const ways = { head: (x, y${more}) => deep(x + 1, y${more}, true) }
+        Object.keys(a).forEach(function (key) { const way = ways[key] || deep; ${pick}
+          out[key] = way === deep ? way(a[key], b[key]${more && ', key'}) : way(a[key], b[key]${more && ', key'}) })
+        ${end} return out }; exports.each = (o) => [o].forEach(o.head)`)
+    const ends: Record<string, [pick: string, end: string, isProblem: boolean]> = {
+      'have nothing under way': ['', '', false],
+      'may have something under way where one is handed on': ['Promise.resolve(1).then(way);', '', true],
+      'may have something under way where the literal is handed on': ['', 'exports.later(ways);', true],
+    }
+    for (const [what, [pick, end, isProblem]] of Object.entries(ends))
+      it(what, async () => {
+        const [old, young] = [text('', '', pick, end), text(', key', 'key.length, ', pick, end)]
+        await withPatch(old, young, '', async (program, made) => {
+          const told = problemsOf(made).filter((one) => /without what it needs now/.test(one))
+          assert.equal(told.length, isProblem ? 1 : 0, problemsOf(made).join())
+          if (isProblem) return
+          await program.load(made.code, 'patch.mjs')
+          const merged = await program.run(
+            'JSON.stringify(lib.merge({ head: 1, ab: 2 }, { head: 3, ab: 4 }))',
+          )
+          assert.equal(merged, '{"head":[2,3,4,true],"ab":[2,4,2,null]}')
+        })
+      })
   })
 
   it('and calls under way past an await get the running function', async () => {

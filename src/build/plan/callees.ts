@@ -73,9 +73,11 @@ export class Callees {
     const initial = this.#initialOf(source).get(binding)
     // A parameter, or what a loop goes through.
     if (initial === undefined) return reached.isListed
-    const value = unwrap(initial)
-    if (value.type === 'MemberExpression') return reached.isStored && value.computed
-    return reached.isListed && value.type === 'CallExpression'
+    return alternatives(initial).some((value) =>
+      value.type === 'MemberExpression'
+        ? reached.isStored && value.computed
+        : reached.isListed && value.type === 'CallExpression',
+    )
   }
 
   /** `x.default` of a file of which it is not. */
@@ -143,4 +145,12 @@ export class Callees {
     }
     return found
   }
+}
+
+/** What an expression may come to: `table[key] || otherwise`. */
+function alternatives(node: Node): Node[] {
+  const value = unwrap(node)
+  if (value.type === 'LogicalExpression') return [value.left, value.right].flatMap(alternatives)
+  if (value.type === 'ConditionalExpression') return [value.consequent, value.alternate].flatMap(alternatives)
+  return [value]
 }

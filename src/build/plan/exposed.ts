@@ -3,7 +3,7 @@ import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { constructorOf } from '../read/compare-class.ts'
 import type { Export } from '../read/exports.ts'
-import { isName, memberPath } from '../read/expressions.ts'
+import { isName, memberPath, propertyName } from '../read/expressions.ts'
 
 import type { FilePair, OncePair } from '../read/file-pair.ts'
 import { runsOnce } from '../read/runs-once.ts'
@@ -47,6 +47,7 @@ export class Exposed {
     for (const { name, local } of exported.values())
       if (local !== undefined && (name === 'module.exports' || isName(name)))
         this.#add(this.#onces[0]!, local, name === 'module.exports' ? 'exports' : `exports.${name}`)
+    this.#inDefault(exported.get('default'))
     for (let before = -1; before !== this.#size; ) {
       before = this.#size
       for (const once of this.#onces)
@@ -54,6 +55,19 @@ export class Exposed {
           this.#unit(once, unit)
           this.#prototypeAlias(once, unit)
         }
+    }
+  }
+
+  /** `export default { create, table }`: nothing of the module itself leads to that object. */
+  #inDefault(given: Export | undefined): void {
+    if (this.#pair.old.type !== 'module' || given?.value?.type !== 'ObjectExpression') return
+    const members = given.value.properties as Node[]
+    // What `...others` has may stand in for them.
+    if (members.some(({ type }) => type !== 'Property')) return
+    for (const one of members) {
+      const key = propertyName(one)
+      if (key !== undefined && isName(key) && one.value.type === 'Identifier')
+        this.#add(this.#onces[0]!, one.value.name, `exports.default.${key}`)
     }
   }
 

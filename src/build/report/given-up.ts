@@ -1,6 +1,7 @@
 import { parseSync } from 'oxc-parser'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
+import { isOnlyCalled, isSuspended } from '../plan/only-called.ts'
 import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { isMadeAgain } from '../plan/remade.ts'
@@ -124,9 +125,9 @@ export class GivenUp {
 
 /** Whether a function has been called, and has returned, before anything else ran: nothing of it is under way when a patch comes. */
 function hasReturned(fn: FunctionNode, source: SourceFile): boolean {
-  const isSuspended = (one: FunctionNode | undefined): boolean =>
-    one?.async === true || one?.generator === true
-  return runTimeOf(fn, source) === 'at once' && !isSuspended(fn) && !isSuspended(fn.enclosing)
+  if (isOnlyCalled(fn, source)) return true
+  const isHeldUp = isSuspended(fn) || (fn.enclosing !== undefined && isSuspended(fn.enclosing))
+  return runTimeOf(fn, source) === 'at once' && !isHeldUp
 }
 
 function parses(text: string): boolean {

@@ -14,7 +14,7 @@ import { constants, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { bundlePatch } from '../cli/bundle.ts'
 import { UmbraError } from '../livepatch/errors.ts'
-import { isAside, readVersion } from './read/folder.ts'
+import { readVersion } from './read/folder.ts'
 import { packageFolder } from './read/registry.ts'
 
 /** What a thread of the test run says of the patch: targets whose files it has loaded, and the others. */
@@ -79,9 +79,8 @@ async function folderOf(version: string): Promise<string> {
 /** The old sources, and no file that only the new version has, except for its tests. */
 function putBack(old: string, folder: string): void {
   const [was, is] = [readVersion(old), readVersion(folder)]
-  for (const path of is.files.keys()) if (!isAside(path) && !was.files.has(path)) rmSync(join(folder, path))
+  for (const path of is.files.keys()) if (!was.files.has(path)) rmSync(join(folder, path))
   for (const [path, { text }] of was.files) {
-    if (isAside(path)) continue
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
   }

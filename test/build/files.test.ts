@@ -324,6 +324,26 @@ describe('a file that code names as it runs', () => {
     })
   })
 
+  it('and that runs so is a problem where what starts it changed as well', async () => {
+    const text = (start: string, n: number): Files => ({
+      'index.js': `module.exports = require('./lib/main')`,
+      'lib/main.js': `const { join } = require('path'); exports.n = () => ${n}; exports.run = (exec) => { const script = join(__dirname, '../scripts/ask'); return exec(process.execPath + ' ' + script + '${start}') }`,
+      'scripts/ask.js': `process.stdout.write(JSON.stringify(${n}))`,
+    })
+    await withPatch(text('', 1), text(' --json', 2), '', async (_, made) => {
+      const [found, ...others] = problemsOf(made)
+      assert.match(
+        found!,
+        /lib\/main\.js:1: scripts\/ask\.js: it runs in a process of its own, .*what starts it/,
+      )
+      assert.deepEqual(others, [])
+    })
+    await withPatch(text('', 1), text('', 2), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(JSON.stringify(made.findings), /scripts\/ask\.js.*it runs in a process of its own/)
+    })
+  })
+
   it('and that is the package.json comes along where a field that code takes differs', async () => {
     const text = (version: string, limit: number): Files => ({
       'package.json': JSON.stringify({ name: 'lib', version, main: 'index.js', config: { limit } }),
@@ -422,6 +442,22 @@ describe('a module that a function loads as it runs', () => {
     await withPatch(plugins(text, false), young, '', async (_, made) => {
       assert.match(problemsOf(made).join(), /plugins\/two\.js: it may name this file/)
     })
+  })
+})
+
+describe('a folder with a name of what is not the package', () => {
+  it('is the package where modules or entries lead to it', () => {
+    const files = (n: number): Files => ({
+      'package.json': JSON.stringify({ name: 'lib', version: `1.0.${n}`, main: './examples/main' }),
+      'examples/main.js': `exports.f = require('./docs/f').f`,
+      'examples/docs/f.js': `const { max } = require('./limits'); exports.f = (x) => [x, ${n}, max]`,
+      'examples/docs/limits.json': JSON.stringify({ max: n }),
+      'test/other.js': `throw new Error('${n}')`,
+    })
+    return checkBothWays(files(1), files(2), '', `lib.f('a')`, [
+      ['a', 1, 1],
+      ['a', 2, 2],
+    ])
   })
 })
 

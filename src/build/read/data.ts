@@ -20,11 +20,27 @@ function changedData(old: Version, young: Version): string[] {
   return readdirSync(young.folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
     const filename = join(entry.parentPath ?? entry.path, entry.name)
     const path = filename.slice(young.folder.length + 1).replaceAll('\\', '/')
-    if (!entry.isFile() || (NOT_DATA.test(path) && !HIDDEN.test(path)) || isAside(path)) return []
+    if (!entry.isFile() || (NOT_DATA.test(path) && !HIDDEN.test(path))) return []
+    if (isAside(path) && !isWritten(path, young)) return []
     if (path.split('/').some((step) => SKIPPED.test(step))) return []
     const before = join(old.folder, path)
     return existsSync(before) && readFileSync(before).equals(readFileSync(filename)) ? [] : [path]
   })
+}
+
+/** Whether a module loads a file, or has its name in it with its folder. */
+function isWritten(path: string, { files }: Version): boolean {
+  const plain = path.replace(/\.json$/, '')
+  const withFolder = plain.split('/').slice(-2).join('/')
+  return [...files].some(
+    ([from, { text }]) =>
+      text.includes(withFolder) || loadedBy(from, text).some((one) => one === path || one === plain),
+  )
+}
+
+/** Where the specifiers of a module lead to, as they are written. */
+function loadedBy(from: string, text: string): string[] {
+  return [...text.matchAll(IMPORT)].map(([, specifier]) => posix.join(posix.dirname(from), specifier!))
 }
 
 /** The version with its JSON that differs as modules: what requires it takes it from the patch. */
@@ -49,7 +65,7 @@ function asksForOther(old: Version, young: Version): boolean {
   const isOther = (key: string): boolean =>
     JSON.stringify(old.manifest[key]) !== JSON.stringify(young.manifest[key])
   const other = new Set(keys.filter(isOther))
-  const modules = [...young.files].filter(([path, { text }]) => !isAside(path) && text.includes(MANIFEST))
+  const modules = [...young.files].filter(([, { text }]) => text.includes(MANIFEST))
   return modules.some(([path, { text, type }]) => {
     const source = SourceFile.readable(path, text, type)
     return source !== undefined && takenFromManifest(source).some((key) => other.has(key))
@@ -79,9 +95,14 @@ export interface OtherFile {
   isNew: boolean
   /** It is run in a process of its own, as `#!` or what starts it says. */
   isCommand: boolean
+  /** The same, and what starts it changed with it. */
+  isStartedAnew: boolean
   /** Its lines end in another way, and nothing else differs. */
   isSameText: boolean
 }
+
+/** Code that starts processes. */
+const PROCESSES = /\bchild_process\b|\bexecPath\b/
 
 /** Files that differ, and that a module may read otherwise than by a plain `require`. */
 export function otherFiles(
@@ -89,19 +110,13 @@ export function otherFiles(
   young: Version,
   isCarried: (name: MadeName) => boolean,
 ): OtherFile[] {
-  const modules = [...young.files].filter(([path]) => !isAside(path) && !path.endsWith('.json'))
+  const modules = [...young.files].filter(([path]) => !path.endsWith('.json'))
   const isLoadedAs = (path: string): boolean =>
-    modules.some(([from, { text }]) =>
-      [...text.matchAll(IMPORT)].some(
-        ([, specifier]) => posix.join(posix.dirname(from), specifier!) === path,
-      ),
-    )
+    modules.some(([from, { text }]) => loadedBy(from, text).includes(path))
   const differing = changedData(old, young).filter(
     (path) => !path.endsWith('.json') || parsed(old, path) !== parsed(young, path),
   )
-  const added = [...young.files.keys()].filter(
-    (path) => /\.[cm]?js$/.test(path) && !old.files.has(path) && !isAside(path),
-  )
+  const added = [...young.files.keys()].filter((path) => /\.[cm]?js$/.test(path) && !old.files.has(path))
   const changed = modules.flatMap(([path, { text }]) => {
     const was = old.files.get(path)?.text
     return was === undefined || was === text ? [] : [path]
@@ -117,8 +132,7 @@ export function otherFiles(
   const entries = new Set([...(entriesOf(young)?.values() ?? [])].flat())
   const isNamedBy = (path: string, { by, isRequire, isResolved }: MadeName, how: RegExp): boolean => {
     const text = young.files.get(by)?.text ?? ''
-    const name = isResolved ? basename(path).replace(/\.\w+$/, '') : basename(path)
-    return (!isRequire || isResolved) && how.test(text) && text.includes(name)
+    return (!isRequire || isResolved) && how.test(text) && text.includes(basename(path).replace(/\.\w+$/, ''))
   }
   // What is read as text is read from the running version's folder, also where the process has it as a module.
   const isRead = (path: string, name: MadeName): boolean => {
@@ -128,11 +142,13 @@ export function otherFiles(
     return !isModule && isNamedBy(path, name, /\breadFile/)
   }
   const isRun = (path: string, name: MadeName): boolean =>
-    /js$/.test(path) && isNamedBy(path, name, /\bchild_process\b/) && !isRead(path, name)
+    /js$/.test(path) && isNamedBy(path, name, PROCESSES) && !isRead(path, name)
+  const isAnew = ({ by, within }: MadeName): boolean => old.files.get(by)?.text.includes(within) === false
   const kindOf = (path: string, name?: MadeName): Omit<OtherFile, 'path' | 'by'> => ({
     isNew: !existsSync(join(old.folder, path)),
     isSameText: hasSameLines(join(old.folder, path), join(young.folder, path)),
     isCommand: startOf(path, young) === '#!' || (name !== undefined && isRun(path, name)),
+    isStartedAnew: name !== undefined && isRun(path, name) && isAnew(name),
   })
   const isLoaded = (path: string): boolean => names.some((one) => one.isRequire && one.means(path))
   const of = (path: string, means: (name: MadeName) => boolean): OtherFile[] => {

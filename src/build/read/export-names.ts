@@ -1,5 +1,5 @@
 import { type Node, parse } from '../../instrument/parse.ts'
-import { entriesOf, isAside, resolveFrom, type Version } from './folder.ts'
+import { entriesOf, resolveFrom, type Version } from './folder.ts'
 
 /** `{ a as b, c }` of an import or export, and the module that it is of. */
 const LIST = /\b(import|export)((?:\s+[\w$]+\s*,)?\s*)\{([^{}]*)\}(\s*from\s*)(['"])(\.{1,2}\/[^'"]*)\5/g
@@ -45,8 +45,7 @@ function renamedExports(old: Version, young: Version): Map<string, Map<string, s
   const entries = new Set([...(entriesOf(young)?.values() ?? [])].flat())
   for (const [path, { text, type }] of young.files) {
     const was = old.files.get(path)
-    if (type !== 'module' || was === undefined || was.text === text || isAside(path) || entries.has(path))
-      continue
+    if (type !== 'module' || was === undefined || was.text === text || entries.has(path)) continue
     if (!/\bexport\s*\{[^{}]*\bas\b/.test(text)) continue
     const renamed = namesFor(exportedIn(was.text, path), exportedIn(text, path))
     if (renamed.size > 0) found.set(path, renamed)

@@ -33,13 +33,14 @@ export function readVersion(folder: string): Version {
     files.set(path, { text: readFileSync(filename, 'utf8'), type: typeOf(filename, folder, types) })
   }
   const { name, version } = manifest
-  return {
+  const all: Version = {
     folder,
     manifest,
     files,
     name: typeof name === 'string' ? name : undefined,
     version: typeof version === 'string' ? version : '',
   }
+  return { ...all, files: loadable(all) }
 }
 
 /** What a version is called: a program's folder where it has no package.json that says. */
@@ -75,26 +76,48 @@ function writtenType(manifest: string): SourceType {
   }
 }
 
-/** Folders of a package that its users do not load. */
-const NOT_THE_PACKAGE =
+/** Code that starts threads. */
+const THREADS = /\bWorker\b/
+/** The same, or processes. */
+const STARTS = /\bWorker\b|\bchild_process\b|\bexecPath\b/
+
+/** Files of a package that its users do not load, by the names of their folders or their own. */
+const ASIDE =
   /(^|\/)(tests?|__tests__|spec|bench(mark)?s?|examples?|demos?|docs?|fixtures|scripts|tasks|website|\.\w+)\/|(^|\/)(\.\w+rc|[Gg]runtfile|[Gg]ulpfile|karma\.conf|rollup\.config[\w.]*|webpack\.config[\w.]*|test|bench(mark)?|example|[\w-]*\.(test|spec))\.[cm]?js$|\.min\.[cm]?js$/
 
 export function isAside(path: string): boolean {
-  return NOT_THE_PACKAGE.test(path)
+  return ASIDE.test(path)
+}
+
+/** The files but for those aside: these count where an entry is one, or where others lead to them. */
+function loadable(version: Version): Version['files'] {
+  const { files } = version
+  const plain = [...files.keys()].filter((path) => !isAside(path))
+  if (plain.length === files.size) return files
+  const entries = [...(entriesOf(version)?.values() ?? [])].flat()
+  const commands = commandsOf(version).filter((path) => files.has(path))
+  const led = ledTo([...plain, ...entries, ...commands], version, STARTS)
+  return new Map([...files].filter(([path]) => led?.has(path)))
 }
 
 /** The specifier of a file of the package. */
 export const IMPORT = /(?:require\s*\(|from|import\s*\(?)\s*['"](\.{1,2}(?:\/[^'"]*)?)['"]/g
 
-/** What a file is called with which a thread begins: `join(__dirname, 'worker.js')`. */
-const BESIDE = /(?:\b__dirname\s*[,+]|\brequire\.resolve\s*\(|\bnew URL\s*\()\s*['"]\.?\/?([\w.-][^'"]*)['"]/g
+/** What a file is called with which a thread or a process begins: `join(__dirname, 'worker.js')`. */
+const BESIDE =
+  /(?:\b__dirname\s*[,+]|\brequire\.resolve\s*\(|\bnew URL\s*\()\s*['"](?:\.?\/)?([\w.-][^'"]*)['"]/g
 
 /** The files of the same version that a file names: in imports and requires, or as what threads begin with. */
-export function importsOf(path: string, { files }: Version): string[] {
+export function importsOf(path: string, version: Version): string[] {
+  return namedIn(path, version, THREADS)
+}
+
+/** @param starts what the text of a module has that starts others by their places */
+function namedIn(path: string, { files }: Version, starts: RegExp): string[] {
   const { text } = files.get(path)!
   const specifiers = [
     ...[...text.matchAll(IMPORT)].map(([, specifier]) => specifier!),
-    ...(/\bWorker\b/.test(text) ? [...text.matchAll(BESIDE)].map(([, name]) => `./${name}`) : []),
+    ...(starts.test(text) ? [...text.matchAll(BESIDE)].map(([, name]) => `./${name}`) : []),
   ]
   return specifiers.flatMap((one) => resolveFrom(path, one, (other) => files.has(other)) ?? [])
 }
@@ -215,13 +238,13 @@ export function reachableByName(version: Version): Set<string> | undefined {
   return ledTo(main, version)
 }
 
-function ledTo(queue: string[], version: Version): Set<string> | undefined {
+function ledTo(queue: string[], version: Version, starts = THREADS): Set<string> | undefined {
   if (queue.length === 0) return undefined
   const found = new Set<string>()
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (found.has(path)) continue
     found.add(path)
-    queue.push(...importsOf(path, version))
+    queue.push(...namedIn(path, version, starts))
   }
   return found
 }

@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import { walk } from '../../livepatch/ast.ts'
 import { memberPath } from './expressions.ts'
-import { isAside, type Version } from './folder.ts'
+import type { Version } from './folder.ts'
 import { requiredModule } from './imports.ts'
 import { SourceFile } from './source-file.ts'
 
@@ -18,6 +18,8 @@ export interface MadeName {
   isResolved: boolean
   /** What is called with the name: `fs.readFileSync`. */
   givenTo: string
+  /** The text of the function that makes it, or of the statement. */
+  within: string
   means(path: string): boolean
 }
 
@@ -36,7 +38,7 @@ const HERE = '\u0001'
 /** What the modules of a version may name, as far as their text shows it: `require('./' + x)`, `join(__dirname, 'a', x)`. */
 export function madeNames(version: Version): MadeName[] {
   return [...version.files].flatMap(([path, { text, type }]) => {
-    if (isAside(path) || path.endsWith('.json') || !MAKES.test(text)) return []
+    if (path.endsWith('.json') || !MAKES.test(text)) return []
     const source = SourceFile.readable(path, text, type)
     return source === undefined ? [] : madeNamesIn(source)
   })
@@ -44,7 +46,7 @@ export function madeNames(version: Version): MadeName[] {
 
 /** Modules of which a function or start-up code may load one of these files by a name that it makes. */
 export function loadersOf(paths: readonly string[], version: Version): string[] {
-  const loads = [...version.files].filter(([path, { text }]) => LOADS.test(text) && !isAside(path))
+  const loads = [...version.files].filter(([, { text }]) => LOADS.test(text))
   return loads.flatMap(([path, { text, type }]) => {
     const source = path.endsWith('.json') ? undefined : SourceFile.readable(path, text, type)
     const names = source === undefined ? [] : madeNamesIn(source)
@@ -108,8 +110,18 @@ function made(source: SourceFile, node: Node, name: string, isRequire: boolean):
     isRequire,
     isResolved: isRequire && node.type === 'CallExpression' && node.callee.type === 'MemberExpression',
     givenTo: giverOf(node, source),
+    within: around(node, source),
     means: (one) => pattern.test(one) || (isFolder && one.startsWith(within)),
   }
+}
+
+function around(node: Node, source: SourceFile): string {
+  let at = node
+  for (let up = source.parent(at); up !== undefined && up.type !== 'Program'; up = source.parent(at)) {
+    if (/Function/.test(at.type)) break
+    at = up
+  }
+  return source.text.slice(at.start, at.end)
 }
 
 function giverOf(node: Node, source: SourceFile): string {
@@ -140,10 +152,13 @@ const JOINS = /^(?:path\.)?(?:posix\.)?(?:join|resolve|normalize)$/
 const KEEPS = /^(?:url\.)?fileURLToPath$|^(?:path\.)?normalize$/
 const FOLDER = /^(?:path\.)?dirname$/
 
-/** Whether an expression makes a name of another one. */
-function makesName({ type, operator, callee, arguments: args }: Node, part: Node): boolean {
-  if (type === 'TemplateLiteral' || type === 'ParenthesizedExpression') return true
-  if (type === 'BinaryExpression') return operator === '+'
+/** Whether an expression makes a name of another one: with something before it, or apart from it, it is no name but a command. */
+function makesName(node: Node, part: Node): boolean {
+  const { type, operator, callee, arguments: args } = node
+  if (type === 'ParenthesizedExpression') return true
+  if (type === 'TemplateLiteral') return node.quasis[0].value.raw === '' && node.expressions[0] === part
+  if (type === 'BinaryExpression')
+    return operator === '+' && node.left === part && !/^["'\s]/.test(node.right.value ?? '')
   if (type === 'NewExpression') return callee.name === 'URL'
   if (type !== 'CallExpression' || !args.includes(part)) return false
   const name = calledName(callee)

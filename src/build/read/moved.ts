@@ -1,5 +1,5 @@
 import { basename, dirname, relative } from 'node:path/posix'
-import { entriesOf, fileAt, IMPORT, isAside, reachable, resolveFrom, type Version } from './folder.ts'
+import { entriesOf, fileAt, IMPORT, reachable, resolveFrom, type Version } from './folder.ts'
 import { handedOnBy } from './forwarders.ts'
 import { likeness, partsOf } from './renamed.ts'
 
@@ -64,7 +64,7 @@ function placesOf(old: Version, young: Version): Places {
   const found: Places = { places: entryPlaces(old, young), kept: new Set(), left: new Set() }
   const { places, kept, left } = found
   for (const path of young.files.keys()) {
-    if (!old.files.has(path) || isAside(path)) continue
+    if (!old.files.has(path)) continue
     const [was, is] = [handedOnBy(path, old), handedOnBy(path, young)]
     if (was !== undefined && is === undefined && isAlone(was, old, young)) {
       if (asks(path, young)) continue
@@ -129,7 +129,7 @@ function candidates(
   version: Version,
   other: Version,
 ): { path: string; type: string; parts: ReadonlySet<string> }[] {
-  const own = [...version.files.keys()].filter((path) => !other.files.has(path) && !isAside(path))
+  const own = [...version.files.keys()].filter((path) => !other.files.has(path))
   if (own.length === 0) return []
   const named = JSON.stringify(version.manifest)
   const reached = reachable(version)

@@ -7,7 +7,7 @@ import { withData } from './data.ts'
 import { withRunningExportNames } from './export-names.ts'
 import { withExportsApart } from './exports-apart.ts'
 import type { FilePair } from './file-pair.ts'
-import { concerned, differing, isAside, type Version } from './folder.ts'
+import { concerned, differing, type Version } from './folder.ts'
 import { withoutGivenNames } from './given-names.ts'
 import { loadersOf } from './made-names.ts'
 import { withRunningPlaces } from './moved.ts'
@@ -49,7 +49,7 @@ export class Pairs {
     const versions = [this.#old.version, this.#new.version]
     for (const [path, young] of this.#new.files) {
       const old = this.#old.files.get(path)
-      if (old === undefined || isAside(path) || !paths.has(path)) continue
+      if (old === undefined || !paths.has(path)) continue
       try {
         const [was, is] = withExportsApart(
           SourceFile.read(path, old.text, old.type, versions),
@@ -95,14 +95,14 @@ export class Pairs {
 
   /** Files that the new version has no more. */
   gone(): string[] {
-    return [...this.#old.files.keys()].filter((path) => !this.#new.files.has(path) && !isAside(path))
+    return [...this.#old.files.keys()].filter((path) => !this.#new.files.has(path))
   }
 
   /** Files that the new version alone has. */
   added(): Map<string, SourceFile> {
     const added = new Map<string, SourceFile>()
     for (const [path, { text, type }] of this.#new.files) {
-      if (this.#old.files.has(path) || isAside(path)) continue
+      if (this.#old.files.has(path)) continue
       try {
         added.set(path, SourceFile.read(path, text, type, [this.#new.version]))
       } catch (error) {

@@ -4,7 +4,7 @@ import type { Node } from '../../instrument/parse.ts'
 import { walk } from '../../livepatch/ast.ts'
 import { NOT_DATA } from './data.ts'
 import { memberPath } from './expressions.ts'
-import { isAside, type Version } from './folder.ts'
+import type { Version } from './folder.ts'
 import { requiredModule } from './imports.ts'
 import { placeNamed } from './made-names.ts'
 import { SourceFile } from './source-file.ts'
@@ -21,7 +21,7 @@ export function withReadTexts(old: Version, young: Version): Version {
   const files = new Map(young.files)
   const written = new Set<string>()
   for (const [path, { text, type }] of young.files) {
-    if (isAside(path) || !/\breadFileSync\b/.test(text)) continue
+    if (!/\breadFileSync\b/.test(text)) continue
     const source = SourceFile.readable(path, text, type)
     const reads = source === undefined ? [] : readsIn(source)
     let made = text

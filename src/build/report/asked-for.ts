@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.ts'
-import { isAside, type Version } from '../read/folder.ts'
+import type { Version } from '../read/folder.ts'
 
 /** Members that something outside of a package calls by their names. */
 const PLATFORM =
@@ -24,6 +24,6 @@ export function isUnheardOfNow(name: string, plan: Plan, young: Version): boolea
   if (PLATFORM.test(name)) return false
   for (const { pair } of plan.files.values()) if (pair.new.members.has(name)) return false
   for (const [path, { text }] of young.files)
-    if (!isAside(path) && !plan.files.has(path) && text.includes(`.${name}`)) return false
+    if (!plan.files.has(path) && text.includes(`.${name}`)) return false
   return true
 }

@@ -6,6 +6,7 @@ import type { MadeName } from '../read/made-names.ts'
 import { NOTHING, RESTART, type Report } from './report.ts'
 
 const COMMAND = 'it runs in a process of its own, which does not have the patch of this one'
+const STARTED = `${COMMAND}, and what starts it changed with it`
 const INSTALL = "'umbra install', where such processes are prepared: they have it when they start"
 
 /** Files that are handed on to browsers as they are: no code of a program depends on what is in them, but for pages, which may be templates. */
@@ -41,11 +42,12 @@ export function tellPackage(
 /** Files that code of the package may read or load by names that it makes, and those that nothing names. */
 function tellOtherFiles(old: Version, young: Version, isCarried: InPatch['isCarried'], report: Report): void {
   for (const path of young.written ?? []) report.note(path, 1, path, WRITTEN, NOTHING)
-  for (const { path, by, isNew, isCommand, isSameText } of otherFiles(old, young, isCarried)) {
+  for (const { path, by, isNew, isCommand, isSameText, isStartedAnew } of otherFiles(old, young, isCarried)) {
     const why = isNew
       ? 'it may name this file, which only the new version has'
       : 'it may name this file, which is another one in the new version'
     if (isSameText) report.note(path, 1, path, LINES, NOTHING)
+    else if (isStartedAnew && by !== undefined) report.problem(by.path, by.line, path, STARTED, RESTART)
     else if (isCommand && by !== undefined) report.note(path, 1, path, COMMAND, INSTALL)
     else if (by !== undefined && SHOWN.test(path) && !(isNew && PAGE.test(path)))
       report.note(by.path, by.line, path, why, COPY)

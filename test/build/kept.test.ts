@@ -238,6 +238,14 @@ describe('results that something keeps', () => {
       'if (this.made) return this.made; const it = [N]; this.made = it; return it',
       'this.made',
     ],
+    'where it is no member yet': [
+      "if (!Object.hasOwn(this, 'made')) { this.made = [N] } return this.made",
+      'this.made',
+    ],
+    'where its own method says that it has none': [
+      "if (this.hasOwnProperty('made') === false) { this.made = [N] } return this.made",
+      'this.made',
+    ],
     'by asking for it': ['return this.made ?? (this.made = [N])', 'this.made'],
   }
   for (const [how, [body, what]] of Object.entries(ways))
@@ -249,6 +257,16 @@ describe('results that something keeps', () => {
         `${what}: it keeps what the running version has found before`,
       ])
     })
+
+  it('are told of an object that a method gives a value which changed', async () => {
+    const text = (n: number): string =>
+      `const hasOwn = (o, key) => Object.hasOwn(o, key), PATTERN = /${'a'.repeat(n)}/
+      exports.C = class { get() { if (!hasOwn(this, 'made')) this.made = PATTERN; return this.made.test('a') } }`
+    const use = '[c.get(), new lib.C().get()]'
+    assert.deepEqual(await noted(text, 'const c = new lib.C(); c.get()', use, [true, false]), [
+      'this.made: it keeps what the running version has found before',
+    ])
+  })
 
   it('are told of an object on which a getter puts them in its own place', async () => {
     const text = (n: number): string =>

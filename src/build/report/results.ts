@@ -28,7 +28,8 @@ function* results(plan: Plan, file: FilePlan): Generator<Finding> {
   const source = file.pair.new
   const told = new Set<string>()
   for (const [fn] of file.pair.functions) {
-    if (!file.pair.changed.has(fn) && !plan.affected.has(fn.node)) continue
+    const isOther = file.pair.changed.has(fn) || plan.affected.has(fn.node) || file.replaced.has(fn)
+    if (!isOther) continue
     const guards = guardsIn(fn.node, source)
     const found: { node: Node; target: Node; name: string }[] = []
     walkOwn(fn.node, (node) => {
@@ -54,7 +55,7 @@ function isField(plan: Plan, file: FilePlan, { left }: Node): boolean {
   return isNamed && namedKey(plan, file, left.property) !== undefined
 }
 
-/** What a function looks at to know whether there is something yet: `!x`, `x === undefined`, `x ?? …`, `if (x) return x`. */
+/** What a function looks at to know whether there is something yet: `!x`, `x === undefined`, `x ?? …`, `if (x) return x`, `hasOwn(this, 'x')`. */
 function guardsIn(root: Node, source: SourceFile): Set<string> {
   const guards = new Set<string>()
   const add = (node: Node): void => {
@@ -66,8 +67,23 @@ function guardsIn(root: Node, source: SourceFile): Set<string> {
     if (type === 'LogicalExpression' && operator !== '&&') add(left)
     if (type === 'BinaryExpression' && /^[=!]==?$/.test(operator) && isNothing(right)) add(left)
     if ((type === 'IfStatement' && returns(consequent)) || type === 'ConditionalExpression') add(test)
+    const asked = askedOf(node)
+    if (asked !== undefined) guards.add(asked)
   })
   return guards
+}
+
+/** The member of `this` that `hasOwn(this, 'x')`, `this.hasOwnProperty('x')` and `'x' in this` ask for. */
+function askedOf({ type, operator, left, right, callee, arguments: args }: Node): string | undefined {
+  const isOwn = (node: Node | undefined): boolean => node?.type === 'ThisExpression'
+  const keyOf = (node: Node | undefined): string | undefined =>
+    typeof node?.value === 'string' ? `this.${node.value}` : undefined
+  if (type === 'BinaryExpression' && operator === 'in') return isOwn(right) ? keyOf(left) : undefined
+  if (type !== 'CallExpression') return undefined
+  if (args.some(isOwn)) return keyOf(args.at(-1))
+  return isOwn(callee.object) && args.length === 1 && /^has/.test(callee.property.name)
+    ? keyOf(args[0])
+    : undefined
 }
 
 function isNothing({ type, name, value, operator }: Node): boolean {

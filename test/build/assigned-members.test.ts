@@ -217,6 +217,31 @@ describe('start-up code that puts something on a running object', () => {
   })
 })
 
+describe('a statement that gives one value to more than the running one does', () => {
+  const use = 'lib.ask()'
+  const ask = 'exports.ask = () => [...Object.keys(reserved), reserved.on === reserved.once]'
+
+  it('gives it to them, be it data', async () => {
+    const text = (more: string): Record<string, string> =>
+      index(`const reserved = exports.reserved = Object.create(null)
+        reserved.on =${more}
+        reserved.emit = 1
+        ${ask}`)
+    const names = ['emit', 'on', 'once', true].join()
+    const young = text(' reserved.once =')
+    await checkBothWays(text(''), young, '', `${use}.join()`, ['emit,on,false', names])
+  })
+
+  it('or a function, which is one', async () => {
+    const text = (more: string): Record<string, string> =>
+      index(`const reserved = exports.reserved = {}
+        reserved.on = ${more}function (x) { return x }
+        ${ask}`)
+    const young = text('reserved.once = ')
+    await checkBothWays(text(''), young, '', `${use}.join()`, ['on,false', 'on,once,true'])
+  })
+})
+
 it('a function that is put into a table of the default export of an ES module, where no rehearsal tells', async () => {
   const text = (more: string, use: string): Record<string, string> => ({
     'index.mjs': `import all from './v.mjs'; const { table } = all; export const f = (x) => ${use}`,

@@ -15,12 +15,13 @@ import { withoutNeedlessChains } from './needless-chains.ts'
 import { withReadTexts } from './read-texts.ts'
 import { withRunningChunkNames } from './renamed.ts'
 import { inRunningNames } from './running-bindings.ts'
+import { withRunningChains } from './running-chains.ts'
 import { withRunningDefaults } from './running-defaults.ts'
 import { withRunningGlobals } from './running-globals.ts'
 import { SourceFile } from './source-file.ts'
 
 /** What writes the new version of a file as the running one is written, where that means the same. */
-const ALIKE = [withRunningDefaults, withRunningGlobals, withoutNeedlessChains]
+const ALIKE = [withRunningDefaults, withRunningGlobals, withRunningChains, withoutNeedlessChains]
 
 /** The new version with its files called as in the running one, where they are the same. */
 export function inRunningPlaces(old: Version, young: Version): Version {

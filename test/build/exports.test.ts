@@ -434,3 +434,21 @@ describe('a set that is all that a module exports, and a list', () => {
     })
   })
 })
+
+describe('what a module exports as a whole', () => {
+  const young = `Object.defineProperty(exports, '__esModule', { value: true }); class C { f() { return 2 } } exports.default = C`
+  const ways: Record<string, Files> = {
+    'that of another one': {
+      'index.js': `const C = require('./c'); module.exports = C`,
+      'c.js': 'module.exports = class C { f() { return 1 } }',
+    },
+    'a member of its own': index(
+      `class C { f() { return 1 } } exports.default = C; module.exports = exports.default`,
+    ),
+  }
+  for (const [way, old] of Object.entries(ways))
+    it(`is a problem where it was ${way}, and exports have names now`, () =>
+      withPatch(old, { ...index(young) }, '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /index\.js:1: module\.exports: .*something of another kind/)
+      }))
+})

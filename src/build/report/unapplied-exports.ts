@@ -3,6 +3,7 @@ import { isFromElsewhere } from '../plan/changed-exports.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { exportedAs } from '../plan/succeeded.ts'
+import type { Export } from '../read/exports.ts'
 import { exportedAccessors } from '../read/exports.ts'
 import { memberKey } from '../read/expressions.ts'
 import { saysVersion } from '../read/says-version.ts'
@@ -139,8 +140,8 @@ function tellNames({ path, pair, exports, module }: FilePlan, plan: Plan, report
   const line = (node: Node): number => pair.new.lineOf(node.start)
   const [was, is] = [exports.old.get('module.exports'), exports.new.get('module.exports')]
   const isOther = (was === undefined) !== (is === undefined)
-  const made = exportedAs(was, module.pair.old) ?? exportedAs(is, module.pair.new)
-  if (isOther && made !== undefined && exports.old.size > 0 && plan.isEntry(path)) {
+  const isWhole = isOneThing(was, module.pair.old) || isOneThing(is, module.pair.new)
+  if (isOther && isWhole && exports.old.size > 0 && plan.isEntry(path)) {
     const why = 'the module exports something of another kind: the program goes on with what it has loaded'
     report.problem(
       path,
@@ -165,6 +166,13 @@ function tellNames({ path, pair, exports, module }: FilePlan, plan: Plan, report
     if (!id || !after || id.name === pair.new.ownName(after.id?.name)) continue
     report.note(path, line(after), `export ${name}`, `its name stays '${id.name}'`, NOTHING)
   }
+}
+
+/** Whether a module exports a function or class, or what it has from elsewhere: `module.exports = imported`, `module.exports = exports.default`. */
+function isOneThing(one: Export | undefined, once: Once): boolean {
+  if (exportedAs(one, once) !== undefined) return true
+  const unit = once.units.find(({ names }) => one?.local !== undefined && names.includes(one.local))
+  return unit?.kind === 'import' || one?.value?.type === 'MemberExpression'
 }
 
 /** Whether an export of the running version may have made objects: a class, or a function that is written as one. */

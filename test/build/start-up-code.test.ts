@@ -607,3 +607,24 @@ describe('a literal that says a version of the package', () => {
       ])
   })
 })
+
+describe('start-up code that is gone', () => {
+  const text = (more: string, n: number): Record<string, string> =>
+    index(`exports.table = {}; ${more}; exports.f = (k) => [exports.table[k], ${n}].join()`)
+  const gone: Record<string, [more: string, isProblem: boolean]> = {
+    'is nothing where it gave a value to what is gone, too': [
+      'try { var Bytes = Uint8Array } catch (e) { var Bytes = Buffer }',
+      false,
+    ],
+    'is nothing where it filled a literal that is': ["const tags = {}; tags.a = tags['b'] = true", false],
+    'is told where the literal is not its own': ["const tags = exports.table; tags['a' + process.pid] = 1", true],
+    'is told where it calls something': ["const tags = {}; if (1) tags.a = process.emit('x')", true],
+  }
+  for (const [what, [more, isProblem]] of Object.entries(gone))
+    it(what, async () => {
+      if (!isProblem) return checkBothWays(text(more, 1), text('', 2), '', "lib.f('a')", [',1', ',2'])
+      await withPatch(text(more, 1), text('', 2), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /what it did stays done/)
+      })
+    })
+})

@@ -17,6 +17,7 @@ import { assignedValue, definedMember, functionOf } from '../read/unit-values.ts
 import type { Once, Unit } from '../read/units.ts'
 import { isWithoutEffect } from '../read/without-effect.ts'
 import { isAskedFor, isUnheardOf } from './asked-for.ts'
+import { fillsGoneNames } from './gone-names.ts'
 import { API, LOST, NOTHING, RESTART, type Report } from './report.ts'
 import { asksFirst, guarded, isForProgram, onlySays } from './says.ts'
 import type { Written } from './unapplied.ts'
@@ -242,6 +243,7 @@ export class UnappliedStartUp {
         ? 'without effect'
         : [LOST, NOTHING]
     if (isWrapperHead(unit, old) || isNaming(unit, old) || isWithoutEffect(unit, old)) return 'without effect'
+    if (fillsGoneNames(unit, this.#once.pair)) return 'without effect'
     if (onlySays(unit.node)) return [SAID, NOTHING]
     if (this.#isForOther(unit)) return [ALONE, NOTHING]
     if (this.#isDoneByFunction(unit)) return [CALLED, NOTHING]

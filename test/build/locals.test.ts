@@ -875,3 +875,58 @@ describe('a variable of kept closures that is made from what another one of the 
       })
     })
 })
+
+describe('a variable that no closure of the running version has in sight', () => {
+  const module = `const own = { isSet: (x) => x instanceof Set }
+    const unary = (f) => (x) => f(x)
+    function counted() { let n = 0; return () => ++n }
+    function hidden() { return counted() }`
+  const text = (made: string, use: string, get: string): Record<string, string> =>
+    index(`${module}
+      exports.make = (o) => { function other(x) { return o.other(x) }
+        ${made}
+        const it = { get(x) { return ${get} } }
+        ${use}
+        return it }
+      exports.all = [unary, hidden]`)
+
+  const alike: Record<string, [made: string, ofOther: number]> = {
+    'a function that is made of others': ['const is = own.isSet ? unary(own.isSet) : other', 2],
+    'a function of the call': ['const is = o.none ? unary(own.isSet) : other', 1],
+    'a function that is declared': ['function is(x) { return own.isSet(x) || o.other(x) }', 1],
+  }
+  for (const [what, [made, ofOther]] of Object.entries(alike))
+    it(`is made again: ${what}`, async () => {
+      const setup = `const of = (kind) => lib.make({ other: (x) => x instanceof kind }); const it = of(Set), other = of(Map)`
+      const [old, young] = ['0', 'is(x) ? 1 : 2'].map((get) => text(made, 'it.is = is', get))
+      const use = '[it.get(new Set()), it.get(1), it.is(new Set()), other.is(1)]'
+      await checkBothWays(old!, young!, setup, use, [
+        [0, 0, true, false],
+        [1, 2, true, false],
+      ])
+      await checkBothWays(old!, young!, setup, 'other.get(new Map())', [0, ofOther])
+    })
+
+  it('is made again where it is a plain value', () =>
+    checkBothWays(
+      text('const n = o.n + 1', 'it.n = n', '0'),
+      text('const n = o.n + 1', 'it.n = n', 'n + o.n'),
+      'const it = lib.make({ n: 1 })',
+      'it.get()',
+      [0, 3],
+    ))
+
+  const others: Record<string, [made: string, get: string]> = {
+    'keeps something': ['const v = counted()', 'v()'],
+    'keeps something that another function makes': ['const v = hidden()', 'v()'],
+    'is handed on': ['const v = unary(own.isSet)', 'v'],
+    'is an object': ['const v = { is: own.isSet }', 'v.is(x)'],
+    'is assigned': ['let v = o.n; v = o.m', 'v'],
+    'is made by somebody else': ['const v = o.make()', 'v()'],
+  }
+  for (const [what, [made, get]] of Object.entries(others))
+    it(`is a problem where it ${what}`, () =>
+      withPatch(text(made, 'it.v = v', '0'), text(made, 'it.v = v', get), '', async (_, result) => {
+        assert.match(problemsOf(result).join(), /'scope.v' cannot be reached/)
+      }))
+})

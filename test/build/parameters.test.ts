@@ -526,3 +526,23 @@ describe('a call finds a function by another way than its name', () => {
     })
   })
 })
+
+describe('a function that takes another number of parameters', () => {
+  const text = (rest: string, params: string, sum: string): Record<string, string> =>
+    index(`const call = (f, list) => list.length > 1 ? f(list[0], list[1]) : f(list[0])
+      function collect(f) { ${rest}; return (...all) => call(f, [...all.slice(0, at), all.slice(at)]) }
+      exports.sum = (() => { const sum = collect((${params}) => ${sum}); return { sum } })().sum`)
+  const [asks, knows] = ['const at = f.length - 1', 'const at = 0']
+
+  it('is a problem where code that has it asks for that', () =>
+    withPatch(text(asks, 'all', 'all[0]'), text(asks, 'a, more', 'a + more.length'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /its 'length' stays 1, and code of the package that has it asks/)
+    }))
+
+  it('is none where nobody does', () =>
+    withPatch(text(knows, 'all', 'all[0]'), text(knows, 'all, more', 'all[1]'), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('lib.sum(1, 2)'), 2)
+    }))
+})

@@ -99,7 +99,9 @@ export class Flow {
         if (isSure) this.#returned(node, source)
         break
       case 'MemberExpression':
-        if (parent.object === node && parent.property.name === 'bind') this.#bound(parent, source, isSure)
+        if (parent.object !== node) break
+        this.#reached.isCounted ||= isSure && memberKey(parent) === 'length'
+        if (parent.property.name === 'bind') this.#bound(parent, source, isSure)
         break
       case 'CallExpression':
       case 'NewExpression':

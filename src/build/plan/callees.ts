@@ -24,6 +24,8 @@ export interface Reached {
   isKept: boolean
   /** Given to somebody who calls it with so many arguments. */
   given: number
+  /** Somebody who holds it asks how many parameters it takes. */
+  isCounted: boolean
 }
 
 /** Finds out under which names, and by what other ways, functions are called in the new version of a package. */
@@ -53,6 +55,7 @@ export class Callees {
       isListed: false,
       isKept: false,
       given: 0,
+      isCounted: false,
     }
     this.#known.set(fn, reached)
     new Flow(this, this.#plan, reached).begin(fn, file)

@@ -106,6 +106,7 @@ export class PureCalls {
 
   /** `fn`: the function whose own variables it may change. */
   #isCalm(node: Node, fn: FunctionNode | undefined): boolean {
+    if (isFunction(node) && fn !== undefined && this.#isReturned(node)) return true
     if (isFunction(node) && (node.async || node.generator)) return false
     const isInside = (): boolean =>
       childKeys(node).every((key) => {
@@ -136,6 +137,19 @@ export class PureCalls {
       default:
         return (STATEMENTS.test(node.type) || EXPRESSIONS.test(node.type)) && isInside()
     }
+  }
+
+  /** A function that a call only makes, and that keeps nothing of its own: what it does is no part of what the call does. */
+  #isReturned(node: Node): boolean {
+    const value = this.#source.wrapped(node)
+    const parent = this.#source.parent(value)
+    if (parent?.type !== 'ReturnStatement' && !(isFunction(parent ?? node) && parent?.body === value))
+      return false
+    const own = this.#source.functionOf.get(node)!
+    return this.#source.usesIn(node).every((use) => {
+      const binding = this.#source.bindingOf(use)
+      return binding?.assigned !== true || belongsTo(binding.scope, own)
+    })
   }
 
   #isOfLanguage(callee: Node): boolean {

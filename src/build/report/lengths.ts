@@ -21,6 +21,10 @@ export function tellLength(fn: FunctionNode, file: FilePlan, plan: Plan, report:
     const why = `it cannot do without '${needed}' now, which the running function does not hand on, and nothing of the package passes`
     return report.problem(path, line, what, why, RESTART)
   }
+  if (!isSame && plan.callees.of(fn, file).isCounted) {
+    const why = `its 'length' stays ${lengthOf(old.node)}, and code of the package that has it asks for that`
+    return report.problem(path, line, what, why, RESTART)
+  }
   const length = isSame ? '' : `: its 'length' stays ${lengthOf(old.node)}`
   const lost = plan.parameters.of(fn) === undefined ? 'anybody' : 'the program'
   const rest = isMore

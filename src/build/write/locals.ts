@@ -46,12 +46,13 @@ export class Locals extends Part {
   }
 
   #needed(
-    { node }: Use,
-    { scope }: Binding,
+    { node, assigned }: Use,
+    binding: Binding,
     owner: FunctionNode,
     old: FunctionNode,
     changed: ChangedLocal | undefined,
   ): void {
+    const { scope } = binding
     if (scope !== owner.body && scope !== owner.parameters) {
       if (changed === undefined) return
       throw new Cannot(node, `${changed.why}, and calls under way go on with theirs`, BY_HAND)
@@ -63,6 +64,7 @@ export class Locals extends Part {
         !this.#isAssigned(node.name, owner, this.source)
       )
         this.#goesOn(node, `'${node.name}' is given no other value any more`)
+      if (!assigned) this.writer.madeLocals.makeAlike(binding, owner, old, node)
       return
     }
     if (changed !== undefined && this.#isFilled(old, node.name)) {

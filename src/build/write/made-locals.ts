@@ -3,6 +3,7 @@ import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { boundNames } from '../../instrument/syntax.ts'
 import { isFunction } from '../../livepatch/ast.ts'
 import { LocalMakers } from '../plan/local-makers.ts'
+import { isMadeAlike } from '../plan/made-alike.ts'
 import { outlives } from '../plan/outlives.ts'
 import type { Text } from '../plan/substitutes.ts'
 import { namedDeclaratorsOf } from '../read/declarators.ts'
@@ -53,6 +54,23 @@ export class MadeLocals extends Part {
       this.#known.set(owner, before)
       throw error
     }
+  }
+
+  /** A variable that the running version has where nothing leads to it; false where it cannot be made as it is there. */
+  makeAlike(binding: Binding, owner: FunctionNode, old: FunctionNode, at: Node): boolean {
+    if (this.#isInReach(binding.name, old) || !isMadeAlike(binding, this.source)) return false
+    try {
+      this.make(owner, old, binding.name, at)
+      return true
+    } catch (error) {
+      if (error instanceof Cannot) return false
+      throw error
+    }
+  }
+
+  #isInReach(name: string, { body, parameters }: FunctionNode): boolean {
+    const was = body.names.get(name) ?? parameters.names.get(name)
+    return was === undefined || this.file.names.bindings.has(was)
   }
 
   #add(owner: FunctionNode, old: FunctionNode, name: string, at: Node): void {
@@ -243,7 +261,9 @@ export class MadeLocals extends Part {
     } else if (this.file.names.bindings.has(was)) {
       if (!this.#isSteady(use, binding, was, owner, old)) throw new Cannot(use.node, gone, BY_HAND)
       this.writer.naming.replaceName(use.node, `${this.writer.scopeName}.${name}`, edits)
-    } else throw new Cannot(use.node, gone, BY_HAND)
+    } else if (this.makeAlike(binding, owner, old, use.node))
+      edits.push({ start: use.node.start, end: use.node.end, text: name })
+    else throw new Cannot(use.node, gone, BY_HAND)
   }
 
   /** Whether what is read when the block is made is what it was when the variable got its value in the new version. */
@@ -279,10 +299,14 @@ export class MadeLocals extends Part {
 
   /** Whether the running version does not have a variable, or has it with another value. */
   #isLacking(name: string, owner: FunctionNode): boolean {
-    const { body, parameters } = this.file.pair.functions.get(owner)!
+    const old = this.file.pair.functions.get(owner)!
     const binding = owner.body.names.get(name) ?? owner.parameters.names.get(name)
-    const isKnown = body.names.has(name) || parameters.names.has(name)
-    return !isKnown || this.plan.replaced.changedLocals(this.file, owner).has(binding!)
+    const isKnown = old.body.names.has(name) || old.parameters.names.has(name)
+    return (
+      !isKnown ||
+      !this.#isInReach(name, old) ||
+      this.plan.replaced.changedLocals(this.file, owner).has(binding!)
+    )
   }
 }
 

@@ -48,6 +48,11 @@ describe('closures that a function collects in a list', () => {
           exports.go = function (x) { const key = x + ${n}; const chain = []; chain.push(() => key); ${end} }`,
       ))
 
+  it('are a problem where one that is bound is returned', () =>
+    refused(
+      (n) => `exports.go = (x) => { const key = x + ${n}; const f = (y) => key + y; return f.bind(null, 1) }`,
+    ))
+
   it('are a problem where the list is not of the call', () =>
     refused(
       (n) =>
@@ -126,6 +131,8 @@ describe('closures that a function makes for those who call it', () => {
       'const open = async (x) => walk(x); exports.go = (x, f) => { open(x).then(f) }',
     'a closure that is returned has them':
       'exports.go = (x) => { const one = walk(x); return () => one.start() }',
+    'somebody binds one of them and returns that':
+      'exports.go = (x) => { const { start } = walk(x); return start.bind(null) }',
     'a generator gives them': 'exports.go = function* (x) { yield walk(x) }',
     'they are made by another name': 'const open = walk; exports.go = open',
   }

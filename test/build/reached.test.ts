@@ -462,3 +462,36 @@ describe('an object that a module keeps for itself', () => {
     ])
   })
 })
+
+describe('the name of a class that a function called where it stands gives back', () => {
+  const text = (made: string, exported = 'exports.Own = Own', returned = 'Own'): Record<string, string> => ({
+    'index.js': `var Own = (function (base) {
+        Own.prototype = Object.create(base.prototype)
+        function Own(text) { var self = base.call(this, text) || this; ${made}; self.text = text; return self }
+        return ${returned}
+      }(Error)); ${exported}; exports.make = function (text) { return new Own(text) }`,
+  })
+  const young = 'Object.setPrototypeOf(self, Own.prototype)'
+
+  it('is found by what the module exports', () =>
+    check(
+      text('void 0'),
+      text(young),
+      'const { Own, make } = lib',
+      `[new Own('a') instanceof Own, make('b') instanceof Own, make('c').text]`,
+      [
+        [false, false, 'c'],
+        [true, true, 'c'],
+      ],
+    ))
+
+  const ways: Record<string, [exported?: string, returned?: string]> = {
+    'does not export it': ['void Own'],
+    'has something else by that name': ['exports.Own = Own', 'Own.bind(null)'],
+  }
+  for (const [what, more] of Object.entries(ways))
+    it(`is a problem where the module ${what}`, () =>
+      withPatch(text('void 0', ...more), text(young, ...more), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /'scope.Own' cannot be reached/)
+      }))
+})

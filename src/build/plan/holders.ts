@@ -96,8 +96,9 @@ export class Holders {
   #isMemberKept(member: Node, key: string | undefined): boolean {
     const name = memberKey(member)
     const parent = this.#file.parent(member)
-    // A promise gives it on.
-    if (parent?.type === 'CallExpression' && parent.callee === member) return name === 'then'
+    if (parent?.type === 'CallExpression' && parent.callee === member)
+      // A promise gives it on, and what is bound calls it.
+      return name === 'then' || (name === 'bind' && this.#isKept(parent, undefined))
     if (name !== undefined && key !== undefined && name !== key) return false
     return this.#isKept(member, undefined)
   }

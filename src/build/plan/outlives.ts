@@ -104,6 +104,12 @@ class Keeping {
           this.#isKeeping(parent, at, of)
         )
       }
+      case 'MemberExpression': {
+        // `f.bind(x)` is another one that calls it.
+        const call = this.#file.parent(parent)
+        const isBound = parent.object === at && memberKey(parent) === 'bind' && call?.callee === parent
+        return isBound && this.#isKept(call!, of)
+      }
       case 'NewExpression':
         // An object of a class that was made there.
         return parent.callee === at && !isFunction(at) && this.#isKept(parent, of)

@@ -10,6 +10,7 @@ import type { Cannot } from './cannot.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import { FieldAccess } from './field-access.ts'
 import { FieldTexts } from './field-texts.ts'
+import { GivenBack } from './given-back.ts'
 import { HeldParts } from './held-parts.ts'
 import { Locals } from './locals.ts'
 import { MadeLocals } from './made-locals.ts'
@@ -58,6 +59,7 @@ export class FileWriter {
   readonly superMembers: SuperMembers
   readonly fields: FieldTexts
   readonly fieldAccess: FieldAccess
+  readonly givenBack: GivenBack
   readonly thisNames: ThisNames
   readonly unpassed: Unpassed
   readonly locals: Locals
@@ -83,6 +85,7 @@ export class FileWriter {
     this.superMembers = new SuperMembers(this)
     this.fields = new FieldTexts(this)
     this.fieldAccess = new FieldAccess(this.source, plan.fields, (...args) => this.fields.field(...args))
+    this.givenBack = new GivenBack(this)
     this.thisNames = new ThisNames(this)
     this.unpassed = new Unpassed(this)
     this.locals = new Locals(this)

@@ -100,6 +100,14 @@ export class Naming extends Part {
       if (fn !== undefined && !use.assigned && this.writer.thisNames.isThis(use, binding, fn)) return 'this'
       const unset = this.writer.unpassed.unset(use, binding)
       if (unset !== undefined) return unset
+      const given = use.assigned ? undefined : this.writer.givenBack.find(binding)
+      if (given !== undefined)
+        return this.#throughExports(
+          given.once,
+          unusedName(`${name}_exported`, this.source.text),
+          given.path,
+          false,
+        )
       this.writer.locals.needed(use, binding, fn)
       return `${this.writer.scopeName}.${name}`
     }

@@ -15,6 +15,8 @@ export class Flow {
   readonly #reached: Reached
   readonly #seen = new Set<Node>()
   readonly #bindings = new Set<Binding>()
+  /** Those that hold it, and not something else of the same name. */
+  readonly #certain = new Set<Binding | undefined>()
 
   constructor(callees: Callees, plan: Plan, reached: Reached) {
     this.#callees = callees
@@ -33,7 +35,7 @@ export class Flow {
     }
     if (isClass) this.#reached.names.add('constructor')
     const node = isClass ? (fn.class?.node ?? fn.node) : fn.node
-    if (node.id) this.#alias(fn.outer.names.get(node.id.name) ?? source.bindingFor(node.id), source)
+    if (node.id) this.#alias(fn.outer.names.get(node.id.name) ?? source.bindingFor(node.id), source, true)
     if (!/Declaration$/.test(node.type)) this.#value(node, source, true)
     for (const { name, value, local } of file.exports.new.values()) {
       const unit = local === undefined ? undefined : file.module.unitOf(local)
@@ -60,6 +62,7 @@ export class Flow {
     if (this.#seen.has(node)) return
     this.#seen.add(node)
     const parent = source.parent(node)
+    const isCertain = node.type === 'Identifier' ? this.#certain.has(source.bindingFor(node)) : isSure
     switch (parent?.type) {
       case 'ParenthesizedExpression':
       case 'ConditionalExpression':
@@ -73,14 +76,14 @@ export class Flow {
         break
       case 'AssignmentExpression':
         if (parent.right !== node) break
-        this.#target(parent.left, source)
+        this.#target(parent.left, source, isCertain)
         this.#value(parent, source, isSure)
         break
       case 'AssignmentPattern':
         if (parent.right === node) this.#target(parent.left, source)
         break
       case 'VariableDeclarator':
-        if (parent.init === node) this.#target(parent.id, source)
+        if (parent.init === node) this.#target(parent.id, source, isCertain)
         break
       case 'Property':
       case 'PropertyDefinition':
@@ -100,14 +103,14 @@ export class Flow {
         break
       case 'MemberExpression':
         if (parent.object !== node) break
-        this.#reached.isCounted ||= isSure && memberKey(parent) === 'length'
+        this.#reached.isCounted ||= isCertain && memberKey(parent) === 'length'
         if (parent.property.name === 'bind') this.#bound(parent, source, isSure)
         break
       case 'CallExpression':
       case 'NewExpression':
         // `(a ? f : g)(…)`
         if (parent.callee === node && node.type !== 'Identifier') this.#reached.isStored ||= isSure
-        if (parent.callee !== node) this.#given(parent, node, source, isSure)
+        if (parent.callee !== node) this.#given(parent, node, source, isSure, isCertain)
     }
   }
 
@@ -136,12 +139,12 @@ export class Flow {
     if (name !== undefined) this.#name(name.replace(/^get /, ''), '*')
   }
 
-  #target(node: Node, source: SourceFile): void {
+  #target(node: Node, source: SourceFile, isCertain = false): void {
     const target = unwrap(node)
     if (target.type === 'AssignmentPattern') return this.#target(target.left, source)
     if (target.type === 'Identifier') {
       const binding = source.bindingFor(target)
-      if (binding !== undefined) this.#variable(binding, source)
+      if (binding !== undefined) this.#variable(binding, source, isCertain)
       return
     }
     if (target.type !== 'MemberExpression') return
@@ -152,14 +155,15 @@ export class Flow {
   }
 
   /** In a function that is called again, a variable gets the function anew. */
-  #variable(binding: Binding, source: SourceFile): void {
+  #variable(binding: Binding, source: SourceFile, isCertain: boolean): void {
     this.#reached.isKept ||= binding.captured || ownerOf(binding.scope) === undefined
-    this.#alias(binding, source)
+    this.#alias(binding, source, isCertain)
   }
 
-  #alias(binding: Binding | undefined, source: SourceFile): void {
+  #alias(binding: Binding | undefined, source: SourceFile, isCertain: boolean): void {
     if (binding === undefined || this.#bindings.has(binding)) return
     this.#bindings.add(binding)
+    if (isCertain) this.#certain.add(binding)
     const others = this.#reached.aliases.get(source) ?? new Set()
     this.#reached.aliases.set(source, others.add(binding.name))
     for (const use of source.usesOf(binding)) this.#value(use.node, source, true)
@@ -179,7 +183,7 @@ export class Flow {
         const origin = this.#plan.origin(from, unit.imported!)
         if (origin.path !== file.path) continue
         if (origin.name === name || (isWhole && /^[=*]$|^default$/.test(origin.name)))
-          this.#alias(other.module.scope.names.get(unit.names[0]), other.pair.new)
+          this.#alias(other.module.scope.names.get(unit.names[0]), other.pair.new, true)
       }
     }
   }
@@ -209,7 +213,7 @@ export class Flow {
   }
 
   /** Who gets a function calls it as is the way of its kind; how often others do, nobody knows. */
-  #given(call: Node, node: Node, source: SourceFile, isSure: boolean): void {
+  #given(call: Node, node: Node, source: SourceFile, isSure: boolean, isCertain: boolean): void {
     const method = calledName(call)
     if (/^(push|unshift|add|set|Map|Set)$/.test(method ?? '')) return isSure ? this.#list() : undefined
     const passes = passedBy(call, node, method)
@@ -218,7 +222,7 @@ export class Flow {
       return
     }
     const parameter = parameterFor(call, node, source)
-    if (parameter !== undefined) this.#variable(parameter, source)
+    if (parameter !== undefined) this.#variable(parameter, source, isCertain)
     else if (isSure) this.#reached.given = Number.POSITIVE_INFINITY
   }
 }

@@ -89,15 +89,16 @@ export function isAside(path: string): boolean {
   return ASIDE.test(path)
 }
 
-/** The files but for those aside: these count where an entry is one, or where others lead to them. */
+/** The files but for those aside: these count where an entry or a command leads to them. */
 function loadable(version: Version): Version['files'] {
   const { files } = version
-  const plain = [...files.keys()].filter((path) => !isAside(path))
-  if (plain.length === files.size) return files
-  const entries = [...(entriesOf(version)?.values() ?? [])].flat()
+  const plain = new Set([...files.keys()].filter((path) => !isAside(path)))
+  if (plain.size === files.size) return files
+  const entries = entriesOf(version)
   const commands = commandsOf(version).filter((path) => files.has(path))
-  const led = ledTo([...plain, ...entries, ...commands], version, STARTS)
-  return new Map([...files].filter(([path]) => led?.has(path)))
+  const starts = entries === undefined ? [...plain] : [...entries.values()].flat()
+  const led = ledTo([...starts, ...commands], version, STARTS)
+  return new Map([...files].filter(([path]) => plain.has(path) || led?.has(path)))
 }
 
 /** The specifier of a file of the package. */

@@ -452,3 +452,20 @@ describe('what a module exports as a whole', () => {
         assert.match(problemsOf(made).join(), /index\.js:1: module\.exports: .*something of another kind/)
       }))
 })
+
+describe('an export that programs have by way of another module', () => {
+  it('is a problem where it has another value, which nothing of the package asks for', () => {
+    const files = (wrap: string): Files => ({
+      'index.js': `exports.parts = require('./parts')`,
+      'parts.js': `const { tag } = require('./tag'); ${wrap}`,
+      'tag.js': `exports.tag = (text${wrap.includes('true') ? ', isEscaped' : ''}) => ${wrap.includes('true') ? "isEscaped ? text : text.replace('<', '&lt;')" : 'text'}`,
+    })
+    const old = files(`exports.select = function (x) { return { toHTML: () => tag('<' + x) } }`)
+    const young = files(
+      `const select = (isOne) => (x) => ({ isOne, toHTML: () => tag('<' + x, true) }); exports.select = select(true)`,
+    )
+    return withPatch(old, young, '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /parts\.js:1: export select: .*programs alone use it/)
+    })
+  })
+})

@@ -1,7 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { walk } from '../../livepatch/ast.ts'
-import { exportsOf } from '../read/exports.ts'
+import { exportsOf, wholeModule } from '../read/exports.ts'
 import type { FilePair } from '../read/file-pair.ts'
 import { resolveFrom, type Version } from '../read/folder.ts'
 import { namesIn, type SourceFile, type Use } from '../read/source-file.ts'
@@ -38,6 +38,7 @@ export class Plan {
   staying: ReadonlySet<Node> = new Set()
   /** All files of the running version. */
   readonly running: Version['files']
+  #handedOut: Set<string> | undefined
   readonly #entries: Set<string>
   readonly fields: NewFields
   readonly parameters: Parameters
@@ -131,6 +132,29 @@ export class Plan {
   /** Whether programs load a file by a name of the package. */
   isEntry(path: string): boolean {
     return this.#entries.has(path)
+  }
+
+  /** The same, or whether an entry hands the whole of it on: `exports.widgets = require('./widgets')`. */
+  isHandedOut(path: string): boolean {
+    this.#handedOut ??= this.#findHandedOut()
+    return this.#handedOut.has(path)
+  }
+
+  #findHandedOut(): Set<string> {
+    const found = new Set<string>()
+    const queue = [...this.#entries]
+    for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+      if (found.has(path)) continue
+      found.add(path)
+      const file = this.files.get(path)
+      if (file === undefined) continue
+      for (const one of file.exports.new.values()) {
+        const source = wholeModule(one, file.module.pair.new)
+        const next = source === undefined ? undefined : this.resolve(path, source)
+        if (next !== undefined) queue.push(next)
+      }
+    }
+    return found
   }
 
   /** Whether a name stands anywhere in the running version, whatever for. */

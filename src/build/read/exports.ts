@@ -43,6 +43,16 @@ export function reExportsOf(once: Once, own: Map<string, Export>): ReExport[] {
   return found
 }
 
+/** The module of which an export is the whole: `exports.a = require('./a')`, `import * as a from './a'; export { a }`. */
+export function wholeModule({ local, value }: Export, { units }: Once): string | undefined {
+  if (value !== undefined && requiredModule(value) !== undefined) return requiredModule(value)
+  const name = local ?? (value?.type === 'Identifier' ? value.name : undefined)
+  const unit = units.find(
+    ({ kind, names }) => kind === 'import' && name !== undefined && names.includes(name),
+  )
+  return unit && /^[=*]$/.test(unit.imported ?? '') ? unit.source : undefined
+}
+
 /** What a module exports under a name; `module.exports` is a CommonJS module's whole export. */
 export interface Export {
   name: string

@@ -192,7 +192,7 @@ function makesObjects(node: Node, { file: source, scope }: Once): boolean {
 
 /** A patch of which nothing in the package takes notice. */
 function isOnlyForPrograms(file: FilePlan, name: string, local: string | undefined, plan: Plan): boolean {
-  if (!plan.isEntry(file.path)) return false
+  if (!plan.isHandedOut(file.path)) return false
   const { new: source } = file.pair
   const binding = local === undefined ? undefined : source.analysis.module.names.get(local)
   const isUsed = source.usesOf(binding).some((use) => source.functionAt(use) !== undefined)

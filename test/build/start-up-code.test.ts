@@ -617,7 +617,10 @@ describe('start-up code that is gone', () => {
       false,
     ],
     'is nothing where it filled a literal that is': ["const tags = {}; tags.a = tags['b'] = true", false],
-    'is told where the literal is not its own': ["const tags = exports.table; tags['a' + process.pid] = 1", true],
+    'is told where the literal is not its own': [
+      "const tags = exports.table; tags['a' + process.pid] = 1",
+      true,
+    ],
     'is told where it calls something': ["const tags = {}; if (1) tags.a = process.emit('x')", true],
   }
   for (const [what, [more, isProblem]] of Object.entries(gone))

@@ -132,7 +132,10 @@ export function otherFiles(
   const entries = new Set([...(entriesOf(young)?.values() ?? [])].flat())
   const isNamedBy = (path: string, { by, isRequire, isResolved }: MadeName, how: RegExp): boolean => {
     const text = young.files.get(by)?.text ?? ''
-    return (!isRequire || isResolved) && how.test(text) && text.includes(basename(path).replace(/\.\w+$/, ''))
+    // What starts a process need not say what kind of file it is.
+    const isShort = isResolved || how === PROCESSES
+    const name = isShort ? basename(path).replace(/\.\w+$/, '') : basename(path)
+    return (!isRequire || isResolved) && how.test(text) && text.includes(name)
   }
   // What is read as text is read from the running version's folder, also where the process has it as a module.
   const isRead = (path: string, name: MadeName): boolean => {

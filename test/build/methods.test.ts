@@ -49,6 +49,37 @@ describe('a method that is new', () => {
     })
   })
 
+  it('is private, and a function of what calls it, where it uses private members of the running class', async () => {
+    const text = (more: string, body: string, methods = ''): Record<string, string> =>
+      index(`class C { #n; static #made = 0; ${more} constructor(n) { this.#n = n; C.#made++ }
+        run(x) { ${body} } ${methods} } exports.make = (n) => new C(n)`)
+    const young = text(
+      '#calls = [];',
+      'return [this.#sum(x, 1), [2].map((n) => this.#sum(...[x, n])), this.#plain(x), this.#later(x), this.more(x)]',
+      `#sum(x, y) { this.#calls.push(x); return x > 100 ? this.#plain(x) : this.#n + x + y }
+        #plain(x) { return x * 2 } async #later(x) { return [this.#sum(x + 100, 3), C.#count(), this.#calls.length] }
+        static #count() { return C.#made } more(x) { return this.#sum(x, 4) }`,
+    )
+    await withPatch(text('', 'return x'), young, 'const it = lib.make(10)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      const run = (it: string) => `Promise.all(${it}.run(5))`
+      assert.deepEqual(await program.run(run('it')), [16, [17], 10, [210, 1, 3], 19])
+      assert.deepEqual(await program.run(run('lib.make(20)')), [26, [27], 10, [210, 2, 3], 29])
+      await program.disable(made.name)
+      assert.equal(await program.run('it.run(5)'), 5)
+    })
+  })
+
+  it('is refused where it is private and handed out', async () => {
+    const text = (body: string, more: string): Record<string, string> =>
+      index(`exports.C = class C { run(x) { ${body} } ${more} }`)
+    const young = text('return [x].map(this.#own)', '#own(x) { return x }')
+    await withPatch(text('return x', ''), young, '', async (_, made) =>
+      assert.notDeepEqual(problemsOf(made), []),
+    )
+  })
+
   it('is called by the symbol that names it, where nothing else is done with that', async () => {
     const text = (symbols: string, body: string, more: string): Record<string, string> =>
       index(`const N = Symbol('n'); ${symbols}

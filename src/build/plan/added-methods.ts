@@ -3,9 +3,10 @@ import { Server, Socket } from 'node:net'
 import { Duplex, Readable, Transform } from 'node:stream'
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding } from '../../instrument/scopes.ts'
+import { containsNode, walk } from '../../livepatch/ast.ts'
 import { memberPath, propertyName } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { assignedValue, functionOf } from '../read/unit-values.ts'
+import { assignedValue, classOf, functionOf } from '../read/unit-values.ts'
 import { unusedName } from '../read/unused-name.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
@@ -20,8 +21,10 @@ export interface AddedMethod {
   /** What has it and cannot be another object. */
   holder: string | undefined
   superClass: Node | undefined
-  /** The variable that holds the symbol it is named by: nobody else calls it then. */
-  symbol?: Binding | undefined
+  /** Nobody but this class can call it: it is private, or a symbol names it. */
+  isOwn?: boolean
+  /** It uses private members of the running class, itself or by what it calls. */
+  seesPrivate?: boolean
 }
 
 /** Finds added methods that only functions of the same file call, always as methods. */
@@ -30,6 +33,11 @@ export function findHelpers(file: FilePlan, plan: Plan): void {
     file.helpers.set(method.name, method)
     file.bySymbol.set(method.symbol, method)
   }
+  for (const { uses, ...method } of privateMethods(file)) {
+    file.helpers.set(method.name, method)
+    for (const use of uses) file.byPrivate.set(use, method)
+  }
+  tellWhatSeesPrivate(file)
   const added = addedMethods(file)
   for (const method of added) {
     const { name } = method
@@ -41,7 +49,7 @@ export function findHelpers(file: FilePlan, plan: Plan): void {
     if ([...plan.added.values()].some((one) => one.members.has(name))) continue
     if (file.pair.old.members.has(name) || !file.pair.new.members.get(name)?.every((use) => use === 'called'))
       continue
-    file.helpers.set(name, method)
+    file.helpers.set(name, { ...method, seesPrivate: seesPrivate(method.element, file) })
   }
 }
 
@@ -57,9 +65,67 @@ function namedBySymbols({ pair, onces }: FilePlan): (AddedMethod & { symbol: Bin
     })
     const name = unusedName(`${symbol.name}_method`, source.text)
     return isOnly
-      ? [{ name, once, element, holder: undefined, superClass: superClass ?? undefined, symbol }]
+      ? [
+          {
+            name,
+            once,
+            element,
+            holder: undefined,
+            superClass: superClass ?? undefined,
+            symbol,
+            isOwn: true,
+          },
+        ]
       : []
   })
+}
+
+/** Private methods that are only called: `#m() {}`, `this.#m()`; each with where its name stands. */
+function privateMethods({ pair, onces }: FilePlan): (AddedMethod & { uses: Node[] })[] {
+  const { new: source, addedMembers } = pair
+  return addedMembers.flatMap(({ className, class: node, element }) => {
+    const { key, kind } = element
+    const once = onces.find((one) => one.pair.new.units.some((unit) => unit.names.includes(className)))
+    if (key.type !== 'PrivateIdentifier' || kind !== 'method' || once === undefined) return []
+    const uses = privateUses(key.name, node).filter((use) => use !== key)
+    const name = unusedName(`${className}_${key.name}`, source.text)
+    return uses.every((use) => isCalledProperty(use, source))
+      ? [{ name, once, element, holder: undefined, superClass: undefined, isOwn: true, uses }]
+      : []
+  })
+}
+
+/** A method that calls another one sees what that does. */
+function tellWhatSeesPrivate(file: FilePlan): void {
+  const methods = new Set(file.byPrivate.values())
+  for (let before = -1, found = 0; found !== before; ) {
+    before = found
+    for (const method of methods) method.seesPrivate ||= seesPrivate(method.element, file)
+    found = [...methods].filter((method) => method.seesPrivate).length
+  }
+}
+
+/** Whether an added method uses private members of the running class. */
+function seesPrivate(element: Node, { byPrivate, pair }: FilePlan): boolean {
+  const old = pair.addedMembers.find((one) => one.element === element)?.old
+  const declared: (string | undefined)[] = (old && classOf(old))?.body.body.map(nameOfPrivate) ?? []
+  return containsNode(
+    element.value,
+    (node) =>
+      node.type === 'PrivateIdentifier' && (byPrivate.get(node)?.seesPrivate ?? declared.includes(node.name)),
+  )
+}
+
+function nameOfPrivate({ key }: Node): string | undefined {
+  return key?.type === 'PrivateIdentifier' ? key.name : undefined
+}
+
+function privateUses(name: string, root: Node): Node[] {
+  const uses: Node[] = []
+  walk(root, (node) => {
+    if (node.type === 'PrivateIdentifier' && node.name === name) uses.push(node)
+  })
+  return uses
 }
 
 /** `const KEY = Symbol('key')`, which the running version has not. */
@@ -72,10 +138,14 @@ function isNewSymbol({ name, assigned }: Binding, { pair: { added }, file }: Onc
 
 /** `a[KEY](…)` */
 function isCalledKey(node: Node, source: SourceFile): boolean {
+  return source.parent(node)?.computed === true && isCalledProperty(node, source)
+}
+
+function isCalledProperty(node: Node, source: SourceFile): boolean {
   const member = source.parent(node)!
   const call = source.parent(member)
-  const isKey = member.type === 'MemberExpression' && member.computed && member.property === node
-  return isKey && call?.type === 'CallExpression' && call.callee === member
+  const isProperty = member.type === 'MemberExpression' && member.property === node
+  return isProperty && call?.type === 'CallExpression' && call.callee === member
 }
 
 /** Whether running objects may have another method of the name, which the new one takes the place of. */

@@ -1,4 +1,5 @@
 import { Names } from '../../instrument/names.ts'
+import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { type Export, exportsOf, type ReExport, reExportsOf } from '../read/exports.ts'
 import type { FilePair } from '../read/file-pair.ts'
@@ -25,6 +26,8 @@ export class FilePlan {
   readonly helpers = new Map<string, AddedMethod>()
   /** Those of them that are named by a symbol, by the variable that holds it. */
   readonly bySymbol = new Map<Binding, AddedMethod>()
+  /** And those that are private, by where their names stand. */
+  readonly byPrivate = new Map<Node, AddedMethod>()
   /** Classes that have got a constructor, by name. */
   readonly constructed = new Map<string, Constructed>()
   /** Exports with another value (`changed`) or that the old version lacks (`added`). */

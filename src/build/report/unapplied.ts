@@ -145,8 +145,9 @@ function tellAdded(
   const name: string | undefined = element.key.name ?? element.key.value
   const line = pair.new.lineOf(element.start)
   const what = `${className}.${name}`
-  const isHelper = [...helpers.values()].some((one) => one.element === element)
-  if (isHelper) report.note(path, line, what, CALLED, NOTHING)
+  const helper = [...helpers.values()].find((one) => one.element === element)
+  if (helper?.isOwn) return
+  if (helper) report.note(path, line, what, CALLED, NOTHING)
   else if (handsOnSome(element)) report.note(path, line, what, HANDS_ON, NOTHING)
   else if (name !== undefined && isUnheardOf(name, plan, young) && !element.computed)
     report.note(path, line, what, API, NOTHING)

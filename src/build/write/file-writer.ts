@@ -18,6 +18,7 @@ import type { Chunk } from './mapped-text.ts'
 import { MemberEdits } from './member-edits.ts'
 import type { MembersText } from './members/members.ts'
 import { Naming } from './naming.ts'
+import { PrivateMethods } from './private-methods.ts'
 import { Replacements } from './replacements.ts'
 import { SuperMembers } from './super-members.ts'
 import { ThisNames } from './this-names.ts'
@@ -57,6 +58,7 @@ export class FileWriter {
   readonly naming: Naming
   readonly memberEdits: MemberEdits
   readonly superMembers: SuperMembers
+  readonly privateMethods: PrivateMethods
   readonly fields: FieldTexts
   readonly fieldAccess: FieldAccess
   readonly givenBack: GivenBack
@@ -83,6 +85,7 @@ export class FileWriter {
     this.naming = new Naming(this)
     this.memberEdits = new MemberEdits(this)
     this.superMembers = new SuperMembers(this)
+    this.privateMethods = new PrivateMethods(this)
     this.fields = new FieldTexts(this)
     this.fieldAccess = new FieldAccess(this.source, plan.fields, (...args) => this.fields.field(...args))
     this.givenBack = new GivenBack(this)

@@ -28,7 +28,7 @@ export class MemberEdits extends Part {
           .flatMap((body) => (body.body as Node[]).map((one) => one.key?.name)),
       )
       if (node.type === 'MemberExpression' && node.property.type === 'PrivateIdentifier') {
-        if (own.has(node.property.name)) return
+        if (own.has(node.property.name) || this.file.byPrivate.has(node.property)) return
         if (isInChain(node)) throw new Cannot(node, 'it uses a private member in an optional chain', BY_HAND)
         edits.push({ start: node.object.start, end: node.object.start, text: `${scope}.private(` })
         edits.push({ start: node.object.end, end: node.end, text: `)['#${node.property.name}']` })
@@ -96,17 +96,16 @@ export class MemberEdits extends Part {
     if (helper === undefined) return
     const { name } = helper
     if (isInChain(node)) throw new Cannot(node, 'it calls a new method in an optional chain', BY_HAND)
-    const isInside = block?.once === helper.once
-    if (isInside) this.writer.blocks.demand(block, name)
-    else this.writer.blocks.demandOutside(helper.once, name)
-    const method = isInside ? name : `${this.writer.scopeName}.${name}`
+    const method = helper.seesPrivate
+      ? this.writer.privateMethods.call(helper, node)
+      : this.#ofBlock(helper, block)
     const [first] = node.arguments as Node[]
     const after = first === undefined ? '' : ', '
     const between = { start: object.end, end: first?.start ?? node.end - 1 }
-    if (object.type === 'ThisExpression' && !helper.symbol) {
+    if (object.type === 'ThisExpression' && !helper.isOwn) {
       edits.push({ start: object.start, end: object.start, text: `(this.${name} ?? ${method}).call(` })
       edits.push({ ...between, text: after })
-    } else if (helper.symbol || (object.name === helper.holder && this.#isName(object, helper.once))) {
+    } else if (helper.isOwn || (object.name === helper.holder && this.#isName(object, helper.once))) {
       edits.push({ start: object.start, end: object.start, text: `${method}.call(` })
       edits.push({ ...between, text: after })
     } else {
@@ -116,7 +115,15 @@ export class MemberEdits extends Part {
     }
   }
 
+  #ofBlock({ name, once }: AddedMethod, block: Block | undefined): string {
+    const isInside = block?.once === once
+    if (isInside) this.writer.blocks.demand(block, name)
+    else this.writer.blocks.demandOutside(once, name)
+    return isInside ? name : `${this.writer.scopeName}.${name}`
+  }
+
   #helperOf({ property, computed }: Node): AddedMethod | undefined {
+    if (property.type === 'PrivateIdentifier') return this.file.byPrivate.get(property)
     if (!computed) return this.file.helpers.get(property.name)
     const { bySymbol } = this.file
     const isName = bySymbol.size > 0 && property.type === 'Identifier'

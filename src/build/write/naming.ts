@@ -185,7 +185,12 @@ export class Naming extends Part {
     })
     if (isOutOfSight || this.#readsChangedExport(root)) return undefined
     try {
-      const text = this.writer.apply(range, this.rewrite(root, undefined, undefined))
+      const { edits, first } = this.writer.privateMethods.within(() =>
+        this.rewrite(root, undefined, undefined),
+      )
+      if (first !== '' && root.body?.type !== 'BlockStatement') return undefined
+      if (first !== '') edits.unshift({ start: root.body.start + 1, end: root.body.start + 1, text: first })
+      const text = this.writer.apply(range, edits)
       this.file.needsEntry = true
       return text
     } catch (error) {

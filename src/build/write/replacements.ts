@@ -64,7 +64,8 @@ export class Replacements extends Part {
     this.#checkKind(fn, old)
     const { node } = fn
     const key = propertyKey(path)
-    const edits = this.writer.naming.rewrite(fn.node, fn, undefined)
+    const written = this.writer.privateMethods.within(() => this.writer.naming.rewrite(node, fn, undefined))
+    const { edits } = written
     this.writer.superMembers.add(fn, old, edits)
     const passed = old.node.params.length
     let params = node.params as Node[]
@@ -77,7 +78,7 @@ export class Replacements extends Part {
     this.#initialised(fn, edits)
     const around = takesThisFromAround(fn, old) ? this.#thisAround(fn, old, edits) : undefined
     first += around?.first ?? ''
-    first += this.#oldObjects(fn, around?.self ?? 'this')
+    first += this.#oldObjects(fn, around?.self ?? 'this') + written.first
     if (first !== '') this.#begin(fn, first, edits)
     const isStrict = isStrictWithin(fn, this.source)
     const saysSo = isStrict && mayHaveDirective(node, params)

@@ -4,18 +4,23 @@
  *   function $um(i,v){switch(i){case 0:return a;case 1:return b=v}}        the module's, hoisted
  *   (i,v,w)=>i===7?x:i===8?x=v:$um(i,v,w)                                   a nested function's, in its cold path
  *   function $ua3(i,v,w){switch(i){case 7:return x}return $um(i,v,w)}       shared by the many functions of one scope
+ *   static{$uq0=(i,v,w)=>{switch(i){case 9:return v.#p}return $um(i,v,w)}}  shared by a class with many private names
  */
+import type { Edits } from './edits.ts'
 import { announced } from './imports.ts'
 import type { Names } from './names.ts'
 import type { Planner } from './parameters.ts'
-import type { Analysis, Frame, FunctionNode, Scope } from './scopes.ts'
+import type { Analysis, ClassNode, Frame, FunctionNode, PrivateName, Scope } from './scopes.ts'
 import { isSimple } from './syntax.ts'
 
 /** From this many direct inner functions on, a function's names get one hoisted accessor instead of many arrows. */
 const SHARED_FROM = 8
 /** … or from this many arms in all. */
 const MOST_ARMS = 400
-/** A class with more private names hands each function only those that it uses itself. */
+/**
+ * A class with more private names has one accessor for all its functions, if it stands in the module itself; any other, which
+ * may be made many times, hands each function only those that it uses.
+ */
 const MOST_PRIVATES = 8
 
 interface Arm {
@@ -27,6 +32,8 @@ export class Accessors {
   readonly names: Names
   readonly prefix: string
   private readonly shared = new Set<FunctionNode>()
+  /** Classes that share an accessor, by their scopes, and the variable that holds it. */
+  private readonly classes = new Map<Scope, { record: ClassNode; variable: string }>()
   private readonly module: Scope
   /** Names that lead out of the text: the module's accessor, or the one that `original` was given. */
   readonly outermost: string
@@ -48,6 +55,15 @@ export class Accessors {
       names.dynamicImport !== undefined
     this.outermost = root !== undefined ? `${prefix}c` : hasNames ? `${prefix}m` : ''
     this.chooseShared(analysis)
+    if (root === undefined) this.chooseClasses(analysis)
+  }
+
+  private chooseClasses({ classes, module }: Analysis): void {
+    for (const record of classes) {
+      const count = record.scope.privates?.size ?? 0
+      if (record.outer !== module || count <= MOST_PRIVATES) continue
+      this.classes.set(record.scope, { record, variable: `${this.prefix}q${this.classes.size}` })
+    }
   }
 
   /** Inline arrows are shortest for few functions; for many they would grow as the square of the scope. */
@@ -123,6 +139,27 @@ export class Accessors {
     return `function ${this.prefix}m(${i},${v},${w}){switch(${i}){${cases}}}`
   }
 
+  /** Has each class that shares an accessor make it before anything else of it runs. */
+  writeClasses(edits: Edits): void {
+    const { i, v, w } = this.parameters()
+    for (const { record, variable } of this.classes.values()) {
+      const arms: Arm[] = []
+      for (const name of record.scope.privates!.values()) this.privateArms(name, arms)
+      this.scopeArms(record.scope.parent!, arms, new Set())
+      const cases = arms.map((arm) => `case ${arm.id}:return ${arm.text}`).join(';')
+      const rest = this.outermost === '' ? '' : `;return ${this.outermost}(${i},${v},${w})`
+      const text = `static{${variable}=(${i},${v},${w})=>{switch(${i}){${cases}}${rest}}}`
+      // What begins the text of the first member comes after it.
+      edits.openInside(record.node.body.start + 1, text, record.index - 1)
+    }
+  }
+
+  /** Declares what they make it in. */
+  classVariables(): string {
+    const variables = [...this.classes.values()].map(({ variable }) => variable)
+    return variables.length === 0 ? '' : `var ${variables.join()};`
+  }
+
   /** The expression that a function's site hands over as its accessor; `super()` may be somebody else's business. */
   expression(fn: FunctionNode, withSuperCall = true): string {
     const { i, v, w } = this.parameters()
@@ -160,20 +197,20 @@ export class Accessors {
     return kept && !this.ownNames(fn).has(name) ? name : undefined
   }
 
-  /** Private names that the function's accessor reaches. */
-  privatesInSight(fn: FunctionNode, upTo?: Scope): Map<string, ReturnType<Names['privates']['get']>> {
-    const found = new Map<string, ReturnType<Names['privates']['get']>>()
+  /** Private names that the function's accessor reaches; of those that classes share, too, or without. */
+  privatesInSight(fn: FunctionNode, upTo?: Scope, withShared = true): Map<string, PrivateName> {
+    const found = new Map<string, PrivateName>()
     for (
       let scope: Scope | undefined = fn.outer;
       scope !== upTo && scope !== undefined;
       scope = scope.parent
     ) {
-      const privates = scope.privates
-      if (privates === undefined) continue
-      for (const name of privates.values()) {
-        if (found.has(name.name)) continue
-        if (privates.size > MOST_PRIVATES && !fn.privates.has(name.name)) continue
-        found.set(name.name, this.names.privates.get(name))
+      const isShared = this.classes.has(scope)
+      const privates = [...(scope.privates?.values() ?? [])]
+      for (const name of privates) {
+        if (found.has(name.name) || (isShared && !withShared)) continue
+        if (!isShared && privates.length > MOST_PRIVATES && !fn.privates.has(name.name)) continue
+        found.set(name.name, name)
       }
     }
     return found
@@ -202,11 +239,15 @@ export class Accessors {
       if (withSuperCall) add(this.names.superCall.get(fn), `super(...${v})`)
       add(this.names.arguments.get(fn), 'arguments')
     }
-    for (const [name, operations] of this.privatesInSight(fn, this.stopAt)) {
-      add(operations?.get, `${v}.#${name}`)
-      add(operations?.set, `${v}.#${name}=${w}`)
-      add(operations?.has, `#${name} in ${v}`)
-    }
+    for (const name of this.privatesInSight(fn, this.stopAt, false).values()) this.privateArms(name, arms)
+  }
+
+  private privateArms(name: PrivateName, arms: Arm[]): void {
+    const { v, w } = this.parameters()
+    const { get, set, has } = this.names.privates.get(name)!
+    if (get !== undefined) arms.push({ id: get, text: `${v}.#${name.name}` })
+    if (set !== undefined) arms.push({ id: set, text: `${v}.#${name.name}=${w}` })
+    arms.push({ id: has, text: `#${name.name} in ${v}` })
   }
 
   /** Calls `visit` for the scopes around a function whose names must be read in place; says what comes after. */
@@ -214,6 +255,8 @@ export class Accessors {
     let from: Scope | undefined
     for (let scope: Scope | undefined = fn.outer; scope !== undefined; from = scope, scope = scope.parent) {
       if (scope === this.stopAt) return this.outermost
+      const shared = this.classes.get(scope)
+      if (shared !== undefined) return shared.variable
       const owner = scope.owner
       if (owner !== undefined && 'index' in owner) {
         const outer = owner as FunctionNode

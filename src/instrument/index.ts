@@ -90,12 +90,13 @@ function prepare(
     const accessors = new Accessors(analysis, names, prefix, planOf)
     const sites = new Sites(source, edits, accessors, planOf, cellExpression(cell, cellForm))
     for (const fn of analysis.functions) sites.write(fn)
+    if (analysis.functions.length > 0) accessors.writeClasses(edits)
     const announcesImports = type === 'commonjs' && announceImports(analysis, comments, edits, planOf)
     leaveOutComments(comments, edits, analysis, planOf)
     let end = ''
     if (analysis.functions.length > 0) {
       if (accessors.outermost !== '') end += accessors.moduleDeclaration()
-      end += sites.helpers()
+      end += sites.helpers() + accessors.classVariables()
     }
     const code = edits.apply() + (end === '' ? '' : `\n;${end}`)
     const told = describe(source, edits, analysis, names, sites)

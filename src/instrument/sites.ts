@@ -65,7 +65,7 @@ export class Sites {
     const privates = this.accessors.privatesInSight(fn)
     if (privates.size > 0) {
       info.privates = {}
-      for (const [name, operations] of privates) info.privates[`#${name}`] = operations!
+      for (const name of privates.values()) info.privates[`#${name.name}`] = names.privates.get(name)!
     }
     return info
   }

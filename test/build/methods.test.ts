@@ -71,6 +71,33 @@ describe('a method that is new', () => {
     })
   })
 
+  it('is private, of a class with many private names, and takes more than the running version passes', async () => {
+    const text = (more: string, extra: string, sum: string, methods: string): Record<string, string> =>
+      index(`class C { #a; #b; #c; #d; #e; #f; #g; #h = 1; static #n = 5; ${more} constructor(a) { this.#a = a }
+        static make(a) { return C.#made(a${extra}) } static #made(a${extra && ', by'}) { return new C(${sum}) }
+        run(x) { return x + this.#h } ${methods} } exports.make = C.make; exports.C = C`)
+    const old = text('', '', 'a', '')
+    const young = text(
+      'id = 7;',
+      ', 3',
+      'a * by + C.#n',
+      `get [Symbol.toStringTag]() { return 'C' + this.#all(this) }
+      [Symbol.for('own')]() { return [this.#a, this?.id] } #all(one) { return one.#a + one.#h + one.id }`,
+    )
+    await withPatch(old, young, 'const it = lib.make(10)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const use = `[it, lib.make(20)].map((one) => [String(one), one[Symbol.for('own')]?.()])`
+      const before = await program.run(use)
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(use), [
+        ['[object C18]', [10, 7]],
+        ['[object C73]', [65, 7]],
+      ])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(use), before)
+    })
+  })
+
   it('is refused where it is private and handed out', async () => {
     const text = (body: string, more: string): Record<string, string> =>
       index(`exports.C = class C { run(x) { ${body} } ${more} }`)

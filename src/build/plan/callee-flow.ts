@@ -31,7 +31,7 @@ export class Flow {
       // A declaration, or a variable, has no property's name: members that are called like it are others.
       const [owner, ...members] = path.split('/').at(-1)!.split('.')
       const name = /\[[^[]+\]$/.exec(path)?.[0] ?? members.at(-1) ?? (isMember(fn) ? owner : undefined)
-      if (name !== undefined && /^[\w$[]/.test(name)) this.#name(name, file.path)
+      if (name !== undefined && /^[\w$[#]/.test(name)) this.#name(name, file.path)
     }
     if (isClass) this.#reached.names.add('constructor')
     const node = isClass ? (fn.class?.node ?? fn.node) : fn.node

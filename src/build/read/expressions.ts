@@ -77,6 +77,7 @@ export function nameOf(callee: Node): string | undefined {
   if (callee.type === 'Identifier') return callee.name
   if (callee.type !== 'MemberExpression') return undefined
   const { property, computed } = callee
+  if (property.type === 'PrivateIdentifier') return `#${property.name}`
   if (!computed) return property.name
   if (property.type === 'Identifier') return `[${property.name}]`
   return property.type === 'Literal' && typeof property.value === 'string' ? property.value : undefined

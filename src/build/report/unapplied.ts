@@ -144,7 +144,7 @@ function tellAdded(
     return report.note(path, pair.new.lineOf(element.start), `${className}.constructor`, CONSTRUCTED, NOTHING)
   const name: string | undefined = element.key.name ?? element.key.value
   const line = pair.new.lineOf(element.start)
-  const what = `${className}.${name}`
+  const what = `${className}${name === undefined ? `[${pair.new.slice(element.key)}]` : `.${name}`}`
   const helper = [...helpers.values()].find((one) => one.element === element)
   if (helper?.isOwn) return
   if (helper) report.note(path, line, what, CALLED, NOTHING)

@@ -260,7 +260,16 @@ export class FieldAccess {
         sure.makers.has(home!) && sure.node.type !== 'PropertyDefinition' && this.#within.includes(home!)
       return { fields: isMade ? [] : [sure], isSure: true }
     }
-    return { fields: all.filter((field) => field.like.length > 0), isSure: false }
+    const told = all.filter((field) => field.like.length > 0)
+    return { fields: told.filter((field) => !this.#isOfCopy(field, told)), isSure: false }
+  }
+
+  /** Of the same class in another file, as packages that can be imported and required have it: its objects come here by no way. */
+  #isOfCopy({ node, file }: NewField, all: NewField[]): boolean {
+    const { new: source } = file.pair
+    const isSame = (one: NewField): boolean =>
+      one.file.pair.new === this.#source && this.#source.slice(one.node) === source.slice(node)
+    return source !== this.#source && all.some(isSame)
   }
 
   /** What somebody passed to have it put together with defaults: it has none itself. */

@@ -5,12 +5,13 @@ import { isInChain, meant } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { type Edit, quote } from './edits.ts'
 
-/** Writes a call so that the function gets all of it. Says why it cannot. */
+/** Writes a call so that the function gets all of it; `again` says an object a second time, if it can. Says why it cannot. */
 export function rewriteLongCall(
   parameters: Parameters,
   node: Node,
   source: SourceFile,
   edits: Edit[],
+  again: (object: Node) => string | undefined,
 ): string | undefined {
   const { name } = parameters
   const { callee } = node
@@ -48,9 +49,11 @@ export function rewriteLongCall(
     edits.push({ start: node.start, end: callee.start, text: `${name}.apply((` })
     edits.push({ start: callee.end, end: first, text: '), undefined, ' })
   } else if (callee.object.type === 'Super') write('apply', callee, ', this, ')
-  else if (callee.property.type === 'PrivateIdentifier')
-    return 'it passes more parameters to a private method'
-  else if (isAmbiguous(parameters, callee, source))
+  else if (callee.property.type === 'PrivateIdentifier') {
+    const self = again(callee.object)
+    if (self === undefined) return 'it passes more parameters to a private method'
+    write('apply', callee, `, ${self}${args.length === 0 ? '' : ', '}`)
+  } else if (isAmbiguous(parameters, callee, source))
     return `it passes more parameters by '${callee.property.name}', and there is a method of that name`
   else if (boundBy(node) !== undefined) write('bind', callee.object, ', ')
   else if (isInvoked(callee, 'call') && !parameters.isMet(callee, source)) write('apply', callee.object, ', ')

@@ -19,7 +19,7 @@ export class MemberEdits extends Part {
       if (without.some(({ start, end }) => node.start >= start && node.end <= end)) return
       this.#ofModule(node, edits, block)
       this.#helperCall(node, edits, block)
-      this.#longCall(node, edits)
+      this.#longCall(node, edits, block)
       this.#constructed(node, edits, block)
       if (this.writer.fieldAccess.rewrite(node, ancestors, edits, block)) return
       const own = new Set(
@@ -78,11 +78,22 @@ export class MemberEdits extends Part {
   }
 
   /** A call that passes more than the site of the running function hands on. */
-  #longCall(node: Node, edits: Edit[]): void {
+  #longCall(node: Node, edits: Edit[], block: Block | undefined): void {
     const { parameters } = this.plan
     if (!parameters.calls(this.file).has(node)) return
-    const why = rewriteLongCall(parameters, node, this.source, edits)
+    const again = (object: Node): string | undefined => this.#again(object, block)
+    const why = rewriteLongCall(parameters, node, this.source, edits, again)
     if (why !== undefined) throw new Cannot(node, why, BY_HAND)
+  }
+
+  /** An object that can be asked for twice: `this`, or a name of the module. */
+  #again(object: Node, block: Block | undefined): string | undefined {
+    if (object.type === 'ThisExpression') return 'this'
+    const use = object.type === 'Identifier' ? this.source.useAt(object) : undefined
+    const scope = use && this.source.bindingOf(use)?.scope
+    if (scope === undefined) return undefined
+    if (this.file.onceOf(scope.isOfDeclaration ? scope.parent! : scope) === undefined) return undefined
+    return this.writer.apply(object, this.writer.naming.rewrite(object, undefined, block))
   }
 
   /**

@@ -1,5 +1,7 @@
 import type { Node } from '../../../instrument/parse.ts'
 import { isRepeatable } from '../../read/effects.ts'
+import { memberPath } from '../../read/expressions.ts'
+import type { SourceFile } from '../../read/source-file.ts'
 import type { Member } from './member.ts'
 import type { MemberValues } from './values.ts'
 
@@ -8,10 +10,12 @@ export function addedMembers(values: MemberValues): Member[] {
   return values.file.pair.addedMembers.flatMap(({ className, class: node, element }) => {
     const holder = values.classHolder(node)
     const { key, value, kind, computed } = element
-    if (holder === undefined || computed || kind === 'constructor' || key.type === 'PrivateIdentifier')
-      return []
+    if (holder === undefined || kind === 'constructor' || key.type === 'PrivateIdentifier') return []
+    const { new: source } = values.file.pair
+    if (computed && !isKnownSymbol(key, source)) return []
     const place = { self: holder, hasSuper: true }
-    const body = values.text({ start: key.start, end: value.end }, value, place)
+    const start = computed ? source.text.lastIndexOf('[', key.start) : key.start
+    const body = values.text({ start, end: value.end }, value, place)
     if (body === undefined) return []
     const head = [value.async && 'async ', kind !== 'method' && `${kind} `, value.generator && '*'].filter(
       Boolean,
@@ -20,11 +24,20 @@ export function addedMembers(values: MemberValues): Member[] {
     return {
       holder: `${holder}${on}`,
       enumerable: false,
-      name: `${className}${on}.${key.name ?? key.value}`,
+      name: `${className}${on}${computed ? `[${source.slice(key)}]` : `.${key.name ?? key.value}`}`,
       node: element,
       text: head.join('') + body,
     }
   })
+}
+
+/** `Symbol.iterator`, `Symbol.for('key')` */
+function isKnownSymbol(key: Node, source: SourceFile): boolean {
+  const { type, callee, arguments: args } = key
+  const isFor = type === 'CallExpression' && args.length === 1 && args[0].type === 'Literal'
+  const [of, ...path] = memberPath(isFor ? callee : key)?.path.split('.') ?? []
+  const isPath = path.length === 1 && isFor === (path[0] === 'for')
+  return of === 'Symbol' && isPath && source.bindingFor((isFor ? callee : key).object) === undefined
 }
 
 export function staticFields(values: MemberValues): Member[] {

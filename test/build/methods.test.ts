@@ -127,6 +127,24 @@ describe('a method that is new', () => {
     })
   })
 
+  it('is put on the classes that have one, where a symbol names methods of several', async () => {
+    const text = (symbol: string, body: string, [base, sub]: string[]): Record<string, string> =>
+      index(`const KEEP = Symbol('keep'); ${symbol}; class A { [KEEP]() { return 1 } run(x) { return ${body} } ${base} }
+        class B extends A { ${sub} } module.exports = { A, B }`)
+    const young = text(`const CHECK = Symbol('check')`, `this[CHECK](x) + this[KEEP]()`, [
+      `[CHECK](x) { return x }`,
+      `[CHECK](x) { return super[CHECK](x) * 10 } [KEEP]() { return 2 }`,
+    ])
+    const setup = 'const all = [new lib.A(), new lib.B()]'
+    await withPatch(text('', 'this[KEEP]() && x', ['', '']), young, setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[...all, new lib.B()].map((one) => one.run(5))'), [6, 52, 52])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('[...all, new lib.B()].map((one) => one.run(5))'), [5, 5, 5])
+    })
+  })
+
   const otherwise = {
     'handed out': [`exports.SUM = SUM;`, `this[SUM](x)`, `[SUM](x) { return x }`],
     'asked for': [``, `SUM in x ? this[SUM](x) : 0`, `[SUM](x) { return x }`],
@@ -137,13 +155,23 @@ describe('a method that is new', () => {
     ],
     'that of every package': [``, `this[SUM](x)`, `[SUM](x) { return x }`, `Symbol.for('sum')`],
   } satisfies Record<string, string[]>
-  for (const [how, [more, body, method, symbol = `Symbol('sum')`]] of Object.entries(otherwise))
-    it(`is refused where the symbol that names it is ${how}`, async () => {
-      const text = (head: string, value: string, rest: string, end: string): Record<string, string> =>
-        index(`${head} class C { run(x) { return ${value} } ${rest} } exports.C = C; ${end}`)
-      const [old, young] = [text('', '0', '', ''), text(`const SUM = ${symbol};`, body!, method!, more!)]
-      await withPatch(old, young, '', async (_, made) => assert.notDeepEqual(problemsOf(made), []))
+  for (const [how, [more, body, method, symbol = `Symbol('sum')`]] of Object.entries(otherwise)) {
+    const text = (head: string, value: string, rest: string, end: string): Record<string, string> =>
+      index(`${head} class C { run(x) { return ${value} } ${rest} } ${end}`)
+    const young = text(`const SUM = ${symbol};`, body!, method!, `exports.C = C; ${more}`)
+
+    it(`is put on its class where the symbol that names it is ${how}`, async () => {
+      const old = text('', 'null', '', 'exports.C = C;')
+      await withPatch(old, young, 'const it = new lib.C()', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('[it, new lib.C()].map((one) => one.run(it) === it)'), [
+          true,
+          true,
+        ])
+      })
     })
+  }
 
   const inherited: Record<string, [base: string, name: string]> = {
     'the superclass': [`class B { close() { return 'B' } }`, 'close'],

@@ -11,11 +11,10 @@ export function addedMembers(values: MemberValues): Member[] {
     const holder = values.classHolder(node)
     const { key, value, kind, computed } = element
     if (holder === undefined || kind === 'constructor' || key.type === 'PrivateIdentifier') return []
-    const { new: source } = values.file.pair
-    if (computed && !isKnownSymbol(key, source)) return []
+    const named = computed ? keyText(key, values) : undefined
+    if (computed && (named === undefined || isOwn(element, values))) return []
     const place = { self: holder, hasSuper: true }
-    const start = computed ? source.text.lastIndexOf('[', key.start) : key.start
-    const body = values.text({ start, end: value.end }, value, place)
+    const body = values.text({ start: (computed ? value : key).start, end: value.end }, value, place)
     if (body === undefined) return []
     const head = [value.async && 'async ', kind !== 'method' && `${kind} `, value.generator && '*'].filter(
       Boolean,
@@ -24,11 +23,23 @@ export function addedMembers(values: MemberValues): Member[] {
     return {
       holder: `${holder}${on}`,
       enumerable: false,
-      name: `${className}${on}${computed ? `[${source.slice(key)}]` : `.${key.name ?? key.value}`}`,
+      name: `${className}${on}${computed ? `[${values.file.pair.new.slice(key)}]` : `.${key.name ?? key.value}`}`,
       node: element,
-      text: head.join('') + body,
+      text: head.join('') + (computed ? `[${named}]` : '') + body,
     }
   })
+}
+
+/** What stands in the brackets of a computed member. */
+function keyText(key: Node, values: MemberValues): string | undefined {
+  if (key.type === 'Identifier') return values.early?.early(key, key)
+  const { new: source } = values.file.pair
+  return isKnownSymbol(key, source) ? source.slice(key) : undefined
+}
+
+/** A method that only functions of the patch call. */
+function isOwn(element: Node, { file }: MemberValues): boolean {
+  return [...file.helpers.values()].some((one) => one.isOwn && one.element === element)
 }
 
 /** `Symbol.iterator`, `Symbol.for('key')` */

@@ -13,6 +13,7 @@ export class PrivateMethods extends Part {
 
   /** What becomes of a replacement, and the methods that this calls, to stand in front of its statements. */
   within(write: () => Edit[]): { edits: Edit[]; first: string } {
+    const before = this.#called
     const called = new Set<AddedMethod>()
     this.#called = called
     try {
@@ -21,7 +22,7 @@ export class PrivateMethods extends Part {
       for (const method of called) first += ` ${this.#text(method)}`
       return { edits, first }
     } finally {
-      this.#called = undefined
+      this.#called = before
     }
   }
 

@@ -64,19 +64,8 @@ function namedBySymbols({ pair, onces }: FilePlan): (AddedMethod & { symbol: Bin
       return node === element.key || source.parent(node)?.id === node || isCalledKey(node, source)
     })
     const name = unusedName(`${symbol.name}_method`, source.text)
-    return isOnly
-      ? [
-          {
-            name,
-            once,
-            element,
-            holder: undefined,
-            superClass: superClass ?? undefined,
-            symbol,
-            isOwn: true,
-          },
-        ]
-      : []
+    const method = { name, once, element, holder: undefined, superClass: superClass ?? undefined }
+    return isOnly ? [{ ...method, symbol, isOwn: true }] : []
   })
 }
 

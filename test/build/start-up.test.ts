@@ -74,6 +74,13 @@ describe('what start-up code has made', () => {
     await check(text(1), text(2), 'new lib.C().m()', [1, 2])
   })
 
+  it('is written out where it is a literal that no running function sees, and making it does more', async () => {
+    const text = (body: string): string =>
+      `const codes = {}, texts = {}; var A = codes.A = ((texts[1] = 'a'), 1); var B = codes.B = ((texts[2] = 'b'), 2)
+        exports.put = (k, v) => { texts[k] = v }; exports.codes = codes; exports.f = () => ${body}`
+    await check(text('texts[1]'), text('texts[B] + B'), 'lib.f()', ['a', 'c2'], `lib.put(2, 'c')`)
+  })
+
   it('goes to fields of objects that are made from then on, and not to those of a class without a constructor', async () => {
     const text = (n: number, more: string): string => `const N = ${n}; exports.C = class { n = N; ${more} }`
     await check(text(1, 'constructor() {}'), text(2, 'constructor() {}'), 'new lib.C().n', [1, 2])

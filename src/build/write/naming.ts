@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { Node } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { containsNode } from '../../livepatch/ast.ts'
 import { isFunctionName, type OncePlan } from '../plan/once-plan.ts'
@@ -346,7 +346,11 @@ export class Naming extends Part {
       const why = `'${name}' cannot be reached: no function of the running version uses it, and a copy would be another`
       if (isAskedFor(once.pair.new, name)) throw new Cannot(at, why, BY_HAND)
       this.plan.bring(once, name, 'no function of the running version uses it', true)
-    } else this.plan.bring(once, name, 'no function of the running version uses it', true)
+    } else {
+      const literal = assigned ? undefined : literalOf(once, name)
+      if (literal !== undefined) return this.source.slice(literal)
+      this.plan.bring(once, name, 'no function of the running version uses it', true)
+    }
     this.writer.blocks.demandOutside(once, name)
     return `${this.writer.scopeName}.${name}`
   }
@@ -432,6 +436,15 @@ function needsItsClass(root: Node, hasSuper: boolean): boolean {
     if (type !== 'Super' || hasSuper) return false
     return !ancestors.some((one) => one.type === 'ClassBody')
   })
+}
+
+/** What a variable is for good, whatever else is done on the way: `var A = codes.A = ((texts[1] = 'a'), 1)`. */
+function literalOf(once: OncePlan, name: string): Node | undefined {
+  const unit = once.unitOf(name)
+  const isLasting = unit?.kind === 'variable' && once.scope.names.get(name)?.assigned === false
+  let value: Node | undefined = isLasting ? assignedValue(unit) : undefined
+  while (value?.type === 'SequenceExpression') value = unwrap((value.expressions as Node[]).at(-1)!)
+  return value?.type === 'Literal' && !value.regex ? value : undefined
 }
 
 /** Whether it uses private members of the class around it. */

@@ -20,6 +20,17 @@ describe('start-up code that differs', () => {
     })
   })
 
+  it('is a note where it only says which members are enumerable', async () => {
+    const text = (n: number, more: string): Record<string, string> =>
+      index(`const own = Symbol.for('own'); class C { f() { return ${n} } [own]() {} }
+        Object.defineProperties(C.prototype, { f: { enumerable: true }${more} }); exports.C = C`)
+    const setup = 'const it = new lib.C()'
+    await checkBothWays(text(1, ''), text(2, ', [own]: { enumerable: false }'), setup, 'it.f()', [1, 2])
+    await withPatch(text(1, ''), text(2, ', [own]: { value: 1 }'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /changed code that runs at start-up/)
+    })
+  })
+
   it('is nothing where it only works something out, and nobody takes that', async () => {
     const young = (more: string): Record<string, string> =>
       index(`const a = '[b]'; ${more}; exports.f = () => RegExp(a).test('b')`)

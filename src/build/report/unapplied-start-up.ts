@@ -17,6 +17,7 @@ import { assignedValue, definedMember, functionOf } from '../read/unit-values.ts
 import type { Once, Unit } from '../read/units.ts'
 import { isWithoutEffect } from '../read/without-effect.ts'
 import { isAskedFor, isUnheardOf } from './asked-for.ts'
+import { tellsDefined } from './defined-members.ts'
 import { fillsGoneNames } from './gone-names.ts'
 import { API, LOST, NOTHING, RESTART, type Report } from './report.ts'
 import { asksFirst, guarded, isForProgram, onlySays } from './says.ts'
@@ -110,7 +111,7 @@ export class UnappliedStartUp {
     }
     // What it hands on is told by name.
     if (unit.kind !== 'statement' || whole !== undefined) return
-    if (kind === 'changed' && this.#isHarmless(unit)) return
+    if (kind === 'changed' && tellsDefined(unit, this.#once, this.#written, this.#report)) return
     if (typeof unit.node.directive === 'string' || isExportOnly(unit, pair.new)) return
     if (this.#written.put.has(unit.node)) {
       if (kind !== 'new' && unit.value?.type === 'Identifier' && this.#once.isBrought(unit.value.name))
@@ -193,29 +194,6 @@ export class UnappliedStartUp {
       one !== this.#once && (one.pair.added.length > 0 || one.pair.pairs.some(({ changed }) => changed))
     const isBehind = file.replaced.size > 0 || file.onces.some(isOther)
     return isBehind && file.data === undefined && loads.some((call) => !had.has(requiredModule(call)))
-  }
-
-  /** `Object.defineProperties(A.prototype, { … })` with members that nothing else of the package uses. */
-  #isHarmless(unit: Unit): boolean {
-    const { file, pair } = this.#once
-    const { plan, young } = this.#written
-    const { old } = pair.pairs.find((one) => one.new === unit)!
-    const [was, is] = [old, unit].map(({ node }) => node.expression && unwrap(node.expression).arguments?.[1])
-    if (was?.type !== 'ObjectExpression' || is?.type !== 'ObjectExpression') return false
-    // What `...others` stands for is not told.
-    if ([...was.properties, ...is.properties].some((one: Node) => one.type !== 'Property')) return false
-    const before = new Map((was.properties as Node[]).map((one) => [propertyName(one), one]))
-    const differing = (is.properties as Node[]).filter((one) => {
-      const match = before.get(propertyName(one))
-      before.delete(propertyName(one))
-      return match === undefined || !sameShape(match, one)
-    })
-    const names = differing.map((one) => propertyName(one))
-    if (before.size > 0 || names.some((name) => name === undefined || !isUnheardOf(name, plan, young)))
-      return false
-    for (const one of differing)
-      this.#report.note(file.path, file.pair.new.lineOf(one.start), propertyName(one)!, API, NOTHING)
-    return true
   }
 
   #gone(unit: Unit, before: EffectsOf): void {

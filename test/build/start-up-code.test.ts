@@ -26,9 +26,17 @@ describe('start-up code that differs', () => {
         Object.defineProperties(C.prototype, { f: { enumerable: true }${more} }); exports.C = C`)
     const setup = 'const it = new lib.C()'
     await checkBothWays(text(1, ''), text(2, ', [own]: { enumerable: false }'), setup, 'it.f()', [1, 2])
-    await withPatch(text(1, ''), text(2, ', [own]: { value: 1 }'), '', async (_, made) => {
-      assert.match(problemsOf(made).join(), /changed code that runs at start-up/)
+    // By a name, of another file perhaps.
+    const named = (n: number, more: string, given = 'enumerable'): Record<string, string> => ({
+      'index.js': `${text(n, more)['index.js']}; const { seen } = require('./seen')`,
+      'seen.js': `const seen = Object.create(null); seen.${given} = true; exports.seen = seen`,
     })
+    const [old, young] = [named(1, ''), named(2, ', [own]: seen')]
+    await checkBothWays(old, young, setup, 'it.f()', [1, 2])
+    for (const other of [text(2, ', [own]: { value: 1 }'), named(2, ', [own]: seen', 'writable')])
+      await withPatch(old, other, '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /changed code that runs at start-up/)
+      })
   })
 
   it('is nothing where it only works something out, and nobody takes that', async () => {

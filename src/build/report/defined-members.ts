@@ -1,9 +1,14 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
-import type { OncePlan } from '../plan/once-plan.ts'
+import { initialisersIn, type OncePlan } from '../plan/once-plan.ts'
+import { isEmptyObject } from '../plan/state.ts'
+import { EffectsOf } from '../read/effects.ts'
 import { propertyName } from '../read/expressions.ts'
+import type { Version } from '../read/folder.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import type { Unit } from '../read/units.ts'
+import { unitBehind } from '../read/unit-behind.ts'
+import { assignedValue } from '../read/unit-values.ts'
+import type { Once, Unit } from '../read/units.ts'
 import { isUnheardOf } from './asked-for.ts'
 import { API, NOTHING, type Report } from './report.ts'
 import type { Written } from './unapplied.ts'
@@ -26,7 +31,7 @@ export function tellsDefined(unit: Unit, once: OncePlan, { plan, young }: Writte
     const key = keyOf(one, pair.new.file)
     const match = before.get(key)
     before.delete(key)
-    return match === undefined ? !isSeenOnly(one) : !sameShape(match, one)
+    return match === undefined ? !isSeenOnly(one.value, pair.new, young) : !sameShape(match, one)
   })
   const names = differing.map((one) => propertyName(one))
   if (before.size > 0 || names.some((name) => name === undefined || !isUnheardOf(name, plan, young)))
@@ -43,9 +48,19 @@ function keyOf(property: Node, source: SourceFile): string {
   return propertyName(property) ?? `[${source.slice(property.key)}]`
 }
 
-/** `a: { enumerable: false }`: what the member is stays. */
-function isSeenOnly({ value: { type, properties } }: Node): boolean {
+/** `{ enumerable: false }`, or a name that stands for such a descriptor: what the member is stays. */
+function isSeenOnly(descriptor: Node, once: Once, young: Version): boolean {
+  const isPlain = (keys: (string | undefined)[]): boolean => keys.every((key) => key === 'enumerable')
+  const { type, properties, name } = unwrap(descriptor)
+  if (type === 'ObjectExpression') return isPlain(properties.map(propertyName))
+  const found = type === 'Identifier' ? unitBehind(name, once, young) : undefined
+  const value = found && assignedValue(found.unit)
+  if (value === undefined || !(value.type === 'ObjectExpression' || isEmptyObject(value))) return false
+  // `const d = Object.create(null); d.enumerable = true`
+  const [own] = found!.unit.names
+  const given = initialisersIn(own!, found!.once, EffectsOf.in(found!.once))
+  const paths = given.map(({ targets }) => targets?.map(({ path }) => path).join())
   return (
-    type === 'ObjectExpression' && properties.length === 1 && propertyName(properties[0]) === 'enumerable'
+    isPlain((value.properties ?? []).map(propertyName)) && paths.every((path) => path === `${own}.enumerable`)
   )
 }

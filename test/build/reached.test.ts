@@ -259,21 +259,26 @@ describe('names of the module before any of its functions was called', () => {
     )
   })
 
-  it('and of a factory that is given the exports', async () => {
-    const files = (more: string): Files =>
-      index(`(function (global, factory) { typeof exports === 'object' && typeof module !== 'undefined' ? factory(exports) : factory(global.lib = {}) })(this, function (exports) {
-        'use strict'; const seen = []; function parse(x) { seen.push(x); return seen.length } ${more} exports.parse = parse })`)
-    await check(
-      files(''),
-      files('function last() { return seen[seen.length - 1] } exports.last = last;'),
-      `lib.parse('a')`,
-      `[typeof lib.last, lib.last?.()]`,
-      [
-        ['undefined', null],
-        ['function', 'a'],
-      ],
-    )
-  })
+  for (const around of ['FACTORY', '(FACTORY)'])
+    it(`and of a factory that is given the exports: ${around}`, async () => {
+      const files = (more: string): Files => {
+        const factory = `function (exports) {
+        'use strict'; const seen = []; function parse(x) { seen.push(x); return seen.length } ${more} exports.parse = parse }`
+        return index(
+          `(function (global, factory) { typeof exports === 'object' && typeof module !== 'undefined' ? factory(exports) : factory(global.lib = {}) })(this, ${around.replace('FACTORY', factory)})`,
+        )
+      }
+      await check(
+        files(''),
+        files('function last() { return seen[seen.length - 1] } exports.last = last;'),
+        `lib.parse('a')`,
+        `[typeof lib.last, lib.last?.()]`,
+        [
+          ['undefined', null],
+          ['function', 'a'],
+        ],
+      )
+    })
 
   it('are not reached, and the load refused, where the program has put something else in their way', async () => {
     await withPatch(

@@ -157,8 +157,9 @@ export class Exposed {
 
   /** `(function (global, factory) { … factory(exports) … })(this, function (exports) { … })` */
   #factory(once: Once): void {
-    const parent = once.fn && this.#pair.old.parent(once.fn.node)
-    if (parent?.type !== 'CallExpression' || !parent.arguments.includes(once.fn!.node)) return
+    const whole = once.fn && this.#pair.old.wrapped(once.fn.node)
+    const parent = whole && this.#pair.old.parent(whole)
+    if (parent?.type !== 'CallExpression' || !parent.arguments.includes(whole)) return
     const head = this.#pair.old.slice(unwrap(parent.callee))
     const [, factory] = /\bfunction\s*\([^)]*?([\w$]+)\s*\)/.exec(head) ?? []
     if (factory === undefined || !/\btypeof\s+(module|exports)\b/.test(head)) return

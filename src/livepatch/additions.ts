@@ -1,6 +1,6 @@
 import type { FileSites, FunctionInfo } from '../instrument/types.ts'
 import type { LoadedFile } from '../loader/registry.ts'
-import type { Context, Slot } from './context.ts'
+import { BEGUN, type Context, type Slot } from './context.ts'
 import { UmbraError } from './errors.ts'
 import type { Isolation } from './isolation.ts'
 import { resolveFunction } from './paths.ts'
@@ -53,6 +53,8 @@ export class Additions {
   readonly #contexts = new WeakMap<Context, Context>()
   #lastContext: Context | undefined
   #exports: { exports: unknown } | undefined
+  /** Takes the names of the block that is being evaluated, as far as it has got: functions that it calls may ask for them. */
+  #begin: ((names: Values) => void) | undefined
   /** What the module will export, while its block is being evaluated. */
   #partial: (() => unknown) | undefined
 
@@ -164,10 +166,11 @@ export class Additions {
     if (known !== undefined) return known
     const { extras, newTarget, construction } = context ?? {}
     const made: Context = Object.assign(
-      (operation: number, ...values: unknown[]) =>
-        operation <= FIRST
-          ? this.#access(context, operation, values)
-          : (context as Context)(operation, ...values),
+      (operation: number, ...values: unknown[]) => {
+        if (operation <= FIRST) return this.#access(context, operation, values)
+        if (operation === BEGUN) return this.#begin?.(values[0] as Values)
+        return (context as Context)(operation, ...values)
+      },
       { extras, newTarget, construction } as Partial<Context>,
     )
     if (context !== undefined) this.#contexts.set(context, made)
@@ -177,9 +180,11 @@ export class Additions {
   #access(context: Context, operation: number, [value]: unknown[]): unknown {
     const { scope, name, write } = this.#operations[FIRST - operation]!
     const values = this.#values(scope, context)
-    if (!write) return values[name]
-    values[name] = value
-    return value
+    const found = write ? undefined : values[name]
+    if (found !== undefined) return found
+    if (!Object.hasOwn(values, name)) throw this.#cycle(scope)
+    if (write) values[name] = value
+    return values[name]
   }
 
   #values(scope: AddedScope, context: Context): Values {
@@ -188,12 +193,7 @@ export class Additions {
     const isKeyed = scope.key !== undefined && context !== undefined && this.#lastContext !== undefined
     const key = isKeyed ? this.#instance(scope, context) : this
     const known = scope.instances.get(key)
-    if (known === 'being made') {
-      throw new UmbraError(
-        'SCOPE_CYCLE',
-        `scope '${scope.path}' of '${this.#written}' needs itself to be made`,
-      )
-    }
+    if (known === 'being made') throw this.#cycle(scope)
     if (known !== undefined) return known
     // What was made before any function was called is that of the first one whose function is.
     const early = isKeyed ? scope.instances.get(this) : undefined
@@ -203,6 +203,8 @@ export class Additions {
       return early
     }
     scope.instances.set(key, 'being made')
+    const before = this.#begin
+    this.#begin = (names) => scope.instances.set(key, names)
     try {
       const made = this.#evaluate(scope, context)
       scope.instances.set(key, made)
@@ -210,7 +212,13 @@ export class Additions {
     } catch (error) {
       scope.instances.delete(key)
       throw error
+    } finally {
+      this.#begin = before
     }
+  }
+
+  #cycle({ path }: AddedScope): UmbraError {
+    return new UmbraError('SCOPE_CYCLE', `scope '${path}' of '${this.#written}' needs itself to be made`)
   }
 
   #instance({ key, path }: AddedScope, context: Context & object): object {

@@ -54,7 +54,8 @@ export interface Target {
    * where `module.import` and `module.meta` are `import` and `import.meta` of the target,
    * once for each instance of its scope, and reaches the names that the scope has anyway through `scope` too: `module` as
    * the patch is enabled, unless it uses such names and nothing leads to them yet, any other when a replacement first
-   * uses one of its names as `scope.name`. What `module` throws as the patch is enabled refuses it (SCOPE_FAILED). Where
+   * uses one of its names as `scope.name`. Replacements that it calls itself find the names that it has made by then, if
+   * it returns them as `{ name }`. What `module` throws as the patch is enabled refuses it (SCOPE_FAILED). Where
    * a function declares no other that a third one uses, nothing tells its calls apart unless `calls` says what does, and
    * the block is called for each use.
    */

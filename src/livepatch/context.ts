@@ -4,6 +4,9 @@
  * the whole object is known as `$umbra`.
  */
 
+/** The operation by which a block of `scopes` says that it has begun, with accessors of its names: no site's, no addition's. */
+export const BEGUN = -1
+
 /** A site's accessor: reads, writes and calls names of the target by number (instrument/types.ts). */
 export type Accessor = (operation: number, ...values: unknown[]) => unknown
 

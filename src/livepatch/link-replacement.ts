@@ -1,8 +1,10 @@
 import type MagicString from 'magic-string'
 import type { Node } from '../instrument/parse.ts'
 import { isFunction, isReference, isWritten, walk } from './ast.ts'
+import { BEGUN } from './context.ts'
 import { UmbraError } from './errors.ts'
 import type { Description, Use } from './replacement.ts'
+import { announcedNames, returnedNames } from './returned-names.ts'
 
 /** A use of `scope` or `original` in a patch's text. */
 export interface Reference {
@@ -60,6 +62,7 @@ class ReplacementLinker {
       else this.#original(reference)
     }
     this.#ownMembers()
+    this.#announceNames()
     this.#addContextParameter()
     return this.#wrap()
   }
@@ -261,6 +264,16 @@ class ReplacementLinker {
     this.#rewrite(call.end - 1, call.end, tail)
   }
 
+  /** A block of `scopes` begins with a way to its names, for functions that it calls before it ends. */
+  #announceNames(): void {
+    const [member, , scopes] = this.#ancestors.toReversed()
+    const isBlock = member?.type === 'Property' && scopes?.type === 'Property' && scopes.key.name === 'scopes'
+    const names = isBlock ? announcedNames(this.#fn) : ''
+    if (names === '') return
+    const directive = (this.#fn.body.body as Node[]).findLast((one) => one.directive !== undefined)
+    this.#text.appendLeft(directive?.end ?? this.#fn.body.start + 1, `;$umbraCall(${BEGUN},{${names}});`)
+  }
+
   #addContextParameter(): void {
     const [first] = this.#fn.params as Node[]
     if (first === undefined) {
@@ -325,14 +338,6 @@ class ReplacementLinker {
     const line = this.#code.slice(0, at.start).split('\n').length
     throw new UmbraError('SCOPE_MISUSED', `line ${line} of the patch: ${message}`)
   }
-}
-
-/** The keys of the object that a function returns at its end: the names that a block of `scopes` adds. */
-function returnedNames({ body }: Node): string[] {
-  const last = body.type === 'BlockStatement' ? (body.body.at(-1) as Node | undefined) : undefined
-  if (last?.type !== 'ReturnStatement' || last.argument?.type !== 'ObjectExpression') return []
-  const keys = (last.argument.properties as Node[]).map(({ key }) => key?.name ?? key?.value)
-  return [...new Set(keys.filter((key) => typeof key === 'string'))]
 }
 
 /** How an expression that stands for a name of the target is rewritten in each kind of place. */

@@ -138,7 +138,10 @@ export function bindMembers(
   return additions!.wrap(made)
 }
 
-/** A block reaches its names through the accessor of whichever call comes first: none may hide one of them. */
+/**
+ * A block reaches its names through the accessor of whichever call comes first: none may hide one of them. Those of the
+ * module have an accessor of their own, which stands beside them.
+ */
 function checkInSight(
   { info, site }: ResolvedFunction,
   { scopes }: FileSites,
@@ -146,7 +149,7 @@ function checkInSight(
   additions: Additions,
 ): void {
   const hidden = new Set(site.hidden)
-  for (let at = info.scope; at >= 0; at = scopes[at]!.parent) {
+  for (let at = info.scope; at > 0; at = scopes[at]!.parent) {
     const name = additions.reaches(at).find((one) => hidden.has(one))
     if (name !== undefined) {
       throw new UmbraError(

@@ -256,4 +256,30 @@ describe('a class that begins to name itself', () => {
       assert.equal(await program.run('it.make()'), 1)
     })
   })
+
+  it('uses a constant that the running class makes, which asks for constants that are new as well', async () => {
+    const text = (more: string, body: string, methods: string, end: string): Record<string, string> =>
+      index(`${more} class Name { constructor(text) { this.text = text; this.key = Name.keyOf(text) } static keyOf(text) { ${body} }
+        is(other) { return other instanceof Name && other.key === this.key } ${methods} }
+        const ROOT = new Name('Root'); ${end} exports.Name = Name; exports.isRoot = (name) => name.is(ROOT)`)
+    const old = text('', 'return text', '', '')
+    const young = text(
+      'const LENGTH = 4;',
+      'return text.slice(0, LENGTH)',
+      'isTop() { return TOP.some((one) => one.is(this)) }',
+      `const TOP = [new Name('top'), new Name('Rooted')];`,
+    )
+    await withPatch(old, young, `const it = new lib.Name('Root')`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(
+        await program.run(
+          `[it.isTop(), new lib.Name('Rooting').isTop(), new lib.Name('to').isTop(), lib.isRoot(it)]`,
+        ),
+        [true, true, false, true],
+      )
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(`[typeof it.isTop, lib.isRoot(it)]`), ['undefined', true])
+    })
+  })
 })

@@ -85,6 +85,35 @@ describe('names that a patch adds to a scope', () => {
     assert.deepEqual(await app.run('[lib.add(1), require("./late.js").size()]'), [11, 1])
   })
 
+  it('are there for the new functions that make the others, as far as they are made', async () => {
+    const text = (first: string): string => `
+      import { definePatch, scope } from 'umbra'
+      export default definePatch({ name: 't', targets: [{ module: './lib.js', entry: { make: (lib) => lib.make },
+        scopes: { module() { 'use strict'
+          ${first}const limit = 3; let calls = 0; const five = scope.helper(2), start = 1000
+          return { limit, five, start, get calls() { return calls }, set calls(n) { calls = n } } } },
+        functions: {
+          helper(n) { scope.calls++; return n + scope.limit },
+          add() { return scope.five },
+          count() { return [scope.calls, scope.start] } } }] })`
+    const { code, message } = await app.refuse(text('const early = scope.helper(0);'))
+    assert.equal(code, 'SCOPE_FAILED')
+    assert.match(message, /Cannot access 'calls' before initialization/)
+    await app.load(text(''))
+    assert.deepEqual(await app.run('[lib.add(), lib.count()]'), [5, [1, 1000]])
+    await app.disable('t')
+  })
+
+  it('are a cycle where one needs itself, and nothing tells what it is so far', async () => {
+    const { code, message } = await app.refuse(`
+      import { definePatch, scope } from 'umbra'
+      export default definePatch({ name: 'u', targets: [{ module: './lib.js', entry: { make: (lib) => lib.make },
+        scopes: { module() { const one = scope.helper(2); return { limit: 3, one } } },
+        functions: { helper(n) { return n + scope.limit }, add() { return scope.one } } }] })`)
+    assert.equal(code, 'SCOPE_CYCLE')
+    assert.match(message, /needs itself to be made/)
+  })
+
   it('are refused where the text is another than the one that the patch was built against', async () => {
     const { code, message } = await app.refuse(`
       import { definePatch } from 'umbra'

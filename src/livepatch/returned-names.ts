@@ -24,7 +24,7 @@ export function announcedNames(fn: Node): string {
 /** `a`, `get a() { return a }` and `set a(value) { a = value }`. */
 function variableOf({ key, value, kind, shorthand }: Node): string | undefined {
   if (shorthand) return key.name
-  const [only] = kind === 'init' ? [] : (value?.body.body as Node[])
+  const [only] = /^[gs]et$/.test(kind) ? (value.body.body as Node[]) : []
   const named: Node | undefined = kind === 'get' ? only?.argument : only?.expression?.left
   return named?.type === 'Identifier' && named.name === key.name ? key.name : undefined
 }

@@ -83,6 +83,26 @@ describe('start-up code that differs', () => {
       })
   })
 
+  it('makes a function again that goes on with nothing of the call that made it but what stays as it is', async () => {
+    const text = (count: string, more: string): Record<string, string> =>
+      index(
+        `const at = Date.now(); const count = ${count}; const table = { size: count({ a: 1, b: 2 })${more} }; exports.f = () => table.size + (table.more ?? 0)`,
+      )
+    const keys = (first: string): string =>
+      `(() => { const none = 0; var keys = function (o) { ${first} return keys(o) }; function add(n) { return n + none } return (o) => add(keys(o).length) })()`
+    const replaced = `keys = Object.keys || function (o) { const all = []; for (const k in o) all[all.length] = k; return all };`
+    await checkBothWays(text(keys(replaced), ''), text(keys(replaced), ', more: 1'), '', 'lib.f()', [2, 3])
+    for (const made of [
+      keys('const was = Object.keys(o); keys = () => was;'),
+      keys('keys = Date.now() && Object.keys;'),
+      '(() => { const seen = new Set(); return (o) => seen.add(o).size + 1 })()',
+      '((seen) => (o) => seen.push(o) + 1)([])',
+    ])
+      await withPatch(text(made, ''), text(made, ', more: 1'), '', async (_, { findings }) => {
+        assert.match(findings.map(({ why }) => why).join(), /a second time may have effects/, made)
+      })
+  })
+
   it('builds a value by calls of another package, which only checks something by it', async () => {
     const dep = `class Schema { constructor(rules) { this.rules = rules } limit(n) { return new Schema({ ...this.rules, n }) }
       extend(more) { return new Schema({ ...this.rules, ...more.rules }) } safeParse(x) { return { success: x.length <= this.rules.n } } }

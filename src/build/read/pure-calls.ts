@@ -3,6 +3,7 @@ import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { changesObject, isRepeatable, OF_PLATFORM } from './effects.ts'
 import { memberKey, memberPath } from './expressions.ts'
+import { keepsNothing, replacesItself } from './keeps-nothing.ts'
 import { belongsTo, type SourceFile } from './source-file.ts'
 
 /** Methods that tell something of whatever they are called on, and change nothing. */
@@ -54,16 +55,17 @@ export class PureCalls {
   /** Whether a value can be made a second time without anybody noticing, where calls of the file's functions are part of it. */
   isRepeatable(value: Node | null | undefined): boolean {
     if (isRepeatable(value)) return true
-    const leavesNothing = (call: Node): boolean => this.isPure(call) && !this.#leavesFunction(call)
+    const leavesNothing = (call: Node): boolean => this.isPure(call) && !this.#leavesState(call)
     return isRepeatable(value, leavesNothing) && this.callsPure(value!)
   }
 
   /** One that lives on may go on with variables of the call. */
-  #leavesFunction({ callee }: Node): boolean {
-    const fn = this.#called(callee)
-    return this.#source.analysis.functions.some(({ node, enclosing }) => {
-      const parent = this.#source.parent(this.#source.wrapped(node))
-      return enclosing === fn && !(parent?.type === 'CallExpression' && parent.callee !== node)
+  #leavesState({ callee }: Node): boolean {
+    const fn = this.#called(callee)!
+    return this.#source.analysis.functions.some((made) => {
+      const parent = this.#source.parent(this.#source.wrapped(made.node))
+      const isGiven = parent?.type === 'CallExpression' && parent.callee !== made.node
+      return made.enclosing === fn && !isGiven && !keepsNothing(made, fn, this.#source)
     })
   }
 
@@ -106,7 +108,8 @@ export class PureCalls {
 
   /** `fn`: the function whose own variables it may change. */
   #isCalm(node: Node, fn: FunctionNode | undefined): boolean {
-    if (isFunction(node) && fn !== undefined && this.#isReturned(node)) return true
+    if (isFunction(node) && fn !== undefined && (this.#isReturned(node) || this.#isForReturned(node)))
+      return true
     if (isFunction(node) && (node.async || node.generator)) return false
     const isInside = (): boolean =>
       childKeys(node).every((key) => {
@@ -148,7 +151,21 @@ export class PureCalls {
     const own = this.#source.functionOf.get(node)!
     return this.#source.usesIn(node).every((use) => {
       const binding = this.#source.bindingOf(use)
-      return binding?.assigned !== true || belongsTo(binding.scope, own)
+      const isSteady = binding?.assigned !== true || replacesItself(binding, this.#source)
+      return isSteady || belongsTo(binding.scope, own)
+    })
+  }
+
+  /** One in a variable that only functions which are returned use. */
+  #isForReturned(node: Node): boolean {
+    const { id, type } = this.#source.parent(this.#source.wrapped(node)) ?? node
+    const binding =
+      type === 'VariableDeclarator' && id.type === 'Identifier' ? this.#source.bindingFor(id) : undefined
+    if (binding === undefined || !replacesItself(binding, this.#source)) return false
+    return this.#source.usesOf(binding).every((use) => {
+      for (let at = this.#source.functionAt(use); at !== undefined; at = at.enclosing)
+        if (at.node === node || this.#isReturned(at.node)) return true
+      return use.node === id
     })
   }
 

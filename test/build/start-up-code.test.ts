@@ -47,12 +47,14 @@ describe('start-up code that differs', () => {
       "new RegExp('^(?:' + a + '|c)$')",
       'Object.keys(exports).length',
       `a.replace('b', (x) => x + a)`,
+      "require('node:fs')",
     ])
       await checkBothWays(old, young(more), '', 'lib.f()', [false, true])
     for (const more of [
       'exports.f.x = 1, a.length',
       'Object.assign(process, { a })',
       `a.replace('b', () => { process.a = 1 })`,
+      'require(process.execArgv[0] ?? "fs")',
     ])
       await withPatch(old, young(more), '', async (_, made) => {
         assert.match(problemsOf(made).join(), /new code that runs at start-up/, more)

@@ -1,8 +1,10 @@
+import { isBuiltin } from 'node:module'
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { EffectsOf } from './effects.ts'
 import { memberPath } from './expressions.ts'
 import { namingOf, saysItsOwn } from './given-names.ts'
+import { requiredModule } from './imports.ts'
 import { PureCalls } from './pure-calls.ts'
 import { sameShape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
@@ -10,13 +12,14 @@ import { functionOf } from './unit-values.ts'
 import type { Once, Unit } from './units.ts'
 
 /**
- * Whether a statement leaves everything as it is: `new RegExp(a)`, of which a bundler has found nobody to take the value,
+ * Whether a statement leaves everything as it is: `new RegExp(a)`, of which a bundler has found nobody to take the value, `require('fs')`,
  * `__name(f, "f")`, or `x = null` of a variable that begins with that, and to which nothing else at start-up gives another value.
  */
 export function isWithoutEffect(unit: Unit, once: Once): boolean {
   if (unit.kind === 'statement' && unit.node.type === 'ExpressionStatement' && unit.targets === undefined) {
     const { file } = once
     const expression = unwrap(unit.node.expression)
+    if (isBuiltin(requiredModule(expression) ?? '')) return true
     const naming = namingOf(expression, file)
     return naming === undefined ? PureCalls.of(file).onlyWorksOut(expression) : saysItsOwn(naming, file)
   }

@@ -121,6 +121,29 @@ describe('start-up code that differs', () => {
     ])
   })
 
+  it('makes schemas again, which others are made of', async () => {
+    const dep = `class Schema { constructor(rules) { this.rules = rules; exports.made++ } max(n) { return new Schema([...this.rules, (x) => x.length <= n]) }
+      lower() { this.rules.push((x) => x === x.toLowerCase()); return this }
+      extend(more) { return z.object({ ...this.parts, ...more }) } parse(x) { return this.rules.every((rule) => rule(x)) } }
+      const z = exports.z = { string: () => new Schema([(x) => typeof x === 'string']),
+        object: (parts) => Object.assign(new Schema(Object.keys(parts).map((key) => (x) => parts[key].parse(x[key]))), { parts }) }; exports.made = 0`
+    const text = (more: string, name = 'z.string()'): Record<string, string> => ({
+      ...index(`const { z } = require('dep'); const Name = ${name}; const User = z.object({ name: Name${more} })
+        exports.check = (x) => User.parse(x); exports.named = (x) => User.extend({ more: z.string() }).parse(x)`),
+      'node_modules/dep/index.js': dep,
+      'node_modules/dep/package.json': '{ "name": "dep", "version": "1.0.0" }',
+    })
+    const asked = `[lib.check({ name: 'abcd' }), lib.check({ name: 1 }), lib.named({ name: 'a', more: 'b' }), lib.named({ name: 'abcd', more: 'b' })]`
+    await checkBothWays(text(''), text('.max(3)'), '', asked, [
+      [true, false, true, true],
+      [false, false, true, false],
+    ])
+    for (const name of ['z.string().lower()', 'z[process.argv.length > 99 ? "object" : "string"]()'])
+      await withPatch(text('', name), text('.max(3)', name), '', async (_, { findings }) => {
+        assert.match(findings.map(({ why }) => why).join(), /a second time may have effects/, name)
+      })
+  })
+
   it('assigns functions to an object of the module: the patch calls its own', async () => {
     const old = index(
       `const internals = {}; internals.rx = /a/g; exports.count = (x) => (x.match(internals.rx) ?? []).length`,

@@ -3,6 +3,7 @@ import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { changesObject, type EffectsOf, isRepeatable } from '../read/effects.ts'
 import { exportsOf } from '../read/exports.ts'
 import { memberPath } from '../read/expressions.ts'
+import { derivesSchema } from '../read/schema-calls.ts'
 import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import type { Once, Unit } from '../read/units.ts'
@@ -91,7 +92,10 @@ export function mayBeChanged(value: Node, isFilledAtStart: boolean): (use: Use, 
   const isChangedByMethod = ({ node }: Use, file: SourceFile): boolean => {
     const parent = file.parent(node)
     if (parent?.type !== 'MemberExpression' || parent.object !== node || parent.computed) return false
-    return file.parent(parent)?.callee === parent && !TELLS.test(parent.property.name)
+    const call = file.parent(parent)
+    if (call?.callee !== parent || TELLS.test(parent.property.name)) return false
+    // Nobody takes what a call by a word of schemas gives: it is another word.
+    return !derivesSchema(call) || file.parent(call)?.type === 'ExpressionStatement'
   }
   const isChanged = (use: Use, file: SourceFile): boolean =>
     changesObject(use, file) || (isInstance && isChangedByMethod(use, file))

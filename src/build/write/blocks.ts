@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module'
 import { basename, dirname } from 'node:path'
 import { relative } from 'node:path/posix'
 import type { Node } from '../../instrument/parse.ts'
@@ -266,6 +267,8 @@ export class Blocks extends Part {
     const old = once.pair.old.scope.names.get(name)
     if (old === undefined || isFunctionName(once, name)) return
     const own = once.unitOf(name)
+    // What is loaded again is the module that is there.
+    if (own?.kind === 'import' && isBuiltin(own.source ?? '')) return
     const kept = once.keeps(name) ?? once.mayKeep(name)
     if (kept !== undefined)
       throw new Cannot(

@@ -43,6 +43,21 @@ describe('a value that the running version has', () => {
     )
   })
 
+  it('is the same where it is a module of Node’s, whatever functions put into that', async () => {
+    const text = (version: number): Record<string, string> => ({
+      'index.js': `const lib = require('./env.js'); exports.f = () => [lib.VERSION, lib.mark(), lib.home]`,
+      'env.js': `const process = require('node:process'); exports.VERSION = process.env.UMBRA_TEST_NONE || ${version}; exports.home = 1
+        exports.mark = () => (process.env.UMBRA_TEST_MARK = (process.env.UMBRA_TEST_MARK || '') + ${version}, process.env.UMBRA_TEST_MARK)`,
+    })
+    await checkBothWays(
+      text(1),
+      text(2),
+      'lib.f()',
+      'lib.f().length && process.env.UMBRA_TEST_MARK.slice(-1)',
+      ['1', '2'],
+    )
+  })
+
   it('stays with what is in it where start-up code that did not change filled it through a function that did', async () => {
     const text = (more: string): Record<string, string> =>
       index(`const all = {}; function add(name, value) { all[name] = value${more} }

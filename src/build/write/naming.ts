@@ -438,10 +438,11 @@ function needsItsClass(root: Node, hasSuper: boolean): boolean {
   })
 }
 
-/** What a variable is for good, whatever else is done on the way: `var A = codes.A = ((texts[1] = 'a'), 1)`. */
+/** What a variable is for good, where more is done on the way: `var A = codes.A = ((texts[1] = 'a'), 1)`. */
 function literalOf(once: OncePlan, name: string): Node | undefined {
   const unit = once.unitOf(name)
-  const isLasting = unit?.kind === 'variable' && once.scope.names.get(name)?.assigned === false
+  const isMore = unit?.kind === 'variable' && unit.node.init?.type !== 'Literal'
+  const isLasting = isMore && once.scope.names.get(name)?.assigned === false
   let value: Node | undefined = isLasting ? assignedValue(unit) : undefined
   while (value?.type === 'SequenceExpression') value = unwrap((value.expressions as Node[]).at(-1)!)
   return value?.type === 'Literal' && !value.regex ? value : undefined

@@ -36,8 +36,7 @@ export class AddedParameters {
 
   /** `object[key](...args)` */
   call(object: Record<PropertyKey, unknown>, key: PropertyKey, ...args: unknown[]): unknown {
-    const fn = object[key]
-    if (isCallable(fn) && !this.#bound.has(fn)) this.#lookBehind(fn, object, key)
+    const fn = this.#member(object, key)
     // What is no function is called plainly, for the error that this gives.
     return isCallable(fn)
       ? this.apply(fn, object, ...args)
@@ -53,6 +52,17 @@ export class AddedParameters {
     } finally {
       this.#passed = before
     }
+  }
+
+  /** What is called in `fn?.(...args)`: where it is nothing, that goes on being called by nobody. */
+  optional(fn: unknown): unknown {
+    return isCallable(fn) ? (...args: unknown[]) => this.apply(fn, undefined, ...args) : fn
+  }
+
+  /** The same in `object[key]?.(...args)`. */
+  optionalMember(object: Record<PropertyKey, unknown>, key: PropertyKey): unknown {
+    const fn = this.#member(object, key)
+    return isCallable(fn) ? (...args: unknown[]) => this.apply(fn, object, ...args) : fn
   }
 
   /** `fn.bind(self)`: calls of what that returns are those of the function. */
@@ -104,6 +114,12 @@ export class AddedParameters {
     if (isToldThis && bound !== undefined) return false
     this.#passed = { hash, values: isToldThis ? [self] : args.slice(count) }
     return true
+  }
+
+  #member(object: Record<PropertyKey, unknown>, key: PropertyKey): unknown {
+    const fn = object[key]
+    if (isCallable(fn) && !this.#bound.has(fn)) this.#lookBehind(fn, object, key)
+    return fn
   }
 
   /** `this.m = this.m.bind(this)` of a constructor: the method that it hides. */

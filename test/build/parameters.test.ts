@@ -43,6 +43,52 @@ describe('parameters that are new and passed', () => {
     })
   })
 
+  it('reach what an optional call may find nothing of', async () => {
+    const text = (more: string, given: string, result: string): Record<string, string> =>
+      index(`const table = new Map(); const list = [function (a${more}) { return [this === undefined || this === list, ${result}] }]
+        table.set('x', (a${more}) => ${result})
+        class C { constructor(all) { this.all = all } add(a${more}) { return [this.all, ${result}] } }
+        exports.run = (a, key) => table.get(key)?.(a${given})?.toString().length; exports.at = (a, i) => list[i]?.(a${given})
+        exports.none = (a) => list.at(9)?.(boom(a)${given}); function boom() { throw new Error('an argument was looked at') }
+        exports.of = (c, a, key) => [c.add?.(a${given}), c[key]?.(a${given})]; exports.C = C`)
+    const asked = `[lib.run(1, 'x'), lib.run(1, 'y'), lib.at(1, 0), lib.at(1, 5), lib.none(1), lib.of(it, 1, 'add'), lib.of({}, 1, 'add'),
+      (() => { try { lib.of({ add: 7 }, 1) } catch (error) { return error.name } })()]`
+    await checkBothWays(
+      text('', '', 'a'),
+      text(', b = 5', ', 2', '[a, b]'),
+      `const it = new lib.C('all')`,
+      asked,
+      [
+        [
+          1,
+          null,
+          [true, 1],
+          null,
+          null,
+          [
+            ['all', 1],
+            ['all', 1],
+          ],
+          [null, null],
+          'TypeError',
+        ],
+        [
+          3,
+          null,
+          [true, [1, 2]],
+          null,
+          null,
+          [
+            ['all', [1, 2]],
+            ['all', [1, 2]],
+          ],
+          [null, null],
+          'TypeError',
+        ],
+      ],
+    )
+  })
+
   it('reach functions that declare them once more', async () => {
     const text = (parameters: string, args: string, body: string): Record<string, string> =>
       index(`exports.C = class C { all(x) { return [this.one(x${args}), this.none(x)] }

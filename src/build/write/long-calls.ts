@@ -38,7 +38,9 @@ export function rewriteLongCall(
     return undefined
   }
   if (isInChain(node) || callee.type === 'ChainExpression')
-    return 'it passes more parameters in an optional call'
+    return rewriteOptionalCall(name, node, edits)
+      ? undefined
+      : 'it passes more parameters in an optional call'
   if (callee.type === 'Identifier') write('apply', callee, ', undefined, ')
   else if (callee.type === 'ParenthesizedExpression' && meant(callee).type === 'MemberExpression') {
     if (callee.expression.type !== 'SequenceExpression')
@@ -71,6 +73,26 @@ export function rewriteLongCall(
     edits.push({ start: callee.object.end, end: first, text: `, '${callee.property.name}'${after}` })
   }
   return undefined
+}
+
+/** `f?.(…)`, `a.f?.(…)`, where nothing else may end the chain: what is called may be nothing still. */
+function rewriteOptionalCall(name: string, { callee, optional }: Node, edits: Edit[]): boolean {
+  if (!optional || isInChain(callee) || callee.type === 'ChainExpression') return false
+  if (callee.type !== 'MemberExpression') {
+    edits.push({ start: callee.start, end: callee.start, text: `${name}.optional(` })
+    edits.push({ start: callee.end, end: callee.end, text: ')' })
+    return true
+  }
+  const { object, property, computed } = callee
+  if (object.type === 'Super' || property.type === 'PrivateIdentifier') return false
+  edits.push({ start: callee.start, end: callee.start, text: `${name}.optionalMember(` })
+  edits.push({
+    start: object.end,
+    end: computed ? property.start : callee.end,
+    text: computed ? ', ' : `, '${property.name}')`,
+  })
+  if (computed) edits.push({ start: property.end, end: callee.end, text: ')' })
+  return true
 }
 
 /** `x.apply(…)` where `x` may be one of the functions, and `x.apply` another one. */

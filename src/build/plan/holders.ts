@@ -30,7 +30,16 @@ export class Holders {
   isReturnKept(maker: FunctionNode, key?: string): boolean {
     if (this.#isSeen(maker, key)) return false
     const calls = callsOf(maker, this.#file)
-    return calls === undefined || calls.some((call) => this.#isOfStartUp(call) || this.#isKept(call, key))
+    if (calls === undefined) return this.#isCallbackKept(maker)
+    return calls.some((call) => this.#isOfStartUp(call) || this.#isKept(call, key))
+  }
+
+  /** What a callback returns is held by those to whom it is given: no longer than a call lasts that ends by a promise. */
+  #isCallbackKept(maker: FunctionNode): boolean {
+    const value = this.#file.wrapped(maker.node)
+    const call = this.#file.parent(value)
+    if (call?.type !== 'CallExpression' || call.callee === value) return true
+    return parameterFor(call, value, this.#file) !== undefined || this.#isGivenKept(call, value, undefined)
   }
 
   /** Whether an object is kept that gets the closure for a member: one that the function itself has made may end with it. */

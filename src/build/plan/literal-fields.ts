@@ -178,7 +178,7 @@ export function livesOn(node: Node, fn: FunctionNode, file: SourceFile): boolean
   }
 }
 
-/** Whether a variable is returned, or seen by a function that goes on being called. */
+/** Whether a variable is returned, put on an object, or seen by a function that goes on being called. */
 function isKept(pattern: Node, fn: FunctionNode, file: SourceFile, depth = 0): boolean {
   const binding = pattern.type === 'Identifier' ? file.bindingFor(pattern) : undefined
   if (binding === undefined) return false
@@ -188,6 +188,8 @@ function isKept(pattern: Node, fn: FunctionNode, file: SourceFile, depth = 0): b
     if (at !== undefined && at !== fn) return outlives(at, file)
     const parent = file.parent(use.node)
     if (parent?.type === 'ReturnStatement') return true
+    if (parent?.type === 'AssignmentExpression' && parent.right === use.node)
+      return parent.left.type === 'MemberExpression'
     return depth < 3 && isTaken(use.node, parent, file, depth + 1)
   })
 }

@@ -6,11 +6,11 @@ import { isAssigned, isInChain, meant, memberKey, nameOf } from '../read/express
 import type { SourceFile } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import type { Once } from '../read/units.ts'
-import { canBeUnset } from '../read/unset.ts'
 import { boundBy, isBoundForCalls, isBoundToItself } from './bound-callees.ts'
 import type { Callees, Reached } from './callees.ts'
 import type { FilePlan } from './file-plan.ts'
 import { neededParameter } from './needed-parameter.ts'
+import { areOptional } from './optional-parameters.ts'
 import type { Plan } from './plan.ts'
 
 /**
@@ -27,8 +27,8 @@ export interface Longer {
   reached: Reached
   /** The member that callers find it as, of an arrow that has begun to use `this`. */
   member?: string
-  /** Whether it can do without them. */
-  isOptional: boolean
+  fn: FunctionNode
+  source: SourceFile
   /** Whether the running function answers calls without them. */
   standsBack?: boolean
   /** Why it cannot be given the others. */
@@ -83,10 +83,10 @@ export class Parameters {
   /** A function that another one calls with more than the running version does, and that needs it whoever calls it. */
   neededIn({ node }: FunctionNode, source: SourceFile): Longer | undefined {
     return this.given.find(
-      ({ isOptional, standsBack, reached, count }) =>
-        !isOptional &&
-        !standsBack &&
-        containsNode(node, (one) => this.#passesMore(one, reached, count, source)),
+      (one) =>
+        !one.standsBack &&
+        containsNode(node, (call) => this.#passesMore(call, one.reached, one.count, source)) &&
+        !areOptional(one, (call, at) => this.calledBy(call, at)),
     )
   }
 
@@ -177,7 +177,6 @@ export class Parameters {
         count,
         reached: this.#callees.of(fn, file),
         member,
-        isOptional: true,
         refused: undefined,
       })
     if (fn.node.params.length <= count || passesAll(old)) return
@@ -190,19 +189,24 @@ export class Parameters {
     this.#set(file, fn, {
       count,
       reached,
-      isOptional: areOptional(fn, count, file.pair.new),
       standsBack: canStandBack(fn) && this.neededOf(fn, file) !== undefined,
       refused: why,
     })
   }
 
-  #set(file: FilePlan, fn: FunctionNode, longer: Omit<Longer, 'key' | 'hash'>): void {
+  #set(file: FilePlan, fn: FunctionNode, longer: Omit<Longer, 'key' | 'hash' | 'fn' | 'source'>): void {
     const old = file.pair.functions.get(fn)!
     const [path] = fn.paths
     const range = /constructor/.test(old.kind) && old.class ? old.class.node : old
     const taken = [...this.#functions.values()].some(({ key }) => key === path)
     const key = taken ? `${file.path} ${path}` : path!
-    this.#functions.set(fn, { key, hash: hashSource(file.pair.old.slice(range)), ...longer })
+    this.#functions.set(fn, {
+      fn,
+      source: file.pair.new,
+      key,
+      hash: hashSource(file.pair.old.slice(range)),
+      ...longer,
+    })
   }
 
   /** Whether the package calls a member of this name, by its name, and does nothing else with it but to give it. */
@@ -380,12 +384,4 @@ function isBound(node: Node, { names, aliases }: Reached, source: SourceFile): b
 /** Whether a replacement can leave a call to the running function. */
 function canStandBack({ kind, arrow, generator }: FunctionNode): boolean {
   return !arrow && !generator && !kind.includes('constructor')
-}
-
-/** Whether a function can do without its parameters from one on. */
-function areOptional({ node, parameters }: FunctionNode, count: number, source: SourceFile): boolean {
-  return (node.params as Node[]).slice(count).every((one) => {
-    if (one.type !== 'Identifier') return one.type === 'AssignmentPattern'
-    return source.usesOf(parameters.names.get(one.name)).every((use) => canBeUnset(use, source, false))
-  })
 }

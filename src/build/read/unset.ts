@@ -2,8 +2,11 @@ import type { Node } from '../../instrument/parse.ts'
 import { changesObject } from './effects.ts'
 import type { SourceFile, Use } from './source-file.ts'
 
+/** What takes nothing for 0. */
+const BITS = /^([|&^]|<<|>>>?)$/
+
 /**
- * Whether code that asks for a value can do without it: `a?.b`, `a ?? b`, `a && b`, `if (a)`, `typeof a`; of an empty object
+ * Whether code that asks for a value can do without it: `a?.b`, `a ?? b`, `a && b`, `if (a)`, `typeof a`, `a | 0`; of an empty object
  * `a.b` as well.
  */
 export function canBeUnset(use: Use, source: SourceFile, isEmpty: boolean): boolean {
@@ -13,6 +16,7 @@ export function canBeUnset(use: Use, source: SourceFile, isEmpty: boolean): bool
     return parent.optional || (isEmpty && !changesObject(use, source) && !isCallee(parent, source))
   if (parent.type === 'LogicalExpression') return parent.left === node
   if (parent.type === 'UnaryExpression') return /^(!|typeof|void)$/.test(parent.operator)
+  if (parent.type === 'BinaryExpression' && BITS.test(parent.operator)) return true
   if (parent.type === 'BinaryExpression')
     return /^[!=]==?$/.test(parent.operator) && [parent.left, parent.right].some(isNothingWritten)
   return /^(If|Conditional)/.test(parent.type) && parent.test === node

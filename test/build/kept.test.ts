@@ -28,6 +28,22 @@ describe('closures that a function collects in a list', () => {
     await checkBothWays(index(text(1)), index(text(20)), '', 'lib.go([1, 2], 1)', ['4', '23'])
   })
 
+  describe('or a callback returns', () => {
+    const text = (async: string, end: string) => (n: number) =>
+      `exports.go = ${async} function (each, x) { const key = x + ${n}; let found
+        const all = each((one) => ({ handler() { found = one + key } })); ${end} }`
+
+    it('end with a call that ends by a promise', () => {
+      const [old, young] = [1, 20].map((n) => index(text('async', 'await all; return found')(n)))
+      const setup = 'const each = async (make) => make(1).handler()'
+      return checkBothWays(old!, young!, setup, 'await lib.go(each, 1)', [3, 22])
+    })
+
+    it('are a problem where it does not', () => refused(text('', 'return 1')))
+
+    it('are a problem where what calls the callback is returned', () => refused(text('async', 'return all')))
+  })
+
   const ways: Record<string, string> = {
     'the list is returned': 'return chain',
     'a part of it is returned': 'const rest = chain.slice(1); return rest',

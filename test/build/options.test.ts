@@ -65,6 +65,23 @@ describe('an option that is new', () => {
       ],
     ))
 
+  it('is had by an object that keeps its options', () => {
+    const server = (more: string, asked: string): Record<string, string> => ({
+      'index.js': `module.exports = class Server { constructor(options) { options = Object.assign({ port: 1, host: null${more} }, options)
+        this.options = options } get() { return [this.options.port${asked}].join() } }`,
+    })
+    return checkBothWays(
+      server('', ''),
+      server(', most: 5', ', this.options.most'),
+      'const kept = [new lib(), new lib({ port: 2 })]',
+      '[...kept, new lib({ most: 6 })].map((one) => one.get())',
+      [
+        ['1', '2', '1'],
+        ['1,5', '2,5', '1,6'],
+      ],
+    )
+  })
+
   const refused: Record<string, [literal: string, fill: string]> = {
     'depends on an option that was known': ['action: 1', 'if (options.strict) own.action = 2'],
     'is set whenever there are options': ['action: 1', 'own.action = options.action'],

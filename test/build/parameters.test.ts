@@ -477,6 +477,28 @@ describe('a call finds a function by another way than its name', () => {
     }
   })
 
+  it('and a closure of the running version calls without them what can do without, and passes them on to no other', async () => {
+    const text = (more: string, made: string, given: string): Record<string, string> => ({
+      'index.js': `const { parse } = require('./parse'); class Reader { constructor(f) { this.f = f } read(x) { return this.f(x) } }
+        exports.open = (o) => { ${made} const reader = new Reader((x) => parse(x${more})); return { read: (x) => reader.read(x) } }`,
+      'parse.js': `const { Part } = require('./part'); exports.parse = (x${more}) => new Part(x${more}).all`,
+      'part.js': `exports.Part = class Part { constructor(x${more}) { this.all = [x${given}] } }`,
+    })
+    for (const [given, isProblem] of [
+      [', at | 0', false],
+      [', at.x', true],
+    ] as const) {
+      const young = text(', at', 'const at = Date.now();', given)
+      await withPatch(text('', '', ''), young, 'const it = lib.open({})', async (program, build) => {
+        assert.equal(problemsOf(build).length, isProblem ? 1 : 0, problemsOf(build).join())
+        if (isProblem) return
+        await program.load(build.code, 'patch.mjs')
+        assert.equal(await program.run('it.read(3).join()'), '3,0')
+        assert.equal(await program.run('lib.open({}).read(3).length'), 2)
+      })
+    }
+  })
+
   it('reach closures by what may be a member of a table or something else', async () => {
     const text = (more: string): Record<string, string> =>
       index(`exports.pick = function (name, b) { const ways = { head: (x, y${more}) => [x, y${more}] }

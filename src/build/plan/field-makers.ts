@@ -40,7 +40,7 @@ export function ownersIn(plan: Plan, file: FilePlan): Owner[] {
     }
     const name = young.paths[0]?.split('/').at(-1)
     const isOther = file.pair.changed.has(young) || usersOfChanged(file).has(young)
-    const isMaker = is === undefined && name !== undefined && makers.has(name) && isOther
+    const isMaker = is === undefined && name !== undefined && !young.arrow && makers.has(name) && isOther
     return isMaker ? [new FunctionOwner(plan, file, name, young, old)] : []
   })
   // A class without any function.

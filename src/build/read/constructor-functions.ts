@@ -37,7 +37,9 @@ export function asConstructorFunctions(
     oncesOf(old).flatMap((once) =>
       once.units.flatMap((unit) => {
         const fn = unit.names.length === 1 ? functionOf(unit) : undefined
-        return fn && candidates.has(unit.names[0]!) ? [[unit.names[0]!, { fn, once }] as const] : []
+        // Nobody has made objects of an arrow.
+        const isMaker = fn !== undefined && fn.type !== 'ArrowFunctionExpression'
+        return isMaker && candidates.has(unit.names[0]!) ? [[unit.names[0]!, { fn, once }] as const] : []
       }),
     ),
   )

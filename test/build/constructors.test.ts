@@ -61,15 +61,15 @@ describe('a constructor function that became a class', () => {
     ))
 
   it('is no arrow, whatever else is called so', async () => {
-    const text = (sum: string, more: string): Files =>
-      index(`const q = (a) => (b) => { return ${sum} }; exports.f = (a, b) => q(a)(b)
+    const text = (own: number, more: string): Files =>
+      index(`const q = (a, c = ${own}) => (b) => { return a + b + c }; exports.f = (a, b) => q(a)(b)
         exports.g = () => { function q() { this.a = 1 } return new q().a }
         const r = ${more}; exports.h = () => r.name`)
-    await checkBothWays(text('a + b', '() => 1'), text('a * b', '() => 1'), '', '[lib.f(2, 3), lib.g()]', [
+    await checkBothWays(text(0, '() => 1'), text(1, '() => 1'), '', '[lib.f(2, 3), lib.g()]', [
       [5, 1],
       [6, 1],
     ])
-    await withPatch(text('a', '() => 1'), text('a', 'class r { m() {} }'), '', async (_, made) =>
+    await withPatch(text(0, '() => 1'), text(0, 'class r { m() {} }'), '', async (_, made) =>
       assert.doesNotMatch(problemsOf(made).join(), /umbra itself failed/),
     )
   })

@@ -2,7 +2,7 @@ import { type Node, unwrap } from '../../instrument/parse.ts'
 import { constructorOf, initialisesAt } from '../read/compare-class.ts'
 import { changesObject, EffectsOf, isData, isRepeatable } from '../read/effects.ts'
 import { isExportOnly } from '../read/exports.ts'
-import { memberKey, memberPath, propertyName } from '../read/expressions.ts'
+import { isAssigned, memberKey, memberPath, propertyName } from '../read/expressions.ts'
 import { importShape, packageNameOf, requiredModule } from '../read/imports.ts'
 import { isSameNamespace, lostFromNamespace } from '../read/namespace.ts'
 import { runTimeOf } from '../read/run-there.ts'
@@ -114,6 +114,8 @@ export class ChangedValues {
           !isGivenOn(once, one),
       )
     if (use !== undefined || unit.kind === 'import') return use?.node.name
+    const own = unit.kind === 'variable' ? readOwnExport(once, unit) : undefined
+    if (own !== undefined) return own
     return this.requires(once, unit).find((call) => this.readsChanged(file, call))?.arguments[0].value
   }
 
@@ -187,6 +189,24 @@ export class ChangedValues {
       }
     }
   }
+}
+
+/** The export of its own that a value of start-up code is made from, if that is another one now: `Object.keys(exports.TABLE)`. */
+function readOwnExport({ file, effects }: OncePlan, unit: Unit): string | undefined {
+  const source = file.pair.new
+  const member = effects.of(unit).uses.flatMap(({ node }) => {
+    const parent = node.name === 'exports' ? source.parent(node) : undefined
+    const isRead = parent?.type === 'MemberExpression' && !isAssigned(parent, source.parent(parent))
+    return isRead ? (memberKey(parent) ?? []) : []
+  })
+  return member.find((key) => file.changedExports.get(key) === 'changed' && !isFunctionExport(file, key))
+}
+
+/** The running one is redirected. */
+function isFunctionExport({ exports, pair }: FilePlan, name: string): boolean {
+  const value = exports.new.get(name)?.value
+  const fn = value && pair.new.functionOf.get(unwrap(value))
+  return fn !== undefined && pair.functions.has(fn)
 }
 
 /** `table.a.b` of a literal in which that part is the same, or of which only the names of the members are asked for. */

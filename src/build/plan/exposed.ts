@@ -48,6 +48,8 @@ export class Exposed {
       if (local !== undefined && (name === 'module.exports' || isName(name)))
         this.#add(this.#onces[0]!, local, name === 'module.exports' ? 'exports' : `exports.${name}`)
     this.#inDefault(exported.get('default'))
+    for (const { name, value } of exported.values())
+      if (isName(name)) this.#inLiteral(this.#onces[0]!, value, `exports.${name}`)
     for (let before = -1; before !== this.#size; ) {
       before = this.#size
       for (const once of this.#onces)
@@ -68,6 +70,21 @@ export class Exposed {
       const key = propertyName(one)
       if (key !== undefined && isName(key) && one.value.type === 'Identifier')
         this.#add(this.#onces[0]!, one.value.name, `exports.default.${key}`)
+    }
+  }
+
+  /** Values that stand as members in an object: `exports.ERRORS = { INVALID, GONE }`. What a function is, others may have replaced. */
+  #inLiteral(once: Once, value: Node | undefined, way: string): void {
+    const literal = value && unwrap(value)
+    if (literal?.type !== 'ObjectExpression') return
+    // What `...others` has may stand in for them.
+    if ((literal.properties as Node[]).some(({ type }) => type !== 'Property')) return
+    for (const one of literal.properties as Node[]) {
+      const key = one.shorthand === true && one.value.type === 'Identifier' ? propertyName(one) : undefined
+      const unit = key === undefined ? undefined : once.units.find(({ names }) => names.includes(key))
+      if (unit?.kind !== 'variable' || (functionOf(unit) ?? classOf(unit)) !== undefined) continue
+      const isGiven = new RegExp(`\\.${key!.replaceAll('$', '\\$')}\\s*=(?!=)`)
+      if (!isGiven.test(this.#pair.old.text)) this.#add(once, key!, `${way}.${key}`)
     }
   }
 
@@ -214,6 +231,7 @@ export class Exposed {
     if (value?.type === 'Identifier') this.#add(once, value.name, way)
     const inner = value && this.#returned(value)
     if (inner !== undefined) this.#add(inner.once, inner.name, way)
+    this.#inLiteral(once, value, way)
     const made = value && constructorIn(value, once)
     if (made !== undefined) this.#add(once, made, `${way}.__proto__.constructor`)
   }

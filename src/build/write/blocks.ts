@@ -4,6 +4,7 @@ import { relative } from 'node:path/posix'
 import type { Node } from '../../instrument/parse.ts'
 import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
 import type { NewField } from '../plan/fields.ts'
+import { isMadeInKind } from '../plan/made-in-kind.ts'
 import { isFunctionName, type OncePlan, unitsFor } from '../plan/once-plan.ts'
 import { comparedWith } from '../plan/state.ts'
 import { PureCalls } from '../read/pure-calls.ts'
@@ -295,6 +296,7 @@ export class Blocks extends Part {
       isUnchanged &&
       !PureCalls.of(this.source).isRepeatable(assignedValue(own)) &&
       !countsAnew(assignedValue(own), once) &&
+      !isMadeInKind(once, name) &&
       !why?.startsWith('made')
     ) {
       throw new Cannot(

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { containsNode } from '../../livepatch/ast.ts'
+import { isMadeInKind } from '../plan/made-in-kind.ts'
 import { isFunctionName, type OncePlan } from '../plan/once-plan.ts'
 import { isObject } from '../plan/parameters.ts'
 import type { Export } from '../read/exports.ts'
@@ -161,6 +162,10 @@ export class Naming extends Part {
     const path = this.file.exposed.path(once.pair, once.pair.renamed.get(name) ?? name)
     if (path !== undefined && !assigned) return path.replace('exports', this.#running)
     if (this.#mayEnter(once)) return undefined
+    if (isMadeInKind(once, name)) {
+      this.plan.bring(once, name, 'needed with what is new', true)
+      return undefined
+    }
     throw new Cannot(node, `'${name}' of the running module may be needed before it can be reached`, BY_HAND)
   }
 
@@ -349,6 +354,10 @@ export class Naming extends Part {
     } else {
       const literal = assigned ? undefined : literalOf(once, name)
       if (literal !== undefined) return this.source.slice(literal)
+      const value = assignedValue(once.unitOf(name)!)
+      const path = assigned ? undefined : this.file.exposed.path(once.pair, running)
+      if (path !== undefined && !this.#isNew(once, name) && !PureCalls.of(this.source).isRepeatable(value))
+        return this.#throughExports(once, name, path, inBlock)
       this.plan.bring(once, name, 'no function of the running version uses it', true)
     }
     this.writer.blocks.demandOutside(once, name)
@@ -358,6 +367,10 @@ export class Naming extends Part {
   /** `__dirname` or `__filename` of the module. */
   #isPlace({ scope }: OncePlan, name: string): boolean {
     return /^__(dir|file)name$/.test(name) && scope.names.get(name)?.kind === 'wrapper'
+  }
+
+  #isNew({ pair }: OncePlan, name: string): boolean {
+    return pair.added.some(({ names }) => names.includes(name))
   }
 
   /** A class, or a function that is more than something to call. */

@@ -1,5 +1,6 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isRepeatable } from '../read/effects.ts'
 import { isExportOnly } from '../read/exports.ts'
 import { packageNameOf } from '../read/imports.ts'
 import { assignedValue } from '../read/unit-values.ts'
@@ -36,8 +37,8 @@ function packagesOf(unit: Unit, once: Once, seen = new Set<Unit>()): string[] | 
   seen.add(unit)
   const roots: Node[] = []
   walk(value, (node, ancestors) => {
-    if (/^(Call|New|TaggedTemplate)Expression$/.test(node.type) && !ancestors.some(isFunction))
-      roots.push(rootOf(node))
+    const isMade = /^(Call|New|TaggedTemplate)Expression$/.test(node.type) && !isRepeatable(node)
+    if (isMade && !ancestors.some(isFunction)) roots.push(rootOf(node))
   })
   const found = roots.map((root) => {
     const from = packageBehind(root, once)

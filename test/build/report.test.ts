@@ -57,6 +57,7 @@ describe('no change', () => {
       [`own.stat = require('node:fs').stat`, `own.stat = require('fs').stat`],
       ['[1].forEach(function (x) { own[x] = x })', '[1].forEach((x) => { own[x] = x })'],
       ['own.list = [1].map(function (x) { return x + 1 })', 'own.list = [1].map((x) => x + 1)'],
+      ['try { own.a = 2 } catch (e) { own.b = 1 }', 'try { own.a = 2 } catch { own.b = 1 }'],
       ['own.list = [1].map(function (x) { return class {} })', 'own.list = [1].map((x) => class {})'],
     ]
     for (const [a, b] of same) {
@@ -66,6 +67,7 @@ describe('no change', () => {
     }
     const others = [
       ['own.a = void own.f()', 'own.a = undefined'],
+      ['try { own.a = 2 } catch (e) { own.b = e }', 'try { own.a = 2 } catch { own.b = e }'],
       ['own.a = String.raw`\\x41`', 'own.a = String.raw`A`'],
       ['[1].forEach(function (x) { own[x] = this })', '[1].forEach((x) => { own[x] = this })'],
       ['[1].forEach(function () { own.a = arguments[0] })', '[1].forEach((x) => { own.a = arguments[0] })'],

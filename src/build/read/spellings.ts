@@ -19,6 +19,8 @@ export function plainSpelling(node: Node): Node | undefined {
       return minified(node)
     case 'TemplateLiteral':
       return textAlone(node)
+    case 'CatchClause':
+      return withoutError(node)
     case 'FunctionExpression':
     case 'ArrowFunctionExpression':
       return node.hasRun ? arrow(node) : undefined
@@ -35,6 +37,15 @@ function importedMember({ expressions }: Node): Node | undefined {
   const isOne = others.length === 0 && nothing!.value === 0 && member?.type === 'MemberExpression'
   const isImported = isOne && member.object.type === 'Identifier' && /_\d+$/.test(member.object.name)
   return isImported && !member.computed ? member : undefined
+}
+
+/** `catch (e) {}`, where nothing asks for the error, as `catch {}`. */
+function withoutError(node: Node): Node | undefined {
+  const { param, body } = node
+  if (param?.type !== 'Identifier') return undefined
+  const isAskedFor = ({ type, name }: Node): boolean =>
+    type === 'Identifier' && (name === param.name || name === 'eval')
+  return containsNode(body, isAskedFor) ? undefined : made({ ...node, param: null })
 }
 
 /** `new Buffer(5)` and `new Buffer('text')` as they are written today: `Buffer.alloc(5)`, `Buffer.from('text')`. */

@@ -345,9 +345,16 @@ describe('a file that code names as it runs', () => {
   })
 
   it('and that is the package.json comes along where a field that code takes differs', async () => {
-    const text = (version: string, limit: number): Files => ({
-      'package.json': JSON.stringify({ name: 'lib', version, main: 'index.js', config: { limit } }),
-      'index.js': `const { config } = require('./package.json'), own = require('./package'); exports.get = () => [config.limit, own.name]`,
+    const text = (version: string, limit: number, tool = 1): Files => ({
+      'package.json': JSON.stringify({
+        name: 'lib',
+        version,
+        main: 'index.js',
+        config: { limit, tool },
+        keywords: ['a'],
+      }),
+      'index.js': `const { name } = require('./package'), own = require('./package.json')
+        exports.get = () => [own.config.limit, own.name.concat('!'), name, own.keywords.join()]`,
     })
     const run = async (young: Files, expected: unknown, isEmpty: boolean): Promise<void> =>
       withPatch(text('1.0.0', 1), young, '', async (program, made) => {
@@ -356,8 +363,15 @@ describe('a file that code names as it runs', () => {
         if (!isEmpty) await program.load(made.code, 'patch.mjs')
         assert.deepEqual(await program.run('lib.get()'), expected)
       })
-    await run(text('1.0.1', 2), [2, 'lib'], false)
-    await run(text('1.0.1', 1), [1, 'lib'], true)
+    const [words, none] = ['"keywords":["a"]', '"keywords":["b","c"]']
+    const others = text('1.0.1', 1)
+    await run(text('1.0.1', 2), [2, 'lib!', 'lib', 'a'], false)
+    await run(
+      { ...others, 'package.json': others['package.json']!.replace(words, none) },
+      [1, 'lib!', 'lib', 'b,c'],
+      false,
+    )
+    await run(text('1.0.1', 1, 2), [1, 'lib!', 'lib', 'a'], true)
   })
 
   it('and that `require` gets by the name of the package is a problem if it is another one', async () => {

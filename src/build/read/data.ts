@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, posix } from 'node:path'
+import type { Node } from '../../instrument/parse.ts'
 import { memberKey } from './expressions.ts'
 import { entriesOf, IMPORT, importsOf, isAside, SKIPPED, type Version } from './folder.ts'
 import { requiredModule } from './imports.ts'
@@ -61,20 +62,21 @@ export function withData(old: Version, young: Version): Version {
 
 /** Whether a module takes something from the package's own `package.json` that differs, but for the version. */
 function asksForOther(old: Version, young: Version): boolean {
-  const keys = Object.keys({ ...old.manifest, ...young.manifest }).filter((key) => key !== 'version')
-  const isOther = (key: string): boolean =>
-    JSON.stringify(old.manifest[key]) !== JSON.stringify(young.manifest[key])
-  const other = new Set(keys.filter(isOther))
+  const isOther = (keys: readonly string[]): boolean => {
+    const [was, is] = [old, young].map(({ manifest }) => JSON.stringify(valueAt(manifest, keys)))
+    return keys[0] !== 'version' && was !== is
+  }
   const modules = [...young.files].filter(([, { text }]) => text.includes(MANIFEST))
   return modules.some(([path, { text, type }]) => {
     const source = SourceFile.readable(path, text, type)
-    return source !== undefined && takenFromManifest(source).some((key) => other.has(key))
+    return source !== undefined && takenFromManifest(source).some(isOther)
   })
 }
 
 const MANIFEST = '/package.json'
 
-function takenFromManifest(source: SourceFile): string[] {
+/** By which keys a module goes to something in `package.json`: `require('../package.json').engines.node`. */
+function takenFromManifest(source: SourceFile): string[][] {
   const isManifest = (specifier: string | undefined): boolean =>
     specifier?.startsWith('.') === true && specifier.endsWith(MANIFEST)
   const units = onceOf(source, undefined).units.filter((unit) => isManifest(unit.source))
@@ -83,8 +85,23 @@ function takenFromManifest(source: SourceFile): string[] {
     ...source.requires.filter((call) => isManifest(requiredModule(call))),
     ...source.uses.flatMap(({ node }) => (names.has(node.name) ? [node] : [])),
   ]
-  const members = whole.map((node) => source.parent(node)).filter((one) => one?.type === 'MemberExpression')
-  return [...units.flatMap(({ imported }) => imported!), ...members.flatMap((one) => memberKey(one!) ?? [])]
+  const members = whole.map((node) => keysFrom(node, source)).filter(({ length }) => length > 0)
+  return [...units.map(({ imported }) => [imported!]), ...members]
+}
+
+/** The keys in `x.a['b'].c`, from `x` on. */
+function keysFrom(node: Node, source: SourceFile): string[] {
+  const member = source.parent(node)
+  if (member?.type !== 'MemberExpression' || member.object !== node) return []
+  const key = memberKey(member)
+  return key === undefined ? [] : [key, ...keysFrom(member, source)]
+}
+
+/** What the keys lead to, as far as they are keys of data and not what texts and lists can do. */
+function valueAt(value: unknown, [key, ...keys]: readonly string[]): unknown {
+  const isThere =
+    typeof value === 'object' && value !== null && key !== undefined && Object.hasOwn(value, key)
+  return isThere ? valueAt((value as Record<string, unknown>)[key], keys) : value
 }
 
 /** A file that differs, and where a module may read it in another way than the patch knows of. */

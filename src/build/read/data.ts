@@ -86,7 +86,8 @@ function takenFromManifest(source: SourceFile): string[][] {
     ...source.uses.flatMap(({ node }) => (names.has(node.name) ? [node] : [])),
   ]
   const members = whole.map((node) => keysFrom(node, source)).filter(({ length }) => length > 0)
-  return [...units.map(({ imported }) => [imported!]), ...members]
+  const taken = units.flatMap(({ imported }) => (/^(=|\*|default)$/.test(imported!) ? [] : [[imported!]]))
+  return [...taken, ...members]
 }
 
 /** The keys in `x.a['b'].c`, from `x` on. */

@@ -128,6 +128,15 @@ describe('an export that a getter makes', () => {
       Object.defineProperty(module.exports, 'value', { enumerable: true, configurable: false, get: function () { return ${get} } });
       exports.twice = twice`)
 
+  it('is told where a function that has a name is another getter now', async () => {
+    const named = (get: string): Files => ({
+      'index.js': text('0')['index.js']!.replace('function () { return 0 }', get),
+    })
+    await withPatch(named('count'), named('twice'), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /defineProperty\(module\.exports/)
+    })
+  })
+
   it('is what the getter of the new version gives', async () => {
     await withPatch(text('count()'), text('twice()'), '', async (program, made) => {
       assert.deepEqual(problemsOf(made), [])

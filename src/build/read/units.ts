@@ -267,7 +267,7 @@ function exportedGetter({ callee, arguments: args }: Node): { name: string; valu
   const properties = (descriptor.properties ?? []) as Node[]
   const given = (key: string): Node | undefined => properties.find((one) => one.key?.name === key)?.value
   const get = given('get')
-  const value = given('value') ?? (get && returnedBy(get))
+  const value = given('value') ?? (get && isFunction(get) ? returnedBy(get) : undefined)
   return value && { name: name.value, value }
 }
 

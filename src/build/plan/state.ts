@@ -3,7 +3,6 @@ import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { changesObject, type EffectsOf, isRepeatable } from '../read/effects.ts'
 import { exportsOf } from '../read/exports.ts'
 import { memberPath } from '../read/expressions.ts'
-import { derivesSchema } from '../read/schema-calls.ts'
 import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import type { Once, Unit } from '../read/units.ts'
@@ -79,6 +78,10 @@ function usesLater(name: string, { file, scope, fn }: Once): Use[] {
 const TELLS =
   /^(get|has|test|exec|at|keys|values|entries|join|slice|concat|indexOf|lastIndexOf|forEach|map|filter|reduce|reduceRight|some|every|split|trim|call|apply|bind|valueOf|(?:safe)?[pP]arse(?:Sync|Async)?|stringify|encode|decode|format|match|matchAll|replace|replaceAll|validate(?:Sync|Async)?|attempt|startsWith|endsWith|(?:get|has|is|to|find|includes|flat|runIn)[A-Z]?\w*)$/
 
+/** Those by which schemas give another one, where somebody takes that: `User.extend({ … })`. */
+const DERIVES =
+  /^(and|array|brand|catchall|default|extend|keyof|merge|nullable|nullish|omit|optional|or|(deepP|p)artial|passthrough|pick|pipe|readonly|refine|required|strict|strip|superRefine|transform|unwrap)$/
+
 /**
  * The same for what holds a value in ways that are less plain: by another name, in a function that it is handed to, by
  * methods of an object of some class, or in whoever it is returned to.
@@ -94,8 +97,7 @@ export function mayBeChanged(value: Node, isFilledAtStart: boolean): (use: Use, 
     if (parent?.type !== 'MemberExpression' || parent.object !== node || parent.computed) return false
     const call = file.parent(parent)
     if (call?.callee !== parent || TELLS.test(parent.property.name)) return false
-    // Nobody takes what a call by a word of schemas gives: it is another word.
-    return !derivesSchema(call) || file.parent(call)?.type === 'ExpressionStatement'
+    return !DERIVES.test(parent.property.name) || file.parent(call)?.type === 'ExpressionStatement'
   }
   const isChanged = (use: Use, file: SourceFile): boolean =>
     changesObject(use, file) || (isInstance && isChangedByMethod(use, file))

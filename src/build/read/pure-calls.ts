@@ -4,7 +4,6 @@ import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { changesObject, isRepeatable, OF_PLATFORM } from './effects.ts'
 import { memberKey, memberPath } from './expressions.ts'
 import { keepsNothing, replacesItself } from './keeps-nothing.ts'
-import { buildsSchema } from './schema-calls.ts'
 import { belongsTo, type SourceFile } from './source-file.ts'
 
 /** Methods that tell something of whatever they are called on, and change nothing. */
@@ -56,8 +55,7 @@ export class PureCalls {
   /** Whether a value can be made a second time without anybody noticing, where calls of the file's functions are part of it. */
   isRepeatable(value: Node | null | undefined): boolean {
     if (isRepeatable(value)) return true
-    const leavesNothing = (call: Node): boolean =>
-      buildsSchema(call) || (this.isPure(call) && !this.#leavesState(call))
+    const leavesNothing = (call: Node): boolean => this.isPure(call) && !this.#leavesState(call)
     return isRepeatable(value, leavesNothing) && this.callsPure(value!)
   }
 

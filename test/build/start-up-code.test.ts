@@ -673,6 +673,28 @@ describe('a literal that says a version of the package', () => {
 })
 
 describe('start-up code that is gone', () => {
+  it('may be one of several definitions that an old engine could not make', async () => {
+    const text = (n: string, more: string): Record<string, string> =>
+      index(`function A() {} ; let set = (x) => x; exports.A = A; exports.set = (x) => set(x)
+        try { if (Object.defineProperty) {
+          Object.defineProperty(A.prototype, 'a', { get: function () { return ${n} } }); ${more}
+          set = function (x) { return x * ${n.length} } } } catch (e) {}`)
+    const own = 'function own() { return 1 }'
+    const define = "Object.defineProperty(A.prototype, 'b', { get: function () { return 3 } })"
+    const setup = 'const it = new lib.A()'
+    await checkBothWays(text('own()', own), text('22', define), setup, '[it.a, lib.set(1)]', [
+      [1, 5],
+      [22, 2],
+    ])
+    await withPatch(text('22', ''), text('own()', own), '', async (_, made) =>
+      assert.match(problemsOf(made).join(), /own/),
+    )
+    for (const more of ['process.on("exit", () => 0)', 'try { require("x"); set = 1 } catch {}'])
+      await withPatch(text('22', ''), text('2', more), '', async (_, made) =>
+        assert.match(problemsOf(made).join(), /start-up/, more),
+      )
+  })
+
   const text = (more: string, n: number): Record<string, string> =>
     index(`exports.table = {}; ${more}; exports.f = (k) => [exports.table[k], ${n}].join()`)
   const gone: Record<string, [more: string, isProblem: boolean]> = {

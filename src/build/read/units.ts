@@ -124,17 +124,39 @@ export function unitsOf(node: Node): Unit[] {
       return [{ kind: 'export', key: `export * ${node.source.value}`, node, start, end, names: [] }]
     default: {
       const run = alwaysRun(node)
-      if (run !== undefined) return run.flatMap((one) => unitsOf(one))
+      // A function there is no name of the scope.
+      if (run !== undefined)
+        return run.flatMap((one) =>
+          one.type === 'FunctionDeclaration' ? [statementUnit(one)] : unitsOf(one),
+        )
       return isDead(node) ? [] : [statementUnit(node)]
     }
   }
 }
 
 /** What stands under a condition that is known beforehand, where it may stand without: nothing is declared in a block. */
-function alwaysRun({ type, live }: Node): Node[] | undefined {
+function alwaysRun(node: Node): Node[] | undefined {
+  if (node.type === 'TryStatement') return definedSafely(node)
+  const statements = statementsUnder(node)
+  return statements?.some((one) => /Declaration$/.test(one.type)) ? undefined : statements
+}
+
+function statementsUnder({ type, live }: Node): Node[] | undefined {
   if (type !== 'IfStatement' || !live) return undefined
-  const statements: Node[] = live.type === 'BlockStatement' ? live.body : [live]
-  return statements.some((one) => /Declaration$/.test(one.type)) ? undefined : statements
+  return live.type === 'BlockStatement' ? live.body : [live]
+}
+
+/** `try { if (Object.defineProperty) { Object.defineProperty(A.prototype, 'b', …) } } catch (e) {}`: no process of Node.js fails there. */
+function definedSafely({ block, handler, finalizer }: Node): Node[] | undefined {
+  if (finalizer || handler?.body.body.length !== 0) return undefined
+  const statements = (block.body as Node[]).flatMap((one) => statementsUnder(one) ?? [one])
+  const isSafe = ({ type, expression }: Node): boolean => {
+    if (type === 'FunctionDeclaration') return true
+    const done = type === 'ExpressionStatement' ? unwrap(expression) : undefined
+    if (done?.type === 'AssignmentExpression') return done.operator === '=' && isFunction(unwrap(done.right))
+    return done?.type === 'CallExpression' && memberPath(done.callee)?.path === 'Object.defineProperty'
+  }
+  return statements.every(isSafe) ? statements : undefined
 }
 
 /** `0 && (module.exports = { … })`, which tells tools what a bundle exports, and what a condition known before keeps from running. */

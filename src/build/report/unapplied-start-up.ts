@@ -221,7 +221,8 @@ export class UnappliedStartUp {
         ? 'without effect'
         : [LOST, NOTHING]
     if (isWrapperHead(unit, old) || isNaming(unit, old) || isWithoutEffect(unit, old)) return 'without effect'
-    if (fillsGoneNames(unit, this.#once.pair)) return 'without effect'
+    if (unit.node.type === 'FunctionDeclaration' || fillsGoneNames(unit, this.#once.pair))
+      return 'without effect'
     if (onlySays(unit.node)) return [SAID, NOTHING]
     if (this.#isForOther(unit)) return [ALONE, NOTHING]
     if (this.#isDoneByFunction(unit)) return [CALLED, NOTHING]

@@ -28,6 +28,33 @@ describe('closures that a function collects in a list', () => {
     await checkBothWays(index(text(1)), index(text(20)), '', 'lib.go([1, 2], 1)', ['4', '23'])
   })
 
+  describe('or that an object of a request gets', () => {
+    const text = (put: string) => (n: number) =>
+      `exports.handle = (req, res, next) => { const at = req.at + ${n}; ${put} = () => at; return next() }`
+
+    for (const put of ['res.end', 'res.raw.end'])
+      it(`end with the request (${put})`, () =>
+        checkBothWays(
+          index(text(put)(1)),
+          index(text(put)(20)),
+          'const handle = (res) => { res.raw = {}; return lib.handle({ at: 1 }, res, () => (res.end ?? res.raw.end)()) }; const kept = {}; handle(kept)',
+          '[(kept.end ?? kept.raw.end)(), handle({})]',
+          [
+            [2, 2],
+            [2, 21],
+          ],
+        ))
+
+    it('are a problem where a hook, which goes on for other requests, cannot be mended', () =>
+      refused(
+        (n) => `exports.plugin = function (app) { const at = app.at + ${n}; app.addHook('request', send)
+          function send(req, res, next) { res.end = () => at; next() } }`,
+      ))
+
+    for (const put of ['req.app.end', 'next.end', 'exports.end'])
+      it(`are a problem where it is more than that (${put})`, () => refused(text(put)))
+  })
+
   describe('or a callback returns', () => {
     const text = (async: string, end: string) => (n: number) =>
       `exports.go = ${async} function (each, x) { const key = x + ${n}; let found

@@ -335,3 +335,32 @@ it('what is new may be made by a long chain of calls', async () => {
     assert.equal(await program.run('it.all()'), '1,bbb')
   })
 })
+
+describe('a parameter that a function of the file alone has got', () => {
+  const text = (more: string, body: string, end = ''): Record<string, string> => ({
+    'index.js': `const log = (options, x) => [options === undefined, x]
+      const mover = (path${more}) => () => ${body}; exports.move = (path) => mover(path); ${end}`,
+  })
+  const setup = "const it = lib.move('a')"
+
+  it('is not passed where nobody in it does', () =>
+    withPatch(text('', 'path'), text(', options', 'log(options, path)'), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run("[it(), lib.move('b')()]"), [
+        [true, 'a'],
+        [true, 'b'],
+      ])
+    }))
+
+  it('is a problem where others may call it', () => {
+    const end = 'exports.mover = mover'
+    return withPatch(
+      text('', 'path', end),
+      text(', options', 'log(options, path)', end),
+      setup,
+      async (_, made) =>
+        assert.match(problemsOf(made).join(), /'options' is a new variable of the function around it/),
+    )
+  })
+})

@@ -5,6 +5,7 @@ import { calledName, memberKey, propertyName } from '../read/expressions.ts'
 import { isFresh } from '../read/pure-calls.ts'
 import { runsOnce } from '../read/runs-once.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
+import { isOfRequest } from './of-request.ts'
 import { isUnderWay, KEEPERS } from './under-way.ts'
 
 /** What does no more with a value than look at it. */
@@ -42,8 +43,9 @@ export class Holders {
     return parameterFor(call, value, this.#file) !== undefined || this.#isGivenKept(call, value, undefined)
   }
 
-  /** Whether an object is kept that gets the closure for a member: one that the function itself has made may end with it. */
+  /** Whether an object is kept that gets the closure for a member: one that the function itself has made may end with it, or a request. */
   isObjectKept(object: Node, key: string | undefined): boolean {
+    if (isOfRequest(object, this.#file)) return false
     const binding = object.type === 'Identifier' ? this.#file.bindingFor(object) : undefined
     const owner = binding && ownerOf(binding.scope)
     if (owner === undefined || binding!.assigned || owner !== this.#file.functionAround(object)) return true
@@ -161,7 +163,7 @@ function parameterFor(
 }
 
 /** The calls of a function that nobody has but by its name; undefined where it is used for more than that. */
-function callsOf({ node, generator }: FunctionNode, file: SourceFile): Node[] | undefined {
+export function callsOf({ node, generator }: FunctionNode, file: SourceFile): Node[] | undefined {
   const holder = node.type === 'FunctionDeclaration' ? node : file.parent(file.wrapped(node))
   const isNamed = holder === node || holder?.type === 'VariableDeclarator'
   const binding = isNamed && holder!.id?.type === 'Identifier' ? file.bindingFor(holder!.id) : undefined

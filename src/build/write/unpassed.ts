@@ -1,6 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { boundNames } from '../../instrument/syntax.ts'
+import { callsOf } from '../plan/holders.ts'
 import { NotPassed } from '../plan/not-passed.ts'
 import { passesAll } from '../plan/parameters.ts'
 import { isEmptyObject } from '../plan/state.ts'
@@ -31,7 +32,9 @@ export class Unpassed extends Part {
     const isEmpty = right !== undefined && isEmptyObject(right)
     if (right !== undefined && !isEmpty) return undefined
     const uses = this.source.usesOf(scope.names.get(name)).filter((use) => use.node !== (param.left ?? param))
-    if (!uses.every((use) => canBeUnset(use, this.source, isEmpty))) return undefined
+    // Where the file alone calls the function, it goes without in the new version too.
+    const isNever = callsOf(owner!, this.source) !== undefined
+    if (!isNever && !uses.every((use) => canBeUnset(use, this.source, isEmpty))) return undefined
     return isEmpty ? `(${this.source.slice(right)})` : 'undefined'
   }
 

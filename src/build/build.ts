@@ -25,6 +25,7 @@ import { tellPackage } from './report/package.ts'
 import { RESTART, Report } from './report/report.ts'
 import { keptResults } from './report/results.ts'
 import { setUp } from './report/set-up.ts'
+import { grownStandIns } from './report/stand-ins.ts'
 import { settled } from './report/start-up.ts'
 import { stayingMethods } from './report/staying.ts'
 import { tellUnapplied } from './report/unapplied.ts'
@@ -186,6 +187,7 @@ class Builder {
       ...otherOrder(plan),
       ...otherMakers(plan),
       ...otherMeanings(plan),
+      ...grownStandIns(plan),
       ...otherMarks(plan),
       ...otherKeys(plan),
       ...plan.kept.values(),

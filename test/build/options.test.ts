@@ -98,3 +98,44 @@ describe('an option that is new', () => {
         },
       ))
 })
+
+describe('what stands in for options that are not passed', () => {
+  const text = (members: string, asks: string, make: string): Record<string, string> => ({
+    'index.js': `const make = require('./make')
+      exports.reader = (options) => { options = options || { deep: true${members} }; return ${make}(options) }
+      exports.read = (text, options) => { options = options || { deep: true${members} }; return make.now(text, options) }`,
+    'make.js': `const now = (text, options) => options.deep ? ${asks} : ''
+      module.exports = function make(options) { return read; function read(text) { return now(text, options) } }
+      module.exports.now = now`,
+  })
+  const now = '(() => (text) => make.now(text, {}))'
+
+  it('is a problem with a member more that closures ask for', () =>
+    withPatch(
+      text('', 'text', 'make'),
+      text(', strict: true', 'options.strict ? text.trim() : text', 'make'),
+      '',
+      async (_, made) =>
+        assert.match(problemsOf(made).join(), /^index.js:2: strict: what stands in for options/),
+    ))
+
+  it('is none where each call makes its own', () =>
+    withPatch(
+      text('', 'text', now),
+      text(', strict: true', 'options.strict ? text.trim() : text', now),
+      '',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.equal(await program.run(`lib.read(' a ') + '|' + lib.read(' a ', { deep: true })`), 'a| a ')
+      },
+    ))
+
+  it('is none where it is what there seems to be without', () =>
+    withPatch(
+      text('', 'text', 'make'),
+      text(', strict: false', 'options.strict ? text.trim() : text', 'make'),
+      '',
+      async (_, made) => assert.deepEqual(problemsOf(made), []),
+    ))
+})

@@ -614,3 +614,33 @@ describe('a function that takes another number of parameters', () => {
       assert.deepEqual(await program.run('lib.sum(1, 2)'), 2)
     }))
 })
+
+describe('a parameter that has another place among them', () => {
+  const text = (params: string, entry: string): Record<string, string> => ({
+    'index.js': `const { join } = require('./join'), text = 't', key = 'k'; exports.run = () => ${entry}`,
+    'join.js': `exports.join = (${params}) => text + key`,
+  })
+  const entry = `[join(text, key), exports.join]; exports.join = join`
+
+  it('is a problem where programs call the function', () =>
+    withPatch(
+      text('text, key', entry),
+      text('key, text', entry.replace('text, key', 'key, text')),
+      '',
+      async (_, made) => {
+        assert.match(problemsOf(made).join(), /^join.js:1: join: 'text' is another one of its parameters now/)
+      },
+    ))
+
+  it('is none where the package alone does', () =>
+    withPatch(
+      text('text, key', 'join(text, key)'),
+      text('key, text', 'join(key, text) + 1'),
+      '',
+      async (program, made) => {
+        assert.match(problemsOf(made).join(), /^$/)
+        await program.load(made.code, 'patch.mjs')
+        assert.equal(await program.run('lib.run()'), 'tk1')
+      },
+    ))
+})

@@ -3,6 +3,7 @@ import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { isName } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
+import { functionOf } from '../read/unit-values.ts'
 import { isReadBeside } from './field-needs.ts'
 import type { Found } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
@@ -178,8 +179,8 @@ export function livesOn(node: Node, fn: FunctionNode, file: SourceFile): boolean
   }
 }
 
-/** Whether a variable is returned, put on an object, or seen by a function that goes on being called. */
-function isKept(pattern: Node, fn: FunctionNode, file: SourceFile, depth = 0): boolean {
+/** Whether a variable is returned, put on an object, or seen by a function that goes on being called; of another file, where the plan is known. */
+export function isKept(pattern: Node, fn: FunctionNode, file: SourceFile, plan?: Plan, depth = 0): boolean {
   const binding = pattern.type === 'Identifier' ? file.bindingFor(pattern) : undefined
   if (binding === undefined) return false
   return file.usesIn(fn.node).some((use) => {
@@ -190,21 +191,52 @@ function isKept(pattern: Node, fn: FunctionNode, file: SourceFile, depth = 0): b
     if (parent?.type === 'ReturnStatement') return true
     if (parent?.type === 'AssignmentExpression' && parent.right === use.node)
       return parent.left.type === 'MemberExpression'
-    return depth < 3 && isTaken(use.node, parent, file, depth + 1)
+    return depth < 3 && isTaken(use.node, parent, file, plan, depth + 1)
   })
 }
 
-/** Whether a function of the file keeps what is handed to it. */
-function isTaken(value: Node, call: Node | undefined, file: SourceFile, depth: number): boolean {
+/** Whether a function of the package keeps what is handed to it. */
+function isTaken(
+  value: Node,
+  call: Node | undefined,
+  file: SourceFile,
+  plan: Plan | undefined,
+  depth: number,
+): boolean {
   if (call?.type !== 'CallExpression' || call.callee.type !== 'Identifier') return false
   const place = (call.arguments as Node[]).indexOf(value)
-  const binding = file.bindingFor(call.callee)
-  const taker = file.analysis.functions.find(
+  const taker = place < 0 ? undefined : (takerIn(call.callee, file) ?? takerBeside(call.callee, file, plan))
+  const parameter: Node | undefined = taker?.fn.node.params[place]
+  return parameter !== undefined && isKept(parameter, taker!.fn, taker!.source, plan, depth)
+}
+
+interface Taker {
+  fn: FunctionNode
+  source: SourceFile
+}
+
+function takerIn(callee: Node, file: SourceFile): Taker | undefined {
+  const binding = file.bindingFor(callee)
+  const fn = file.analysis.functions.find(
     ({ node, enclosing, outer }) =>
-      node.id?.name === call.callee.name &&
+      node.id?.name === callee.name &&
       binding !== undefined &&
       [enclosing?.body, outer].some((scope) => scope?.names.get(node.id.name) === binding),
   )
-  const parameter: Node | undefined = place < 0 ? undefined : taker?.node.params[place]
-  return parameter !== undefined && isKept(parameter, taker!, file, depth)
+  return fn && { fn, source: file }
+}
+
+/** The function that a file imports. */
+function takerBeside(callee: Node, { path }: SourceFile, plan: Plan | undefined): Taker | undefined {
+  const unit = plan?.files.get(path)?.module.unitOf(callee.name)
+  if (unit?.kind !== 'import' || unit.source === undefined) return undefined
+  const from = plan!.resolve(path, unit.source)
+  const origin = from === undefined ? undefined : plan!.origin(from, unit.imported!)
+  const file = origin && plan!.files.get(origin.path)
+  if (file === undefined) return undefined
+  const source = file.pair.new
+  const given = file.exports.new.get(/^[=*]$/.test(origin!.name) ? 'module.exports' : origin!.name)
+  const own = given?.local === undefined ? undefined : file.module.unitOf(given.local)
+  const fn = source.functionOf.get((own && functionOf(own)) ?? given?.value ?? source.program)
+  return fn && { fn, source }
 }

@@ -5,17 +5,24 @@ import { neededParameter } from '../plan/needed-parameter.ts'
 import { passesAll } from '../plan/parameters.ts'
 import type { Plan } from '../plan/plan.ts'
 import { parameterCount } from '../read/arguments.ts'
+import { entriesOf, type Version } from '../read/folder.ts'
 import { NOTHING, RESTART, type Report } from './report.ts'
+import type { Written } from './unapplied.ts'
 
 /** What is called is the running function, which hands on what it declares. */
-export function tellLength(fn: FunctionNode, file: FilePlan, plan: Plan, report: Report): void {
+export function tellLength(fn: FunctionNode, file: FilePlan, { plan, young }: Written, report: Report): void {
   const { path, pair } = file
   const old = pair.functions.get(fn)!
   const count = parameterCount(fn) ?? fn.node.params.length
   const isMore = count > old.node.params.length && !passesAll(old)
   const isSame = lengthOf(fn.node) === lengthOf(old.node)
-  if (isSame && !isMore) return
   const [line, what] = [pair.new.lineOf(fn.start), fn.paths[0]!]
+  const moved = movedParameter(fn.node, old.node)
+  if (moved !== undefined && isCalledByPrograms(fn, file, plan, young)) {
+    const why = `'${moved}' is another one of its parameters now, and programs go on passing them as they were`
+    return report.problem(path, line, what, why, RESTART)
+  }
+  if (isSame && !isMore) return
   const needed = isMore ? neededByPrograms(fn, file, plan) : undefined
   if (needed !== undefined) {
     const why = `it cannot do without '${needed}' now, which the running function does not hand on, and nothing of the package passes`
@@ -37,6 +44,26 @@ export function tellLength(fn: FunctionNode, file: FilePlan, plan: Plan, report:
 function lengthOf({ params }: Node): number {
   const end = (params as Node[]).findIndex(({ type }) => /^(Assignment|Rest)/.test(type))
   return end < 0 ? params.length : end
+}
+
+/** A parameter that has another place among them; one of a single letter may be another one that a minifier calls so. */
+function movedParameter(fn: Node, old: Node): string | undefined {
+  const [before, now] = [old, fn].map(({ params }) =>
+    (params as Node[]).map((one) => (one.type === 'AssignmentPattern' ? one.left : one).name as string),
+  )
+  return before!.find((name, i) => name?.length > 1 && now![i] !== name && now!.includes(name))
+}
+
+/** Whether programs call it by its name: no code of the package does, or its main entry has a member of that name. */
+function isCalledByPrograms(fn: FunctionNode, file: FilePlan, plan: Plan, young: Version): boolean {
+  const names = [...plan.callees.of(fn, file).names].filter((name) => /^[A-Za-z$][\w$]*$/.test(name))
+  if (names.length === 0) return false
+  if (!plan.parameters.isCalled(fn, file)) return true
+  const entries = entriesOf(young)?.get('.') ?? []
+  return entries.some((entry) => {
+    const { text } = young.files.get(entry)!
+    return names.some((name) => new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text))
+  })
 }
 
 /** A parameter that only the new version has and needs, of a function that the program alone can call. */

@@ -628,7 +628,10 @@ describe('a parameter that has another place among them', () => {
       text('key, text', entry.replace('text, key', 'key, text')),
       '',
       async (_, made) => {
-        assert.match(problemsOf(made).join(), /^join.js:1: join: 'text' is another one of its parameters now/)
+        assert.match(
+          problemsOf(made).join(),
+          /^join.js:1: exports.join: 'text' is another one of its parameters now/,
+        )
       },
     ))
 

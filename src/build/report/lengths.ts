@@ -5,12 +5,10 @@ import { neededParameter } from '../plan/needed-parameter.ts'
 import { passesAll } from '../plan/parameters.ts'
 import type { Plan } from '../plan/plan.ts'
 import { parameterCount } from '../read/arguments.ts'
-import { entriesOf, type Version } from '../read/folder.ts'
 import { NOTHING, RESTART, type Report } from './report.ts'
-import type { Written } from './unapplied.ts'
 
 /** What is called is the running function, which hands on what it declares. */
-export function tellLength(fn: FunctionNode, file: FilePlan, { plan, young }: Written, report: Report): void {
+export function tellLength(fn: FunctionNode, file: FilePlan, plan: Plan, report: Report): void {
   const { path, pair } = file
   const old = pair.functions.get(fn)!
   const count = parameterCount(fn) ?? fn.node.params.length
@@ -18,7 +16,7 @@ export function tellLength(fn: FunctionNode, file: FilePlan, { plan, young }: Wr
   const isSame = lengthOf(fn.node) === lengthOf(old.node)
   const [line, what] = [pair.new.lineOf(fn.start), fn.paths[0]!]
   const moved = movedParameter(fn.node, old.node)
-  if (moved !== undefined && isCalledByPrograms(fn, file, plan, young)) {
+  if (moved !== undefined && isCalledByPrograms(fn, file, plan)) {
     const why = `'${moved}' is another one of its parameters now, and programs go on passing them as they were`
     return report.problem(path, line, what, why, RESTART)
   }
@@ -54,16 +52,15 @@ function movedParameter(fn: Node, old: Node): string | undefined {
   return before!.find((name, i) => name?.length > 1 && now![i] !== name && now!.includes(name))
 }
 
-/** Whether programs call it by its name: no code of the package does, or its main entry has a member of that name. */
-function isCalledByPrograms(fn: FunctionNode, file: FilePlan, plan: Plan, young: Version): boolean {
-  const names = [...plan.callees.of(fn, file).names].filter((name) => /^[A-Za-z$][\w$]*$/.test(name))
-  if (names.length === 0) return false
-  if (!plan.parameters.isCalled(fn, file)) return true
-  const entries = entriesOf(young)?.get('.') ?? []
-  return entries.some((entry) => {
-    const { text } = young.files.get(entry)!
-    return names.some((name) => new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text))
-  })
+/** Whether programs call it by its name: no code of the package does, or an entry exports something of that name. */
+function isCalledByPrograms(fn: FunctionNode, file: FilePlan, plan: Plan): boolean {
+  const names = [...plan.callees.of(fn, file).names].filter((name) => /^[A-Za-z$]/.test(name))
+  if (names.length === 0 || !plan.parameters.isCalled(fn, file)) return names.length > 0
+  return [...plan.files.values()].some(
+    (one) =>
+      plan.isHandedOut(one.path) &&
+      [...one.exports.new.keys()].some((name) => names.includes(name.split('.').at(-1)!)),
+  )
 }
 
 /** A parameter that only the new version has and needs, of a function that the program alone can call. */

@@ -173,10 +173,10 @@ function tellGiven({ path, pair, helpers }: FilePlan, { plan, young }: Written, 
   }
 }
 
-function tellFunctions(file: FilePlan, written: Written, report: Report): void {
+function tellFunctions(file: FilePlan, { plan, skip }: Written, report: Report): void {
   for (const fn of file.replaced.keys()) {
-    if (written.skip.has(fn)) continue
-    tellLength(fn, file, written, report)
+    if (skip.has(fn)) continue
+    tellLength(fn, file, plan, report)
     tellStrict(fn, file, report)
   }
   tellCompiled(file, report)

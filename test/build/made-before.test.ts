@@ -275,3 +275,29 @@ describe('what a method puts in place of another one', () => {
     )
   })
 })
+
+describe('what a call makes with other options', () => {
+  const text = (strict: boolean, give: string): Record<string, string> => ({
+    'index.js': `class Parser { constructor(options) { this.options = options } parse(text) { return this.options.strict ? text : text.trim() } }
+      exports.make = () => { const parser = new Parser({ strict: ${strict} }); return ${give} }`,
+  })
+  const gives = ['parser.parse.bind(parser)', '(text) => parser.parse(text)']
+
+  for (const give of gives)
+    it(`is a problem where those who have it go on with what was made: ${give}`, () =>
+      withPatch(text(true, give), text(false, give), '', async (_, made) =>
+        assert.match(problemsOf(made).join(), /parser: it is made with another 'strict'/),
+      ))
+
+  it('is none where it serves the call alone', () =>
+    withPatch(
+      text(true, `parser.parse(' a')`),
+      text(false, `parser.parse(' a')`),
+      '',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.equal(await program.run('lib.make()'), 'a')
+      },
+    ))
+})

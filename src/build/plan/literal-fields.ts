@@ -1,7 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk } from '../../livepatch/ast.ts'
-import { isName } from '../read/expressions.ts'
+import { calledName, isName } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import { isReadBeside } from './field-needs.ts'
@@ -191,6 +191,9 @@ export function isKept(pattern: Node, fn: FunctionNode, file: SourceFile, plan?:
     if (parent?.type === 'ReturnStatement') return true
     if (parent?.type === 'AssignmentExpression' && parent.right === use.node)
       return parent.left.type === 'MemberExpression'
+    // `object.method.bind(object)`
+    if (parent?.type === 'CallExpression' && calledName(parent) === 'bind')
+      return parent.arguments[0] === use.node && livesOn(parent, fn, file)
     return depth < 3 && isTaken(use.node, parent, file, plan, depth + 1)
   })
 }

@@ -463,3 +463,14 @@ describe('a new variable that kept closures fill, and what they make for a call 
     })
   })
 })
+
+describe('an arrow that is called where it stands', () => {
+  it('may give another arrow', () =>
+    checkBothWays(
+      index('const add = ((n) => (x) => x + n)(1); exports.add = (x) => add(x)'),
+      index('const add = ((n) => (x) => x + n)(1); exports.add = (x) => add(x) * 2'),
+      '',
+      'lib.add(1)',
+      [2, 4],
+    ))
+})

@@ -263,7 +263,7 @@ export class Exposed {
     const fn = callee.type === 'MemberExpression' ? unwrap(callee.object) : callee
     if (!isFunction(fn)) return undefined
     const once = this.#onces.find((one) => one.fn?.node === fn)
-    const last = (fn.body.body as Node[] | undefined)?.at(-1)
+    const last: Node | undefined = fn.body.type === 'BlockStatement' ? fn.body.body.at(-1) : undefined
     if (once === undefined || last?.type !== 'ReturnStatement' || last.argument?.type !== 'Identifier')
       return undefined
     return { once, name: last.argument.name }

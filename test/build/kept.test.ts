@@ -55,6 +55,30 @@ describe('closures that a function collects in a list', () => {
       it(`are a problem where it is more than that (${put})`, () => refused(text(put)))
   })
 
+  describe('or that is held until an object is gone', () => {
+    const text = (held: string) => (n: number) =>
+      `const gone = new FinalizationRegistry(({ signal, tell }) => signal.removeEventListener('x', tell)); const all = new Map(); all.register = all.set
+        exports.Watch = class Watch { constructor(signal, n) { this.n = 0; const step = n + ${n}; const tell = () => { this.n += step }
+          signal.addEventListener('x', tell); ${held} } }`
+
+    it('goes on as it is', () => {
+      const [old, young] = [1, 20].map((n) => index(text('gone.register(this, { signal, tell })')(n)))
+      return checkBothWays(
+        old!,
+        young!,
+        'const s = new EventTarget(), was = new lib.Watch(s, 1)',
+        `(() => { was.n = 0; const now = new lib.Watch(s, 1); s.dispatchEvent(new Event('x')); return [was.n, now.n] })()`,
+        [
+          [2, 2],
+          [2, 21],
+        ],
+      )
+    })
+
+    it('is a problem where it is registered otherwise', () =>
+      refused(text(`all.register('x', { signal, tell })`)))
+  })
+
   describe('or a callback returns', () => {
     const text = (async: string, end: string) => (n: number) =>
       `exports.go = ${async} function (each, x) { const key = x + ${n}; let found

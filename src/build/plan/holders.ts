@@ -1,12 +1,12 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { boundIdentifiers } from '../../instrument/syntax.ts'
-import { calledName, memberKey, propertyName } from '../read/expressions.ts'
+import { memberKey, propertyName } from '../read/expressions.ts'
 import { isFresh } from '../read/pure-calls.ts'
 import { runsOnce } from '../read/runs-once.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import { isOfRequest } from './of-request.ts'
-import { isUnderWay, KEEPERS } from './under-way.ts'
+import { isKeeper, isUnderWay } from './under-way.ts'
 
 /** What does no more with a value than look at it. */
 const ASKS =
@@ -116,7 +116,7 @@ export class Holders {
 
   /** Who gets it may keep it, but for a function of the file that does not, and what serves a call that ends by a promise. */
   #isGivenKept(call: Node, value: Node, key: string | undefined): boolean {
-    if (KEEPERS.test(calledName(call) ?? '')) return true
+    if (isKeeper(call)) return true
     const parameter = parameterFor(call, value, this.#file)
     if (parameter !== undefined) return this.#isVariableKept(parameter, key)
     return !isUnderWay(this.#file.functionAround(call), this.#file) || this.#isKept(call, undefined)

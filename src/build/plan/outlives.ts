@@ -6,7 +6,7 @@ import { LISTENERS } from '../read/run-there.ts'
 import { runsOnce } from '../read/runs-once.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import { Holders } from './holders.ts'
-import { isUnderWay, KEEPERS } from './under-way.ts'
+import { isKeeper, isUnderWay } from './under-way.ts'
 
 /** Members of a list that give nobody what is in it, and those that give it to a function. */
 const LEAVES = /^(push|unshift|length|includes|indexOf|lastIndexOf|join)$/
@@ -96,10 +96,10 @@ class Keeping {
         return parent.right === at && this.#isPut(parent.left, of)
       case 'CallExpression': {
         const name = calledName(parent)
-        const isKeeper = KEEPERS.test(name ?? '') || (this.#withListeners && LISTENERS.test(name ?? ''))
+        const keeps = isKeeper(parent) || (this.#withListeners && LISTENERS.test(name ?? ''))
         return (
           parent.callee !== at &&
-          isKeeper &&
+          keeps &&
           !isUnderWay(of.enclosing, this.#file) &&
           this.#isKeeping(parent, at, of)
         )
@@ -173,7 +173,7 @@ class Keeping {
       case 'CallExpression': {
         if (parent.callee === list) return false
         const name = calledName(parent)
-        return KEEPERS.test(name ?? '') || LISTENERS.test(name ?? '') || this.#isPassedOn(parent, of)
+        return isKeeper(parent) || LISTENERS.test(name ?? '') || this.#isPassedOn(parent, of)
       }
       case 'VariableDeclarator':
       case 'AssignmentExpression': {

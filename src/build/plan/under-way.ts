@@ -1,9 +1,19 @@
+import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
+import { calledName } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 
-/** What keeps a function that it is given, as far as names tell; listeners serve what is under way. */
-export const KEEPERS =
+const KEEPERS =
   /^(push|unshift|add|addHook|set|use|tap(Async|Promise)?|register\w*|decorate\w*|defineProperty|defineProperties)$/
+
+/**
+ * Whether a call keeps a function that it is given, as far as names tell; listeners serve what is under way, and
+ * `finalizers.register(this, { f })` has `f` for no longer than there is `this`.
+ */
+export function isKeeper(call: Node): boolean {
+  const name = calledName(call) ?? ''
+  return KEEPERS.test(name) && !(name === 'register' && call.arguments[0]?.type === 'ThisExpression')
+}
 
 /** Whether what a function registers serves a call that ends by a promise. */
 export function isUnderWay(fn: FunctionNode | undefined, file: SourceFile): boolean {

@@ -635,6 +635,23 @@ describe('a parameter that has another place among them', () => {
       },
     ))
 
+  it('is none where the function sorts out what it is passed', () => {
+    const text = (params: string, more: string): Record<string, string> =>
+      index(`exports.join = function (${params}) { ${more} return options.text + key }`)
+    const young = text(
+      'text, options, key',
+      `if (typeof text === 'object') { key = options; options = text } else options = { text };`,
+    )
+    return withPatch(text('options, key', ''), young, '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[lib.join({ text: 't' }, 'k'), lib.join('t', 'k')]`), [
+        'tk',
+        'tundefined',
+      ])
+    })
+  })
+
   it('is none where the package alone does', () =>
     withPatch(
       text('text, key', 'join(text, key)'),

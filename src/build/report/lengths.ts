@@ -15,7 +15,7 @@ export function tellLength(fn: FunctionNode, file: FilePlan, plan: Plan, report:
   const isMore = count > old.node.params.length && !passesAll(old)
   const isSame = lengthOf(fn.node) === lengthOf(old.node)
   const [line, what] = [pair.new.lineOf(fn.start), fn.paths[0]!]
-  const moved = movedParameter(fn.node, old.node)
+  const moved = movedParameter(fn, old.node)
   if (moved !== undefined && isCalledByPrograms(fn, file, plan)) {
     const why = `'${moved}' is another one of its parameters now, and programs go on passing them as they were`
     return report.problem(path, line, what, why, RESTART)
@@ -44,12 +44,19 @@ function lengthOf({ params }: Node): number {
   return end < 0 ? params.length : end
 }
 
-/** A parameter that has another place among them; one of a single letter may be another one that a minifier calls so. */
-function movedParameter(fn: Node, old: Node): string | undefined {
+/**
+ * A parameter that has another place among them. One of a single letter may be another one that a minifier calls so, and what
+ * assigns them sorts out what it is passed (`if (typeof uri === 'object') options = uri`).
+ */
+function movedParameter({ node: fn, parameters }: FunctionNode, old: Node): string | undefined {
   const [before, now] = [old, fn].map(({ params }) =>
     (params as Node[]).map((one) => (one.type === 'AssignmentPattern' ? one.left : one).name as string),
   )
-  return before!.find((name, i) => name?.length > 1 && now![i] !== name && now!.includes(name))
+  const isSortedOut = (name: string): boolean => parameters.names.get(name)?.assigned === true
+  return before!.find((name, i) => {
+    const isMoved = name?.length > 1 && now![i] !== name && now!.includes(name)
+    return isMoved && ![name, now![i]!].some(isSortedOut)
+  })
 }
 
 /** Whether programs call it by its name: no code of the package does, or an entry exports something of that name. */

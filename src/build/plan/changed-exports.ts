@@ -180,11 +180,22 @@ function originOf(
   const file = isSame && !seen.has(origin.path) ? plan.running.get(origin.path) : undefined
   if (file === undefined) return origin
   seen.add(origin.path)
-  const made = SourceFile.readable(origin.path, file.text, file.type)
-  if (made === undefined) return origin
-  const once = onceOf(made, undefined)
-  const next = reExportsOf(once, exportsOf(once)).find(({ name }) => name === origin.name)
+  const next = handedOnBy(origin.path, file).find(({ name }) => name === origin.name)
   return next === undefined || next.imported === '*' ? origin : originOf(origin.path, next, plan, seen)
+}
+
+/** What was found, by the file: many names lead to one, and its tree is large. */
+const handedOn = new WeakMap<object, readonly ReExport[]>()
+
+/** What a file hands on from others. */
+function handedOnBy(path: string, file: { text: string; type: SourceFile['type'] }): readonly ReExport[] {
+  const known = handedOn.get(file)
+  if (known !== undefined) return known
+  const made = SourceFile.readable(path, file.text, file.type)
+  const once = made && onceOf(made, undefined)
+  const found = once === undefined ? [] : reExportsOf(once, exportsOf(once))
+  handedOn.set(file, found)
+  return found
 }
 
 /** Whether an export was another name of the module before, which both versions have: `exports.a = b` for `exports.a = a`. */

@@ -4,7 +4,7 @@ import { isExportOnly } from '../read/exports.ts'
 import type { OncePair } from '../read/file-pair.ts'
 import type { Use } from '../read/source-file.ts'
 import { assignedValue, classOf, functionOf } from '../read/unit-values.ts'
-import type { Once, Unit } from '../read/units.ts'
+import { type Once, type Unit, unitsNamed } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
 import { handedOut, keptIn, mayBeChanged } from './state.ts'
 
@@ -38,7 +38,7 @@ export class OncePlan {
   }
 
   unitOf(name: string): Unit | undefined {
-    return this.pair.new.units.find((unit) => unit.names.includes(name))
+    return unitsNamed(this.pair.new.units, name)[0]
   }
 
   /** Statements that are part of what a name holds. */
@@ -73,7 +73,7 @@ export class OncePlan {
 
   #mayKeep(name: string): Use | undefined {
     const running = this.#running(name)
-    const own = this.pair.old.units.find((unit) => unit.names.includes(running))
+    const [own] = unitsNamed(this.pair.old.units, running)
     const value = own && assignedValue(own)
     if (value === undefined) return undefined
     this.#before ??= EffectsOf.in(this.pair.old)
@@ -105,7 +105,7 @@ export class OncePlan {
 }
 
 export function initialisersIn(name: string, once: Once, effects: EffectsOf): Unit[] {
-  const own = once.units.find((unit) => unit.names.includes(name))
+  const [own] = unitsNamed(once.units, name)
   return once.units.filter(
     (unit) =>
       (unit.kind === 'statement' || unit.kind === 'variable') &&

@@ -5,7 +5,7 @@ import { exportedWhole } from './export-all.ts'
 import { memberPath, propertyName, returnedBy } from './expressions.ts'
 import { requiredModule } from './imports.ts'
 import { assignedPaths, assignedValue } from './unit-values.ts'
-import type { Once, Unit } from './units.ts'
+import { type Once, type Unit, unitsNamed } from './units.ts'
 
 /** What a module hands on from another one: a name, or with `*` all. */
 export interface ReExport {
@@ -33,7 +33,7 @@ export function reExportsOf(once: Once, own: Map<string, Export>): ReExport[] {
   }
   for (const { name, local, value } of own.values()) {
     const root = local ?? (value && memberPath(value)?.root)
-    const unit = root === undefined ? undefined : once.units.find((one) => one.names.includes(root))
+    const [unit] = unitsNamed(once.units, root)
     if (unit?.kind !== 'import' || unit.source === undefined) continue
     const member = local === undefined ? memberPath(value!)?.path.split('.').slice(1) : []
     if (unit.imported !== '=' && unit.imported !== '*') {
@@ -146,9 +146,7 @@ function moduleExports(
   add: (name: string, unit: Unit, value?: Node, local?: string) => void,
 ): void {
   const unitOf = (name: string | undefined): Unit =>
-    once.units.find((unit) => name !== undefined && unit.names.includes(name)) ??
-    once.units.find((unit) => unit.node === statement) ??
-    once.units[0]!
+    unitsNamed(once.units, name)[0] ?? once.units.find((unit) => unit.node === statement) ?? once.units[0]!
   if (statement.type === 'ExportDefaultDeclaration') {
     const { declaration } = statement
     const local = declaration.type === 'Identifier' ? declaration.name : declaration.id?.name
@@ -187,7 +185,7 @@ export function importOf({ value, local }: Export, { units, scope }: Once): Orig
   const required = root && requiredModule(root)
   if (required !== undefined) return { source: required, whole: '=', steps }
   const name = root?.type === 'Identifier' ? root.name : root === undefined ? local : undefined
-  const unit = units.find(({ kind, names }) => kind === 'import' && names[0] === name)
+  const unit = unitsNamed(units, name).find(({ kind, names }) => kind === 'import' && names[0] === name)
   if (unit?.source === undefined || unit.imported === undefined) return undefined
   // One that is assigned may be anything.
   if (scope.names.get(name)?.assigned) return undefined

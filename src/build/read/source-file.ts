@@ -45,6 +45,8 @@ export class SourceFile {
   #byBinding: Map<Binding | undefined, Use[]> | undefined
   /** What identifiers stand for that have been asked for. */
   readonly #meant = new Map<Node, Binding | undefined>()
+  /** What variables begin with that have been asked for. */
+  readonly #values = new Map<Binding, Node | undefined>()
   /** What is never run, or decides nothing when it is. */
   readonly #idle: Node[]
   readonly #parents = new Map<Node, Node>()
@@ -185,8 +187,11 @@ export class SourceFile {
 
   /** What a variable is declared with. */
   declaredWith(binding: Binding): Node | undefined {
+    if (this.#values.has(binding)) return this.#values.get(binding)
     const declared = this.usesOf(binding).find(({ node }) => this.parent(node)?.id === node)
-    return (declared && this.parent(declared.node)!.init) ?? undefined
+    const value: Node | undefined = (declared && this.parent(declared.node)!.init) ?? undefined
+    this.#values.set(binding, value)
+    return value
   }
 
   /** The function that a name always stands for. */

@@ -54,6 +54,22 @@ export function onceOf(file: SourceFile, fn: FunctionNode | undefined): Once {
   }
 }
 
+const byName = new WeakMap<readonly Unit[], Map<string, Unit[]>>()
+
+/** The pieces of a scope that a name is of, in their order: files may have tens of thousands. */
+export function unitsNamed(units: readonly Unit[], name: string | undefined): readonly Unit[] {
+  const known = byName.get(units) ?? new Map<string, Unit[]>()
+  if (!byName.has(units))
+    for (const unit of units)
+      for (const one of new Set(unit.names)) {
+        const others = known.get(one)
+        if (others === undefined) known.set(one, [unit])
+        else others.push(unit)
+      }
+  byName.set(units, known)
+  return (name === undefined ? undefined : known.get(name)) ?? []
+}
+
 /**
  * What a bundler's module exports: `__export(x, { a: () => a })` of the `x` in `module.exports = x`, or `__toCommonJS(x)`,
  * whatever a minifier calls them. Others of its calls make namespaces for the bundle's own use.

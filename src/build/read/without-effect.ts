@@ -9,7 +9,7 @@ import { PureCalls } from './pure-calls.ts'
 import { sameShape } from './shape.ts'
 import type { SourceFile, Use } from './source-file.ts'
 import { functionOf } from './unit-values.ts'
-import type { Once, Unit } from './units.ts'
+import { type Once, type Unit, unitsNamed } from './units.ts'
 
 /**
  * Whether a statement leaves everything as it is: `new RegExp(a)`, of which a bundler has found nobody to take the value, `require('fs')`,
@@ -29,7 +29,7 @@ export function isWithoutEffect(unit: Unit, once: Once): boolean {
 function setsWhatIsThere(unit: Unit, once: Once): boolean {
   const [target, ...others] = unit.targets ?? []
   if (target === undefined || others.length > 0 || target.path !== target.root) return false
-  const [declared, ...more] = once.units.filter((one) => one.names.includes(target.root))
+  const [declared, ...more] = unitsNamed(once.units, target.root)
   const init = declared?.kind === 'variable' ? (declared.node.init as Node | null) : null
   const value = unwrap(unit.value!)
   if (more.length > 0 || init === null || declared!.node.id.type !== 'Identifier') return false

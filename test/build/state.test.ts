@@ -163,6 +163,23 @@ describe('a value that the running version has', () => {
     })
   })
 
+  it('is told of all functions that would go on with the running one, where another of the file holds what the program has put there', async () => {
+    const text = (n: number): Record<string, string> => ({
+      'index.js': `const a = require('./a'); const re = a.make('a'); const kept = new (a.C)(); let n = 0
+        exports.test = (s) => re.test(s); exports.count = () => kept.add(n++); exports.same = (x) => x`,
+      'a.js': `const more = (s) => s + ${n}; exports.make = (s) => new RegExp(more(s)); exports.K = ${n}; exports.C = class { add(x) { return x } }`,
+    })
+    await withPatch(text(1), text(2), '', async (_, made) => {
+      const problems = problemsOf(made)
+      assert.match(problems.join('\n'), /'kept' has to be made anew/)
+      assert.ok(
+        problems.some((one) => /exports\.test: it needs a name of this version/.test(one)),
+        problems.join('\n'),
+      )
+      assert.ok(!problems.some((one) => one.includes('exports.same')))
+    })
+  })
+
   it('is not made anew where the program has put something into it', async () => {
     const text = (limit: string): Record<string, string> =>
       index(

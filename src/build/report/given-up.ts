@@ -1,4 +1,5 @@
 import { parseSync } from 'oxc-parser'
+import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { isOnlyCalled, isSuspended } from '../plan/only-called.ts'
@@ -27,8 +28,8 @@ export class GivenUp {
   /** Files of which no part can be bound, as their scopes cannot. */
   readonly files = new Set<FilePlan>()
   readonly #findings = new Map<FunctionNode, Finding>()
-  /** Files whose names of the new version cannot be brought, as one of them cannot. */
-  readonly #unbrought = new Set<FilePlan>()
+  /** Files whose names of the new version cannot be brought, as some of them cannot: these. */
+  readonly #unbrought = new Map<FilePlan, Set<string>>()
 
   constructor(report: Report) {
     this.#report = report
@@ -52,7 +53,7 @@ export class GivenUp {
   refused(code: string, parts: Part[]): boolean {
     if (!parses(code)) return this.#unreadable(parts)
     const sources = new Map(parts.map((part) => [part.target, part.file.pair.old]))
-    let changed = false
+    let changed = this.#giveUnbrought(parts)
     for (const refusal of refusals(code, sources)) {
       const part = parts.find((one) => one.target === refusal.target)!
       const piece = part.functions.find((one) => one.key === refusal.key)
@@ -69,6 +70,18 @@ export class GivenUp {
       this.#give(part.file, piece.fn, { why, at: piece.fn.start, advice: RESTART })
     }
     return changed
+  }
+
+  /** Functions that use another name than those told which has another value in this version, and would go on with the running one. */
+  #giveUnbrought(parts: Part[]): boolean {
+    const left = parts.flatMap(({ file, functions }) => {
+      const told = this.#unbrought.get(file)
+      const lacking =
+        told && functions.filter(({ fn }) => !this.functions.has(fn) && usesMadeAnew(fn, file, told))
+      return lacking?.map(({ fn }) => ({ file, fn })) ?? []
+    })
+    for (const { file, fn } of left) this.#give(file, fn, { why: UNBROUGHT, at: fn.start, advice: RESTART })
+    return left.length > 0
   }
 
   /** A patch is a module, in which some of what sloppy code may say is no syntax. */
@@ -90,7 +103,9 @@ export class GivenUp {
   cannot(file: FilePlan, fn: FunctionNode | undefined, error: Cannot): void {
     const { node, message: why, advice } = error
     if (fn === undefined) {
-      this.#unbrought.add(file)
+      const told = this.#unbrought.get(file) ?? new Set()
+      for (const name of namesAt(node, file)) told.add(name)
+      this.#unbrought.set(file, told)
       this.#report.problem(file.path, file.pair.new.lineOf(node.start), 'start-up code', why, advice)
     } else this.#give(file, fn, { why, at: node.start, advice })
   }
@@ -121,6 +136,21 @@ export class GivenUp {
     }
     this.#findings.set(fn, { severity: 'problem', file: file.path, line, what: what!, why, advice })
   }
+}
+
+/** The names that the start-up code at a place makes. */
+function namesAt({ start }: Node, { onces }: FilePlan): string[] {
+  const units = onces.flatMap(({ pair }) => pair.new.units)
+  return units.filter((unit) => unit.start <= start && start < unit.end).flatMap(({ names }) => names)
+}
+
+function usesMadeAnew({ node }: FunctionNode, file: FilePlan, told: ReadonlySet<string>): boolean {
+  return file.pair.new.usesIn(node).some((use) => {
+    const { name } = use.node
+    const binding = told.has(name) ? undefined : file.pair.new.bindingOf(use)
+    const once = binding && file.onceOf(binding.scope)
+    return once?.changed.has(name) === true && once.unitOf(name)?.kind !== 'import'
+  })
 }
 
 /** Whether a function has been called, and has returned, before anything else ran: nothing of it is under way when a patch comes. */

@@ -74,7 +74,7 @@ function privateMethods({ pair, onces }: FilePlan): (AddedMethod & { uses: Node[
   const { new: source, addedMembers } = pair
   return addedMembers.flatMap(({ className, class: node, element }) => {
     const { key, kind } = element
-    const once = onces.find((one) => one.pair.new.units.some((unit) => unit.names.includes(className)))
+    const once = onceWith(className, onces)
     if (key.type !== 'PrivateIdentifier' || kind !== 'method' || once === undefined) return []
     const uses = privateUses(key.name, node).filter((use) => use !== key)
     const name = unusedName(`${className}_${key.name}`, source.text)
@@ -103,6 +103,11 @@ function seesPrivate(element: Node, { byPrivate, pair }: FilePlan): boolean {
     (node) =>
       node.type === 'PrivateIdentifier' && (byPrivate.get(node)?.seesPrivate ?? declared.includes(node.name)),
   )
+}
+
+/** The scope that a class is declared in. */
+function onceWith(className: string, onces: readonly OncePlan[]): OncePlan | undefined {
+  return onces.find((one) => one.unitOf(className) !== undefined)
 }
 
 function nameOfPrivate({ key }: Node): string | undefined {
@@ -163,7 +168,7 @@ const BASES = [
 function addedMethods(file: FilePlan): AddedMethod[] {
   const ofClasses = file.pair.addedMembers.flatMap(({ className, class: { superClass }, element }) => {
     const name: string | undefined = element.computed ? undefined : element.key.name
-    const once = file.onces.find((one) => one.pair.new.units.some((unit) => unit.names.includes(className)))
+    const once = onceWith(className, file.onces)
     if (name === undefined || once === undefined || element.kind !== 'method') return []
     if (element.key.type === 'PrivateIdentifier') return []
     const holder = element.static ? className : undefined

@@ -33,11 +33,11 @@ export class ChangedExports {
       const kind = this.#exportChange(file, old.get(name), one)
       if (kind !== undefined) this.#changeExport(file, name, kind)
     }
-    this.#handedOn(file)
+    this.#reExported(file)
   }
 
   /** What a file hands on changes with the file that makes it. */
-  #handedOn(file: FilePlan): void {
+  #reExported(file: FilePlan): void {
     const isOld = (name: string): boolean => this.#wasExported(file, name)
     for (const one of file.reExports.new) {
       const { name, source, imported } = one
@@ -180,21 +180,21 @@ function originOf(
   const file = isSame && !seen.has(origin.path) ? plan.running.get(origin.path) : undefined
   if (file === undefined) return origin
   seen.add(origin.path)
-  const next = handedOnBy(origin.path, file).find(({ name }) => name === origin.name)
+  const next = reExportsIn(origin.path, file).find(({ name }) => name === origin.name)
   return next === undefined || next.imported === '*' ? origin : originOf(origin.path, next, plan, seen)
 }
 
 /** What was found, by the file: many names lead to one, and its tree is large. */
-const handedOn = new WeakMap<object, readonly ReExport[]>()
+const reExported = new WeakMap<object, readonly ReExport[]>()
 
 /** What a file hands on from others. */
-function handedOnBy(path: string, file: { text: string; type: SourceFile['type'] }): readonly ReExport[] {
-  const known = handedOn.get(file)
+function reExportsIn(path: string, file: { text: string; type: SourceFile['type'] }): readonly ReExport[] {
+  const known = reExported.get(file)
   if (known !== undefined) return known
   const made = SourceFile.readable(path, file.text, file.type)
   const once = made && onceOf(made, undefined)
   const found = once === undefined ? [] : reExportsOf(once, exportsOf(once))
-  handedOn.set(file, found)
+  reExported.set(file, found)
   return found
 }
 

@@ -8,7 +8,7 @@ import { isName, memberPath, propertyName } from '../read/expressions.ts'
 import type { FilePair, OncePair } from '../read/file-pair.ts'
 import { runsOnce } from '../read/runs-once.ts'
 import { assignedPaths, assignedValue, classOf, functionOf } from '../read/unit-values.ts'
-import { type Once, onceOf, type Unit, unitsOf } from '../read/units.ts'
+import { type Once, onceOf, type Unit, unitsNamed, unitsOf } from '../read/units.ts'
 
 /** A function of the module, and where it is to be found in what that exports. */
 export interface Entry {
@@ -62,11 +62,8 @@ export class Exposed {
 
   /** `export default { create, table }`: nothing of the module itself leads to that object. */
   #inDefault(given: Export | undefined): void {
-    if (this.#pair.old.type !== 'module' || given?.value?.type !== 'ObjectExpression') return
-    const members = given.value.properties as Node[]
-    // What `...others` has may stand in for them.
-    if (members.some(({ type }) => type !== 'Property')) return
-    for (const one of members) {
+    if (this.#pair.old.type !== 'module') return
+    for (const one of membersOf(given?.value)) {
       const key = propertyName(one)
       if (key !== undefined && isName(key) && one.value.type === 'Identifier')
         this.#add(this.#onces[0]!, one.value.name, `exports.default.${key}`)
@@ -75,13 +72,9 @@ export class Exposed {
 
   /** Values that stand as members in an object: `exports.ERRORS = { INVALID, GONE }`. What a function is, others may have replaced. */
   #inLiteral(once: Once, value: Node | undefined, way: string): void {
-    const literal = value && unwrap(value)
-    if (literal?.type !== 'ObjectExpression') return
-    // What `...others` has may stand in for them.
-    if ((literal.properties as Node[]).some(({ type }) => type !== 'Property')) return
-    for (const one of literal.properties as Node[]) {
+    for (const one of membersOf(value)) {
       const key = one.shorthand === true && one.value.type === 'Identifier' ? propertyName(one) : undefined
-      const unit = key === undefined ? undefined : once.units.find(({ names }) => names.includes(key))
+      const [unit] = unitsNamed(once.units, key)
       if (unit?.kind !== 'variable' || (functionOf(unit) ?? classOf(unit)) !== undefined) continue
       const isGiven = new RegExp(`\\.${key!.replaceAll('$', '\\$')}\\s*=(?!=)`)
       if (!isGiven.test(this.#pair.old.text)) this.#add(once, key!, `${way}.${key}`)
@@ -268,6 +261,13 @@ export class Exposed {
       return undefined
     return { once, name: last.argument.name }
   }
+}
+
+/** The members of a literal; none where `...others` may stand in for them. */
+function membersOf(value: Node | undefined): Node[] {
+  const literal = value && unwrap(value)
+  const members: Node[] = literal?.type === 'ObjectExpression' ? literal.properties : []
+  return members.every(({ type }) => type === 'Property') ? members : []
 }
 
 /** The function or class of a scope that an object is made by, and that the object leads to: `new C(…)`. */

@@ -12,16 +12,16 @@ const MAKES = /^(Call|New|Import|Object|Array|Function|ArrowFunction|Class|Tagge
  */
 export function isMadeAlike(binding: Binding, source: SourceFile): boolean {
   if (binding.assigned || source.usesOf(binding).some((use) => use.assigned)) return false
-  if (source.functionNamed(binding) !== undefined) return isOnlyCalled(binding, source)
+  if (source.functionNamed(binding) !== undefined) return othersOnlyCall(binding, source)
   const init = source.declaredWith(binding)
   if (init === undefined) return false
   const isPlain =
     !init.regex && !containsNode(init, (node) => MAKES.test(node.type) || node.regex !== undefined)
-  return isPlain || (isOnlyCalled(binding, source) && !hasState(init, source))
+  return isPlain || (othersOnlyCall(binding, source) && !hasState(init, source))
 }
 
 /** Whether functions other than the one whose variable it is do no more than call it. */
-function isOnlyCalled(binding: Binding, source: SourceFile): boolean {
+function othersOnlyCall(binding: Binding, source: SourceFile): boolean {
   return source.usesOf(binding).every((use) => {
     const parent = source.parent(use.node)
     const isCall = parent?.type === 'CallExpression' && parent.callee === use.node

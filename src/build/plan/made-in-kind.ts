@@ -4,7 +4,7 @@ import { isRepeatable } from '../read/effects.ts'
 import { isExportOnly } from '../read/exports.ts'
 import { packageNameOf } from '../read/imports.ts'
 import { assignedValue } from '../read/unit-values.ts'
-import type { Once, Unit } from '../read/units.ts'
+import { type Once, type Unit, unitsNamed } from '../read/units.ts'
 import type { OncePlan } from './once-plan.ts'
 
 /**
@@ -13,7 +13,7 @@ import type { OncePlan } from './once-plan.ts'
  */
 export function isMadeInKind({ pair, file, changed }: OncePlan, name: string): boolean {
   const once = pair.new
-  const own = once.units.find(({ names }) => names.includes(name))
+  const [own] = unitsNamed(once.units, name)
   const packages = own?.kind === 'variable' ? packagesOf(own, once) : undefined
   if (packages === undefined) return false
   const others = [
@@ -43,7 +43,7 @@ function packagesOf(unit: Unit, once: Once, seen = new Set<Unit>()): string[] | 
   const found = roots.map((root) => {
     const from = packageBehind(root, once)
     if (from !== undefined) return [from]
-    const other = once.units.find(({ kind, names }) => kind === 'variable' && names.includes(root.name))
+    const other = unitsNamed(once.units, root.name).find(({ kind }) => kind === 'variable')
     return other && packagesOf(other, once, new Set(seen))
   })
   return found.length === 0 || found.includes(undefined) ? undefined : (found.flat() as string[])
@@ -51,7 +51,7 @@ function packagesOf(unit: Unit, once: Once, seen = new Set<Unit>()): string[] | 
 
 /** The package that a name is imported from. */
 function packageBehind({ type, name }: Node, { units }: Once): string | undefined {
-  const unit = type === 'Identifier' ? units.find(({ names }) => names.includes(name)) : undefined
+  const [unit] = type === 'Identifier' ? unitsNamed(units, name) : []
   return unit?.kind === 'import' && unit.source !== undefined ? packageNameOf(unit.source) : undefined
 }
 

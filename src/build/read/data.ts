@@ -22,10 +22,10 @@ function changedData(old: Version, young: Version): string[] {
     const filename = join(entry.parentPath ?? entry.path, entry.name)
     const path = filename.slice(young.folder.length + 1).replaceAll('\\', '/')
     if (!entry.isFile() || (NOT_DATA.test(path) && !HIDDEN.test(path))) return []
-    if (isAside(path) && !isWritten(path, young)) return []
     if (path.split('/').some((step) => SKIPPED.test(step))) return []
     const before = join(old.folder, path)
-    return existsSync(before) && readFileSync(before).equals(readFileSync(filename)) ? [] : [path]
+    if (existsSync(before) && readFileSync(before).equals(readFileSync(filename))) return []
+    return isAside(path) && !isWritten(path, young) ? [] : [path]
   })
 }
 
@@ -33,15 +33,23 @@ function changedData(old: Version, young: Version): string[] {
 function isWritten(path: string, { files }: Version): boolean {
   const plain = path.replace(/\.json$/, '')
   const withFolder = plain.split('/').slice(-2).join('/')
-  return [...files].some(
-    ([from, { text }]) =>
-      text.includes(withFolder) || loadedBy(from, text).some((one) => one === path || one === plain),
-  )
+  const loaded = loadedIn(files)
+  if (loaded.has(path) || loaded.has(plain)) return true
+  return [...files.values()].some(({ text }) => text.includes(withFolder))
 }
 
-/** Where the specifiers of a module lead to, as they are written. */
-function loadedBy(from: string, text: string): string[] {
-  return [...text.matchAll(IMPORT)].map(([, specifier]) => posix.join(posix.dirname(from), specifier!))
+const loadedFiles = new WeakMap<Version['files'], Set<string>>()
+
+/** Where the specifiers of all modules lead to, as they are written. */
+function loadedIn(files: Version['files']): Set<string> {
+  const known = loadedFiles.get(files)
+  if (known !== undefined) return known
+  const found = [...files].flatMap(([from, { text }]) =>
+    [...text.matchAll(IMPORT)].map(([, specifier]) => posix.join(posix.dirname(from), specifier!)),
+  )
+  const all = new Set(found)
+  loadedFiles.set(files, all)
+  return all
 }
 
 /** The version with its JSON that differs as modules: what requires it takes it from the patch. */
@@ -129,8 +137,6 @@ export function otherFiles(
   isCarried: (name: MadeName) => boolean,
 ): OtherFile[] {
   const modules = [...young.files].filter(([path]) => !path.endsWith('.json'))
-  const isLoadedAs = (path: string): boolean =>
-    modules.some(([from, { text }]) => loadedBy(from, text).includes(path))
   const differing = changedData(old, young).filter(
     (path) => !path.endsWith('.json') || parsed(old, path) !== parsed(young, path),
   )
@@ -144,7 +150,7 @@ export function otherFiles(
   const isSpokenOf = (path: string, by: string): boolean =>
     young.files.get(by)?.text.includes(basename(path)) === true
   const isNamed = (path: string): boolean =>
-    names.some((one) => one.means(path) && isSpokenOf(path, one.by)) || isLoadedAs(path)
+    names.some((one) => one.means(path) && isSpokenOf(path, one.by)) || loadedIn(young.files).has(path)
   const data = differing.filter((path) => !HIDDEN.test(path) || isNamed(path))
   const required = new Set(modules.flatMap(([path]) => importsOf(path, young)))
   const entries = new Set([...(entriesOf(young)?.values() ?? [])].flat())

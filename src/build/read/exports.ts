@@ -47,9 +47,7 @@ export function reExportsOf(once: Once, own: Map<string, Export>): ReExport[] {
 export function wholeModule({ local, value }: Export, { units }: Once): string | undefined {
   if (value !== undefined && requiredModule(value) !== undefined) return requiredModule(value)
   const name = local ?? (value?.type === 'Identifier' ? value.name : undefined)
-  const unit = units.find(
-    ({ kind, names }) => kind === 'import' && name !== undefined && names.includes(name),
-  )
+  const unit = unitsNamed(units, name).find(({ kind }) => kind === 'import')
   return unit && /^[=*]$/.test(unit.imported ?? '') ? unit.source : undefined
 }
 

@@ -146,8 +146,8 @@ export class PureCalls {
   #isReturned(node: Node): boolean {
     const value = this.#source.wrapped(node)
     const parent = this.#source.parent(value)
-    if (parent?.type !== 'ReturnStatement' && !(isFunction(parent ?? node) && parent?.body === value))
-      return false
+    const isArrow = parent?.type === 'ArrowFunctionExpression' && parent.body === value
+    if (parent?.type !== 'ReturnStatement' && !isArrow) return false
     const own = this.#source.functionOf.get(node)!
     return this.#source.usesIn(node).every((use) => {
       const binding = this.#source.bindingOf(use)

@@ -74,14 +74,14 @@ export class GivenUp {
 
   /** Functions that use another name than those told which has another value in this version, and would go on with the running one. */
   #giveUnbrought(parts: Part[]): boolean {
-    const left = parts.flatMap(({ file, functions }) => {
+    const before = this.functions.size
+    for (const { file, functions } of parts) {
       const told = this.#unbrought.get(file)
-      const lacking =
-        told && functions.filter(({ fn }) => !this.functions.has(fn) && usesMadeAnew(fn, file, told))
-      return lacking?.map(({ fn }) => ({ file, fn })) ?? []
-    })
-    for (const { file, fn } of left) this.#give(file, fn, { why: UNBROUGHT, at: fn.start, advice: RESTART })
-    return left.length > 0
+      for (const { fn } of told === undefined ? [] : functions)
+        if (!this.functions.has(fn) && usesMadeAnew(fn, file, told!))
+          this.#give(file, fn, { why: UNBROUGHT, at: fn.start, advice: RESTART })
+    }
+    return this.functions.size > before
   }
 
   /** A patch is a module, in which some of what sloppy code may say is no syntax. */

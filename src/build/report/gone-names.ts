@@ -2,7 +2,7 @@ import type { Node } from '../../instrument/parse.ts'
 import { containsNode } from '../../livepatch/ast.ts'
 import type { OncePair } from '../read/file-pair.ts'
 import { assignedValue } from '../read/unit-values.ts'
-import type { Unit } from '../read/units.ts'
+import { type Unit, unitsNamed } from '../read/units.ts'
 
 const DOES_MORE =
   /^(Call|New|Update|Await|Yield|Import)Expression$|^(TaggedTemplateExpression|ThrowStatement|ForOfStatement)$/
@@ -14,7 +14,7 @@ const DOES_MORE =
 export function fillsGoneNames({ node }: Unit, { old, new: young }: OncePair): boolean {
   const isGone = (name: string): boolean => old.scope.names.has(name) && !young.scope.names.has(name)
   const isOwn = (name: string): boolean => {
-    const made = old.units.find(({ names }) => names.includes(name))
+    const [made] = unitsNamed(old.units, name)
     return /^(Object|Array)Expression$/.test((made && assignedValue(made)?.type) ?? '')
   }
   const isOfGone = (target: Node): boolean => {

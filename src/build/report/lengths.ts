@@ -62,7 +62,8 @@ function movedParameter({ node: fn, parameters }: FunctionNode, old: Node): stri
 /** Whether programs call it by its name: no code of the package does, or an entry exports something of that name. */
 function isCalledByPrograms(fn: FunctionNode, file: FilePlan, plan: Plan): boolean {
   const names = [...plan.callees.of(fn, file).names].filter((name) => /^[A-Za-z$]/.test(name))
-  if (names.length === 0 || !plan.parameters.isCalled(fn, file)) return names.length > 0
+  if (names.length === 0) return false
+  if (!plan.parameters.isCalled(fn, file)) return true
   return [...plan.files.values()].some(
     (one) =>
       plan.isHandedOut(one.path) &&

@@ -7,7 +7,7 @@ import type { Export } from '../read/exports.ts'
 import { exportedAccessors } from '../read/exports.ts'
 import { memberKey } from '../read/expressions.ts'
 import { saysVersion } from '../read/says-version.ts'
-import type { Once } from '../read/units.ts'
+import { type Once, unitsNamed } from '../read/units.ts'
 import { LOST, NOTHING, RESTART, type Report } from './report.ts'
 import type { Written } from './unapplied.ts'
 
@@ -171,7 +171,7 @@ function tellNames({ path, pair, exports, module }: FilePlan, plan: Plan, report
 /** Whether a module exports a function or class, or what it has from elsewhere: `module.exports = imported`, `module.exports = exports.default`. */
 function isOneThing(one: Export | undefined, once: Once): boolean {
   if (exportedAs(one, once) !== undefined) return true
-  const unit = once.units.find(({ names }) => one?.local !== undefined && names.includes(one.local))
+  const [unit] = unitsNamed(once.units, one?.local)
   return unit?.kind === 'import' || one?.value?.type === 'MemberExpression'
 }
 

@@ -38,11 +38,11 @@ export function allFolders(env: NodeJS.ProcessEnv = process.env, owner = uid): s
   return [...new Set(folders)].filter(isTrusted)
 }
 
-/** The folders that a process without UMBRA_DIR chooses, wherever its XDG_RUNTIME_DIR or TMPDIR is. */
+/** The folders that a process without UMBRA_DIR chooses, wherever its XDG_RUNTIME_DIR or TMPDIR is; sockets are bound as `.new`. */
 function foldersOfBoundSockets(): string[] {
   try {
     const bound = readFileSync('/proc/net/unix', 'utf8')
-    return Array.from(bound.matchAll(/ (\/.*\/umbra(?:-\d+(?:-s)?)?)\/\d+\.sock$/gm), ([, folder]) => folder!)
+    return Array.from(bound.matchAll(/ (\/.*\/umbra(?:-\d+(?:-s)?)?)\/\d+\.new$/gm), ([, folder]) => folder!)
   } catch {
     return []
   }

@@ -1,4 +1,4 @@
-import { unlinkSync, writeFileSync } from 'node:fs'
+import { renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onExit } from '../loader/exit.ts'
 import { type Commands, serve } from './connection.ts'
@@ -68,11 +68,22 @@ function open(
   const server = createServer((client) => serve(client, commands))
   server.unref()
   server.on('error', failed)
+  // A socket exists before anybody listens on it, and refuses those who find it then: it gets its name once it is heard.
+  const early = path.replace(/sock$/, 'new')
+  removeFile(early)
+  server.once('listening', () => {
+    try {
+      renameSync(early, path)
+      opened()
+    } catch (error) {
+      failed(error as Error)
+    }
+  })
   // Private from the moment it exists: it is made in this very step.
   const umask = process.umask(0o177)
   try {
     // exclusive: a worker of node:cluster would otherwise ask its primary to listen.
-    server.listen({ path, exclusive: true }, opened)
+    server.listen({ path: early, exclusive: true })
   } finally {
     process.umask(umask)
   }

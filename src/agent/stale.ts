@@ -32,7 +32,7 @@ export async function removeStale(folder: string): Promise<void> {
 export async function removeIfSilent(folder: string, pid: number): Promise<void> {
   const socket = join(folder, `${pid}.sock`)
   if (await isHeard(socket)) return
-  for (const ending of ['sock', 'json']) {
+  for (const ending of ['new', 'sock', 'json']) {
     try {
       rmSync(join(folder, `${pid}.${ending}`), { force: true })
     } catch {

@@ -16,8 +16,11 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { Program, runNode, umbra } from '../support/program.ts'
 import { until } from '../support/until.ts'
+
+const register = new URL('../../../dist/loader/register.js', import.meta.url).href
 
 const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8)
 
@@ -147,6 +150,43 @@ describe('control sockets', () => {
     other.kill()
     assert.equal(JSON.parse(run.stdout).error.code, 'PROCESS_NOT_PREPARED')
     assert.deepEqual(readdirSync(UMBRA_DIR), [])
+  })
+
+  it('whose process is kept from going on while it makes one are waited for, not taken for dead', async () => {
+    const [UMBRA_DIR, made, go] = ['slow', 'made', 'go'].map((name) => join(scratch, name)) as [
+      string,
+      string,
+      string,
+    ]
+    const slow = join(scratch, 'slow.cjs')
+    // Between the two system calls: the socket is bound, and nobody listens on it yet.
+    writeFileSync(
+      slow,
+      `const { existsSync, writeFileSync } = require('node:fs')
+       const server = require('node:net').createServer().listen(${JSON.stringify(join(scratch, 'first'))})
+       const pipe = Object.getPrototypeOf(server._handle)
+       server.close()
+       const { listen } = pipe
+       pipe.listen = function (...args) {
+         writeFileSync(${JSON.stringify(made)}, '')
+         while (!existsSync(${JSON.stringify(go)}));
+         return listen.apply(this, args)
+       }`,
+    )
+    const env = { ...process.env, UMBRA_DIR, UMBRA_DEADLINE: '200' }
+    const ps = async (): Promise<unknown> => JSON.parse((await umbra(['ps', '--json'], env)).stdout)
+    const app = spawn(process.execPath, ['--require', slow, '--import', register, '-e', idle['main.js']], {
+      env,
+    })
+    try {
+      await until(() => existsSync(made))
+      const row = { pid: app.pid, name: 'node', node: process.versions.node }
+      assert.deepEqual(await ps(), [{ ...row, patches: null }])
+      writeFileSync(go, '')
+      await until(async () => isDeepStrictEqual(await ps(), [{ ...row, patches: [] }]))
+    } finally {
+      app.kill()
+    }
   })
 
   it('that cannot be removed do not change how a program ends', async () => {

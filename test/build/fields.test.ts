@@ -506,6 +506,43 @@ describe('objects in flight get a new field', () => {
     )
   })
 
+  it('not, where it is in the place of another one, in another form: their methods go on as before', async () => {
+    const text = (start: string, node: string) => ({
+      'index.js': `exports.Router = class Router { constructor() { ${start} } on(m, x) { ${node}.push(x); return this }
+        find(m) { return ${node}.length } }`,
+    })
+    const setup = `const it = new lib.Router().on('GET', 1); const find = (it) => [it.find('GET'), it.on('PUT', 2).find('GET')]`
+    const old = text('this.list = Array.of()', 'this.list')
+    const young = text('this.lists = {}', '(this.lists[m] ??= [])')
+    await withPatch(old, young, setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(made.findings.map(({ why }) => why).join(), /may be what 'list' was/)
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run(`[find(it), find(new lib.Router().on('GET', 1))]`), [
+        [1, 2],
+        [1, 1],
+      ])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run(`[find(it), find(new lib.Router())]`), [
+        [2, 3],
+        [0, 1],
+      ])
+    })
+  })
+
+  it('is a problem where methods that would go on as before take other parameters', async () => {
+    const text = (start: string, method: string) => ({
+      'index.js': `exports.make = (o) => new Node(o)
+        class Node { constructor(o) { this.all = o.all; ${start} } ${method} }
+        exports.get = (one, m) => one.${method.includes('get(m, x)') ? 'get(m, 1)' : 'get(1)'}`,
+    })
+    const old = text('', 'get(m, x) { return this.all[m + x] }')
+    const young = text('this.method = o.method', 'get(x) { return this.all[this.method + x] }')
+    await withPatch(old, young, '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /it takes other parameters, and objects made before the patch/)
+    })
+  })
+
   it('as a property, where the patched constructor makes them: others see it', async () => {
     const old = {
       'index.js': `class Base {} class C extends Base { a = 1; constructor(n) { super(); this.n = n } get() { return this.a } }; exports.C = C`,
@@ -661,4 +698,22 @@ describe('a field that nothing of the package reads', () => {
         },
       )
     })
+})
+
+it('an error that objects of the new version hear from the start does not end the process by others', async () => {
+  const text = (start: string, raise: string) => ({
+    'index.js': `const { EventEmitter } = require('node:events'); const noop = () => {}
+      exports.Socket = class Socket extends EventEmitter { constructor() { super(); this.n = 0; ${start} }
+        fail(error) { this.n += 1; ${raise}; return this.n } }`,
+  })
+  const old = text('', `if (this.listeners('error').length) this.emit('error', error); else this.n += 10`)
+  const young = text(`this.on('error', noop)`, `this.emit('error', error)`)
+  await withPatch(old, young, 'const it = new lib.Socket()', async (program, made) => {
+    assert.deepEqual(problemsOf(made), [])
+    await program.load(made.code, 'patch.mjs')
+    assert.deepEqual(await program.run('[it.fail(Error()), new lib.Socket().fail(Error())]'), [11, 1])
+    assert.equal(await program.run(`it.on('error', () => {}).fail(Error())`), 12)
+    await program.disable(made.name)
+    assert.deepEqual(await program.run('[new lib.Socket().fail(Error())]'), [11])
+  })
 })

@@ -79,7 +79,8 @@ export abstract class Owner {
 
   /** Every field that the running version gives a value anywhere. */
   protected abstract has(key: string): boolean
-  protected abstract homes(): Node[]
+  /** Functions in which `this` is such an object. */
+  abstract homes(): Node[]
   protected abstract like(): string[]
 
   /** Fields that begin with another value than in the running version, or with one that there is put in later. */
@@ -200,7 +201,7 @@ class ClassOwner extends Owner {
     )
   }
 
-  protected homes(): Node[] {
+  homes(): Node[] {
     return (this.node.body.body as Node[]).flatMap((one) => {
       if (one.static) return []
       if (one.type === 'MethodDefinition') return [one.value as Node]
@@ -232,7 +233,7 @@ class FunctionOwner extends Owner {
     return assignedOnThis(this.file.pair.old.program, this.file.pair.old).has(key)
   }
 
-  protected homes(): Node[] {
+  homes(): Node[] {
     const methods = this.#methods(this.file.pair.new)
     return [this.node, ...methods.map(({ node }) => node)]
   }

@@ -1,6 +1,7 @@
 import { walk } from '../../livepatch/ast.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
+import { collectionOf } from './collections.ts'
 import type { Found } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { MadeField, Maker } from './initialiser.ts'
@@ -27,16 +28,15 @@ export function renamedField(
     !assigned.has(one.key) &&
     ![...plan.files.values()].some(({ pair }) => pair.new.members.has(one.key))
   const places = placesOf(key, young)
-  const gone = before.fields
-    .filter((one) => isGone(one) && sameValue(one.value, value))
-    .map((one) => ({ key: one.key, places: placesOf(one.key, old) }))
-  const alike = gone.filter((one) => one.places.join() === places.join())
+  const gone = before.fields.filter(isGone).map((one) => ({ ...one, places: placesOf(one.key, old) }))
+  const alike = gone.filter((one) => sameValue(one.value, value) && one.places.join() === places.join())
   const rivals = added.filter(
     ([other, one]) => sameValue(one.value, value) && placesOf(other, young).join() === places.join(),
   )
   const was = alike[rivals.findIndex(([other]) => other === key)]
   if (was === undefined || alike.length !== rivals.length) {
-    const other = gone.find((one) => one.places.some((place) => places.includes(place)))
+    const mayBe = (one: MadeField): boolean => sameValue(one.value, value) || keepsAlike(one.value, value)
+    const other = gone.find((one) => mayBe(one) && one.places.some((place) => places.includes(place)))
     return other && !key.startsWith('#') ? `it may be what '${other.key}' was` : undefined
   }
   const held = `this.${was.key}`
@@ -53,6 +53,12 @@ export function renamedField(
     usesModule: false,
     notPassed: [],
   }
+}
+
+/** Something is put into both as the program runs, in different forms: a tree, and a table of trees. */
+function keepsAlike(was: MadeField['value'], is: MadeField['value']): boolean {
+  const isObject = typeof was === 'object' && /^(New|Object|Array|Call)Expression$/.test(was.type)
+  return isObject && (collectionOf(is) ?? '') !== ''
 }
 
 export function sameValue(a: MadeField['value'], b: MadeField['value']): boolean {

@@ -5,6 +5,7 @@ import { neededParameter } from '../plan/needed-parameter.ts'
 import { passesAll } from '../plan/parameters.ts'
 import type { Plan } from '../plan/plan.ts'
 import { parameterCount } from '../read/arguments.ts'
+import { movedParameter } from '../read/moved-parameter.ts'
 import { NOTHING, RESTART, type Report } from './report.ts'
 
 /** What is called is the running function, which hands on what it declares. */
@@ -42,21 +43,6 @@ export function tellLength(fn: FunctionNode, file: FilePlan, plan: Plan, report:
 function lengthOf({ params }: Node): number {
   const end = (params as Node[]).findIndex(({ type }) => /^(Assignment|Rest)/.test(type))
   return end < 0 ? params.length : end
-}
-
-/**
- * A parameter that has another place among them. One of a single letter may be another one that a minifier calls so, and what
- * assigns them sorts out what it is passed (`if (typeof uri === 'object') options = uri`).
- */
-function movedParameter({ node: fn, parameters }: FunctionNode, old: Node): string | undefined {
-  const [before, now] = [old, fn].map(({ params }) =>
-    (params as Node[]).map((one) => (one.type === 'AssignmentPattern' ? one.left : one).name as string),
-  )
-  const isSortedOut = (name: string): boolean => parameters.names.get(name)?.assigned === true
-  return before!.find((name, i) => {
-    const isMoved = name?.length > 1 && now![i] !== name && now!.includes(name)
-    return isMoved && ![name, now![i]!].some(isSortedOut)
-  })
 }
 
 /** Whether programs call it by its name: no code of the package does, or an entry exports something of that name. */

@@ -11,10 +11,13 @@ import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictne
 import { BY_HAND, Cannot } from './cannot.ts'
 import { type Edit, propertyKey, quote } from './edits.ts'
 import type { FileText, Piece } from './file-writer.ts'
+import { OldObjects } from './old-objects.ts'
 import { Part } from './part.ts'
 
 /** The functions of a file that are put in place of running ones. */
 export class Replacements extends Part {
+  readonly #oldObjects = new OldObjects(this.writer)
+
   write(skip: Set<FunctionNode>): FileText['functions'] {
     const pieces: FileText['functions'] = []
     const add = (fn: FunctionNode, write: () => Piece | undefined): void => {
@@ -78,7 +81,8 @@ export class Replacements extends Part {
     this.#initialised(fn, edits)
     const around = takesThisFromAround(fn, old) ? this.#thisAround(fn, old, edits) : undefined
     first += around?.first ?? ''
-    first += this.#oldObjects(fn, around?.self ?? 'this') + written.first
+    const isOld = this.#oldObjects.told(fn, old, around?.self ?? 'this')
+    first += (isOld === '' ? '' : this.#originalIf(isOld, fn)) + written.first
     if (first !== '') this.#begin(fn, first, edits)
     const isStrict = isStrictWithin(fn, this.source)
     const saysSo = isStrict && mayHaveDirective(node, params)
@@ -307,22 +311,6 @@ export class Replacements extends Part {
     })
     const at = initialisesAt(fn)!
     edits.push({ start: at, end: at, text: ` ${made.join(' ')}` })
-  }
-
-  /** Objects that cannot be given a field that the function needs go on with the running version's function. */
-  #oldObjects(fn: FunctionNode, self: string): string {
-    const needed = this.plan.fields.neededBy(fn.node, this.source)
-    if (needed.length === 0) return ''
-    const isGiven = needed.map((field) => {
-      const { key, named } = field
-      if (named !== undefined) {
-        const edits = this.writer.naming.rewrite(named.node, fn, undefined)
-        return `${this.writer.apply(named.node, edits)} in ${self}`
-      }
-      if (!key.startsWith('#')) return `${quote(key)} in ${self}`
-      return `${this.writer.fields.field(field, fn.node)}.isGiven(${self})`
-    })
-    return this.#originalIf(`!(${isGiven.join(' && ')})`, fn)
   }
 }
 

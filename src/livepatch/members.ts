@@ -49,6 +49,9 @@ interface Refilled {
   now: unknown[]
 }
 
+/** What lists have been given that have other elements now: several modules may lead to one. */
+const refilled = new WeakMap<unknown[], unknown[]>()
+
 const INHERITED = 'what an object inherits from'
 
 /** An object of the program that inherits nothing while the patch is enabled. */
@@ -131,12 +134,14 @@ export class Members {
       return
     }
     if (!Array.isArray(list)) return left('a list')
+    if (isDeepStrictEqual(refilled.get(list), elements)) return
     const count = Array.isArray(running) ? running.length : list.length
     const before: unknown[] = list.slice(0, count)
     if (Array.isArray(running) && !isDeepStrictEqual(before, running))
       return left(`the list ${inspect(list, { maxArrayLength: 3, depth: 0, breakLength: Infinity })}`)
     const now = withRunning(elements, before)
     this.#lists.push({ list, before, now })
+    refilled.set(list, now)
     list.splice(0, count, ...now)
   }
 
@@ -147,6 +152,7 @@ export class Members {
   takeBack(failed: MemberStays): void {
     this.#seen = new WeakSet()
     for (const { list, before, now } of this.#lists.splice(0).reverse()) {
+      refilled.delete(list)
       try {
         if (now.every((one, i) => i < list.length && Object.is(one, list[i])))
           list.splice(0, now.length, ...before)

@@ -374,6 +374,60 @@ describe('data that start-up code puts on what another module exports', () => {
     ))
 })
 
+describe('data of a prototype that is exported by its objects alone', () => {
+  const parser = (rule: string): string => `
+    const parser = (function () {
+      var parser = { parse(text) { return this.lexer.lex(text) } }
+      var lexer = (function () {
+        var lexer = { lex(text) { return this.rules.map((rule) => rule.exec(text)?.[0]) } }
+        lexer.rules = [/^a/, ${rule}]
+        return lexer
+      })()
+      parser.lexer = lexer
+      function Parser() { this.yy = {} }
+      Parser.prototype = parser
+      parser.Parser = Parser
+      return new Parser()
+    })()
+    exports.default = parser
+    module.exports = exports.default`
+  const files = (rule: string, more = ''): Files => ({
+    'index.js': `
+      const parser = require('./parser')
+      function Fault(message) { this.message = message }
+      Fault.prototype = new Error()
+      const lib = { parser, Fault, VERSION: 1 }
+      lib.parse = (text) => parser.parse(text)
+      lib.lib = lib
+      function load(module) { module.exports = parser.parse('a') }
+      if (require.extensions) require.extensions['.own'] = load
+      ${more}
+      module.exports = lib`,
+    'parser.js': parser(rule),
+  })
+  const use = `[own.parse('abb'), lib.parse('abb'), lib.parser.lexer.rules.length, new lib.Fault('x') instanceof Error]`
+
+  it('is changed where it is, once', async () => {
+    const own = 'const own = new lib.parser.Parser()'
+    const [old, young] = [files('/b+/'), files('/b+?/')]
+    await check(old, young, own, use, [
+      [['a', 'bb'], ['a', 'bb'], 2, true],
+      [['a', 'b'], ['a', 'b'], 2, true],
+    ])
+    await withPatch(old, young, own, async (program, made) => {
+      const loaded = await program.load(made.code, 'patch.mjs')
+      assert.doesNotMatch(JSON.stringify(loaded), /stays as it is/)
+    })
+  })
+
+  it('is a problem where start-up code asks who else loads files', async () => {
+    const more = `if (require.extensions['.mjs']) lib.rules = parser.lexer.rules.map(String)`
+    await withPatch(files('/b+/', more), files('/b+?/', more), '', async (_, made) => {
+      assert.notDeepEqual(problemsOf(made), [])
+    })
+  })
+})
+
 describe('what another package gives, compared with something', () => {
   it('is a problem, as there is nothing to compare apart', async () => {
     const text = (sep: string): Files => ({

@@ -17,6 +17,9 @@ import type { Difference, ListDifference, Place, RunningData } from './running-d
 import type { Found, Sources } from './sources.ts'
 import { Untold } from './untold.ts'
 
+/** What objects are told by first. */
+type Begin = 'exports' | 'modules' | 'prototypes'
+
 /** How the data of one version, as its start-up code has left it, becomes that of the other. */
 export class DataComparison {
   readonly #plan: Plan
@@ -27,8 +30,8 @@ export class DataComparison {
   /** Of each object of the new version, the one of the running version that it is, and where; and the other way round. */
   readonly #partners = new Map<object, { old: object; place: Place }>()
   readonly #taken = new Map<object, object>()
-  /** Prototypes that have to be partners in the end. */
-  readonly #prototypes: [old: object, young: object][] = []
+  /** Prototypes that have to be partners in the end, and what has them. */
+  readonly #prototypes: [old: object, young: object, of: Place][] = []
   readonly #changes: { place: Place; key: string; old: unknown; new: unknown; had: boolean; has: boolean }[] =
     []
   readonly #lists: { place: Place; old: unknown[]; new: unknown[] }[] = []
@@ -52,22 +55,23 @@ export class DataComparison {
 
   /**
    * Objects are told by where they are met first: in what the module exports, or in what others do, where those of theirs
-   * stand by themselves.
+   * stand by themselves, or in what is exported and its prototypes, which names of the module may not lead to.
    */
-  run(
-    begin: 'exports' | 'modules',
-  ): Omit<RunningData, 'loads'> & { matches: Map<FunctionNode, FunctionNode> } {
+  run(begin: Begin): Omit<RunningData, 'loads'> & { matches: Map<FunctionNode, FunctionNode> } {
     if (begin === 'modules') this.#compareModules()
     this.#compareExports()
+    const prototypeOf = ({ keys, ...of }: Place): Place => ({
+      ...of,
+      keys: [...keys, begin === 'prototypes' ? '__proto__' : '[[prototype]]'],
+    })
+    if (begin === 'prototypes') this.#comparePrototypes(prototypeOf)
     const settled = new Map(this.#file.onces.map((once, i) => [once, this.#names(once, i)]))
     const globals = [this.#before.globals, this.#after.globals]
     for (const name of new Set(globals.flatMap((one) => Object.keys(one)))) {
       const [was, is] = globals.map((one) => one[name])
-      if (!isObject(is) ? !Object.is(was, is) : this.#partners.get(is)?.old !== was) throw new Untold()
+      if (!this.#isSame(was, is, { once: undefined, name, keys: ['[[global]]'] })) throw new Untold()
     }
-    const unseen: Place = { once: undefined, name: '', keys: ['[[prototype]]'] }
-    for (let pair = this.#prototypes.pop(); pair !== undefined; pair = this.#prototypes.pop())
-      if (!this.#isSame(...pair, unseen)) throw new Untold()
+    this.#comparePrototypes(prototypeOf)
     this.#compareClosures()
     for (const { new: value } of [...this.#changes, ...this.#lists]) this.#text.count(value)
     const [objects, lists] = [this.#objects(), this.#listed()]
@@ -87,6 +91,13 @@ export class DataComparison {
   #compareExports(): void {
     const place: Place = { once: undefined, name: 'exports', keys: [] }
     if (!this.#isSame(this.#before.exports, this.#after.exports, place)) throw new Untold()
+  }
+
+  #comparePrototypes(placeFrom: (of: Place) => Place): void {
+    for (let pair = this.#prototypes.pop(); pair !== undefined; pair = this.#prototypes.pop()) {
+      const [was, is, of] = pair
+      if (!this.#isSame(was, is, placeFrom(of))) throw new Untold()
+    }
   }
 
   #names(once: OncePlan, i: number): Set<string> {
@@ -150,7 +161,8 @@ export class DataComparison {
 
   #compareObjects(was: object, is: object, place: Place): void {
     if (Object.isFrozen(was) !== Object.isFrozen(is)) throw new Untold()
-    if ([was, is].some((one) => types.isProxy(one) || types.isNativeError(one))) throw new Untold()
+    if ([was, is].some((one) => types.isProxy(one))) throw new Untold()
+    if (types.isNativeError(was) !== types.isNativeError(is)) throw new Untold()
     const kinds = [
       types.isMap,
       types.isSet,
@@ -161,11 +173,11 @@ export class DataComparison {
     ]
     if (kinds.some((isKind) => isKind(was) || isKind(is))) this.#compareOthers(was, is, place)
     const prototypes = [was, is].map((one) => Object.getPrototypeOf(one) as object | null)
-    this.#comparePrototypes(prototypes[0]!, prototypes[1]!)
+    this.#inherits(prototypes[0]!, prototypes[1]!, place)
     const label = prototypes[1] === null ? 'Object.prototype' : this.#after.known.get(prototypes[1])
     const isPlain = typeof is !== 'function' && label === 'Object.prototype' && !isPrototype(is)
     const [olds, youngs] = [was, is].map((one) =>
-      Reflect.ownKeys(one).filter((key) => !isOwnToFunctions(key, one)),
+      Reflect.ownKeys(one).filter((key) => !isOwnToFunctions(key, one) && !isTrace(key, one)),
     )
     for (const key of youngs!) {
       const [before, after] = [was, is].map((one) => Object.getOwnPropertyDescriptor(one, key))
@@ -201,14 +213,14 @@ export class DataComparison {
     if (Object.keys(was).some((key) => !(key in is) && !(isOwn && old.has(key)))) throw new Untold()
   }
 
-  #comparePrototypes(was: object | null, is: object | null): void {
+  #inherits(was: object | null, is: object | null, of: Place): void {
     if (was === null || is === null) {
       if (was !== is) throw new Untold()
       return
     }
     const [before, after] = [this.#before.known.get(was), this.#after.known.get(is)]
     if (before !== after) throw new Untold()
-    if (before === undefined) this.#prototypes.push([was, is])
+    if (before === undefined) this.#prototypes.push([was, is, of])
   }
 
   /** Kinds of objects that are not changed where they are. */
@@ -438,6 +450,11 @@ function isSamePrimitive(was: unknown, is: unknown): boolean {
 function isPrototype(one: object): boolean {
   const own = Object.getOwnPropertyDescriptor(one, 'constructor')
   return own !== undefined && !own.enumerable
+}
+
+/** Where an error was made, which says nothing of what is made of it (`E.prototype = new Error()`). */
+function isTrace(key: PropertyKey, holder: object): boolean {
+  return key === 'stack' && types.isNativeError(holder)
 }
 
 function isOwnToFunctions(key: PropertyKey, holder: object): boolean {

@@ -137,7 +137,7 @@ function comparedIn(
     made = both(others.sort())
   if (made === undefined) return undefined
   file.exposed.enterBy(exportedFunctions(made[0], file.pair.old, sources))
-  for (const begin of ['exports', 'modules'] as const) {
+  for (const begin of ['exports', 'modules', 'prototypes'] as const) {
     const found = told(() => new DataComparison(plan, file, sources, ...made).run(begin))
     if (found !== undefined) return { ...found, loads: loads.filter(isThere) }
   }

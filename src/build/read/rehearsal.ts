@@ -14,7 +14,7 @@ export interface Rehearsed {
   names: Record<string, unknown>[]
   /** What stands for something that no module made: objects of the language, and what is outside of the package. */
   known: Map<unknown, string>
-  /** Global variables that the code has made. */
+  /** Global variables that the code has made, and what it loads files of other kinds by. */
   globals: Record<string, unknown>
   /** What closures see of the calls that made them. */
   seen: Map<unknown, () => Record<string, unknown>>
@@ -299,6 +299,14 @@ const REALM = `function (input) {
     run.call(undefined, Object.assign(Object.create($umbra), { given, begin, itself: (one) => one }))
     return exports
   }
+  // What others have put there cannot be asked for.
+  const loaders = new Map()
+  const asked = () => fail('require.extensions')
+  const extensions = new Proxy({}, {
+    set: (_, key, value) => { loaders.set('require.extensions ' + String(key), value); return true },
+    get: asked, has: asked, ownKeys: asked, defineProperty: asked, deleteProperty: asked, getPrototypeOf: asked,
+  })
+  known.set(extensions, 'require.extensions')
   const load = (name) => {
     if (modules.has(name)) return modules.get(name).exports
     const file = files[name]
@@ -309,7 +317,8 @@ const REALM = `function (input) {
       const to = file.modules[specifier]
       return files[to] === undefined || files[to].imports !== undefined ? stranger(String(to ?? specifier)) : load(to)
     }
-    for (const key of ['main', 'cache', 'resolve', 'extensions'])
+    Object.defineProperty(require, 'extensions', { get: () => extensions })
+    for (const key of ['main', 'cache', 'resolve'])
       Object.defineProperty(require, key, { get: () => fail('require.' + key) })
     const run = (0, eval)('(function (exports, require, module, __filename, __dirname, $umbra) {' + file.text + '\\n})')
     run.call(module.exports, module.exports, require, module, stranger('__filename'), stranger('__dirname'), $umbra)
@@ -331,7 +340,7 @@ const REALM = `function (input) {
     }
     for (const [all] of namespaces)
       for (const key of ownKeys(all)) Object.defineProperty(all, key, { value: all[key], writable: true })
-    const globals = {}
+    const globals = Object.fromEntries(loaders)
     for (const name of ownKeys(world)) if (!after.includes(name)) globals[String(name)] = world[name]
     return { exports, names: names.map(held), known, globals, needs, seen, namespaces, paths: [...modules.keys()], modules: new Map([...modules].flatMap(([name, { exports }]) => files[name].imports === undefined ? [[name, exports]] : [])) }
   }

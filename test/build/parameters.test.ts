@@ -536,6 +536,36 @@ describe('a call finds a function by another way than its name', () => {
       })
   })
 
+  describe('and closures that a function of the file calls, which gets them', () => {
+    const text = (more: string, given: string, deeper: string, end: string): Record<string, string> =>
+      index(`exports.read = (list) => { const found = [], held = []
+        function block(all, each) { if (all.length > 0) for (const one of all) each(one); ${end} }
+        function item(one${more}) { if (Array.isArray(one)) group(one${deeper}); else found.push(one${given}) }
+        function group(all${more}) { block(all, function each(one) { item(one${more}) }) }
+        group(list${more && ', 0'}); return found }`)
+    const ends: Record<string, [end: string, isProblem: boolean]> = {
+      'have nothing under way': ['', false],
+      'may have something under way where it hands them on': ['Promise.resolve(1).then(each)', true],
+      'may have something under way where it calls them later': ['queueMicrotask(() => each(1))', true],
+      'may have something under way where it puts them somewhere': ['held.push(each)', true],
+      'may have something under way where it hands on all that it got': ['Promise.all(arguments)', true],
+    }
+    for (const [what, [end, isProblem]] of Object.entries(ends))
+      it(what, async () => {
+        const [old, young] = [
+          text('', '', '', end),
+          text(', depth', ' + depth.toFixed()', ', depth + 1', end),
+        ]
+        await withPatch(old, young, '', async (program, made) => {
+          const told = problemsOf(made).filter((one) => /without what it needs now/.test(one))
+          assert.equal(told.length, isProblem ? 1 : 0, problemsOf(made).join())
+          if (isProblem) return
+          await program.load(made.code, 'patch.mjs')
+          assert.equal(await program.run("lib.read(['a', ['b', ['c']]]).join()"), 'a0,b1,c2')
+        })
+      })
+  })
+
   it('and calls under way past an await get the running function', async () => {
     const text = (
       parameters: string,

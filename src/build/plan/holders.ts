@@ -149,7 +149,7 @@ export class Holders {
 }
 
 /** The parameter of a function of the file that gets what a call gives it. */
-function parameterFor(
+export function parameterFor(
   { type, callee, arguments: args }: Node,
   value: Node,
   file: SourceFile,

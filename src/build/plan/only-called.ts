@@ -2,10 +2,12 @@ import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { runTimeOf } from '../read/run-there.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
+import { parameterFor } from './holders.ts'
 
 /**
  * Whether the call that makes a function does nothing with it but call it before it returns: nobody else gets it, neither by
- * itself nor with the literal of which it is a member (`const ways = { a: () => … }; const way = ways[key]; way()`).
+ * itself nor with the literal of which it is a member (`const ways = { a: () => … }; const way = ways[key]; way()`), but for
+ * functions of the file that do the same.
  */
 export function isOnlyCalled(fn: FunctionNode, source: SourceFile): boolean {
   const owner = fn.enclosing
@@ -21,11 +23,12 @@ export function isSuspended({ async, generator }: FunctionNode): boolean {
 class Calls {
   readonly #owner: FunctionNode
   readonly #source: SourceFile
-  readonly #seen = new Set<Binding>()
+  readonly #seen: Set<Binding>
 
-  constructor(owner: FunctionNode, source: SourceFile) {
+  constructor(owner: FunctionNode, source: SourceFile, seen = new Set<Binding>()) {
     this.#owner = owner
     this.#source = source
+    this.#seen = seen
   }
 
   only(value: Node): boolean {
@@ -35,7 +38,7 @@ class Calls {
       at = parent!
     switch (parent?.type) {
       case 'CallExpression':
-        return parent.callee === at
+        return parent.callee === at || this.#onlyCalledBy(parent, at)
       case 'VariableDeclarator':
         return parent.init === at && this.#every(parent.id, (node) => this.only(node))
       case 'BinaryExpression':
@@ -48,6 +51,15 @@ class Calls {
       default:
         return false
     }
+  }
+
+  /** Whether a function of the file that gets it does the same with it. */
+  #onlyCalledBy(call: Node, given: Node): boolean {
+    const parameter = parameterFor(call, given, this.#source)
+    const taker = parameter && this.#source.functionAround(parameter)
+    if (taker === undefined || isSuspended(taker) || taker.arguments) return false
+    const calls = new Calls(taker, this.#source, this.#seen)
+    return calls.#every(parameter!, (node) => calls.only(node))
   }
 
   /** Whether a literal is a variable's, of which others ask for members alone. */

@@ -200,6 +200,45 @@ describe('what was passed to be put together with defaults', () => {
   })
 })
 
+describe('what the package puts into the options that a constructor is left with', () => {
+  const text = (isNew: boolean, ofServer = 3, ofFiller = '3'): Record<string, string> => {
+    const more = (max: string | number): string => (isNew ? `max: ${max}, ` : '')
+    return {
+      'index.js': `exports.Socket = require('./socket').Socket; exports.Server = require('./server').Server`,
+      'socket.js': `function fill(socket, options) { const own = { retries: 1, ${more(ofFiller)}...options }; socket.retries = own.retries; ${isNew ? 'return own' : ''} }
+        exports.Socket = class Socket { constructor(at, options) { this.items = []; if (at !== null) { this.at = at; ${isNew ? 'options = ' : ''}fill(this, options) } else this.isServer = true; ${isNew ? 'this.max = options.max | 0' : ''} }
+          push(x) { ${isNew ? 'check(this);' : ''} this.items.push(x); return this.items.length } }
+        function check(socket) { ${isNew ? isFull('socket.max').replace('this', 'socket') : ''} }`,
+      'server.js': `const { Socket } = require('./socket'); exports.Server = class Server { constructor(options) { options = { port: 1, ${more(ofServer)}...options }; this.options = options }
+        accept() { return new Socket(null${isNew ? ', this.options' : ''}) } }`,
+    }
+  }
+  const setup = `const server = new lib.Server(), made = [new lib.Socket('a'), server.accept()]
+    const use = (one) => { let n = 0; try { while (n < 9) { one.push(1); n++ } } catch {} return n }`
+
+  it('is what objects have that were made before, and what is made with options that were filled before', async () => {
+    await withPatch(text(false), text(true), setup, async (program, built) => {
+      assert.deepEqual(problemsOf(built), [])
+      await program.load(built.code, 'patch.mjs')
+      assert.deepEqual(await program.run('made.map(use)'), [3, 3])
+      assert.deepEqual(await program.run('[server.accept(), new lib.Server().accept()].map(use)'), [3, 3])
+      const given = `[new lib.Socket('a', { max: 2 }), new lib.Server({ max: 2 }).accept()].map(use)`
+      assert.deepEqual(await program.run(given), [2, 2])
+      await program.disable(built.name)
+      assert.deepEqual(await program.run('made.map((one) => { one.items = []; return use(one) })'), [9, 9])
+    })
+  })
+
+  for (const [what, young] of Object.entries({
+    'puts something else elsewhere': text(true, 5),
+    'puts what it works out': text(true, 3, 'Number(3)'),
+  }))
+    it(`is a problem where it ${what}`, () =>
+      withPatch(text(false), young, setup, async (_, built) => {
+        assert.match(problemsOf(built).join(), /Socket\.max: .*it depends on 'options'/)
+      }))
+})
+
 describe('what nobody can have passed', () => {
   it('is what it begins with, for objects and closures made before', async () => {
     const names = Object.keys(forms)

@@ -147,4 +147,24 @@ export const unseenFixes: Fix[] = [
     work: `[sum.evaluate({ a: [1, 2] }), lib('a.b').evaluate({ a: { b: 3 } })]`,
     exploit: `polluted(() => lib('$ ~> |__proto__|{"polluted": "yes"}|').evaluate({ a: 1 }))`,
   },
+  {
+    package: 'ws',
+    from: '7.5.13',
+    to: '7.5.14',
+    setup: `${HTTP}
+      const wss = new lib.Server({ port: 0 }); wss.on('connection', (socket) => socket.on('message', (data) => socket.send(data)));
+      const open = async () => { const socket = new lib('ws://127.0.0.1:' + wss.address().port); await new Promise((done, fail) => socket.on('open', done).on('error', fail)); return socket };
+      const pinged = (socket) => { for (let i = 0; i < 100; i++) socket._receiver.emit('ping', Buffer.from('x')); return socket.readyState === lib.OPEN };
+      const before = Promise.all([1, 2, 3].map(open));`,
+    work: `(async () => { const socket = await open(); const echo = new Promise((done) => socket.on('message', (data) => done(String(data)))); socket.send('hello'); const text = await echo; socket.close(); return text })()`,
+    exploit: `(async () => { const old = (await before).pop(); const young = await open(); const server = [...wss.clients].pop(); return [old, young, server].some(pinged) })()`,
+  },
+  {
+    package: 'protobufjs',
+    from: '7.5.7',
+    to: '7.5.8',
+    setup: `const deep = (n) => 'message A {'.repeat(n) + 'optional string s = 1;' + '}'.repeat(n);`,
+    work: `(() => { const { root } = lib.parse('syntax = "proto2";' + deep(3)); const B = root.lookupType('A.A.A'); return B.decode(B.encode({ s: 'x' }).finish()).s })()`,
+    exploit: `(() => { try { lib.parse('syntax = "proto2";' + deep(500)); return true } catch (error) { return !/depth/.test(error.message) } })()`,
+  },
 ]

@@ -7,6 +7,7 @@ import type { Use } from '../read/source-file.ts'
 import { type Evaluation, type Names, Refused } from './evaluation.ts'
 import { BARE, isNothing, known, unknown, type Value } from './known-values.ts'
 import type { NotPassed } from './not-passed.ts'
+import { ownDefault } from './own-defaults.ts'
 
 /** What names of a function stand for, in one of both cases: whether options were passed. */
 export class CalledNames implements Names {
@@ -151,6 +152,14 @@ export class CalledNames implements Names {
   isUnset(key: string, object: Node): boolean {
     const place = this.#placeOf(object)
     return this.#scene.isUnset(key, place?.name, place?.index ?? -1)
+  }
+
+  filled(key: string, object: Node): Value | undefined {
+    const { called, file, plan } = this.#scene
+    const value = ownDefault(key, object, called.fn, file, plan)
+    if (value === undefined) return undefined
+    this.#scene.names.add(key)
+    return this.#evaluation.of(value)
   }
 
   /** The parameter that an expression is about: `options`, `(options || {})`, `opts` that was made of it. */

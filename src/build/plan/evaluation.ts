@@ -24,6 +24,8 @@ export interface Names {
   argument(index: number, node: Node): Value
   /** Whether an object without anything that is new has no such member. */
   isUnset(key: string, object: Node): boolean
+  /** What the package itself has put under a key of an object. */
+  filled(key: string, object: Node): Value | undefined
 }
 
 /** Nothing can stand for an expression. */
@@ -101,13 +103,15 @@ export class Evaluation {
   }
 
   #member(node: Node): Value {
+    const key = memberKey(node)
+    const filled = key === undefined ? undefined : this.#names.filled(key, node.object)
+    if (filled !== undefined) return filled
     const object = this.#chain(node.object)
     if (object.known === ENDED) return object
     if (object.known !== undefined && isNothing(object.known)) {
       if (node.optional) return { known: ENDED, text: 'undefined' }
       throw new Refused()
     }
-    const key = memberKey(node)
     if (object.known !== BARE || key === undefined) return this.#rest(node)
     return this.#names.isUnset(key, node.object) ? known(undefined) : unknown(node)
   }

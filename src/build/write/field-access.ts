@@ -265,10 +265,12 @@ export class FieldAccess {
   }
 
   /** Of the same class in another file, as packages that can be imported and required have it: its objects come here by no way. */
-  #isOfCopy({ node, file }: NewField, all: NewField[]): boolean {
+  #isOfCopy({ node, file, like }: NewField, all: NewField[]): boolean {
     const { new: source } = file.pair
     const isSame = (one: NewField): boolean =>
-      one.file.pair.new === this.#source && this.#source.slice(one.node) === source.slice(node)
+      one.file.pair.new === this.#source &&
+      this.#source.slice(one.node) === source.slice(node) &&
+      one.like.join() === like.join()
     return source !== this.#source && all.some(isSame)
   }
 

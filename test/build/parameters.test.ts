@@ -540,7 +540,7 @@ describe('a call finds a function by another way than its name', () => {
     const text = (more: string, given: string, deeper: string, end: string): Record<string, string> =>
       index(`exports.read = (list) => { const found = [], held = []
         function block(all, each) { if (all.length > 0) for (const one of all) each(one); ${end} }
-        function item(one${more}) { if (Array.isArray(one)) group(one${deeper}); else found.push(one${given}) }
+        function item(one${more}) { ${more && 'depth = Number(depth);'} if (Array.isArray(one)) group(one${deeper}); else found.push(one${given}) }
         function group(all${more}) { block(all, function each(one) { item(one${more}) }) }
         group(list${more && ', 0'}); return found }`)
     const ends: Record<string, [end: string, isProblem: boolean]> = {
@@ -552,10 +552,7 @@ describe('a call finds a function by another way than its name', () => {
     }
     for (const [what, [end, isProblem]] of Object.entries(ends))
       it(what, async () => {
-        const [old, young] = [
-          text('', '', '', end),
-          text(', depth', ' + depth.toFixed()', ', depth + 1', end),
-        ]
+        const [old, young] = [text('', '', '', end), text(', depth', ' + depth', ', depth + 1', end)]
         await withPatch(old, young, '', async (program, made) => {
           const told = problemsOf(made).filter((one) => /without what it needs now/.test(one))
           assert.equal(told.length, isProblem ? 1 : 0, problemsOf(made).join())

@@ -181,30 +181,31 @@ describe('a package that only the new version depends on', () => {
     'index.js': text,
   })
 
-  it('comes along in another version, where it is called in another way', async () => {
-    const two = 'exports.parse = (x) => [2, x]; exports.skip = () => {}'
-    const five = two.replace('(x) => [2, x]', '(x, y) => [5, x, y]')
-    const old = `const dep = require('dep'); exports.size = (x) => dep.parse(x); exports.on = (e) => e.on('a', dep.skip)`
-    await withPatch(
-      using(old, '^2.0.0', installed('2.0.0', two)),
-      using(old.replace('parse(x)', 'parse(x, 1)'), '^5.0.0'),
-      '',
-      async (program, made) => {
-        assert.deepEqual(problemsOf(made), [])
-        await program.load(made.code, 'patch.mjs')
-        assert.deepEqual(await program.run('lib.size(3)'), [5, 3, 1])
-        await program.disable(made.name)
-        assert.deepEqual(await program.run('lib.size(3)'), [2, 3])
-      },
-      {
-        packages: {
-          'dep@2.0.0': published('2.0.0', two),
-          'dep@^2.0.0': published('2.0.0', two),
-          'dep@^5.0.0': published('5.0.0', five),
+  for (const parse of ['dep.parse', '(0, dep.parse)'])
+    it(`comes along in another version, where ${parse} is called in another way`, async () => {
+      const two = 'exports.parse = (x) => [2, x]; exports.skip = () => {}'
+      const five = two.replace('(x) => [2, x]', '(x, y) => [5, x, y]')
+      const old = `const dep = require('dep'); exports.size = (x) => ${parse}(x); exports.on = (e) => e.on('a', dep.skip)`
+      await withPatch(
+        using(old, '^2.0.0', installed('2.0.0', two)),
+        using(old.replace('(x);', '(x, 1);'), '^5.0.0'),
+        '',
+        async (program, made) => {
+          assert.deepEqual(problemsOf(made), [])
+          await program.load(made.code, 'patch.mjs')
+          assert.deepEqual(await program.run('lib.size(3)'), [5, 3, 1])
+          await program.disable(made.name)
+          assert.deepEqual(await program.run('lib.size(3)'), [2, 3])
         },
-      },
-    )
-  })
+        {
+          packages: {
+            'dep@2.0.0': published('2.0.0', two),
+            'dep@^2.0.0': published('2.0.0', two),
+            'dep@^5.0.0': published('5.0.0', five),
+          },
+        },
+      )
+    })
 
   it('is a problem where objects have what it gave them, and code asks that for something else', async () => {
     const file = (call: string, ask: string): string =>

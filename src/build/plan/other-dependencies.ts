@@ -1,6 +1,6 @@
 import semver from 'semver'
 import type { Node } from '../../instrument/parse.ts'
-import { calledName, memberKey } from '../read/expressions.ts'
+import { calledName, meant, memberKey } from '../read/expressions.ts'
 import type { UnitPair } from '../read/file-pair.ts'
 import type { Version } from '../read/folder.ts'
 import { requiredModule } from '../read/imports.ts'
@@ -108,8 +108,8 @@ function usesOf({ names, start, end }: Unit, file: SourceFile): Map<string, stri
       const above = file.parent(node)
       const isMember = above?.type === 'MemberExpression' && above.object === node
       const asked = isMember ? above : node
-      const call = file.parent(asked)
-      const isCalled = /^(Call|New)Expression$/.test(call?.type ?? '') && call!.callee === asked
+      const call = callOf(asked, file)
+      const isCalled = /^(Call|New)Expression$/.test(call?.type ?? '') && meant(call!.callee) === asked
       const how = isCalled ? `${call!.type} ${call!.arguments.length}` : ''
       const member = isMember ? (memberKey(above) ?? '') : ''
       return [`${member} ${how}`, member]
@@ -126,10 +126,18 @@ function isCalled(name: string, file: SourceFile): boolean {
       return parent!.init !== use.node && !isInLiteral(parent!, file)
     const isMember = parent?.type === 'MemberExpression' && parent.object === use.node
     const callee = isMember ? parent : use.node
-    const call = file.parent(callee)
+    const call = callOf(callee, file)
     if (call?.type !== 'CallExpression') return false
-    return call.callee === callee || LISTENERS.test(calledName(call) ?? '')
+    return meant(call.callee) === callee || LISTENERS.test(calledName(call) ?? '')
   })
+}
+
+/** What stands around a callee, which compilers write as `(0, x.f)`. */
+function callOf(callee: Node, file: SourceFile): Node | undefined {
+  const above = file.parent(callee)
+  const isAround =
+    /^(Sequence|Parenthesized)Expression$/.test(above?.type ?? '') && meant(above!) === meant(callee)
+  return isAround ? callOf(above!, file) : above
 }
 
 function isInLiteral(property: Node, file: SourceFile): boolean {

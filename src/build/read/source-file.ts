@@ -43,6 +43,7 @@ export class SourceFile {
   ownNames: ReadonlyMap<string, string> = new Map()
   #breaks: number[] | undefined
   #byBinding: Map<Binding | undefined, Use[]> | undefined
+  #byName: Map<string, Use[]> | undefined
   /** What identifiers stand for that have been asked for. */
   readonly #meant = new Map<Node, Binding | undefined>()
   /** What variables begin with that have been asked for. */
@@ -177,8 +178,10 @@ export class SourceFile {
     const around = this.functionAround(isName ? parent : node)
     // A class has its own name in sight by a variable of its own.
     const isDeclared = parent?.type === 'ClassDeclaration'
-    for (const use of this.usesIn(around?.node ?? this.program)) {
-      const binding = use.node.name === node.name ? this.bindingOf(use) : undefined
+    const { start, end } = around?.node ?? this.program
+    for (const use of this.#usesNamed(node.name)) {
+      if (use.node.start < start || use.node.start >= end) continue
+      const binding = this.bindingOf(use)
       if (binding === undefined || ownerOf(binding.scope) !== around) continue
       if (!isDeclared || binding.scope.kind !== 'class') return binding
     }
@@ -208,19 +211,13 @@ export class SourceFile {
 
   /** The uses of a variable, in their order; none where there is no such variable. */
   usesOf(binding: Binding | undefined): readonly Use[] {
-    this.#byBinding ??= this.#groupUses()
+    this.#byBinding ??= groupBy(this.uses, (use) => this.bindingOf(use))
     return (binding && this.#byBinding.get(binding)) ?? []
   }
 
-  #groupUses(): Map<Binding | undefined, Use[]> {
-    const groups = new Map<Binding | undefined, Use[]>()
-    for (const use of this.uses) {
-      const binding = this.bindingOf(use)
-      const known = groups.get(binding)
-      if (known === undefined) groups.set(binding, [use])
-      else known.push(use)
-    }
-    return groups
+  #usesNamed(name: string): readonly Use[] {
+    this.#byName ??= groupBy(this.uses, ({ node }) => node.name)
+    return this.#byName.get(name) ?? []
   }
 
   /** The uses within a stretch of the text. */
@@ -334,6 +331,17 @@ export function belongsTo(scope: Scope, fn: FunctionNode): boolean {
 export function ownerOf(scope: Scope): FunctionNode | undefined {
   const { owner } = scope
   return owner !== undefined && 'index' in owner ? (owner as FunctionNode) : undefined
+}
+
+function groupBy<K, T>(all: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>()
+  for (const one of all) {
+    const key = keyOf(one)
+    const known = groups.get(key)
+    if (known === undefined) groups.set(key, [one])
+    else known.push(one)
+  }
+  return groups
 }
 
 /** The identifiers that stand in a text. */

@@ -1,5 +1,6 @@
 import { hashSource } from '../livepatch/source-hash.ts'
 import { Counterparts } from './counterparts.ts'
+import { alongFindings, alongWith, isInPatch, pinsOf } from './pinned.ts'
 import { fieldFindings } from './plan/fields.ts'
 import { type TakenAnew, takenAlong, takenAnew } from './plan/other-dependencies.ts'
 import { Plan } from './plan/plan.ts'
@@ -33,7 +34,7 @@ import { tellUnapplied } from './report/unapplied.ts'
 import { Brought } from './write/brought.ts'
 import type { Chunk } from './write/mapped-text.ts'
 import { type Part, type Written, writeParts } from './write/parts.ts'
-import { patchText } from './write/patch-text.ts'
+import { type PatchParts, patchText } from './write/patch-text.ts'
 
 export interface BuildOptions {
   /** Unique in a process; by default made of the package's name and the versions. */
@@ -46,6 +47,10 @@ export interface BuildOptions {
   dependencies?: Dependencies
   /** Whether what is taken from packages in other versions is the same in both. */
   counterparts?: Counterparts
+  /** Dependencies in one version alone: their changes `along` with the package's (the default), or told and `left`. */
+  pinned?: 'along' | 'left'
+  /** Names that the patch has given already, where this is not its first package. */
+  taken?: ReadonlySet<string>
 }
 
 export interface Build {
@@ -53,6 +58,9 @@ export interface Build {
   from: string
   to: string
   code: string
+  /** What the code is made of, and the names that it gives at its top. */
+  text: PatchParts
+  names: readonly string[]
   /** Whether anything was found that the patch does. */
   empty: boolean
   findings: Finding[]
@@ -78,13 +86,37 @@ function problemsIn({ findings }: Build): number {
   return findings.filter(({ severity }) => severity === 'problem').length
 }
 
-/** The same, with the packages that only the new version depends on in the patch. */
+/** The same, with what the new version depends on: packages that only it needs, and those that both pin to one version. */
 export async function buildWithDependencies(
   old: Version,
   young: Version,
   options: BuildOptions,
   locate: Locate,
 ): Promise<Build> {
+  const own = await buildOne(old, young, options, locate)
+  if (options.pinned === 'left' || pinsOf(old, young).length === 0) return own
+  const { fields } = options
+  const along = await alongWith(old, young, new Set(own.names), locate, (from, to, taken) => {
+    const name = `${own.name} ${nameOf(from)}`
+    return buildOne(from, to, { name, taken, ...(fields !== undefined && { fields }) }, locate)
+  })
+  const built = along.filter(isInPatch).map(({ made }) => made!)
+  return {
+    ...own,
+    code: patchText(
+      own.name,
+      own.text,
+      built.map(({ text }) => text),
+    ),
+    empty: own.empty && built.length === 0,
+    findings: [...own.findings, ...along.flatMap(alongFindings)],
+    deeds: [own, ...built].flatMap(({ deeds, from }) =>
+      from === own.from ? deeds : deeds.map((one) => ({ ...one, file: `${from}/${one.file}` })),
+    ),
+  }
+}
+
+async function buildOne(old: Version, young: Version, options: BuildOptions, locate: Locate): Promise<Build> {
   const dependencies = new Dependencies(old, young, locate)
   const counterparts = new Counterparts(locate)
   let made = build(old, young, { ...options, dependencies, counterparts })
@@ -122,35 +154,39 @@ class Builder {
   run(isRehearsed: boolean): Build | undefined {
     const pairs = this.#pairs.common()
     const entries = [...(entriesOf(this.#old)?.values() ?? [])].flat()
-    const plan = new Plan(pairs, this.#pairs.added(), this.#old.files, new Set(entries), this.#name)
+    const { taken } = this.#options
+    const plan = new Plan(pairs, this.#pairs.added(), this.#old.files, new Set(entries), this.#name, taken)
     plan.staying = stayingMethods(plan, this.#new)
     if (this.#options.fields === 'author') plan.fields.leave()
     if (isRehearsed && !plan.rehearse(this.#new.files)) return undefined
     const { counterparts } = this.#options
     this.#taken = takenAnew(this.#old, this.#new, plan).filter((one) => !counterparts?.isSame(one))
     if (this.#options.dependencies) this.#along = takenAlong(this.#taken, plan)
-    let code = ''
+    let text: PatchParts | undefined
     for (let round = 0; round < 40; round++) {
       plan.work()
       const before = snapshot(plan)
       this.#written = writeParts(plan, this.#givenUp, (path) => this.#target(path))
       if (snapshot(plan) !== before) continue
-      code = this.#text(this.#written.parts, plan)
-      if (!this.#givenUp.refused(code, this.#written.parts)) break
+      text = this.#text(this.#written.parts, plan)
+      if (!this.#givenUp.refused(patchText(this.#name, text), this.#written.parts)) break
     }
     let { parts } = this.#written
+    text ??= this.#text(parts, plan)
     this.#tell(plan, parts)
     const { findings, refused } = this.#report.settle(parts.map(({ file }) => file.path))
     const wanted = this.#brought?.wanted ?? new Set()
     if (refused.size > 0) {
       parts = parts.filter(({ file }) => !refused.has(file.path))
-      code = this.#text(parts, plan, refused)
+      text = this.#text(parts, plan, refused)
     }
     return {
       name: this.#name,
       from: nameOf(this.#old),
       to: nameOf(this.#new),
-      code,
+      code: patchText(this.#name, text),
+      text,
+      names: [...plan.fields.all.map(({ name }) => name), plan.parameters.name],
       empty: parts.every((part) => part.functions.length === 0 && part.scopes.length === 0 && !part.members),
       findings,
       wanted,
@@ -168,7 +204,8 @@ class Builder {
     const refilled = new Set(names.filter(({ isList }) => isList).map(({ node }) => node))
     const staying = this.#taken.filter(({ name }) => !this.#along.has(name))
     const isCarried = (name: MadeName): boolean => plan.loaded.isCarried(name, this.#givenUp.functions)
-    tellPackage(old, young, { taken: staying, isCarried }, report)
+    const isLeft = this.#options.pinned === 'left'
+    tellPackage(old, young, { taken: staying, isCarried, pins: isLeft ? [] : pinsOf(old, young) }, report)
     tellUnapplied({ plan, young, skip: this.#givenUp.functions, put, refilled }, report)
     report.add(...this.#givenUp.findings(plan), ...(this.#brought?.findings ?? []), ...settled(plan))
     report.add(
@@ -210,15 +247,14 @@ class Builder {
   }
 
   /** `refused`: files for which there is nothing, and why. */
-  #text(parts: Part[], plan: Plan, refused: ReadonlyMap<string, string> = new Map()): string {
+  #text(parts: Part[], plan: Plan, refused: ReadonlyMap<string, string> = new Map()): PatchParts {
     this.#brought = new Brought(plan, this.#old, this.#new, this.#options.dependencies, this.#along)
     for (const part of parts) {
       for (const { text } of piecesOf(part)) this.#brought.add(part.file.path, text)
       for (const { text } of part.functions) this.#brought.add(part.file.path, text, true)
     }
     const files = [...this.#brought.files].map(([path, file]) => ({ path: this.#target(path), ...file }))
-    return patchText({
-      name: this.#name,
+    return {
       from: nameOf(this.#old),
       to: nameOf(this.#new),
       parts,
@@ -229,7 +265,7 @@ class Builder {
       shadows: [...plan.fields.used].map(({ id }) => id),
       hash: (path) => hashSource(this.#old.files.get(path)!.text),
       source: (path) => ({ name: this.#sourceName(path), text: this.#new.files.get(path)!.text }),
-    })
+    }
   }
 
   /** What stack traces call a file of the new version. */

@@ -12,7 +12,12 @@ async function make({ old, young, options }: Order): Promise<Build> {
   const locate = async (name: string, range: string): Promise<Version> =>
     readVersion(await packageFolder(`${name}@${range}`))
   const { name, fields } = options
-  const named = { ...(name !== undefined && { name }), ...(fields !== undefined && { fields }) }
+  const pinned = options.dependencies ? 'along' : 'left'
+  const named = {
+    pinned,
+    ...(name !== undefined && { name }),
+    ...(fields !== undefined && { fields }),
+  } as const
   const program = { ...named, ...(options.main !== undefined && { main: options.main }) }
   if (options.diff !== undefined)
     return buildFromDiff({ diff: options.diff, root: options.root, run: options.run, ...program }, locate)

@@ -17,10 +17,11 @@ export interface Order {
     main?: string
     name?: string
     fields?: 'shadow' | 'author'
+    dependencies: boolean
   }
 }
 
-export type MadeBuild = Omit<Build, 'wanted' | 'taken'>
+export type MadeBuild = Omit<Build, 'wanted' | 'taken' | 'text' | 'names'>
 
 export type Answer = { made: MadeBuild } | { error: { code: string; message: string } }
 

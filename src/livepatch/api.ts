@@ -49,6 +49,11 @@ export interface Target {
    */
   refused?: string
   /**
+   * A process that has loaded this module in other versions only takes the patch all the same, and loading says so:
+   * for what comes along of a package on which the patched one depends.
+   */
+  optional?: boolean
+  /**
    * Names that the patch adds to scopes of the target or gives other values: by `module` or the path of the function
    * whose scope it is, a function that returns `{ name, … }` at its end. It is called as `(require, exports, module)`,
    * where `module.import` and `module.meta` are `import` and `import.meta` of the target,

@@ -10,6 +10,7 @@ const KNOWN = {
     'module',
     'source',
     'refused',
+    'optional',
     'sloppy',
     'functions',
     'scopes',
@@ -73,8 +74,10 @@ function checkTarget(target: unknown, fail: Fail): void {
     fail(`\`source\` of ${where} should be a string`)
   if (target.refused !== undefined && typeof target.refused !== 'string')
     fail(`\`refused\` of ${where} should be a string`)
-  if (target.sloppy !== undefined && typeof target.sloppy !== 'boolean')
-    fail(`\`sloppy\` of ${where} should be true or false`)
+  for (const key of ['sloppy', 'optional']) {
+    if (target[key] !== undefined && typeof target[key] !== 'boolean')
+      fail(`\`${key}\` of ${where} should be true or false`)
+  }
   if (target.members !== undefined && typeof target.members !== 'function')
     fail(`\`members\` of ${where} should be a function`)
   const entries = target.entry === undefined ? [] : isRecord(target.entry) && Object.entries(target.entry)

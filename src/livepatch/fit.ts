@@ -17,6 +17,7 @@ export function fitToLoaded({ targets }: Patch, files: Iterable<LoadedFile>): st
     const wrong = fitTarget(target, loaded)
     if (target.refused !== undefined) continue
     if (!target.loaded) {
+      if (wrong.size > 0 && target.optional) continue
       if (wrong.size > 0) throw wrongVersion(target, wrong)
       if (target.startsAsync) throw cannotWait(target)
       notes.push(`target '${target.written}' is not loaded: the patch waits for it`)

@@ -53,6 +53,8 @@ export class PatchTarget {
   readonly source: string | undefined
   /** Why no process that has loaded it takes the patch. */
   readonly refused: string | undefined
+  /** Whether a process may run it in another version. */
+  readonly optional: boolean
   readonly #membersOf: MembersOf | undefined
   readonly #entry: Entry | undefined
   /** By file: what leads to its names, and its members made ready for that. */
@@ -77,6 +79,7 @@ export class PatchTarget {
     this.#calls = target.calls ?? {}
     this.source = target.source
     this.refused = target.refused
+    this.optional = target.optional === true
     this.#membersOf = target.members
     this.#entry = target.entry
     this.#isolation = isolation

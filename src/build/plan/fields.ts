@@ -143,7 +143,7 @@ export class NewFields {
   constructor(plan: Plan, label: string) {
     this.#plan = plan
     const texts = [...plan.files.values()].map(({ pair }) => pair.new.text)
-    const names = new Set<string>()
+    const names = new Set(plan.taken)
     const nameFor = ({ owner, key }: Found): string => {
       let name = `${owner}_${key}`.replace(/[^\w$]/g, '')
       while (names.has(name) || texts.some((text) => text.includes(name))) name += '_'

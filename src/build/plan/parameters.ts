@@ -47,8 +47,10 @@ export class Parameters {
   constructor(plan: Plan) {
     this.#plan = plan
     this.#callees = plan.callees
-    const isTaken = [...plan.files.values()].some(({ pair }) => /\bparameters\b/.test(pair.new.text))
-    this.name = isTaken ? '$parameters' : 'parameters'
+    const texts = [...plan.files.values()].map(({ pair }) => pair.new.text)
+    let name = texts.some((text) => /\bparameters\b/.test(text)) ? '$parameters' : 'parameters'
+    while (plan.taken.has(name)) name = `$${name}`
+    this.name = name
     for (const file of plan.files.values()) for (const fn of file.pair.changed) this.#add(file, fn)
   }
 

@@ -38,6 +38,8 @@ export class Plan {
   staying: ReadonlySet<Node> = new Set()
   /** All files of the running version. */
   readonly running: Version['files']
+  /** Names that the patch has given already, to what is not this package's. */
+  readonly taken: ReadonlySet<string>
   #handedOut: Set<string> | undefined
   readonly #entries: Set<string>
   readonly fields: NewFields
@@ -61,8 +63,10 @@ export class Plan {
     running: Version['files'],
     entries: Set<string>,
     label: string,
+    taken: ReadonlySet<string> = new Set(),
   ) {
     this.running = running
+    this.taken = taken
     for (const pair of pairs) this.files.set(pair.new.path, new FilePlan(pair))
     this.added = added
     for (const file of this.files.values()) {

@@ -1,3 +1,4 @@
+import type { Pin } from '../pinned.ts'
 import type { TakenAnew } from '../plan/other-dependencies.ts'
 import { otherFiles } from '../read/data.ts'
 import { entriesOf, entryFor, type Version } from '../read/folder.ts'
@@ -24,17 +25,19 @@ interface InPatch {
   taken: readonly TakenAnew[]
   /** Whether what a name may load comes along. */
   isCarried: (name: MadeName) => boolean
+  /** Dependencies of which others tell. */
+  pins: readonly Pin[]
 }
 
 /** Tells of what differs in a package beside its modules: other files, entries and dependencies. */
 export function tellPackage(
   old: Version,
   young: Version,
-  { taken, isCarried }: InPatch,
+  { taken, isCarried, pins }: InPatch,
   report: Report,
 ): void {
   tellOtherFiles(old, young, isCarried, report)
-  tellDependencies(old, young, report)
+  tellDependencies(old, young, new Set(pins.map(({ name }) => name)), report)
   tellTaken(taken, report)
   tellMovedEntries(old, young, report)
 }
@@ -84,12 +87,12 @@ function required(version: Version, name: string): string | undefined {
   return path && contentsOf(path, version)
 }
 
-function tellDependencies(old: Version, young: Version, report: Report): void {
+function tellDependencies(old: Version, young: Version, skip: ReadonlySet<string>, report: Report): void {
   const [was, is] = [old, young].map(
     ({ manifest }) => (manifest.dependencies ?? {}) as Record<string, string>,
   )
   for (const [name, range] of Object.entries(is!)) {
-    if (was![name] === range) continue
+    if (was![name] === range || skip.has(name)) continue
     const what = was![name] === undefined ? `needs ${name}@${range}` : `${name} ${was![name]} became ${range}`
     report.note(
       'package.json',

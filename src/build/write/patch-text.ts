@@ -10,8 +10,8 @@ export interface FileBrought {
   isModule: boolean
 }
 
+/** What a patch has of one package. */
 export interface PatchParts {
-  name: string
   from: string
   to: string
   parts: Part[]
@@ -29,21 +29,45 @@ export interface PatchParts {
   source(path: string): { name: string; text: string }
 }
 
-/** The patch as one ES module that a person can read, with a map to the new version at its end. */
-export function patchText(patch: PatchParts): string {
-  const chunks = chunksOf(patch)
-  return `${textOf(chunks)}\n${mapComment(mapOf(chunks, patch.source))}`
+/**
+ * The patch as one ES module that a person can read, with a map to the new version at its end.
+ *
+ * @param along what it has of packages on which the first depends
+ */
+export function patchText(name: string, own: PatchParts, along: readonly PatchParts[] = []): string {
+  const packages = [own, ...along]
+  const chunks = chunksOf(name, packages)
+  const source = (path: string): ReturnType<PatchParts['source']> => {
+    const [, index, inside] = /^(\d+) (.*)$/s.exec(path)!
+    return packages[Number(index)]!.source(inside!)
+  }
+  return `${textOf(chunks)}\n${mapComment(mapOf(chunks, source))}`
 }
 
-function chunksOf(patch: PatchParts): Chunk[] {
-  const { name, from, to, parts, refused, files, fields, shadows, parameters, hash } = patch
-  const targets = parts.flatMap((part) => targetText(part, hash(part.file.path)))
-  const names = importedNames(patch, textOf(targets))
+/** Two packages may have files of one path. */
+function ofPackage(index: number, chunks: Chunk[]): Chunk[] {
+  return chunks.map((one) => (one.path === undefined ? one : { ...one, path: `${index} ${one.path}` }))
+}
+
+function chunksOf(name: string, packages: readonly PatchParts[]): Chunk[] {
+  const own = packages[0]!
+  const targets = packages.flatMap(({ parts, hash }, i) =>
+    ofPackage(
+      i,
+      parts.flatMap((part) => targetText(part, hash(part.file.path), i > 0)),
+    ),
+  )
+  const fields = packages.flatMap((one, i) => ofPackage(i, one.fields))
+  const files = packages.flatMap((one, i) => one.files.flatMap((file) => ofPackage(i, fileText(file))))
+  const refused = packages.flatMap((one) => one.refused)
+  const shadows = packages.flatMap((one) => one.shadows)
+  const names = importedNames(packages, textOf(targets))
   const plain = (...lines: string[]): Chunk[] => lines.map((text) => ({ text }))
   const head = plain(
-    `// ${from} → ${to}`,
+    `// ${own.from} → ${own.to}`,
+    ...packages.slice(1).map(({ from, to }) => `//   with ${from} → ${to}`),
     '//',
-    ...summary(parts, files),
+    ...packages.flatMap(({ parts, files }, i) => summary(parts, files, i > 0)),
     ...refused.flatMap(({ target }) =>
       wrap(`${target}: nothing; a process that has loaded it refuses the patch`),
     ),
@@ -57,31 +81,32 @@ function chunksOf(patch: PatchParts): Chunk[] {
   const definition = plain(
     'export default definePatch({',
     `  name: ${quote(name)},`,
-    `  version: ${quote(to)},`,
+    `  version: ${quote(own.to)},`,
     '  targets: [',
   )
   return [
     ...head,
     ...(fields.length === 0 ? [] : [...plain(title), ...fields, ...plain('')]),
-    ...plain(...parametersText(parameters)),
+    ...plain(...packages.flatMap(({ parameters }) => parametersText(parameters))),
     ...definition,
     ...targets,
     ...plain(...refused.flatMap(refusedText), '  ],'),
-    ...(files.length === 0 ? [] : [...plain('  files: {'), ...files.flatMap(fileText), ...plain('  },')]),
+    ...(files.length === 0 ? [] : [...plain('  files: {'), ...files, ...plain('  },')]),
     ...plain(...(shadows.length === 0 ? [] : unload(shadows)), '})'),
   ]
 }
 
 /** What a patch of these targets imports from umbra. */
-function importedNames({ parameters, shadows }: PatchParts, targets: string): string[] {
+function importedNames(packages: readonly PatchParts[], targets: string): string[] {
   const names = ['definePatch']
-  if (shadows.length > 0) names.push('AddedField')
-  if (parameters.given.length > 0) names.push('AddedParameters')
+  const hasShadows = packages.some(({ shadows }) => shadows.length > 0)
+  if (hasShadows) names.push('AddedField')
+  if (packages.some(({ parameters }) => parameters.given.length > 0)) names.push('AddedParameters')
   if (targets.includes(' $original.apply(this, arguments);')) names.push('original as $original')
   if (targets.includes(' original.apply(this, arguments);')) names.push('original')
   if (/[^$\w]scope\./.test(targets)) names.push('scope')
   if (targets.includes('$scope.')) names.push('scope as $scope')
-  if (shadows.length > 0) names.push('shadowId')
+  if (hasShadows) names.push('shadowId')
   return names
 }
 
@@ -99,8 +124,8 @@ function unload(shadows: string[]): string[] {
   return ['  unload() {', ...shadows.map((id) => `    shadowId(${quote(id)}).detachAll()`), '  },']
 }
 
-function summary(parts: Part[], files: { path: string }[]): string[] {
-  const lines = parts.map(({ file, functions, scopes, members }) => {
+function summary(parts: Part[], files: { path: string }[], isAlong: boolean): string[] {
+  const lines = parts.map(({ target, file, functions, scopes, members }) => {
     const added = scopes.flatMap(({ names }) => names)
     const what = [
       functions.length > 0 ? `${functions.map(({ key }) => key).join(', ')} replaced` : '',
@@ -109,7 +134,7 @@ function summary(parts: Part[], files: { path: string }[]): string[] {
         ? ''
         : `${members.names.map(({ name }) => name).join(', ')} put on the running module`,
     ]
-    return wrap(`${file.path}: ${what.filter(Boolean).join('; ')}`)
+    return wrap(`${isAlong ? target : file.path}: ${what.filter(Boolean).join('; ')}`)
   })
   return [...lines.flat(), ...files.flatMap(({ path }) => wrap(`${path}: new`))]
 }
@@ -130,6 +155,7 @@ function wrap(text: string): string[] {
 function targetText(
   { target, sloppy, functions, scopes, members, entry, file }: Part,
   hash: string,
+  isAlong: boolean,
 ): Chunk[] {
   const { path } = file
   const chunks: Chunk[] = []
@@ -137,6 +163,7 @@ function targetText(
     for (const text of lines) chunks.push({ text })
   }
   add('    {', `      module: ${quote(target)},`, `      source: ${quote(hash)},`)
+  if (isAlong) add('      optional: true,')
   if (sloppy) add('      sloppy: true,')
   if (entry !== undefined) add(`      entry: { ${quote(entry.key)}: (exports) => ${entry.path} },`)
   if (scopes.length > 0) {

@@ -49,6 +49,20 @@ export const furtherFixes: Fix[] = [
     exploit: `(() => { const list = made.pop(); list.consume(-100); return list.length > 5 })()`,
   },
   {
+    // What is exploited and fixed is qs, which express pins.
+    package: 'express',
+    from: '4.17.2',
+    to: '4.17.3',
+    quick: true,
+    setup: `${HTTP}
+      const app = lib();
+      app.get('/', ({ query: { a } }, res) => res.json(typeof a === 'object' && Array.isArray(Object.getPrototypeOf(a))));
+      app.get('/work', ({ query }, res) => res.json(query));
+      const port = listen(http.createServer(app));`,
+    work: `port.then((p) => get(p, '/work?a%5Bb%5D=c&d%5B%5D=1')).then((res) => res.body)`,
+    exploit: `port.then((p) => get(p, '/?a%5B__proto__%5D=b&a%5B__proto__%5D&a%5Blength%5D=100')).then((res) => res.body === 'true')`,
+  },
+  {
     package: 'ejs',
     from: '3.1.9',
     to: '3.1.10',

@@ -101,3 +101,36 @@ describe('a member that is given something else', () => {
     })
   })
 })
+
+describe('a parameter that closures which are kept use', () => {
+  const text = (name: string, first: string, use: string, given: string): Record<string, string> =>
+    index(`const wrap = (f) => ({ f }); const limiter = (${name}, kind) => wrap((x) => { ${first} return [x > ${use}, kind] })
+      exports.make = (options) => { const { limits } = options; return [limiter(${given}, 'a'), options.name] }`)
+
+  it('is a problem where functions are given something else for it', () =>
+    withPatch(
+      text('limits', '', 'limits.max', 'limits'),
+      text('options', 'const limits = options.limits;', 'limits.max', 'options'),
+      '',
+      async (_, made) => {
+        assert.match(
+          problemsOf(made).join(),
+          /parameter 1 of limiter: it is given something else, and used in/,
+        )
+      },
+    ))
+
+  it('is none where it is called otherwise, or used in another way, alone', async () => {
+    for (const [name, first, use, given] of [
+      ['options', 'x += 0;', 'options.max', 'limits'],
+      ['limits', 'const { max } = limits;', 'max', 'limits'],
+      ['limits', '', 'limits.max', '({ ...limits })'],
+    ])
+      await withPatch(
+        text('limits', '', 'limits.max', 'limits'),
+        text(name!, first!, use!, given!),
+        '',
+        async (_, made) => assert.deepEqual(problemsOf(made), []),
+      )
+  })
+})

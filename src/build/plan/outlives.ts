@@ -27,6 +27,20 @@ export function mayOutlive(fn: FunctionNode, file: SourceFile): boolean {
   return new Keeping(file, true).holds(fn)
 }
 
+/** What runs a function that it is given, and is done with it. */
+const RUNS =
+  /^(forEach|some|every|map|flatMap|filter|find\w*|reduce\w*|sort|toSorted|from|replace\w*|then|catch|finally)$/
+
+/** Whether a function is given to a call whose result is returned: what that is may have it. */
+export function isHandedBack({ node, enclosing }: FunctionNode, file: SourceFile): boolean {
+  const call = file.parent(node)
+  if (call?.type !== 'CallExpression' || call.callee === node || isUnderWay(enclosing, file)) return false
+  return (
+    !RUNS.test(calledName(call) ?? '') &&
+    /^(ReturnStatement|ArrowFunctionExpression)$/.test(file.parent(call)?.type ?? '')
+  )
+}
+
 class Keeping {
   readonly #file: SourceFile
   readonly #seen = new Set<FunctionNode | Binding>()

@@ -3,10 +3,11 @@ import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { isReference, walkOwn } from '../../livepatch/ast.ts'
 import { livesOn } from '../plan/literal-fields.ts'
 import { keyOf } from '../plan/made-on-this.ts'
+import { isHandedBack, outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
-import { memberKey, memberPath } from '../read/expressions.ts'
+import { calledName, memberKey, memberPath } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
-import type { SourceFile } from '../read/source-file.ts'
+import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import type { Finding } from './findings.ts'
 import { RESTART } from './report.ts'
 
@@ -34,8 +35,9 @@ export function* otherMeanings(plan: Plan): Generator<Finding> {
   }
 }
 
-/** How the keys of a table are told from the table. */
+/** How the keys of a table are told from the table, and a parameter of a function. */
 const KEYS_OF = 'keys of '
+const PARAMETER = 'parameter '
 
 type Forms = Map<string, Map<string, Node>>
 
@@ -49,14 +51,19 @@ function* differing(was: Forms, is: Forms): Generator<[key: string, node: Node]>
   }
 }
 
-/** What a function gives members of objects that live on, tables and variables of the module, and what it does with what they have. */
+/**
+ * What a function gives members of objects that live on, tables and variables of the module, and parameters of others, and
+ * what it does with what they have; with parameters of the function that made it, where it lives on.
+ */
 class Uses {
   readonly given: Forms = new Map()
   readonly asked: Forms = new Map()
+  readonly #fn: FunctionNode
   readonly #source: SourceFile
   readonly #module: Scope
 
   constructor(fn: FunctionNode, source: SourceFile) {
+    this.#fn = fn
     this.#source = source
     this.#module = source.analysis.module
     walkOwn(fn.node, (node, ancestors) => {
@@ -80,9 +87,11 @@ class Uses {
     this.#add(this.given, this.#keyOf(left), shape(value), left)
   }
 
-  /** `map.set(key, value)`, `map.get(key)` */
+  /** `map.set(key, value)`, `map.get(key)`, `make(value)` */
   #calls(node: Node): void {
     const { callee, arguments: args } = node
+    for (const [i, value] of (args as Node[]).entries())
+      this.#add(this.given, `${PARAMETER}${i + 1} of ${calledName(node) ?? ''}`, shape(value), value)
     if (callee.type !== 'MemberExpression' || args.length === 0) return
     const verb = memberKey(callee) ?? ''
     const key = this.#tableOf(callee.object)
@@ -103,7 +112,22 @@ class Uses {
   #asks(node: Node, parent: Node): void {
     if (node.type === 'MemberExpression' && node.computed && memberKey(node) === undefined)
       this.#add(this.asked, this.#tableOf(node.object), shape(node.property), node)
-    this.#add(this.asked, this.#keyOf(node), askedAs(node, parent), node)
+    this.#add(this.asked, this.#keyOf(node) ?? this.#parameter(node), askedAs(node, parent), node)
+  }
+
+  /** A parameter of a function around this one. */
+  #parameter(node: Node): string | undefined {
+    const binding = node.type === 'Identifier' ? this.#source.bindingFor(node) : undefined
+    const maker = binding?.kind === 'parameter' ? ownerOf(binding.scope) : undefined
+    if (maker === undefined || maker === this.#fn || !isReference(node, this.#source.parent(node)))
+      return undefined
+    const place = (maker.node.params as Node[]).findIndex(({ name }) => name === node.name)
+    if (place < 0 || !this.#livesOn()) return undefined
+    return `${PARAMETER}${place + 1} of ${maker.paths[0]?.split(/[/.]/).at(-1)}`
+  }
+
+  #livesOn(): boolean {
+    return outlives(this.#fn, this.#source) || isHandedBack(this.#fn, this.#source)
   }
 
   #keyOf(node: Node): string | undefined {

@@ -104,7 +104,7 @@ describe('a member that is given something else', () => {
 
 describe('a parameter that closures which are kept use', () => {
   const text = (name: string, first: string, use: string, given: string): Record<string, string> =>
-    index(`const wrap = (f) => ({ f }); const limiter = (${name}, kind) => wrap((x) => { ${first} return [x > ${use}, kind] })
+    index(`const makeRule = (f) => ({ f }); const limiter = (${name}, kind) => makeRule((x) => { ${first} return [x > ${use}, kind] })
       exports.make = (options) => { const { limits } = options; return [limiter(${given}, 'a'), options.name] }`)
 
   it('is a problem where functions are given something else for it', () =>

@@ -27,19 +27,8 @@ export function mayOutlive(fn: FunctionNode, file: SourceFile): boolean {
   return new Keeping(file, true).holds(fn)
 }
 
-/** What runs a function that it is given, and is done with it. */
-const RUNS =
-  /^(forEach|some|every|map|flatMap|filter|find\w*|reduce\w*|sort|toSorted|from|replace\w*|then|catch|finally)$/
-
-/** Whether a function is given to a call whose result is returned: what that is may have it. */
-export function isHandedBack({ node, enclosing }: FunctionNode, file: SourceFile): boolean {
-  const call = file.parent(node)
-  if (call?.type !== 'CallExpression' || call.callee === node || isUnderWay(enclosing, file)) return false
-  return (
-    !RUNS.test(calledName(call) ?? '') &&
-    /^(ReturnStatement|ArrowFunctionExpression)$/.test(file.parent(call)?.type ?? '')
-  )
-}
+/** What makes something of a function that it is given: `createEndpoint({ … }, async (ctx) => …)`. */
+const MAKES = /^(create|make|define|wrap|build)([A-Z_]|$)/
 
 class Keeping {
   readonly #file: SourceFile
@@ -110,6 +99,7 @@ class Keeping {
         return parent.right === at && this.#isPut(parent.left, of)
       case 'CallExpression': {
         const name = calledName(parent)
+        if (MAKES.test(name ?? '') && parent.callee !== at) return this.#isKept(parent, of)
         const keeps = isKeeper(parent) || (this.#withListeners && LISTENERS.test(name ?? ''))
         return (
           parent.callee !== at &&

@@ -3,7 +3,7 @@ import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { isReference, walkOwn } from '../../livepatch/ast.ts'
 import { livesOn } from '../plan/literal-fields.ts'
 import { keyOf } from '../plan/made-on-this.ts'
-import { isHandedBack, outlives } from '../plan/outlives.ts'
+import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { calledName, memberKey, memberPath } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
@@ -122,12 +122,8 @@ class Uses {
     if (maker === undefined || maker === this.#fn || !isReference(node, this.#source.parent(node)))
       return undefined
     const place = (maker.node.params as Node[]).findIndex(({ name }) => name === node.name)
-    if (place < 0 || !this.#livesOn()) return undefined
+    if (place < 0 || !outlives(this.#fn, this.#source)) return undefined
     return `${PARAMETER}${place + 1} of ${maker.paths[0]?.split(/[/.]/).at(-1)}`
-  }
-
-  #livesOn(): boolean {
-    return outlives(this.#fn, this.#source) || isHandedBack(this.#fn, this.#source)
   }
 
   #keyOf(node: Node): string | undefined {

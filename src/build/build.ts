@@ -17,7 +17,7 @@ import { keptValues } from './report/kept-values.ts'
 import { otherKeys } from './report/keys.ts'
 import { leftBehind } from './report/left-behind.ts'
 import { madeBefore } from './report/made-before.ts'
-import { madeOtherwise } from './report/made-otherwise.ts'
+import { givenWith, madeOtherwise } from './report/made-otherwise.ts'
 import { otherMarks } from './report/marks.ts'
 import { otherMeanings } from './report/meanings.ts'
 import { newState } from './report/new-state.ts'
@@ -227,6 +227,7 @@ class Builder {
       ...otherMeanings(plan),
       ...grownStandIns(plan),
       ...madeOtherwise(plan),
+      ...givenWith(plan),
       ...otherMarks(plan),
       ...otherKeys(plan),
       ...plan.kept.values(),

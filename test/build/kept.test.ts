@@ -367,6 +367,57 @@ describe('results that something keeps', () => {
   })
 })
 
+it('what a constructor takes from a variable that is made otherwise is told', async () => {
+  const text = (n: number): string =>
+    `exports.C = class { constructor(o) { const made = this.normalise(o); const { b } = made; this.a = made.a; this.b = b; this.o = o } normalise(o) { return { a: ${n}, b: o } } }`
+  await withPatch(index(text(1)), index(text(2)), '', async (_, made) => {
+    const told = made.findings.map(({ severity, what, why }) => `${severity} ${what}: ${why}`)
+    const why = 'objects made before the patch keep what the running version has made for it'
+    assert.deepEqual(told, [`note this.a: ${why}`, `note this.b: ${why}`])
+  })
+})
+
+it('what a constructor puts on what it is given is told', async () => {
+  const text = (more: string): string =>
+    `exports.C = function C(options) { ${more} this.options = options }; exports.C.prototype.get = function () { return this.options }`
+  const [old, young] = [text(''), text('options.strict = options.strict || true;')]
+  await withPatch(index(old), index(young), '', async (_, made) => {
+    assert.deepEqual(problemsOf(made), [])
+    const [found] = made.findings
+    assert.match(found?.why ?? '', /what those made before were given is without it/)
+  })
+})
+
+describe('what makes something of a closure', () => {
+  const text = (schema: string, n: number): Record<string, string> =>
+    index(`const makeRoute = (options, handle) => ({ options, handle }), schema = RegExp(${schema})
+      exports.route = (limit) => makeRoute({ body: schema }, (x) => [x + limit, ${n}])`)
+
+  it('goes on with what it was given with: a note', async () => {
+    await withPatch(text('1', 1), text('2', 2), 'const kept = lib.route(1)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const [found] = made.findings
+      assert.match(`${found?.what}: ${found?.why}`, /makeRoute.*what the running version has made goes on/)
+      await program.load(made.code, 'patch.mjs')
+      const use = '[kept, lib.route(1)].map((one) => [one.options.body.source, one.handle(1)])'
+      assert.deepEqual(await program.run(use), [
+        ['1', [2, 2]],
+        ['2', [2, 2]],
+      ])
+    })
+  })
+
+  it('keeps it: a problem where it cannot be replaced', async () => {
+    const young = index(`const makeRoute = (options, handle) => ({ options, handle })
+      exports.route = (limit) => { const most = Symbol(limit); return makeRoute({}, (x) => [x, most]) }`)
+    const old = index(`const makeRoute = (options, handle) => ({ options, handle })
+      exports.route = (limit) => { return makeRoute({}, (x) => [x, limit]) }`)
+    await withPatch(old, young, '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /kept by the program and stay as they are/)
+    })
+  })
+})
+
 describe('a parameter that the function around a closure takes now', () => {
   const check = (params: string, body: string, after: unknown): Promise<void> =>
     checkBothWays(

@@ -10,7 +10,7 @@ import type { Found } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
 import { type MadeField, type Maker, Reach } from './initialiser.ts'
 import { filledFields, literalFields } from './literal-fields.ts'
-import { assignedOnThis, callsOf, classMaker, functionMaker, keyOf } from './made-on-this.ts'
+import { assignedOnThis, callsOf, classMaker, functionMaker, keyOf, setOnGiven } from './made-on-this.ts'
 import { usersOfChanged } from './merged-literals.ts'
 import { type NamedKey, namedKey } from './named-key.ts'
 import { isFunctionName } from './once-plan.ts'
@@ -141,10 +141,11 @@ export abstract class Owner {
     return left?.computed ? namedKey(this.plan, this.file, left.property) : undefined
   }
 
-  /** What is done to objects of the new version where they are made, and was not to those of the running one. */
+  /** What is done to objects of the new version, and to what they are given, where they are made, and was not in the running one. */
   calls(): Node[] {
-    const before = new Set(callsOf(this.before).map((one) => shape(one)))
-    return callsOf(this.after).filter((one) => !before.has(shape(one)))
+    const deedsOf = (maker: Maker): Node[] => [...callsOf(maker), ...setOnGiven(maker)]
+    const before = new Set(deedsOf(this.before).map((one) => shape(one)))
+    return deedsOf(this.after).filter((one) => !before.has(shape(one)))
   }
 
   fields(): Found[] {

@@ -120,6 +120,17 @@ export function callsOf({ fn }: Maker): Node[] {
   })
 }
 
+/** `options.strict = true` among the statements of a constructor, of what it is given. */
+export function setOnGiven({ fn }: Maker): Node[] {
+  const body: Node[] = fn?.node.body.body ?? []
+  const given = new Set((fn?.node.params as Node[] | undefined)?.map(({ name, left }) => name ?? left?.name))
+  return body.flatMap(({ expression }) => {
+    const set = expression && unwrap(expression)
+    const isSet = set?.type === 'AssignmentExpression' && set.left.type === 'MemberExpression'
+    return isSet && set.left.object.type === 'Identifier' && given.has(set.left.object.name) ? [set] : []
+  })
+}
+
 /** What is made of the object; not the object itself, `return this` and `return _super.call(this) || this`. */
 function isAnother(value: Node): boolean {
   return /^(Call|New)Expression$/.test(value.type) && hasThis(value)

@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import { boundNames } from '../../instrument/syntax.ts'
-import { containsNode, isFunction, walk, walkOwn } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, isReference, walk, walkOwn } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { namedKey } from '../plan/named-key.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -229,11 +229,22 @@ function* madeWith(plan: Plan, file: FilePlan): Generator<Finding> {
     if (!fn.kind.endsWith('constructor') && !isConstructor(fn.node, source)) continue
     const before = file.pair.old.slice(old.node)
     const found: Node[] = []
+    // `const options = this.normalise(given); this.cache = options.cache`
+    const locals = new Set<string>()
+    const isMadeWith = (value: Node): boolean =>
+      containsNode(
+        value,
+        (one, inside) =>
+          !inside.some(isFunction) &&
+          (isOther(one) ||
+            (locals.has(one.name) && (inside.length === 0 || isReference(one, inside.at(-1))))),
+      )
     walk(fn.node.body, (node, ancestors) => {
+      if (ancestors.some(isFunction)) return
+      if (node.type === 'VariableDeclarator' && node.init && isMadeWith(node.init))
+        for (const name of boundNames(node.id)) locals.add(name)
       const isOwn = node.type === 'AssignmentExpression' && node.left.object?.type === 'ThisExpression'
-      if (!isOwn || ancestors.some(isFunction) || !before.includes(source.slice(node))) return
-      if (containsNode(node.right, (one, inside) => isOther(one) && !inside.some(isFunction)))
-        found.push(node)
+      if (isOwn && before.includes(source.slice(node)) && isMadeWith(node.right)) found.push(node)
     })
     for (const node of found) {
       const why = 'objects made before the patch keep what the running version has made for it'

@@ -12,6 +12,7 @@ import type { Finding } from './findings.ts'
 import { RESTART } from './report.ts'
 
 const MADE = 'objects are made with this call now: those made before the patch have not had it'
+const SET = 'it is set as objects are made now: what those made before were given is without it'
 const PRIVATE = 'objects made before the patch are not in it, and methods look for them there'
 const PROBLEM = { severity: 'problem', advice: RESTART } as const
 const REGISTERED = 'it is registered now: what the function has set up before the patch is without it'
@@ -27,15 +28,19 @@ export function* setUp(plan: Plan): Generator<Finding> {
         yield note(file, call, REGISTERED)
       }
     }
-    for (const call of ownersIn(plan, file).flatMap((owner) => owner.calls()))
-      if (!told.has(call))
-        yield fillsPrivate(call, file) ? { ...note(file, call, PRIVATE), ...PROBLEM } : note(file, call, MADE)
+    for (const deed of ownersIn(plan, file).flatMap((owner) => owner.calls())) {
+      if (told.has(deed)) continue
+      if (deed.type === 'AssignmentExpression') yield note(file, deed, SET)
+      else if (fillsPrivate(deed, file)) yield { ...note(file, deed, PRIVATE), ...PROBLEM }
+      else yield note(file, deed, MADE)
+    }
   }
 }
 
 /** `instances.add(this)` of a weak collection that is new: how compilers write private members. */
 function fillsPrivate(call: Node, { pair: { new: source }, onces }: FilePlan): boolean {
-  if (!(call.arguments as Node[]).some(({ type }) => type === 'ThisExpression')) return false
+  const args: Node[] = call.arguments ?? []
+  if (!args.some(({ type }) => type === 'ThisExpression')) return false
   return source.usesIn(call).some((use) => {
     const { name } = use.node
     const once = onces.find(({ scope }) => scope === source.bindingOf(use)?.scope)

@@ -21,7 +21,7 @@ export function raisesUnheard(fn: FunctionNode, file: FilePlan, plan: Plan): boo
   )
 }
 
-const RAISES = /^emit$/
+const RAISES = /^emit/
 const ASKS = /^(listeners|listenerCount|hasListeners)$/
 const LISTENS = /^(on|addListener)$/
 
@@ -35,7 +35,7 @@ function callsFor(fn: Node): { raises: number; asks: number } {
   return found
 }
 
-/** `this.emit('error')` */
+/** `this.emit('error')`, `this.emitReserved('error')` */
 function isFor(node: Node, name: RegExp): boolean {
   const { type, callee, arguments: args } = node
   return (

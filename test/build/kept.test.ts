@@ -388,6 +388,26 @@ it('what a constructor puts on what it is given is told', async () => {
   })
 })
 
+it('calls under way take away the listeners that they have registered', async () => {
+  const text = (name: string, then: string): Record<string, string> =>
+    index(`exports.once = (emitter, signal) => new Promise((resolve) => {
+      function cleanup() { signal.removeListener('abort', ${name}); emitter.removeListener('data', end) }
+      function end(x) { cleanup(); resolve(x) }
+      ${then}
+      signal.on('abort', ${name}); emitter.on('data', end) })`)
+  const young = text('stop', 'function stop() { cleanup(); resolve(null) }')
+  const setup = `const { EventEmitter } = require('node:events'); const a = new EventEmitter(), s = new EventEmitter()
+    const begin = () => lib.once(a, s); const first = begin()`
+  await withPatch(text('cleanup', ''), young, setup, async (program, made) => {
+    assert.deepEqual(problemsOf(made), [])
+    await program.load(made.code, 'patch.mjs')
+    const ended = `(a.emit('data', 1), s.listenerCount('abort'))`
+    assert.equal(await program.run(ended), 0)
+    assert.deepEqual(await program.run(`((p) => [${ended}, p])(begin())[0]`), 0)
+    assert.equal(await program.run(`((p) => (s.emit('abort'), p))(begin())`), null)
+  })
+})
+
 describe('what makes something of a closure', () => {
   const text = (schema: string, n: number): Record<string, string> =>
     index(`const makeRoute = (options, handle) => ({ options, handle }), schema = RegExp(${schema})

@@ -2,6 +2,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk, walkOwn } from '../../livepatch/ast.ts'
 import { isObject, type Longer, passesAll, takesThisFromAround } from '../plan/parameters.ts'
+import { otherTakenAway } from '../plan/taken-away.ts'
 import { argumentsIn, parameterCount, readsFirst } from '../read/arguments.ts'
 import { initialisesAt } from '../read/compare-class.ts'
 import type { Export } from '../read/exports.ts'
@@ -130,6 +131,9 @@ export class Replacements extends Part {
     if (takesThisFromAround(fn, old) && (isTold === undefined || fn.superGet))
       fail("it uses 'this' of the function around it, which its site does not pass")
     if (fn.arguments) this.#checkArguments(fn, old)
+    const listener = otherTakenAway(fn, old, this.source)
+    if (listener !== undefined)
+      fail(`it takes away '${listener}', and calls under way have another listener in its place`)
   }
 
   /** `this` of the function around it, by the name that the running version has for that, or as callers leave it. */

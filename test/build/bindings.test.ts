@@ -168,6 +168,35 @@ describe('a variable by another name', () => {
   })
 })
 
+describe('a variable that closures were made with, in a function that changed', () => {
+  const text = (test: string, params: string, made: string): Files =>
+    index(`exports.make = function m(n, ${params}) { if (${test}) return null; var p = ${made}, q = p + n.by
+      return function () { return q - p } ; }
+      exports.sum = function s(n, ${params}) { if (${test}) return null; var p = ${made}; return function () { return p } }`)
+  const old = text('null != n.x', 'r, i', 'r * 10 + i + r')
+  const setup =
+    'const kept = lib.sum({ by: 1 }, 1, 2), all = (f) => [f?.() ?? null, lib.sum({ x: null }, 3, 4)?.() ?? null]'
+
+  it('is what it was where only names of parameters have been exchanged', () =>
+    checkBothWays(old, text('void 0 !== n.x', 'i, r', 'i * 10 + r + i'), setup, 'all(kept)', [
+      [13, 37],
+      [13, null],
+    ]))
+
+  it('is another one where another parameter is meant: a problem', async () => {
+    const made = await builtFrom(old, text('void 0 !== n.x', 'r, i', 'i * 10 + i + i'))
+    assert.match(
+      problemsOf(made).join(),
+      /are kept by the program and stay as they are: 'p' has another value/,
+    )
+  })
+
+  it('is another one where a parameter has another place: a problem', async () => {
+    const made = await builtFrom(old, text('void 0 !== n.x', 'i, e, r', 'r * 10 + i + r'))
+    assert.match(problemsOf(made).join(), /'p' has another value|cannot do without/)
+  })
+})
+
 it('a label is what it marks, whatever it is called', async () => {
   const text = (a: string, b: string): Files =>
     index(

@@ -1,5 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding } from '../../instrument/scopes.ts'
+import { boundNames } from '../../instrument/syntax.ts'
 import type { Form, Stretch } from './forms.ts'
 import type { Piece } from './piece.ts'
 import type { SameBindings } from './same-bindings.ts'
@@ -46,12 +47,17 @@ class Locals {
       if (now !== undefined) this.#was.set(now, was)
     }
     const unchanged = this.#unchanged()
-    // In a function that changed, names that no closure knows are its own.
-    const isNeeded = (now: Binding): boolean => {
+    const { weak } = this.#same
+    const around = new Set(
+      [...this.#was.keys()].filter((now) => now.captured).map(({ scope }) => ownerOf(scope)),
+    )
+    // In a function that changed, names that no closure knows are its own, unless it makes of them what closures know.
+    const isNeeded = (now: Binding, was: Binding): boolean => {
       const owner = ownerOf(now.scope)
-      return now.captured || owner === undefined || unchanged.has(owner.node)
+      if (now.captured || owner === undefined || unchanged.has(owner.node)) return true
+      return around.has(owner) && weak.has(now.name) && weak.has(was.name) && isInPlace(now, was)
     }
-    return new Map([...this.#was].filter(([now]) => isNeeded(now)))
+    return new Map([...this.#was].filter(([now, was]) => isNeeded(now, was)))
   }
 
   #align(): void {
@@ -92,6 +98,15 @@ class Locals {
       return (this.#same.was.get(one) ?? this.#was.get(one)) === was
     })
   }
+}
+
+/** Whether a parameter has the place that the running version's has. */
+function isInPlace(...both: [Binding, Binding]): boolean {
+  if (both[0].kind !== 'parameter') return true
+  const [now, was] = both.map(({ name, scope }) =>
+    (ownerOf(scope)!.node.params as Node[]).findIndex((one) => boundNames(one).includes(name)),
+  )
+  return now === was
 }
 
 /** What functions of a piece consist of, without the functions inside of them. */

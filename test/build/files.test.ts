@@ -247,6 +247,71 @@ describe('a file that code names as it runs', () => {
     })
   })
 
+  it('and that says nothing but which release it is of is told', async () => {
+    const text = (version: string, sha: string, limit: number): Files => ({
+      'index.js': `const fs = require('fs'); exports.f = (x) => fs.readFileSync(__dirname + '/' + x + '.json', 'utf8')`,
+      'build.json': `{ "comment": "made at 2026-01-0${version.at(-1)}T03:03:53Z", "commit": "${sha}", "lib": "${version}", "limit": ${limit} }`,
+      'package.json': JSON.stringify({ name: 'lib', version, main: 'index.js' }),
+    })
+    const old = text('1.0.0', '283525d', 1)
+    await withPatch(old, text('1.0.1', '1a2b3c4', 1), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(JSON.stringify(made.findings), /build\.json.*it says which release it is of/)
+    })
+    await withPatch(old, text('1.0.1', '1a2b3c4', 2), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /build\.json: it may name this file/)
+    })
+  })
+
+  it('and that is served from a folder is told, whatever it is, unless code may read it', async () => {
+    const text = (n: number, more: string): Files => ({
+      'index.js': `const path = require('path'), fs = require('fs'); ${more}; exports.f = (app, serveStatic) => app.use(serveStatic(path.join(__dirname, 'public')))`,
+      'public/a.appcache': `# ${n}`,
+      'public/app.js': `show(${n})`,
+    })
+    const start = `exports.start = () => path.join(__dirname, 'public').length`
+    await withPatch(text(1, start), text(2, start), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const told = made.findings.filter(({ why }) => /it may name this file/.test(why))
+      assert.deepEqual(told.map(({ severity, what }) => `${severity} ${what}`).sort(), [
+        'note public/a.appcache',
+        'note public/app.js',
+      ])
+    })
+    for (const read of [
+      `exports.all = () => fs.readdirSync(path.join(__dirname, 'public'))`,
+      `exports.cache = (name) => [path.join(__dirname, 'public', name), name || 'a.appcache']`,
+    ])
+      await withPatch(text(1, read), text(2, read), '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /a\.appcache: it may name this file/)
+      })
+  })
+
+  it('and that is loaded where its folder is looked into is a module', async () => {
+    const text = (n: number): Files => ({
+      'index.js': `const fs = require('fs'), path = require('path')
+        const all = {}
+        exports.load = () => { for (const one of fs.readdirSync(path.join(__dirname, 'all'))) all[one] = require('./all/' + one + '/index.js') }
+        exports.run = () => [all.a.run(), fs.readFileSync(__filename, 'utf8').length > 0, 'index.js']`,
+      'all/a/index.js': `exports.run = () => ${n}`,
+    })
+    await checkBothWays(text(1), text(2), 'lib.load()', 'lib.run()[0]', [1, 2])
+  })
+
+  it('and that is another one is a problem as compilers write it', async () => {
+    const text = `const path_1 = __importDefault(require('path')), fs_1 = __importDefault(require('fs'))
+      function __importDefault(one) { return { default: one } }
+      exports.f = () => fs_1.default.readFileSync(path_1.default.join(__dirname, 'data.json'))`
+    await withPatch(
+      { 'index.js': text, ...data(1) },
+      { 'index.js': text, ...data(2) },
+      '',
+      async (_, made) => {
+        assert.match(problemsOf(made).join(), /data\.json: it may name this file/)
+      },
+    )
+  })
+
   it('and that is new is a problem, too, where modules are loaded or folders looked into', async () => {
     const text = `const fs = require('fs'); exports.f = (x) => fs.existsSync(__dirname + '/plugins/' + x + '.js') && require('./plugins/' + x); exports.all = () => fs.readdirSync(__dirname + '/views')`
     const old = { 'index.js': text, 'plugins/a.js': '', 'views/a.html': '' }
@@ -545,6 +610,9 @@ describe('a text of the package that code reads by its name', () => {
       exports.f = () => fs.readFileSync(path.join(__dirname, 'lib', 'text.txt'), 'utf8').trim()`,
     'at its start': `const { readFileSync } = require('node:fs'); const { join } = require('path')
       const text = readFileSync(join(__dirname, 'lib/text.txt'), { encoding: 'utf-8' }); exports.f = () => text`,
+    'as compilers write it': `const path_1 = __importDefault(require('path')), fs_1 = __importDefault(require('fs'))
+      function __importDefault(one) { return one && one.__esModule ? one : { default: one } }
+      exports.f = () => fs_1.default.readFileSync(path_1.default.join(__dirname, 'lib/text.txt'), 'utf8')`,
     'as code, at its start': `const fs = require('fs'); const vm = require('vm')
       const compile = (name, text) => new vm.Script(text, { filename: name })
       const script = compile(\`${'$'}{__dirname}/lib/code.js\`, \`(() => ${'$'}{fs.readFileSync(\`${'$'}{__dirname}/lib/code.js\`, 'utf8')})\`)

@@ -125,7 +125,14 @@ export interface OtherFile {
   isStartedAnew: boolean
   /** Its lines end in another way, and nothing else differs. */
   isSameText: boolean
+  /** It says which release it is of, and nothing else differs. */
+  isStamp: boolean
+  /** What is in its folder is handed on to browsers as it is. */
+  isServed: boolean
 }
+
+/** `express.static(folder)`, `serveStatic(folder)` */
+const SERVES = /(^|\.)(serve_?)?static$/i
 
 /** Code that starts processes. */
 const PROCESSES = /\bchild_process\b|\bexecPath\b/
@@ -165,9 +172,15 @@ export function otherFiles(
   const isRead = (path: string, name: MadeName): boolean => {
     if (/\breadFile/.test(name.givenTo)) return name.means(path)
     if (young.written?.has(path)) return false
-    const isModule = required.has(path) || entries.has(path) || name.isResolved
+    // Of a folder that is looked into what is found there may be loaded.
+    const isFound = /\breaddir/.test(name.givenTo) && isLoaded(path)
+    const isModule = required.has(path) || entries.has(path) || name.isResolved || isFound
     return !isModule && isNamedBy(path, name, /\breadFile/)
   }
+  const mayRead = (path: string, { givenTo, by }: MadeName): boolean =>
+    !SERVES.test(givenTo) && (/\bread/.test(givenTo) || isSpokenOf(path, by))
+  const isServed = (path: string, name: MadeName): boolean =>
+    SERVES.test(name.givenTo) && !names.some((one) => one.means(path) && mayRead(path, one))
   const isRun = (path: string, name: MadeName): boolean =>
     /js$/.test(path) && isNamedBy(path, name, PROCESSES) && !isRead(path, name)
   const isAnew = ({ by, within }: MadeName): boolean => old.files.get(by)?.text.includes(within) === false
@@ -176,6 +189,8 @@ export function otherFiles(
     isSameText: hasSameLines(join(old.folder, path), join(young.folder, path)),
     isCommand: startOf(path, young) === '#!' || (name !== undefined && isRun(path, name)),
     isStartedAnew: name !== undefined && isRun(path, name) && isAnew(name),
+    isStamp: isStamp(path, old, young),
+    isServed: name !== undefined && isServed(path, name),
   })
   const isLoaded = (path: string): boolean => names.some((one) => one.isRequire && one.means(path))
   const of = (path: string, means: (name: MadeName) => boolean): OtherFile[] => {
@@ -189,7 +204,9 @@ export function otherFiles(
     ...data.flatMap((path) => of(path, () => true)),
     // What is loaded, and looked for as a file as well, is not found in the running version's folder.
     ...added.flatMap((path) => of(path, ({ isRequire }) => isRequire || isLoaded(path))),
-    ...changed.flatMap((path) => of(path, (name) => isRead(path, name) || isRun(path, name))),
+    ...changed.flatMap((path) =>
+      of(path, (name) => isServed(path, name) || isRead(path, name) || isRun(path, name)),
+    ),
   ]
 }
 
@@ -200,6 +217,20 @@ function hasSameLines(a: string, b: string): boolean {
     readFileSync(filename).toString('latin1').replaceAll('\r\n', '\n'),
   )
   return was === is && !was!.includes('\0')
+}
+
+/** What tells a release in a file: when it was made, and of what. */
+const MADE =
+  /\b\d{4}-\d\d-\d\d(T[\d:.]+Z?)?|(?<="(commit|revision|gitHead|git_?sha|sha)"\s*:\s*")[0-9a-f]{7,40}(?=")/gi
+
+/** Whether two files differ in what says which release they are of. */
+function isStamp(path: string, old: Version, young: Version): boolean {
+  const [was, is] = [old, young].map(({ folder, version }) => {
+    const filename = join(folder, path)
+    const text = existsSync(filename) ? readFileSync(filename, 'latin1') : undefined
+    return text?.replaceAll(`${version}`, '').replace(MADE, '')
+  })
+  return was !== undefined && was === is
 }
 
 /** The first two characters of a file. */

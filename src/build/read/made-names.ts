@@ -148,9 +148,10 @@ function isPlainLoad(node: Node, name: Node): boolean {
   return requiredModule(node) !== undefined || (node.type === 'ImportExpression' && name.type === 'Literal')
 }
 
-const JOINS = /^(?:path\.)?(?:posix\.)?(?:join|resolve|normalize)$/
-const KEEPS = /^(?:url\.)?fileURLToPath$|^(?:path\.)?normalize$/
-const FOLDER = /^(?:path\.)?dirname$/
+// `path_1.default.join` of compilers, too.
+const JOINS = /^(?:\w*path\w*\.)?(?:default\.)?(?:posix\.)?(?:join|resolve|normalize)$/i
+const KEEPS = /^(?:\w*url\w*\.)?(?:default\.)?fileURLToPath$|^(?:\w*path\w*\.)?(?:default\.)?normalize$/i
+const FOLDER = /^(?:\w*path\w*\.)?(?:default\.)?dirname$/i
 
 /** Whether an expression makes a name of another one: with something before it, or apart from it, it is no name but a command. */
 function makesName(node: Node, part: Node): boolean {

@@ -57,7 +57,8 @@ function isReader(callee: Node, units: readonly Unit[]): boolean {
     return callee.property.name === 'readFileSync'
   const unit = units.find(({ kind, names }) => kind === 'import' && names[0] === root)
   if (!isFs(unit?.source)) return false
-  return path === 'readFileSync' ? unit!.imported === path : path === `${root}.readFileSync`
+  if (path === 'readFileSync') return unit!.imported === path
+  return path === `${root}.readFileSync` || path === `${root}.default.readFileSync`
 }
 
 function isText(how: Node | undefined): boolean {

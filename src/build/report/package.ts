@@ -16,6 +16,7 @@ const PAGE = /\.html?$/i
 const WRITTEN =
   'code reads it, which has the new text in the patch: what has been made of the old one before stays'
 const LINES = 'its lines end in another way now, and code that reads it goes on with the running one'
+const STAMP = 'it says which release it is of, and nothing else differs: that stays the running one'
 const COPY =
   'put the new one in its place, if the program reads it for each request; else at the next restart'
 
@@ -45,14 +46,16 @@ export function tellPackage(
 /** Files that code of the package may read or load by names that it makes, and those that nothing names. */
 function tellOtherFiles(old: Version, young: Version, isCarried: InPatch['isCarried'], report: Report): void {
   for (const path of young.written ?? []) report.note(path, 1, path, WRITTEN, NOTHING)
-  for (const { path, by, isNew, isCommand, isSameText, isStartedAnew } of otherFiles(old, young, isCarried)) {
+  for (const one of otherFiles(old, young, isCarried)) {
+    const { path, by, isNew, isCommand, isSameText, isStartedAnew } = one
     const why = isNew
       ? 'it may name this file, which only the new version has'
       : 'it may name this file, which is another one in the new version'
     if (isSameText) report.note(path, 1, path, LINES, NOTHING)
+    else if (one.isStamp) report.note(path, 1, path, STAMP, NOTHING)
     else if (isStartedAnew && by !== undefined) report.problem(by.path, by.line, path, STARTED, RESTART)
     else if (isCommand && by !== undefined) report.note(path, 1, path, COMMAND, INSTALL)
-    else if (by !== undefined && SHOWN.test(path) && !(isNew && PAGE.test(path)))
+    else if (by !== undefined && (one.isServed || (SHOWN.test(path) && !(isNew && PAGE.test(path)))))
       report.note(by.path, by.line, path, why, COPY)
     else if (by !== undefined) report.problem(by.path, by.line, path, why, RESTART)
     else if (!/\.ya?ml$/.test(path))

@@ -469,6 +469,31 @@ describe('a function that is called in one place only, as the module starts', ()
   })
 })
 
+describe('a function that is called where it stands', () => {
+  it('is part of the one around it, which start-up code alone has called', async () => {
+    const text = (limit: number): Record<string, string> =>
+      index(`function make(lib) { lib.rules = (function () { var rules = { limit: ${limit} }; return rules })() }
+        make(exports); make({}); exports.get = () => exports.rules.limit`)
+    await withPatch(text(1), text(2), '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /it changed, and only start-up code calls it/)
+    })
+  })
+
+  it('in a module of a bundle, in parentheses or not, is start-up code', async () => {
+    const text = (limit: number, [open, close]: string): Record<string, string> =>
+      index(`module.exports = (function (modules) { const cache = {};
+          function load(i) { const module = cache[i] ||= { exports: {} }; if (!module.done) { module.done = true; modules[i](module, module.exports, load) } return module.exports }
+          return load(0) })([
+        ${open}function (module, exports, load) { exports.rules = load(1) }${close},
+        ${open}function (module, exports) { var own = (function () { var rules = {}; rules.limit = ${limit}; note(rules); return rules })(); function note(one) { globalThis.noted = one } module.exports = own }${close}
+      ])`)
+    for (const around of ['()', '  '])
+      await withPatch(text(1, around), text(2, around), '', async (_, made) => {
+        assert.notDeepEqual(problemsOf(made), [])
+      })
+  })
+})
+
 describe('functions that are new in a call that has ended', () => {
   it('are made from what its closures see', async () => {
     const old = index(

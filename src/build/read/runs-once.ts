@@ -61,7 +61,7 @@ function isBundledModule({ node }: FunctionNode, file: SourceFile): boolean {
   const names = (node.params as Node[]).map((one) => one.name as string | undefined)
   if (!names.some((name) => name !== undefined && /exports/.test(name))) return false
   if (!names.every((name) => name !== undefined && BUNDLER_PARAMETER.test(name))) return false
-  const parent = file.parent(node)
+  const parent = file.parent(file.wrapped(node))
   return parent?.type === 'Property' || parent?.type === 'ArrayExpression'
 }
 

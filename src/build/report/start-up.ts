@@ -30,7 +30,7 @@ export function* settled(plan: Plan): Generator<Finding> {
   for (const file of plan.files.values())
     for (const fn of new Set([...file.pair.changed, ...plan.loaded.loaders(file)])) {
       if (!file.replaced.has(fn)) continue
-      const how = howSettled(plan, file, fn)
+      const how = howSettled(plan, file, calledFrom(fn, file))
       if (how === undefined) continue
       const { severity, why, advice } = SETTLED[how]
       const line = file.pair.new.lineOf(fn.start)
@@ -82,6 +82,14 @@ function howSettled(plan: Plan, file: FilePlan, fn: FunctionNode): keyof typeof 
   if (called.length + handed.length === 0) return undefined
   const isLost = later === 0 && !makesAFunction(fn) && (called.length > 0 || makesAnObject(fn))
   return isLost ? 'called at start only' : 'called at start'
+}
+
+/** The function that runs when one is called: `(function () { … })()` is part of the one around it. */
+function calledFrom(fn: FunctionNode, { pair: { new: source } }: FilePlan): FunctionNode {
+  const given = source.wrapped(fn.node)
+  const call = source.parent(given)
+  const isPart = call?.type === 'CallExpression' && call.callee === given
+  return (isPart && fn.enclosing) || fn
 }
 
 /** Whether a function is an argument in start-up code. */

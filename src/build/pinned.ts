@@ -32,8 +32,9 @@ function isFix(was: string, is: string): boolean {
 /** What becomes of a pinned dependency: what was made of it, or why there is nothing. */
 export interface Along {
   pin: Pin
-  /** The release that asks for it. */
+  /** The release that asks for it, and whether that is the one that was asked for. */
   by: string
+  isDirect: boolean
   made?: Build
   reason?: string
 }
@@ -53,14 +54,15 @@ export async function alongWith(
   buildOne: BuildOne,
 ): Promise<Along[]> {
   const found: Along[] = []
-  const known = new Set<string>()
+  // Packages that are released together depend on each other in circles.
+  const known = new Set([nameOf(old)])
   const names = new Set(taken)
   const follow = async (from: Version, to: Version): Promise<void> => {
     for (const pin of pinsOf(from, to)) {
       const { name, was, is } = pin
       if (known.has(`${name}@${was}`)) continue
       known.add(`${name}@${was}`)
-      const along: Along = { pin, by: nameOf(to) }
+      const along: Along = { pin, by: nameOf(to), isDirect: to === young }
       found.push(along)
       try {
         const [before, after] = await Promise.all([locate(name, was), locate(name, is)])
@@ -93,6 +95,7 @@ export function alongFindings(along: Along): Finding[] {
   if (!isInPatch(along)) {
     const problems = made?.findings.filter(({ severity }) => severity === 'problem').length
     const reason = along.reason ?? (problems ? REFUSED : NOTHING)
+    if (reason === NOTHING && !along.isDirect) return []
     return [
       { ...own, why: `a dependency of ${by} changed: ${reason}`, advice: adviceFor(pin, along, problems) },
     ]

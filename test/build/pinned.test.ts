@@ -76,6 +76,32 @@ describe('a dependency that both versions pin', () => {
       { packages },
     ))
 
+  it('may depend on the package itself in turn, which is built once', () =>
+    withPatch(
+      running,
+      lib(true, `'new'`),
+      '',
+      async (program, made) => {
+        assert.equal(made.code.match(/module: 'lib@1\.0\.0/g)?.length, 1)
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('lib.tell()'), ['new', 'inner 0.4.0'])
+      },
+      {
+        packages: {
+          'dep@1.2.0': {
+            ...packages['dep@1.2.0'],
+            'package.json': manifest('dep', '1.2.0', { lib: '1.0.0' }),
+          },
+          'dep@1.3.0': {
+            ...packages['dep@1.3.0'],
+            'package.json': manifest('dep', '1.3.0', { lib: '1.0.1' }),
+          },
+          'lib@1.0.0': lib(false),
+          'lib@1.0.1': lib(true, `'new'`),
+        },
+      },
+    ))
+
   it('comes along where nothing of the package itself changed', () =>
     withPatch(
       running,

@@ -69,3 +69,56 @@ describe('a member that a class gets', () => {
     )
   })
 })
+
+describe('private members as compilers write them', () => {
+  const get = `const get = (of, all, f) => { if (!all.has(of)) throw new TypeError('no member'); return f ?? all.get(of) };`
+  const text = (names: string, made: string, use: string, ends: string): Record<string, string> => ({
+    'index.js': `var _Queue_jobs, ${names}; ${get}
+      class Queue { constructor() { _Queue_jobs.set(this, []); ${made} } push(job) { get(this, _Queue_jobs).push(job); return ${use} } }
+      _Queue_jobs = new WeakMap(), ${ends}; exports.Queue = Queue`,
+  })
+  const setup = 'const q = new lib.Queue(); q.push(1)'
+  const held = text(
+    '_Queue_seen',
+    '_Queue_seen.set(this, new Set());',
+    'get(this, _Queue_jobs).length + get(this, _Queue_seen).size',
+    '_Queue_seen = new WeakMap()',
+  )
+  const method = text(
+    '_Queue_all, _Queue_count',
+    '_Queue_all.add(this);',
+    'get(this, _Queue_all, _Queue_count).call(this)',
+    '_Queue_all = new WeakSet(), _Queue_count = function _Queue_count() { return get(this, _Queue_jobs).length }',
+  )
+  const more = (n: number): Record<string, string> => ({
+    'index.js': method['index.js']!.replace('.length }', `.length * ${n} }`),
+  })
+  const none = text('_none', '', 'get(this, _Queue_jobs).length', '_none = 1')
+
+  for (const [what, old] of Object.entries({ field: held, method }))
+    it(`a ${what} may be gone, and what objects have in others stays`, async () => {
+      await withPatch(old, none, setup, async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('[q.push(2), new lib.Queue().push(1)]'), [2, 1])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run('[q.push(3), new lib.Queue().push(1)]'), [3, 1])
+      })
+    })
+
+  it('a method that changed is the new one for objects that there are', async () => {
+    await withPatch(more(1), more(10), setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[q.push(2), new lib.Queue().push(1)]'), [20, 10])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('q.push(3)'), 3)
+    })
+  })
+
+  it('a field that is new is a problem: objects that there are have nothing in it', async () => {
+    await withPatch(none, held, setup, async (_, made) => {
+      assert.match(problemsOf(made).join(), /objects made before the patch are not in it/)
+    })
+  })
+})

@@ -9,6 +9,7 @@ import { fieldKey } from './expressions.ts'
 import { requiredModule } from './imports.ts'
 import { markKnown } from './known.ts'
 import { joinLongTexts } from './long-texts.ts'
+import { separatePrivateMembers } from './private-members.ts'
 import { markRun } from './run-there.ts'
 import { markUndefined } from './undefined.ts'
 
@@ -83,6 +84,7 @@ export class SourceFile {
     this.type = type
     const program = parse(text, type, path)
     joinLongTexts(program, text)
+    separatePrivateMembers(program)
     const { uses, declared } = this
     const note = (list: Use[]) => (use: Use) => void list.push(use)
     this.analysis = analyse(program, text, type, functionPaths, note(uses), note(declared))

@@ -1,5 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
-import { containsNode } from '../../livepatch/ast.ts'
+import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import type { OncePair } from '../read/file-pair.ts'
 import { assignedValue } from '../read/unit-values.ts'
 import { type Unit, unitsNamed } from '../read/units.ts'
@@ -22,9 +22,17 @@ export function fillsGoneNames({ node }: Unit, { old, new: young }: OncePair): b
     while (root.type === 'MemberExpression') root = root.object
     return root.type === 'Identifier' && isGone(root.name) && (root === target || isOwn(root.name))
   }
-  return !containsNode(node, ({ type, left, id, operator }) => {
+  return !containsNode(node, (one, ancestors) => {
+    const { type, left, id, operator } = one
+    // Nobody calls what such a name alone leads to.
+    if (ancestors.some(isFunction) || isEmptyCollection(one)) return false
     if (type === 'AssignmentExpression') return !isOfGone(left)
     if (type === 'VariableDeclarator') return !isOfGone(id)
     return DOES_MORE.test(type) || operator === 'delete'
   })
+}
+
+/** `new WeakMap()` */
+function isEmptyCollection({ type, callee, arguments: args }: Node): boolean {
+  return type === 'NewExpression' && args.length === 0 && /^(Weak)?(Map|Set)$/.test(callee.name ?? '')
 }

@@ -469,6 +469,23 @@ describe('a function that is called in one place only, as the module starts', ()
   })
 })
 
+describe('the mark of a module that a bundler makes', () => {
+  it('stays as it is, and is told', async () => {
+    const mark = `Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });`
+    const text = (limit: number, more: string): Record<string, string> =>
+      index(`${more} exports.over = (n) => n > ${limit}`)
+    for (const [old, young] of [
+      [mark, ''],
+      ['', mark],
+    ] as const) {
+      await checkBothWays(text(1, old), text(2, young), '', 'lib.over(2)', [true, false])
+      await withPatch(text(1, old), text(2, young), '', async (_, made) => {
+        assert.match(JSON.stringify(made.findings), /how bundlers mark a module/)
+      })
+    }
+  })
+})
+
 describe('a function that is called where it stands', () => {
   it('is part of the one around it, which start-up code alone has called', async () => {
     const text = (limit: number): Record<string, string> =>

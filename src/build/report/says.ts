@@ -97,3 +97,18 @@ function whereItIs({ test, consequent, alternate }: Node): Node | undefined {
   })
   return isUsed ? chosen : undefined
 }
+
+/** `Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' })`, by which bundlers mark what they make. */
+export function marksModule(node: Node): boolean {
+  const call = node.type === 'ExpressionStatement' ? unwrap(node.expression) : node
+  if (call.type !== 'CallExpression' || memberPath(call.callee)?.path !== 'Object.defineProperty')
+    return false
+  const [holder, key, descriptor] = call.arguments as (Node | undefined)[]
+  const [only, ...others] = (descriptor?.type === 'ObjectExpression' ? descriptor.properties : []) as Node[]
+  const isMark = only?.value?.value === 'Module' && others.length === 0
+  return isMark && isExportsObject(holder!) && memberPath(key!)?.path === 'Symbol.toStringTag'
+}
+
+function isExportsObject(node: Node): boolean {
+  return /^(module\.)?exports$/.test(memberPath(node)?.path ?? '')
+}

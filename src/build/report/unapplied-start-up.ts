@@ -20,7 +20,7 @@ import { isAskedFor, isUnheardOf } from './asked-for.ts'
 import { tellsDefined } from './defined-members.ts'
 import { fillsGoneNames } from './gone-names.ts'
 import { API, LOST, NOTHING, RESTART, type Report } from './report.ts'
-import { asksFirst, guarded, isForProgram, onlySays } from './says.ts'
+import { asksFirst, guarded, isForProgram, marksModule, onlySays } from './says.ts'
 import type { Written } from './unapplied.ts'
 
 const OLD_VALUE = 'it holds what the running version has put there, and nothing of the package asks for it'
@@ -33,6 +33,7 @@ const CALLED =
 const ORDER = 'the running version has made this call before another one that is made first now'
 const NAMED = 'what gets a name there keeps the one that it has'
 const ALONE = 'it is done where the file is the program itself, and others load this one'
+const MARKED = 'how bundlers mark a module: what `Object.prototype.toString` says of it stays as it is'
 const STAYS = 'nothing: the running one stays'
 
 /** How start-up code of the new version differs; `stale`: it is the same, and would do something else. */
@@ -167,6 +168,7 @@ export class UnappliedStartUp {
     if (kind === 'new' && /^\s*Object\.(freeze|seal|preventExtensions)\(/.test(file.pair.new.slice(unit)))
       return ['what the running version has made stays open to changes', NOTHING]
     if (onlySays(unit.node)) return [SAID, NOTHING]
+    if (marksModule(unit.node)) return [MARKED, NOTHING]
     if (isNaming(unit, pair.new)) return [NAMED, NOTHING]
     if (this.#isForOther(unit)) return [ALONE, NOTHING]
     const before = pair.pairs.find((one) => one.new === unit)?.old
@@ -224,6 +226,7 @@ export class UnappliedStartUp {
     if (unit.node.type === 'FunctionDeclaration' || fillsGoneNames(unit, this.#once.pair))
       return 'without effect'
     if (onlySays(unit.node)) return [SAID, NOTHING]
+    if (marksModule(unit.node)) return [MARKED, NOTHING]
     if (this.#isForOther(unit)) return [ALONE, NOTHING]
     if (this.#isDoneByFunction(unit)) return [CALLED, NOTHING]
     const defined = definedMember(unit)

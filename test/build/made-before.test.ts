@@ -112,6 +112,18 @@ describe('what a function has made before the patch', () => {
     })
   })
 
+  it('goes on with the plugins that it has registered: a note', async () => {
+    const text = (plugin: string): Record<string, string> =>
+      index(`const one = (app) => app, two = (app) => app
+        exports.Adapter = class { constructor(app) { this.app = app } async init() { await this.app.register(${plugin}); this.app.addHook('onClose', one) } }`)
+    await withPatch(text('one'), text('two'), '', async (_, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const notes = made.findings.map(({ what, why }) => `${what}: ${why}`)
+      assert.match(notes.join(), /this\.app\.register\(two\): it is registered now/)
+      assert.doesNotMatch(notes.join(), /addHook/)
+    })
+  })
+
   it('has not had calls with which objects are made now, or listeners and timers: notes', async () => {
     const text = (more: string, then: string): Record<string, string> =>
       index(`const { EventEmitter } = require('node:events'); const all = new Set()

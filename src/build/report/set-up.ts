@@ -22,8 +22,11 @@ export function* setUp(plan: Plan): Generator<Finding> {
   for (const file of plan.files.values()) {
     const told = new Set<Node>()
     for (const fn of file.pair.changed) {
-      if (file.onces.some(({ pair }) => pair.new.fn === fn) || isUnderWay(fn, file.pair.new)) continue
+      if (file.onces.some(({ pair }) => pair.new.fn === fn)) continue
+      const isOver = isUnderWay(fn, file.pair.new)
       for (const call of newlyRegistered(fn, file)) {
+        // What serves a call that ends by a promise ends with it, but for parts of a server.
+        if (isOver && !isPart(call)) continue
         told.add(call)
         yield note(file, call, REGISTERED)
       }
@@ -70,7 +73,14 @@ function newlyRegistered(fn: FunctionNode, { pair }: FilePlan): Node[] {
 /** What streams and sockets are set to once. */
 const SETTINGS = /^set(Timeout|NoDelay|KeepAlive|Encoding|DefaultEncoding|MaxListeners)$/
 
-/** `x.on('a', f)`, `setInterval(f, 10)`, `x.onerror = f`, `socket.setTimeout(10)`, but for those of functions inside. */
+/** What servers are made of: plugins, hooks and what requests have. */
+const PARTS = /^(register|addHook|decorate(Request|Reply)?)$/
+
+function isPart(node: Node): boolean {
+  return node.type === 'CallExpression' && PARTS.test(calledName(node) ?? '')
+}
+
+/** `x.on('a', f)`, `app.register(plugin)`, `setInterval(f, 10)`, `x.onerror = f`, `socket.setTimeout(10)`, but for those of functions inside. */
 function registrations(root: Node): Node[] {
   const found: Node[] = []
   walkOwn(root, (node) => {
@@ -78,7 +88,7 @@ function registrations(root: Node): Node[] {
     if (type === 'CallExpression') {
       const name = calledName(node) ?? ''
       const isSetting = callee.type === 'MemberExpression' && SETTINGS.test(name)
-      if (isSetting || (args.length > 1 && LISTENERS.test(name))) found.push(node)
+      if (isSetting || isPart(node) || (args.length > 1 && LISTENERS.test(name))) found.push(node)
     } else if (isHandler(node)) found.push(node)
   })
   return found

@@ -61,6 +61,39 @@ describe('start-up code that differs', () => {
       })
   })
 
+  describe('and sets what others have made', () => {
+    const told = async (more: string): Promise<string[]> => {
+      let findings: string[] = []
+      const young = index(`${more}; exports.f = () => 2`)
+      await withPatch(index('exports.f = () => 1'), young, '', async (_, made) => {
+        findings = made.findings.map(({ severity, what, why }) => `${severity}: ${what}: ${why}`)
+      })
+      return findings
+    }
+    for (const more of [
+      'Error.stackTraceLimit = 2',
+      "process.env.A = '1'",
+      "const http = require('http'); http.globalAgent.keepAlive = true",
+      "const { globalAgent } = require('node:http'); globalAgent.keepAlive = true",
+      "const http = require('http'); Object.assign(http.globalAgent, { keepAlive: true })",
+      "const { EventEmitter } = require('events'); EventEmitter.defaultMaxListeners = 0",
+      "const all = process.env; all.A = '1'",
+    ])
+      it(`is a problem: ${more}`, async () =>
+        assert.match((await told(more)).join(), /^problem: .*new code that runs at start-up and has effects/))
+    it('is a note where nothing goes by it', async () => {
+      for (const more of ['Array.prototype.ownMember = 1', 'globalThis.ownName = 1'])
+        assert.match((await told(more)).join(), /^note: .*a new member that nothing else of the package uses/)
+    })
+    it('is nothing where the module makes it itself', async () => {
+      for (const more of [
+        "const { Agent } = require('http'); const own = new Agent(); own.keepAlive = true",
+        "const E = require('events'); function B() {} B.prototype = Object.create(E.prototype); B.prototype.x = () => {}",
+      ])
+        assert.deepEqual(await told(more), [])
+    })
+  })
+
   it('makes a constant again that a call has only worked out, if it leaves no function behind', async () => {
     const text = (size: string, more: string): Record<string, string> =>
       index(

@@ -11,6 +11,7 @@ import { commandsOf } from '../read/folder.ts'
 import { namingOf } from '../read/given-names.ts'
 import { requiredModule } from '../read/imports.ts'
 import { lostFromNamespace } from '../read/namespace.ts'
+import { setsOutside } from '../read/outside.ts'
 import { LISTENERS } from '../read/run-there.ts'
 import { sameShape } from '../read/shape.ts'
 import { assignedValue, definedMember, functionOf } from '../read/unit-values.ts'
@@ -122,8 +123,9 @@ export class UnappliedStartUp {
     if (isHelper(file, unit) || isWithoutEffect(unit, pair.new) || isChangedInPlace(file, unit)) return
     // What is given to the code around has been given.
     const isGiven = unit.node.type === 'ReturnStatement'
-    if (!isGiven && this.#makesBrought(unit)) return
-    const said = this.#harmlessness(unit, kind)
+    const isOutside = setsOutside(unit, pair.new, this.#once.effects)
+    if (!isGiven && !isOutside && this.#makesBrought(unit)) return
+    const said = this.#harmlessness(unit, kind, isOutside)
     if (said !== undefined) return this.#note(unit, ...said)
     if (this.#isTriedOut(unit)) return
     const why =
@@ -157,7 +159,7 @@ export class UnappliedStartUp {
   }
 
   /** Why start-up code that has not run does no harm by that, if it does none, and what to do. */
-  #harmlessness(unit: Unit, kind: Kind): [why: string, advice: string] | undefined {
+  #harmlessness(unit: Unit, kind: Kind, isOutside: boolean): [why: string, advice: string] | undefined {
     const { pair, file } = this.#once
     const { plan, young } = this.#written
     if (isWrapperHead(unit, pair.new) && !this.#loadsMore(unit))
@@ -179,7 +181,7 @@ export class UnappliedStartUp {
       return [GUARDED, NOTHING]
     }
     const member = unit.targets?.length === 1 ? unit.targets[0]!.path.split('.').at(-1)! : undefined
-    if (member === undefined) return undefined
+    if (member === undefined || isOutside) return undefined
     if (kind === 'new' && isUnheardOf(member, plan, young)) return [API, NOTHING]
     // What is exported, programs ask for.
     const isExport = /^(module\.)?exports\b/.test(unit.targets![0]!.path)

@@ -1,0 +1,59 @@
+import type { EffectsOf } from './effects.ts'
+import { memberPath } from './expressions.ts'
+import { assignedValue } from './unit-values.ts'
+import { type Once, type Unit, unitsNamed } from './units.ts'
+
+/** Something that others have made: a path from what a module exports, or from the language's own objects. */
+interface Outside {
+  /** The module; undefined for the global object. */
+  source?: string
+  keys: string[]
+}
+
+/**
+ * Whether start-up code sets what others have made and go by: `Error.stackTraceLimit = 9`, `http.globalAgent.keepAlive = true`.
+ * That is no value of the module, which could be made again. A member that Node's own objects do not have is for whoever
+ * asks for it.
+ */
+export function setsOutside(unit: Unit, once: Once, effects: EffectsOf): boolean {
+  if (unit.kind !== 'statement') return false
+  const targets = unit.targets ?? []
+  if (targets.some(({ path }) => isSetting(outsideOf(path.split('.'), once)))) return true
+  return [...effects.of(unit).writes].some((name) => {
+    const isTarget = targets.some(({ root }) => root === name)
+    return !isTarget && outsideOf([name], once) !== undefined
+  })
+}
+
+function outsideOf([root, ...keys]: string[], once: Once): Outside | undefined {
+  const [unit] = unitsNamed(once.units, root)
+  if (unit === undefined) return isBound(root!, once) ? undefined : { keys: [root!, ...keys] }
+  const { kind, source, imported } = unit
+  if (kind === 'import') {
+    if (source === undefined || /^[.#]/.test(source)) return undefined
+    return { source, keys: /^([=*]|default)$/.test(imported ?? '=') ? keys : [imported!, ...keys] }
+  }
+  const value = kind === 'variable' ? assignedValue(unit) : undefined
+  const path = value && memberPath(value)?.path.split('.')
+  // `const proto = Array.prototype`
+  return path === undefined || path[0] === root ? undefined : outsideOf([...path, ...keys], once)
+}
+
+/** What the module is given, and what is declared around. */
+function isBound(name: string, { scope }: Once): boolean {
+  if (/^(module|exports|require|arguments|__\w+)$/.test(name)) return true
+  for (let at: Once['scope'] | undefined = scope; at !== undefined; at = at.parent)
+    if (at.names.has(name)) return true
+  return false
+}
+
+function isSetting(outside: Outside | undefined): boolean {
+  if (outside === undefined || outside.keys.length === 0) return false
+  const { source, keys } = outside
+  const module = source === undefined ? globalThis : process.getBuiltinModule(source)
+  // What another package makes of its members nobody knows here.
+  if (module === undefined) return true
+  let object: unknown = module
+  for (const key of keys.slice(0, -1)) object = (object as Record<string, unknown> | undefined)?.[key]
+  return object === process.env || (Object(object) === object && keys.at(-1)! in (object as object))
+}

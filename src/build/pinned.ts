@@ -57,6 +57,7 @@ export async function alongWith(
   // Packages that are released together depend on each other in circles.
   const known = new Set([nameOf(old)])
   const names = new Set(taken)
+  let room = MOST
   const follow = async (from: Version, to: Version): Promise<void> => {
     for (const pin of pinsOf(from, to)) {
       const { name, was, is } = pin
@@ -66,8 +67,13 @@ export async function alongWith(
       found.push(along)
       try {
         const [before, after] = await Promise.all([locate(name, was), locate(name, is)])
-        along.made = await buildOne(before, after, names)
-        for (const one of along.made.names) names.add(one)
+        const size = differingText(before, after)
+        if (size > room) along.reason = LARGE
+        else {
+          room -= size
+          along.made = await buildOne(before, after, names)
+          for (const one of along.made.names) names.add(one)
+        }
         await follow(before, after)
       } catch (error) {
         along.reason = `it cannot be had: ${(error as Error).message}`
@@ -76,6 +82,14 @@ export async function alongWith(
   }
   await follow(old, young)
   return found
+}
+
+/** Characters of code that differs, in all: what takes minutes (bundles of whole user interfaces) is built where it is asked for. */
+const MOST = 3_000_000
+
+function differingText({ files: was }: Version, { files: is }: Version): number {
+  const differing = [...is].filter(([path, { text }]) => was.get(path)?.text !== text)
+  return differing.reduce((sum, [, { text }]) => sum + text.length, 0)
 }
 
 export function isInPatch({ made }: Along): boolean {
@@ -104,6 +118,7 @@ export function alongFindings(along: Along): Finding[] {
   return [{ ...own, why: `a dependency of ${by} changed, and comes along`, advice: SHARED }, ...told]
 }
 
+const LARGE = 'with it there would be too much to be built unasked'
 const REFUSED = 'a part of that cannot be applied, and none of it is in the patch'
 const NOTHING = 'no code of it that a patch would replace'
 const SHARED = 'whoever else in the program has that copy gets the change, too'

@@ -158,6 +158,16 @@ describe('a dependency that both versions pin', () => {
         young: lib(true, `'new'`, '1.4.0'),
         note: /dep 1\.2\.0 became 1\.4\.0: .*it cannot be had: there is no dep@1\.4\.0/,
       },
+      'that is very large stays and is told': {
+        young: lib(true, `'new'`),
+        more: {
+          'dep@1.3.0': {
+            ...dep('1.3.0', '0.4.1'),
+            'large.js': `exports.f = () => '${'x'.repeat(3_000_000)}'`,
+          },
+        },
+        note: /dep 1\.2\.0 became 1\.3\.0: .*with it there would be too much to be built unasked/,
+      },
       'that became another major version stays and is told': {
         young: lib(true, `'new'`, '2.0.0'),
         more: { 'dep@2.0.0': dep('2.0.0', '0.4.1') },

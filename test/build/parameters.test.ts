@@ -478,17 +478,22 @@ describe('a call finds a function by another way than its name', () => {
   })
 
   it('and a closure of the running version calls without them what can do without, and passes them on to no other', async () => {
-    const text = (more: string, made: string, given: string): Record<string, string> => ({
+    const text = (more: string, made: string, given: string, first = ''): Record<string, string> => ({
       'index.js': `const { parse } = require('./parse'); class Reader { constructor(f) { this.f = f } read(x) { return this.f(x) } }
         exports.open = (o) => { ${made} const reader = new Reader((x) => parse(x${more})); return { read: (x) => reader.read(x) } }`,
       'parse.js': `const { Part } = require('./part'); exports.parse = (x${more}) => new Part(x${more}).all`,
-      'part.js': `exports.Part = class Part { constructor(x${more}) { this.all = [x${given}] } }`,
+      'part.js': `exports.Part = class Part { constructor(x${more}) { ${first} this.all = [x${given}] } }`,
     })
-    for (const [given, isProblem] of [
-      [', at | 0', false],
-      [', at.x', true],
+    for (const [given, first, isProblem] of [
+      [', at | 0', '', false],
+      [', at.x', '', true],
+      [', +at.toFixed()', 'if (!at) { at = 0 }', false],
+      [', +at.toFixed()', 'at ??= 0;', false],
+      [', +at.toFixed()', 'at = at || 0;', false],
+      [', +at.toFixed()', 'x = at.x; if (!at) at = 0;', true],
+      [', +at.toFixed()', 'if (x) at = 0;', true],
     ] as const) {
-      const young = text(', at', 'const at = Date.now();', given)
+      const young = text(', at', 'const at = Date.now();', given, first)
       await withPatch(text('', '', ''), young, 'const it = lib.open({})', async (program, build) => {
         assert.equal(problemsOf(build).length, isProblem ? 1 : 0, problemsOf(build).join())
         if (isProblem) return

@@ -25,11 +25,35 @@ export function areOptional(
   return (fn.node.params as Node[]).slice(count).every((one) => {
     if (one.type !== 'Identifier') return one.type === 'AssignmentPattern'
     const uses = source.usesOf(fn.parameters.names.get(one.name))
+    const given = givenDefault(one.name, fn.node.body)
     return uses.every((use) => {
+      if (given !== undefined && use.node.start >= given.start) return true
       if (canBeUnset(use, source, false)) return true
       const called = passedTo(use.node, source, calledBy)
       return called?.every((more) => areOptional(more, calledBy, seen))
     })
+  })
+}
+
+/** The statement of a function behind which a parameter has a value: `if (!a) a = b`, `a = a || b`, `a ??= b`. */
+function givenDefault(name: string, { body }: Node): Node | undefined {
+  const isIt = (node: Node | undefined): boolean => node?.type === 'Identifier' && node.name === name
+  const isGiven = ({ type, expression }: Node): boolean =>
+    type === 'ExpressionStatement' && expression.type === 'AssignmentExpression' && isIt(expression.left)
+  return (body as Node[] | undefined)?.find((statement) => {
+    const { test, consequent, alternate, expression } = statement
+    if (statement.type === 'IfStatement')
+      return (
+        test.operator === '!' &&
+        isIt(test.argument) &&
+        !alternate &&
+        isGiven(consequent.body?.[0] ?? consequent)
+      )
+    if (!isGiven(statement)) return false
+    return (
+      /^(\|\||\?\?)=$/.test(expression.operator) ||
+      (/^(\|\||\?\?)$/.test(expression.right.operator) && isIt(expression.right.left))
+    )
   })
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Build } from '#dist/build/build.js'
-import { problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -290,6 +290,26 @@ describe('objects in flight get a new field', () => {
         fresh: `new lib.Counter().count()`,
         expect: [3, 2, 1],
       },
+    )
+  })
+
+  it('that begins with what a module has under the same name, in two files', async () => {
+    const star = `var __importStar = (this && this.__importStar) || function (mod) { return mod }`
+    const file = (name: string, n: number, more: string, ask: string): string =>
+      `'use strict'; ${star}; const common = __importStar(require('./common'));
+       class ${name} { constructor() { this.is = common.is; ${more} } get() { return [${n}, this.${ask}(1)] } } exports.${name} = ${name}`
+    const text = (more: string, ask: string, exported: string): Record<string, string> => ({
+      'index.js': `Object.assign(exports, require('./four'), require('./six'))`,
+      'common.js': `exports.is = (x) => x + 1; ${exported}`,
+      'four.js': file('Four', 4, more, ask),
+      'six.js': file('Six', 6, more, ask),
+    })
+    await checkBothWays(
+      text('', 'is', ''),
+      text('this.isHost = common.isHost;', 'isHost', 'exports.isHost = (x) => x + 10'),
+      'const made = [new lib.Four(), new lib.Six()]',
+      'JSON.stringify(made.map((one) => one.get()))',
+      ['[[4,2],[6,2]]', '[[4,11],[6,11]]'],
     )
   })
 

@@ -4,6 +4,7 @@ import { isFilled } from '../plan/grown-literals.ts'
 import { fieldKey, isAssigned, isInChain } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { homeOf } from '../read/this.ts'
+import { onceOf } from '../read/units.ts'
 import type { Block } from './blocks.ts'
 import { applyEdits, type Edit } from './edits.ts'
 
@@ -15,6 +16,8 @@ interface Meant {
 /** Imports and globals are none of the objects that a package makes; options are where they have its defaults in them. */
 const ASIDE =
   /^(super|module|exports|process|Object|Math|JSON|Buffer|Number|String|Array|Symbol|Reflect|Promise)$/
+/** `__importStar`, `_interopRequireWildcard` */
+const STAR = /(Star|Wildcard)$/
 const OPTIONS = /^(opts?|options|config|settings)$/
 
 /**
@@ -27,6 +30,7 @@ export class FieldAccess {
   /** What a field is called in a function of the patch, or in a block. */
   readonly #nameIn: (field: NewField, at: Node, block: Block | undefined) => string
 
+  #namespaces: ReadonlySet<string> | undefined
   #within: readonly Node[] = []
   #block: Block | undefined
   /** Patterns that are seen to. */
@@ -288,7 +292,18 @@ export class FieldAccess {
   #isObjectAside(object: Node): boolean {
     if (object.type === 'Super' || object.type === 'ObjectExpression') return true
     if (object.type !== 'Identifier') return false
-    return ASIDE.test(object.name)
+    return ASIDE.test(object.name) || this.#isNamespace(object)
+  }
+
+  /** `import * as a`, and what compilers make of it: a module is none of the objects that a package makes. */
+  #isNamespace(object: Node): boolean {
+    const { module } = this.#source.analysis
+    this.#namespaces ??= new Set(
+      onceOf(this.#source, undefined).units.flatMap(({ kind, imported, helper, names }) =>
+        kind === 'import' && (imported === '*' || STAR.test(helper?.name ?? '')) ? names : [],
+      ),
+    )
+    return this.#namespaces.has(object.name) && this.#source.bindingFor(object)?.scope === module
   }
 }
 

@@ -1,6 +1,6 @@
 import { hashSource } from '../livepatch/source-hash.ts'
 import { Counterparts } from './counterparts.ts'
-import { alongFindings, alongWith, isInPatch, pinsOf } from './pinned.ts'
+import { alongFindings, Companions, pinsOf } from './pinned.ts'
 import { fieldFindings } from './plan/fields.ts'
 import { type TakenAnew, takenAlong, takenAnew } from './plan/other-dependencies.ts'
 import { Plan } from './plan/plan.ts'
@@ -49,8 +49,8 @@ export interface BuildOptions {
   counterparts?: Counterparts
   /** Dependencies in one version alone: their changes `along` with the package's (the default), or told and `left`. */
   pinned?: 'along' | 'left'
-  /** Names that the patch has given already, where this is not its first package. */
-  taken?: ReadonlySet<string>
+  /** What the patch has of pinned dependencies. */
+  companions?: Companions
 }
 
 export interface Build {
@@ -61,6 +61,8 @@ export interface Build {
   /** What the code is made of, and the names that it gives at its top. */
   text: PatchParts
   names: readonly string[]
+  /** Pinned dependencies of which code takes what their running copies have once they are patched. */
+  relies: ReadonlySet<string>
   /** Whether anything was found that the patch does. */
   empty: boolean
   findings: Finding[]
@@ -93,26 +95,31 @@ export async function buildWithDependencies(
   options: BuildOptions,
   locate: Locate,
 ): Promise<Build> {
-  const own = await buildOne(old, young, options, locate)
-  if (options.pinned === 'left' || pinsOf(old, young).length === 0) return own
+  if (options.pinned === 'left' || pinsOf(old, young).length === 0)
+    return buildOne(old, young, options, locate)
   const { fields } = options
-  const along = await alongWith(old, young, new Set(own.names), locate, (from, to, taken) => {
-    const name = `${own.name} ${nameOf(from)}`
-    return buildOne(from, to, { name, taken, ...(fields !== undefined && { fields }) }, locate)
+  const companions = new Companions(young, locate, (from, to, those) => {
+    const name = `${patchName(old, young, options)} ${nameOf(from)}`
+    return buildOne(from, to, { name, companions: those, ...(fields !== undefined && { fields }) }, locate)
   })
-  const built = along.filter(isInPatch).map(({ made }) => made!)
+  await companions.follow(old, young)
+  const own = await buildOne(old, young, { ...options, companions }, locate)
+  return withCompanions(own, companions)
+}
+
+function withCompanions(own: Build, { inPatch, all }: Companions): Build {
+  const along = [...inPatch.values()]
+  const needed = new Set([own, ...along].flatMap(({ relies }) => [...relies]))
+  const texts = along.map(({ text }) => ({ ...text, isOptional: !needed.has(text.to) }))
   return {
     ...own,
-    code: patchText(
-      own.name,
-      own.text,
-      built.map(({ text }) => text),
-    ),
-    empty: own.empty && built.length === 0,
-    findings: [...own.findings, ...along.flatMap(alongFindings)],
-    deeds: [own, ...built].flatMap(({ deeds, from }) =>
-      from === own.from ? deeds : deeds.map((one) => ({ ...one, file: `${from}/${one.file}` })),
-    ),
+    code: patchText(own.name, own.text, texts),
+    empty: own.empty && along.length === 0,
+    findings: [...own.findings, ...all.flatMap(alongFindings)],
+    deeds: [
+      ...own.deeds,
+      ...along.flatMap(({ deeds, from }) => deeds.map((one) => ({ ...one, file: `${from}/${one.file}` }))),
+    ],
   }
 }
 
@@ -154,13 +161,19 @@ class Builder {
   run(isRehearsed: boolean): Build | undefined {
     const pairs = this.#pairs.common()
     const entries = [...(entriesOf(this.#old)?.values() ?? [])].flat()
-    const { taken } = this.#options
+    const { companions, counterparts } = this.#options
+    const taken = companions?.names
     const plan = new Plan(pairs, this.#pairs.added(), this.#old.files, new Set(entries), this.#name, taken)
     plan.staying = stayingMethods(plan, this.#new)
     if (this.#options.fields === 'author') plan.fields.leave()
     if (isRehearsed && !plan.rehearse(this.#new.files)) return undefined
-    const { counterparts } = this.#options
-    this.#taken = takenAnew(this.#old, this.#new, plan).filter((one) => !counterparts?.isSame(one))
+    const [all, relies] = [takenAnew(this.#old, this.#new, plan), new Set<string>()]
+    this.#taken = all.filter((one) => {
+      if (counterparts?.isSame(one)) return false
+      const isProvided = companions?.provides(one) === true
+      if (isProvided) relies.add(`${one.name}@${one.range}`)
+      return !isProvided
+    })
     if (this.#options.dependencies) this.#along = takenAlong(this.#taken, plan)
     let text: PatchParts | undefined
     for (let round = 0; round < 40; round++) {
@@ -186,6 +199,7 @@ class Builder {
       to: nameOf(this.#new),
       code: patchText(this.#name, text),
       text,
+      relies,
       names: [...plan.fields.all.map(({ name }) => name), plan.parameters.name],
       empty: parts.every((part) => part.functions.length === 0 && part.scopes.length === 0 && !part.members),
       findings,
@@ -236,11 +250,7 @@ class Builder {
   }
 
   get #name(): string {
-    const { name, version } = this.#old
-    return (
-      this.#options.name ??
-      `${name ?? 'program'}-${version}-to-${this.#new.version}`.replace(/[^\w.@/-]/g, '-')
-    )
+    return patchName(this.#old, this.#new, this.#options)
   }
 
   #target(path: string): string {
@@ -274,6 +284,10 @@ class Builder {
     const own = this.#new.ownNames?.get(path) ?? path
     return this.#options.target === undefined ? `npm:${this.#new.name}@${this.#new.version}/${own}` : own
   }
+}
+
+function patchName({ name, version }: Version, young: Version, options: BuildOptions): string {
+  return options.name ?? `${name ?? 'program'}-${version}-to-${young.version}`.replace(/[^\w.@/-]/g, '-')
 }
 
 function piecesOf({ scopes, members }: Part): Chunk[] {

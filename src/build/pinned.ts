@@ -1,8 +1,10 @@
 import semver from 'semver'
 import type { Build } from './build.ts'
+import type { TakenAnew } from './plan/other-dependencies.ts'
 import type { Locate } from './read/dependencies.ts'
 import { nameOf, type Version } from './read/folder.ts'
 import type { Finding } from './report/findings.ts'
+import type { Part } from './write/parts.ts'
 
 /** A dependency that both versions ask for in one version alone: who installs the release gets the other one with it. */
 export interface Pin {
@@ -39,49 +41,76 @@ export interface Along {
   reason?: string
 }
 
-export type BuildOne = (old: Version, young: Version, taken: ReadonlySet<string>) => Promise<Build>
+export type BuildOne = (old: Version, young: Version, companions: Companions) => Promise<Build>
 
-/**
- * Builds the pinned dependencies of a release, and theirs in turn.
- *
- * @param taken names that the patch has given at its top
- */
-export async function alongWith(
-  old: Version,
-  young: Version,
-  taken: ReadonlySet<string>,
-  locate: Locate,
-  buildOne: BuildOne,
-): Promise<Along[]> {
-  const found: Along[] = []
-  // Packages that are released together depend on each other in circles.
-  const known = new Set([nameOf(old)])
-  const names = new Set(taken)
-  let room = MOST
-  const follow = async (from: Version, to: Version): Promise<void> => {
-    for (const pin of pinsOf(from, to)) {
-      const { name, was, is } = pin
-      if (known.has(`${name}@${was}`)) continue
-      known.add(`${name}@${was}`)
-      const along: Along = { pin, by: nameOf(to), isDirect: to === young }
-      found.push(along)
+/** The pinned dependencies of a release, and theirs in turn. */
+export class Companions {
+  readonly all: Along[] = []
+  /** What was made of those that come along, by name and new version: each after those that it pins itself. */
+  readonly inPatch = new Map<string, Build>()
+  /** Names that the patch has given at its top. */
+  readonly names = new Set<string>()
+  readonly #locate: Locate
+  readonly #buildOne: BuildOne
+  readonly #asked: Version
+  readonly #known = new Set<string>()
+  #room = MOST
+
+  constructor(asked: Version, locate: Locate, buildOne: BuildOne) {
+    this.#asked = asked
+    this.#locate = locate
+    this.#buildOne = buildOne
+  }
+
+  async follow(old: Version, young: Version): Promise<void> {
+    // Packages that are released together depend on each other in circles.
+    this.#known.add(nameOf(old))
+    for (const pin of pinsOf(old, young)) {
+      const running = `${pin.name}@${pin.was}`
+      if (this.#known.has(running)) continue
+      this.#known.add(running)
+      const along: Along = { pin, by: nameOf(young), isDirect: young === this.#asked }
+      this.all.push(along)
       try {
-        const [before, after] = await Promise.all([locate(name, was), locate(name, is)])
-        const size = differingText(before, after)
-        if (size > room) along.reason = LARGE
-        else {
-          room -= size
-          along.made = await buildOne(before, after, names)
-          for (const one of along.made.names) names.add(one)
-        }
-        await follow(before, after)
+        await this.#build(along)
       } catch (error) {
         along.reason = `it cannot be had: ${(error as Error).message}`
       }
     }
   }
-  await follow(old, young)
-  return found
+
+  async #build(along: Along): Promise<void> {
+    const { name, was, is } = along.pin
+    const [old, young] = await Promise.all([this.#locate(name, was), this.#locate(name, is)])
+    await this.follow(old, young)
+    const size = differingText(old, young)
+    if (size > this.#room) {
+      along.reason = LARGE
+      return
+    }
+    this.#room -= size
+    along.made = await this.#buildOne(old, young, this)
+    if (!isInPatch(along)) return
+    this.inPatch.set(`${name}@${is}`, along.made)
+    for (const one of along.made.names) this.names.add(one)
+  }
+
+  /** Whether the running copy of one has what code takes of it, once that is patched: something that all its CommonJS files export. */
+  provides({ name, range, file, unit, parts }: TakenAnew): boolean {
+    const made = this.inPatch.get(`${name}@${range}`)
+    if (made === undefined || file.pair.new.type !== 'commonjs' || !/^[=*]$/.test(unit.imported ?? ''))
+      return false
+    return parts.length > 0 && parts.every((one) => one.specifier === name && hasExport(made, one.name))
+  }
+}
+
+function hasExport({ text: { parts } }: Build, name: string): boolean {
+  const exporting = parts.filter(
+    ({ file }) => file.pair.new.type === 'commonjs' && file.exports.new.has(name),
+  )
+  const isThere = ({ file, members }: Part): boolean =>
+    file.exports.old.has(name) || members?.names.some((one) => one.name === `exports.${name}`) === true
+  return exporting.length > 0 && exporting.every(isThere)
 }
 
 /** Characters of code that differs, in all: what takes minutes (bundles of whole user interfaces) is built where it is asked for. */
@@ -92,7 +121,7 @@ function differingText({ files: was }: Version, { files: is }: Version): number 
   return differing.reduce((sum, [, { text }]) => sum + text.length, 0)
 }
 
-export function isInPatch({ made }: Along): boolean {
+function isInPatch({ made }: Along): boolean {
   return made !== undefined && !made.empty && made.findings.every(({ severity }) => severity === 'note')
 }
 

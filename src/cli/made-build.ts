@@ -21,7 +21,7 @@ export interface Order {
   }
 }
 
-export type MadeBuild = Omit<Build, 'wanted' | 'taken' | 'text' | 'names'>
+export type MadeBuild = Omit<Build, 'wanted' | 'taken' | 'text' | 'names' | 'relies'>
 
 export type Answer = { made: MadeBuild } | { error: { code: string; message: string } }
 

@@ -133,6 +133,18 @@ describe('a new export that other files use', () => {
 })
 
 describe('a new export that needs the running module before anything leads to it', () => {
+  it('is reached by a function that the module has in any case', async () => {
+    const text = (more: string): Files =>
+      index(`exports.mark = void 0; const all = new Map([[1, 'one']])
+        { if (globalThis.window) { exports.mark = (x) => x } }
+        exports.first = (x) => all.get(x); ${more}`)
+    await withPatch(text(''), text('exports.has = (x) => all.has(x)'), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[lib.has(1), lib.has(2)]'), [true, false])
+    })
+  })
+
   it('is left to the package, and a note says so', async () => {
     const text = (more: string, run: string): Files =>
       index(`let n = 0; const make = (o) => o; ${more} exports.o = make({ run(x) { ++n; return ${run} } })`)

@@ -115,6 +115,69 @@ describe('a dependency that both versions pin', () => {
       { packages },
     ))
 
+  describe('and that has an export more', () => {
+    const exported = (files: Files, text: string): Files => ({
+      ...files,
+      'index.js': `${files['index.js']}; ${text}`,
+    })
+    const more = {
+      ...packages,
+      'dep@1.3.0': exported(packages['dep@1.3.0'], `exports.more = (x) => [x, exports.inner()]`),
+    }
+    const young = { ...lib(true), 'index.js': `${lib(true)['index.js']}; exports.f = (x) => dep.more(x)` }
+    const old = { ...running, 'index.js': `${running['index.js']}; exports.f = (x) => x` }
+
+    it('is what code of the release takes it from', () =>
+      withPatch(
+        old,
+        young,
+        '',
+        async (program, made) => {
+          assert.deepEqual(problemsOf(made), [])
+          for (let round = 0; round < 2; round++) {
+            assert.equal(await program.run('lib.f(1)'), 1)
+            await program.load(made.code, 'patch.mjs')
+            assert.deepEqual(await program.run('lib.f(1)'), [1, 'inner 0.4.1'])
+            await program.disable(made.name)
+            await program.unload(made.name)
+          }
+        },
+        { packages: more },
+      ))
+
+    it('refuses the patch where the program has another version, which may be without', () =>
+      withPatch(
+        {
+          ...old,
+          ...installed('dep', { ...dep('1.2.0', '0.4.0'), 'package.json': manifest('dep', '1.1.0') }),
+        },
+        young,
+        '',
+        async (program, made) => {
+          await assert.rejects(
+            () => program.load(made.code, 'patch.mjs'),
+            /'dep@1\.2\.0\/index\.js': this process runs version 1\.1\.0/,
+          )
+          assert.equal(await program.run('lib.f(1)'), 1)
+        },
+        { packages: more },
+      ))
+
+    it('is a problem where its running exports do not get that', () =>
+      withPatch(
+        old,
+        { ...young, 'index.js': young['index.js'].replace('dep.more(x)', '[x].map(dep.more)') },
+        '',
+        async (_, made) => assert.match(problemsOf(made).join(), /dep: it is taken from dep@1\.3\.0/),
+        {
+          packages: {
+            ...more,
+            'dep@1.3.0': exported(packages['dep@1.3.0'], `Object.assign(exports, { more: (x) => x })`),
+          },
+        },
+      ))
+  })
+
   it('stays where the program has another version of it, and loading says so', () =>
     withPatch(
       { ...running, ...installed('inner', inner('0.4.9')) },

@@ -136,7 +136,20 @@ export class Exposed {
           .map((path) => ({ fn, path, once })),
       )
       .filter(({ fn }) => this.#isAlone(fn))
-    return found.find(({ path }) => !path.includes('prototype')) ?? found[0]
+    const made = found.filter(({ fn }) => !this.#isUnderCondition(fn))
+    const likely = made.length > 0 ? made : found
+    return likely.find(({ path }) => !path.includes('prototype')) ?? likely[0]
+  }
+
+  /** `if (perf) exports.mark = (tag) => …`: the running module may be without. */
+  #isUnderCondition({ node }: FunctionNode): boolean {
+    for (
+      let at = this.#pair.old.parent(node);
+      at !== undefined && !isFunction(at);
+      at = this.#pair.old.parent(at)
+    )
+      if (/^(If|Conditional|Logical|Switch|For|While|DoWhile|Try)/.test(at.type)) return true
+    return false
   }
 
   /** Whether its path names no other function. */

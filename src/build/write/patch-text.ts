@@ -14,6 +14,8 @@ export interface FileBrought {
 export interface PatchParts {
   from: string
   to: string
+  /** Whether a process may run another version of it. */
+  isOptional?: boolean
   parts: Part[]
   /** Modules for which there is nothing, and why. */
   refused: { target: string; why: string }[]
@@ -51,12 +53,14 @@ function ofPackage(index: number, chunks: Chunk[]): Chunk[] {
 
 function chunksOf(name: string, packages: readonly PatchParts[]): Chunk[] {
   const own = packages[0]!
-  const targets = packages.flatMap(({ parts, hash }, i) =>
+  const targetsOf = ({ parts, hash, isOptional = false }: PatchParts, i: number): Chunk[] =>
     ofPackage(
       i,
-      parts.flatMap((part) => targetText(part, hash(part.file.path), i > 0)),
-    ),
-  )
+      parts.flatMap((part) => targetText(part, hash(part.file.path), isOptional)),
+    )
+  const [first, ...others] = packages.map(targetsOf)
+  // What a package uses of others is there when its own names are made.
+  const targets = [...others.flat(), ...first!]
   const fields = packages.flatMap((one, i) => ofPackage(i, one.fields))
   const files = packages.flatMap((one, i) => one.files.flatMap((file) => ofPackage(i, fileText(file))))
   const refused = packages.flatMap((one) => one.refused)
@@ -155,7 +159,7 @@ function wrap(text: string): string[] {
 function targetText(
   { target, sloppy, functions, scopes, members, entry, file }: Part,
   hash: string,
-  isAlong: boolean,
+  isOptional: boolean,
 ): Chunk[] {
   const { path } = file
   const chunks: Chunk[] = []
@@ -163,7 +167,7 @@ function targetText(
     for (const text of lines) chunks.push({ text })
   }
   add('    {', `      module: ${quote(target)},`, `      source: ${quote(hash)},`)
-  if (isAlong) add('      optional: true,')
+  if (isOptional) add('      optional: true,')
   if (sloppy) add('      sloppy: true,')
   if (entry !== undefined) add(`      entry: { ${quote(entry.key)}: (exports) => ${entry.path} },`)
   if (scopes.length > 0) {

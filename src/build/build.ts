@@ -176,29 +176,31 @@ class Builder {
     })
     if (this.#options.dependencies) this.#along = takenAlong(this.#taken, plan)
     let text: PatchParts | undefined
+    let code = ''
     for (let round = 0; round < 40; round++) {
       plan.work()
       const before = snapshot(plan)
       this.#written = writeParts(plan, this.#givenUp, (path) => this.#target(path))
       if (snapshot(plan) !== before) continue
       text = this.#text(this.#written.parts, plan)
-      if (!this.#givenUp.refused(patchText(this.#name, text), this.#written.parts)) break
+      code = patchText(this.#name, text)
+      if (!this.#givenUp.refused(code, this.#written.parts)) break
     }
     let { parts } = this.#written
-    text ??= this.#text(parts, plan)
     this.#tell(plan, parts)
     const { findings, refused } = this.#report.settle(parts.map(({ file }) => file.path))
     const wanted = this.#brought?.wanted ?? new Set()
     if (refused.size > 0) {
       parts = parts.filter(({ file }) => !refused.has(file.path))
       text = this.#text(parts, plan, refused)
+      code = patchText(this.#name, text)
     }
     return {
       name: this.#name,
       from: nameOf(this.#old),
       to: nameOf(this.#new),
-      code: patchText(this.#name, text),
-      text,
+      code,
+      text: text ?? this.#text(parts, plan),
       relies,
       names: [...plan.fields.all.map(({ name }) => name), plan.parameters.name],
       empty: parts.every((part) => part.functions.length === 0 && part.scopes.length === 0 && !part.members),
@@ -218,8 +220,8 @@ class Builder {
     const refilled = new Set(names.filter(({ isList }) => isList).map(({ node }) => node))
     const staying = this.#taken.filter(({ name }) => !this.#along.has(name))
     const isCarried = (name: MadeName): boolean => plan.loaded.isCarried(name, this.#givenUp.functions)
-    const isLeft = this.#options.pinned === 'left'
-    tellPackage(old, young, { taken: staying, isCarried, pins: isLeft ? [] : pinsOf(old, young) }, report)
+    const pins = this.#options.companions === undefined ? [] : pinsOf(old, young)
+    tellPackage(old, young, { taken: staying, isCarried, pins }, report)
     tellUnapplied({ plan, young, skip: this.#givenUp.functions, put, refilled }, report)
     report.add(...this.#givenUp.findings(plan), ...(this.#brought?.findings ?? []), ...settled(plan))
     report.add(

@@ -49,8 +49,8 @@ interface Refilled {
   now: unknown[]
 }
 
-/** What lists have been given that have other elements now: several modules may lead to one. */
-const refilled = new WeakMap<unknown[], unknown[]>()
+/** What a patch has given to lists that have other elements now: several of its targets may lead to one. */
+export type RefilledLists = WeakMap<unknown[], unknown[]>
 
 const INHERITED = 'what an object inherits from'
 
@@ -73,7 +73,12 @@ export class Members {
   readonly #sets: SetElements[] = []
   readonly #orders: Ordered[] = []
   readonly #orphans: Orphan[] = []
+  readonly #refilled: RefilledLists
   #seen = new WeakSet<object>()
+
+  constructor(refilled: RefilledLists) {
+    this.#refilled = refilled
+  }
 
   /**
    * Puts the members of one instance of a module, once. `left` hears what the program has otherwise.
@@ -134,14 +139,14 @@ export class Members {
       return
     }
     if (!Array.isArray(list)) return left('a list')
-    if (isDeepStrictEqual(refilled.get(list), elements)) return
+    if (isDeepStrictEqual(this.#refilled.get(list), elements)) return
     const count = Array.isArray(running) ? running.length : list.length
     const before: unknown[] = list.slice(0, count)
     if (Array.isArray(running) && !isDeepStrictEqual(before, running))
       return left(`the list ${inspect(list, { maxArrayLength: 3, depth: 0, breakLength: Infinity })}`)
     const now = withRunning(elements, before)
     this.#lists.push({ list, before, now })
-    refilled.set(list, now)
+    this.#refilled.set(list, now)
     list.splice(0, count, ...now)
   }
 
@@ -152,7 +157,7 @@ export class Members {
   takeBack(failed: MemberStays): void {
     this.#seen = new WeakSet()
     for (const { list, before, now } of this.#lists.splice(0).reverse()) {
-      refilled.delete(list)
+      this.#refilled.delete(list)
       try {
         if (now.every((one, i) => i < list.length && Object.is(one, list[i])))
           list.splice(0, now.length, ...before)

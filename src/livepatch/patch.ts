@@ -10,7 +10,15 @@ import type { Copies } from './evaluate.ts'
 import { Isolation } from './isolation.ts'
 import type { LinkedPatch } from './link.ts'
 import type { PatchLog } from './log.ts'
-import { exportsOf, isObject, type MemberLeft, type MemberStays, Members, type MembersOf } from './members.ts'
+import {
+  exportsOf,
+  isObject,
+  type MemberLeft,
+  type MemberStays,
+  Members,
+  type MembersOf,
+  type RefilledLists,
+} from './members.ts'
 import { type ResolvedFunction, resolveFunction } from './paths.ts'
 import { bind, bindBlock, bindMembers } from './replacement.ts'
 import { hashSource } from './source-hash.ts'
@@ -61,7 +69,7 @@ export class PatchTarget {
   readonly #ways = new Map<LoadedFile, Way>()
   /** By file: the names that the patch adds to it. */
   readonly #added = new Map<LoadedFile, Additions>()
-  readonly #members = new Members()
+  readonly #members: Members
   /** Notes: what the program has set or filled itself, so that the patch leaves it as it is. */
   readonly left: string[] = []
   readonly #isolation: Isolation
@@ -70,7 +78,12 @@ export class PatchTarget {
   /** True from the success of its pre-patch callback until it is unpatched. */
   applied = false
 
-  constructor(target: Target, main: string | undefined, isolation: Isolation) {
+  constructor(
+    target: Target,
+    main: string | undefined,
+    isolation: Isolation,
+    refilled: RefilledLists = new WeakMap(),
+  ) {
     this.written = target.module
     this.name = parseTargetName(target.module, main)
     this.functions = target.functions ?? {}
@@ -83,6 +96,7 @@ export class PatchTarget {
     this.#membersOf = target.members
     this.#entry = target.entry
     this.#isolation = isolation
+    this.#members = new Members(refilled)
   }
 
   get loaded(): boolean {
@@ -286,7 +300,8 @@ export class Patch {
       file,
     ])
     const isolation = new Isolation(Object.fromEntries(files))
-    this.targets = definition.targets.map((target) => new PatchTarget(target, main, isolation))
+    const refilled: RefilledLists = new WeakMap()
+    this.targets = definition.targets.map((target) => new PatchTarget(target, main, isolation, refilled))
     this.states = (definition.states ?? []).map((state) => ({ ...state }))
     this.replace = definition.replace ?? false
     this.consistency = definition.consistency ?? 'immediate'

@@ -72,6 +72,24 @@ describe('names that a patch adds to a scope', () => {
     assert.deepEqual(await app.run('[lib.add(1), "added" in lib]'), [11, false])
   })
 
+  it('are given to a list once by a patch, whose targets may lead to one; another patch is told that it has been changed', async () => {
+    const text = (name: string): string => `
+      import { definePatch } from 'umbra'
+      const members = () => [[globalThis.list, ['b', 'c'], false, ['a']]]
+      export default definePatch({ name: '${name}', targets: [{ module: './lib.js', members }, { module: './late.js', members }] })`
+    await app.run(`(globalThis.list = ['a'], require('./late.js'), 0)`)
+    assert.deepEqual((await app.load(text('one'))).notes, [])
+    assert.deepEqual(await app.run('list'), ['b', 'c'])
+    assert.match(
+      (await app.load(text('other'))).notes.join(),
+      /the program has changed the list \[ 'b', 'c' \]/,
+    )
+    await app.disable('other')
+    assert.deepEqual(await app.run('list'), ['b', 'c'])
+    await app.disable('one')
+    assert.deepEqual(await app.run('list'), ['a'])
+  })
+
   it('are made with the new functions, those of a file among them that is loaded for it', async () => {
     await app.load(`
       import { definePatch, scope } from 'umbra'

@@ -50,10 +50,21 @@ function isBound(name: string, { scope }: Once): boolean {
 function isSetting(outside: Outside | undefined): boolean {
   if (outside === undefined || outside.keys.length === 0) return false
   const { source, keys } = outside
-  const module = source === undefined ? globalThis : process.getBuiltinModule(source)
+  let object: unknown = source === undefined ? globalThis : process.getBuiltinModule(source)
   // What another package makes of its members nobody knows here.
-  if (module === undefined) return true
-  let object: unknown = module
-  for (const key of keys.slice(0, -1)) object = (object as Record<string, unknown> | undefined)?.[key]
-  return object === process.env || (Object(object) === object && keys.at(-1)! in (object as object))
+  if (object === undefined) return true
+  for (const key of keys.slice(0, -1)) {
+    const property = propertyOf(object, key)
+    // What it gives is the program's, and asking may do something here.
+    if (property?.get !== undefined) return true
+    object = property?.value
+  }
+  return object === process.env || propertyOf(object, keys.at(-1)!) !== undefined
+}
+
+/** A property of an object or of what it inherits from. */
+function propertyOf(object: unknown, key: string): PropertyDescriptor | undefined {
+  if (Object(object) !== object) return undefined
+  const own = Object.getOwnPropertyDescriptor(object, key)
+  return own ?? propertyOf(Object.getPrototypeOf(object), key)
 }

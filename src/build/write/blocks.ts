@@ -240,9 +240,7 @@ export class Blocks extends Part {
     if (one.local !== undefined) {
       if (block.names.has(one.local)) return [`${to} = ${one.local};`]
       if (!this.file.module.isBrought(one.local) && isFunctionName(this.file.module, one.local))
-        return [
-          `${to} = ${this.writer.naming.name(this.file.module, one.local, one.unit.node, false, false)};`,
-        ]
+        return [`${to} = ${this.writer.names.say(this.file.module, one.local, one.unit.node, false, false)};`]
       if (one.value === undefined) return []
     }
     if (one.value === undefined) return []

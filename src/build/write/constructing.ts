@@ -9,7 +9,7 @@ export function constructing(writer: FileWriter, constructed: Constructed, block
   const { body } = fn
   const made = /\bmade\b/.test(writer.source.text) ? '$made' : 'made'
   const edits = writer.naming.rewrite(fn, undefined, block)
-  const making = `const ${made} = new ${writer.naming.name(once, className, fn, false, true)}`
+  const making = `const ${made} = new ${writer.names.say(once, className, fn, false, true)}`
   if (superCall !== undefined)
     edits.unshift({ start: superCall.callee.start, end: superCall.callee.end, text: making })
   else edits.unshift({ start: body.start + 1, end: body.start + 1, text: ` ${making}();` })

@@ -7,6 +7,7 @@ import type { SourceFile } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import { Blocks } from './blocks.ts'
 import type { Cannot } from './cannot.ts'
+import { EarlyNames } from './early-names.ts'
 import { applyEdits, type Edit } from './edits.ts'
 import { FieldAccess } from './field-access.ts'
 import { FieldTexts } from './field-texts.ts'
@@ -17,9 +18,11 @@ import { MadeLocals } from './made-locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import { MemberEdits } from './member-edits.ts'
 import type { MembersText } from './members/members.ts'
+import { Names } from './names.ts'
 import { Naming } from './naming.ts'
 import { PrivateMethods } from './private-methods.ts'
 import { Replacements } from './replacements.ts'
+import { RequireCalls } from './require-calls.ts'
 import { SuperMembers } from './super-members.ts'
 import { ThisNames } from './this-names.ts'
 import { Unpassed } from './unpassed.ts'
@@ -55,7 +58,10 @@ export class FileWriter {
   readonly callsItself = new Set<FunctionNode>()
   /** Functions that are an expression and have got statements in front of it. */
   readonly begun = new Set<FunctionNode>()
+  readonly names: Names
   readonly naming: Naming
+  readonly early: EarlyNames
+  readonly requires: RequireCalls
   readonly memberEdits: MemberEdits
   readonly superMembers: SuperMembers
   readonly privateMethods: PrivateMethods
@@ -82,7 +88,10 @@ export class FileWriter {
     this.scopeName = /\bscope\b/.test(this.source.text) ? '$scope' : 'scope'
     this.fail = fail
     this.demandExport = demandExport
+    this.names = new Names(this)
     this.naming = new Naming(this)
+    this.early = new EarlyNames(this)
+    this.requires = new RequireCalls(this)
     this.memberEdits = new MemberEdits(this)
     this.superMembers = new SuperMembers(this)
     this.privateMethods = new PrivateMethods(this)

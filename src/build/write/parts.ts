@@ -62,7 +62,7 @@ function partsOf(
 ): Part[] {
   const each = <T>(write: (writer: FileWriter) => T): T[] => [...writers.values()].map(write)
   const functions = each((writer) => writer.replacements.write(givenUp.functions))
-  const members = each(({ file, naming }) => writeMembers(plan, file, naming))
+  const members = each(({ file, early }) => writeMembers(plan, file, early))
   // A block may ask for exports of another file's: again, until all have what they are asked for.
   each((writer) => writer.blocks.write())
   each((writer) => writer.blocks.write())

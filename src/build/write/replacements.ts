@@ -56,7 +56,7 @@ export class Replacements extends Part {
     const { naming } = this.writer
     const to =
       local !== undefined
-        ? naming.name(module, local, unit.node, false, false)
+        ? this.writer.names.say(module, local, unit.node, false, false)
         : inParentheses(value!, this.writer.apply(value!, naming.rewrite(value!, undefined, undefined)))
     const head = old.async ? `async ${key}` : key
     if (passesAll(old)) return `${head}(...args) {\n  return ${to}.apply(this, args)\n}`

@@ -43,7 +43,7 @@ export class SuperMembers extends Part {
       for (const unit of once.pair.new.units) {
         const name = classOf(unit) === made ? unit.names[0] : undefined
         if (made === undefined || name === undefined) continue
-        const text = this.writer.naming.name(once, name, made, false, false)
+        const text = this.writer.names.say(once, name, made, false, false)
         return method!.static ? text : `${text}.prototype`
       }
     return undefined

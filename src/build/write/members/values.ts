@@ -12,7 +12,7 @@ import { classOf, functionOf } from '../../read/unit-values.ts'
 import type { Unit } from '../../read/units.ts'
 import { Apart, type InClass } from './apart.ts'
 
-/** Writes what runs early, with names of the module: see naming.ts. */
+/** Writes what runs early, with names of the module: see early-names.ts. */
 export interface Early {
   early(range: { start: number; end: number }, root: Node, hasSuper?: boolean): string | undefined
   earlyName(name: string, once: OncePlan, at: Node): string | undefined

@@ -1,10 +1,7 @@
 import { types } from 'node:util'
-import { unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
-import { seenOfCall, textOf } from '../read/observed-text.ts'
 import type { Rehearsed } from '../read/rehearsal.ts'
 import type { Use } from '../read/source-file.ts'
-import { classOf, functionOf } from '../read/unit-values.ts'
 import type { Once } from '../read/units.ts'
 import { isCounter, isNumbered } from './counters.ts'
 import { DataText } from './data-text.ts'
@@ -14,7 +11,9 @@ import type { OncePlan } from './once-plan.ts'
 import { isExports } from './places.ts'
 import type { Plan } from './plan.ts'
 import type { Difference, ListDifference, Place, RunningData } from './running-data.ts'
-import type { Found, Sources } from './sources.ts'
+import { SameFunctions } from './same-functions.ts'
+import type { Sources } from './sources.ts'
+import { isPutByItself, isTakenByItself } from './told-as-members.ts'
 import { Untold } from './untold.ts'
 
 /** What objects are told by first. */
@@ -22,7 +21,6 @@ type Begin = 'exports' | 'modules' | 'prototypes'
 
 /** How the data of one version, as its start-up code has left it, becomes that of the other. */
 export class DataComparison {
-  readonly #plan: Plan
   readonly #file: FilePlan
   readonly #sources: Sources
   readonly #before: Rehearsed
@@ -36,20 +34,16 @@ export class DataComparison {
     []
   readonly #lists: { place: Place; old: unknown[]; new: unknown[] }[] = []
   readonly #orders = new Map<object, { place: Place; keys: string[] }>()
-  /** Functions that see variables of the call that made them. */
-  readonly #closures: [old: () => unknown, young: () => unknown][] = []
-  /** Functions that stand where others stood. */
-  readonly #matches = new Map<FunctionNode, FunctionNode>()
-  readonly #kept = new Set<FunctionNode>()
-  readonly #stays = new Set<FunctionNode>()
+  readonly #functions: SameFunctions
   readonly #text: DataText
 
   constructor(plan: Plan, file: FilePlan, sources: Sources, before: Rehearsed, after: Rehearsed) {
     this.#sources = sources
-    this.#plan = plan
     this.#file = file
     this.#before = before
     this.#after = after
+    const paths = { old: before.paths, new: after.paths }
+    this.#functions = new SameFunctions(plan, file, sources, paths)
     this.#text = new DataText(file, sources, before, after, this.#partners, this.#taken)
   }
 
@@ -75,7 +69,8 @@ export class DataComparison {
     this.#compareClosures()
     for (const { new: value } of [...this.#changes, ...this.#lists]) this.#text.count(value)
     const [objects, lists] = [this.#objects(), this.#listed()]
-    return { objects, lists, shared: this.#text.shared, settled, kept: this.#kept, matches: this.#matches }
+    const { kept, matches } = this.#functions
+    return { objects, lists, shared: this.#text.shared, settled, kept, matches }
   }
 
   /** What other modules export that are the same in both versions. */
@@ -142,7 +137,7 @@ export class DataComparison {
     const partner = this.#partners.get(is)
     if (partner !== undefined || this.#taken.has(was)) return partner?.old === was
     if (typeof was !== typeof is || Array.isArray(was) !== Array.isArray(is)) return false
-    if (typeof is === 'function' && !this.#isSameFunction(was as () => unknown, is as () => unknown))
+    if (typeof is === 'function' && !this.#functions.isSame(was as () => unknown, is as () => unknown))
       return false
     if (types.isRegExp(was) || types.isRegExp(is)) {
       const isRegExp = types.isRegExp(was) && types.isRegExp(is)
@@ -272,43 +267,18 @@ export class DataComparison {
   ): void {
     const isCode = typeof value === 'function' || get !== undefined || set !== undefined
     const isTold = isExports(place) && this.#file.exports.new.has(String(key))
-    if (isTold || (isCode && this.#isPutByItself(String(key)))) return
+    if (isTold || (isCode && isPutByItself(this.#file, String(key)))) return
     const isFunction = typeof value === 'function' && typeof holder !== 'function' && !isPrototype(holder)
     if ((isCode && !isFunction) || typeof key === 'symbol' || !enumerable || !Object.isExtensible(holder))
       throw new Untold()
     this.#changes.push({ place, key: String(key), old: undefined, new: value, had: false, has: true })
   }
 
-  /** A function that the builder gives to its object, or calls as one of the patch. */
-  #isPutByItself(key: string): boolean {
-    const { onces, helpers, pair, inPlace } = this.#file
-    if (helpers.has(key) || pair.addedMembers.some(({ element }) => element.key.name === key)) return true
-    if ([...inPlace.literals.values()].some((changes) => changes.some((one) => one.key === key))) return true
-    return onces.some(({ pair: { added } }) =>
-      added.some((unit) => {
-        if (unit.key.startsWith('call Object.defineProperty '))
-          return unwrap(unit.node.expression).arguments[1]?.value === key
-        return functionOf(unit) && unit.targets?.some(({ path }) => path.split('.').at(-1) === key)
-      }),
-    )
-  }
-
-  /** A function whose end is told as that of a method. */
-  #isTakenByItself(key: string): boolean {
-    const { onces, pair } = this.#file
-    if (pair.removedMembers.some(({ element }) => element.key.name === key)) return true
-    return onces.some(({ pair: { removed } }) =>
-      removed.some(
-        (unit) => functionOf(unit) && unit.targets?.some(({ path }) => path.split('.').at(-1) === key),
-      ),
-    )
-  }
-
   #gone(key: PropertyKey, descriptor: PropertyDescriptor, place: Place, isPlain: boolean): void {
     const isCode = typeof descriptor.value === 'function' || !('value' in descriptor)
     const isTold = isExports(place)
       ? this.#file.exports.old.has(String(key))
-      : isCode && !isPlain && this.#isTakenByItself(String(key))
+      : isCode && !isPlain && isTakenByItself(this.#file, String(key))
     if (isTold) return
     if (isCode || typeof key === 'symbol' || !descriptor.configurable) throw new Untold()
     this.#changes.push({
@@ -342,54 +312,13 @@ export class DataComparison {
     return true
   }
 
-  #isSameFunction(was: () => unknown, is: () => unknown): boolean {
-    const [before, after] = [was, is].map(textOf)
-    if (after!.startsWith('class')) return this.#isSameClass(before!, after!)
-    const [olds, youngs] = [
-      this.#sources.alike(before!, this.#before.paths, 'old'),
-      this.#sources.alike(after!, this.#after.paths, 'new'),
-    ]
-    if (olds.length === 0 || youngs.length === 0) throw new Untold()
-    if (youngs.some(({ fn, source }) => seenOfCall(fn, source).length > 0)) this.#closures.push([was, is])
-    if (youngs.some(({ fn }) => olds.some((one) => one.fn === this.#sources.pairs.get(fn)))) return true
-    if (this.#isMatch(olds, youngs)) return true
-    if (before !== after) return false
-    // Of two places of one function, one would get another.
-    if (olds.some(({ fn }) => [...this.#matches.values()].includes(fn))) throw new Untold()
-    for (const { fn } of olds) this.#stays.add(fn)
-    for (const { fn, source } of youngs) if (source === this.#file.pair.new) this.#kept.add(fn)
-    return true
-  }
-
-  /** A function of the module that stands where another one stood: it is what that has become. */
-  #isMatch(olds: Found[], youngs: Found[]): boolean {
-    const [old, young] = [olds[0]!, youngs[0]!]
-    const { pair } = this.#file
-    const isOne =
-      olds.length === 1 && youngs.length === 1 && old.source === pair.old && young.source === pair.new
-    const isFree = !this.#sources.pairs.has(young.fn) && !this.#sources.paired.has(old.fn)
-    if (!isOne || !isFree || this.#stays.has(old.fn) || old.fn.kind !== young.fn.kind) return false
-    const known = this.#matches.get(young.fn)
-    if (known === undefined && [...this.#matches.values()].includes(old.fn)) return false
-    this.#matches.set(young.fn, old.fn)
-    return known === undefined || known === old.fn
-  }
-
-  #isSameClass(before: string, after: string): boolean {
-    if (before === after && this.#sources.isOfSame(before, this.#after.paths)) return true
-    return [...this.#plan.files.values()]
-      .flatMap(({ onces }) => onces)
-      .some(({ pair, file }) =>
-        pair.pairs.some(({ old, new: is }) => {
-          const [was, now] = [classOf(old), classOf(is)]
-          return was && now && file.pair.old.slice(was) === before && file.pair.new.slice(now) === after
-        }),
-      )
-  }
-
   /** Closures of one text are the same where they see the same. */
   #compareClosures(): void {
-    for (let pair = this.#closures.pop(); pair !== undefined; pair = this.#closures.pop()) {
+    for (
+      let pair = this.#functions.closures.pop();
+      pair !== undefined;
+      pair = this.#functions.closures.pop()
+    ) {
       const [was, is] = [this.#before.seen.get(pair[0])?.(), this.#after.seen.get(pair[1])?.()]
       if (was === undefined || is === undefined) throw new Untold()
       const place: Place = { once: undefined, name: '', keys: ['[[variable]]'] }

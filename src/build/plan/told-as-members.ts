@@ -1,0 +1,28 @@
+import { unwrap } from '../../instrument/parse.ts'
+import { functionOf } from '../read/unit-values.ts'
+import type { FilePlan } from './file-plan.ts'
+
+/** A function that the builder gives to its object, or calls as one of the patch. */
+export function isPutByItself(file: FilePlan, key: string): boolean {
+  const { onces, helpers, pair, inPlace } = file
+  if (helpers.has(key) || pair.addedMembers.some(({ element }) => element.key.name === key)) return true
+  if ([...inPlace.literals.values()].some((changes) => changes.some((one) => one.key === key))) return true
+  return onces.some(({ pair: { added } }) =>
+    added.some((unit) => {
+      if (unit.key.startsWith('call Object.defineProperty '))
+        return unwrap(unit.node.expression).arguments[1]?.value === key
+      return functionOf(unit) && unit.targets?.some(({ path }) => path.split('.').at(-1) === key)
+    }),
+  )
+}
+
+/** A function whose end is told as that of a method. */
+export function isTakenByItself(file: FilePlan, key: string): boolean {
+  const { onces, pair } = file
+  if (pair.removedMembers.some(({ element }) => element.key.name === key)) return true
+  return onces.some(({ pair: { removed } }) =>
+    removed.some(
+      (unit) => functionOf(unit) && unit.targets?.some(({ path }) => path.split('.').at(-1) === key),
+    ),
+  )
+}

@@ -165,6 +165,40 @@ describe('data of another file', () => {
   })
 })
 
+describe('members that start-up code hides', () => {
+  const files = (codes: string, copied: string): Files => ({
+    'failure.js': `function Failure(code) { this.code = code }
+      var descriptors = {};
+      [${codes}].forEach(function (code) { descriptors[code] = { value: code } })
+      Object.defineProperties(Failure, descriptors)
+      module.exports = Failure`,
+    'index.js': `var Failure = require('./failure')
+      var copy = Date.now() > 0 ? ${copied} : undefined
+      exports.Failure = Failure
+      exports.copy = () => copy`,
+  })
+
+  it('are put there hidden, whatever others have taken over', async () => {
+    await check(
+      files(`'A'`, 'Object.assign({}, Failure)'),
+      files(`'A', 'B'`, 'Object.assign({}, Failure)'),
+      '',
+      '[lib.Failure.B, Object.getOwnPropertyNames(lib.Failure).at(-1), Object.keys(lib.Failure), lib.copy().B]',
+      [
+        [null, 'A', [], null],
+        ['B', 'B', [], null],
+      ],
+    )
+  })
+
+  it('are a problem where others have looked for hidden ones', async () => {
+    const copied = 'Object.getOwnPropertyNames(Failure).length'
+    await withPatch(files(`'A'`, copied), files(`'A', 'B'`, copied), '', async (_, made) =>
+      assert.notDeepEqual(problemsOf(made), []),
+    )
+  })
+})
+
 describe('a value that start-up code makes and exports', () => {
   const files = (other: string): Files => ({
     'index.js': `var TAG = require('./tags').TAG; exports.isTag = (text) => TAG.test(text); exports.tags = () => require('./tags')`,

@@ -16,6 +16,18 @@ import type { Sources } from './sources.ts'
 import { isPutByItself, isTakenByItself } from './told-as-members.ts'
 import { Untold } from './untold.ts'
 
+/** A member that start-up code of the new version makes otherwise. */
+interface Change {
+  place: Place
+  key: string
+  /** Of one that is new. */
+  enumerable: boolean
+  old: unknown
+  new: unknown
+  had: boolean
+  has: boolean
+}
+
 /** What objects are told by first. */
 type Begin = 'exports' | 'modules' | 'prototypes'
 
@@ -30,8 +42,7 @@ export class DataComparison {
   readonly #taken = new Map<object, object>()
   /** Prototypes that have to be partners in the end, and what has them. */
   readonly #prototypes: [old: object, young: object, of: Place][] = []
-  readonly #changes: { place: Place; key: string; old: unknown; new: unknown; had: boolean; has: boolean }[] =
-    []
+  readonly #changes: Change[] = []
   readonly #lists: { place: Place; old: unknown[]; new: unknown[] }[] = []
   readonly #orders = new Map<object, { place: Place; keys: string[] }>()
   readonly #functions: SameFunctions
@@ -256,7 +267,8 @@ export class DataComparison {
     if (isUnreached || before.enumerable !== after.enumerable) throw new Untold()
     if (isSame || isNumbered(this.#file, before, after)) return
     if (inner === undefined || !before.configurable || !before.writable) throw new Untold()
-    this.#changes.push({ place, key: String(key), old: before.value, new: after.value, had: true, has: true })
+    const change = { old: before.value as unknown, new: after.value as unknown, had: true, has: true }
+    this.#changes.push({ place, key: String(key), enumerable: true, ...change })
   }
 
   #added(
@@ -269,9 +281,9 @@ export class DataComparison {
     const isTold = isExports(place) && this.#file.exports.new.has(String(key))
     if (isTold || (isCode && isPutByItself(this.#file, String(key)))) return
     const isFunction = typeof value === 'function' && typeof holder !== 'function' && !isPrototype(holder)
-    if ((isCode && !isFunction) || typeof key === 'symbol' || !enumerable || !Object.isExtensible(holder))
-      throw new Untold()
-    this.#changes.push({ place, key: String(key), old: undefined, new: value, had: false, has: true })
+    if ((isCode && !isFunction) || typeof key === 'symbol' || !Object.isExtensible(holder)) throw new Untold()
+    const change = { old: undefined, new: value as unknown, had: false, has: true }
+    this.#changes.push({ place, key: String(key), enumerable: enumerable === true, ...change })
   }
 
   #gone(key: PropertyKey, descriptor: PropertyDescriptor, place: Place, isPlain: boolean): void {
@@ -281,14 +293,8 @@ export class DataComparison {
       : isCode && !isPlain && isTakenByItself(this.#file, String(key))
     if (isTold) return
     if (isCode || typeof key === 'symbol' || !descriptor.configurable) throw new Untold()
-    this.#changes.push({
-      place,
-      key: String(key),
-      old: descriptor.value,
-      new: undefined,
-      had: true,
-      has: false,
-    })
+    const change = { old: descriptor.value as unknown, new: undefined, had: true, has: false }
+    this.#changes.push({ place, key: String(key), enumerable: true, ...change })
   }
 
   #isSameList(was: unknown[], is: unknown[], place: Place): boolean {
@@ -339,6 +345,7 @@ export class DataComparison {
     for (const one of this.#changes)
       at(one.place).members.push({
         key: one.key,
+        enumerable: one.enumerable,
         old: one.had ? this.#text.expression(one.old, 'old') : undefined,
         new: one.has ? this.#text.expression(one.new, 'new') : undefined,
       })
@@ -360,7 +367,10 @@ export class DataComparison {
 
 function isSeenLater(name: string, { file, scope, fn }: Once): boolean {
   const uses = [scope, fn?.parameters].flatMap((one) => file.usesOf(one?.names.get(name)))
-  return uses.some((use) => file.functionAt(use) !== fn || isInField(use))
+  return uses.some((use) => {
+    const at = file.functionAt(use)
+    return (at !== fn && at?.node.hasRun !== true) || isInField(use)
+  })
 }
 
 /** In what a class gives each of its objects. */

@@ -15,8 +15,24 @@ export function lookingInto(plan: Plan, file: FilePlan): FilePlan[] {
     size = importing.size
     for (const { path } of others) if (importsOneOf(plan, path, importing)) importing.add(path)
   }
+  const hasOnlyHidden = isHidden(file)
   return others.filter(
-    (one) => importing.has(one.path) && !isScript(one) && isLookingInto(plan, one, importing),
+    (one) =>
+      importing.has(one.path) &&
+      !isScript(one) &&
+      isLookingInto(plan, one, importing) &&
+      (!hasOnlyHidden || FINDS_HIDDEN.test(one.pair.new.text)),
+  )
+}
+
+const FINDS_HIDDEN = /\b(getOwnProperty(Names|Descriptors)|ownKeys)\b/
+
+/** Whether all that start-up code makes otherwise are new members that are not enumerable: nobody copies them with others. */
+function isHidden({ data }: FilePlan): boolean {
+  if (data === undefined || data.lists.length > 0) return false
+  return data.objects.every(
+    ({ members, order }) =>
+      order === undefined && members.every(({ old, enumerable }) => old === undefined && !enumerable),
   )
 }
 

@@ -34,7 +34,13 @@ export type Expression = (string | Place | FunctionNode)[]
 export interface Difference {
   place: Place
   /** Without a value: it has none. */
-  members: { key: string; old: Expression | undefined; new: Expression | undefined }[]
+  members: {
+    key: string
+    /** Of one that is new. */
+    enumerable: boolean
+    old: Expression | undefined
+    new: Expression | undefined
+  }[]
   /** The order of its keys, where that is another one. */
   order: string[] | undefined
 }

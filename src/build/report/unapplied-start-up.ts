@@ -76,7 +76,8 @@ export class UnappliedStartUp {
     const { plan } = this.#written
     for (const { place, members } of file.data?.objects ?? []) {
       const others = isExports(place) ? members.filter(({ key }) => !file.changedExports.has(key)) : []
-      for (const { key } of others) this.#report.note(file.path, 1, `export ${key}`, TAKEN, NOTHING)
+      for (const { key, old } of others)
+        if (old !== undefined) this.#report.note(file.path, 1, `export ${key}`, TAKEN, NOTHING)
     }
     for (const fn of file.data?.kept ?? []) {
       const why = file.pair.new.usesIn(fn.node).flatMap((use) => plan.usesChanged(file, use) ?? [])[0]

@@ -17,13 +17,13 @@ export function dataMembers(values: MemberValues): Member[] {
   return (values.file.data?.objects ?? []).flatMap(({ place, members }) => {
     const holder = placeText(values, place)
     if (holder === undefined) return []
-    return members.flatMap(({ key, old, new: is }) => {
+    return members.flatMap(({ key, enumerable, old, new: is }) => {
       const text = is === undefined ? '' : expressionText(values, is)
       const before = old === undefined ? 'undefined' : expressionText(values, old)
       if (text === undefined || before === undefined) return []
       return {
         holder,
-        enumerable: true,
+        enumerable,
         name: `${[place.name, ...place.keys].join('.')}.${key}`,
         node: values.file.pair.new.program,
         text: text && `${propertyKey(key)}: ${text}`,

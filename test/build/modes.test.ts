@@ -135,8 +135,24 @@ describe('umbra build', () => {
     assert.equal(await answerWith(patch), 3)
     assert.doesNotMatch(run.stdout, /say --main/)
     for (const folder of ['f', 'g']) write({ [`${folder}/package.json`]: '{ "main": "./dist/main.js" }' })
-    assert.match((await umbra(args.slice(0, -1))).stdout, /package\.json:1: .* say --main dist\/main\.js/)
+    assert.match((await umbra(args.slice(0, -1))).stdout, /say --main dist\/main\.js.*\n +package\.json:1: /)
     assert.match((await umbra([...args, 'dist/other.js'])).stderr, /there is no main script dist\/other\.js/)
+  })
+
+  it('says what several places have in common once', async () => {
+    const lib = (n: number): string => `exports.answer = () => ${n}\nsetTimeout(() => {}, ${n})`
+    write({ 'h/one.js': lib(1), 'h/two.js': lib(1), 'i/one.js': lib(2), 'i/two.js': lib(2) })
+    const patch = join(work, 'said.mjs')
+    const args = ['build', '--from', join(work, 'h'), '--to', join(work, 'i'), '-o', patch]
+    const run = await umbra(args)
+    assert.equal(run.status, 1)
+    assert.match(run.stdout, /^.*: 2 parts of the change can be applied, 4 cannot\n/)
+    assert.equal(run.stdout.match(/cannot be applied:/g)?.length, 2)
+    assert.match(run.stdout, /\n {4}what to do: .*\n {4}one\.js:2, two\.js:2: setTimeout/)
+    assert.match(run.stdout, /no patch written: 4 parts cannot be applied/)
+    const partial = await umbra([...args, '--partial'])
+    assert.equal(partial.status, 0)
+    assert.match(partial.stdout, /said\.mjs written, without 4 parts/)
   })
 
   const bad: Record<string, [string[], RegExp]> = {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import color from 'picocolors'
 import type { Finding } from '../../build/report/findings.ts'
+import { findingText } from '../finding-text.ts'
 import { type MadeBuild, madeBuild, type Order } from '../made-build.ts'
 import { print, printJson, withProgress } from '../output.ts'
 
@@ -64,12 +64,13 @@ async function run(old: string | undefined, young: string | undefined, options: 
 }
 
 function tell(made: MadeBuild, output: string | undefined, { explain, partial }: Options): void {
-  print(`${made.from} → ${made.to}: ${count(made.deeds.length, 'part')} of the change can be applied`)
-  if (explain) for (const { file, line, what, why } of made.deeds) print(`  ${file}:${line}: ${what}: ${why}`)
-  for (const severity of ['problem', 'note'] as const) {
-    for (const finding of made.findings) if (finding.severity === severity) tellFinding(finding)
-  }
   const problems = made.findings.filter(({ severity }) => severity === 'problem').length
+  const without = problems > 0 ? `, ${problems} cannot` : ''
+  print(
+    `${made.from} → ${made.to}: ${count(made.deeds.length, 'part')} of the change can be applied${without}`,
+  )
+  if (explain) for (const { file, line, what, why } of made.deeds) print(`  ${file}:${line}: ${what}: ${why}`)
+  if (made.findings.length > 0) print(findingText(made.findings))
   if (made.empty) print('nothing that a patch could do: no patch written')
   else if (output === undefined) {
     print(`no patch written: ${count(problems, 'part')} cannot be applied (--partial writes the rest)`)
@@ -78,11 +79,6 @@ function tell(made: MadeBuild, output: string | undefined, { explain, partial }:
 
 function byPlace(one: Finding, other: Finding): number {
   return one.file === other.file ? one.line - other.line : one.file < other.file ? -1 : 1
-}
-
-function tellFinding({ severity, file, line, what, why, advice }: Finding): void {
-  const head = severity === 'problem' ? color.red('cannot be applied') : 'note'
-  print(`  ${head}: ${file}:${line}: ${what}: ${why}; ${advice}`)
 }
 
 function count(n: number, noun: string): string {

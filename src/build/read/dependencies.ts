@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join, posix } from 'node:path'
-import { transformSync } from 'esbuild'
 import semver from 'semver'
 import { isFunction, walk } from '../../livepatch/ast.ts'
 import { entryFor, fileAt, type Version } from './folder.ts'
@@ -152,8 +152,9 @@ export class Dependencies {
   }
 }
 
-/** An ES module as the body of a CommonJS one, which is given its file's name. */
+/** An ES module as the body of a CommonJS one, which is given its file's name. esbuild is loaded only then: it takes a while. */
 export function asCommonJs(text: string): string {
+  const { transformSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild')
   const hasMeta = /\bimport\.meta\b/.test(text)
   const { code } = transformSync(text, {
     format: 'cjs',

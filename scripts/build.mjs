@@ -15,8 +15,12 @@ function compile(project) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-/** Replaces modules of dist/ by bundles; what several of them have in common becomes a chunk that they share. */
-async function bundle(...modules) {
+/**
+ * Replaces modules of dist/ by bundles; what several of them have in common becomes a chunk that they share.
+ *
+ * @param packages 'bundle' where those that they import come along: the program has copies of its own, and patches are for these
+ */
+async function bundle(packages, ...modules) {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: modules.map((module) => `src/${module}.ts`),
@@ -26,7 +30,7 @@ async function bundle(...modules) {
     bundle: true,
     inject: ['src/loader/own-process.ts'],
     splitting: true,
-    packages: 'external',
+    packages,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
@@ -62,10 +66,11 @@ function withOwnDescriptors(code) {
 
 for (const folder of ['dist', 'build']) rmSync(`${root}${folder}`, { recursive: true, force: true })
 compile('tsconfig.json')
-await bundle('loader/register', 'agent/patching')
-await bundle('loader/hooks')
-await bundle('instrument/index')
-await bundle('cli/build-thread')
+await bundle('bundle', 'loader/register', 'agent/patching')
+await bundle('bundle', 'build/verify-preload')
+await bundle('external', 'loader/hooks')
+await bundle('external', 'instrument/index')
+await bundle('external', 'cli/build-thread')
 compile('tsconfig.cjs.json')
 writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs" }\n')
 compile('tsconfig.test.json')

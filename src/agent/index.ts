@@ -8,7 +8,6 @@ import { mainPath } from '../loader/main-path.ts'
 import type { Registry } from '../loader/registry.ts'
 import { beforeWorkers, onWorker } from '../loader/workers.ts'
 import { isMainThread } from '../thread.ts'
-import { nextTurn } from '../turn.ts'
 import type { Commands } from './connection.ts'
 import { installRoot, programFolder, programIn, scriptPath } from './install-folder.ts'
 import { listen } from './server.ts'
@@ -37,7 +36,7 @@ export function startAgent(registry: Registry): void {
   const commands = openOnce(registry, threads)
   let patching: Promise<Patching> | undefined
   const load = (): Promise<Patching> => {
-    patching ??= loadPatching()
+    patching ??= import('./patching.ts')
     return patching
   }
   try {
@@ -50,15 +49,6 @@ export function startAgent(registry: Registry): void {
   } catch (error) {
     process.emitWarning(`umbra: installed patches are not applied: ${describeError(error).message}`)
   }
-}
-
-/** In pieces, each in a turn of its own: newer versions of Node load an ES module and all that it imports in a single one. */
-async function loadPatching(): Promise<Patching> {
-  for (const load of [() => import('semver/classes/semver.js'), () => import('semver/classes/range.js')]) {
-    await load()
-    await nextTurn()
-  }
-  return import('./patching.ts')
 }
 
 /** Every thread tells of the end of those that it has started. */

@@ -14,7 +14,7 @@ import { constants, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { bundlePatch } from '../cli/bundle.ts'
 import { UmbraError } from '../livepatch/errors.ts'
-import { readVersion } from './read/folder.ts'
+import { reachable, readVersion } from './read/folder.ts'
 import { packageFolder } from './read/registry.ts'
 
 /** What a thread of the test run says of the patch: targets whose files it has loaded, and the others. */
@@ -76,10 +76,13 @@ async function folderOf(version: string): Promise<string> {
   return existsSync(version) ? resolve(version) : packageFolder(version)
 }
 
-/** The old sources, and no file that only the new version has, except for its tests. */
+/**
+ * The old sources, and none that only the new version has: files that its entries lead to. Others are what tests have, and
+ * checkouts, beside the package.
+ */
 function putBack(old: string, folder: string): void {
   const [was, is] = [readVersion(old), readVersion(folder)]
-  for (const path of is.files.keys()) if (!was.files.has(path)) rmSync(join(folder, path))
+  for (const path of reachable(is) ?? is.files.keys()) if (!was.files.has(path)) rmSync(join(folder, path))
   for (const [path, { text }] of was.files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
@@ -87,8 +90,13 @@ function putBack(old: string, folder: string): void {
   const manifest = join(folder, 'package.json')
   if (!existsSync(manifest)) return
   const written = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, unknown>
-  writeFileSync(manifest, JSON.stringify({ ...written, version: was.version }, null, 2))
+  const found = FINDS.map((key) => [key, was.manifest[key]])
+  const merged = { ...written, ...Object.fromEntries(found), version: was.version }
+  writeFileSync(manifest, JSON.stringify(merged, null, 2))
 }
+
+/** What package.json says of how its files are found and read: as the old version has it, the rest being for the tests. */
+const FINDS = ['type', 'main', 'exports', 'imports']
 
 /** The old sources need what the old version depends on. */
 function checkDependencies(old: string, folder: string): void {

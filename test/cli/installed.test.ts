@@ -111,6 +111,18 @@ describe('patches for every start', () => {
     assert.equal(await run('end', {}, 'worker'), NEW)
   })
 
+  it('are applied to a package that umbra uses, too, in the version that the program has', async () => {
+    writeFiles(folder, {
+      'node_modules/semver/package.json': '{ "name": "semver", "version": "1.0.0" }',
+      'node_modules/semver/functions/satisfies.js': `exports.f = function f() { return 'old' }`,
+      'versions.js': `console.log(require('semver/functions/satisfies.js').f())`,
+      'versions.ts': patch('versions', 'semver@1.0.0/functions/satisfies.js', "return 'new'"),
+    })
+    await cli.succeed('install', path('versions.ts'), '--for', path('versions.js'))
+    assert.equal(await run('end', {}, 'versions.js'), 'new\n')
+    await cli.succeed('uninstall', 'versions', '--for', path('versions.js'))
+  })
+
   it('are skipped by UMBRA_SKIP_INSTALLED=1, which is said', async () => {
     const output = await run('end', { UMBRA_SKIP_INSTALLED: '1' })
     assert.match(output, /'fix', 'late' are not applied/)

@@ -29,6 +29,8 @@ const versions = {
       console.log('tests run')
       assert.strictEqual(require('..').add(1), 2)`,
     'test/worse.js': `if (require('..').add(1) === 2) process.exit(7)`,
+    'test-helpers/add.js': `module.exports = (a) => require('..').add(a)`,
+    'test/helped.js': `require('node:assert').strictEqual(require('../test-helpers/add.js')(1), 2)`,
     'test/elsewhere.js': `console.log('tests run')`,
   },
 }
@@ -58,6 +60,11 @@ describe('umbra verify with tests', () => {
     const { patched, unmet } = JSON.parse(stdout)
     assert.deepEqual({ patched, unmet }, { patched: 1, unmet: [] })
     assert.match(stderr, /tests run/)
+  })
+
+  it('leaves what tests have beside the package', () => {
+    const { status, stderr } = verify('node', 'test/helped.js')
+    assert.equal(status, 0, stderr)
   })
 
   it('has their exit status where they fail', () => {

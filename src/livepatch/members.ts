@@ -147,7 +147,7 @@ export class Members {
     const now = withRunning(elements, before)
     this.#lists.push({ list, before, now })
     this.#refilled.set(list, now)
-    list.splice(0, count, ...now)
+    refill(list, count, now)
   }
 
   /**
@@ -160,7 +160,7 @@ export class Members {
       this.#refilled.delete(list)
       try {
         if (now.every((one, i) => i < list.length && Object.is(one, list[i])))
-          list.splice(0, now.length, ...before)
+          refill(list, now.length, before)
       } catch (error) {
         failed('length', error)
       }
@@ -201,6 +201,12 @@ function nameOf(members: object): string {
 function withOtherHalf(given: PropertyDescriptor, before: PropertyDescriptor = {}): PropertyDescriptor {
   if ('value' in given || 'value' in before) return given
   return { ...before, ...(given.get && { get: given.get }), ...(given.set && { set: given.set }) }
+}
+
+/** Puts elements in the place of the first ones of a list; where it lacks one, so does the list. */
+function refill(list: unknown[], count: number, elements: readonly unknown[]): void {
+  list.splice(0, count, ...elements)
+  for (let i = 0; i < elements.length; i++) if (!(i in elements)) delete list[i]
 }
 
 /** New elements, where the list has one that looks the same that one itself: the program may hold it. */

@@ -188,17 +188,17 @@ describe('a list that is exported', () => {
   it('gets what start-up code fills it with', async () => {
     const text = (a: string): Files =>
       index(`var re = exports.re = []; var src = exports.src = []; var N = 0
-        var A = N++; src[A] = ${a}; var B = N++; src[B] = src[A] + 'b'
+        var A = N++; src[A] = ${a}; var H = N++; re[H] = /h/; var B = N++; src[B] = src[A] + 'b'
         for (var i = 0; i < N; i++) { if (!re[i]) re[i] = new RegExp(src[i]) }
         exports.test = function (x) { return re[B].test(x) }`)
     await checkBothWays(
       text(`'a+'`),
       text(`'c+'`),
       'const { re } = lib',
-      `[String(re[1]), lib.src.join(), lib.test('ab'), lib.test('cb'), re === lib.re]`,
+      `[String(re[2]), lib.src.join(), Object.keys(lib.src).join(), lib.test('ab'), lib.test('cb'), re === lib.re]`,
       [
-        ['/a+b/', 'a+,a+b', true, false, true],
-        ['/c+b/', 'c+,c+b', false, true, true],
+        ['/a+b/', 'a+,,a+b', '0,2', true, false, true],
+        ['/c+b/', 'c+,,c+b', '0,2', false, true, true],
       ],
     )
   })

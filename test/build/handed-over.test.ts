@@ -66,14 +66,55 @@ describe('a table that the program fills', () => {
 })
 
 describe('a module in a bundle that its first user runs', () => {
+  const esm =
+    'var __esm = (fn, res) => function __init() { return fn && (res = (0, fn[Object.getOwnPropertyNames(fn)[0]])(fn = 0)), res };'
   const bundle = (max: string): string =>
-    `var __esm = (fn, res) => function __init() { return fn && (res = (0, fn[Object.getOwnPropertyNames(fn)[0]])(fn = 0)), res };
-     var max; var init_a = __esm({ 'a.js'() { max = ${max} } }); init_a(); exports.f = () => max`
+    `${esm} var max; var init_a = __esm({ 'a.js'() { max = ${max} } }); init_a(); exports.f = () => max`
 
   it('has run: that it makes something else is a problem', () =>
     withPatch({ 'index.js': bundle('1') }, { 'index.js': bundle('2') }, '', async (_, made) => {
       assert.match(problemsOf(made).join(), /a\.js: it is the start-up code of a module in a bundle/)
     }))
+
+  const modules = (more: string, begin: string, end: string): string =>
+    `${esm} var max, Fault, kept, lost
+     var init_fault = __esm({ 'fault.js'() { Fault = class extends Error {} } })
+     var init_other = __esm({ 'other.js'() { 'use strict'; init_fault(); kept = 2 } })
+     ${more}
+     var init_a = __esm({ 'a.js'() { ${begin} max = 1; ${end} } }); init_a()
+     var init_late = __esm({ 'late.js'() { Fault = undefined } })
+     exports.late = () => init_late()
+     exports.f = (n) => { if (n > max) throw new Fault('over'); return kept }`
+  const older = modules('', 'init_other();', 'lost = 3')
+
+  it('needs nothing where it only has others begin that have begun, and new ones that do no more', async () => {
+    const added = `function check(n) { if (n === 0) throw new Fault('none') }
+      var init_check = __esm({ 'check.js'() { init_fault() } })`
+    const young = modules(added, 'init_check(); init_fault(); init_other();', '')
+      .replace(', lost', '')
+      .replace('(n) => {', '(n) => { check(n);')
+    const setup =
+      'const call = (n) => { try { return lib.f(n) } catch ({ constructor, message }) { return [constructor.name, message] } }'
+    await checkBothWays({ 'index.js': older }, { 'index.js': young }, setup, '[0, 1, 2].map(call)', [
+      [2, 2, ['Fault', 'over']],
+      [['Fault', 'none'], 2, ['Fault', 'over']],
+    ])
+  })
+
+  const apart: Record<string, string> = {
+    'has one begin that had not': modules('', 'init_late(); init_other();', 'lost = 3'),
+    'has a new one begin that does something': modules(
+      `var init_more = __esm({ 'more.js'() { kept = 4 } })`,
+      'init_other(); init_more();',
+      'lost = 3',
+    ),
+    'does something else': modules('', 'init_other(); kept++;', 'lost = 3'),
+  }
+  for (const [name, young] of Object.entries(apart))
+    it(`is a problem where it ${name}`, () =>
+      withPatch({ 'index.js': older }, { 'index.js': young }, '', async (_, made) =>
+        assert.match(problemsOf(made).join(), /a\.js: it is the start-up code of a module in a bundle/),
+      ))
 })
 
 describe('a new field whose first value is read from one of the same name', () => {

@@ -11,6 +11,7 @@ import { isLazyModule } from '../read/runs-once.ts'
 import type { Use } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
 import type { Finding } from './findings.ts'
+import { comesToTheSame } from './lazy-modules.ts'
 
 /** How the code of a package uses one of its functions. */
 interface Uses {
@@ -71,7 +72,7 @@ const SETTLED = {
 } as const
 
 function howSettled(plan: Plan, file: FilePlan, fn: FunctionNode): keyof typeof SETTLED | undefined {
-  if (isLazyModule(fn, file.pair.new)) return 'has run as a module'
+  if (isLazyModule(fn, file.pair.new)) return comesToTheSame(fn, file) ? undefined : 'has run as a module'
   const [name] = namesOf(file, fn)
   if (name === undefined && isGiven(file, fn)) {
     if (runTimeOf(fn, file.pair.new) === 'soon') return 'has run'

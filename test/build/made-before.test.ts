@@ -124,6 +124,23 @@ describe('what a function has made before the patch', () => {
     })
   })
 
+  it('is without plugins that a function puts into what it gives: a note', async () => {
+    const text = (more: string): Record<string, string> =>
+      index(`const limit = (max) => ({ check: (n) => { if (n > max) throw new Error('limit') } }), odd = () => ({ check() {} })
+        class Client { constructor(plugins) { this.plugins = plugins } run(n) { for (const one of this.plugins) one.check(n); return n } }
+        exports.make = (max) => { const plugins = new Set(), seen = []; plugins.add(odd()); ${more} return new Client(plugins) }`)
+    const young = text('seen.push(odd()); plugins.add(limit(max));')
+    await withPatch(text(''), young, 'const c = lib.make(1)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const notes = made.findings.map(({ what, why }) => `${what}: ${why}`).join('\n')
+      assert.match(notes, /^plugins\.add\(limit\(max\)\): it is registered now: .*without it$/)
+      await program.load(made.code, 'patch.mjs')
+      const run =
+        '[c, lib.make(1)].map((one) => { try { return one.run(2) } catch ({ message }) { return message } })'
+      assert.deepEqual(await program.run(run), [2, 'limit'])
+    })
+  })
+
   it('has not had calls with which objects are made now, or listeners and timers: notes', async () => {
     const text = (more: string, then: string): Record<string, string> =>
       index(`const { EventEmitter } = require('node:events'); const all = new Set()

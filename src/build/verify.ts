@@ -11,10 +11,10 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { constants, tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { bundlePatch } from '../cli/bundle.ts'
 import { UmbraError } from '../livepatch/errors.ts'
-import { reachable, readVersion } from './read/folder.ts'
+import { nameOf, reachable, readVersion } from './read/folder.ts'
 import { packageFolder } from './read/registry.ts'
 
 /** What a thread of the test run says of the patch: targets whose files it has loaded, and the others. */
@@ -37,7 +37,7 @@ export interface TestRun {
  * old version's sources, every Node process prepared, and patched before its first line. `output` says where what the
  * command prints goes.
  *
- * @throws UmbraError VERIFY_DEPENDENCY, VERIFY_COMMAND, PACKAGE_NOT_FOUND, PATCH_*
+ * @throws UmbraError VERIFY_VERSION, VERIFY_DEPENDENCY, VERIFY_COMMAND, PACKAGE_NOT_FOUND, PATCH_*
  */
 export async function verifyByTests(
   patch: string,
@@ -52,28 +52,52 @@ export async function verifyByTests(
   try {
     const folder = join(work, 'package')
     cpSync(young!, folder, { recursive: true, verbatimSymlinks: true })
+    checkNames(old!, young!)
     putBack(old!, folder)
     checkDependencies(old!, folder)
     const file = join(work, 'patch.json')
     writeFileSync(file, JSON.stringify(source))
     const status = await run(command, folder, file, output)
-    return { status, ...metIn(work) }
+    const words = wordsIn(work)
+    checkTargets(old!, words)
+    return { status, ...metBy(words) }
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
 }
 
-function metIn(work: string): { patched: number; unmet: string[] } {
-  const words = readdirSync(work)
-    .filter((name) => name.endsWith('.word'))
-    .map((name) => JSON.parse(readFileSync(join(work, name), 'utf8')) as Word)
+function wordsIn(work: string): Word[] {
+  const names = readdirSync(work).filter((name) => name.endsWith('.word'))
+  return names.map((name) => JSON.parse(readFileSync(join(work, name), 'utf8')) as Word)
+}
+
+function metBy(words: Word[]): Omit<TestRun, 'status'> {
   const met = new Set(words.flatMap((word) => word.met))
   const unmet = new Set(words.flatMap((word) => word.unmet).filter((target) => !met.has(target)))
   return { patched: words.filter((word) => word.met.length > 0).length, unmet: [...unmet] }
 }
 
 async function folderOf(version: string): Promise<string> {
-  return existsSync(version) ? resolve(version) : packageFolder(version)
+  if (existsSync(version)) return resolve(version)
+  if (/^[./]/.test(version)) throw new UmbraError('PACKAGE_NOT_FOUND', `there is no folder '${version}'`)
+  return packageFolder(version)
+}
+
+function checkNames(old: string, young: string): void {
+  const [was, is] = [readVersion(old), readVersion(young)]
+  if (was.name === is.name || was.name === undefined || is.name === undefined) return
+  throw new UmbraError('VERIFY_VERSION', `--from is ${nameOf(was)}, and --to is ${nameOf(is)}`)
+}
+
+/** A patch for another version has met nothing, whatever the tests do. */
+function checkTargets(old: string, words: Word[]): void {
+  const was = readVersion(old)
+  if (words.length === 0 || words.some(({ met }) => met.length > 0) || was.name === undefined) return
+  const own = `${was.name}@`
+  const versions = words.flatMap(({ unmet }) => unmet).filter((target) => target.startsWith(own))
+  const wanted = versions.map((target) => target.slice(own.length).split('/')[0]!)
+  if (wanted.length === 0 || wanted.includes(was.version)) return
+  throw new UmbraError('VERIFY_VERSION', `the patch is for ${own}${wanted[0]}, and --from is ${nameOf(was)}`)
 }
 
 /**
@@ -127,6 +151,8 @@ function run(
     stdio: ['inherit', output === 'stdout' ? 'inherit' : process.stderr, 'inherit'],
     env: {
       ...process.env,
+      // As in npm's scripts.
+      PATH: [join(cwd, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
       NODE_OPTIONS: [process.env.NODE_OPTIONS, ...preloads].filter(Boolean).join(' '),
       UMBRA_VERIFY: patch,
       UMBRA_SKIP_INSTALLED: '1',

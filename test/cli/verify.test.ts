@@ -1,7 +1,7 @@
 // The new version's tests against the old version with the patch.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -18,6 +18,12 @@ const versions = {
     'lib/one.js': 'exports.one = 1\n',
     'lib/gone/away.js': 'exports.away = true\n',
   },
+  older: {
+    'package.json': '{ "name": "adder", "version": "0.9.0", "main": "lib/index.js" }',
+    'lib/index.js': lib('a'),
+    'lib/one.js': 'exports.one = 1\n',
+  },
+  other: { 'package.json': '{ "name": "other", "version": "1.0.0" }', 'index.js': '' },
   new: {
     'package.json': '{ "name": "adder", "version": "1.0.1", "main": "lib/index.js" }',
     'lib/index.js': lib('a + one'),
@@ -31,6 +37,7 @@ const versions = {
     'test/worse.js': `if (require('..').add(1) === 2) process.exit(7)`,
     'test-helpers/add.js': `module.exports = (a) => require('..').add(a)`,
     'test/helped.js': `require('node:assert').strictEqual(require('../test-helpers/add.js')(1), 2)`,
+    'node_modules/.bin/run-tests': `#!/usr/bin/env node\nrequire('../../test/helped.js')`,
     'test/elsewhere.js': `console.log('tests run')`,
   },
 }
@@ -49,6 +56,7 @@ describe('umbra verify with tests', () => {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'umbra-test-verify-'))
     for (const [version, files] of Object.entries(versions)) writeFiles(join(folder, version), files)
+    chmodSync(join(folder, 'new/node_modules/.bin/run-tests'), 0o755)
     const built = run('build', '--from', 'old', '--to', 'new', '-o', 'fix.patch.mjs')
     assert.equal(built.status, 0, built.stderr)
   })
@@ -77,6 +85,37 @@ describe('umbra verify with tests', () => {
     const { status, stdout } = verify('node', 'test/elsewhere.js')
     assert.equal(status, 1)
     assert.equal(JSON.parse(stdout).error.code, 'VERIFY_UNMET')
+  })
+
+  it('runs a command that is installed beside the tests', () => {
+    const { status, stderr } = verify('run-tests')
+    assert.equal(status, 0, stderr)
+  })
+
+  it('says what is not of the version that the patch is for', () => {
+    const patch = readFileSync(join(folder, 'fix.patch.mjs'), 'utf8')
+    writeFileSync(join(folder, 'named.patch.mjs'), patch.replaceAll("'./lib/", "'adder@1.0.0/lib/"))
+    const wrong = (from: string, to: string, file = 'fix.patch.mjs'): string => {
+      const { stdout } = run(
+        'verify',
+        file,
+        '--from',
+        from,
+        '--to',
+        to,
+        '--json',
+        '--',
+        'node',
+        'test/index.js',
+      )
+      return JSON.parse(stdout).error.message
+    }
+    assert.equal(
+      wrong('older', 'new', 'named.patch.mjs'),
+      'the patch is for adder@1.0.0, and --from is adder@0.9.0',
+    )
+    assert.equal(wrong('other', 'new'), '--from is other@1.0.0, and --to is adder@1.0.1')
+    assert.equal(wrong('old', './nowhere'), "there is no folder './nowhere'")
   })
 
   it('says which command cannot be run', () => {

@@ -68,5 +68,5 @@ async function verifyWithTests(
 }
 
 function counted(threads: number): string {
-  return threads === 1 ? 'one thread has' : `${threads} threads have`
+  return threads === 0 ? 'no thread has' : threads === 1 ? 'one thread has' : `${threads} threads have`
 }

@@ -315,6 +315,21 @@ describe('all exports of a module', () => {
       })
   })
 
+  it('are handed to programs by a member: a problem where the package asks that for what is new, or for any', async () => {
+    const given = (more: string): string =>
+      `(() => { const it = {}; it.rules = rules; ${more} return it.rules.one(x) })()`
+    for (const [more, isProblem] of [
+      ['', false],
+      ['it.rules.one(x);', false],
+      ['it.rules.two(x);', true],
+      ['it.rules[name];', true],
+      ['const { two } = it.rules;', true],
+    ] as const)
+      await withPatch(files('', given('')), files(rule, given(more)), '', async (_, made) =>
+        assert.equal(/among all exports/.test(problemsOf(made).join()), isProblem, more),
+      )
+  })
+
   it('are named one by one: none', async () => {
     await withPatch(
       files('', 'rules.one(x)'),

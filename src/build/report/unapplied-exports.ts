@@ -1,4 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
+import { containsNode } from '../../livepatch/ast.ts'
 import { isFromElsewhere } from '../plan/changed-exports.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -7,6 +8,7 @@ import type { Export } from '../read/exports.ts'
 import { exportedAccessors } from '../read/exports.ts'
 import { memberKey } from '../read/expressions.ts'
 import { saysVersion } from '../read/says-version.ts'
+import type { SourceFile } from '../read/source-file.ts'
 import { type Once, unitsNamed } from '../read/units.ts'
 import { LOST, NOTHING, RESTART, type Report } from './report.ts'
 import type { Written } from './unapplied.ts'
@@ -91,7 +93,7 @@ function tellChanged(
     if (one !== undefined && plan.isImportedLate(file.path)) return report.problem(...at, LATE, RESTART)
   }
   const is = kind === 'added' ? 'new' : 'changed'
-  if (isLookedThrough(file, plan)) return report.problem(...at, `the export is ${is}${LOOKED}`, RESTART)
+  if (isLookedThrough(file, name, plan)) return report.problem(...at, `the export is ${is}${LOOKED}`, RESTART)
   const why = `the export is ${is}: the package itself sees it, the running program goes on with what it has`
   report.note(...at, why, NOTHING)
 }
@@ -117,20 +119,42 @@ function isLed(file: FilePlan, name: string, written: Written, seen = new Set<Fi
 }
 
 /** Whether code that goes on asks a module for exports that it does not name: `rules[name]`, `Object.keys(rules)`. */
-function isLookedThrough({ path, pair: { new: own } }: FilePlan, plan: Plan): boolean {
+function isLookedThrough({ path, pair: { new: own } }: FilePlan, name: string, plan: Plan): boolean {
   if (own.type !== 'module') return false
   return [...plan.files.values()].some(({ path: from, pair: { new: source }, module }) =>
     module.pair.new.units.some(({ kind, imported, source: specifier, names }) => {
       if (kind !== 'import' || imported !== '*' || plan.resolve(from, specifier!) !== path) return false
       return source.uses.some((use) => {
         if (use.node.name !== names[0] || source.bindingOf(use)?.scope !== module.scope) return false
-        const parent = source.parent(use.node)
         if (source.functionAt(use) === undefined) return false
-        return (
-          parent?.type !== 'MemberExpression' ||
-          (parent.object === use.node && memberKey(parent) === undefined)
-        )
+        const member = memberGiven(use.node, source)
+        return member === undefined ? isUsedWhole(use.node, source) : isAskedOf(member, name, plan)
       })
+    }),
+  )
+}
+
+function isUsedWhole(node: Node, source: SourceFile): boolean {
+  const parent = source.parent(node)
+  return parent?.type !== 'MemberExpression' || parent.object !== node || memberKey(parent) === undefined
+}
+
+/** `this.utils = utils`, for programs as a rule: the member's name. */
+function memberGiven(node: Node, source: SourceFile): string | undefined {
+  const parent = source.parent(node)
+  const isGiven = parent?.type === 'AssignmentExpression' && parent.operator === '=' && parent.right === node
+  return isGiven && parent.left.type === 'MemberExpression' ? memberKey(parent.left) : undefined
+}
+
+/** Whether the package asks what a member of that name has for an export, or for what it does not name. */
+function isAskedOf(member: string, name: string, plan: Plan): boolean {
+  return [...plan.files.values()].some(({ pair: { new: source } }) =>
+    containsNode(source.program, (node) => {
+      const isIt = node.type === 'MemberExpression' && memberKey(node) === member
+      const parent = isIt ? source.parent(node) : undefined
+      if (parent === undefined || (parent.type === 'AssignmentExpression' && parent.left === node))
+        return false
+      return isUsedWhole(node, source) || memberKey(parent) === name
     }),
   )
 }

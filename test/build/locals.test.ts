@@ -916,6 +916,36 @@ describe('a variable that no closure of the running version has in sight', () =>
       [0, 3],
     ))
 
+  const shown = (use: string, get: string): Record<string, string> =>
+    text('const v = counted()', `it.n = 0; ${use}`, `it.n + ${get}`)
+
+  it('is found where the call has put it on an object that closures see', async () => {
+    const [old, young] = [shown('it.v = v', '0'), shown('it.v = v', 'v()')]
+    await withPatch(old, young, 'const it = lib.make({}), other = lib.make({})', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(
+        made.findings.map(({ why }) => why).join(),
+        /find it as 'it\.v': what the program has put there/,
+      )
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(
+        await program.run('[it.get(), it.v(), it.get(), other.get(), lib.make({}).get()]'),
+        [1, 2, 3, 1, 1],
+      )
+    })
+  })
+
+  const unshown: Record<string, string> = {
+    'on something else': 'o.v = v',
+    'under a condition': 'if (o.is) it.v = v',
+    'and something else after that': 'it.v = v; o.hide = () => { it.v = undefined }',
+  }
+  for (const [what, use] of Object.entries(unshown))
+    it(`is a problem where the call has put it ${what}`, () =>
+      withPatch(shown(use, '0'), shown(use, 'v()'), '', async (_, made) =>
+        assert.match(problemsOf(made).join(), /'scope.v' cannot be reached/),
+      ))
+
   const others: Record<string, [made: string, get: string]> = {
     'keeps something': ['const v = counted()', 'v()'],
     'keeps something that another function makes': ['const v = hidden()', 'v()'],

@@ -23,6 +23,7 @@ import { Naming } from './naming.ts'
 import { PrivateMethods } from './private-methods.ts'
 import { Replacements } from './replacements.ts'
 import { RequireCalls } from './require-calls.ts'
+import { ShownLocals } from './shown-locals.ts'
 import { SuperMembers } from './super-members.ts'
 import { ThisNames } from './this-names.ts'
 import { Unpassed } from './unpassed.ts'
@@ -68,6 +69,7 @@ export class FileWriter {
   readonly fields: FieldTexts
   readonly fieldAccess: FieldAccess
   readonly givenBack: GivenBack
+  readonly shownLocals: ShownLocals
   readonly thisNames: ThisNames
   readonly unpassed: Unpassed
   readonly locals: Locals
@@ -98,6 +100,7 @@ export class FileWriter {
     this.fields = new FieldTexts(this)
     this.fieldAccess = new FieldAccess(this.source, plan.fields, (...args) => this.fields.field(...args))
     this.givenBack = new GivenBack(this)
+    this.shownLocals = new ShownLocals(this)
     this.thisNames = new ThisNames(this)
     this.unpassed = new Unpassed(this)
     this.locals = new Locals(this)

@@ -105,6 +105,8 @@ export class Naming extends Part {
           given.path,
           false,
         )
+      const shown = use.assigned ? undefined : this.writer.shownLocals.find(binding, use.node)
+      if (shown !== undefined) return shown
       this.writer.locals.needed(use, binding, fn)
       return `${this.writer.scopeName}.${name}`
     }

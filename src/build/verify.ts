@@ -14,7 +14,7 @@ import { constants, tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { bundlePatch } from '../cli/bundle.ts'
 import { UmbraError } from '../livepatch/errors.ts'
-import { nameOf, reachable, readVersion } from './read/folder.ts'
+import { nameOf, reachable, readVersion, type Version } from './read/folder.ts'
 import { packageFolder } from './read/registry.ts'
 
 /** What a thread of the test run says of the patch: targets whose files it has loaded, and the others. */
@@ -106,7 +106,7 @@ function checkTargets(old: string, words: Word[]): void {
  */
 function putBack(old: string, folder: string): void {
   const [was, is] = [readVersion(old), readVersion(folder)]
-  for (const path of reachable(is) ?? is.files.keys()) if (!was.files.has(path)) rmSync(join(folder, path))
+  for (const path of reachable(is) ?? besides(was, is)) if (!was.files.has(path)) rmSync(join(folder, path))
   for (const [path, { text }] of was.files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
@@ -119,6 +119,13 @@ function putBack(old: string, folder: string): void {
   writeFileSync(manifest, JSON.stringify(merged, null, 2))
 }
 
+/** Where the entries cannot be told: files in folders that the old version has files in, too. */
+function besides(old: Version, young: Version): string[] {
+  const top = (path: string): string => (path.includes('/') ? path.split('/')[0]! : '')
+  const folders = new Set([...old.files.keys()].map(top))
+  return [...young.files.keys()].filter((path) => folders.has(top(path)))
+}
+
 /** What package.json says of how its files are found and read: as the old version has it, the rest being for the tests. */
 const FINDS = ['type', 'main', 'exports', 'imports']
 
@@ -128,7 +135,8 @@ function checkDependencies(old: string, folder: string): void {
   const require = createRequire(join(folder, 'package.json'))
   const wanted = Object.entries((manifest.dependencies ?? {}) as Record<string, string>)
   const isThere = (name: string): boolean =>
-    (require.resolve.paths(name) ?? []).some((path) => existsSync(join(path, name)))
+    // With a path: Node has modules of its own that are called like packages.
+    (require.resolve.paths(`${name}/package.json`) ?? []).some((path) => existsSync(join(path, name)))
   const missing = wanted.filter(([name]) => !isThere(name)).map(([name, range]) => `${name}@${range}`)
   if (missing.length === 0) return
   throw new UmbraError(

@@ -11,9 +11,12 @@ import { writeFiles } from '../support/files.ts'
 const umbra = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
 
 const lib = (fix: string) => `const { one } = require('./one.js')\nexports.add = (a) => ${fix}\n`
+const open = (version: string): string =>
+  `{ "name": "adder", "version": "${version}", "main": "lib/index.js", "exports": { ".": "./lib/index.js", "./*": "./*" } }`
 const versions = {
   old: {
-    'package.json': '{ "name": "adder", "version": "1.0.0", "main": "lib/index.js" }',
+    'package.json':
+      '{ "name": "adder", "version": "1.0.0", "main": "lib/index.js", "dependencies": { "buffer": "1" } }',
     'lib/index.js': lib('a - one'),
     'lib/one.js': 'exports.one = 1\n',
     'lib/gone/away.js': 'exports.away = true\n',
@@ -37,6 +40,7 @@ const versions = {
     'test/worse.js': `if (require('..').add(1) === 2) process.exit(7)`,
     'test-helpers/add.js': `module.exports = (a) => require('..').add(a)`,
     'test/helped.js': `require('node:assert').strictEqual(require('../test-helpers/add.js')(1), 2)`,
+    'node_modules/buffer/package.json': '{ "name": "buffer", "version": "1.0.0" }',
     'node_modules/.bin/run-tests': `#!/usr/bin/env node\nrequire('../../test/helped.js')`,
     'test/elsewhere.js': `console.log('tests run')`,
   },
@@ -73,6 +77,16 @@ describe('umbra verify with tests', () => {
   it('leaves what tests have beside the package', () => {
     const { status, stderr } = verify('node', 'test/helped.js')
     assert.equal(status, 0, stderr)
+  })
+
+  it('leaves it where package.json tells no entries', () => {
+    const helped = { ...versions.new, 'package.json': open('1.0.1') }
+    writeFiles(join(folder, 'open'), { ...helped, 'lib/newer.js': '' })
+    writeFiles(join(folder, 'open-old'), { ...versions.old, 'package.json': open('1.0.0') })
+    const tested = (...command: string[]): number | null =>
+      run('verify', 'fix.patch.mjs', '--from', 'open-old', '--to', 'open', '--', ...command).status
+    assert.equal(tested('node', 'test/helped.js'), 0)
+    assert.equal(tested('node', '-e', "process.exit(fs.existsSync('lib/newer.js') ? 7 : 8)"), 8)
   })
 
   it('has their exit status where they fail', () => {

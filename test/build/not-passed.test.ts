@@ -106,6 +106,11 @@ const forms: Record<string, Form> = {
     `exports.C = class C { constructor(o = {}) { this.init(o) } init(o) { this.items = []; this.n = o?.n; this.max = o?.max ?? 3 } ${push(isFull('this.max'))} }`,
     'new lib.C()',
   ],
+  'options that objects tell of themselves': [
+    `exports.C = class C { constructor(o = {}) { this.items = []; this.n = o.n } options() { return { n: this.n } } ${push()} }`,
+    `exports.C = class C { constructor(o = {}) { this.items = []; this.n = o.n; this.max = o.max ?? 3 } options() { return { n: this.n, max: this.max } } ${push(isFull('this.max'))} }`,
+    'new lib.C()',
+  ],
   'a superclass': [
     `class B { constructor(o = {}) { this.items = []; this.n = o.n } }; exports.C = class C extends B { ${push()} }`,
     `class B { constructor(o = {}) { this.items = []; this.n = o.n; this.max = o.max ?? 3 } }; exports.C = class C extends B { ${push(isFull('this.max'))} }`,

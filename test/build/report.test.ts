@@ -165,6 +165,21 @@ describe('a problem with its place', () => {
     assert.equal(found('^5.0.0', `${whole}; exports.more = () => 1`), '')
   })
 
+  it('names what stands in the way of a member, and not the name that it lacks for that', () => {
+    const old = `exports.f = (k) => { seen[k] = 1; return seen }; exports.make = function make(o) { return 1 }`
+    const young = `exports.f = (k) => { seen[k] = 1; return seen }; function build(o) { return seen }; exports.build = build`
+    const use = (name: string): string =>
+      `const lib = require('./lib'); exports.${name}it = (k) => lib.${name}(k)`
+    const found = problems(
+      compare(
+        { 'index.js': use('make'), 'lib.js': `const seen = {}\n${old}` },
+        { 'index.js': use('build'), 'lib.js': `const seen = Object.create({ x: 1 })\n${young}` },
+      ),
+    ).join('\n')
+    assert.match(found, /'seen' has to be made anew/)
+    assert.doesNotMatch(found, /sees no name/)
+  })
+
   it('names a constant that the package gets by importing its module as it runs', () => {
     const text = (value: number): Record<string, string> => ({
       'index.mjs': `export const get = async () => (await import('./late.mjs')).value`,

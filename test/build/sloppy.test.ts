@@ -187,10 +187,12 @@ describe('arguments in a patch', () => {
   it('are one object of their kind for each call', async () => {
     const old = `exports.shift = function () { return [].shift.call(arguments) + arguments.length }
       exports.kind = function () { return arguments.length }
-      exports.write = function () { arguments[0] = 1; return arguments[0] }`
+      exports.write = function () { arguments[0] = 1; return arguments[0] }
+      exports.told = function (a, b) { return arguments.length > 1 ? arguments[1] : a }`
     const young = `exports.shift = function () { var first = [].shift.call(arguments); return [first, arguments.length, arguments[0]] }
       exports.kind = function () { return [Array.isArray(arguments), String(arguments), [].concat(arguments).length] }
-      exports.write = function () { arguments[0] = 2; return [arguments[0], arguments.length] }`
+      exports.write = function () { arguments[0] = 2; return [arguments[0], arguments.length] }
+      exports.told = function (a, b) { a = a + 1; return arguments.length > 1 ? [a, arguments[1], arguments[2]] : a }`
     await check(
       { 'index.js': old },
       { 'index.js': young },
@@ -198,17 +200,21 @@ describe('arguments in a patch', () => {
         'lib.shift(7, 8, 9)': [9, [7, 2, 8]],
         'lib.kind(7, 8)': [2, [false, '[object Arguments]', 1]],
         'lib.write(7, 8)': [1, [2, 2]],
+        'lib.told(7, 8, 9)': [8, [8, 8, 9]],
       },
     )
   })
 
   it('are a problem where the running function does not hand them on, or they are one with the parameters', async () => {
-    const old = `exports.count = function (a) { return a }; exports.alias = function (a) { arguments[0] = 1; return a }`
-    const young = `exports.count = function (a) { return arguments.length }; exports.alias = function (a) { arguments[0] = 2; return a }`
+    const old = `exports.count = function (a) { return a }; exports.alias = function (a) { arguments[0] = 1; return a }
+      exports.other = function (a) { return arguments.length }`
+    const young = `exports.count = function (a) { return arguments.length }; exports.alias = function (a) { arguments[0] = 2; return a }
+      exports.other = function (a) { a = 2; return arguments[0] }`
     await withPatch({ 'index.js': old }, { 'index.js': young }, '', async (_, made) => {
-      const [count, alias] = problemsOf(made)
+      const [count, alias, other] = problemsOf(made)
       assert.match(count!, /exports\.count: it uses 'arguments', and the running version passes its declared/)
       assert.match(alias!, /exports\.alias: it assigns to 'arguments', which are one with its parameters/)
+      assert.match(other!, /exports\.other: it uses 'arguments' and assigns its parameter 'a'/)
     })
   })
 })

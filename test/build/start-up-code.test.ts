@@ -94,6 +94,13 @@ describe('start-up code that differs', () => {
     })
   })
 
+  it('gives a variable a stand-in for what the platform may lack, which is made again with it', async () => {
+    const text = (mark: string): Record<string, string> =>
+      index(`let { seal } = Object; if (!seal) { seal = function seal(x) { return x } }
+        const marks = seal(/${mark}/); exports.f = (x) => marks.test(x)`)
+    await checkBothWays(text('a'), text('b'), '', `lib.f('b')`, [false, true])
+  })
+
   it('makes a constant again that a call has only worked out, if it leaves no function behind', async () => {
     const text = (size: string, more: string): Record<string, string> =>
       index(

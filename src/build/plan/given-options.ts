@@ -1,18 +1,19 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { walk } from '../../livepatch/ast.ts'
-import { nameOf } from '../read/expressions.ts'
+import { memberKey, nameOf } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import type { Callees, Reached } from './callees.ts'
 import type { FilePlan } from './file-plan.ts'
-import { givenIn, type Takers } from './handed-on.ts'
+import { type Given, givenIn } from './handed-on.ts'
 import type { Plan } from './plan.ts'
 
 /** What code of a package may pass to its own functions in their options. */
 export class GivenOptions {
   readonly #plan: Plan
   readonly #callees: Callees
-  readonly #given = new Map<FilePlan, Map<string, Takers>>()
+  readonly #given = new Map<FilePlan, Map<string, Given[]>>()
+  readonly #setters = new Map<string, number>()
   readonly #callers = new Map<FunctionNode, [FunctionNode, FilePlan][]>()
 
   constructor(plan: Plan) {
@@ -25,11 +26,29 @@ export class GivenOptions {
     return [...this.#plan.files.values()].some((one) =>
       this.#givenIn(one)
         .get(name)
-        ?.some((call) => call === undefined || this.#leads(call, one.pair.new, fn, file, new Set())),
+        ?.some(({ value, to }) => {
+          // What objects have under this name because it was given to them comes from somewhere else.
+          if (isMember(value, name) && this.#settersOf(name) <= 1) return false
+          return to === undefined || this.#leads(to, one.pair.new, fn, file, new Set())
+        }),
     )
   }
 
-  #givenIn(file: FilePlan): Map<string, Takers> {
+  /** How often anything is put into a member of this name. */
+  #settersOf(name: string): number {
+    const known = this.#setters.get(name)
+    if (known !== undefined) return known
+    let count = 0
+    for (const { pair } of this.#plan.files.values())
+      walk(pair.new.program, ({ type, left, value, key }) => {
+        if (type === 'AssignmentExpression' && isMember(left, name)) count++
+        if (type === 'PropertyDefinition' && key.name === name && value) count++
+      })
+    this.#setters.set(name, count)
+    return count
+  }
+
+  #givenIn(file: FilePlan): Map<string, Given[]> {
     const known = this.#given.get(file) ?? givenIn(file.pair.new)
     this.#given.set(file, known)
     return known
@@ -68,4 +87,8 @@ export class GivenOptions {
     }
     return found
   }
+}
+
+function isMember(node: Node | undefined, name: string): boolean {
+  return node?.type === 'MemberExpression' && memberKey(node) === name
 }

@@ -6,24 +6,31 @@ import type { SourceFile } from '../read/source-file.ts'
 const SELF = /^(self|that|_this\d*|me|exports|module)$/
 
 /** The calls that get an object, as far as the text of a file shows it; undefined: whoever. */
-export type Takers = (Node | undefined)[]
+type Takers = (Node | undefined)[]
+
+/** What a member of an object that is handed on is given, and to whom that goes. */
+export interface Given {
+  value: Node
+  to: Node | undefined
+}
 
 /** The names of members that the code of a file gives to objects which it hands on, and to whom. */
-export function givenIn(source: SourceFile): Map<string, Takers> {
-  const found = new Map<string, Takers>()
-  const add = (name: string, takers: Takers): void =>
-    void found.set(name, [...(found.get(name) ?? []), ...takers])
+export function givenIn(source: SourceFile): Map<string, Given[]> {
+  const found = new Map<string, Given[]>()
+  const add = (name: string, value: Node, takers: Takers): void =>
+    void found.set(name, [...(found.get(name) ?? []), ...takers.map((to) => ({ value, to }))])
   const flow = new HandedOn(source)
   const isCopied = containsNode(source.program, copiesMembers)
   walk(source.program, (node) => {
     if (node.type === 'ObjectExpression' && node.properties.length > 0) {
       const takers = isCopied ? [undefined] : flow.of(node)
-      for (const { key, computed } of takers.length > 0 ? (node.properties as Node[]) : [])
-        if (key !== undefined && !computed) add(key.name ?? String(key.value), takers)
+      for (const { key, computed, value } of takers.length > 0 ? (node.properties as Node[]) : [])
+        if (key !== undefined && !computed) add(key.name ?? String(key.value), value, takers)
     }
     if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression') return
     const { object } = node.left as Node
-    if (object.type === 'Identifier' && !SELF.test(object.name)) add(memberKey(node.left) ?? '', [undefined])
+    if (object.type === 'Identifier' && !SELF.test(object.name))
+      add(memberKey(node.left) ?? '', node.right, [undefined])
   })
   return found
 }

@@ -58,6 +58,15 @@ function handedOnTo(call: Node): { count: number; use: Node } | undefined {
   return params.some(({ type }) => type === 'RestElement') ? undefined : { count: params.length, use }
 }
 
+/** `arguments.length`, and `arguments[1]` where no parameter there is assigned: whether they are one with parameters does not show. */
+export function isApart(use: Node, { node, parameters }: FunctionNode, source: SourceFile): boolean {
+  const parent = source.parent(use)
+  if (parent?.type !== 'MemberExpression' || parent.object !== use) return false
+  const at = parent.property.value
+  if (!parent.computed) return true
+  return typeof at === 'number' && parameters.names.get(node.params[at]?.name)?.assigned !== true
+}
+
 /** Whether `arguments` are read, and kept nowhere, before any parameter is assigned: whether they are one does not show. */
 export function readsFirst(uses: readonly Node[], fn: FunctionNode, source: SourceFile): boolean {
   const assigned = source

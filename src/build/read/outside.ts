@@ -21,7 +21,20 @@ export function setsOutside(unit: Unit, once: Once, effects: EffectsOf): boolean
   if (targets.some(({ path }) => isSetting(outsideOf(path.split('.'), once)))) return true
   return [...effects.of(unit).writes].some((name) => {
     const isTarget = targets.some(({ root }) => root === name)
-    return !isTarget && outsideOf([name], once) !== undefined
+    return !isTarget && !isGivenOnly(name, unit, once) && outsideOf([name], once) !== undefined
+  })
+}
+
+/** Whether a statement does nothing to what a variable holds, and only gives it another value: `if (!freeze) freeze = …`. */
+function isGivenOnly(name: string, { node }: Unit, { file, scope }: Once): boolean {
+  return file.usesIn(node).every((use) => {
+    if (use.node.name !== name || file.bindingOf(use) !== scope.names.get(name)) return true
+    const { type, test, left } = file.parent(use.node)!
+    return (
+      (type === 'AssignmentExpression' && left === use.node) ||
+      type === 'UnaryExpression' ||
+      test === use.node
+    )
   })
 }
 

@@ -57,16 +57,16 @@ export class GivenUp {
     for (const refusal of refusals(code, sources)) {
       const part = parts.find((one) => one.target === refusal.target)!
       const piece = part.functions.find((one) => one.key === refusal.key)
+      const isOfBlock = this.#unbrought.has(part.file) && refusal.isUnknownName
+      const why = isOfBlock ? UNBROUGHT : refusal.message
       if (refusal.scope || piece === undefined) {
-        this.#report.problem(part.file.path, 1, refusal.key, refusal.message, RESTART)
+        this.#report.problem(part.file.path, 1, refusal.key, why, RESTART)
         this.files.add(part.file)
         changed = true
         continue
       }
       if (this.functions.has(piece.fn)) continue
       changed = true
-      const isOfBlock = this.#unbrought.has(part.file) && refusal.isUnknownName
-      const why = isOfBlock ? UNBROUGHT : refusal.message
       this.#give(part.file, piece.fn, { why, at: piece.fn.start, advice: RESTART })
     }
     return changed

@@ -3,7 +3,7 @@ import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk, walkOwn } from '../../livepatch/ast.ts'
 import { isObject, type Longer, passesAll, takesThisFromAround } from '../plan/parameters.ts'
 import { otherTakenAway } from '../plan/taken-away.ts'
-import { argumentsIn, parameterCount, readsFirst } from '../read/arguments.ts'
+import { argumentsIn, isApart, parameterCount, readsFirst } from '../read/arguments.ts'
 import { initialisesAt } from '../read/compare-class.ts'
 import type { Export } from '../read/exports.ts'
 import { isAssigned } from '../read/expressions.ts'
@@ -195,10 +195,8 @@ export class Replacements extends Part {
     if (uses.some(({ parent }) => parent.type === 'MemberExpression' && parent.property.name === 'callee'))
       fail("it uses 'arguments.callee'")
     if (fn.strict || fn.node.params.some((one: Node) => one.type !== 'Identifier')) return
-    const isCounted = ({ node, parent }: { node: Node; parent: Node }): boolean =>
-      parent.type === 'MemberExpression' && parent.object === node && !parent.computed
     const aliased = [...fn.parameters.names.values()].find(({ assigned }) => assigned)
-    const others = uses.filter((one) => !isCounted(one)).map(({ node }) => node)
+    const others = uses.filter((one) => !isApart(one.node, fn, this.source)).map(({ node }) => node)
     if (aliased !== undefined && others.length > 0 && !readsFirst(others, fn, this.source))
       fail(`it uses 'arguments' and assigns its parameter '${aliased.name}', which are one in sloppy mode`)
     if (

@@ -110,6 +110,22 @@ describe('a module in a bundle that its first user runs', () => {
     ),
     'does something else': modules('', 'init_other(); kept++;', 'lost = 3'),
   }
+  it('asks a package for something else, which the one of the program need not have: a problem', () => {
+    const text = (begin: string, asked: string): string =>
+      modules(
+        `var dep; var init_dep = __esm({ 'dep.js'() { ${begin} dep = require('node:path') } }); init_dep()`,
+        '',
+        '',
+      ).replace('return kept', `return dep.${asked}`)
+    return withPatch(
+      { 'index.js': text('', 'sep') },
+      { 'index.js': text('init_fault();', 'delimiter') },
+      '',
+      async (_, made) =>
+        assert.match(problemsOf(made).join(), /dep\.js: it is the start-up code of a module/),
+    )
+  })
+
   for (const [name, young] of Object.entries(apart))
     it(`is a problem where it ${name}`, () =>
       withPatch({ 'index.js': older }, { 'index.js': young }, '', async (_, made) =>

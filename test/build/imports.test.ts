@@ -76,6 +76,27 @@ describe('import() in a patch', () => {
   })
 })
 
+describe('an import that is new', () => {
+  const text = (names: string, result: string): Record<string, string> => ({
+    'index.mjs': `import { ${names} } from 'dep'; export const f = (x) => ${result}`,
+    'node_modules/dep/package.json': '{ "name": "dep", "version": "1.0.0", "main": "index.js" }',
+    'node_modules/dep/index.js': 'exports.one = (x) => x; exports.two = (x) => x * 2',
+  })
+
+  it('of what the package of the program has not: the patch is refused, as the release would not start', () =>
+    withPatch(text('one', 'one(x)'), text('one, more', 'more(one(x))'), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await assert.rejects(program.load(made.code, 'patch.mjs'), /'dep' of the program has no export 'more'/)
+      assert.equal(await program.run('lib.f(2)'), 2)
+    }))
+
+  it('of what it has is taken', () =>
+    withPatch(text('one', 'one(x)'), text('one, two', 'two(one(x))'), '', async (program, made) => {
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(await program.run('lib.f(2)'), 4)
+    }))
+})
+
 describe("the default of a module that is required, by a bundler's helper", () => {
   const dep = {
     'node_modules/dep/package.json': '{ "name": "dep", "version": "1.0.0" }',

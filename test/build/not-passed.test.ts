@@ -106,11 +106,6 @@ const forms: Record<string, Form> = {
     `exports.C = class C { constructor(o = {}) { this.init(o) } init(o) { this.items = []; this.n = o?.n; this.max = o?.max ?? 3 } ${push(isFull('this.max'))} }`,
     'new lib.C()',
   ],
-  'options that objects tell of themselves': [
-    `exports.C = class C { constructor(o = {}) { this.items = []; this.n = o.n } options() { return { n: this.n } } ${push()} }`,
-    `exports.C = class C { constructor(o = {}) { this.items = []; this.n = o.n; this.max = o.max ?? 3 } options() { return { n: this.n, max: this.max } } ${push(isFull('this.max'))} }`,
-    'new lib.C()',
-  ],
   'a superclass': [
     `class B { constructor(o = {}) { this.items = []; this.n = o.n } }; exports.C = class C extends B { ${push()} }`,
     `class B { constructor(o = {}) { this.items = []; this.n = o.n; this.max = o.max ?? 3 } }; exports.C = class C extends B { ${push(isFull('this.max'))} }`,
@@ -268,6 +263,27 @@ describe('what nobody can have passed', () => {
       assert.match(notes, /'max' is taken as not passed to 'exports.make'/)
     })
   })
+
+  const telling = (field: string, told: string, kept: string, other = ''): Record<string, string> => ({
+    'index.js': `exports.C = class C { constructor(o = {}) { this.items = []; this.n = o.n; ${field} }
+      options() { return { n: this.n${told} } } push(x) { this.items.push(x); return [this.items.length${kept}] } }; ${other}`,
+  })
+  const max = ['this.max = o.max ?? 3', ', max: this.max', ', this.max'] as const
+
+  it('is not what objects tell of themselves, that being given to others', () =>
+    withPatch(telling('', '', ''), telling(...max), 'const it = new lib.C()', async (program, built) => {
+      assert.deepEqual(problemsOf(built), [])
+      await program.load(built.code, 'patch.mjs')
+      assert.deepEqual(await program.run('it.push(1)'), [1, 3])
+    }))
+
+  it('may be what objects of another kind have there', () =>
+    withPatch(
+      telling('', '', ''),
+      telling(...max, 'exports.D = class D { constructor() { this.max = 9 } }'),
+      '',
+      async (_, built) => assert.match(built.findings.map(({ why }) => why).join(), /it depends on 'o'/),
+    ))
 
   const told: Record<string, [old: string, young: string]> = {
     'an object that does something': [

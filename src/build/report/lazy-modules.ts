@@ -1,6 +1,8 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
+import { memberPath } from '../read/expressions.ts'
+import { requiredModule } from '../read/imports.ts'
 import { isLazyModule } from '../read/runs-once.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
@@ -23,7 +25,18 @@ export function comesToTheSame(fn: FunctionNode, { pair }: FilePlan): boolean {
     if (is !== undefined && sameShape(statement, is)) at++
     else if (!fillsGone(statement, pair.new)) return false
   }
-  return at === after.length
+  return at === after.length && after.every((one) => !isAskedForMore(one, pair))
+}
+
+/** Whether more is taken from a package than the running version takes, which the program's need not have: `dep = require('dep')`. */
+function isAskedForMore({ expression }: Node, { old, new: young }: FilePlan['pair']): boolean {
+  if (expression?.type !== 'AssignmentExpression' || requiredModule(expression.right) === undefined)
+    return false
+  const [had, asked] = [old, young].map((source) => {
+    const uses = source.usesOf(source.analysis.module.names.get(expression.left.name))
+    return new Set(uses.map(({ node }) => memberPath(source.parent(node)!)?.path))
+  })
+  return [...asked!].some((path) => !had!.has(path))
 }
 
 /** `name = …`, which the new version has no more. */

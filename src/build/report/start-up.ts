@@ -1,11 +1,11 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { callsNothing } from '../read/effects.ts'
 import { requiredModule } from '../read/imports.ts'
+import { membersNamed } from '../read/member-index.ts'
 import { isHandler, runTimeOf } from '../read/run-there.ts'
 import { isLazyModule } from '../read/runs-once.ts'
 import type { Use } from '../read/source-file.ts'
@@ -131,16 +131,15 @@ function usesOfMethod(plan: Plan, file: FilePlan, fn: FunctionNode): Uses {
   if (!isMethod || owner === undefined || name === undefined) return uses
   if (isHeld(file, owner)) uses.later++
   for (const other of plan.files.values())
-    walk(other.pair.new.program, (node, ancestors) => {
-      if (node.type !== 'MemberExpression' || node.computed || node.property.name !== name) return
-      const call = ancestors.at(-1)
+    for (const node of membersNamed(name, other.pair.new)) {
+      const call = other.pair.new.parent(node)
       const isCall = call?.type === 'CallExpression' && call.callee === node
       const isOfClass = node.object.type === 'NewExpression' && node.object.callee.name === owner
       const at = other.pair.new.functionAround(node)
       const isStartUp = at === undefined || other.onces.some(({ pair }) => pair.new.fn === at)
       if (!isStartUp || !isCall) uses.later++
       else if ((isOfClass || !isOfLanguage(name)) && !isRemade(other, node)) uses.called.push(node)
-    })
+    }
   return uses
 }
 

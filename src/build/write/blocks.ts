@@ -18,6 +18,7 @@ import type { FileText } from './file-writer.ts'
 import { variable } from './made-locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import { Part } from './part.ts'
+import { lacking } from './require-calls.ts'
 
 /** What must be brought for one once-scope, collected while its file's text is written. */
 export class Block {
@@ -207,7 +208,8 @@ export class Blocks extends Part {
     if (isWhole) return `const ${local} = ${from};`
     if (imported !== 'default') {
       const name = imported === local ? local : `${propertyKey(imported)}: ${local}`
-      return `const { ${name} } = ${from};`
+      const isOfPackage = path === undefined && this.source.type === 'module'
+      return `const { ${name} } = ${from};${isOfPackage ? lacking(local, imported, source) : ''}`
     }
     if (other !== undefined && other.pair.new.type === 'module')
       return `const { default: ${local} } = ${from};`

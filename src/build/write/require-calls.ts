@@ -3,6 +3,7 @@ import type { OncePlan } from '../plan/once-plan.ts'
 import { packageNameOf, requiredModule } from '../read/imports.ts'
 import type { Use } from '../read/source-file.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
+import { quote } from './edits.ts'
 import { Part } from './part.ts'
 
 /** What `require` finds from within the patch. */
@@ -53,4 +54,10 @@ export class RequireCalls extends Part {
       for (const name of this.plan.files.get(path)?.changedExports.keys() ?? [])
         this.writer.demandExport(path, name)
   }
+}
+
+/** What an import of an ES module does where nothing exports the name: the program may have an older version of the package. */
+export function lacking(local: string, name: string, source: string): string {
+  const text = `'${source}' of the program has no export '${name}', which this version needs`
+  return ` if (${local} === undefined) throw new Error(${quote(text)});`
 }

@@ -960,3 +960,74 @@ describe('a variable that no closure of the running version has in sight', () =>
         assert.match(problemsOf(result).join(), /'scope.v' cannot be reached/)
       }))
 })
+
+describe('a variable of kept closures that holds what a pattern took apart', () => {
+  const files = (helper: string, made: string, text: string): Record<string, string> => ({
+    'index.js': `const { normal } = require('./normal')
+      exports.make = (options) => { ${made} return { get: (x) => ${text} } }`,
+    'normal.js': `exports.normal = normal
+      function normal(options) { const limit = options?.limit ?? 10, strict = options?.strict !== false; ${helper} }`,
+  })
+  const old = files(
+    'return { limit, strict }',
+    'const { limit, strict } = normal(options);',
+    'strict ? Math.min(x, limit) : x',
+  )
+  const whole = (helper: string, own = ''): Record<string, string> =>
+    files(
+      helper,
+      `${own} const settings = normal(options);`,
+      'settings.strict ? Math.min(x, settings.limit) + (settings.kind ?? "") : x',
+    )
+  const setup = 'const some = [lib.make(), lib.make({ limit: 3 }), lib.make({ strict: false })]'
+
+  it('is made of what they hold, and of what nobody can have passed', async () => {
+    await checkBothWays(
+      old,
+      whole(`const kind = options?.kind || 'x'; return { limit, kind, strict }`),
+      setup,
+      'some.map((one) => one.get(20))',
+      [
+        [10, 3, 20],
+        ['10x', '3x', 20],
+      ],
+    )
+  })
+
+  it('is made of a variable of the call that holds the same', async () => {
+    const own = `const kind = options?.kind || 'x';`
+    const before = files(
+      'return { limit, strict }',
+      `${own} const { limit, strict } = normal(options);`,
+      'strict ? Math.min(x, limit) + kind.slice(1) : x',
+    )
+    const young = whole(`const kind = options?.kind || 'x'; return { limit, kind, strict }`)
+    const one = `${setup}, it = lib.make({ kind: 'ab' })`
+    await checkBothWays(before, young, one, '[it.get(20), some[1].get(20)]', [
+      ['10b', '3'],
+      ['10ab', '3x'],
+    ])
+  })
+
+  const others: Record<string, Record<string, string>> = {
+    'is made with what else came in': whole('return { limit, kind: options?.limit, strict }'),
+    'may have been passed': {
+      ...whole(`const kind = options?.kind || 'x'; return { limit, kind, strict }`),
+      'other.js': `exports.more = (make) => require('./index.js').make({ kind: 'y' })`,
+    },
+    'is another call': files(
+      'return { limit, strict }',
+      'const settings = normal({ ...options });',
+      'settings.limit',
+    ),
+  }
+  for (const [what, young] of Object.entries(others))
+    it(`is a problem where a part ${what}`, () =>
+      withPatch(
+        { ...old, ...(young['other.js'] && { 'other.js': young['other.js'] }) },
+        young,
+        '',
+        async (_, made) =>
+          assert.match(problemsOf(made).join(), /'settings' is a new variable of the function around it/),
+      ))
+})

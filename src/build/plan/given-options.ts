@@ -29,9 +29,16 @@ export class GivenOptions {
         ?.some(({ value, to }) => {
           // What objects have under this name because it was given to them comes from somewhere else.
           if (isMember(value, name) && this.#settersOf(name) <= 1) return false
-          return to === undefined || this.#leads(to, one.pair.new, fn, file, new Set())
+          return this.#isGiven(to, one.pair.new, fn, file)
         }),
     )
+  }
+
+  /** What a function itself returns it has given a value before, where it gets that again. */
+  #isGiven(taker: Node | undefined, source: SourceFile, fn: FunctionNode, file: FilePlan): boolean {
+    if (taker === undefined) return true
+    if (taker.type === 'ReturnStatement') return source.functionAround(taker) !== fn
+    return this.#leads(taker, source, fn, file, new Set())
   }
 
   /** How often anything is put into a member of this name. */

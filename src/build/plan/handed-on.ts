@@ -5,7 +5,7 @@ import type { SourceFile } from '../read/source-file.ts'
 
 const SELF = /^(self|that|_this\d*|me|exports|module)$/
 
-/** The calls that get an object, as far as the text of a file shows it; undefined: whoever. */
+/** The calls that get an object, as far as the text of a file shows it; whoever gets what a statement returns; undefined: whoever. */
 type Takers = (Node | undefined)[]
 
 /** What a member of an object that is handed on is given, and to whom that goes. */
@@ -66,6 +66,7 @@ class HandedOn {
       case 'NewExpression':
         return parent.callee === at ? [] : [parent]
       case 'ReturnStatement':
+        return [parent]
       case 'ArrowFunctionExpression':
         return [undefined]
       case 'VariableDeclarator':

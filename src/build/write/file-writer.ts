@@ -25,6 +25,7 @@ import { Replacements } from './replacements.ts'
 import { RequireCalls } from './require-calls.ts'
 import { ShownLocals } from './shown-locals.ts'
 import { SuperMembers } from './super-members.ts'
+import { TakenApart } from './taken-apart.ts'
 import { ThisNames } from './this-names.ts'
 import { Unpassed } from './unpassed.ts'
 
@@ -75,6 +76,7 @@ export class FileWriter {
   readonly locals: Locals
   readonly madeLocals: MadeLocals
   readonly heldParts: HeldParts
+  readonly takenApart: TakenApart
   readonly replacements: Replacements
   readonly blocks: Blocks
 
@@ -106,6 +108,7 @@ export class FileWriter {
     this.locals = new Locals(this)
     this.madeLocals = new MadeLocals(this)
     this.heldParts = new HeldParts(this)
+    this.takenApart = new TakenApart(this)
     this.replacements = new Replacements(this)
     this.blocks = new Blocks(this)
   }

@@ -84,10 +84,14 @@ export class MadeLocals extends Part {
         ? `'${name}' is a new variable of the function around it, which calls under way do not have`
         : `${changed.why}, and calls under way go on with theirs`
     const isAlias = changed === undefined && !binding?.assigned
-    const running = isAlias ? this.writer.thisNames.anotherName(declaration, old) : undefined
-    if (running !== undefined) {
+    const another = isAlias ? this.writer.thisNames.anotherName(declaration, old) : undefined
+    const running =
+      another === undefined
+        ? isAlias && this.writer.takenApart.find(declaration, owner, old)
+        : `${this.writer.scopeName}.${another}`
+    if (running) {
       made.names.add(name)
-      made.texts.set(declaration!, `const ${name} = ${this.writer.scopeName}.${running}`)
+      made.texts.set(declaration!, `const ${name} = ${running}`)
       return
     }
     if (this.#addDefault(owner, old, name, gone)) return

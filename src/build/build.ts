@@ -17,9 +17,11 @@ import { keptValues } from './report/kept-values.ts'
 import { otherKeys } from './report/keys.ts'
 import { leftBehind } from './report/left-behind.ts'
 import { madeBefore } from './report/made-before.ts'
+import { madeByThen } from './report/made-by-then.ts'
 import { givenWith, madeOtherwise } from './report/made-otherwise.ts'
 import { otherMarks } from './report/marks.ts'
 import { otherMeanings } from './report/meanings.ts'
+import { newFieldState } from './report/new-field-state.ts'
 import { newState } from './report/new-state.ts'
 import { otherOrder } from './report/order.ts'
 import { otherMakers } from './report/other-makers.ts'
@@ -234,8 +236,10 @@ class Builder {
       ...keptResults(plan),
       ...keptPatterns(plan),
       ...newState(plan),
+      ...newFieldState(plan),
       ...madeBefore(plan),
       ...setUp(plan),
+      ...madeByThen(plan),
       ...leftBehind(plan),
       ...otherContents(plan),
       ...otherOrder(plan),

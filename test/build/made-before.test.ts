@@ -133,7 +133,10 @@ describe('what a function has made before the patch', () => {
     await withPatch(text(''), young, 'const c = lib.make(1)', async (program, made) => {
       assert.deepEqual(problemsOf(made), [])
       const notes = made.findings.map(({ what, why }) => `${what}: ${why}`).join('\n')
-      assert.match(notes, /^plugins\.add\(limit\(max\)\): it is registered now: .*without it$/)
+      assert.match(
+        notes,
+        /^plugins\.add\(limit\(max\)\): it is done to what the function makes now: .*without it$/,
+      )
       await program.load(made.code, 'patch.mjs')
       const run =
         '[c, lib.make(1)].map((one) => { try { return one.run(2) } catch ({ message }) { return message } })'
@@ -162,6 +165,111 @@ describe('what a function has made before the patch', () => {
       assert.doesNotMatch(notes, /'a'|'data'|onopen/)
       await program.load(made.code, 'patch.mjs')
       assert.deepEqual(await program.run(`[c.listenerCount('b'), new lib.C().listenerCount('b')]`), [0, 1])
+    })
+  })
+
+  for (const [what, text, use, results, why] of [
+    [
+      'another call of a method beside one of the same form',
+      (
+        more,
+      ) => `exports.make = () => new C(); class C { constructor() { this.all = []; this.use((x) => x + 1); ${more && 'this.use((x) => x * 2)'} }
+        use(f) { this.all.push(f) } run(x) { return this.all.reduce((y, f) => f(y), x) } }`,
+      '[made.run(1), lib.make().run(1)]',
+      [2, 4],
+      /this\.use\(.*: objects are made with this call now/,
+    ],
+    [
+      'a call of what it has made',
+      (more) => `class Router { all = []; use(f) { this.all.push(f) } }
+        exports.make = () => { const router = new Router(); router.use((x) => x); ${more && 'router.use((x) => x)'}; return router }`,
+      '[made.all.length, lib.make().all.length]',
+      [1, 2],
+      /router\.use\(.*: it is done to what the function makes now/,
+    ],
+    [
+      'a setting of what it has made',
+      (more) => `const { createServer } = require('node:http')
+        exports.make = () => { const server = createServer(); ${more && 'server.keepAliveTimeout = 7'}; return server }`,
+      '[made.keepAliveTimeout, lib.make().keepAliveTimeout]',
+      [5000, 7],
+      /server\.keepAliveTimeout = 7: it is done to what the function makes now/,
+    ],
+    [
+      'a call of a function of its own that fills something',
+      (more) => `exports.make = () => { const all = new Map(); add('a', 1); ${more && "add('b', 2)"}
+        function add(key, x) { all.set(key, x) }
+        return (key) => all.get(key) ?? 0 }`,
+      `[made('b'), lib.make()('b')]`,
+      [0, 2],
+      /add\('b', 2\): it is done to what the function makes now/,
+    ],
+    [
+      'which closure it gives',
+      (more) =>
+        `exports.make = (o = {}) => { const raw = (x) => x, safe = (x) => -x; return { run: o.safe ${more ? '!==' : '==='} false ? safe : raw } }`,
+      '[made.run(1), lib.make().run(1)]',
+      [1, -1],
+      /safe : raw: the function gives something else now/,
+    ],
+    [
+      'when an object gets a member',
+      (more) =>
+        `exports.make = (o = {}) => new C(o); class C { constructor(o) { this.n = 1; if (o.safe ${more ? '!==' : '==='} false) this.n = -1 } }`,
+      '[made.n, lib.make().n]',
+      [1, -1],
+      /this\.n = -1: it is done to what the function makes now/,
+    ],
+  ] as const satisfies [string, (more: string) => string, string, [unknown, unknown], RegExp][])
+    it(`is without ${what}: a note`, () =>
+      withPatch(index(text('')), index(text('more')), 'const made = lib.make()', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run(use), results)
+        assert.match(made.findings.map(({ what, why }) => `${what}: ${why}`).join('\n'), why)
+      }))
+
+  describe('or connected', () => {
+    const text = (connect: string, run: string): Record<string, string> =>
+      index(
+        `exports.C = class { connect() { this.isOpen = true; ${connect} return this } run(x) { ${run} } }`,
+      )
+
+    it('is without a field that this gives now: a note', () =>
+      withPatch(
+        text('', 'return x'),
+        text('this.limit = 10;', 'return x > this.limit ? 0 : x'),
+        'const made = new lib.C().connect()',
+        async (program, made) => {
+          assert.deepEqual(problemsOf(made), [])
+          assert.match(
+            made.findings.map(({ why }) => why).join(),
+            /for which it was called before the patch are without it/,
+          )
+          await program.load(made.code, 'patch.mjs')
+          assert.deepEqual(await program.run('[made.run(20), new lib.C().connect().run(20)]'), [20, 0])
+        },
+      ))
+
+    for (const run of [
+      'return this.seen.has(x)',
+      'return [...this.seen]',
+      'for (const one of this.seen) return one',
+    ])
+      it(`is without one, and a method asks for what is in it: a problem (${run})`, () =>
+        withPatch(text('', 'return x'), text('this.seen = new Set();', run), '', async (_, made) =>
+          assert.match(problemsOf(made).join(), /this\.seen: a new field .* functions ask for what is in it/),
+        ))
+
+    it('is none where a method asks whether there is one, or is called by what gives it', async () => {
+      const texts = [
+        text('this.seen = new Set();', 'return this.seen !== undefined && this.seen.has(x)'),
+        text('this.seen = new Set(); this.run(1);', 'return this.seen.has(x)'),
+      ]
+      for (const young of texts)
+        await withPatch(text('', 'return x'), young, '', async (_, made) =>
+          assert.deepEqual(problemsOf(made), []),
+        )
     })
   })
 

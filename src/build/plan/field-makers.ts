@@ -144,8 +144,7 @@ export abstract class Owner {
   /** What is done to objects of the new version, and to what they are given, where they are made, and was not in the running one. */
   calls(): Node[] {
     const deedsOf = (maker: Maker): Node[] => [...callsOf(maker), ...setOnGiven(maker)]
-    const before = new Set(deedsOf(this.before).map((one) => shape(one)))
-    return deedsOf(this.after).filter((one) => !before.has(shape(one)))
+    return notAmong(deedsOf(this.before), deedsOf(this.after))
   }
 
   fields(): Found[] {
@@ -175,6 +174,16 @@ export abstract class Owner {
       isLiteral: false,
     }))
   }
+}
+
+/** Those that are not among others; one of these stands for one alone, for functions in them are compared by themselves. */
+function notAmong(others: Node[], all: Node[]): Node[] {
+  const left = others.map((one) => shape(one))
+  return all.filter((one) => {
+    const at = left.indexOf(shape(one))
+    if (at >= 0) left.splice(at, 1)
+    return at < 0
+  })
 }
 
 function isNothing(value: MadeField['value']): boolean {

@@ -274,7 +274,7 @@ function givesOtherForm(plan: Plan, made: Node): boolean {
   return false
 }
 
-function isConstructor(node: Node, source: SourceFile): boolean {
+export function isConstructor(node: Node, source: SourceFile): boolean {
   if (node.type !== 'FunctionDeclaration' || !node.id) return false
   return source.usesOf(source.bindingFor(node.id)).some((use) => {
     const member = source.parent(use.node)

@@ -1,4 +1,4 @@
-import { type Node, unwrap } from '../../instrument/parse.ts'
+import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walkOwn } from '../../livepatch/ast.ts'
 import { ownersIn } from '../plan/field-makers.ts'
@@ -80,51 +80,21 @@ function isPart(node: Node): boolean {
   return node.type === 'CallExpression' && PARTS.test(calledName(node) ?? '')
 }
 
-/** What is done with a collection of plugins, rules and the like. */
-const ADDS = /^(add|use|push|unshift|set|append|prepend)$/
-
-/**
- * `plugins.add(check(options))`, where the function hands `plugins` on with what it gives (`return new Client(plugins)`), or
- * gives it itself.
- */
-function isPutIntoMade(node: Node, given: ReadonlySet<string>): boolean {
-  const { callee, arguments: args } = node
-  if (node.type !== 'CallExpression' || callee.type !== 'MemberExpression') return false
-  const acts = (args as Node[]).some((one) => isFunction(one) || /^(Call|New)Expression$/.test(one.type))
-  return acts && given.has(callee.object.name) && ADDS.test(calledName(node) ?? '')
-}
-
-/** Variables that a function gives, or gives to what it gives. */
-function givenNames(root: Node): Set<string> {
-  const names = new Set<string>()
-  const give = (node: Node | null): void => {
-    if (node?.type === 'Identifier') names.add(node.name)
-    else if (node?.type === 'NewExpression') for (const one of node.arguments) give(one)
-    else if (node?.type === 'ObjectExpression') for (const one of node.properties) give(one.value ?? null)
-  }
-  walkOwn(root, ({ type, argument }) => {
-    if (type === 'ReturnStatement') give(argument && unwrap(argument))
-  })
-  return names
-}
-
-/**
- * `x.on('a', f)`, `app.register(plugin)`, `setInterval(f, 10)`, `x.onerror = f`, `socket.setTimeout(10)`, and what goes into what the
- * function gives, but for those of functions inside.
- */
+/** Registrations of a function, but for those of functions inside. */
 function registrations(root: Node): Node[] {
   const found: Node[] = []
-  const given = givenNames(root)
   walkOwn(root, (node) => {
-    const { type, arguments: args, callee } = node
-    if (type === 'CallExpression') {
-      const name = calledName(node) ?? ''
-      const isSetting = callee.type === 'MemberExpression' && SETTINGS.test(name)
-      const isHeard = args.length > 1 && LISTENERS.test(name)
-      if (isSetting || isHeard || isPart(node) || isPutIntoMade(node, given)) found.push(node)
-    } else if (isHandler(node)) found.push(node)
+    if (isRegistration(node)) found.push(node)
   })
   return found
+}
+
+/** `x.on('a', f)`, `app.register(plugin)`, `setInterval(f, 10)`, `x.onerror = f`, `socket.setTimeout(10)`. */
+export function isRegistration(node: Node): boolean {
+  if (node.type !== 'CallExpression') return isHandler(node)
+  const name = calledName(node) ?? ''
+  const isSetting = node.callee.type === 'MemberExpression' && SETTINGS.test(name)
+  return isSetting || isPart(node) || (node.arguments.length > 1 && LISTENERS.test(name))
 }
 
 function isHandler({ type, left, right }: Node): boolean {

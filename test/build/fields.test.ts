@@ -236,6 +236,39 @@ describe('objects in flight get a new field', () => {
       )
     })
 
+  const nested: Record<string, [text: (more: string, used: string) => string, use: string, fresh: string]> = {
+    'a literal in one that an object has': [
+      (more, used) =>
+        `exports.make = () => new C(); class C { constructor() { this.state = { n: 1, user: { id: 1${more && `, ${more}`} } } } use() { const { user } = this.state; return ${used} } }`,
+      'it.use()',
+      'lib.make().use()',
+    ],
+    'a literal that a function gives, as a method': [
+      (more, used) =>
+        `exports.make = () => ({ id: 1${more && `, ${more}`} }); exports.use = (user) => ${used}`,
+      'lib.use(it)',
+      'lib.use(lib.make())',
+    ],
+    'what a literal copies, as a method': [
+      (more, used) =>
+        `const base = { id: 1${more && `, ${more}`} }; exports.make = () => ({ ...base, use() { const user = this; return ${used} } })`,
+      'it.use()',
+      'lib.make().use()',
+    ],
+  }
+  for (const [what, [text, use, fresh]] of Object.entries(nested))
+    it(`of ${what}`, () => {
+      const [more, used] = what.endsWith('method')
+        ? ['async twice(x = 1) { return 2 * x * this.id }', 'user.twice()']
+        : ['roles: []', 'user.roles.push(1) + 1']
+      return check([text('', 'user.id'), text(more!, used!)], {
+        setup: 'const it = lib.make()',
+        use,
+        fresh,
+        expect: what.endsWith('method') ? [2, 2] : [2, 3],
+      })
+    })
+
   const helpers = `
     function _defineProperty(o, k, v) { Object.defineProperty(o, k, { value: v, enumerable: true, configurable: true, writable: true }) }
     function _createClass(C, list) { for (const one of list) Object.defineProperty(C.prototype, one.key, { value: one.value, configurable: true, writable: true }) }

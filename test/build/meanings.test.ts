@@ -50,6 +50,10 @@ describe('a member that is given something else', () => {
       ['false', 'this.at ? 1 : 2'],
       ["'no'", "this.at === 'yes' ? 1 : 2"],
     ],
+    'made into another kind of value': [
+      ['String(list)', 'this.at'],
+      ['JSON.stringify(list)', 'JSON.parse(this.at)'],
+    ],
     'asked for a member': [
       ['list', 'this.at.length'],
       ['list.length', 'this.at'],

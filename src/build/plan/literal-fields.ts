@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
 import { calledName, isName } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
@@ -122,10 +122,17 @@ export function filledFields(plan: Plan, file: FilePlan, young: FunctionNode, ol
 }
 
 /** `this` in a literal is not what the literal makes. */
-function initialiserIn({ kind, method, value }: Node, reach: Reach): Found['initialiser'] {
-  if (kind !== 'init' || method) return 'it is a member with code of its own'
+function initialiserIn(property: Node, reach: Reach): Found['initialiser'] {
+  const { kind, method, value } = property
+  if (kind !== 'init' || (method && containsNode(value, isSuper)))
+    return 'it is a member with code of its own'
   if (usesCall(value)) return "it depends on 'this', or how the function was called"
-  return reach.of({ value })
+  // A method is written as one.
+  return reach.of({ value: method ? property : value })
+}
+
+function isSuper({ type }: Node): boolean {
+  return type === 'Super'
 }
 
 function fieldsOf(properties: readonly Node[]): Maker['fields'] {
@@ -160,6 +167,8 @@ export function livesOn(node: Node, fn: FunctionNode, file: SourceFile): boolean
   switch (parent?.type) {
     case 'ParenthesizedExpression':
       return livesOn(parent, fn, file)
+    case 'Property':
+      return parent.value === node && livesOn(file.parent(parent)!, fn, file)
     case 'ReturnStatement':
     case 'ArrowFunctionExpression':
       return true

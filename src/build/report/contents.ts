@@ -54,8 +54,15 @@ function holds(node: Node, form: string): boolean {
   })
 }
 
+export function literalForm({ properties }: Node): string {
+  const names = (properties as Node[]).map((one) =>
+    one.type === 'Property' ? (propertyName(one) ?? '[]') : '...',
+  )
+  return `{${names.sort().join()}`
+}
+
 /** Whether what has a form has another one, too: members may be more. */
-function isOfForm(form: string, other: string): boolean {
+export function isOfForm(form: string, other: string): boolean {
   if (form === other) return true
   if (!form.startsWith('{') || !other.startsWith('{')) return false
   const names = new Set(other.slice(1).split(','))
@@ -115,12 +122,8 @@ class Contents {
 
   #formOf(node: Node): string {
     switch (node.type) {
-      case 'ObjectExpression': {
-        const names = (node.properties as Node[]).map((one) =>
-          one.type === 'Property' ? (propertyName(one) ?? '[]') : '...',
-        )
-        return `{${names.sort().join()}`
-      }
+      case 'ObjectExpression':
+        return literalForm(node)
       case 'ArrayExpression':
         return `[${(node.elements as (Node | null)[]).map((one) => (one === null ? '' : elementForm(one))).join()}`
       case 'NewExpression':

@@ -26,16 +26,21 @@ export function* madeByThen(plan: Plan): Generator<Finding> {
     for (const fn of file.pair.changed) {
       if (file.onces.some(({ pair }) => pair.new.fn === fn)) continue
       const deeds = deedsOf(file.pair.functions.get(fn)!, file.pair.old)
-      for (const { node, text, why } of deedsOf(fn, file.pair.new)) {
-        const known = deeds.findIndex((one) => one.text === text)
+      for (const one of deedsOf(fn, file.pair.new)) {
+        const known = deeds.findIndex(({ text }) => text === one.text)
         if (known >= 0) deeds.splice(known, 1)
-        else if (!isRegistration(node) || deeds.some((one) => shape(one.node) === shape(node)))
-          yield note(file, node, why)
+        else if (!isToldElsewhere(one, deeds)) yield note(file, one)
       }
     }
 }
 
-function note({ path, pair: { new: source } }: FilePlan, node: Node, why: string): Finding {
+/** Listeners and members that the running version has not at all: that is told of them as such. */
+function isToldElsewhere({ node, member }: Deed, before: readonly Deed[]): boolean {
+  if (member !== undefined) return !before.some((one) => one.member === member)
+  return isRegistration(node) && !before.some((one) => shape(one.node) === shape(node))
+}
+
+function note({ path, pair: { new: source } }: FilePlan, { node, why }: Deed): Finding {
   const what = source.slice(node).split('\n')[0]!.slice(0, 80)
   return { severity: 'note', file: path, line: source.lineOf(node.start), what, why, advice: ADVICE }
 }
@@ -44,24 +49,28 @@ interface Deed {
   node: Node
   text: string
   why: string
+  /** Of an object that the function gives. */
+  member?: string | undefined
 }
 
 /** What a function does to what it makes, and what it gives, each with what decides whether it does. */
 function deedsOf(fn: FunctionNode, source: SourceFile): Deed[] {
   const makes = source.functionsIn(fn).some((one) => one.enclosing === fn && outlives(one, source))
   const found: Deed[] = []
-  const add = (node: Node, why: string, text = shape(node)): void => {
-    found.push({ node, why, text: [text, ...conditionsOf(node, fn, source)].join(' if ') })
+  const add = (node: Node, why: string, member?: string): void => {
+    // A function is another one wherever it is.
+    const text = isFunction(node) ? 'function' : shape(node)
+    found.push({ node, why, member, text: [member, text, ...conditionsOf(node, fn, source)].join(' if ') })
+  }
+  const gives = (value: Node): void => {
+    for (const [member, one] of givenIn(unwrap(value), source)) add(one, GIVEN, member)
   }
   walkOwn(fn.node, (node) => {
     const expression = node.type === 'ExpressionStatement' ? unwrap(node.expression) : undefined
     if (expression !== undefined && isDoneTo(expression, fn, source)) add(expression, DONE)
-    if (makes && node.type === 'ReturnStatement' && node.argument)
-      for (const [key, value] of givenIn(unwrap(node.argument), source)) add(value, GIVEN, key + shape(value))
+    if (makes && node.type === 'ReturnStatement' && node.argument) gives(node.argument)
   })
-  const { body } = fn.node
-  if (makes && body.type !== 'BlockStatement')
-    for (const [key, value] of givenIn(unwrap(body), source)) add(value, GIVEN, key + shape(value))
+  if (makes && fn.node.body.type !== 'BlockStatement') gives(fn.node.body)
   return found
 }
 
@@ -121,12 +130,12 @@ function isSeenByClosures(binding: Binding, fn: FunctionNode, source: SourceFile
 }
 
 /** The closures that a value has in it, by the members that they are. */
-function givenIn(value: Node, source: SourceFile): [key: string, value: Node][] {
+function givenIn(value: Node, source: SourceFile): [member: string | undefined, value: Node][] {
   if (value.type === 'ObjectExpression')
     return (value.properties as Node[]).flatMap((one) =>
-      one.type === 'Property' && hasClosure(one.value, source) ? [[`${keyOf(one)}: `, one.value]] : [],
+      one.type === 'Property' && hasClosure(one.value, source) ? [[keyOf(one), one.value]] : [],
     )
-  return hasClosure(value, source) ? [['', value]] : []
+  return hasClosure(value, source) ? [[undefined, value]] : []
 }
 
 function hasClosure(value: Node, source: SourceFile): boolean {

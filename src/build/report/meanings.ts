@@ -8,6 +8,7 @@ import type { Plan } from '../plan/plan.ts'
 import { calledName, memberKey, memberPath } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
+import { isOfForm, literalForm } from './contents.ts'
 import type { Finding } from './findings.ts'
 import { RESTART } from './report.ts'
 
@@ -45,7 +46,8 @@ type Forms = Map<string, Map<string, Node>>
 function* differing(was: Forms, is: Forms): Generator<[key: string, node: Node]> {
   for (const [key, after] of is) {
     const before = was.get(key)
-    const gained = [...after].find(([form]) => !before?.has(form))
+    const isNew = (form: string): boolean => ![...(before?.keys() ?? [])].some((was) => isOfForm(was, form))
+    const gained = [...after].find(([form]) => isNew(form))
     if (before !== undefined && gained && [...before.keys()].some((form) => !after.has(form)))
       yield [key, gained[1]]
   }
@@ -74,7 +76,7 @@ class Uses {
       else if (type === 'ObjectExpression' && livesOn(node, fn, source)) {
         for (const one of node.properties as Node[])
           if (one.type === 'Property')
-            this.#add(this.given, keyOf(one) ?? this.#symbol(one.key), shape(one.value), one)
+            this.#add(this.given, keyOf(one) ?? this.#symbol(one.key), formOf(one.value), one)
       } else if (type === 'ObjectPattern') this.#takes(node)
       else if (parent !== undefined) this.#asks(node, parent)
     })
@@ -84,7 +86,7 @@ class Uses {
   #gives(left: Node, value: Node): void {
     if (left.type === 'MemberExpression' && left.computed)
       this.#add(this.given, this.#tableOf(left.object), shape(left.property), left)
-    this.#add(this.given, this.#keyOf(left), shape(value), left)
+    this.#add(this.given, this.#keyOf(left), formOf(value), left)
   }
 
   /** `map.set(key, value)`, `map.get(key)`, `make(value)` */
@@ -156,11 +158,24 @@ class Uses {
   }
 }
 
-/** How a value is taken: reckoned with, counted, compared, asked for a member, or whether there is one. */
+/** A literal by its members: what they are given is theirs. */
+function formOf(value: Node): string {
+  return value.type === 'ObjectExpression' ? literalForm(value) : shape(value)
+}
+
+/** What makes another kind of value of one: `JSON.parse(x)`. */
+const CONVERTS =
+  /^(JSON\.parse|Number|BigInt|parseInt|parseFloat|Number\.parse(Int|Float)|Buffer\.from|atob|unescape|decodeURI(Component)?)$/
+
+/** How a value is taken: reckoned with, counted, compared, converted, asked for a member, or whether there is one. */
 function askedAs(member: Node, parent: Node): string | undefined {
   const { type, operator, prefix, left, object, test } = parent
   if (type === 'BinaryExpression' && !/^(in|instanceof)$/.test(operator)) return shape(parent)
   if (type === 'UpdateExpression') return `${prefix ? operator : ''}x${prefix ? '' : operator}`
+  if (type === 'CallExpression' && parent.arguments[0] === member) {
+    const path = memberPath(parent.callee)?.path ?? ''
+    return CONVERTS.test(path) ? `${path}()` : ''
+  }
   if (type === 'MemberExpression' && object === member) return `.${memberKey(parent) ?? ''}`
   const isTest = test === member || operator === '!' || (type === 'LogicalExpression' && left === member)
   if (isTest) return '?'

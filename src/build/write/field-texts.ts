@@ -1,5 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import { isOfModule, type NewField } from '../plan/fields.ts'
+import { keyOf } from '../plan/made-on-this.ts'
 import type { Text } from '../plan/substitutes.ts'
 import type { Block } from './blocks.ts'
 import { Cannot } from './cannot.ts'
@@ -59,6 +60,7 @@ export class FieldTexts extends Part {
       const text = typeof by === 'string' ? by : `(${this.#initialiser(by, block)})`
       edits.push({ start, end, text: key + text })
     }
-    return this.writer.apply(node, edits)
+    const text = this.writer.apply(node, edits)
+    return node.type === 'Property' ? `({ ${text} })${member(keyOf(node)!)}` : text
   }
 }

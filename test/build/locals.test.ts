@@ -431,7 +431,11 @@ describe('a variable of kept closures that calls of the running version made in 
       text('if (!o) return () => 0; if (o.bad) throw new TypeError();'),
       'const it = lib.make({ n: 1 })',
       async (program, made) => {
-        assert.deepEqual(made.findings, [])
+        assert.deepEqual(problemsOf(made), [])
+        assert.deepEqual(
+          made.findings.map(({ what }) => what),
+          ['() => 0'],
+        )
         await program.load(made.code, 'patch.mjs')
         assert.deepEqual(await program.run('[it(), lib.make()()]'), [2, 0])
       },

@@ -190,7 +190,10 @@ class Builder {
     }
     let { parts } = this.#written
     this.#tell(plan, parts)
-    const { findings, refused } = this.#report.settle(parts.map(({ file }) => file.path))
+    const { findings, refused } = this.#report.settle(
+      parts.map(({ file }) => file.path),
+      (this.#options.companions?.inPatch.size ?? 0) > 0,
+    )
     const wanted = this.#brought?.wanted ?? new Set()
     if (refused.size > 0) {
       parts = parts.filter(({ file }) => !refused.has(file.path))

@@ -102,6 +102,29 @@ describe('a dependency that both versions pin', () => {
       },
     ))
 
+  it('comes along where nothing changed of the package itself but a bundle beside its main entry, which may not be patched', () => {
+    const text = (version: string, range: string, port: number): Files => ({
+      ...running,
+      'package.json': JSON.stringify({
+        ...JSON.parse(manifest('lib', version, { dep: range })),
+        exports: { '.': './index.js', './dist/*': './dist/*' },
+      }),
+      'dist/bundle.js': `require('node:http').globalAgent.maxSockets = ${port}; exports.port = () => ${port}`,
+    })
+    return withPatch(
+      text('1.0.0', '1.2.0', 1),
+      text('1.0.1', '1.3.0', 2),
+      '',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.ok(made.findings.some(({ why }) => /main entry does not lead to this file/.test(why)))
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('lib.tell()'), ['old', 'inner 0.4.1'])
+      },
+      { packages },
+    )
+  })
+
   it('comes along where nothing of the package itself changed', () =>
     withPatch(
       running,

@@ -39,9 +39,10 @@ export class Report {
    * All of them, each once. A problem of a file that programs do not load by the package's name keeps no patch from being
    * made for the others: a process that has loaded it refuses the patch.
    * @param patched the files for which there is something in the patch
+   * @param isMore whether there is something for packages that come along, too
    */
-  settle(patched: readonly string[]): { findings: Finding[]; refused: Map<string, string> } {
-    const isMade = patched.some((path) => this.#main?.has(path))
+  settle(patched: readonly string[], isMore = false): { findings: Finding[]; refused: Map<string, string> } {
+    const isMade = isMore || patched.some((path) => this.#main?.has(path))
     const isAside = (file: string): boolean =>
       this.#main?.has(file) === false && (isMade || this.#entries?.has(file) === false)
     const refused = new Map<string, string>()

@@ -257,11 +257,11 @@ describe('objects in flight get a new field', () => {
     ],
   }
   for (const [what, [text, use, fresh]] of Object.entries(nested))
-    it(`of ${what}`, () => {
+    it(`of ${what}`, async () => {
       const [more, used] = what.endsWith('method')
         ? ['async twice(x = 1) { return 2 * x * this.id }', 'user.twice()']
         : ['roles: []', 'user.roles.push(1) + 1']
-      return check([text('', 'user.id'), text(more!, used!)], {
+      await check([text('', 'user.id'), text(more!, used!)], {
         setup: 'const it = lib.make()',
         use,
         fresh,

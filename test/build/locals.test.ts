@@ -576,6 +576,40 @@ describe('a variable of kept closures that is reached under another condition', 
     })
 })
 
+describe('a variable of a block in a loop that is reached under another condition', () => {
+  const text = (test: string, key: string, get: string): Record<string, string> =>
+    index(`exports.make = (names, own = {}) => {
+      for (const name of names) {
+        let count = 0
+        while (count < 1) {
+          if (${test}) {
+            const real = ${key}
+            own[name] = (x) => ${get}
+          }
+          count++
+        }
+      }
+      return own }`)
+  const old = text('!own.hasOwnProperty(name)', 'name.trim()', 'real')
+
+  it('is what it was for closures that are made under that as well', () =>
+    checkBothWays(
+      old,
+      text('!Object.prototype.hasOwnProperty.call(own, name)', 'name.trim()', 'real + x'),
+      `const it = lib.make([' a', 'b '])`,
+      `[it[' a'](1), it['b '](2)]`,
+      [
+        ['a', 'b'],
+        ['a1', 'b2'],
+      ],
+    ))
+
+  it('is a problem where it is made otherwise', () =>
+    withPatch(old, text('!Object.hasOwn(own, name)', 'name.trimEnd()', 'real + x'), '', async (_, made) =>
+      assert.match(problemsOf(made).join(), /'real' has another value/),
+    ))
+})
+
 describe('a variable of kept closures that a function beside them fills', () => {
   const filled = (load: string, last: string): Record<string, string> =>
     index(`exports.make = (o) => { let v; function load() { ${load} } load(); ${last} }`)

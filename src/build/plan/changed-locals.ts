@@ -75,7 +75,7 @@ export function makingsOf(
       addIn(node.handler.body, node.handler.param, node.block, true)
   })
   for (const { binding, use, node, isAgain } of assignedIn(fn, source)) {
-    const conditions = isAgain ? [] : conditionsOf(node, fn, source, beside)
+    const conditions = isAgain ? [] : conditionsOf(node, fn, source, beside, blockOf(binding, source))
     if (grown?.isForOption(node, conditions)) continue
     add(
       binding,
@@ -207,9 +207,15 @@ function leavingsOf(body: Node): Node[] {
 }
 
 /** What decides whether a statement is reached, where a closure beside it has been made. */
-function conditionsOf(node: Node, fn: FunctionNode, source: SourceFile, beside?: FunctionNode): Node[] {
+function conditionsOf(
+  node: Node,
+  fn: FunctionNode,
+  source: SourceFile,
+  beside?: FunctionNode,
+  block?: Node,
+): Node[] {
   const found: Node[] = []
-  const shared = beside === undefined ? new Set<Node>() : branchesAround(beside, fn, source)
+  const shared = beside === undefined ? new Set<Node>() : branchesAround(beside, fn, source, block)
   const closures = beside === undefined ? source.functionsIn(fn) : [beside]
   for (
     let at = node, parent = source.parent(at);
@@ -228,15 +234,34 @@ function conditionsOf(node: Node, fn: FunctionNode, source: SourceFile, beside?:
   return found
 }
 
-/** The branches of conditions in which a closure stands, each of which a call of the function around it enters once at most. */
-function branchesAround({ node }: FunctionNode, fn: FunctionNode, source: SourceFile): Set<Node> {
+/** The block that a variable is made in, each time that is entered: `for (…) { const one = … }`. */
+function blockOf(binding: Binding, source: SourceFile): Node | undefined {
+  if (binding.scope.kind !== 'block') return undefined
+  const declared = source.usesOf(binding).find(({ node }) => source.parent(node)?.id === node)
+  const declarator = declared && source.parent(declared.node)
+  const declaration = declarator?.type === 'VariableDeclarator' ? source.parent(declarator) : undefined
+  return declaration && source.parent(declaration)
+}
+
+/**
+ * The branches of conditions in which a closure stands, each of which is entered once at most: by a call of the function around
+ * it, or for each of the variables that `block` has.
+ */
+function branchesAround(
+  { node }: FunctionNode,
+  fn: FunctionNode,
+  source: SourceFile,
+  block?: Node,
+): Set<Node> {
   const found = new Set<Node>()
+  let isEachTime = false
   for (
     let at: Node = node, parent = source.parent(at);
     parent !== undefined && parent !== fn.node;
     parent = source.parent(at)
   ) {
-    if (/^(For|While|DoWhile)/.test(parent.type)) found.clear()
+    isEachTime ||= at === block
+    if (!isEachTime && /^(For|While|DoWhile)/.test(parent.type)) found.clear()
     if (/^(If|Conditional)/.test(parent.type)) found.add(at)
     at = parent
   }

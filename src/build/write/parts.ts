@@ -80,10 +80,10 @@ function partsOf(
 
 /** Gives the parts that need one an entry; what remains are files that have none. */
 function unreachedOf(parts: Part[], plan: Plan): FilePlan[] {
-  const needed = neededEarly(parts, plan).filter(({ entry }) => entry === undefined)
+  const { needed, better } = neededEarly(parts, plan)
   const isEntered = ({ file }: Part): boolean => file.exposed.isEntered(file.module.pair)
-  for (const part of needed) if (isEntered(part)) part.entry = entryOf(part.file)
-  return needed.filter((part) => !isEntered(part)).map(({ file }) => file)
+  for (const part of [...needed, ...better]) if (isEntered(part)) part.entry ??= entryOf(part.file)
+  return needed.filter(({ entry }) => entry === undefined).map(({ file }) => file)
 }
 
 /** How a process reaches the names of a module early. */

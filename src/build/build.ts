@@ -2,7 +2,7 @@ import { hashSource } from '../livepatch/source-hash.ts'
 import { Counterparts } from './counterparts.ts'
 import { alongFindings, Companions, pinsOf } from './pinned.ts'
 import { fieldFindings } from './plan/fields.ts'
-import { type TakenAnew, takenAlong, takenAnew } from './plan/other-dependencies.ts'
+import { askAtLoad, type TakenAnew, takenAlong, takenAnew } from './plan/other-dependencies.ts'
 import { Plan } from './plan/plan.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
 import { entriesOf, nameOf, reachable, type Version } from './read/folder.ts'
@@ -176,6 +176,7 @@ class Builder {
       if (isProvided) relies.add(`${one.name}@${one.range}`)
       return !isProvided
     })
+    askAtLoad(this.#old, this.#new, plan)
     if (this.#options.dependencies) this.#along = takenAlong(this.#taken, plan)
     let text: PatchParts | undefined
     let code = ''

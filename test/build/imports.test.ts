@@ -1,7 +1,7 @@
 // `import()` and `import.meta` in what a patch puts in place of running code lead where they lead in the file that runs.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withPatch } from './versions.ts'
 
 describe('import() in a patch', () => {
   it('leads to files of the package, and to packages of the program, by the conditions of import', async () => {
@@ -171,4 +171,42 @@ describe("the default of a module that is required, by a bundler's helper", () =
       })
     }
   })
+})
+
+describe('something that is called anew of a package in a range that moved', () => {
+  const text = (version: string, range: string, code: string): Record<string, string> => ({
+    'package.json': JSON.stringify({ name: 'lib', version, main: 'index.js', dependencies: { dep: range } }),
+    'index.js': code,
+    'node_modules/dep/package.json': '{ "name": "dep", "version": "1.2.0", "main": "index.js" }',
+    'node_modules/dep/index.js': 'exports.one = (x) => x; exports.two = (x) => x * 2',
+  })
+  const old = text('1.0.0', '^1.0.0', `const dep = require('dep'); exports.f = (x) => dep.one(x)`)
+  const young = (called: string, range = '^1.1.0'): Record<string, string> =>
+    text('1.0.1', range, `const dep = require('dep'); exports.f = (x) => ${called}`)
+
+  it('is asked for as the patch is loaded: without it, it is refused', () =>
+    withPatch(old, young('dep.more(x)'), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await assert.rejects(program.load(made.code, 'patch.mjs'), /'dep' of the program has no export 'more'/)
+      assert.equal(await program.run('lib.f(2)'), 2)
+    }))
+
+  it('is taken where it is there', () => checkBothWays(old, young('dep.two(x)'), '', 'lib.f(2)', [2, 4]))
+
+  const others: Record<string, string> = {
+    'code looks for it first': 'dep.more ? dep.more(x) : dep.one(x)',
+    'it is called if it is there': 'dep.more?.(x) ?? dep.one(x)',
+  }
+  for (const [what, called] of Object.entries(others))
+    it(`is not asked for where ${what}`, () =>
+      withPatch(old, young(`[${called}]`), '', async (program, made) => {
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('lib.f(2)'), [2])
+      }))
+
+  it('is not asked for where the range is the same', () =>
+    withPatch(old, young('x > 9 ? dep.more(x) : dep.two(x)', '^1.0.0'), '', async (program, made) => {
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(await program.run('lib.f(2)'), 4)
+    }))
 })

@@ -41,6 +41,43 @@ export function takenAnew(old: Version, young: Version, plan: Plan): TakenAnew[]
   })
 }
 
+/**
+ * Has the patch ask, as it is loaded, for what code calls anew of packages in a range that moved and still meets the old one:
+ * the program may have a version that lacks it.
+ */
+export function askAtLoad(old: Version, young: Version, plan: Plan): void {
+  const [was, is] = [old, young].map(
+    ({ manifest }) => (manifest.dependencies ?? {}) as Record<string, string>,
+  )
+  const knew = (name: string): boolean =>
+    [...plan.files.values()].some(({ pair }) => pair.old.text.split(/[^\w$]+/).includes(name))
+  for (const [name, range] of Object.entries(is!)) {
+    const before = was![name]
+    if (before === undefined || before === range || !mayBeBoth(before, range)) continue
+    for (const file of plan.files.values())
+      for (const { unit } of unitsTaking(name, file)) {
+        const members = calledOf(unit, file.pair.new).filter((one) => !knew(one))
+        const once = members.length > 0 && file.onces.find(({ pair }) => pair.new.units.includes(unit))
+        if (!once) continue
+        file.asks.set(unit.names[0]!, members)
+        plan.bring(once, unit.names[0]!, `more is asked of ${name}`, true)
+      }
+  }
+}
+
+/** What of a package is called, and never looked for first: `dep.more()`, or `more()` by a name of its own. */
+function calledOf(unit: Unit, file: SourceFile): string[] {
+  const [local] = unit.names
+  if (unit.kind !== 'import' || local === undefined) return []
+  if (!/^([=*]|default)$/.test(unit.imported!)) return isCalled(local, file) ? [unit.imported!] : []
+  const uses = [...usesOf(unit, file)]
+  const isCall = (how: string): boolean => /(Call|New)Expression/.test(how)
+  const looked = new Set(uses.filter(([how]) => !isCall(how)).map(([, member]) => member))
+  return [...new Set(uses.filter(([how]) => isCall(how)).map(([, member]) => member))].filter(
+    (member) => member !== '' && !looked.has(member) && !file.text.includes(`${local}.${member}?.`),
+  )
+}
+
 /** Packages of which the new version does nothing but call what it takes anew: they come along. */
 export function takenAlong(taken: readonly TakenAnew[], plan: Plan): Set<string> {
   const others = new Set(taken.filter(({ isOnlyCalled }) => !isOnlyCalled).map(({ name }) => name))

@@ -205,15 +205,17 @@ export class Blocks extends Part {
     if (local === undefined) return `${from};`
     if (unit.helper !== undefined)
       return `const ${this.writer.apply(unit, this.writer.naming.rewrite(unit, undefined, block))};`
-    if (isWhole) return `const ${local} = ${from};`
+    const asks = this.file.asks.get(local) ?? []
+    const lacks = asks.map((name) => lacking(`${local}${member(name)}`, name, source)).join('')
+    if (isWhole) return `const ${local} = ${from};${lacks}`
     if (imported !== 'default') {
       const name = imported === local ? local : `${propertyKey(imported)}: ${local}`
-      const isOfPackage = path === undefined && this.source.type === 'module'
-      return `const { ${name} } = ${from};${isOfPackage ? lacking(local, imported, source) : ''}`
+      const isAsked = asks.length > 0 || (path === undefined && this.source.type === 'module')
+      return `const { ${name} } = ${from};${isAsked ? lacking(local, imported, source) : ''}`
     }
     if (other !== undefined && other.pair.new.type === 'module')
       return `const { default: ${local} } = ${from};`
-    return `const { default: ${local} = ${from} } = ${from};`
+    return `const { default: ${local} = ${from} } = ${from};${lacks}`
   }
 
   /** The file that makes what is imported: those that hand it on need not know it yet. */

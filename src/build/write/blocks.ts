@@ -7,6 +7,7 @@ import type { NewField } from '../plan/fields.ts'
 import { isMadeInKind } from '../plan/made-in-kind.ts'
 import { isFunctionName, type OncePlan, unitsFor } from '../plan/once-plan.ts'
 import { comparedWith } from '../plan/state.ts'
+import { packageNameOf } from '../read/imports.ts'
 import { PureCalls } from '../read/pure-calls.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
 import { assignedValue, classOf } from '../read/unit-values.ts'
@@ -210,7 +211,8 @@ export class Blocks extends Part {
     if (isWhole) return `const ${local} = ${from};${lacks}`
     if (imported !== 'default') {
       const name = imported === local ? local : `${propertyKey(imported)}: ${local}`
-      const isAsked = asks.length > 0 || (path === undefined && this.source.type === 'module')
+      const isAsked =
+        asks.length > 0 || (packageNameOf(source) !== undefined && this.source.type === 'module')
       return `const { ${name} } = ${from};${isAsked ? lacking(local, imported, source) : ''}`
     }
     if (other !== undefined && other.pair.new.type === 'module')

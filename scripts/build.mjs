@@ -57,11 +57,11 @@ function withoutFacades(code) {
   )
 }
 
-/** The bundler's exports take nothing from an Object.prototype that the program has polluted (see src/define.ts). */
+/** What the bundler defines takes nothing from an Object.prototype that the program has polluted (see src/define.ts). */
 function withOwnDescriptors(code) {
   return code
     .replace('for (var name in all)', 'for (var name of Object.keys(all))')
-    .replace('{ get: all[name], enumerable: true }', '{ __proto__: null, get: all[name], enumerable: true }')
+    .replace(/(__defProp\([^{}]*?, )\{ (?=get:|value:)/g, '$1{ __proto__: null, ')
 }
 
 for (const folder of ['dist', 'build']) rmSync(`${root}${folder}`, { recursive: true, force: true })

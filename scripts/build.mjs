@@ -1,7 +1,7 @@
 // Builds dist/ (ES modules and types), dist/cjs/ (the three library entries for require) and build/ (tests and
 // benchmarks, which import the package by its own name and so see exactly what a user sees). What a prepared process
 // loads is bundled: finding and loading sixty modules takes longer than all that umbra does at the start. So is what makes
-// patches, of two hundred modules.
+// patches, of two hundred modules: these are for tests, and most stay out of the package.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -52,14 +52,16 @@ export async function verifyByTests(
   try {
     const folder = join(work, 'package')
     cpSync(young!, folder, { recursive: true, verbatimSymlinks: true })
-    checkNames(old!, young!)
-    putBack(old!, folder)
-    checkDependencies(old!, folder)
+    const was = readVersion(old!)
+    const is = readVersion(folder)
+    checkNames(was, is)
+    putBack(was, is, folder)
+    checkDependencies(was, folder)
     const file = join(work, 'patch.json')
     writeFileSync(file, JSON.stringify(source))
     const status = await run(command, folder, file, output)
     const words = wordsIn(work)
-    checkTargets(old!, words)
+    checkTargets(was, words)
     return { status, ...metBy(words) }
   } finally {
     rmSync(work, { recursive: true, force: true })
@@ -83,15 +85,13 @@ async function folderOf(version: string): Promise<string> {
   return packageFolder(version)
 }
 
-function checkNames(old: string, young: string): void {
-  const [was, is] = [readVersion(old), readVersion(young)]
+function checkNames(was: Version, is: Version): void {
   if (was.name === is.name || was.name === undefined || is.name === undefined) return
   throw new UmbraError('VERIFY_VERSION', `--from is ${nameOf(was)}, and --to is ${nameOf(is)}`)
 }
 
 /** A patch for another version has met nothing, whatever the tests do. */
-function checkTargets(old: string, words: Word[]): void {
-  const was = readVersion(old)
+function checkTargets(was: Version, words: Word[]): void {
   if (words.length === 0 || words.some(({ met }) => met.length > 0) || was.name === undefined) return
   const own = `${was.name}@`
   const versions = words.flatMap(({ unmet }) => unmet).filter((target) => target.startsWith(own))
@@ -104,8 +104,7 @@ function checkTargets(old: string, words: Word[]): void {
  * The old sources, and none that only the new version has: files that its entries lead to. Others are what tests have, and
  * checkouts, beside the package.
  */
-function putBack(old: string, folder: string): void {
-  const [was, is] = [readVersion(old), readVersion(folder)]
+function putBack(was: Version, is: Version, folder: string): void {
   for (const path of reachable(is) ?? besides(was, is)) if (!was.files.has(path)) rmSync(join(folder, path))
   for (const [path, { text }] of was.files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
@@ -130,8 +129,7 @@ function besides(old: Version, young: Version): string[] {
 const FINDS = ['type', 'main', 'exports', 'imports']
 
 /** The old sources need what the old version depends on. */
-function checkDependencies(old: string, folder: string): void {
-  const { manifest } = readVersion(old)
+function checkDependencies({ manifest }: Version, folder: string): void {
   const require = createRequire(join(folder, 'package.json'))
   const wanted = Object.entries((manifest.dependencies ?? {}) as Record<string, string>)
   const isThere = (name: string): boolean =>

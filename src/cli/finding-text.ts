@@ -1,13 +1,13 @@
 import type { Finding } from '../build/report/findings.ts'
+import { groupBy } from '../group-by.ts'
 import { out } from './color.ts'
 
 const HEADS = { problem: out.red('cannot be applied'), note: out.bold('note') }
 
 /** What a build tells, for people: problems first, and what is said of several places once. */
 export function findingText(findings: readonly Finding[]): string {
-  const groups = groupBy(findings, ({ severity, why, advice }) =>
-    [severity, unquoted(why), advice].join('\n'),
-  )
+  const told = ({ severity, why, advice }: Finding): string => [severity, unquoted(why), advice].join('\n')
+  const groups = [...groupBy(findings, told).values()]
   const [problems, notes] = (['problem', 'note'] as const).map((severity) =>
     groups.filter(([one]) => one!.severity === severity),
   )
@@ -17,7 +17,8 @@ export function findingText(findings: readonly Finding[]): string {
 function groupText(group: Finding[]): string {
   const { severity, why, advice } = group[0]!
   const isOne = group.every((one) => one.why === why)
-  const places = groupBy(group, (one) => `${one.what}\n${one.why}`).map((same) => placeText(same, isOne))
+  const same = groupBy(group, (one) => `${one.what}\n${one.why}`)
+  const places = [...same.values()].map((one) => placeText(one, isOne))
   return [
     `  ${HEADS[severity]}: ${isOne ? why : unquoted(why)}`,
     `    what to do: ${advice}`,
@@ -41,15 +42,4 @@ function quotedIn(text: string): string[] {
 
 function unquoted(text: string): string {
   return text.replace(QUOTED, '…')
-}
-
-function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): T[][] {
-  const groups = new Map<string, T[]>()
-  for (const one of all) {
-    const key = keyOf(one)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [one])
-    else group.push(one)
-  }
-  return [...groups.values()]
 }

@@ -89,7 +89,7 @@ describe('a module in a bundle that its first user runs', () => {
 
   it('needs nothing where it only has others begin that have begun, and new ones that do no more', async () => {
     const added = `function check(n) { if (n === 0) throw new Fault('none') }
-      var init_check = __esm({ 'check.js'() { init_fault() } })`
+      var init_check = __esm({ 'check.js': () => init_fault() })`
     const young = modules(added, 'init_check(); init_fault(); init_other();', '')
       .replace(', lost', '')
       .replace('(n) => {', '(n) => { check(n);')

@@ -75,7 +75,7 @@ export function makingsOf(
       addIn(node.handler.body, node.handler.param, node.block, true)
   })
   for (const { binding, use, node, isAgain } of assignedIn(fn, source)) {
-    const conditions = isAgain ? [] : conditionsOf(node, fn, source, beside, blockOf(binding, source))
+    const conditions = isAgain ? [] : conditionsOf(node, fn, source, binding, beside)
     if (grown?.isForOption(node, conditions)) continue
     add(
       binding,
@@ -206,16 +206,16 @@ function leavingsOf(body: Node): Node[] {
   return found
 }
 
-/** What decides whether a statement is reached, where a closure beside it has been made. */
+/** What decides whether a statement that gives a variable its value is reached, where a closure beside it has been made. */
 function conditionsOf(
   node: Node,
   fn: FunctionNode,
   source: SourceFile,
+  binding: Binding,
   beside?: FunctionNode,
-  block?: Node,
 ): Node[] {
   const found: Node[] = []
-  const shared = beside === undefined ? new Set<Node>() : branchesAround(beside, fn, source, block)
+  const shared = beside === undefined ? new Set<Node>() : branchesAround(beside, fn, source, binding)
   const closures = beside === undefined ? source.functionsIn(fn) : [beside]
   for (
     let at = node, parent = source.parent(at);
@@ -237,23 +237,23 @@ function conditionsOf(
 /** The block that a variable is made in, each time that is entered: `for (…) { const one = … }`. */
 function blockOf(binding: Binding, source: SourceFile): Node | undefined {
   if (binding.scope.kind !== 'block') return undefined
-  const declared = source.usesOf(binding).find(({ node }) => source.parent(node)?.id === node)
-  const declarator = declared && source.parent(declared.node)
+  const declarator = source.declarationOf(binding)
   const declaration = declarator?.type === 'VariableDeclarator' ? source.parent(declarator) : undefined
   return declaration && source.parent(declaration)
 }
 
 /**
  * The branches of conditions in which a closure stands, each of which is entered once at most: by a call of the function around
- * it, or for each of the variables that `block` has.
+ * it, or for each variable of its own that a block of a loop has.
  */
 function branchesAround(
   { node }: FunctionNode,
   fn: FunctionNode,
   source: SourceFile,
-  block?: Node,
+  binding: Binding,
 ): Set<Node> {
   const found = new Set<Node>()
+  const block = blockOf(binding, source)
   let isEachTime = false
   for (
     let at: Node = node, parent = source.parent(at);

@@ -49,14 +49,12 @@ export function askAtLoad(old: Version, young: Version, plan: Plan): void {
   const [was, is] = [old, young].map(
     ({ manifest }) => (manifest.dependencies ?? {}) as Record<string, string>,
   )
-  const knew = (name: string): boolean =>
-    [...plan.files.values()].some(({ pair }) => pair.old.text.split(/[^\w$]+/).includes(name))
   for (const [name, range] of Object.entries(is!)) {
     const before = was![name]
     if (before === undefined || before === range || !mayBeBoth(before, range)) continue
     for (const file of plan.files.values())
       for (const { unit } of unitsTaking(name, file)) {
-        const members = calledOf(unit, file.pair.new).filter((one) => !knew(one))
+        const members = calledOf(unit, file.pair.new).filter((one) => !plan.knew(one))
         const once = members.length > 0 && file.onces.find(({ pair }) => pair.new.units.includes(unit))
         if (!once) continue
         file.asks.set(unit.names[0]!, members)

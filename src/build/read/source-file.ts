@@ -1,4 +1,5 @@
 import semver from 'semver'
+import { groupBy } from '../../group-by.ts'
 import { analyse } from '../../instrument/analyse.ts'
 import { type Node, parse, unwrap } from '../../instrument/parse.ts'
 import { functionPaths } from '../../instrument/paths.ts'
@@ -190,11 +191,16 @@ export class SourceFile {
     return undefined
   }
 
+  /** What declares a variable: a declarator, function or class that has its name. */
+  declarationOf(binding: Binding): Node | undefined {
+    const declared = this.usesOf(binding).find(({ node }) => this.parent(node)?.id === node)
+    return declared && this.parent(declared.node)
+  }
+
   /** What a variable is declared with. */
   declaredWith(binding: Binding): Node | undefined {
     if (this.#values.has(binding)) return this.#values.get(binding)
-    const declared = this.usesOf(binding).find(({ node }) => this.parent(node)?.id === node)
-    const value: Node | undefined = (declared && this.parent(declared.node)!.init) ?? undefined
+    const value: Node | undefined = this.declarationOf(binding)?.init ?? undefined
     this.#values.set(binding, value)
     return value
   }
@@ -333,17 +339,6 @@ export function belongsTo(scope: Scope, fn: FunctionNode): boolean {
 export function ownerOf(scope: Scope): FunctionNode | undefined {
   const { owner } = scope
   return owner !== undefined && 'index' in owner ? (owner as FunctionNode) : undefined
-}
-
-function groupBy<K, T>(all: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>()
-  for (const one of all) {
-    const key = keyOf(one)
-    const known = groups.get(key)
-    if (known === undefined) groups.set(key, [one])
-    else known.push(one)
-  }
-  return groups
 }
 
 /** The identifiers that stand in a text. */

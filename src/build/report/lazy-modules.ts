@@ -15,7 +15,7 @@ import type { SourceFile } from '../read/source-file.ts'
 export function comesToTheSame(fn: FunctionNode, { pair }: FilePlan): boolean {
   const was = pair.functions.get(fn)
   if (was === undefined) return false
-  const [old, young] = [new LazyModules(pair.old), new LazyModules(pair.new)]
+  const [old, young] = [LazyModules.of(pair.old), LazyModules.of(pair.new)]
   const begun = old.begunBy(was.node)
   if (!young.calledBy(fn.node).every((name) => begun.has(name) || young.onlyBegins(name, begun))) return false
   const [before, after] = [old.othersOf(was.node), young.othersOf(fn.node)]
@@ -49,11 +49,19 @@ function fillsGone({ type, expression }: Node, young: SourceFile): boolean {
   )
 }
 
+const known = new WeakMap<SourceFile, LazyModules>()
+
 /** The modules of a bundle that are told by the variable which has them begin: `var init_a = __esm(…)`. */
 class LazyModules {
   readonly #bodies = new Map<string, Node>()
 
-  constructor(source: SourceFile) {
+  static of(source: SourceFile): LazyModules {
+    const modules = known.get(source) ?? new LazyModules(source)
+    known.set(source, modules)
+    return modules
+  }
+
+  private constructor(source: SourceFile) {
     for (const fn of source.analysis.functions) {
       if (!isLazyModule(fn, source)) continue
       let at = source.parent(fn.node)
@@ -63,8 +71,8 @@ class LazyModules {
   }
 
   /** Modules that start-up code has begin, by their names. */
-  calledBy({ body }: Node): string[] {
-    return (body.body as Node[]).flatMap((statement) => this.#called(statement) ?? [])
+  calledBy(fn: Node): string[] {
+    return statementsOf(fn).flatMap((statement) => this.#called(statement) ?? [])
   }
 
   /** The same, with those that these have begin. */
@@ -80,8 +88,8 @@ class LazyModules {
   }
 
   /** Statements that do something else. */
-  othersOf({ body }: Node): Node[] {
-    return (body.body as Node[]).filter((one) => this.#called(one) === undefined && !isDirective(one))
+  othersOf(fn: Node): Node[] {
+    return statementsOf(fn).filter((one) => this.#called(one) === undefined && !isDirective(one))
   }
 
   /** Whether a module does nothing but have others begin. */
@@ -96,6 +104,12 @@ class LazyModules {
     const { name } = expression.callee
     return expression.arguments.length === 0 && this.#bodies.has(name) ? name : undefined
   }
+}
+
+/** `() => init_b()` does what `() => { init_b() }` does: nobody asks what comes of it. */
+function statementsOf({ body }: Node): Node[] {
+  if (body.type === 'BlockStatement') return body.body
+  return [{ type: 'ExpressionStatement', start: body.start, end: body.end, expression: body }]
 }
 
 function isDirective(statement: Node): boolean {

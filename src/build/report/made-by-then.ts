@@ -150,7 +150,7 @@ function hasClosure(value: Node, source: SourceFile): boolean {
   return parts.some((one) => hasClosure(unwrap(one), source))
 }
 
-/** What decides whether a node is reached: the conditions around it, and those under which the function has returned before. */
+/** The conditions around a node. */
 function conditionsOf(node: Node, fn: FunctionNode, source: SourceFile): string[] {
   const found: string[] = []
   let at = node

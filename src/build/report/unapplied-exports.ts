@@ -1,5 +1,4 @@
 import type { Node } from '../../instrument/parse.ts'
-import { containsNode } from '../../livepatch/ast.ts'
 import { isFromElsewhere } from '../plan/changed-exports.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -7,6 +6,7 @@ import { exportedAs } from '../plan/succeeded.ts'
 import type { Export } from '../read/exports.ts'
 import { exportedAccessors } from '../read/exports.ts'
 import { memberKey } from '../read/expressions.ts'
+import { membersNamed } from '../read/member-index.ts'
 import { saysVersion } from '../read/says-version.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { type Once, unitsNamed } from '../read/units.ts'
@@ -149,11 +149,9 @@ function memberGiven(node: Node, source: SourceFile): string | undefined {
 /** Whether the package asks what a member of that name has for an export, or for what it does not name. */
 function isAskedOf(member: string, name: string, plan: Plan): boolean {
   return [...plan.files.values()].some(({ pair: { new: source } }) =>
-    containsNode(source.program, (node) => {
-      const isIt = node.type === 'MemberExpression' && memberKey(node) === member
-      const parent = isIt ? source.parent(node) : undefined
-      if (parent === undefined || (parent.type === 'AssignmentExpression' && parent.left === node))
-        return false
+    membersNamed(member, source).some((node) => {
+      const parent = source.parent(node)!
+      if (parent.type === 'AssignmentExpression' && parent.left === node) return false
       return isUsedWhole(node, source) || memberKey(parent) === name
     }),
   )

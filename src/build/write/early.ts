@@ -3,7 +3,7 @@ import type { Chunk } from './mapped-text.ts'
 import type { Part } from './parts.ts'
 
 /** Files that need names of theirs before a function of theirs was called. */
-export interface Early {
+export interface EarlyParts {
   /** Nothing else leads to these names. */
   needed: Part[]
   /** A call of one of their functions does, too, if that comes first. */
@@ -14,7 +14,7 @@ export interface Early {
  * Files of which a block is evaluated when the patch is put on the running modules, because what is put there requires
  * them, or another file's block does.
  */
-export function neededEarly(parts: readonly Part[], plan: Plan): Early {
+export function neededEarly(parts: readonly Part[], plan: Plan): EarlyParts {
   const byPath = new Map(parts.map((part) => [part.file.path, part]))
   const required = ({ file }: Part, chunks: Chunk[]): Part[] =>
     chunks

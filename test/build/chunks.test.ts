@@ -127,3 +127,49 @@ describe('chunks of a bundler', () => {
       ))
   })
 })
+
+describe('modules in a bundle that their first users run', () => {
+  const module = (mark: string, made: string, body: string): Record<string, string> => ({
+    'index.mjs': `var made; var hasMade;
+      function requireMade () { if (hasMade) return made; hasMade = ${mark}; ${made} made = { use, count: () => seen.length }; return made; }
+      var seen = [];
+      const get = (...all) => requireMade().use(...all);
+      const { count } = { count: () => requireMade().count() };
+      ${body} export { get, count }`,
+  })
+  const texts = (mark: string): [Record<string, string>, Record<string, string>] => [
+    module(mark, 'function use(x) { seen.push(x); return x; }', ''),
+    module(
+      mark,
+      'var names = { a: 1 }; function low(x) { return x + (names[x] ?? 0); } function use(x) { seen.push(x); return low(x); }',
+      '',
+    ),
+  ]
+  for (const mark of ['1', 'true'])
+    it(`have what is new where they have run, and where they have not: marked by ${mark}`, async () => {
+      const [old, young] = texts(mark)
+      const use = '[lib.get("a"), lib.get("b")]'
+      await checkBothWays(old, young, 'lib.get("x")', use, [
+        ['a', 'b'],
+        ['a1', 'b0'],
+      ])
+      await checkBothWays(old, young, '', use, [
+        ['a', 'b'],
+        ['a1', 'b0'],
+      ])
+    })
+
+  it('are functions like others where something else clears the mark', async () => {
+    const again = 'export const clear = () => { hasMade = 0 };'
+    const [old, young] = [
+      'function use(x) { return x; }',
+      'var names = new Map(); function use(x) { names.set(x); return names.size; }',
+    ].map((made) => module('1', made, again))
+    await withPatch(old!, young!, '', async (_, made) =>
+      assert.match(
+        problemsOf(made).join(),
+        /use: functions made by the running version are kept by the program/,
+      ),
+    )
+  })
+})

@@ -374,6 +374,28 @@ describe('a variable of kept closures that calls of the running version made in 
     })
   })
 
+  it('stays what it was where it is a literal of the same members in both, and functions that use it do as before', async () => {
+    const text = (size: number, more = ''): Record<string, string> =>
+      index(
+        `exports.make = (o) => { const made = { ...o, size: ${size}${more} }; return { get: () => made.size } }`,
+      )
+    await withPatch(text(1), text(2, ', name: o.name'), 'const it = lib.make({})', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(
+        made.findings.map(({ why }) => why).join(),
+        /'made' has another value in this version: functions made by/,
+      )
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[it.get(), lib.make({}).get()]'), [1, 2])
+    })
+    const other = index(
+      `exports.make = (o) => { const made = { ...o, length: 2 }; return { get: () => made.size } }`,
+    )
+    await withPatch(text(1), other, '', async (_, made) =>
+      assert.match(problemsOf(made).join(), /'made' has another value in this version/),
+    )
+  })
+
   it('stays where it is returned before the difference', async () => {
     const text = (n: number): Record<string, string> =>
       index(`exports.make = (v) => { if (typeof v === 'number') return () => v; v = v + ${n}; return v }`)

@@ -20,6 +20,15 @@ describe('what a function has made before the patch', () => {
       })
     })
 
+    it(`lacks a method of ${what} that other functions call now: a problem`, async () => {
+      const uses = (name: string): string => `; exports.use = (it) => it.${name}()`
+      const old = index(text('return n', '') + uses('a'))
+      const young = index(text('return n', 'b() { return n + 1 }') + uses('b'))
+      await withPatch(old, young, '', async (_, made) => {
+        assert.match(problemsOf(made).join(), /b: a new method: .* functions call it now/)
+      })
+    })
+
     it(`goes on without a method of ${what} that nobody calls`, async () => {
       const young = index(text('return n * 10', 'b() { return n + 1 }'))
       const setup = `const made = lib.make(2), it = typeof made === 'function' ? new made() : made`

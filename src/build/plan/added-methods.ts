@@ -5,6 +5,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { Binding } from '../../instrument/scopes.ts'
 import { containsNode, walk } from '../../livepatch/ast.ts'
 import { memberPath, propertyName } from '../read/expressions.ts'
+import { membersNamed } from '../read/member-index.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { assignedValue, classOf, functionOf } from '../read/unit-values.ts'
 import { unusedName } from '../read/unused-name.ts'
@@ -44,6 +45,7 @@ export function findHelpers(file: FilePlan, plan: Plan): void {
     const isName = file.pair.new.uses.some((use) => use.node.name === name)
     if (isName || added.filter((one) => one.name === name).length > 1) continue
     if (mayBeInherited(method, plan)) continue
+    if (!isSeenWhereCalled(method, file.pair.new)) continue
     const others = [...plan.files.values()].filter((one) => one !== file)
     if (others.some((one) => one.pair.new.members.has(name) || one.pair.old.members.has(name))) continue
     if ([...plan.added.values()].some((one) => one.members.has(name))) continue
@@ -51,6 +53,13 @@ export function findHelpers(file: FilePlan, plan: Plan): void {
       continue
     file.helpers.set(name, { ...method, seesPrivate: seesPrivate(method.element, file) })
   }
+}
+
+/** Whether every call stands where the scope of its class is in sight: a module in a bundle does not see those of another one. */
+function isSeenWhereCalled({ name, once }: AddedMethod, source: SourceFile): boolean {
+  const within = once.pair.new.fn?.node
+  if (within === undefined) return true
+  return membersNamed(name, source).every(({ start, end }) => within.start <= start && end <= within.end)
 }
 
 /** Methods that are named by a symbol which this version adds, and which is used to call them alone: `[KEY]() {}`, `this[KEY]()`. */

@@ -75,8 +75,8 @@ export class LocalMakers {
     if (!this.#isVariable(binding)) return undefined
     const parts = topOf(this.#owner)
     const fn = parts.find(({ type, id }) => type === 'FunctionDeclaration' && id.name === binding.name)
-    if (fn !== undefined) return binding.assigned ? undefined : [fn]
-    const found = new Set(parts.filter((one) => declares(one, binding.name)))
+    if (fn !== undefined && binding.assigned) return undefined
+    const found = new Set(parts.filter((one) => one === fn || declares(one, binding.name)))
     for (const use of this.#source.usesOf(binding)) {
       if (this.#source.functionAt(use) !== this.#owner) continue
       const part = parts.find(({ start, end }) => start <= use.node.start && use.node.end <= end)

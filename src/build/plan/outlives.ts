@@ -198,7 +198,18 @@ class Keeping {
   #isPut(target: Node, of: FunctionNode): boolean {
     return target.type === 'MemberExpression'
       ? this.#holders.isObjectKept(target.object, memberKey(target))
-      : this.#isNameKept(target, of)
+      : this.#isOfModule(target) || this.#isNameKept(target, of)
+  }
+
+  /** `cached = …` of a variable that is there once, and that somebody reads: a later call may, too. */
+  #isOfModule(target: Node): boolean {
+    const binding = target.type === 'Identifier' ? this.#file.bindingFor(target) : undefined
+    const owner = binding && ownerOf(binding.scope)
+    if (binding === undefined || (owner !== undefined && !runsOnce(owner, this.#file))) return false
+    return this.#file.usesOf(binding).some((use) => {
+      const parent = this.#file.parent(use.node)
+      return parent?.id !== use.node && parent?.left !== use.node
+    })
   }
 
   /** What a function returns its callers have. */

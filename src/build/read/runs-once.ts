@@ -19,6 +19,7 @@ function isCalledOnce(fn: FunctionNode, file: SourceFile, byName: boolean): bool
   if (fn.enclosing !== undefined && !isCalledOnce(fn.enclosing, file, byName)) return false
   if (isBundledModule(fn, file)) return isTopLevel(fn.node, fn.enclosing, file)
   if (isEnum(fn, file)) return false
+  if (isGuardedModule(fn, file)) return true
   if (fn.node.type === 'FunctionDeclaration')
     return byName && isTopLevel(onlyCall(fn, file), fn.enclosing, file)
   const given = calledAs(fn.node, file)
@@ -63,6 +64,20 @@ function isBundledModule({ node }: FunctionNode, file: SourceFile): boolean {
   if (!names.every((name) => name !== undefined && BUNDLER_PARAMETER.test(name))) return false
   const parent = file.parent(file.wrapped(node))
   return parent?.type === 'Property' || parent?.type === 'ArrayExpression'
+}
+
+/** A module in a bundle that its first user runs: `function requireA() { if (hasRequiredA) return a; hasRequiredA = 1; … }`. */
+function isGuardedModule({ node, enclosing }: FunctionNode, file: SourceFile): boolean {
+  if (node.type !== 'FunctionDeclaration' || node.params.length > 0 || enclosing !== undefined) return false
+  const [guard, mark] = node.body.body as Node[]
+  if (guard?.type !== 'IfStatement' || guard.alternate || guard.test.type !== 'Identifier') return false
+  if (guard.consequent.type !== 'ReturnStatement' || mark?.type !== 'ExpressionStatement') return false
+  const { type, operator, left, right } = mark.expression
+  const binding = file.bindingFor(guard.test)
+  const isMarked = type === 'AssignmentExpression' && operator === '=' && left.name === guard.test.name
+  if (!isMarked || !(right.type === 'Literal' && right.value) || binding === undefined) return false
+  const known = [guard.test, left, file.declarationOf(binding)?.id]
+  return file.usesOf(binding).every((use) => known.includes(use.node))
 }
 
 /** `fn && (res = (0, fn[names(fn)[0]])(fn = 0))`, `t && (e = t(t = 0))`: calls what it is given once. */

@@ -9,6 +9,7 @@ import { keptIn } from '../plan/state.ts'
 import { asksForChance, asksForTime } from '../read/chance.ts'
 import { EffectsOf } from '../read/effects.ts'
 import { memberPath } from '../read/expressions.ts'
+import { runsOnce } from '../read/runs-once.ts'
 import { shape } from '../read/shape.ts'
 import { SourceFile } from '../read/source-file.ts'
 import { assignedValue, classOf } from '../read/unit-values.ts'
@@ -58,6 +59,10 @@ function* derived(plan: Plan, file: FilePlan): Generator<Finding> {
         if (!init || id.type !== 'Identifier') continue
         const call = callsFor(init).find(({ callee }) => {
           const use = source.usesIn(callee)[0]
+          const called = use && source.bindingOf(use)
+          // What a module in a bundle gives, it goes on giving.
+          const fn = called && source.functionNamed(called)
+          if (fn !== undefined && runsOnce(fn, source)) return false
           const meant = use && plan.affected.meant(file, use)
           return meant !== undefined && plan.affected.has(meant)
         })

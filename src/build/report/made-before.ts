@@ -17,12 +17,14 @@ const LACKED =
   'a new member: objects that the function has made before the patch are without it, and functions ask for it now'
 const NEEDED = `${WITHOUT}, and its other methods call it`
 
+const CALLED = `${WITHOUT}, and functions call it now`
+
 /** What is new in classes and objects which a function makes: those that it has made are without it. */
 export function* madeBefore(plan: Plan): Generator<Finding> {
   for (const file of plan.files.values())
     for (const fn of file.pair.changed) {
       if (file.onces.some((once) => once.pair.new.fn === fn)) continue
-      yield* newMethods(fn, file)
+      yield* newMethods(fn, file, plan)
       yield* partsOfClasses(fn, file)
       yield* newMembers(fn, file, plan)
     }
@@ -45,7 +47,7 @@ function isAskedNow(key: string, maker: FunctionNode, plan: Plan): boolean {
   )
 }
 
-function* newMethods(fn: FunctionNode, file: FilePlan): Generator<Finding> {
+function* newMethods(fn: FunctionNode, file: FilePlan, plan: Plan): Generator<Finding> {
   const { functions, new: source } = file.pair
   for (const [owner, methods] of methodsMadeIn(fn, file)) {
     const known = methods.filter((one) => functions.has(one) && isKept(owner, one, file))
@@ -55,12 +57,13 @@ function* newMethods(fn: FunctionNode, file: FilePlan): Generator<Finding> {
       const path = method.paths[0]!
       const name = lastName(path)
       const isStatic = source.parent(method.node)?.static === true
-      const isNeeded = known.some(
+      const isCalledBeside = known.some(
         ({ node }) =>
           isBeside(node, method.node, source) &&
           (usesOfThis(node).has(name) || (isStatic && asksFor(name, node))),
       )
-      yield finding(file, isNeeded, source.lineOf(method.start), path, isNeeded ? NEEDED : WITHOUT)
+      const why = isCalledBeside ? NEEDED : isAskedNow(name, fn, plan) ? CALLED : WITHOUT
+      yield finding(file, why !== WITHOUT, source.lineOf(method.start), path, why)
     }
   }
 }

@@ -4,6 +4,7 @@ import type { ChangedLocal } from '../plan/changed-locals.ts'
 import { mayOutlive, outlives } from '../plan/outlives.ts'
 import { isEmptyObject } from '../plan/state.ts'
 import { namedDeclaratorsOf } from '../read/declarators.ts'
+import { propertyName } from '../read/expressions.ts'
 import { requiredModule } from '../read/imports.ts'
 import { shape } from '../read/shape.ts'
 import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
@@ -96,7 +97,9 @@ export class Locals extends Part {
     const [before, now] = [old, owner].map(
       (fn) => namedDeclaratorsOf(fn).find(({ id }) => id.name === binding.name)?.init,
     )
-    if (!/^(Call|New)Expression$/.test(now?.type ?? '') || before?.type !== now.type) return false
+    if (before === undefined || now === undefined) return false
+    if (hasMembersOf(unwrap(before), unwrap(now))) return true
+    if (!/^(Call|New)Expression$/.test(now.type) || before.type !== now.type) return false
     return requiredModule(now) === undefined && shape(before.callee) === shape(now.callee)
   }
 
@@ -131,4 +134,13 @@ export class Locals extends Part {
       advice: 'have them made anew where that matters',
     })
   }
+}
+
+/** Whether a literal has all members of another one, whatever is in them: what is new is a matter of who asks for it. */
+function hasMembersOf(before: Node, now: Node): boolean {
+  if (before.type !== 'ObjectExpression' || now.type !== 'ObjectExpression') return false
+  const [was, is] = [before, now].map(({ properties }) =>
+    (properties as Node[]).map((one) => (one.type === 'Property' ? propertyName(one) : shape(one))),
+  )
+  return was!.every((name) => name !== undefined && is!.includes(name))
 }

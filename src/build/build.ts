@@ -5,6 +5,7 @@ import { fieldFindings } from './plan/fields.ts'
 import { askAtLoad, type TakenAnew, takenAlong, takenAnew } from './plan/other-dependencies.ts'
 import { Plan } from './plan/plan.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
+import { withoutFarBundles } from './read/far-bundles.ts'
 import { entriesOf, nameOf, reachable, type Version } from './read/folder.ts'
 import type { MadeName } from './read/made-names.ts'
 import { inRunningPlaces, Pairs } from './read/pairs.ts'
@@ -51,6 +52,8 @@ export interface BuildOptions {
   counterparts?: Counterparts
   /** Dependencies in one version alone: their changes `along` with the package's (the default), or told and `left`. */
   pinned?: 'along' | 'left'
+  /** Long files to which no entry of a package leads: `left` (the default), so that who has loaded one refuses the patch, or `compared`. */
+  bundles?: 'left' | 'compared'
   /** What the patch has of pinned dependencies. */
   companions?: Companions
 }
@@ -99,10 +102,11 @@ export async function buildWithDependencies(
 ): Promise<Build> {
   if (options.pinned === 'left' || pinsOf(old, young).length === 0)
     return buildOne(old, young, options, locate)
-  const { fields } = options
+  const { fields, bundles } = options
   const companions = new Companions(young, locate, (from, to, those) => {
     const name = `${patchName(old, young, options)} ${nameOf(from)}`
-    return buildOne(from, to, { name, companions: those, ...(fields !== undefined && { fields }) }, locate)
+    const same = { ...(fields !== undefined && { fields }), ...(bundles !== undefined && { bundles }) }
+    return buildOne(from, to, { name, companions: those, ...same }, locate)
   })
   await companions.follow(old, young)
   const own = await buildOne(old, young, { ...options, companions }, locate)
@@ -138,6 +142,8 @@ async function buildOne(old: Version, young: Version, options: BuildOptions, loc
 class Builder {
   readonly #old: Version
   readonly #new: Version
+  /** Bundles that are not compared. */
+  readonly #left: readonly string[]
   readonly #options: BuildOptions
   readonly #report: Report
   readonly #pairs: Pairs
@@ -149,11 +155,15 @@ class Builder {
   #written: Written = { parts: [], fields: [], unreached: [] }
 
   constructor(old: Version, young: Version, options: BuildOptions) {
-    this.#old = old
-    this.#new = inRunningPlaces(old, young)
+    // A program's own code may begin with any of its files.
+    const isPackage = options.target === undefined && options.bundles !== 'compared'
+    const near = isPackage ? withoutFarBundles(old, young) : { old, young, left: [] }
+    this.#old = near.old
+    this.#left = near.left
+    this.#new = inRunningPlaces(near.old, near.young)
     this.#options = options
-    this.#report = new Report(old, this.#new)
-    this.#pairs = new Pairs(old, this.#new, this.#report)
+    this.#report = new Report(this.#old, this.#new)
+    this.#pairs = new Pairs(this.#old, this.#new, this.#report)
     this.#givenUp = new GivenUp(this.#report)
   }
 
@@ -194,6 +204,7 @@ class Builder {
     const { findings, refused } = this.#report.settle(
       parts.map(({ file }) => file.path),
       (this.#options.companions?.inPatch.size ?? 0) > 0,
+      this.#left,
     )
     const wanted = this.#brought?.wanted ?? new Set()
     if (refused.size > 0) {

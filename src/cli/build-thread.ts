@@ -15,6 +15,7 @@ async function make({ old, young, options }: Order): Promise<Build> {
   const pinned = options.dependencies ? 'along' : 'left'
   const named = {
     pinned,
+    bundles: options.bundles ? 'compared' : 'left',
     ...(name !== undefined && { name }),
     ...(fields !== undefined && { fields }),
   } as const

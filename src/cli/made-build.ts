@@ -18,6 +18,7 @@ export interface Order {
     name?: string
     fields?: 'shadow' | 'author'
     dependencies: boolean
+    bundles?: boolean
   }
 }
 

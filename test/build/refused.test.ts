@@ -2,6 +2,7 @@
 // process that has loaded the file refuses it.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Build } from '#dist/build/build.js'
 import { problemsOf, withPatch } from './versions.ts'
 
 const files = (value: number, start: string): Record<string, string> => ({
@@ -46,5 +47,60 @@ describe('a file beside the main entry that cannot be patched', () => {
         assert.match(problemsOf(made).join(), /side\.js/)
       },
     )
+  })
+})
+
+describe('a long bundle to which no entry leads', () => {
+  const long = `/* ${'x'.repeat(200_000)} */`
+  const files = (value: number, more: Record<string, string> = {}): Record<string, string> => ({
+    'index.js': `exports.get = () => ${value}`,
+    'dist/all.js': `exports.get = () => ${value} ${long}`,
+    ...more,
+  })
+
+  it('is not compared, which a note says, and keeps no other file from being patched', () =>
+    withPatch(files(1), files(2), '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(
+        made.findings.map(({ file, why }) => `${file} ${why}`).join(),
+        /dist\/all\.js .* not compared: a process that has loaded it refuses the patch/,
+      )
+      await program.load(made.code, 'patch.mjs')
+      assert.equal(await program.run('lib.get()'), 2)
+    }))
+
+  it('refuses the patch where it has been loaded', () =>
+    withPatch(files(1), files(2), `const all = require('lib/dist/all.js')`, async (program, made) => {
+      await assert.rejects(
+        program.load(made.code, 'patch.mjs'),
+        /the patch has nothing for .*all\.js, .*not compared/,
+      )
+      assert.deepEqual(await program.run('[lib.get(), all.get()]'), [1, 1])
+    }))
+
+  it('is compared where that is asked for', () =>
+    withPatch(
+      files(1),
+      files(2),
+      `const all = require('lib/dist/all.js')`,
+      async (program, made) => {
+        assert.deepEqual(made.findings, [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('[lib.get(), all.get()]'), [2, 2])
+      },
+      { bundles: 'compared' },
+    ))
+
+  it("is compared where code makes its name, where it is a command, and in a program of one's own", async () => {
+    const isCompared = async (_: unknown, { deeds }: Build): Promise<void> =>
+      assert.ok(deeds.some(({ file }) => file === 'dist/all.js'))
+    const loads = {
+      'index.js': `exports.get = require('./lib/load.js')`,
+      'lib/load.js': `module.exports = (name) => require('../dist/' + name)`,
+    }
+    const bin = { 'package.json': JSON.stringify({ name: 'lib', version: '1.0.0', bin: './dist/all.js' }) }
+    for (const more of [loads, bin] as Record<string, string>[])
+      await withPatch(files(1, more), files(2, more), '', isCompared)
+    await withPatch(files(1), files(2), '', isCompared, { target: (path) => `./${path}` })
   })
 })

@@ -227,16 +227,26 @@ export function reachable(version: Version): Set<string> | undefined {
   return ledTo([...(entriesOf(version)?.values() ?? [])].flat(), version)
 }
 
+/** What its entries or, where these cannot be told, the package's own name and its commands lead to; threads and processes, too. */
+export function ledByNames(version: Version): Set<string> | undefined {
+  const entries = entriesOf(version)
+  const starts = entries === undefined ? mainOf(version) : [...entries.values()].flat()
+  const commands = commandsOf(version).filter((path) => version.files.has(path))
+  return starts.length === 0 ? undefined : ledTo([...starts, ...commands], version, STARTS)
+}
+
 /** The same for its main entry alone: what a program gets by the package's own name. */
 export function reachableByName(version: Version): Set<string> | undefined {
+  return ledTo(mainOf(version), version)
+}
+
+function mainOf(version: Version): string[] {
   const { exports } = version.manifest
-  const main =
-    exports === undefined || exports === null
-      ? (entriesOf(version)?.get('.') ?? [])
-      : resolveByNode(version.manifest, '.').flatMap(
-          (path) => fileAt(path, (one) => version.files.has(one)) ?? [],
-        )
-  return ledTo(main, version)
+  return exports === undefined || exports === null
+    ? (entriesOf(version)?.get('.') ?? [])
+    : resolveByNode(version.manifest, '.').flatMap(
+        (path) => fileAt(path, (one) => version.files.has(one)) ?? [],
+      )
 }
 
 function ledTo(queue: string[], version: Version, starts = THREADS): Set<string> | undefined {

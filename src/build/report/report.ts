@@ -6,7 +6,10 @@ export const API = 'a new member that nothing else of the package uses: the runn
 export const LOST = 'the new version does not export it any more, and the running one goes on doing so'
 const ASIDE =
   "the package's main entry does not lead to this file: a process that has loaded it refuses the patch"
+const LEFT =
+  'no entry of the package leads to this long file, which is not compared: a process that has loaded it refuses the patch'
 const UNREACHED = 'no entry of the package leads to this file'
+const COMPARE = "nothing, unless programs load it: '--bundles' compares it, too"
 export const RESTART = 'load the release at the next restart'
 
 /** What a build tells of what it cannot apply, or applies with something left as it is. */
@@ -40,12 +43,19 @@ export class Report {
    * made for the others: a process that has loaded it refuses the patch.
    * @param patched the files for which there is something in the patch
    * @param isMore whether there is something for packages that come along, too
+   * @param left files that are not compared
    */
-  settle(patched: readonly string[], isMore = false): { findings: Finding[]; refused: Map<string, string> } {
+  settle(
+    patched: readonly string[],
+    isMore: boolean,
+    left: readonly string[],
+  ): { findings: Finding[]; refused: Map<string, string> } {
+    for (const path of left)
+      this.note(path, 1, 'the file', `${LEFT}: a process that has loaded it refuses the patch`, COMPARE)
     const isMade = isMore || patched.some((path) => this.#main?.has(path))
     const isAside = (file: string): boolean =>
       this.#main?.has(file) === false && (isMade || this.#entries?.has(file) === false)
-    const refused = new Map<string, string>()
+    const refused = new Map(left.map((path) => [path, LEFT]))
     const findings = this.#findings.map((one): Finding => {
       if (one.severity === 'note' || !isAside(one.file)) return one
       const isLoaded = this.#old.files.has(one.file)

@@ -194,7 +194,7 @@ export function otherFiles(
   })
   const isLoaded = (path: string): boolean => names.some((one) => one.isRequire && one.means(path))
   const of = (path: string, means: (name: MadeName) => boolean): OtherFile[] => {
-    const name = names.find((one) => one.by !== path && means(one) && one.means(path) && !isCarried(one))
+    const name = names.find((one) => one.by !== path && one.means(path) && means(one) && !isCarried(one))
     if (name !== undefined) return [{ path, by: { path: name.by, line: name.line }, ...kindOf(path, name) }]
     if (required.has(path) || path.match(/js$/) || young.written?.has(path)) return []
     const by = modules.find(([, { text }]) => text.includes(basename(path)))?.[0]

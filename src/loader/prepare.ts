@@ -81,11 +81,19 @@ export function prepare(source: Source, keep = (made: PackEntry) => store.put(ma
 
 /** Prepares content of this format; without one it is a module only if it cannot be anything else, as in Node. */
 export function prepareAs(content: string, filename: string, format: string | undefined): Prepared {
-  if (format === 'module') return prepare({ content, filename, type: 'module' })
+  if (format === 'module') return prepareModule(content, filename)
   const prepared = prepare({ content, filename, type: 'commonjs' })
   if (prepared.code !== undefined || format !== undefined || !looksLikeModule(content)) return prepared
-  const module = prepare({ content, filename, type: 'module' })
+  const module = prepareModule(content, filename)
   return module.code === undefined ? prepared : module
+}
+
+/**
+ * Under its url, as the hooks for modules have it: one that has been imported passes here, too, when it is required, and
+ * is the same file.
+ */
+function prepareModule(content: string, filename: string): Prepared {
+  return prepare({ content, filename, url: pathToFileURL(filename).href, type: 'module' })
 }
 
 /** Takes the bytes of most texts, so that not each of them needs memory of its own; its pages are used as they are needed. */

@@ -36,6 +36,24 @@ test('functions of ES modules are redirected, in packages and behind dynamic imp
   ])
 })
 
+test('a module that was imported is no second file when it is required, nor the other way round', () => {
+  const app = program({
+    'main.cjs': `require('./probe.cjs')
+      import('./imported.mjs').then(async ({ answer }) => {
+        const required = [require('./imported.mjs').answer, (await import('./dual.mjs')).answer]
+        for (const name of ['imported.mjs', 'dual.mjs']) patch('/' + name, 'answer', () => name)
+        say([answer, ...required].map((f) => f(1))); say(prepared())
+      })
+      require('./dual.mjs')`,
+    'imported.mjs': `export ${answer('imported')}`,
+    'dual.mjs': `export ${answer('dual')}`,
+  })
+  assert.deepEqual(app.values('main.cjs'), [
+    ['imported.mjs', 'imported.mjs', 'dual.mjs'],
+    ['dual.mjs', 'imported.mjs', 'main.cjs', 'probe.cjs'],
+  ])
+})
+
 test('nothing hooks into ES modules before a CommonJS program imports one', () => {
   const app = program({
     // Required before umbra, which takes what Node has to hook with.

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -17,10 +18,11 @@ import { UmbraError } from '../livepatch/errors.ts'
 import { nameOf, reachable, readVersion, type Version } from './read/folder.ts'
 import { packageFolder } from './read/registry.ts'
 
-/** What a thread of the test run says of the patch: targets whose files it has loaded, and the others. */
+/** What a thread of the test run says of the patch: targets whose files it has loaded, the others, and why it took none. */
 export interface Word {
   met: string[]
   unmet: string[]
+  refused: string[]
 }
 
 export interface TestRun {
@@ -32,19 +34,25 @@ export interface TestRun {
   unmet: string[]
 }
 
+export interface Verification {
+  /** Where what the command prints goes; stdout, if nothing else is said. */
+  output?: 'stdout' | 'stderr'
+  /** Apply the patch once the package has been loaded, as a running process gets it, and not before the first line. */
+  loaded?: boolean
+}
+
 /**
  * Runs the tests of the new version against the old one with the patch: in a copy of the new version's folder with the
- * old version's sources, every Node process prepared, and patched before its first line. `output` says where what the
- * command prints goes.
+ * old version's sources, every Node process prepared and patched.
  *
- * @throws UmbraError VERIFY_VERSION, VERIFY_DEPENDENCY, VERIFY_COMMAND, PACKAGE_NOT_FOUND, PATCH_*
+ * @throws UmbraError VERIFY_VERSION, VERIFY_DEPENDENCY, VERIFY_COMMAND, VERIFY_REFUSED, PACKAGE_NOT_FOUND, PATCH_*
  */
 export async function verifyByTests(
   patch: string,
   from: string,
   to: string,
   command: string[],
-  output: 'stdout' | 'stderr' = 'stdout',
+  { output = 'stdout', loaded = false }: Verification = {},
 ): Promise<TestRun> {
   const source = await bundlePatch(patch)
   const [old, young] = await Promise.all([from, to].map(folderOf))
@@ -59,9 +67,11 @@ export async function verifyByTests(
     checkDependencies(was, folder)
     const file = join(work, 'patch.json')
     writeFileSync(file, JSON.stringify(source))
-    const status = await run(command, folder, file, output)
+    const env = { UMBRA_VERIFY: file, ...(loaded && { UMBRA_VERIFY_LOADED: sourcesOf(was, folder) }) }
+    const status = await run(command, folder, env, output)
     const words = wordsIn(work)
     checkTargets(was, words)
+    checkTaken(words)
     return { status, ...metBy(words) }
   } finally {
     rmSync(work, { recursive: true, force: true })
@@ -98,6 +108,24 @@ function checkTargets(was: Version, words: Word[]): void {
   const wanted = versions.map((target) => target.slice(own.length).split('/')[0]!)
   if (wanted.length === 0 || wanted.includes(was.version)) return
   throw new UmbraError('VERIFY_VERSION', `the patch is for ${own}${wanted[0]}, and --from is ${nameOf(was)}`)
+}
+
+/** Tests say nothing about a patch that a process did not take. */
+function checkTaken(words: Word[]): void {
+  const reasons = new Set(words.flatMap(({ refused }) => refused))
+  if (reasons.size === 0) return
+  const [first, ...others] = reasons
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`
+  throw new UmbraError('VERIFY_REFUSED', `a process of the tests refused the patch: ${first}${more}`)
+}
+
+/** A file that lists what the old version is loaded from, and none of its tests. */
+function sourcesOf(was: Version, folder: string): string {
+  const file = join(dirname(folder), 'sources.json')
+  const paths = [...(reachable(was) ?? was.files.keys())]
+  const real = realpathSync(folder)
+  writeFileSync(file, JSON.stringify(paths.map((path) => join(real, path))))
+  return file
 }
 
 /**
@@ -146,7 +174,7 @@ function checkDependencies({ manifest }: Version, folder: string): void {
 function run(
   [command, ...args]: string[],
   cwd: string,
-  patch: string,
+  env: Record<string, string>,
   output: 'stdout' | 'stderr',
 ): Promise<number> {
   const preloads = ['../loader/register.js', './verify-preload.js'].map(
@@ -160,7 +188,7 @@ function run(
       // As in npm's scripts.
       PATH: [join(cwd, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
       NODE_OPTIONS: [process.env.NODE_OPTIONS, ...preloads].filter(Boolean).join(' '),
-      UMBRA_VERIFY: patch,
+      ...env,
       UMBRA_SKIP_INSTALLED: '1',
     },
   })

@@ -10,14 +10,18 @@ import { writeFiles } from '../support/files.ts'
 
 const umbra = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
 
-const lib = (fix: string) => `const { one } = require('./one.js')\nexports.add = (a) => ${fix}\n`
+const lib = (fix: string) =>
+  `const { one } = require('./one.js')\nexports.add = (a) => ${fix}\nglobalThis.whenLoaded?.(exports)\n`
+const module = (fix: string) => `const one = 1\nexport function add(a) { return ${fix} }\n`
 const open = (version: string): string =>
   `{ "name": "adder", "version": "${version}", "main": "lib/index.js", "exports": { ".": "./lib/index.js", "./*": "./*" } }`
+const entries =
+  '"main": "lib/index.js", "exports": { "import": "./lib/module.mjs", "default": "./lib/index.js" }'
 const versions = {
   old: {
-    'package.json':
-      '{ "name": "adder", "version": "1.0.0", "main": "lib/index.js", "dependencies": { "buffer": "1" } }',
+    'package.json': `{ "name": "adder", "version": "1.0.0", ${entries}, "dependencies": { "buffer": "1" } }`,
     'lib/index.js': lib('a - one'),
+    'lib/module.mjs': module('a - one'),
     'lib/one.js': 'exports.one = 1\n',
     'lib/gone/away.js': 'exports.away = true\n',
   },
@@ -28,8 +32,9 @@ const versions = {
   },
   other: { 'package.json': '{ "name": "other", "version": "1.0.0" }', 'index.js': '' },
   new: {
-    'package.json': '{ "name": "adder", "version": "1.0.1", "main": "lib/index.js" }',
+    'package.json': `{ "name": "adder", "version": "1.0.1", ${entries} }`,
     'lib/index.js': lib('a + one'),
+    'lib/module.mjs': module('a + one'),
     'lib/one.js': 'exports.one = 1\n',
     'test/index.js': `
       const assert = require('node:assert')
@@ -43,6 +48,19 @@ const versions = {
     'node_modules/buffer/package.json': '{ "name": "buffer", "version": "1.0.0" }',
     'node_modules/.bin/run-tests': `#!/usr/bin/env node\nrequire('../../test/helped.js')`,
     'test/elsewhere.js': `console.log('tests run')`,
+    'test/early.js': `
+      let early
+      globalThis.whenLoaded = ({ add }) => { early = add(1) }
+      if (require('..').add(1) !== 2) process.exit(7)
+      process.exit(early === 2 ? 0 : 8)`,
+    'test/changing.js': `
+      require('node:fs').appendFileSync(require.resolve('..'), '// another text')
+      require('..')`,
+    'test/imports.mjs': `
+      import { add } from '../lib/module.mjs'
+      if (add(1) !== 0) process.exit(7)
+      await new Promise((next) => setTimeout(next, 20))
+      process.exit(add(1) === 2 ? 0 : 8)`,
   },
 }
 
@@ -54,8 +72,9 @@ describe('umbra verify with tests', () => {
       encoding: 'utf8',
       env: { ...process.env, NODE_OPTIONS: '', UMBRA_CACHE: join(folder, '.cache') },
     })
-  const verify = (...command: string[]) =>
-    run('verify', 'fix.patch.mjs', '--from', 'old', '--to', 'new', '--json', '--', ...command)
+  const verify = (...command: string[]) => verifyWith([], ...command)
+  const verifyWith = (options: string[], ...command: string[]) =>
+    run('verify', 'fix.patch.mjs', '--from', 'old', '--to', 'new', '--json', ...options, '--', ...command)
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'umbra-test-verify-'))
@@ -70,7 +89,7 @@ describe('umbra verify with tests', () => {
     const { status, stdout, stderr } = verify('node', 'test/index.js')
     assert.equal(status, 0, stderr)
     const { patched, unmet } = JSON.parse(stdout)
-    assert.deepEqual({ patched, unmet }, { patched: 1, unmet: [] })
+    assert.deepEqual({ patched, unmet }, { patched: 1, unmet: ['./lib/module.mjs'] })
     assert.match(stderr, /tests run/)
   })
 
@@ -95,9 +114,31 @@ describe('umbra verify with tests', () => {
     assert.equal(JSON.parse(stdout).status, 7)
   })
 
+  it('applies it once the package has been loaded, if asked to', () => {
+    assert.equal(verify('node', 'test/early.js').status, 0)
+    assert.equal(verifyWith(['--loaded'], 'node', 'test/early.js').status, 8)
+  })
+
+  it('does so with ES modules', () => {
+    assert.equal(verify('node', 'test/imports.mjs').status, 7)
+    const { status, stdout } = verifyWith(['--loaded'], 'node', 'test/imports.mjs')
+    assert.equal(status, 0)
+    assert.deepEqual(JSON.parse(stdout).unmet, ['./lib/index.js'])
+  })
+
+  it('tells a process that refuses the patch from tests that fail', () => {
+    for (const options of [[], ['--loaded']]) {
+      const { status, stdout } = verifyWith(options, 'node', 'test/changing.js')
+      assert.equal(status, 125)
+      const { code, message } = JSON.parse(stdout).error
+      assert.equal(code, 'VERIFY_REFUSED')
+      assert.match(message, /a process of the tests refused the patch/)
+    }
+  })
+
   it('fails where they have loaded nothing that the patch changes', () => {
     const { status, stdout } = verify('node', 'test/elsewhere.js')
-    assert.equal(status, 1)
+    assert.equal(status, 125)
     assert.equal(JSON.parse(stdout).error.code, 'VERIFY_UNMET')
   })
 
@@ -134,7 +175,7 @@ describe('umbra verify with tests', () => {
 
   it('says which command cannot be run', () => {
     const { status, stdout } = verify('no-such-command')
-    assert.equal(status, 1)
+    assert.equal(status, 125)
     assert.equal(JSON.parse(stdout).error.code, 'VERIFY_COMMAND')
   })
 })

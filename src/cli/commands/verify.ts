@@ -2,14 +2,18 @@ import { Command } from 'commander'
 import { verify } from '../../agent/signature.ts'
 import { readKeyFiles, readTrusted } from '../../agent/trust.ts'
 import { UmbraError } from '../../livepatch/errors.ts'
-import { print, printJson } from '../output.ts'
+import { fail, print, printJson } from '../output.ts'
 
 interface Options {
   keys?: string
   from?: string
   to?: string
+  loaded?: boolean
   json?: boolean
 }
+
+/** Of tests that say nothing, as `timeout`, `env` and `docker run` have it: no status of the tests themselves. */
+const NO_ANSWER = 125
 
 export function verifyCommand(): Command {
   return new Command('verify')
@@ -20,17 +24,25 @@ export function verifyCommand(): Command {
     .argument('[command...]', 'after --: the command that runs the tests')
     .option('--from <version>', 'the version that the patch is for: name@version, or a folder')
     .option('--to <version>', 'the version whose tests are run: name@version, or a folder')
+    .option('--loaded', 'apply the patch once the tests have loaded the package, not before')
     .option('--keys <path>', 'trusted keys, a file or a folder (default: UMBRA_TRUSTED_KEYS)')
     .option('--json', 'print one JSON document')
-    .action(async (file: string, command: string[], { keys, from, to, json }: Options) => {
-      if (from !== undefined || to !== undefined || command.length > 0) {
+    .action(async (file: string, command: string[], { keys, from, to, loaded, json }: Options) => {
+      if (from !== undefined || to !== undefined || loaded || command.length > 0) {
         if (from === undefined || to === undefined || command.length === 0) {
           throw new UmbraError(
             'USAGE',
             "to run tests, say 'umbra verify <patch> --from … --to … -- <command>'",
           )
         }
-        return verifyWithTests(file, from, to, command, json === true)
+        try {
+          return await verifyWithTests(file, from, to, command, {
+            ...(loaded && { loaded }),
+            ...(json && { json }),
+          })
+        } catch (error) {
+          return fail(error, json === true, NO_ANSWER)
+        }
       }
       const trusted = keys === undefined ? readTrusted() : readKeyFiles(keys)
       if (trusted === undefined) {
@@ -49,10 +61,10 @@ async function verifyWithTests(
   from: string,
   to: string,
   command: string[],
-  json: boolean,
+  { loaded = false, json = false }: Options,
 ): Promise<void> {
   const { verifyByTests } = await import('../../build/verify.ts')
-  const run = await verifyByTests(file, from, to, command, json ? 'stderr' : 'stdout')
+  const run = await verifyByTests(file, from, to, command, { output: json ? 'stderr' : 'stdout', loaded })
   if (run.status === 0 && run.patched === 0) {
     throw new UmbraError(
       'VERIFY_UNMET',

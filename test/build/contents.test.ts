@@ -39,6 +39,12 @@ describe('contents of another form', () => {
       queue('x', ''),
       `class E { constructor(x) { this.x = x } } ${queue('new E(x)', '.x')}`,
     ],
+    'a text of a value': [cache('made', ''), cache('JSON.stringify(made)', ' && JSON.parse(cache.get(k))')],
+    'a value for its text': [queue('JSON.stringify(x.a)', ''), queue('x.a', '')],
+    'a text of a value, by a constant': [
+      queue('x', ''),
+      `exports.Q = class Q { constructor() { this.items = [] } put(x) { const text = JSON.stringify(x); this.items.push(text) } take() { return JSON.parse(this.items.shift()) } }`,
+    ],
   }
   for (const [what, [old, young]] of Object.entries(others))
     it(`are a problem: ${what}`, () =>
@@ -46,6 +52,7 @@ describe('contents of another form', () => {
 
   const same: Record<string, [old: string, young: string]> = {
     'another value': [queue('x', ''), queue('x + 1', '')],
+    'a text of something else': [queue('JSON.stringify(x)', ''), queue('JSON.stringify([x])', '')],
     'more members': [queue('{ x }', '.x'), queue('{ x, y: 1 }', '.x')],
     'what a call makes and gives away': [
       `exports.list = (xs) => { const out = []; xs.forEach((x) => out.push(x)); return out.length }`,

@@ -34,6 +34,7 @@ export function* otherContents(plan: Plan): Generator<Finding> {
  * literals are none, as what a field has is commonly made anew with each use.
  */
 function isOther(was: Forms, is: Forms, isHeld: boolean): boolean {
+  if (isEncodedIn(is, was) || isEncodedIn(was, is)) return true
   if (was.has(UNKNOWN) || is.has(UNKNOWN)) return false
   const without = (forms: Forms, others: Forms): [string, Node][] =>
     [...forms].filter(([form]) => ![...others.keys()].some((other) => isOfForm(form, other)))
@@ -43,6 +44,16 @@ function isOther(was: Forms, is: Forms, isHeld: boolean): boolean {
       if (lost.startsWith(NAME)) return holds(now, lost)
       return form.startsWith(NAME) ? holds(before, form) : !isHeld
     }),
+  )
+}
+
+/** Whether what is put there as it is has become, or was, a text of it: who takes it out has to make it of that. */
+function isEncodedIn(encoded: Forms, plain: Forms): boolean {
+  return [...encoded].some(
+    ([form, node]) =>
+      ENCODES.test(form) &&
+      !plain.has(form) &&
+      [...plain.values()].some((one) => shape(one) === shape(node.arguments[0] ?? node)),
   )
 }
 
@@ -73,6 +84,13 @@ export function isOfForm(form: string, other: string): boolean {
       .split(',')
       .every((name) => names.has(name))
   )
+}
+
+/** What makes a text, or bytes, of any value: who takes it out has to make the value of it again. */
+const ENCODES = /^(JSON\.stringify|(v8\.)?serialize)$/
+
+function isEncoded({ type, callee }: Node): boolean {
+  return type === 'CallExpression' && ENCODES.test(memberPath(callee)?.path ?? '')
 }
 
 /** What is put into something, by its form. */
@@ -132,8 +150,10 @@ class Contents {
         return NAME + node.name
       case 'Literal':
         return 'literal'
-      case 'CallExpression':
-        return memberPath(node.callee)?.path === 'Object.create' ? '{' : UNKNOWN
+      case 'CallExpression': {
+        const path = memberPath(node.callee)?.path ?? ''
+        return path === 'Object.create' ? '{' : isEncoded(node) ? path : UNKNOWN
+      }
       default:
         return isFunction(node) ? 'function' : UNKNOWN
     }
@@ -146,7 +166,8 @@ class Contents {
     if (binding?.kind !== 'const') return node
     const init = this.#source.declaredWith(binding)
     const value = init ? unwrap(init) : node
-    return /^(Object|Array|New)Expression$/.test(value.type) || isFunction(value) ? value : node
+    const isMade = /^(Object|Array|New)Expression$/.test(value.type) || isFunction(value) || isEncoded(value)
+    return isMade ? value : node
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Node } from '../../instrument/parse.ts'
 import { isUndefined } from '../read/arguments.ts'
 import { memberPath } from '../read/expressions.ts'
 import type { MadeField } from './initialiser.ts'
@@ -21,4 +22,9 @@ export function collectionOf(value: MadeField['value']): string | undefined {
     default:
       return isUndefined(value) ? '' : undefined
   }
+}
+
+/** `list.push(value)`, `map.set(key, value)` */
+export function isStore({ callee }: Node, value: Node): boolean {
+  return callee !== value && /^(push|set|add|unshift|enqueue)$/.test(callee.property?.name ?? '')
 }

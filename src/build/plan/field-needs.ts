@@ -1,9 +1,12 @@
 import type { Node } from '../../instrument/parse.ts'
-import { containsNode, isFunction } from '../../livepatch/ast.ts'
-import { fieldKey, isAssigned, propertyName } from '../read/expressions.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import { containsNode, isFunction, walkOwn } from '../../livepatch/ast.ts'
+import { calledName, fieldKey, isAssigned, propertyName } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { homeOf } from '../read/this.ts'
+import { isStore } from './collections.ts'
 import { type Found, isPrivate, type NewField } from './fields.ts'
+import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
 
 export function isRead(plan: Plan, { key }: Found): boolean {
@@ -51,4 +54,100 @@ export function isMethodsBusiness(plan: Plan, { key, file, homes, makers, isLite
   return [...plan.files.values()].every(
     ({ pair: { new: source } }) => !containsNode(source.program, (node) => isElsewhere(node, source)),
   )
+}
+
+/**
+ * Whether the new version cannot do without a member that a literal has now, where the running version has put such objects
+ * somewhere, or where their own methods ask for it.
+ */
+export function isNeededOfKept(property: Node, { pair }: FilePlan, plan: Plan): boolean {
+  const [key, literal] = [propertyName(property), pair.new.parent(property)]
+  const giver = pair.new.functionAround(property)
+  if (key === undefined || giver === undefined || literal?.type !== 'ObjectExpression') return false
+  const isMethod = ({ node }: FunctionNode): boolean => {
+    const member = pair.new.parent(node)
+    return member?.type === 'Property' && pair.new.parent(member) === literal
+  }
+  const methods = pair.new.functionsIn(giver).filter(isMethod)
+  if (methods.some((one) => needsMember(key, one.node, pair.new, true))) return true
+  if (!isStored(literal, pair.new)) return false
+  return [...plan.files.values()]
+    .filter(({ pair: { new: source } }) => source.members.has(key))
+    .some(({ pair: { new: source } }) =>
+      source.analysis.functions.some((fn) => fn !== giver && isNeededBy(fn, key, giver, source, true)),
+    )
+}
+
+/** Whether a literal is put into something that goes on: by itself, or by the variable that it is. */
+function isStored(value: Node, source: SourceFile): boolean {
+  const at = source.wrapped(value)
+  const parent = source.parent(at)
+  if (parent?.type === 'AssignmentExpression')
+    return parent.right === at && parent.left.type === 'MemberExpression'
+  if (parent?.type === 'CallExpression') return isStore(parent, at)
+  if (parent?.type !== 'VariableDeclarator' || parent.id.type !== 'Identifier') return false
+  return source
+    .usesOf(source.bindingFor(parent.id))
+    .some(
+      ({ node }) =>
+        node !== parent.id && source.parent(node)?.type !== 'VariableDeclarator' && isStored(node, source),
+    )
+}
+
+/** Whether a function cannot do without what is in a member; the one that gives it may have called it. */
+export function isNeededBy(
+  { node, paths }: FunctionNode,
+  key: string,
+  giver: FunctionNode,
+  source: SourceFile,
+  isReckoned = false,
+): boolean {
+  const name = paths[0]?.split(/[/.]/).at(-1) ?? ''
+  return !calls(giver, name) && needsMember(key, node, source, isReckoned)
+}
+
+function calls({ node: root }: FunctionNode, name: string): boolean {
+  return containsNode(root, (node) => node.type === 'CallExpression' && calledName(node) === name)
+}
+
+/** Whether a function asks for what is in a member, or reckons with it, where that counts, and never whether there is something. */
+function needsMember(key: string, fn: Node, source: SourceFile, isReckoned = false): boolean {
+  const ways = asksFor(key, fn, source).map((node) => wayOf(node, source.parent(node), isReckoned))
+  return ways.includes('taken') && !ways.includes('tested')
+}
+
+/** Where a function asks for a member, or uses the variable that a pattern makes of it. */
+function asksFor(key: string, fn: Node, source: SourceFile): Node[] {
+  const found: Node[] = []
+  walkOwn(fn, (node, ancestors) => {
+    if (node.type === 'MemberExpression' && fieldKey(node) === key) found.push(node)
+    const isTaken = node.type === 'Property' && ancestors.at(-1)?.type === 'ObjectPattern'
+    if (!isTaken || propertyName(node) !== key || node.value.type !== 'Identifier') return
+    const uses = source.usesOf(source.bindingFor(node.value)).map((use) => use.node)
+    found.push(...uses.filter((use) => use !== node.value))
+  })
+  return found
+}
+
+function wayOf(node: Node, parent: Node | undefined, isReckoned: boolean): 'taken' | 'tested' | undefined {
+  switch (parent?.type) {
+    case 'MemberExpression':
+      return parent.optional ? 'tested' : parent.object === node ? 'taken' : undefined
+    case 'CallExpression':
+      return parent.callee === node && !parent.optional ? 'taken' : undefined
+    case 'SpreadElement':
+      return 'taken'
+    case 'ForOfStatement':
+      return parent.right === node ? 'taken' : undefined
+    case 'BinaryExpression':
+      // Of nothing there is no sum.
+      return isReckoned && /^([-+*/%]|\*\*)$/.test(parent.operator) ? 'taken' : 'tested'
+    case 'UnaryExpression':
+    case 'LogicalExpression':
+      return 'tested'
+    case 'AssignmentExpression':
+      return parent.left === node ? 'tested' : undefined
+    default:
+      return parent?.test === node ? 'tested' : undefined
+  }
 }

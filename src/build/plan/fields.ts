@@ -5,7 +5,7 @@ import { homeOf, usesOfThis } from '../read/this.ts'
 import type { Finding } from '../report/findings.ts'
 import type { Conversion } from './conversions.ts'
 import { fieldsMadeIn, ownersIn } from './field-makers.ts'
-import { isMethodsBusiness, isRead } from './field-needs.ts'
+import { isMethodsBusiness, isNeededOfKept, isRead } from './field-needs.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Initialiser } from './initialiser.ts'
 import { type NamedKey, namedKey } from './named-key.ts'
@@ -96,8 +96,9 @@ function newFieldFindings(plan: Plan): Finding[] {
     }
     if (isLeft) return finding('note', '', GIVE)
     if (typeof initialiser === 'string') {
-      if (!isMethodsBusiness(plan, field))
-        return finding(isLiteral && !field.isFilled ? 'note' : 'problem', `: ${initialiser}`, GIVE)
+      if (isLiteral && !field.isFilled)
+        return finding(isNeededOfKept(node, file, plan) ? 'problem' : 'note', `: ${initialiser}`, GIVE)
+      if (!isMethodsBusiness(plan, field)) return finding('problem', `: ${initialiser}`, GIVE)
       return finding(
         'note',
         `: ${initialiser}; methods that need it go on as in the running version for them`,

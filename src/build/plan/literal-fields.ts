@@ -2,8 +2,9 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
 import { calledName, isName } from '../read/expressions.ts'
-import type { SourceFile } from '../read/source-file.ts'
+import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import { functionOf } from '../read/unit-values.ts'
+import { isStore } from './collections.ts'
 import { isReadBeside } from './field-needs.ts'
 import type { Found } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
@@ -178,9 +179,7 @@ export function livesOn(node: Node, fn: FunctionNode, file: SourceFile): boolean
       )
     case 'CallExpression':
       if (isFilled(parent) && parent.arguments[0] === node) return livesOn(parent, fn, file)
-      return (
-        parent.callee !== node && /^(push|set|add|unshift|enqueue)$/.test(parent.callee.property?.name ?? '')
-      )
+      return isStore(parent, node)
     case 'VariableDeclarator':
       return isKept(parent.id, fn, file)
     default:
@@ -203,8 +202,23 @@ export function isKept(pattern: Node, fn: FunctionNode, file: SourceFile, plan?:
     // `object.method.bind(object)`
     if (parent?.type === 'CallExpression' && calledName(parent) === 'bind')
       return parent.arguments[0] === use.node && livesOn(parent, fn, file)
+    if (parent?.type === 'CallExpression' && isStore(parent, use.node))
+      return isListKept(parent.callee.object, fn, file, plan, depth)
     return depth < 3 && isTaken(use.node, parent, file, plan, depth + 1)
   })
+}
+
+/** Whether a list is more than a variable of the call alone. */
+function isListKept(
+  list: Node,
+  fn: FunctionNode,
+  file: SourceFile,
+  plan: Plan | undefined,
+  depth: number,
+): boolean {
+  const binding = list.type === 'Identifier' ? file.bindingFor(list) : undefined
+  const isOwn = binding !== undefined && ownerOf(binding.scope) === fn
+  return !isOwn || (depth < 3 && isKept(list, fn, file, plan, depth + 1))
 }
 
 /** Whether a function of the package keeps what is handed to it. */

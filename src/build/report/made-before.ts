@@ -1,6 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode } from '../../livepatch/ast.ts'
+import { isNeededOfKept } from '../plan/field-needs.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { membersByKnownNames } from '../plan/literal-fields.ts'
 import { outlives } from '../plan/outlives.ts'
@@ -33,8 +34,10 @@ export function* madeBefore(plan: Plan): Generator<Finding> {
 /** A member by a name that other objects of the running version have: which ones lack it is not told. */
 function* newMembers(fn: FunctionNode, file: FilePlan, plan: Plan): Generator<Finding> {
   for (const { key, node } of membersByKnownNames(plan, file, fn, file.pair.functions.get(fn)!))
-    if (isAskedNow(key, fn, plan))
-      yield finding(file, false, file.pair.new.lineOf(node.start), `${fn.paths[0]}: ${key}`, LACKED)
+    if (isAskedNow(key, fn, plan)) {
+      const isNeeded = !isAskedBefore(key, plan) && isNeededOfKept(node, file, plan)
+      yield finding(file, isNeeded, file.pair.new.lineOf(node.start), `${fn.paths[0]}: ${key}`, LACKED)
+    }
 }
 
 /** Whether a function asks for a member that its running version does not ask for. */
@@ -45,6 +48,11 @@ function isAskedNow(key: string, maker: FunctionNode, plan: Plan): boolean {
       return asksFor(key, fn.node) && !asksFor(key, pair.functions.get(fn)!.node)
     }),
   )
+}
+
+/** Whether the running version asks anything for a member of this name: which objects are meant is not told then. */
+function isAskedBefore(key: string, plan: Plan): boolean {
+  return [...plan.files.values()].some((file) => plan.knewMember(key, file))
 }
 
 function* newMethods(fn: FunctionNode, file: FilePlan, plan: Plan): Generator<Finding> {

@@ -1,11 +1,13 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { walk, walkOwn } from '../../livepatch/ast.ts'
+import { walkOwn } from '../../livepatch/ast.ts'
+import { isNeededBy } from '../plan/field-needs.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { mayOutlive } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { isUndefined } from '../read/arguments.ts'
 import { fieldKey, isAssigned } from '../read/expressions.ts'
+import type { SourceFile } from '../read/source-file.ts'
 import type { Finding } from './findings.ts'
 import { RESTART } from './report.ts'
 
@@ -27,7 +29,7 @@ export function* newFieldState(plan: Plan): Generator<Finding> {
         const askers = askersOf(key, fn, file, plan)
         if (askers.length === 0) continue
         told.add(key)
-        const isNeeded = askers.some((one) => isNeededBy(one, key, fn))
+        const isNeeded = askers.some(([asker, source]) => isNeededBy(asker, key, fn, source))
         const place = { file: file.path, line: file.pair.new.lineOf(node.start), what: `this.${key}` }
         const advice = isNeeded
           ? RESTART
@@ -55,16 +57,24 @@ function isNothing(value: Node): boolean {
 }
 
 /** Functions that ask for a field beside the one that gives it, and kept closures in that. */
-function askersOf(key: string, giver: FunctionNode, { pair }: FilePlan, plan: Plan): FunctionNode[] {
+function askersOf(
+  key: string,
+  giver: FunctionNode,
+  { pair }: FilePlan,
+  plan: Plan,
+): [FunctionNode, SourceFile][] {
   const sources = [...[...plan.files.values()].map((one) => one.pair.new), ...plan.added.values()]
+  const isAsker = (fn: FunctionNode, source: SourceFile): boolean => {
+    if (fn === giver || !asks(fn, key)) return false
+    const isInside = source === pair.new && source.functionsIn(giver).includes(fn)
+    return !isInside || mayOutlive(fn, source)
+  }
   return sources
     .filter(({ members }) => members.has(key))
     .flatMap((source) =>
-      source.analysis.functions.filter((fn) => {
-        if (fn === giver || !asks(fn, key)) return false
-        const isInside = source === pair.new && source.functionsIn(giver).includes(fn)
-        return !isInside || mayOutlive(fn, source)
-      }),
+      source.analysis.functions
+        .filter((fn) => isAsker(fn, source))
+        .map((fn): [FunctionNode, SourceFile] => [fn, source]),
     )
 }
 
@@ -75,49 +85,4 @@ function asks(fn: FunctionNode, key: string): boolean {
       node.type === 'MemberExpression' && fieldKey(node) === key && !isAssigned(node, ancestors.at(-1))
   })
   return isAsked
-}
-
-/** Whether a function asks for what is in a field, and never whether there is something; the one that gives it may have called it. */
-function isNeededBy(fn: FunctionNode, key: string, giver: FunctionNode): boolean {
-  const name = fn.paths[0]?.split(/[/.]/).at(-1) ?? ''
-  if (calls(giver, name)) return false
-  let [isTaken, isTested] = [false, false]
-  walkOwn(fn.node, (node, ancestors) => {
-    if (node.type !== 'MemberExpression' || fieldKey(node) !== key) return
-    const parent = ancestors.at(-1)
-    switch (parent?.type) {
-      case 'MemberExpression':
-        if (parent.object === node) isTaken ||= !parent.optional
-        isTested ||= parent.optional
-        break
-      case 'CallExpression':
-        isTaken ||= parent.callee === node && !parent.optional
-        break
-      case 'SpreadElement':
-        isTaken = true
-        break
-      case 'ForOfStatement':
-        isTaken ||= parent.right === node
-        break
-      case 'UnaryExpression':
-      case 'LogicalExpression':
-      case 'BinaryExpression':
-        isTested = true
-        break
-      case 'AssignmentExpression':
-        isTested ||= parent.left === node
-        break
-      default:
-        isTested ||= parent?.test === node
-    }
-  })
-  return isTaken && !isTested
-}
-
-function calls({ node: root }: FunctionNode, name: string): boolean {
-  let isCalled = false
-  walk(root, ({ type, callee }) => {
-    isCalled ||= type === 'CallExpression' && callee.type === 'MemberExpression' && fieldKey(callee) === name
-  })
-  return isCalled
 }

@@ -11,6 +11,7 @@ import type { MadeName } from './read/made-names.ts'
 import { inRunningPlaces, Pairs } from './read/pairs.ts'
 import { otherContents } from './report/contents.ts'
 import type { Deed, Finding } from './report/findings.ts'
+import { givenOtherwise } from './report/given-otherwise.ts'
 import { GivenUp } from './report/given-up.ts'
 import { insteadOfMethods } from './report/instead-of-methods.ts'
 import { keptPatterns } from './report/kept-patterns.ts'
@@ -267,6 +268,7 @@ class Builder {
       ...otherKeys(plan),
       ...plan.kept.values(),
     )
+    report.add(...givenOtherwise(plan, report.findings))
     for (const { path } of this.#written.unreached) report.problem(path, 1, 'start-up code', EARLY, RESTART)
   }
 

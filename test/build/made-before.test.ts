@@ -110,6 +110,68 @@ describe('what a function has made before the patch', () => {
     })
   })
 
+  describe('has objects without a member that only the call could have given them', () => {
+    const text = (more: string, entry: string, sum: string): Record<string, string> =>
+      index(
+        `const all = []; exports.add = (path, o) => { ${more} all.push(${entry}) }; exports.sum = () => all.map((one) => one.path${sum})`,
+      )
+    const most = 'const most = o.most;'
+    const problems: Record<string, Record<string, string>> = {
+      'which code takes something of': text(most, '{ path, most }', ' + one.most.toFixed(0)'),
+      'which code reckons with': text(most, '{ path, most }', ' * one.most'),
+      'which code takes by a pattern': index(
+        `const all = []; exports.add = (path, o) => { ${most} all.push({ path, most }) }; exports.sum = () => all.map(({ path, most }) => path + most.toFixed(0))`,
+      ),
+      'in a variable': text(`${most} const one = { path, most };`, 'one', ' + one.most.toFixed(0)'),
+      'by a name that other things have': text('', '{ path, o }', ' + one.o.most'),
+    }
+    for (const [how, young] of Object.entries(problems))
+      it(`a problem: ${how}`, async () => {
+        const old =
+          how === 'in a variable' ? text('const one = { path };', 'one', '') : text('', '{ path }', '')
+        await withPatch(old, young, '', async (_, made) => {
+          assert.match(problemsOf(made).join(), /objects (made before the patch|that the function has made) /)
+        })
+      })
+
+    it('a problem for its own methods', async () => {
+      const own = (more: string, member: string, sum: string): Record<string, string> =>
+        index(`exports.make = (o) => { ${more} return { a: 1${member}, get() { return this.a${sum} } } }`)
+      await withPatch(own('', '', ''), own(most, ', most', ' + this.most'), '', async (_, made) => {
+        assert.match(
+          problemsOf(made).join(),
+          /most: a new field, which objects made before the patch are without/,
+        )
+      })
+    })
+
+    const notes: Record<string, [old: Record<string, string>, young: Record<string, string>]> = {
+      'where code can do without': [
+        text('', '{ path }', ''),
+        text(most, '{ path, most }', ' + (one.most ? one.most.toFixed(0) : 0)'),
+      ],
+      'where the list is one of the call': [
+        index(
+          `exports.f = (paths, o) => { const all = []; const add = (path) => { const one = { path }; all.push(one) }; paths.forEach(add); return all.map((one) => one.path) }`,
+        ),
+        index(
+          `exports.f = (paths, o) => { const all = []; const add = (path) => { const most = o.most; const one = { path, most }; all.push(one) }; paths.forEach(add); return all.map((one) => one.path + one.most.toFixed(0)) }`,
+        ),
+      ],
+      'where it is what a call gives': [
+        index(
+          `const parse = (a, o) => { return { a } }; exports.f = (a, o) => { const it = parse(a, o); return it.a }`,
+        ),
+        index(
+          `const parse = (a, o) => { ${most} return { a, most } }; exports.f = (a, o) => { const it = parse(a, o); return it.a + it.most.toFixed(0) }`,
+        ),
+      ],
+    }
+    for (const [where, [old, young]] of Object.entries(notes))
+      it(`none ${where}`, () =>
+        withPatch(old, young, '', async (_, made) => assert.deepEqual(problemsOf(made), [])))
+  })
+
   it('has parts of what an object works by without a new method: notes', async () => {
     const text = (more: string): Record<string, string> =>
       index(`exports.make = (n, Plugin) => new Plugin({ state: 1, props: { text() { return n }${more} } })`)

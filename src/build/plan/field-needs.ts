@@ -7,6 +7,7 @@ import { homeOf } from '../read/this.ts'
 import { isStore } from './collections.ts'
 import { type Found, isPrivate, type NewField } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
+import { isListKept } from './literal-fields.ts'
 import type { Plan } from './plan.ts'
 
 export function isRead(plan: Plan, { key }: Found): boolean {
@@ -70,7 +71,7 @@ export function isNeededOfKept(property: Node, { pair }: FilePlan, plan: Plan): 
   }
   const methods = pair.new.functionsIn(giver).filter(isMethod)
   if (methods.some((one) => needsMember(key, one.node, pair.new, true))) return true
-  if (!isStored(literal, pair.new)) return false
+  if (!isStored(literal, giver, pair.new, plan)) return false
   return [...plan.files.values()]
     .filter(({ pair: { new: source } }) => source.members.has(key))
     .some(({ pair: { new: source } }) =>
@@ -79,19 +80,28 @@ export function isNeededOfKept(property: Node, { pair }: FilePlan, plan: Plan): 
 }
 
 /** Whether a literal is put into something that goes on: by itself, or by the variable that it is. */
-function isStored(value: Node, source: SourceFile): boolean {
+function isStored(value: Node, giver: FunctionNode, source: SourceFile, plan: Plan): boolean {
   const at = source.wrapped(value)
   const parent = source.parent(at)
-  if (parent?.type === 'AssignmentExpression')
-    return parent.right === at && parent.left.type === 'MemberExpression'
-  if (parent?.type === 'CallExpression') return isStore(parent, at)
+  if (
+    parent?.type === 'AssignmentExpression' &&
+    parent.right === at &&
+    parent.left.type === 'MemberExpression'
+  )
+    return isOfRunning(parent.left.computed ? parent.left.object : parent.left, giver, source, plan)
+  if (parent?.type === 'CallExpression')
+    return isStore(parent, at) && isOfRunning(parent.callee.object, giver, source, plan)
   if (parent?.type !== 'VariableDeclarator' || parent.id.type !== 'Identifier') return false
-  return source
-    .usesOf(source.bindingFor(parent.id))
-    .some(
-      ({ node }) =>
-        node !== parent.id && source.parent(node)?.type !== 'VariableDeclarator' && isStored(node, source),
-    )
+  return source.usesOf(source.bindingFor(parent.id)).some(({ node }) => {
+    const isAgain = source.parent(node)?.type === 'VariableDeclarator'
+    return !isAgain && isStored(node, giver, source, plan)
+  })
+}
+
+/** A variable that goes on, or a field of an object that does. */
+function isOfRunning(target: Node, giver: FunctionNode, source: SourceFile, plan: Plan): boolean {
+  if (target.type === 'Identifier') return isListKept(target, giver, source, plan)
+  return target.object?.type === 'ThisExpression' && !plan.shortLived.has(giver, source)
 }
 
 /** Whether a function cannot do without what is in a member; the one that gives it may have called it. */

@@ -208,26 +208,27 @@ export function isKept(pattern: Node, fn: FunctionNode, file: SourceFile, plan?:
   })
 }
 
-/** Whether a list is more than a variable of the call alone. */
-function isListKept(
+/** Whether a list goes on when a function that puts something into it has returned. */
+export function isListKept(
   list: Node,
   fn: FunctionNode,
   file: SourceFile,
   plan: Plan | undefined,
-  depth: number,
+  depth = 0,
 ): boolean {
   const binding = list.type === 'Identifier' ? file.bindingFor(list) : undefined
-  const isOwn = binding !== undefined && ownerOf(binding.scope) === fn
-  return !isOwn || (depth < 3 && isKept(list, fn, file, plan, depth + 1))
+  const owner = binding && ownerOf(binding.scope)
+  if (owner === undefined) return true
+  return owner === fn ? depth < 3 && isKept(list, fn, file, plan, depth + 1) : outlives(fn, file)
 }
 
 /** Whether a function of the package keeps what is handed to it. */
-function isTaken(
+export function isTaken(
   value: Node,
   call: Node | undefined,
   file: SourceFile,
   plan: Plan | undefined,
-  depth: number,
+  depth = 0,
 ): boolean {
   if (call?.type !== 'CallExpression' || call.callee.type !== 'Identifier') return false
   const place = (call.arguments as Node[]).indexOf(value)
@@ -243,12 +244,7 @@ interface Taker {
 
 function takerIn(callee: Node, file: SourceFile): Taker | undefined {
   const binding = file.bindingFor(callee)
-  const fn = file.analysis.functions.find(
-    ({ node, enclosing, outer }) =>
-      node.id?.name === callee.name &&
-      binding !== undefined &&
-      [enclosing?.body, outer].some((scope) => scope?.names.get(node.id.name) === binding),
-  )
+  const fn = binding && file.functionNamed(binding)
   return fn && { fn, source: file }
 }
 

@@ -24,6 +24,7 @@ import type { OncePlan } from './once-plan.ts'
 import { Parameters } from './parameters.ts'
 import { ReplacedFunctions } from './replaced.ts'
 import { differsAtStart, runningData } from './running-data.ts'
+import { ShortLived } from './short-lived.ts'
 import { succeededBy } from './succeeded.ts'
 
 /** What of a package has to be brought by a patch: worked out across its files until nothing more follows. */
@@ -51,6 +52,7 @@ export class Plan {
   readonly values = new ChangedValues(this)
   readonly replaced = new ReplacedFunctions(this)
   readonly loaded = new LoadedModules(this)
+  readonly shortLived = new ShortLived(this)
   readonly #exports = new ChangedExports(this)
   /** Whether something was found since the last round: what follows has to be worked out again. */
   grew = false

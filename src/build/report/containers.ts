@@ -39,3 +39,26 @@ export function isMadeAnew(name: Node | undefined, file: FilePlan): boolean {
   const binding = name && file.pair.new.bindingFor(name)
   return binding !== undefined && file.onceOf(binding.scope)?.isBrought(binding.name) === true
 }
+
+/** What is put into something. */
+export interface Put {
+  into: Node
+  values: Node[]
+  /** It is what the field or variable itself has. */
+  isHeld?: boolean
+}
+
+/** `list.push(a, b)`, `map.set(key, a)`, `table[key] = a`. */
+export function putBy(node: Node): Put | undefined {
+  if (node.type === 'AssignmentExpression') {
+    const { left, right, operator } = node
+    const isTable = operator === '=' && left.type === 'MemberExpression' && left.computed
+    return isTable && left.property.type !== 'Literal' ? { into: left.object, values: [right] } : undefined
+  }
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return undefined
+  const [into, args] = [node.callee.object, node.arguments as Node[]]
+  const name = memberKey(node.callee)
+  if (args.some(({ type }) => type === 'SpreadElement')) return undefined
+  if (/^(push|unshift|add|enqueue)$/.test(name ?? '')) return { into, values: args }
+  return name === 'set' && args.length === 2 ? { into, values: [args[1]!] } : undefined
+}

@@ -2,10 +2,10 @@ import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
 import type { Plan } from '../plan/plan.ts'
-import { memberKey, memberPath, propertyName } from '../read/expressions.ts'
+import { memberPath, propertyName } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { containerKey, isMadeAnew, oncesOf } from './containers.ts'
+import { containerKey, isMadeAnew, oncesOf, type Put, putBy } from './containers.ts'
 import type { Finding } from './findings.ts'
 
 const WHY =
@@ -100,13 +100,6 @@ const UNKNOWN = 'unknown'
 const NAME = 'name '
 const HELD = 'held '
 
-interface Put {
-  into: Node
-  values: Node[]
-  /** It is what the field or variable itself has. */
-  isHeld?: boolean
-}
-
 interface Container {
   forms: Forms
   /** Where something is put into it, and its name if it has one. */
@@ -184,19 +177,4 @@ function heldBy({ type, operator, left, right }: Node, fn: FunctionNode | undefi
   // Of what a call or `new` makes of a value nothing tells that it is used otherwise.
   const value = unwrap(right)
   return { into: left, values: /^(New|Call|Await)/.test(value.type) ? [] : [value], isHeld: true }
-}
-
-/** `list.push(a, b)`, `map.set(key, a)`, `table[key] = a`. */
-function putBy(node: Node): Put | undefined {
-  if (node.type === 'AssignmentExpression') {
-    const { left, right, operator } = node
-    const isTable = operator === '=' && left.type === 'MemberExpression' && left.computed
-    return isTable && left.property.type !== 'Literal' ? { into: left.object, values: [right] } : undefined
-  }
-  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return undefined
-  const [into, args] = [node.callee.object, node.arguments as Node[]]
-  const name = memberKey(node.callee)
-  if (args.some(({ type }) => type === 'SpreadElement')) return undefined
-  if (/^(push|unshift|add|enqueue)$/.test(name ?? '')) return { into, values: args }
-  return name === 'set' && args.length === 2 ? { into, values: [args[1]!] } : undefined
 }

@@ -7,6 +7,7 @@ import { keyOf } from '../plan/made-on-this.ts'
 import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { changesObject } from '../read/effects.ts'
+import { conditionsOf } from '../read/made-of.ts'
 import { shape } from '../read/shape.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import type { Finding } from './findings.ts'
@@ -55,7 +56,7 @@ interface Deed {
 
 /** What a function does to what it makes, and what it gives, each with what decides whether it does. */
 function deedsOf(fn: FunctionNode, source: SourceFile): Deed[] {
-  const makes = source.functionsIn(fn).some((one) => one.enclosing === fn && outlives(one, source))
+  const makes = makesClosures(fn, source)
   const found: Deed[] = []
   const add = (node: Node, why: string, member?: string): void => {
     // A function is another one wherever it is.
@@ -81,7 +82,7 @@ function isDoneTo(expression: Node, fn: FunctionNode, source: SourceFile): boole
   let root: Node = isSet ? expression.left : unwrap(expression.callee)
   if (root.type === 'Identifier') return fillsKept(root, fn, source)
   while (/^(Member|Call)Expression$/.test(root.type)) root = unwrap(root.object ?? root.callee)
-  if (root.type === 'ThisExpression') return isMaker(fn, source) && isAtTimes(expression, fn, source)
+  if (root.type === 'ThisExpression') return makesObjects(fn, source) && isAtTimes(expression, fn, source)
   const binding = ownBinding(root, fn, source)
   const made = binding && source.declaredWith(binding)
   if (made === undefined || !/^(New|Call)Expression$/.test(unwrap(made).type)) return false
@@ -94,8 +95,13 @@ function isDoneTo(expression: Node, fn: FunctionNode, source: SourceFile): boole
 }
 
 /** Whether objects are made by a function. */
-function isMaker(fn: FunctionNode, source: SourceFile): boolean {
+export function makesObjects(fn: FunctionNode, source: SourceFile): boolean {
   return fn.kind.endsWith('constructor') || isConstructor(fn.node, source)
+}
+
+/** Whether closures of a function go on being called when it is over. */
+export function makesClosures(fn: FunctionNode, source: SourceFile): boolean {
+  return source.functionsIn(fn).some((one) => one.enclosing === fn && outlives(one, source))
 }
 
 /** Whether something is done for some objects only: what is done for all of them are fields and calls of theirs. */
@@ -148,19 +154,6 @@ function hasClosure(value: Node, source: SourceFile): boolean {
       ? value.arguments
       : []
   return parts.some((one) => hasClosure(unwrap(one), source))
-}
-
-/** The conditions around a node. */
-function conditionsOf(node: Node, fn: FunctionNode, source: SourceFile): string[] {
-  const found: string[] = []
-  let at = node
-  for (let parent = source.parent(at); parent !== undefined && at !== fn.node; parent = source.parent(at)) {
-    if (parent.test && parent.test !== at)
-      found.push(`${at === parent.alternate ? 'not ' : ''}${shape(parent.test)}`)
-    if (parent.type === 'LogicalExpression' && parent.right === at) found.push(shape(parent.left))
-    at = parent
-  }
-  return found
 }
 
 /** Variables that a function gives, or gives to what it gives. */

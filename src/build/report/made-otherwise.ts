@@ -61,7 +61,8 @@ function callFor({ node, enclosing }: FunctionNode, source: SourceFile): Node | 
   return call?.type === 'CallExpression' && call.callee !== node ? call : undefined
 }
 
-function usesOtherValue(node: Node, file: FilePlan): boolean {
+/** Whether a name in it stands for another value of the module now. */
+export function usesOtherValue(node: Node, file: FilePlan): boolean {
   const source = file.pair.new
   return source.usesIn(node).some((use) => {
     const binding = source.bindingOf(use)

@@ -34,6 +34,10 @@ export class Report {
     this.add({ severity: 'note', file, line, what, why, advice })
   }
 
+  get findings(): readonly Finding[] {
+    return this.#findings
+  }
+
   add(...findings: Finding[]): void {
     this.#findings.push(...findings)
   }

@@ -1,0 +1,104 @@
+import type { Node } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
+import { containsNode } from '../../livepatch/ast.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import type { Plan } from '../plan/plan.ts'
+import { type MadeOf, madeOf } from '../read/made-of.ts'
+import { shape } from '../read/shape.ts'
+import type { Finding } from './findings.ts'
+import { type Gift, Gifts } from './gifts.ts'
+import { makesClosures, makesObjects } from './made-by-then.ts'
+import { usesOtherValue } from './made-otherwise.ts'
+import { newRefusals } from './refusals.ts'
+
+const WHY: Record<Gift['kind'], string> = {
+  entry: 'something else is put there now: what the running version has put there stays as it is',
+  field:
+    'it is given something else now: objects that have been given it before the patch keep what they have',
+  option: 'it is made with something else now: what the function has made before the patch stays as it is',
+}
+const REFUSED =
+  'it refuses something now: what it has made or registered before the patch was not asked for it'
+const ADVICE = 'nothing, if that is right; else change it in a pre-patch callback'
+
+/**
+ * What functions give to something that lives on, where they give something else now: entries of lists and tables, fields
+ * that a method sets, options of what they return. What was given before the patch stays.
+ */
+export function* givenOtherwise(plan: Plan, findings: readonly Finding[]): Generator<Finding> {
+  const known = new Set(findings.map(({ file, what }) => placeOf(file, what)))
+  for (const file of plan.files.values()) {
+    const fns = [...file.pair.functions.keys()].filter((fn) => doesOther(fn, file, plan))
+    if (fns.length === 0) continue
+    const [before, after] = (['old', 'new'] as const).map((side) => new Gifts(file, side, plan))
+    const told = new Set<string>()
+    for (const fn of fns) {
+      const gifts = after!.of(fn)
+      for (const { kind, into, member, value } of otherGifts(gifts, before!, fn, file, plan)) {
+        const what = member === '' ? into : `${into}: ${member}`
+        if (told.has(what) || known.has(placeOf(file.path, into))) continue
+        told.add(what)
+        yield note(file, value, what, WHY[kind])
+      }
+      const isForGood =
+        makesClosures(fn, file.pair.new) ||
+        gifts.some(({ kind }) => kind === 'entry') ||
+        (makesObjects(fn, file.pair.new) && !plan.shortLived.has(fn, file.pair.new))
+      const [refusal] = isForGood && file.pair.changed.has(fn) ? newRefusals(fn, file) : []
+      if (refusal !== undefined) yield note(file, refusal, fn.paths[0]!, REFUSED)
+    }
+  }
+}
+
+function note({ path, pair }: FilePlan, at: Node, what: string, why: string): Finding {
+  return { severity: 'note', file: path, line: pair.new.lineOf(at.start), what, why, advice: ADVICE }
+}
+
+function doesOther(fn: FunctionNode, file: FilePlan, plan: Plan): boolean {
+  if (file.onces.some(({ pair }) => pair.new.fn === fn)) return false
+  return file.pair.changed.has(fn) || callsOther(fn.node, file, plan) || usesOtherValue(fn.node, file)
+}
+
+/** A field or variable that something is told of already. */
+function placeOf(file: string, what: string): string {
+  return `${file} ${what.split('.').at(-1)}`
+}
+
+function otherGifts(
+  gifts: readonly Gift[],
+  before: Gifts,
+  fn: FunctionNode,
+  file: FilePlan,
+  plan: Plan,
+): Gift[] {
+  if (gifts.length === 0) return []
+  const { new: source, old, functions } = file.pair
+  const was = functions.get(fn)!
+  const given = before.of(was)
+  const isMaker = makesObjects(fn, source)
+  return gifts.filter(({ to, kind, value }) => {
+    // What constructors give in other words is told as what fields begin with.
+    const isAlike = (one: Gift): boolean => !isMaker || kind !== 'field' || shape(one.value) === shape(value)
+    const alike = given.filter((one) => one.to === to && isAlike(one))
+    if (alike.length === 0) return false
+    const made = madeOf(value, fn, source)
+    const isSame = alike.some((one) => madeOf(one.value, was, old).text === made.text)
+    return !isSame || isOfOther(made, file, plan)
+  })
+}
+
+/** Whether the same words make something else now. */
+function isOfOther({ nodes }: MadeOf, file: FilePlan, plan: Plan): boolean {
+  return nodes.some((node) => callsOther(node, file, plan) || usesOtherValue(node, file))
+}
+
+/** Whether something is called that does something else now. */
+function callsOther(root: Node, file: FilePlan, plan: Plan): boolean {
+  const source = file.pair.new
+  return containsNode(root, ({ type, callee }) => {
+    if (!/^(Call|New)Expression$/.test(type)) return false
+    const use = source.usesIn(callee)[0]
+    const meant = use && use.node.start === callee.start ? plan.affected.meant(file, use) : undefined
+    return meant !== undefined && plan.affected.has(meant)
+  })
+}

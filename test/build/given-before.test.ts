@@ -1,0 +1,177 @@
+// What functions of the running version have given to what lives on, where the new version gives something else: it stays,
+// which a note says.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problemsOf, Versions, withPatch } from './versions.ts'
+
+const index = (text: string): Record<string, string> => ({ 'index.js': text })
+/** The text of a version, with what is written in place of `[is]` there. */
+type Text = (is: string) => string
+
+/** What is told of the two versions, but for problems, of which there are none. */
+async function told(text: Text, was: string, is: string): Promise<string> {
+  const versions = new Versions(index(text(was)), index(text(is)))
+  try {
+    const made = await versions.build()
+    assert.deepEqual(problemsOf(made), [])
+    return made.findings.map(({ what, why }) => `${what}: ${why}`).join('\n')
+  } finally {
+    versions.remove()
+  }
+}
+
+/** The same, where `use` gives with the patch what it gives before. */
+async function stays(text: Text, was: string, is: string, setup: string, use: string): Promise<string> {
+  let found = ''
+  await withPatch(index(text(was)), index(text(is)), setup, async (program, made) => {
+    assert.deepEqual(problemsOf(made), [])
+    found = made.findings.map(({ what, why }) => `${what}: ${why}`).join('\n')
+    const before = await program.run(use)
+    await program.load(made.code, 'patch.mjs')
+    assert.deepEqual(await program.run(use), before)
+  })
+  return found
+}
+
+const clean = 'const clean = (x) => Math.max(x, 0); exports.clean = clean;'
+const client = 'class Client { constructor(o) { this.o = o } get() { return this.o.timeout } }'
+
+describe('options of what a function makes', () => {
+  const makers: Record<string, Text> = {
+    'by new': (t) => `${clean} ${client} exports.make = (o) => { return new Client({ timeout: ${t} }) }`,
+    'by new, as an arrow': (t) => `${clean} ${client} exports.make = (o) => new Client({ timeout: ${t} })`,
+    'by new, in a variable': (t) =>
+      `${clean} ${client} exports.make = (o) => { const it = new Client({ timeout: ${t} }); return it }`,
+    'by new, with a variable': (t) =>
+      `${clean} ${client} exports.make = (o) => { const timeout = ${t}; return new Client({ timeout }) }`,
+    'by a function that keeps them': (t) =>
+      `${clean} const create = (o) => ({ get: () => o.timeout }); exports.make = (o) => create({ timeout: ${t} })`,
+    'as members beside closures': (t) =>
+      `${clean} exports.make = (o) => ({ timeout: ${t}, get() { return this.timeout } })`,
+  }
+  for (const [how, text] of Object.entries(makers))
+    it(`stay: ${how}`, async () => {
+      const setup = 'const kept = lib.make({ timeout: -5 })'
+      const found = await stays(text, 'o.timeout', 'clean(o.timeout)', setup, 'kept.get()')
+      assert.match(found, /timeout: it is made with something else now: .* stays as it is/)
+    })
+
+  const none: Record<string, Text> = {
+    'of what serves the call alone': (t) =>
+      `${clean} ${client} exports.get = (o) => new Client({ timeout: ${t} }).get()`,
+    'of errors': (t) => `${clean} exports.fail = (o) => new RangeError('a', { cause: ${t} })`,
+    'that are the same': (t) =>
+      `${clean} ${client} exports.make = (o) => { if (${t} > 9) o = {}; const it = new Client({ retries: 1 }); return it }`,
+    'that are data alone, which functions give': (t) => `${clean} exports.parse = (o) => ({ timeout: ${t} })`,
+  }
+  for (const [what, text] of Object.entries(none))
+    it(`are not told: ${what}`, async () =>
+      assert.equal(await told(text, 'o.timeout', 'clean(o.timeout)'), ''))
+})
+
+describe('entries that a function puts somewhere', () => {
+  const trim = 'const trim = (x) => x.trim(); exports.trim = trim;'
+  const lists: Record<string, Text> = {
+    'a member of a literal': (p) =>
+      `${trim} const all = []; exports.add = (path, f) => { all.push({ path: ${p}, f }) }; exports.all = () => all.map((one) => one.path)`,
+    'a member of a literal in a variable': (p) =>
+      `${trim} const all = []; exports.add = (path) => { const one = { path: ${p} }; all.push(one) }; exports.all = () => all.map((one) => one.path)`,
+    'a value': (p) =>
+      `${trim} const all = []; exports.add = (path) => { all.push(${p}) }; exports.all = () => all.slice()`,
+    'a parameter that is assigned': (p) =>
+      `${trim} const all = []; exports.add = (path) => { path = ${p}; all.push(path) }; exports.all = () => all.slice()`,
+    'an entry of what closures have': (p) =>
+      `${trim} const make = () => { const all = {}; return { add(path) { all.a = 1; all[path.length] = ${p} }, all: () => Object.values(all).slice(0, 1) } }; const one = make(); exports.add = one.add; exports.all = one.all; exports.make = make`,
+    'of an object': (p) =>
+      `${trim} class All { constructor() { this.all = [] } add(path) { this.all.push(${p}) } } const one = new All(); exports.add = (x) => one.add(x); exports.all = () => one.all.slice()`,
+  }
+  for (const [how, text] of Object.entries(lists))
+    it(`stay: ${how}`, async () => {
+      const found = await stays(text, 'path', 'trim(path)', 'lib.add(" a ")', 'lib.all().slice(0, 1)')
+      assert.match(found, /all.*: something else is put there now: .* stays as it is/)
+    })
+
+  it('stay where the same words make something else', async () => {
+    const text: Text = (compiled) =>
+      `const compile = (p) => ${compiled}; const all = []; exports.add = (p) => { all.push({ re: compile(p) }) }; exports.all = () => all.map(({ re }) => re)`
+    const found = await stays(text, 'p + "$"', '"^" + p + "$"', 'lib.add("a")', 'lib.all().slice(0, 1)')
+    assert.match(found, /all: re: something else is put there now/)
+  })
+
+  const none: Record<string, Text> = {
+    'of a list of the call': (p) =>
+      `${trim} exports.f = (list) => { const all = []; for (const path of list) all.push({ path: ${p} }); return all.length }`,
+    'of a list that is emptied again': (p) =>
+      `${trim} const all = []; exports.add = (path) => { all.push(${p}) }; exports.next = () => all.shift()`,
+    'of an object that serves a call': (p) =>
+      `${trim} class Parser { constructor() { this.all = [] } add(path) { this.all.push(${p}); return this.all.length } } exports.f = (path) => new Parser().add(path)`,
+    'that are told as results which are kept': (p) =>
+      `${trim} const all = new Map(); exports.add = (path) => { all.set(path, { path: ${p} }) }; exports.has = (x) => all.has(x)`,
+  }
+  for (const [what, text] of Object.entries(none))
+    it(`are not told: ${what}`, async () =>
+      assert.doesNotMatch(await told(text, 'path', 'trim(path)'), /something else is put there/))
+})
+
+describe('what a method gives its object', () => {
+  const setters: Record<string, Text> = {
+    'a value': (v) =>
+      `${clean} exports.A = class { constructor() { this.x = 0 } set(v) { this.x = ${v} } get() { return this.x } }`,
+    'a variable': (v) =>
+      `${clean} exports.A = class { set(v) { const x = ${v}; this.x = x; return this } get() { return this.x } }`,
+    'a parameter that is assigned at times': (v) =>
+      `${clean} function A() {} A.prototype.set = function (v) { if (v !== null) v = ${v}; this.x = v }; A.prototype.get = function () { return this.x }; exports.A = A`,
+  }
+  for (const [how, text] of Object.entries(setters))
+    it(`stays: ${how}`, async () => {
+      const setup = 'const kept = new lib.A(); kept.set(-1)'
+      const found = await stays(text, 'v', 'clean(v)', setup, 'kept.get()')
+      assert.match(found, /this\.x: it is given something else now: .* keep what they have/)
+    })
+
+  it('stays where a constructor makes it of a variable', async () => {
+    const text: Text = (v) =>
+      `${clean} exports.A = class { constructor(v) { const x = ${v}; this.x = x } get() { return this.x } }`
+    const found = await stays(text, 'v', 'clean(v)', 'const kept = new lib.A(-1)', 'kept.get()')
+    assert.match(found, /this\.x: it is given something else now/)
+  })
+
+  const none: Record<string, Text> = {
+    'where others give it something, too': (v) =>
+      `${clean} exports.A = class { set(v) { this.x = ${v} } reset(n) { this.x = n } get() { return this.x } }`,
+    'where it goes on from what it was': (v) =>
+      `${clean} exports.A = class { add(v) { this.x = this.x + ${v} } get() { return this.x } }`,
+    'of an object that serves a call': (v) =>
+      `${clean} class A { set(v) { this.x = ${v}; return this } get() { return this.x } } exports.f = (v) => new A().set(v).get()`,
+  }
+  for (const [what, text] of Object.entries(none))
+    it(`is not told ${what}`, async () => assert.equal(await told(text, 'v', 'clean(v)'), ''))
+})
+
+describe('what is refused now', () => {
+  const check = 'if (o.a < 0) throw new RangeError("a");'
+  const makers: Record<string, Text> = {
+    'a constructor': (c) => `exports.A = class { constructor(o) { ${c} this.a = o.a } }`,
+    'what makes closures': (c) => `exports.make = (o) => { ${c} return () => o.a }`,
+    'what registers something': (c) =>
+      `const all = []; exports.add = (o) => { ${c} all.push(o) }; exports.all = () => all.slice()`,
+  }
+  for (const [who, text] of Object.entries(makers)) {
+    it(`has not been asked of what was made before, by ${who}`, async () =>
+      assert.match(await told(text, '', check), /it refuses something now: .* was not asked for it/))
+    it(`is told where a function is called for it, by ${who}`, async () => {
+      const withCheck: Text = (c) => `function check(o) { ${check} } exports.check = check; ${text(c)}`
+      assert.match(await told(withCheck, '', 'check(o);'), /it refuses something now/)
+    })
+    it(`is not told where the message alone is another one, by ${who}`, async () =>
+      assert.equal(await told(text, check, check.replace('"a"', '"b"')), ''))
+  }
+
+  const none: Record<string, Text> = {
+    'of a call': (c) => `exports.f = (o) => { ${c} return o.a }`,
+    'of an object that serves a call': (c) =>
+      `class A { constructor(o) { ${c} this.a = o.a } get() { return this.a } } exports.f = (o) => new A(o).get()`,
+  }
+  for (const [what, text] of Object.entries(none))
+    it(`is not told ${what}`, async () => assert.equal(await told(text, '', check), ''))
+})

@@ -53,6 +53,7 @@ describe('contents of another form', () => {
   const same: Record<string, [old: string, young: string]> = {
     'another value': [queue('x', ''), queue('x + 1', '')],
     'a text of something else': [queue('JSON.stringify(x)', ''), queue('JSON.stringify([x])', '')],
+    'a pair of which one is worked out': [table('[k, v]', '[1]'), table('[k, Number(v)]', '[1]')],
     'more members': [queue('{ x }', '.x'), queue('{ x, y: 1 }', '.x')],
     'what a call makes and gives away': [
       `exports.list = (xs) => { const out = []; xs.forEach((x) => out.push(x)); return out.length }`,

@@ -46,6 +46,8 @@ describe('options of what a function makes', () => {
       `${clean} ${client} exports.make = (o) => { const timeout = ${t}; return new Client({ timeout }) }`,
     'by a function that keeps them': (t) =>
       `${clean} const create = (o) => ({ get: () => o.timeout }); exports.make = (o) => create({ timeout: ${t} })`,
+    'by new, by their place': (t) =>
+      `${clean} class Client { constructor(o, t) { this.t = t } get() { return this.t } } exports.make = (o) => new Client(o, ${t})`,
     'as members beside closures': (t) =>
       `${clean} exports.make = (o) => ({ timeout: ${t}, get() { return this.timeout } })`,
   }
@@ -53,12 +55,13 @@ describe('options of what a function makes', () => {
     it(`stay: ${how}`, async () => {
       const setup = 'const kept = lib.make({ timeout: -5 })'
       const found = await stays(text, 'o.timeout', 'clean(o.timeout)', setup, 'kept.get()')
-      assert.match(found, /timeout: it is made with something else now: .* stays as it is/)
+      assert.match(found, /(timeout|new Client): it is made with something else now: .* stays as it is/)
     })
 
   const none: Record<string, Text> = {
     'of what serves the call alone': (t) =>
       `${clean} ${client} exports.get = (o) => new Client({ timeout: ${t} }).get()`,
+    'of values': (t) => `${clean} exports.at = (o) => new Date(${t})`,
     'of errors': (t) => `${clean} exports.fail = (o) => new RangeError('a', { cause: ${t} })`,
     'that are the same': (t) =>
       `${clean} ${client} exports.make = (o) => { if (${t} > 9) o = {}; const it = new Client({ retries: 1 }); return it }`,
@@ -91,6 +94,12 @@ describe('entries that a function puts somewhere', () => {
       assert.match(found, /all.*: something else is put there now: .* stays as it is/)
     })
 
+  it('stay where they are put under another condition', async () => {
+    const text: Text = (test) =>
+      `const all = []; exports.add = (p) => { if (${test}) all.push(p.trim()) }; exports.all = () => all.slice()`
+    assert.match(await told(text, 'p', 'p && p !== "a"'), /all: something else is put there now/)
+  })
+
   it('stay where the same words make something else', async () => {
     const text: Text = (compiled) =>
       `const compile = (p) => ${compiled}; const all = []; exports.add = (p) => { all.push({ re: compile(p) }) }; exports.all = () => all.map(({ re }) => re)`
@@ -101,6 +110,8 @@ describe('entries that a function puts somewhere', () => {
   const none: Record<string, Text> = {
     'of a list of the call': (p) =>
       `${trim} exports.f = (list) => { const all = []; for (const path of list) all.push({ path: ${p} }); return all.length }`,
+    'of a list of an object that is emptied again': (p) =>
+      `${trim} exports.All = class All { constructor() { this.all = [] } add(path) { this.all.push(${p}) } reset() { this.all = [] } }`,
     'of a list that is emptied again': (p) =>
       `${trim} const all = []; exports.add = (path) => { all.push(${p}) }; exports.next = () => all.shift()`,
     'of an object that serves a call': (p) =>
@@ -126,7 +137,7 @@ describe('what a method gives its object', () => {
     it(`stays: ${how}`, async () => {
       const setup = 'const kept = new lib.A(); kept.set(-1)'
       const found = await stays(text, 'v', 'clean(v)', setup, 'kept.get()')
-      assert.match(found, /this\.x: it is given something else now: .* keep what they have/)
+      assert.match(found, /this\.x: it is given something else now: .* stays as it is/)
     })
 
   it('stays where a constructor makes it of a variable', async () => {
@@ -135,6 +146,40 @@ describe('what a method gives its object', () => {
     const found = await stays(text, 'v', 'clean(v)', 'const kept = new lib.A(-1)', 'kept.get()')
     assert.match(found, /this\.x: it is given something else now/)
   })
+
+  const others: Record<string, [text: Text, what: RegExp]> = {
+    'a variable of the module': [
+      (v) => `${clean} let x = 0; exports.set = (v) => { x = ${v} }; exports.get = () => x`,
+      /^x: it is given/,
+    ],
+    'a member of one': [
+      (v) => `${clean} const o = { x: 0 }; exports.set = (v) => { o.x = ${v} }; exports.get = () => o.x`,
+      /^o\.x: it is given/,
+    ],
+    'an export': [
+      (v) =>
+        `${clean} exports.x = 0; exports.set = (v) => { exports.x = ${v} }; exports.get = () => exports.x`,
+      /^exports\.x: it is given/,
+    ],
+    'a variable of closures': [
+      (v) =>
+        `${clean} const make = () => { let x = 0; return { set(v) { x = ${v} }, get: () => x } }; const { set, get } = make(); Object.assign(exports, { make, set, get })`,
+      /^x: it is given/,
+    ],
+    'several members of an object': [
+      (v) =>
+        `${clean} const o = { x: 0, set(v) { Object.assign(this, { x: ${v} }) }, get() { return this.x } }; module.exports = o; o.clean = clean`,
+      /^this\.x: it is given/,
+    ],
+    'a member of a member': [
+      (v) =>
+        `${clean} const it = { o: { y: 1 }, set(v) { this.o = { ...this.o, x: ${v} } }, get() { return this.o.x } }; module.exports = it; it.clean = clean`,
+      /^this\.o: x: it is given/,
+    ],
+  }
+  for (const [what, [text, expected]] of Object.entries(others))
+    it(`stays in ${what}`, async () =>
+      assert.match(await stays(text, 'v', 'clean(v)', 'lib.set(-1)', 'lib.get()'), expected))
 
   const none: Record<string, Text> = {
     'where others give it something, too': (v) =>
@@ -166,6 +211,18 @@ describe('what is refused now', () => {
     it(`is not told where the message alone is another one, by ${who}`, async () =>
       assert.equal(await told(text, check, check.replace('"a"', '"b"')), ''))
   }
+
+  it('has been registered before, where the function leaves it out now', async () => {
+    const text: Text = (c) =>
+      `const all = []; exports.add = (o) => { ${c} all.push(o) }; exports.all = () => all.slice()`
+    assert.match(await told(text, '', 'if (!o) return;'), /it refuses something now/)
+  })
+
+  it('is told where a module that is loaded asserts it', async () => {
+    const text: Text = (c) =>
+      `const assert = require('node:assert'); exports.A = class { constructor(o) { ${c} this.a = o.a } }; exports.assert = assert`
+    assert.match(await told(text, '', 'assert(o.a > 0);'), /it refuses something now/)
+  })
 
   const none: Record<string, Text> = {
     'of a call': (c) => `exports.f = (o) => { ${c} return o.a }`,

@@ -23,8 +23,8 @@ export function madeOf(value: Node, fn: FunctionNode, source: SourceFile): MadeO
       const binding = source.bindingOf(use)
       if (binding === undefined || seen.has(binding) || ownerOf(binding.scope) !== fn) continue
       seen.add(binding)
-      for (const given of givenTo(binding, fn, source)) {
-        texts.push(...conditionsOf(given, fn, source))
+      for (const [target, given, operator] of givenTo(binding, fn, source)) {
+        texts.push(...conditionsOf(given, fn, source), `${shape(target)} ${operator}`)
         add(given)
       }
     }
@@ -33,13 +33,17 @@ export function madeOf(value: Node, fn: FunctionNode, source: SourceFile): MadeO
   return { nodes, text: texts.join(' of ') }
 }
 
-/** Where a variable of a function is declared or assigned. */
-function givenTo(binding: Binding, fn: FunctionNode, source: SourceFile): Node[] {
+/** What a variable of a function is declared with, or assigned: where, what, and how. */
+function givenTo(
+  binding: Binding,
+  fn: FunctionNode,
+  source: SourceFile,
+): [target: Node, given: Node, operator: string][] {
   return source.usesOf(binding).flatMap((use) => {
     if (source.functionAt(use) !== fn) return []
     for (let at = use.node, up = source.parent(at); up !== undefined; at = up, up = source.parent(up)) {
-      if (up.type === 'VariableDeclarator') return up.id === at && up.init ? [up] : []
-      if (up.type === 'AssignmentExpression') return up.left === at ? [up] : []
+      if (up.type === 'VariableDeclarator') return up.id === at && up.init ? [[at, up.init, '=']] : []
+      if (up.type === 'AssignmentExpression') return up.left === at ? [[at, up.right, up.operator]] : []
       if (!/Pattern$|^(Property|RestElement)$/.test(up.type)) return []
     }
     return []

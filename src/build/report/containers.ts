@@ -12,21 +12,25 @@ import { ownerOf, type SourceFile } from '../read/source-file.ts'
 export function containerKey(
   into: Node,
   fn: FunctionNode,
-  ancestors: readonly Node[],
   source: SourceFile,
   onces: ReadonlySet<FunctionNode | undefined>,
 ): string | undefined {
   if (into.type === 'MemberExpression') {
     const key = memberKey(into)
     if (into.object.type !== 'ThisExpression' || key === undefined) return undefined
-    const owner = ancestors.findLast(({ type }) => type.startsWith('Class') && type !== 'ClassBody')
-    return `${owner?.id?.name ?? ''} this.${key}`
+    return `${classAround(into, source)?.id?.name ?? ''} this.${key}`
   }
   const binding = into.type === 'Identifier' ? source.bindingFor(into) : undefined
   if (binding === undefined) return undefined
   const owner = ownerOf(binding.scope)
   const livesOn = onces.has(owner) || (owner !== fn && outlives(fn, source))
   return livesOn ? `${owner?.paths[0] ?? ''} ${binding.name}` : undefined
+}
+
+function classAround(node: Node, source: SourceFile): Node | undefined {
+  let at = source.parent(node)
+  while (at !== undefined && !/^Class(Declaration|Expression)$/.test(at.type)) at = source.parent(at)
+  return at
 }
 
 /** The functions of one side of a file that are called once, where they stand. */

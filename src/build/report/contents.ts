@@ -75,6 +75,7 @@ export function literalForm({ properties }: Node): string {
 /** Whether what has a form has another one, too: members may be more. */
 export function isOfForm(form: string, other: string): boolean {
   if (form === other) return true
+  if (form.startsWith('[') && other.startsWith('[')) return isOfElements(form, other)
   if (!form.startsWith('{') || !other.startsWith('{')) return false
   const names = new Set(other.slice(1).split(','))
   return (
@@ -84,6 +85,11 @@ export function isOfForm(form: string, other: string): boolean {
       .split(',')
       .every((name) => names.has(name))
   )
+}
+
+function isOfElements(form: string, other: string): boolean {
+  const [is, was] = [form, other].map((one) => one.slice(1).split(','))
+  return is!.length === was!.length && is!.every((one, i) => one === was![i] || [one, was![i]].includes(ANY))
 }
 
 /** What makes a text, or bytes, of any value: who takes it out has to make the value of it again. */
@@ -97,6 +103,7 @@ function isEncoded({ type, callee }: Node): boolean {
 type Forms = Map<string, Node>
 
 const UNKNOWN = 'unknown'
+const ANY = '?'
 const NAME = 'name '
 const HELD = 'held '
 
@@ -115,10 +122,10 @@ class Contents {
   /** @param onces functions that are called once, where they stand */
   constructor(source: SourceFile, onces: ReadonlySet<FunctionNode | undefined>) {
     this.#source = source
-    walk(source.program, (node, ancestors) => {
+    walk(source.program, (node) => {
       const fn = source.functionAround(node)
       const put = putBy(node) ?? heldBy(node, fn)
-      const into = fn && put && containerKey(put.into, fn, ancestors, source, onces)
+      const into = fn && put && containerKey(put.into, fn, source, onces)
       if (put === undefined || into === undefined) return
       const key = put.isHeld ? HELD + into : into
       const name = put.into.type === 'Identifier' ? put.into : undefined
@@ -164,9 +171,10 @@ class Contents {
   }
 }
 
-/** `[key, value]` and `[value, key]` are two. */
-function elementForm(element: Node): string {
-  return element.type === 'Identifier' ? element.name : element.type
+/** `[key, value]` and `[value, key]` are two; what is worked out may be either. */
+function elementForm({ type, name }: Node): string {
+  if (type === 'Identifier') return name
+  return /^(Literal|TemplateLiteral|ObjectExpression|ArrayExpression|.*Function.*)$/.test(type) ? type : ANY
 }
 
 /** `this.last = { a }`, `last = [a]`: what objects begin with is another thing. */

@@ -1,24 +1,28 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, walk, walkOwn } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, walkOwn } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { isKept, isTaken } from '../plan/literal-fields.ts'
 import { keyOf } from '../plan/made-on-this.ts'
+import { givenBy } from '../plan/merged-literals.ts'
 import type { Plan } from '../plan/plan.ts'
 import { isData } from '../read/effects.ts'
-import { memberKey, memberPath, nameOf } from '../read/expressions.ts'
+import { nameOf } from '../read/expressions.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
-import { containerKey, oncesOf, type Put, putBy } from './containers.ts'
+import { putBy } from './containers.ts'
+import { Targets } from './targets.ts'
 
 /** Something that a function gives to what lives on. */
 export interface Gift {
+  kind: 'entry' | 'field' | 'option'
   /** To what, as it is told in both versions, and as a report calls it. */
   to: string
   into: string
   /** Of a literal that is given. */
   member: string
   value: Node
-  kind: 'entry' | 'field' | 'option'
+  /** Where it is given. */
+  at: Node
 }
 
 type Add = (kind: Gift['kind'], to: string, into: string, value: Node) => void
@@ -27,100 +31,56 @@ type Add = (kind: Gift['kind'], to: string, into: string, value: Node) => void
 export class Gifts {
   readonly #source: SourceFile
   readonly #plan: Plan
-  readonly #onces: Set<FunctionNode | undefined>
-  /** Lists and tables that are emptied again, and how many functions give a field something. */
-  readonly #emptied = new Set<string>()
-  readonly #setters = new Map<string, Set<FunctionNode>>()
+  readonly #targets: Targets
 
   constructor(file: FilePlan, side: 'old' | 'new', plan: Plan) {
     this.#source = file.pair[side]
     this.#plan = plan
-    this.#onces = oncesOf(file, side)
-    walk(this.#source.program, (node, ancestors) => this.#look(node, ancestors))
+    this.#targets = new Targets(file, side, plan)
   }
 
-  #look(node: Node, ancestors: readonly Node[]): void {
-    const fn = this.#source.functionAround(node)
-    if (fn === undefined) return
-    const key = node.type === 'AssignmentExpression' ? fieldOf(node.left) : undefined
-    const isMaker = fn.kind.endsWith('constructor')
-    if (key !== undefined && !isMaker) this.#setters.set(key, (this.#setters.get(key) ?? new Set()).add(fn))
-    const list = emptiedBy(node)
-    const into = list && !isMaker && containerKey(list, fn, ancestors, this.#source, this.#onces)
-    if (into) this.#emptied.add(into)
-  }
-
-  /** What one of them gives. */
   of(fn: FunctionNode): Gift[] {
     const found: Gift[] = []
     const add: Add = (kind, to, into, value) => {
-      for (const [key, one] of this.#partsOf(value, fn))
-        if (!isFunction(one) && !isData(one))
-          found.push({
-            kind,
-            to: `${kind} ${to} ${key}`,
-            into,
-            member: key,
-            value: one,
-          })
+      // What a sum has in it goes on from what there was.
+      for (const [member, one] of this.#partsOf(value, fn))
+        if (!isFunction(one) && !isData(one) && !(kind === 'field' && this.#contains(one, into)))
+          found.push({ kind, to: `${kind} ${to} ${member}`, into, member, value: one, at: value })
     }
-    const isOver = this.#plan.shortLived.has(fn, this.#source)
-    walkOwn(fn.node, (node, ancestors) => {
-      const put = putBy(node)
-      if (put !== undefined) this.#entries(put, fn, ancestors, isOver, add)
-      const field =
-        node.type === 'AssignmentExpression' && node.operator === '=' ? fieldOf(node.left) : undefined
-      if (field !== undefined && !isOver && this.#isSetting(field, node, fn))
-        add('field', field, `this.${field}`, whole(node.right))
+    walkOwn(fn.node, (node) => {
+      this.#puts(node, fn, add)
+      this.#sets(node, fn, add)
       const made = this.#madeBy(node, fn)
       if (made !== undefined) this.#options(made, fn, add)
     })
     return found
   }
 
-  /** What it is made with: the members of literals that are given for it, or what a literal has beside closures. */
-  #options(made: Node, fn: FunctionNode, add: Add): void {
-    if (made.type === 'ObjectExpression') {
-      const hasClosures = (made.properties as Node[]).some(({ value }) => value && this.#isClosure(value))
-      const name = fn.paths[0]!.split(/[/.]/).at(-1)!
-      if (hasClosures) add('option', 'what it gives', name, made)
-      return
+  /** `list.push(a)`, `table[key] = a` */
+  #puts(node: Node, fn: FunctionNode, add: Add): void {
+    const put = putBy(node)
+    const key = put && this.#targets.list(put.into, fn)
+    if (key !== undefined)
+      for (const one of put!.values) add('entry', key, this.#source.slice(put!.into), one)
+  }
+
+  /** `this.x = v`, `options.x = v`, `limit = v`, `Object.assign(this, { x: v })` */
+  #sets(node: Node, fn: FunctionNode, add: Add): void {
+    if (node.type === 'AssignmentExpression' && node.operator === '=') {
+      const key = this.#targets.setting(node.left, fn)
+      if (key !== undefined) add('field', key, this.#source.slice(node.left), whole(node.right))
     }
-    const name = nameOf(made.callee) ?? ''
-    for (const [i, one] of (made.arguments as Node[]).entries()) {
-      if (one.type !== 'ObjectExpression') continue
-      const isKept = made.type === 'NewExpression' || isTaken(one, made, this.#source, this.#plan)
-      if (isKept) add('option', `${i} of ${name}`, made.type === 'NewExpression' ? `new ${name}` : name, one)
-    }
+    const isThis = ({ type }: Node): boolean => type === 'ThisExpression'
+    const isOver = this.#plan.shortLived.has(fn, this.#source)
+    for (const one of isOver ? [] : givenBy(node, isThis, this.#source))
+      add('field', `this.${keyOf(one)}`, `this.${keyOf(one)}`, one.value)
   }
 
-  #isClosure(value: Node): boolean {
-    const binding = value.type === 'Identifier' ? this.#source.bindingFor(value) : undefined
-    return isFunction(value) || (binding !== undefined && this.#source.functionNamed(binding) !== undefined)
-  }
-
-  #entries(
-    { into, values }: Put,
-    fn: FunctionNode,
-    ancestors: readonly Node[],
-    isOver: boolean,
-    add: Add,
-  ): void {
-    if (isOver && into.type === 'MemberExpression') return
-    const key = containerKey(into, fn, ancestors, this.#source, this.#onces)
-    if (key === undefined || this.#emptied.has(key)) return
-    for (const one of values) add('entry', key, this.#source.slice(into), one)
-  }
-
-  /** `this.x = v` of a method, where no other one gives the field anything, nor what it had before. */
-  #isSetting(key: string, { right }: Node, fn: FunctionNode): boolean {
-    const setters = this.#setters.get(key)
-    if (fn.kind.endsWith('constructor')) return true
-    let isSum = false
-    walkOwn(right, (node) => {
-      isSum ||= fieldOf(node) === key
-    })
-    return setters !== undefined && setters.size === 1 && !isSum
+  #contains(value: Node, target: string): boolean {
+    return containsNode(
+      value,
+      (node) => /^(Member|Identifier)/.test(node.type) && this.#source.slice(node) === target,
+    )
   }
 
   /** What makes something that goes to whoever called the function, or that closures which live on have. */
@@ -136,8 +96,36 @@ export class Gifts {
     return /^(Call|Object)Expression$/.test(made?.type ?? '') ? made : undefined
   }
 
+  /** What it is made with: what is given for it, of a literal its members; or what a literal has beside closures. */
+  #options(made: Node, fn: FunctionNode, add: Add): void {
+    if (made.type === 'ObjectExpression') {
+      const hasClosures = (made.properties as Node[]).some(({ value }) => value && this.#isClosure(value))
+      const name = fn.paths[0]!.split(/[/.]/).at(-1)!
+      if (hasClosures) add('option', 'what it gives', name, made)
+      return
+    }
+    const [isNew, name] = [made.type === 'NewExpression', nameOf(made.callee) ?? 'this']
+    const isKeeper = isNew && this.#isNamed(made.callee)
+    for (const [i, one] of (made.arguments as Node[]).entries())
+      if (
+        isKeeper ||
+        (one.type === 'ObjectExpression' && (isNew || isTaken(one, made, this.#source, this.#plan)))
+      )
+        add('option', `${i} of ${name}`, isNew ? `new ${name}` : name, one)
+  }
+
+  /** Whether a class is one of the package or of another one: patterns, dates and the like are values. */
+  #isNamed(callee: Node): boolean {
+    return callee.type !== 'Identifier' || this.#source.bindingFor(callee) !== undefined
+  }
+
+  #isClosure(value: Node): boolean {
+    const binding = value.type === 'Identifier' ? this.#source.bindingFor(value) : undefined
+    return isFunction(value) || (binding !== undefined && this.#source.functionNamed(binding) !== undefined)
+  }
+
   /** The members of a literal; anything else as a whole. */
-  #partsOf(value: Node, fn: FunctionNode): [key: string, value: Node][] {
+  #partsOf(value: Node, fn: FunctionNode): [member: string, value: Node][] {
     const node = unwrap(value)
     const binding = node.type === 'Identifier' ? this.#source.bindingFor(node) : undefined
     const isOwn = binding?.kind === 'const' && ownerOf(binding.scope) === fn
@@ -153,23 +141,4 @@ export class Gifts {
 /** `b` of `a = b = c`. */
 function whole(value: Node): Node {
   return value.type === 'AssignmentExpression' && value.operator === '=' ? whole(value.right) : value
-}
-
-/** `x` of `this.x`. */
-function fieldOf(node: Node): string | undefined {
-  return node.type === 'MemberExpression' && node.object.type === 'ThisExpression'
-    ? memberKey(node)
-    : undefined
-}
-
-/** `list.shift()`, `list.length = 0`, `list = []`: what is put there does not stay. */
-function emptiedBy({ type, operator, left, right, callee }: Node): Node | undefined {
-  if (type === 'CallExpression' && callee.type === 'MemberExpression')
-    return /^(shift|pop|splice|clear)$/.test(memberKey(callee) ?? '') ? callee.object : undefined
-  if (type !== 'AssignmentExpression' || operator !== '=') return undefined
-  if (left.type === 'MemberExpression' && memberKey(left) === 'length') return left.object
-  const isNew =
-    /^(Array|Object|New)Expression$/.test(right.type) ||
-    memberPath(right.callee ?? right)?.path === 'Object.create'
-  return isNew ? left : undefined
 }

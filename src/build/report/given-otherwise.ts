@@ -3,8 +3,9 @@ import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
-import { type MadeOf, madeOf } from '../read/made-of.ts'
+import { conditionsOf, type MadeOf, madeOf } from '../read/made-of.ts'
 import { shape } from '../read/shape.ts'
+import type { SourceFile } from '../read/source-file.ts'
 import type { Finding } from './findings.ts'
 import { type Gift, Gifts } from './gifts.ts'
 import { makesClosures, makesObjects } from './made-by-then.ts'
@@ -13,8 +14,7 @@ import { newRefusals } from './refusals.ts'
 
 const WHY: Record<Gift['kind'], string> = {
   entry: 'something else is put there now: what the running version has put there stays as it is',
-  field:
-    'it is given something else now: objects that have been given it before the patch keep what they have',
+  field: 'it is given something else now: what it has been given before the patch stays as it is',
   option: 'it is made with something else now: what the function has made before the patch stays as it is',
 }
 const REFUSED =
@@ -40,14 +40,23 @@ export function* givenOtherwise(plan: Plan, findings: readonly Finding[]): Gener
         told.add(what)
         yield note(file, value, what, WHY[kind])
       }
-      const isForGood =
-        makesClosures(fn, file.pair.new) ||
-        gifts.some(({ kind }) => kind === 'entry') ||
-        (makesObjects(fn, file.pair.new) && !plan.shortLived.has(fn, file.pair.new))
-      const [refusal] = isForGood && file.pair.changed.has(fn) ? newRefusals(fn, file) : []
+      const [refusal] = refusalsOf(fn, gifts, file, plan)
       if (refusal !== undefined) yield note(file, refusal, fn.paths[0]!, REFUSED)
     }
   }
+}
+
+/** What a function that makes or registers something refuses now. */
+function refusalsOf(fn: FunctionNode, gifts: readonly Gift[], file: FilePlan, plan: Plan): Node[] {
+  const source = file.pair.new
+  if (!file.pair.changed.has(fn)) return []
+  const registers = gifts.some(({ kind }) => kind === 'entry')
+  const isForGood =
+    registers ||
+    gifts.some(({ kind }) => kind === 'option') ||
+    makesClosures(fn, source) ||
+    (makesObjects(fn, source) && !plan.shortLived.has(fn, source))
+  return isForGood ? newRefusals(fn, registers, file, plan) : []
 }
 
 function note({ path, pair }: FilePlan, at: Node, what: string, why: string): Finding {
@@ -76,14 +85,19 @@ function otherGifts(
   const was = functions.get(fn)!
   const given = before.of(was)
   const isMaker = makesObjects(fn, source)
-  return gifts.filter(({ to, kind, value }) => {
-    // What constructors give in other words is told as what fields begin with.
-    const isAlike = (one: Gift): boolean => !isMaker || kind !== 'field' || shape(one.value) === shape(value)
-    const alike = given.filter((one) => one.to === to && isAlike(one))
+  return gifts.filter((gift) => {
+    // What constructors give in other words is told as what fields begin with, and what they give some objects as that.
+    const isField = isMaker && gift.kind === 'field'
+    const isAlike = (one: Gift): boolean => !isField || shape(one.value) === shape(gift.value)
+    const alike = given.filter((one) => one.to === gift.to && isAlike(one))
     if (alike.length === 0) return false
-    const made = madeOf(value, fn, source)
-    const isSame = alike.some((one) => madeOf(one.value, was, old).text === made.text)
-    return !isSame || isOfOther(made, file, plan)
+    const textOf = ({ value, at }: Gift, by: FunctionNode, file: SourceFile): string =>
+      [madeOf(value, by, file).text, ...(isField ? [] : conditionsOf(at, by, file))].join(' if ')
+    const text = textOf(gift, fn, source)
+    return (
+      !alike.some((one) => textOf(one, was, old) === text) ||
+      isOfOther(madeOf(gift.value, fn, source), file, plan)
+    )
   })
 }
 

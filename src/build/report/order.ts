@@ -49,7 +49,7 @@ function listsIn(file: FilePlan, side: 'old' | 'new'): Map<string, List> {
   walk(source.program, (node, ancestors) => {
     const [list, way, isPut] = putOrTaken(node, ancestors.at(-1)) ?? []
     const fn = list && source.functionAround(node)
-    const key = fn && containerKey(list, fn, ancestors, source, onces)
+    const key = fn && containerKey(list, fn, source, onces)
     if (list === undefined || way === undefined || key === undefined) return
     const name = list.type === 'Identifier' ? list : undefined
     const known = all.get(key) ?? { puts: new Set(), takes: new Set(), node, name }

@@ -140,6 +140,14 @@ describe('what a method gives its object', () => {
       assert.match(found, /this\.x: it is given something else now: .* stays as it is/)
     })
 
+  it('stays where it is worked out under another condition', async () => {
+    const text: Text = (test) =>
+      `exports.A = class { set(v) { if (${test}) v = Math.abs(v); this.x = v } get() { return this.x } }`
+    const setup = 'const kept = new lib.A(); kept.set(-1)'
+    const found = await stays(text, 'v > 0', 'v < 0', setup, 'kept.get()')
+    assert.match(found, /this\.x: it is given something else now/)
+  })
+
   it('stays where a constructor makes it of a variable', async () => {
     const text: Text = (v) =>
       `${clean} exports.A = class { constructor(v) { const x = ${v}; this.x = x } get() { return this.x } }`

@@ -214,7 +214,7 @@ function over(running: unknown, added: Record<string, unknown>, check = (): void
     check()
     return Object.hasOwn(added, key)
   }
-  return new Proxy(running, {
+  return new Proxy(Object.isExtensible(running) ? running : leadingTo(running), {
     get: (target, key, receiver) => Reflect.get(isAdded(key) ? added : target, key, receiver),
     has: (target, key) => isAdded(key) || Reflect.has(target, key),
     // Compilers' helpers copy a module member by member.
@@ -233,4 +233,16 @@ function over(running: unknown, added: Record<string, unknown>, check = (): void
     deleteProperty: (target, key) =>
       Reflect.deleteProperty(target, key) && Reflect.deleteProperty(added, key),
   })
+}
+
+/** An object that leads to the members of a namespace of an ES module: a proxy of that could show no more than it has. */
+function leadingTo(namespace: object): object {
+  const leading: object = Object.create(Object.getPrototypeOf(namespace))
+  for (const key of Reflect.ownKeys(namespace))
+    Object.defineProperty(leading, key, {
+      get: () => Reflect.get(namespace, key),
+      enumerable: typeof key === 'string',
+      configurable: true,
+    })
+  return leading
 }

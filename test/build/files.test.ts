@@ -96,6 +96,43 @@ const cases: Record<string, [Files, Files]> = {
       ...esm[1],
     },
   ],
+  ...Object.fromEntries(
+    Object.entries({
+      'by name': { 'new.mjs': `import { two } from './a.mjs'\nexport const g = (x) => two(x)` },
+      'as a namespace': { 'new.mjs': `import * as a from './a.mjs'\nexport const g = (x) => a.two(x)` },
+      'by another new file': {
+        'new.mjs': `import { h } from './newer.mjs'\nexport const g = (x) => h(x)`,
+        'newer.mjs': `import { two } from './a.mjs'\nexport const h = (x) => two(x)`,
+      },
+      'to hand it on': { 'new.mjs': `export { two as g } from './a.mjs'` },
+      'by a barrel': {
+        'all.mjs': `export * from './a.mjs'`,
+        'new.mjs': `import { two } from './all.mjs'\nexport const g = (x) => two(x)`,
+      },
+    }).map(([how, files]): [string, [Files, Files]] => [
+      `an export that a new file takes ${how}`,
+      [
+        {
+          'index.mjs': `import { one } from './a.mjs'\nexport function f(x) { return one(x) }`,
+          ...('all.mjs' in files && { 'all.mjs': files['all.mjs'] }),
+          ...esm[0],
+        },
+        {
+          'index.mjs': `import { g } from './new.mjs'\nexport function f(x) { return g(x) }`,
+          ...files,
+          ...esm[1],
+        },
+      ],
+    ]),
+  ),
+  'an export that a new file takes, in CommonJS': [
+    { 'index.js': `const a = require('./a')\nexports.f = (x) => a.one(x)`, ...plain[0] },
+    {
+      'index.js': `const { g } = require('./new')\nexports.f = (x) => g(x)`,
+      'new.js': `const { two } = require('./a')\nexports.g = (x) => two(x)`,
+      ...plain[1],
+    },
+  ],
   'a barrel with a new file, as a namespace': [
     {
       'index.mjs': `import * as all from './all.mjs'\nexport function f(x) { return all.one(x) }`,

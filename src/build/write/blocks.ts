@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path'
 import { relative } from 'node:path/posix'
 import type { Node } from '../../instrument/parse.ts'
 import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
+import { askedByAdded } from '../plan/asked-by-added.ts'
 import type { NewField } from '../plan/fields.ts'
 import { isMadeInKind } from '../plan/made-in-kind.ts'
 import { isFunctionName, type OncePlan, unitsFor } from '../plan/once-plan.ts'
@@ -198,6 +199,7 @@ export class Blocks extends Part {
     const other = path === undefined ? undefined : this.plan.files.get(path)
     const from = `require(${quote(source)})`
     const isWhole = imported === '=' || imported === '*'
+    if (path !== undefined) this.#demandFor(path)
     if (path !== undefined && other !== undefined) {
       const wanted = isWhole ? [...other.changedExports.keys()] : [imported]
       for (const name of wanted) if (other.changedExports.has(name)) this.writer.demandExport(path, name)
@@ -218,6 +220,11 @@ export class Blocks extends Part {
     if (other !== undefined && other.pair.new.type === 'module')
       return `const { default: ${local} } = ${from};`
     return `const { default: ${local} = ${from} } = ${from};${lacks}`
+  }
+
+  /** What a new file asks for, if it is one. */
+  #demandFor(path: string): void {
+    for (const asked of askedByAdded(this.plan, path)) this.writer.demandExport(asked.path, asked.name)
   }
 
   /** The file that makes what is imported: those that hand it on need not know it yet. */
@@ -263,6 +270,7 @@ export class Blocks extends Part {
     if (origin.path === path) return []
     if (this.plan.files.get(origin.path)?.changedExports.has(origin.name))
       this.writer.demandExport(origin.path, origin.name)
+    this.#demandFor(origin.path)
     const { source } = this.#originOf(`./${basename(path)}`, name)
     return [`${to} = require(${quote(source)})${member(origin.name)};`]
   }

@@ -1,12 +1,15 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
+import { boundIdentifiers } from '../../instrument/syntax.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-import { calledName, memberKey, propertyName } from '../read/expressions.ts'
+import { calledName, memberKey, memberPath, propertyName } from '../read/expressions.ts'
 import { LISTENERS } from '../read/run-there.ts'
 import { runsOnce } from '../read/runs-once.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import { Holders } from './holders.ts'
 import { isKeeper, isUnderWay } from './under-way.ts'
+
+const TIMERS = /^(setTimeout|setImmediate)$/
 
 /** Members of a list that give nobody what is in it, and those that give it to a function. */
 const LEAVES = /^(push|unshift|length|includes|indexOf|lastIndexOf|join)$/
@@ -27,8 +30,12 @@ export function mayOutlive(fn: FunctionNode, file: SourceFile): boolean {
   return new Keeping(file, true).holds(fn)
 }
 
-/** What makes something of a function that it is given: `createEndpoint({ … }, async (ctx) => …)`. */
-const MAKES = /^(create|make|define|wrap|build)([A-Z_]|$)/
+/** What gives something that has, or calls, the function that it is given: `createEndpoint({ … }, async (ctx) => …)`, `once(f)`. */
+const GIVES_ON =
+  /^((create|make|define|wrap|build)([A-Z_]\w*)?|once|memo(ize)?\w*|debounce|throttle|promisify|callbackify|deprecate|partial\w*|curry\w*|freeze|seal|preventExtensions|assign|fromEntries|concat|resolve)$/
+
+/** What puts something on the object that it is given first. */
+const ON_OBJECT = /^(Object\.(assign|defineProperty|defineProperties)|Reflect\.(defineProperty|set))$/
 
 class Keeping {
   readonly #file: SourceFile
@@ -66,10 +73,18 @@ class Keeping {
     return this.#file.usesOf(binding).some((use) => {
       const at = this.#file.functionAt(use)
       // Another function that lives on has it in sight.
-      if (at !== undefined && at !== of.enclosing) return at !== of && this.holds(at)
+      if (at === of) return this.#isBegunAgain(use.node, of)
+      if (at !== undefined && at !== of.enclosing) return this.holds(at)
       const parent = this.#file.parent(use.node)
       return this.#isKept(parent !== undefined && isMemberFor(of, parent, this.#file) ? parent : use.node, of)
     })
+  }
+
+  /** `function poll() { …; setTimeout(poll, 1000) }`: it goes on for ever. */
+  #isBegunAgain(name: Node, of: FunctionNode): boolean {
+    const call = this.#file.parent(name)
+    const isTimer = call?.type === 'CallExpression' && TIMERS.test(calledName(call) ?? '')
+    return isTimer && call.arguments[0] === name && !isUnderWay(of.enclosing, this.#file)
   }
 
   #isKept(value: Node, of: FunctionNode): boolean {
@@ -97,17 +112,12 @@ class Keeping {
         return parent.init === at && this.#isNameKept(parent.id, of)
       case 'AssignmentExpression':
         return parent.right === at && this.#isPut(parent.left, of)
-      case 'CallExpression': {
-        const name = calledName(parent)
-        if (MAKES.test(name ?? '') && parent.callee !== at) return this.#isKept(parent, of)
-        const keeps = isKeeper(parent) || (this.#withListeners && LISTENERS.test(name ?? ''))
-        return (
-          parent.callee !== at &&
-          keeps &&
-          !isUnderWay(of.enclosing, this.#file) &&
-          this.#isKeeping(parent, at, of)
-        )
-      }
+      case 'SequenceExpression':
+        return parent.expressions.at(-1) === at && this.#isKept(parent, of)
+      case 'YieldExpression':
+        return true
+      case 'CallExpression':
+        return parent.callee !== at && this.#isKeptByCall(parent, at, of)
       case 'MemberExpression': {
         // `f.bind(x)` is another one that calls it.
         const call = this.#file.parent(parent)
@@ -115,11 +125,22 @@ class Keeping {
         return isBound && this.#isKept(call!, of)
       }
       case 'NewExpression':
-        // An object of a class that was made there.
-        return parent.callee === at && !isFunction(at) && this.#isKept(parent, of)
+        // An object of a class that was made there, or one that got it.
+        return (parent.callee === at ? !isFunction(at) : !isPromise(parent)) && this.#isKept(parent, of)
       default:
         return false
     }
+  }
+
+  #isKeptByCall(call: Node, given: Node, of: FunctionNode): boolean {
+    const name = calledName(call) ?? ''
+    const promise = resolvedBy(call, this.#file)
+    if ((GIVES_ON.test(name) && this.#isKept(call, of)) || (promise && this.#isKept(promise, of))) return true
+    const [target] = call.arguments as Node[]
+    if (target !== given && ON_OBJECT.test(memberPath(call.callee)?.path ?? ''))
+      return this.#holders.isObjectKept(target!, undefined)
+    const keeps = isKeeper(call) || (this.#withListeners && LISTENERS.test(name))
+    return keeps && !isUnderWay(of.enclosing, this.#file) && this.#isKeeping(call, given, of)
   }
 
   /** Whether the list or table that a call puts something into outlives the call that made it, or may be anybody's. */
@@ -196,6 +217,7 @@ class Keeping {
 
   /** Into a variable, or on an object: one that the function itself has made is kept where it is. */
   #isPut(target: Node, of: FunctionNode): boolean {
+    if (target.type.endsWith('Pattern')) return boundIdentifiers(target).some((one) => this.#isPut(one, of))
     return target.type === 'MemberExpression'
       ? this.#holders.isObjectKept(target.object, memberKey(target))
       : this.#isOfModule(target) || this.#isNameKept(target, of)
@@ -216,6 +238,19 @@ class Keeping {
   #isReturned(maker: FunctionNode, of: FunctionNode): boolean {
     return !this.#returning.has(maker) && this.#holders.isReturnKept(maker, keyOf(of, this.#file))
   }
+}
+
+/** The promise that a call gives a value: `new Promise((resolve) => resolve(f))`. */
+function resolvedBy({ callee }: Node, file: SourceFile): Node | undefined {
+  const binding = callee.type === 'Identifier' ? file.bindingFor(callee) : undefined
+  const executor = binding && ownerOf(binding.scope)
+  const made = executor && file.parent(executor.node)
+  const isResolve = binding !== undefined && executor?.node.params[0]?.name === binding.name
+  return isResolve && made?.type === 'NewExpression' && isPromise(made) ? made : undefined
+}
+
+function isPromise({ callee }: Node): boolean {
+  return callee.name === 'Promise'
 }
 
 /** `made.run` of `made = { run() { … } }`. */

@@ -1,10 +1,14 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { calledName } from '../read/expressions.ts'
+import { calledName, memberPath } from '../read/expressions.ts'
+import { LISTENERS } from '../read/run-there.ts'
 import type { SourceFile } from '../read/source-file.ts'
 
 const KEEPERS =
   /^(push|unshift|add|addHook|set|use|tap(Async|Promise)?|register\w*|decorate\w*|defineProperty|defineProperties)$/
+
+/** What a router is given a handler by: `router.get('/users', f)`. */
+const ROUTES = /^(get|post|put|patch|delete|head|options|all)$/
 
 /**
  * Whether a call keeps a function that it is given, as far as names tell; listeners serve what is under way, and
@@ -12,7 +16,10 @@ const KEEPERS =
  */
 export function isKeeper(call: Node): boolean {
   const name = calledName(call) ?? ''
-  return KEEPERS.test(name) && !(name === 'register' && call.arguments[0]?.type === 'ThisExpression')
+  const [first] = call.arguments as Node[]
+  if (name === 'setInterval' || (ROUTES.test(name) && /^[/*]/.test(String(first?.value)))) return true
+  if (/^process\./.test(memberPath(call.callee)?.path ?? '') && LISTENERS.test(name)) return true
+  return KEEPERS.test(name) && !(name === 'register' && first?.type === 'ThisExpression')
 }
 
 /** Whether what a function registers serves a call that ends by a promise. */

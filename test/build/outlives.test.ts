@@ -55,6 +55,7 @@ const UNDER_WAY = [
   'queueMicrotask(F)',
   'return cache.get(F)',
   'return new Promise(F)',
+  'o.each(Object.assign({}, o, { callback: F }))',
   'const l = {}; Object.assign(l, { run: F }); l.run()',
   'const l = {}; Object.defineProperty(l, "x", { get: F }); return l.x + 1',
   'const { run } = new Thing(F); return run()',

@@ -9,6 +9,9 @@ import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import { Holders } from './holders.ts'
 import { isKeeper, isUnderWay } from './under-way.ts'
 
+/** What leads to an object that may be there already; another one is what the call gives. */
+const HOLDERS = /^(Identifier|MemberExpression|ThisExpression)$/
+
 const TIMERS = /^(setTimeout|setImmediate)$/
 
 /** Members of a list that give nobody what is in it, and those that give it to a function. */
@@ -138,7 +141,7 @@ class Keeping {
     if ((GIVES_ON.test(name) && this.#isKept(call, of)) || (promise && this.#isKept(promise, of))) return true
     const [target] = call.arguments as Node[]
     if (target !== given && ON_OBJECT.test(memberPath(call.callee)?.path ?? ''))
-      return this.#holders.isObjectKept(target!, undefined)
+      return HOLDERS.test(target!.type) && this.#holders.isObjectKept(target!, undefined)
     const keeps = isKeeper(call) || (this.#withListeners && LISTENERS.test(name))
     return keeps && !isUnderWay(of.enclosing, this.#file) && this.#isKeeping(call, given, of)
   }

@@ -88,6 +88,24 @@ describe('an export of the module itself', () => {
   })
 })
 
+describe('exports that one statement gives, as minifiers write it', () => {
+  const text = (limit: number, more = ''): Files =>
+    index(`'use strict';var o=${limit};class A{get(){return o}}function f(x){return x>o}
+      exports.A=A,exports.f=f,exports.g=async function(x){return f(x)?${limit}:0},exports.list=[]${more};`)
+
+  it('are compared one by one', () =>
+    checkBothWays(
+      text(1),
+      text(5, ',exports.h=function(){return exports.list.length+o}'),
+      'lib.list.push(7); const a = new lib.A(), { f, g } = lib, { list } = lib',
+      '(async () => [a.get(), f(3), await g(9), lib.h?.(), list, lib.list === list])()',
+      [
+        [1, true, 1, null, [7], true],
+        [5, false, 5, 6, [7], true],
+      ],
+    ))
+})
+
 describe('an object that another module makes anew', () => {
   it('takes what the program sets in it', async () => {
     const files = (size: number): Files => ({

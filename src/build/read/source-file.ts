@@ -10,8 +10,8 @@ import { fieldKey } from './expressions.ts'
 import { requiredModule } from './imports.ts'
 import { markKnown } from './known.ts'
 import { joinLongTexts } from './long-texts.ts'
-import { separatePrivateMembers } from './private-members.ts'
 import { markRun } from './run-there.ts'
+import { separateAssignments } from './separated.ts'
 import { markUndefined } from './undefined.ts'
 
 /** An identifier that stands for a variable. */
@@ -85,7 +85,7 @@ export class SourceFile {
     this.type = type
     const program = parse(text, type, path)
     joinLongTexts(program, text)
-    separatePrivateMembers(program)
+    separateAssignments(program)
     const { uses, declared } = this
     const note = (list: Use[]) => (use: Use) => void list.push(use)
     this.analysis = analyse(program, text, type, functionPaths, note(uses), note(declared))

@@ -5,6 +5,9 @@ import { checkBothWays, problemsOf, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
+/** A call that the running version has begun, and that goes on when the test says so. */
+const UNDER_WAY = 'let go; const it = lib.open({ wait: new Promise((resolve) => { go = resolve }) })'
+
 describe('parameters that are new and passed', () => {
   it('reach methods, from another file too, and nobody else', async () => {
     const old = {
@@ -453,7 +456,7 @@ describe('a call finds a function by another way than its name', () => {
       short = '',
     ): Record<string, string> => ({
       'index.js': `const { parse } = require('./parse'); class Reader { constructor(f) { this.f = f } read(x) { return this.f(x) } }
-        exports.open = (o) => { ${made} const reader = new Reader((x) => parse(x${more})); return { read: (x) => reader.read(x) } }`,
+        exports.open = async (o) => { ${made} const reader = new Reader((x) => parse(x${more})); await o.wait; return reader.read(3) }`,
       'parse.js': `exports.parse = function parse(x${parameters}) { return [${given}] }; ${short}`,
     })
     const old = text('', '', '', 'x')
@@ -466,13 +469,13 @@ describe('a call finds a function by another way than its name', () => {
       [', decode, at', 'decode ?? x', '', false],
     ] as const) {
       const young = text(', decode, at', made, parameters, given, more)
-      await withPatch(old, young, 'const it = lib.open({})', async (program, build) => {
+      await withPatch(old, young, UNDER_WAY, async (program, build) => {
         const told = build.findings.filter(({ why }) => why.includes('end in the running version'))
         assert.equal(told.length, 1)
         assert.equal(problemsOf(build).length, isProblem ? 1 : 0, problemsOf(build).join())
         if (isProblem) return assert.match(told[0]!.why, /they call 'parse' without what it needs now/)
         await program.load(build.code, 'patch.mjs')
-        assert.equal(await program.run(`String(it.read(3))`), '3')
+        assert.equal(await program.run('(go(), it.then(String))'), '3')
       })
     }
   })
@@ -480,7 +483,7 @@ describe('a call finds a function by another way than its name', () => {
   it('and a closure of the running version calls without them what can do without, and passes them on to no other', async () => {
     const text = (more: string, made: string, given: string, first = ''): Record<string, string> => ({
       'index.js': `const { parse } = require('./parse'); class Reader { constructor(f) { this.f = f } read(x) { return this.f(x) } }
-        exports.open = (o) => { ${made} const reader = new Reader((x) => parse(x${more})); return { read: (x) => reader.read(x) } }`,
+        exports.open = async (o) => { ${made} const reader = new Reader((x) => parse(x${more})); await o.wait; return reader.read(3) }`,
       'parse.js': `const { Part } = require('./part'); exports.parse = (x${more}) => new Part(x${more}).all`,
       'part.js': `exports.Part = class Part { constructor(x${more}) { ${first} this.all = [x${given}] } }`,
     })
@@ -494,12 +497,12 @@ describe('a call finds a function by another way than its name', () => {
       [', +at.toFixed()', 'if (x) at = 0;', true],
     ] as const) {
       const young = text(', at', 'const at = Date.now();', given, first)
-      await withPatch(text('', '', ''), young, 'const it = lib.open({})', async (program, build) => {
+      await withPatch(text('', '', ''), young, UNDER_WAY, async (program, build) => {
         assert.equal(problemsOf(build).length, isProblem ? 1 : 0, problemsOf(build).join())
         if (isProblem) return
         await program.load(build.code, 'patch.mjs')
-        assert.equal(await program.run('it.read(3).join()'), '3,0')
-        assert.equal(await program.run('lib.open({}).read(3).length'), 2)
+        assert.equal(await program.run('(go(), it.then(String))'), '3,0')
+        assert.equal(await program.run('lib.open({}).then(({ length }) => length)'), 2)
       })
     }
   })

@@ -62,8 +62,11 @@ describe('under load', () => {
         setupClient: (client) =>
           client.on('body', (body) => seen.set(String(body), (seen.get(String(body)) ?? 0) + 1)),
       })
-      await app.cycle(patch, scaled({ ci: 40, full: 200 }))
-      load.stop()
+      try {
+        await app.cycle(patch, scaled({ ci: 40, full: 200 }))
+      } finally {
+        load.stop()
+      }
       const { errors, timeouts, resets, non2xx } = await load
       assert.deepEqual({ errors, timeouts, resets, non2xx }, { errors: 0, timeouts: 0, resets: 0, non2xx: 0 })
       assert.deepEqual([...seen.keys()].sort(), ['new-new', 'old-old'])

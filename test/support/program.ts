@@ -11,6 +11,7 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Request } from '#dist/agent/protocol.js'
 import type { ProcessRow } from '#dist/agent/requests.js'
@@ -188,6 +189,15 @@ export class Program {
     return Client.change(this.card, request)
   }
 
+  /** An error that the end of the program has caused says how it ended, and what it printed. */
+  async #explain(error: unknown): Promise<never> {
+    if ((error as { code?: string }).code !== 'PROCESS_GONE') throw error
+    if (this.process.exitCode === null && this.process.signalCode === null)
+      await Promise.race([once(this.process, 'exit'), delay(5000)])
+    const { exitCode, signalCode } = this.process
+    throw new Error(`the program ended (${signalCode ?? exitCode}):\n${this.output}`, { cause: error })
+  }
+
   get card(): { pid: number; name: string; node: string; socket: string } {
     return { pid: this.pid, name: 'main', node: '', socket: join(this.env.UMBRA_DIR!, `${this.pid}.sock`) }
   }
@@ -205,8 +215,8 @@ export class Program {
     const client = await Client.open(this.card)
     const reports: OperationReport[] = []
     const change = async (request: Request): Promise<void> => {
-      await client.prepare(request)
-      reports.push(await client.commit())
+      await client.prepare(request).catch((error) => this.#explain(error))
+      reports.push(await client.commit().catch((error) => this.#explain(error)))
     }
     for (let i = 0; i < times; i++) {
       await change({ op: 'load', ...patch })

@@ -130,7 +130,10 @@ function withCompanions(own: Build, { inPatch, all }: Companions): Build {
   }
 }
 
-async function buildOne(old: Version, young: Version, options: BuildOptions, locate: Locate): Promise<Build> {
+async function buildOne(from: Version, to: Version, options: BuildOptions, locate: Locate): Promise<Build> {
+  // A program's own code may begin with any of its files.
+  const isWhole = options.target !== undefined || options.bundles === 'compared'
+  const [old, young] = isWhole ? [from, to] : withoutFarBundles(from, to)
   const dependencies = new Dependencies(old, young, locate)
   const counterparts = new Counterparts(locate)
   let made = build(old, young, { ...options, dependencies, counterparts })
@@ -143,8 +146,6 @@ async function buildOne(old: Version, young: Version, options: BuildOptions, loc
 class Builder {
   readonly #old: Version
   readonly #new: Version
-  /** Bundles that are not compared. */
-  readonly #left: readonly string[]
   readonly #options: BuildOptions
   readonly #report: Report
   readonly #pairs: Pairs
@@ -156,15 +157,11 @@ class Builder {
   #written: Written = { parts: [], fields: [], unreached: [] }
 
   constructor(old: Version, young: Version, options: BuildOptions) {
-    // A program's own code may begin with any of its files.
-    const isPackage = options.target === undefined && options.bundles !== 'compared'
-    const near = isPackage ? withoutFarBundles(old, young) : { old, young, left: [] }
-    this.#old = near.old
-    this.#left = near.left
-    this.#new = inRunningPlaces(near.old, near.young)
+    this.#old = old
+    this.#new = inRunningPlaces(old, young)
     this.#options = options
-    this.#report = new Report(this.#old, this.#new)
-    this.#pairs = new Pairs(this.#old, this.#new, this.#report)
+    this.#report = new Report(old, this.#new)
+    this.#pairs = new Pairs(old, this.#new, this.#report)
     this.#givenUp = new GivenUp(this.#report)
   }
 
@@ -205,7 +202,7 @@ class Builder {
     const { findings, refused } = this.#report.settle(
       parts.map(({ file }) => file.path),
       (this.#options.companions?.inPatch.size ?? 0) > 0,
-      this.#left,
+      this.#old.left,
     )
     const wanted = this.#brought?.wanted ?? new Set()
     if (refused.size > 0) {

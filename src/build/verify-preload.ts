@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { Livepatch } from '../livepatch/core.ts'
 import { reasonOf } from '../livepatch/errors.ts'
+import { REFUSING } from '../livepatch/late.ts'
 import { log } from '../livepatch/log.ts'
 import type { Patch } from '../livepatch/patch.ts'
 import { registry } from '../loader/registry.ts'
@@ -27,7 +28,7 @@ function apply(file: string): void {
     const patch = livepatch.loadNow(JSON.parse(readFileSync(file, 'utf8')))
     tell(refused, patch)
     log.follow(({ line }) => {
-      if (!line.includes('refusing to load module')) return
+      if (!line.includes(REFUSING)) return
       refused.push(line.replace('livepatch: ', ''))
       tell(refused, patch)
     })

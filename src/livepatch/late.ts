@@ -7,6 +7,9 @@ import { commonjsExports, exportsOf } from './members.ts'
 import type { Patch, PatchTarget } from './patch.ts'
 import { type Placement, Switch } from './stack.ts'
 
+/** What the log says of a module that a patch in force does not fit, with the module's name. */
+export const REFUSING = 'refusing to load module'
+
 /**
  * A file is about to run its first line: the patches that name it are applied to it first, oldest first. The kernel's
  * klp_module_coming. One that is about to come into force is made ready only, and comes with its transition.
@@ -102,9 +105,7 @@ function apply(
     if (inForce) new Switch({ on: placements }).settle('after')
   } catch (error) {
     target.placements.delete(file)
-    log.write(
-      `livepatch: patch '${patch.name}' failed for module '${written}', refusing to load module '${written}'`,
-    )
+    log.write(`livepatch: patch '${patch.name}' failed for module '${written}', ${REFUSING} '${written}'`)
     throw error
   }
   if (target.isToBeCompleted && file.type === 'module') setImmediate(completeModule, patch, file, log)

@@ -90,8 +90,8 @@ describe('an export of the module itself', () => {
 
 describe('exports that one statement gives, as minifiers write it', () => {
   const text = (limit: number, more = ''): Files =>
-    index(`'use strict';var o=${limit};class A{get(){return o}}function f(x){return x>o}
-      exports.A=A,exports.f=f,exports.g=async function(x){return f(x)?${limit}:0},exports.list=[]${more};`)
+    index(`'use strict';var n=require('node:os').hostname();var o=${limit};class A{get(){return o}}function f(x){return x>o}
+      exports.n=n,exports.A=A,exports.f=f,exports.g=async function(x){return f(x)?${limit}:0},exports.list=[]${more};`)
 
   it('are compared one by one', () =>
     checkBothWays(

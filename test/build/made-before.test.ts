@@ -42,6 +42,24 @@ describe('what a function has made before the patch', () => {
     })
   }
 
+  it('goes on making whole objects of a class that has got a method which nobody calls', async () => {
+    const text = (more: string): Record<string, string> =>
+      index(`exports.make = () => { const lib = { of: (x) => new C(x), same: (it) => it instanceof C }
+        function C(x) { this.x = x } C.prototype.get = function () { return this.x }; ${more} return lib }`)
+    const young = text('C.prototype.more = function () { return this.x + 1 };')
+    await withPatch(text(''), young, 'const it = lib.make(), one = it.of(1)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[it.of(2).get(), one.get(), it.same(one), it.same(it.of(3))]'), [
+        2,
+        1,
+        true,
+        true,
+      ])
+      assert.deepEqual(await program.run('[lib.make().of(2).get(), lib.make().of(2).more()]'), [2, 3])
+    })
+  })
+
   for (const [what, old, young, why] of [
     ['a static field', '', 'static limit = 2', /a static field is new/],
     ['another static field', 'static limit = 1', 'static limit = 2', /a static field is new or changed/],

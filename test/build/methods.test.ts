@@ -282,4 +282,22 @@ describe('a class that begins to name itself', () => {
       assert.deepEqual(await program.run(`[typeof it.isTop, lib.isRoot(it)]`), ['undefined', true])
     })
   })
+
+  it('is none of the patch where a module in a bundle calls it that does not see the class', async () => {
+    const text = (more: string, use: string): Record<string, string> =>
+      index(`module.exports = (function (modules) {
+        const cache = {}
+        function load(id) { if (cache[id]) return cache[id].exports; const module = (cache[id] = { exports: {} }); modules[id](module, module.exports, load); return module.exports }
+        return load(0)
+      })([
+        function (module, exports, __webpack_require__) { const lib = __webpack_require__(1); module.exports = { all: (list) => { const it = lib.of(list); return ${use} } } },
+        function (module, exports) { function It(list) { this.list = list } It.prototype.next = function () { return this.list[0] }; ${more} module.exports = { of: (list) => new It(list) } },
+      ])`)
+    const young = text('It.prototype.rest = function () { return this.list };', 'it.rest()')
+    await withPatch(text('', 'it.next()'), young, '', async (_, made) => {
+      const problems = problemsOf(made).join()
+      assert.match(problems, /new code that runs at start-up/)
+      assert.doesNotMatch(problems, /sees no name/)
+    })
+  })
 })

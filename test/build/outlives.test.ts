@@ -11,7 +11,7 @@ const HEAD = `const cache = new Map(), list = [], table = {}; let handler; const
 const KEPT = [
   'return F',
   'return Promise.resolve(F)',
-  'return new Promise((resolve) => resolve(F))',
+  'return new Promise((done) => { done(F) })',
   'handler = F',
   'handler ??= F',
   '[handler] = [F]',

@@ -9,9 +9,10 @@ import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import { Holders } from './holders.ts'
 import { isKeeper, isUnderWay } from './under-way.ts'
 
-/** What leads to an object that may be there already; another one is what the call gives. */
-const HOLDERS = /^(Identifier|MemberExpression|ThisExpression)$/
+/** What leads to an object that is there already: any other is new, and is what the call gives. */
+const PLACES = /^(Identifier|MemberExpression|ThisExpression)$/
 
+/** What calls a function once, later. */
 const TIMERS = /^(setTimeout|setImmediate)$/
 
 /** Members of a list that give nobody what is in it, and those that give it to a function. */
@@ -75,8 +76,8 @@ class Keeping {
     this.#seen.add(binding)
     return this.#file.usesOf(binding).some((use) => {
       const at = this.#file.functionAt(use)
-      // Another function that lives on has it in sight.
       if (at === of) return this.#isBegunAgain(use.node, of)
+      // Another function that lives on has it in sight.
       if (at !== undefined && at !== of.enclosing) return this.holds(at)
       const parent = this.#file.parent(use.node)
       return this.#isKept(parent !== undefined && isMemberFor(of, parent, this.#file) ? parent : use.node, of)
@@ -141,7 +142,7 @@ class Keeping {
     if ((GIVES_ON.test(name) && this.#isKept(call, of)) || (promise && this.#isKept(promise, of))) return true
     const [target] = call.arguments as Node[]
     if (target !== given && ON_OBJECT.test(memberPath(call.callee)?.path ?? ''))
-      return HOLDERS.test(target!.type) && this.#holders.isObjectKept(target!, undefined)
+      return PLACES.test(target!.type) && this.#holders.isObjectKept(target!, undefined)
     const keeps = isKeeper(call) || (this.#withListeners && LISTENERS.test(name))
     return keeps && !isUnderWay(of.enclosing, this.#file) && this.#isKeeping(call, given, of)
   }

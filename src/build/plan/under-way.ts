@@ -11,8 +11,8 @@ const KEEPERS =
 const ROUTES = /^(get|post|put|patch|delete|head|options|all)$/
 
 /**
- * Whether a call keeps a function that it is given, as far as names tell; listeners serve what is under way, and
- * `finalizers.register(this, { f })` has `f` for no longer than there is `this`.
+ * Whether a call keeps a function that it is given, as far as names tell: a list, a router, an interval. Listeners serve what is
+ * under way, but for those of the process, and `finalizers.register(this, { f })` has `f` for no longer than there is `this`.
  */
 export function isKeeper(call: Node): boolean {
   const name = calledName(call) ?? ''

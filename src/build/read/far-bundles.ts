@@ -4,24 +4,18 @@ import { madeNames } from './made-names.ts'
 /** From how many characters on a file to which nothing leads is not compared: such bundles take longer than all other files together. */
 const LONG = 200_000
 
-export interface WithoutBundles {
-  old: Version
-  young: Version
-  /** Those of the running version that have become others. */
-  left: string[]
-}
-
 /**
  * Two versions of a package without their long bundles for browsers: no entry, command or name that code makes leads to these,
- * so that hardly a process loads one. One that has refuses the patch.
+ * so that hardly a process loads one.
  */
-export function withoutFarBundles(old: Version, young: Version): WithoutBundles {
+export function withoutFarBundles(old: Version, young: Version): [old: Version, young: Version] {
   const far = farIn(old, young)
+  if (far.size === 0) return [old, young]
   const left = [...far].filter((path) => {
     const was = old.files.get(path)
     return was !== undefined && was.text !== young.files.get(path)?.text
   })
-  return far.size === 0 ? { old, young, left } : { old: without(old, far), young: without(young, far), left }
+  return [{ ...without(old, far), left }, without(young, far)]
 }
 
 function farIn(...versions: [Version, Version]): Set<string> {

@@ -13,6 +13,8 @@ export interface Version {
   files: Map<string, { text: string; type: SourceType }>
   /** What files are called in this version itself, where they stand under the names of another one. */
   ownNames?: ReadonlyMap<string, string>
+  /** Files of the running version that have become others and are not compared: who has loaded one refuses the patch. */
+  left?: readonly string[]
   /** Files of which the text is written where code has read it. */
   written?: ReadonlySet<string>
 }

@@ -6,8 +6,7 @@ export const API = 'a new member that nothing else of the package uses: the runn
 export const LOST = 'the new version does not export it any more, and the running one goes on doing so'
 const ASIDE =
   "the package's main entry does not lead to this file: a process that has loaded it refuses the patch"
-const LEFT =
-  'no entry of the package leads to this long file, which is not compared: a process that has loaded it refuses the patch'
+const LEFT = 'no entry of the package leads to this long file, which is not compared'
 const UNREACHED = 'no entry of the package leads to this file'
 const COMPARE = "nothing, unless programs load it: '--bundles' compares it, too"
 export const RESTART = 'load the release at the next restart'
@@ -52,7 +51,7 @@ export class Report {
   settle(
     patched: readonly string[],
     isMore: boolean,
-    left: readonly string[],
+    left: readonly string[] = [],
   ): { findings: Finding[]; refused: Map<string, string> } {
     for (const path of left)
       this.note(path, 1, 'the file', `${LEFT}: a process that has loaded it refuses the patch`, COMPARE)

@@ -28,7 +28,7 @@ export class Locals extends Part {
       if (fn !== undefined && changed === undefined) this.#checkMet(use, binding, fn, owner!, old)
       this.#needed(use, binding, owner!, old, changed)
     } catch (error) {
-      const isOld = changed?.isIndirect || this.#isOfSameCall(binding, closure, owner!, old)
+      const isOld = changed?.isIndirect || this.#isOfSameKind(binding, closure, owner!, old)
       if (!(error instanceof Cannot) || changed === undefined || !isOld) throw error
       this.#goesOn(use.node, changed.why)
     }
@@ -81,10 +81,10 @@ export class Locals extends Part {
   }
 
   /**
-   * Whether a variable is what one call makes in both versions, of something else, and functions that do nothing else than
-   * before use it: like objects of a class, they keep what was made of what that got then.
+   * Whether a variable is in both versions what one call makes of something, or a literal with the same members, and functions
+   * that do nothing else than before use it: like objects of a class, they keep what was made then.
    */
-  #isOfSameCall(
+  #isOfSameKind(
     binding: Binding,
     closure: FunctionNode | undefined,
     owner: FunctionNode,

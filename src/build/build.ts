@@ -21,6 +21,7 @@ import { leftBehind } from './report/left-behind.ts'
 import { madeBefore } from './report/made-before.ts'
 import { madeByThen } from './report/made-by-then.ts'
 import { givenWith, madeOtherwise } from './report/made-otherwise.ts'
+import { madeWith } from './report/made-with.ts'
 import { otherMarks } from './report/marks.ts'
 import { otherMeanings } from './report/meanings.ts'
 import { newFieldState } from './report/new-field-state.ts'
@@ -247,6 +248,7 @@ class Builder {
       ),
       ...insteadOfMethods(plan),
       ...keptResults(plan),
+      ...madeWith(plan),
       ...keptPatterns(plan),
       ...newState(plan),
       ...newFieldState(plan),

@@ -240,3 +240,68 @@ describe('what is refused now', () => {
   for (const [what, text] of Object.entries(none))
     it(`is not told ${what}`, async () => assert.equal(await told(text, '', check), ''))
 })
+
+describe('where a function that is called for it gives something else', () => {
+  const base = (x: string): string => `const clean = (x) => ${x}; exports.clean = clean;`
+  const server = 'class Server { get() { return this.limit } }'
+  const makers: Record<string, [text: Text, expected: RegExp]> = {
+    'on an object that it makes and gives': [
+      (x) =>
+        `${base(x)} ${server} exports.make = (o) => { const s = new Server(); s.limit = clean(o); return s }`,
+      /^s\.limit: the function makes something else for it now/,
+    ],
+    'on an object of functions, by a variable': [
+      (x) =>
+        `${base(x)} exports.make = (o) => { const s = { get() { return this.limit } }, t = clean(o); s.limit = t; return s }`,
+      /^s\.limit: the function makes something else for it now/,
+    ],
+    'on an app that it registers something with': [
+      (x) =>
+        `${base(x)} exports.register = (a, o) => { a.limit = clean(o) }; exports.make = (o) => { const a = { get: () => a.limit }; exports.register(a, o); return a }`,
+      /^a\.limit: it is given something else now/,
+    ],
+    'on an object that gets functions, too': [
+      (x) =>
+        `${base(x)} exports.extend = (it, o) => { it.get = () => it.limit; it.limit = clean(o) }; exports.make = (o) => { const it = {}; exports.extend(it, o); return it }`,
+      /^it\.limit: it is given something else now/,
+    ],
+    'by a method that its constructor alone calls': [
+      (x) =>
+        `${base(x)} class A { constructor(o) { this.o = o; this.init() } init() { this.limit = [this.o].map((one) => clean(one)) } get() { return this.limit } } exports.make = (o) => new A(o)`,
+      /^this\.limit: objects made before the patch keep/,
+    ],
+    'by methods that call it': [
+      (x) =>
+        `class A { constructor(o) { this.limit = this.of(o) } of(o) { return this.clean(o) } clean(x) { return ${x} } get() { return this.limit } } exports.make = (o) => new A(o)`,
+      /^this\.limit: objects made before the patch keep/,
+    ],
+    'by a static of another class': [
+      (x) =>
+        `class B { static of(x) { return B.clean(x) } static clean(x) { return ${x} } } class A { constructor(o) { this.limit = B.of(o) } get() { return this.limit } } exports.make = (o) => new A(o)`,
+      /^this\.limit: objects made before the patch keep/,
+    ],
+  }
+  for (const [where, [text, expected]] of Object.entries(makers))
+    it(`what it gave before stays ${where}`, async () => {
+      const found = await stays(text, 'x', 'Math.max(x, 0)', 'const kept = lib.make(-5)', 'kept.get()')
+      assert.match(found, expected)
+    })
+
+  const none: Record<string, Text> = {
+    'of data': (x) => `${base(x)} exports.parse = (o) => { const it = {}; it.limit = clean(o); return it }`,
+    'of what is read': (x) =>
+      `${base(x)} ${server} exports.parse = (o) => { const s = new Server(); s.limit = clean(o); return s }`,
+    'of what serves the call alone': (x) =>
+      `${base(x)} ${server} exports.f = (o) => { const s = new Server(); s.limit = clean(o); return s.get() }`,
+    'of a request': (x) =>
+      `${base(x)} exports.register = (req, res, next) => { req.limit = clean(req.limit); req.on('end', () => next()) }`,
+    'of what is given to a function for the call': (x) =>
+      `${base(x)} exports.skip = (state) => { state.at = clean(state.at) }`,
+    'of what a method that is called later does': (x) =>
+      `${base(x)} class A { constructor(o) { this.o = o; this.see() } see() { console.log(clean(this.o)) } } exports.A = A`,
+    'of what a method only does besides': (x) =>
+      `const log = (x) => ${x}; exports.log = log; class A { constructor(o) { this.limit = this.of(o) } of(o) { log(o); return o } } exports.A = A`,
+  }
+  for (const [what, text] of Object.entries(none))
+    it(`nothing is told ${what}`, async () => assert.equal(await told(text, 'x', 'Math.max(x, 0)'), ''))
+})

@@ -14,7 +14,7 @@ import { Targets } from './targets.ts'
 
 /** Something that a function gives to what lives on. */
 export interface Gift {
-  kind: 'entry' | 'field' | 'option'
+  kind: 'entry' | 'field' | 'option' | 'member'
   /** To what, as it is told in both versions, and as a report calls it. */
   to: string
   into: string
@@ -24,6 +24,9 @@ export interface Gift {
   /** Where it is given. */
   at: Node
 }
+
+/** What makes something of a text or the like: all of that is as it was read then. */
+const READS = /^(parse|compose|decode|read|deserialize|clone)([A-Z_]\w*)?$/
 
 type Add = (kind: Gift['kind'], to: string, into: string, value: Node) => void
 
@@ -68,12 +71,31 @@ export class Gifts {
   #sets(node: Node, fn: FunctionNode, add: Add): void {
     if (node.type === 'AssignmentExpression' && node.operator === '=') {
       const key = this.#targets.setting(node.left, fn)
-      if (key !== undefined) add('field', key, this.#source.slice(node.left), whole(node.right))
+      const text = this.#source.slice(node.left)
+      if (key !== undefined) add('field', key, text, whole(node.right))
+      else if (this.#isMember(node.left, fn)) add('member', text, text, whole(node.right))
     }
     const isThis = ({ type }: Node): boolean => type === 'ThisExpression'
     const isOver = this.#plan.shortLived.has(fn, this.#source)
     for (const one of isOver ? [] : givenBy(node, isThis, this.#source))
       add('field', `this.${keyOf(one)}`, `this.${keyOf(one)}`, one.value)
+  }
+
+  /** `server.limit` of what the function has made, by a class or as closures, and gives. */
+  #isMember(left: Node, fn: FunctionNode): boolean {
+    const object = left.type === 'MemberExpression' && !READS.test(lastName(fn)) ? left.object : undefined
+    const binding = object?.type === 'Identifier' ? this.#source.bindingFor(object) : undefined
+    const isOwn = binding?.kind === 'const' && ownerOf(binding.scope) === fn
+    const made = isOwn ? this.#source.declaredWith(binding) : undefined
+    return (
+      made !== undefined && this.#livesLong(unwrap(made)) && isKept(object!, fn, this.#source, this.#plan)
+    )
+  }
+
+  /** Whether more than data is made: an object of a class, or what has functions. */
+  #livesLong(made: Node): boolean {
+    if (made.type === 'ObjectExpression') return this.#hasClosures(made)
+    return made.type === 'NewExpression' && this.#isNamed(made.callee) && !isError(made)
   }
 
   #contains(value: Node, target: string): boolean {
@@ -91,17 +113,14 @@ export class Gifts {
       node.type === 'VariableDeclarator' && node.init && isKept(node.id, fn, this.#source, this.#plan)
     const value = isReturned ? node.argument : isBody ? node.body : isDeclared ? node.init : undefined
     const made = value && unwrap(value)
-    if (made?.type === 'NewExpression')
-      return /(Error|Exception)$/.test(nameOf(made.callee) ?? '') ? undefined : made
+    if (made?.type === 'NewExpression') return isError(made) ? undefined : made
     return /^(Call|Object)Expression$/.test(made?.type ?? '') ? made : undefined
   }
 
   /** What it is made with: what is given for it, of a literal its members; or what a literal has beside closures. */
   #options(made: Node, fn: FunctionNode, add: Add): void {
     if (made.type === 'ObjectExpression') {
-      const hasClosures = (made.properties as Node[]).some(({ value }) => value && this.#isClosure(value))
-      const name = fn.paths[0]!.split(/[/.]/).at(-1)!
-      if (hasClosures) add('option', 'what it gives', name, made)
+      if (this.#hasClosures(made)) add('option', 'what it gives', lastName(fn), made)
       return
     }
     const [isNew, name] = [made.type === 'NewExpression', nameOf(made.callee) ?? 'this']
@@ -117,6 +136,10 @@ export class Gifts {
   /** Whether a class is one of the package or of another one: patterns, dates and the like are values. */
   #isNamed(callee: Node): boolean {
     return callee.type !== 'Identifier' || this.#source.bindingFor(callee) !== undefined
+  }
+
+  #hasClosures({ properties }: Node): boolean {
+    return (properties as Node[]).some(({ value }) => value && this.#isClosure(value))
   }
 
   #isClosure(value: Node): boolean {
@@ -136,6 +159,14 @@ export class Gifts {
       return key === undefined ? [] : [[key, one.value] as [string, Node]]
     })
   }
+}
+
+function lastName({ paths }: FunctionNode): string {
+  return paths[0]!.split(/[/.]/).at(-1)!
+}
+
+function isError({ callee }: Node): boolean {
+  return /(Error|Exception)$/.test(nameOf(callee) ?? '')
 }
 
 /** `b` of `a = b = c`. */

@@ -1,6 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { containsNode } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { conditionsOf, type MadeOf, madeOf } from '../read/made-of.ts'
@@ -10,11 +9,13 @@ import type { Finding } from './findings.ts'
 import { type Gift, Gifts } from './gifts.ts'
 import { makesClosures, makesObjects } from './made-by-then.ts'
 import { usesOtherValue } from './made-otherwise.ts'
+import { OtherCalls } from './other-calls.ts'
 import { newRefusals } from './refusals.ts'
 
 const WHY: Record<Gift['kind'], string> = {
   entry: 'something else is put there now: what the running version has put there stays as it is',
   field: 'it is given something else now: what it has been given before the patch stays as it is',
+  member: 'the function makes something else for it now: what it has made before the patch stays as it is',
   option: 'it is made with something else now: what the function has made before the patch stays as it is',
 }
 const REFUSED =
@@ -27,14 +28,15 @@ const ADVICE = 'nothing, if that is right; else change it in a pre-patch callbac
  */
 export function* givenOtherwise(plan: Plan, findings: readonly Finding[]): Generator<Finding> {
   const known = new Set(findings.map(({ file, what }) => placeOf(file, what)))
+  const calls = new OtherCalls(plan)
   for (const file of plan.files.values()) {
-    const fns = [...file.pair.functions.keys()].filter((fn) => doesOther(fn, file, plan))
+    const fns = [...file.pair.functions.keys()].filter((fn) => doesOther(fn, file, calls))
     if (fns.length === 0) continue
     const [before, after] = (['old', 'new'] as const).map((side) => new Gifts(file, side, plan))
     const told = new Set<string>()
     for (const fn of fns) {
       const gifts = after!.of(fn)
-      for (const { kind, into, member, value } of otherGifts(gifts, before!, fn, file, plan)) {
+      for (const { kind, into, member, value } of otherGifts(gifts, before!, fn, file, calls)) {
         const what = member === '' ? into : `${into}: ${member}`
         if (told.has(what) || known.has(placeOf(file.path, into))) continue
         told.add(what)
@@ -63,9 +65,9 @@ function note({ path, pair }: FilePlan, at: Node, what: string, why: string): Fi
   return { severity: 'note', file: path, line: pair.new.lineOf(at.start), what, why, advice: ADVICE }
 }
 
-function doesOther(fn: FunctionNode, file: FilePlan, plan: Plan): boolean {
+function doesOther(fn: FunctionNode, file: FilePlan, calls: OtherCalls): boolean {
   if (file.onces.some(({ pair }) => pair.new.fn === fn)) return false
-  return file.pair.changed.has(fn) || callsOther(fn.node, file, plan) || usesOtherValue(fn.node, file)
+  return file.pair.changed.has(fn) || calls.isIn(fn.node, fn, file) || usesOtherValue(fn.node, file)
 }
 
 /** A field or variable that something is told of already. */
@@ -78,7 +80,7 @@ function otherGifts(
   before: Gifts,
   fn: FunctionNode,
   file: FilePlan,
-  plan: Plan,
+  calls: OtherCalls,
 ): Gift[] {
   if (gifts.length === 0) return []
   const { new: source, old, functions } = file.pair
@@ -94,25 +96,14 @@ function otherGifts(
     const textOf = ({ value, at }: Gift, by: FunctionNode, file: SourceFile): string =>
       [madeOf(value, by, file).text, ...(isField ? [] : conditionsOf(at, by, file))].join(' if ')
     const text = textOf(gift, fn, source)
-    return (
-      !alike.some((one) => textOf(one, was, old) === text) ||
-      isOfOther(madeOf(gift.value, fn, source), file, plan)
-    )
+    const isSame = alike.some((one) => textOf(one, was, old) === text)
+    const isOther = isOfOther(madeOf(gift.value, fn, source), fn, file, calls)
+    // Other words are told of members as something that is done to what the function makes.
+    return gift.kind === 'member' ? isSame && isOther : !isSame || isOther
   })
 }
 
 /** Whether the same words make something else now. */
-function isOfOther({ nodes }: MadeOf, file: FilePlan, plan: Plan): boolean {
-  return nodes.some((node) => callsOther(node, file, plan) || usesOtherValue(node, file))
-}
-
-/** Whether something is called that does something else now. */
-function callsOther(root: Node, file: FilePlan, plan: Plan): boolean {
-  const source = file.pair.new
-  return containsNode(root, ({ type, callee }) => {
-    if (!/^(Call|New)Expression$/.test(type)) return false
-    const use = source.usesIn(callee)[0]
-    const meant = use && use.node.start === callee.start ? plan.affected.meant(file, use) : undefined
-    return meant !== undefined && plan.affected.has(meant)
-  })
+function isOfOther({ nodes }: MadeOf, fn: FunctionNode, file: FilePlan, calls: OtherCalls): boolean {
+  return nodes.some((node) => calls.isIn(node, fn, file) || usesOtherValue(node, file))
 }

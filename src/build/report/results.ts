@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import { boundNames } from '../../instrument/syntax.ts'
-import { containsNode, isFunction, isReference, walk, walkOwn } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, walk, walkOwn } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { namedKey } from '../plan/named-key.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -14,7 +14,6 @@ export function* keptResults(plan: Plan): Generator<Finding> {
   for (const file of plan.files.values()) {
     yield* results(plan, file)
     yield* remembered(plan, file)
-    yield* madeWith(plan, file)
   }
 }
 
@@ -201,77 +200,6 @@ function isOfRunning(node: Node, target: Node, file: FilePlan): boolean {
   if (key?.startsWith('_') && binding?.kind === 'parameter') return true
   const once = binding && file.onceOf(binding.scope)
   return once?.isBrought(root.name) === false && once.pair.old.scope.names.has(root.name)
-}
-
-/** `this.pattern = compile(text)` in a constructor that is the same, where `compile` is another one: objects keep what it made. */
-function* madeWith(plan: Plan, file: FilePlan): Generator<Finding> {
-  const source = file.pair.new
-  const changed = new Set(
-    [...file.pair.changed].flatMap(({ paths }) => paths.map((path) => path.split('.').at(-1)!)),
-  )
-  const meantBy = ({ type, callee }: Node): Node | undefined => {
-    const isCall = /^(Call|New)Expression$/.test(type) && callee.type === 'Identifier'
-    const use = isCall ? source.usesIn(callee)[0] : undefined
-    return use && plan.affected.meant(file, use)
-  }
-  const isOther = (node: Node): boolean => {
-    const { type, callee } = node
-    if (/^(Call|New)Expression$/.test(type) && callee.type === 'MemberExpression')
-      return callee.object.type === 'ThisExpression' && !callee.computed && changed.has(callee.property.name)
-    const meant = meantBy(node)
-    return meant !== undefined && plan.affected.has(meant)
-  }
-  const isOfOtherForm = (node: Node): boolean => {
-    const meant = meantBy(node)
-    return meant !== undefined && givesOtherForm(plan, meant)
-  }
-  for (const [fn, old] of file.pair.functions) {
-    if (!fn.kind.endsWith('constructor') && !isConstructor(fn.node, source)) continue
-    const before = file.pair.old.slice(old.node)
-    const found: Node[] = []
-    // `const options = this.normalise(given); this.cache = options.cache`
-    const locals = new Set<string>()
-    const isMadeWith = (value: Node): boolean =>
-      containsNode(
-        value,
-        (one, inside) =>
-          !inside.some(isFunction) &&
-          (isOther(one) ||
-            (locals.has(one.name) && (inside.length === 0 || isReference(one, inside.at(-1))))),
-      )
-    walk(fn.node.body, (node, ancestors) => {
-      if (ancestors.some(isFunction)) return
-      if (node.type === 'VariableDeclarator' && node.init && isMadeWith(node.init))
-        for (const name of boundNames(node.id)) locals.add(name)
-      const isOwn = node.type === 'AssignmentExpression' && node.left.object?.type === 'ThisExpression'
-      if (isOwn && before.includes(source.slice(node)) && isMadeWith(node.right)) found.push(node)
-    })
-    for (const node of found) {
-      const why = 'objects made before the patch keep what the running version has made for it'
-      const told = note(file, node, source.slice(node.left), why)
-      const isProblem = containsNode(node.right, isOfOtherForm)
-      yield isProblem
-        ? { ...told, severity: 'problem', why: `${why}, of which a member has another form now` }
-        : told
-    }
-  }
-}
-
-/** Whether a function gives what it makes a member in another form than the running version does: `a.b = normalise(a.b)`. */
-function givesOtherForm(plan: Plan, made: Node): boolean {
-  for (const { pair } of plan.files.values()) {
-    const fn = pair.new.functionOf.get(made)
-    const old = fn && pair.functions.get(fn)
-    if (old === undefined) continue
-    const before = pair.old.slice(old.node)
-    return containsNode(made, (node) => {
-      if (node.type !== 'AssignmentExpression' || node.left.type !== 'MemberExpression') return false
-      const given = pair.new.slice(node.left)
-      const isOfItself = node.right.type === 'CallExpression' && pair.new.slice(node.right).includes(given)
-      return isOfItself && !before.includes(pair.new.slice(node))
-    })
-  }
-  return false
 }
 
 export function isConstructor(node: Node, source: SourceFile): boolean {

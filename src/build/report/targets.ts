@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts'
 import { memberKey, memberPath } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { containerKey, isMadeAnew, oncesOf } from './containers.ts'
+import { setsUp } from './sets-up.ts'
 
 /** What of one side of a file keeps what functions give it. */
 export class Targets {
@@ -67,7 +68,8 @@ export class Targets {
     if (root.type !== 'Identifier' || this.#isMadeAnew(root)) return undefined
     if (/^(module\.)?exports\./.test(path)) return path
     const owner = containerKey(root, fn, this.#source, this.#onces)
-    return owner && `${owner} ${path}`
+    if (owner !== undefined) return `${owner} ${path}`
+    return root !== left && setsUp(root, fn, this.#source) ? path : undefined
   }
 }
 

@@ -299,6 +299,8 @@ describe('where a function that is called for it gives something else', () => {
       `${base(x)} exports.skip = (state) => { state.at = clean(state.at) }`,
     'of what a method that is called later does': (x) =>
       `${base(x)} class A { constructor(o) { this.o = o; this.see() } see() { console.log(clean(this.o)) } } exports.A = A`,
+    'of functions, which are replaced': (x) =>
+      `${base(x)} class A { constructor(o) { this.o = o; this.get(); this.get = () => clean(this.o) } get() {} } exports.A = A`,
     'of what a method only does besides': (x) =>
       `const log = (x) => ${x}; exports.log = log; class A { constructor(o) { this.limit = this.of(o) } of(o) { log(o); return o } } exports.A = A`,
   }

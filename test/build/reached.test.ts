@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { until } from '../support/until.ts'
-import { checkBothWays as check, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays as check, problemsOf, Versions, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -509,4 +509,67 @@ describe('the name of a class that a function called where it stands gives back'
       withPatch(text('void 0', ...more), text(young, ...more), '', async (_, made) => {
         assert.match(problemsOf(made).join(), /'scope.Own' cannot be reached/)
       }))
+})
+
+describe('a value that is made once more, as nothing leads to the running one', () => {
+  const list = (made: string, n: number): Files =>
+    index(`${made}; const list = [t, ${n}]; exports.get = () => list.map((one) => one.a ?? one)`)
+  const ways: Record<string, string> = {
+    'a function of the module': 'const t = {}; const add = (x, k) => { x[k] = 1 }; add(t, "a")',
+    'one that hands it on':
+      'const t = {}; function add(x) { put("a", x) } function put(k, x) { x[k] = 1 } add(t)',
+    'one of the language, by another name':
+      'const t = {}; const define = Object.defineProperty; define(t, "a", { value: 1 })',
+    'a bundler, as it says what a module exports':
+      'const define = Object.defineProperty; const all = (x, from) => { for (const k in from) define(x, k, { get: from[k] }) }; const t = {}; all(t, { a: () => made }); const made = 1',
+    'a function that is called where it stands': 'const t = {}; (function (x) { x.a = 1 })(t)',
+    'a class, as an object of it is made':
+      'class A { constructor(x) { x.a = 1 } } const t = {}; const made = new A(t); exports.made = made',
+    'a loop': 'const t = {}; for (const one of [t]) one.a = 1',
+    'a call for each': 'const t = {}; [t].forEach((one) => { one.a = 1 })',
+    'another name of it': 'const t = {}; const u = t; u.a = 1',
+    'a function of another object': 'const t = {}; const o = { add(x) { x.a = 1 } }; o.add(t)',
+  }
+  for (const [who, made] of Object.entries(ways))
+    it(`has what start-up code has put into it: by ${who}`, async () =>
+      check(list(made, 1), list(made, 2), '', 'lib.get()', [
+        [1, 1],
+        [1, 2],
+      ]))
+
+  const unseen: Record<string, string> = {
+    'what another package does to it':
+      'const fs = require("node:fs"), t = {}; try { fs.readSync(t) } catch {}',
+    'its own methods': 'const t = { setUp() { this.a = 1 } }; t.setUp(require("node:os").uptime())',
+  }
+  for (const [what, made] of Object.entries(unseen))
+    it(`is a problem where nothing tells ${what}`, async () => {
+      const versions = new Versions(list(made, 1), list(made, 2))
+      try {
+        assert.match(problemsOf(await versions.build()).join(), /may have put something into it/)
+      } finally {
+        versions.remove()
+      }
+    })
+
+  it('may be asked, and given to what only takes it', async () => {
+    const made =
+      'const t = { a: 1 }; const size = Object.keys(t).length; [t].forEach((one) => { exports[one.a] = size }); Object.freeze(t); new Set(t ? [t] : [])'
+    const os = 'require("node:os").uptime(); '
+    await check(list(os + made, 1), list(os + made, 2), '', 'lib.get()', [
+      [1, 1],
+      [1, 2],
+    ])
+  })
+})
+
+it('a module that a bundle has got, and that is listed, comes along with what it exports', async () => {
+  const one = (name: string): string =>
+    `var ${name}_exports = {}; expose(${name}_exports, { word: () => ${name}_word }); var ${name}_word = '${name}';`
+  const text = (names: string[]): Files =>
+    index(`var define = Object.defineProperty; var expose = (target, all) => { for (var name in all) define(target, name, { get: all[name], enumerable: true }) }
+      ${names.map(one).join('\n')}
+      var modules = [${names.map((name) => `${name}_exports`).join()}]; var times = require('node:os').uptime()
+      exports.words = () => modules.map((one) => one.word); exports.times = () => times > 0`)
+  await check(text(['a']), text(['a', 'b']), '', 'lib.words()', [['a'], ['a', 'b']])
 })

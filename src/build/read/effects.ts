@@ -1,6 +1,7 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
+import { changesGiven } from './changes-given.ts'
 import { calledName, memberPath } from './expressions.ts'
 import { namingOf } from './given-names.ts'
 import { isHandler, LISTENERS, onlyKeeps } from './run-there.ts'
@@ -76,7 +77,9 @@ export class EffectsOf {
       const { name } = use.node
       effects.reads.add(name)
       effects.uses.push(use)
-      if (use.assigned || changesObject(use, file) || isNamed(use, file)) effects.writes.add(name)
+      const isGiven = unit.kind === 'statement' && changesGiven(use.node, file)
+      const isChanged = isGiven || changesObject(use, file) || isNamed(use, file)
+      if (use.assigned || isChanged) effects.writes.add(name)
       if (!effects.calls.has(name) && this.#isCalled(use)) {
         effects.calls.add(name)
         const fn = this.#functions.get(name)

@@ -1,10 +1,11 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode } from '../../livepatch/ast.ts'
-import { isRunBy } from '../plan/affected.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { memberKey, nameOf } from '../read/expressions.ts'
+import { runTimeOf } from '../read/run-there.ts'
+import type { SourceFile } from '../read/source-file.ts'
 import { usesOtherValue } from './made-otherwise.ts'
 
 /**
@@ -42,7 +43,7 @@ export class OtherCalls {
   #isOther(node: Node, fn: FunctionNode, file: FilePlan): boolean {
     const source = file.pair.new
     if (!/^(Call|New)Expression$/.test(node.type)) return false
-    if (!isRunBy(fn.node, source.functionAround(node), file)) return false
+    if (!isRunIn(fn, source.functionAround(node), source)) return false
     const use = source.usesIn(node.callee)[0]
     const meant =
       use && use.node.start === node.callee.start ? this.#plan.affected.meant(file, use) : undefined
@@ -81,6 +82,12 @@ export class OtherCalls {
 interface Member {
   fn: FunctionNode
   file: FilePlan
+}
+
+/** Whether what stands in a function runs while another one around does: `list.map((one) => …)`, and not what closures do later. */
+function isRunIn(fn: FunctionNode, at: FunctionNode | undefined, source: SourceFile): boolean {
+  if (at === undefined || at === fn) return at === fn
+  return runTimeOf(at, source) === 'at once' && isRunIn(fn, at.enclosing, source)
 }
 
 /** The prefixes of the names that members of an object have. */

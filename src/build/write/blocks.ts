@@ -1,22 +1,18 @@
-import { isBuiltin } from 'node:module'
 import { basename, dirname } from 'node:path'
 import { relative } from 'node:path/posix'
-import type { Node } from '../../instrument/parse.ts'
-import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
 import { askedByAdded } from '../plan/asked-by-added.ts'
 import type { NewField } from '../plan/fields.ts'
-import { isMadeInKind } from '../plan/made-in-kind.ts'
 import { isFunctionName, type OncePlan, unitsFor } from '../plan/once-plan.ts'
-import { comparedWith } from '../plan/state.ts'
 import { packageNameOf } from '../read/imports.ts'
-import { PureCalls } from '../read/pure-calls.ts'
 import { isStrictWithin, mayHaveDirective, strictAround } from '../read/strictness.ts'
-import { assignedValue, classOf } from '../read/unit-values.ts'
+import { classOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { constructing } from './constructing.ts'
 import { type Edit, member, propertyKey, quote } from './edits.ts'
 import type { FileText } from './file-writer.ts'
+import { checkMadeAnew } from './made-anew.ts'
 import { variable } from './made-locals.ts'
 import type { Chunk } from './mapped-text.ts'
 import { Part } from './part.ts'
@@ -129,7 +125,7 @@ export class Blocks extends Part {
       )
     }
     const fields = [...block.fields].map((field) => this.writer.fields.fieldText(field, block))
-    for (const name of block.names) this.#checkState(once, name)
+    for (const name of block.names) checkMadeAnew(once, name)
     const isEmpty = block.exposed.size + block.running.size === 0
     if (parts.length === 0 && exports.length === 0 && isEmpty) return undefined
     const returned = [...block.exposed].map((name) => {
@@ -275,50 +271,6 @@ export class Blocks extends Part {
     return [`${to} = require(${quote(source)})${member(origin.name)};`]
   }
 
-  /** Making a value anew must not lose what the program has put into the running one. */
-  #checkState(once: OncePlan, name: string): void {
-    const old = once.pair.old.scope.names.get(name)
-    if (old === undefined || isFunctionName(once, name)) return
-    const own = once.unitOf(name)
-    // What is loaded again is the module that is there.
-    if (own?.kind === 'import' && isBuiltin(own.source ?? '')) return
-    const kept = once.keeps(name) ?? once.mayKeep(name)
-    if (kept !== undefined)
-      throw new Cannot(
-        own?.node ?? kept.node,
-        `'${name}' has to be made anew, and the running one holds what the program has put into it`,
-        'carry its contents over in a pre-patch callback, with a state that says so',
-      )
-    if (once.initialisers(name).some((unit) => classOf(unit) !== undefined) || holdsClass(once, own))
-      throw new Cannot(
-        own?.node ?? once.pair.new.units[0]!.node,
-        `'${name}' has to be made anew, and classes that stand in it would be others than those of existing objects`,
-        BY_HAND,
-      )
-    if (once.changed.has(name) && isComparedObject(once, name))
-      throw new Cannot(
-        own?.node ?? once.pair.new.units[0]!.node,
-        `'${name}' has to be made anew, and what has the running one in it is compared with it`,
-        BY_HAND,
-      )
-    const why = once.changed.get(name) ?? once.soft.get(name)
-    const isUnchanged = once.pair.pairs.some((pair) => pair.new === own && !pair.changed)
-    if (
-      own?.kind === 'variable' &&
-      isUnchanged &&
-      !PureCalls.of(this.source).isRepeatable(assignedValue(own)) &&
-      !countsAnew(assignedValue(own), once) &&
-      !isMadeInKind(once, name) &&
-      !why?.startsWith('made')
-    ) {
-      throw new Cannot(
-        own.node,
-        `'${name}' is needed where it cannot be reached, and making it a second time may have effects`,
-        BY_HAND,
-      )
-    }
-  }
-
   #helper(name: string, block: Block): string {
     const constructed = [...this.file.constructed.values()].find((one) => one.name === name)
     if (constructed !== undefined) return constructing(this.writer, constructed, block)
@@ -336,34 +288,4 @@ export class Blocks extends Part {
     if (value.type === 'ArrowFunctionExpression') return `const ${name} = ${text};`
     return `${head}${text.slice(text.indexOf('('))}`
   }
-}
-
-/** An object that tells what it is by being that object: `const NONE = {}`. */
-function isComparedObject(once: OncePlan, name: string): boolean {
-  const { old, new: young } = once.pair
-  const own = old.units.find(({ names }) => names.includes(name))
-  const value = own && assignedValue(own)
-  const isObject = value !== undefined && /^(Object|Array|New|Call)Expression$/.test(value.type)
-  return isObject && once.isHandedOut(name) && comparedWith(name, young) !== undefined
-}
-
-/** A class in a literal that stands in both versions: `{ a: class { … } }`. */
-function holdsClass({ pair }: OncePlan, own: Unit | undefined): boolean {
-  const both = pair.pairs.find((one) => one.new === own)
-  return (
-    both !== undefined &&
-    [both.old, both.new].every((unit) => classOf(unit) === undefined && hasClass(unit.node))
-  )
-}
-
-function hasClass(root: Node): boolean {
-  return containsNode(
-    root,
-    ({ type }, ancestors) => type === 'ClassExpression' && !ancestors.some(isFunction),
-  )
-}
-
-/** `R++`, where the patch begins to count from the start. */
-function countsAnew(value: Node | undefined, once: OncePlan): boolean {
-  return value?.type === 'UpdateExpression' && once.isBrought(value.argument.name)
 }

@@ -51,6 +51,27 @@ describe('objects in flight get a new field', () => {
     )
   })
 
+  it('that is one object with a field which they have, by what they have put into that', async () => {
+    const add = 'add(x) { this.list.push(x); return this }'
+    for (const made of [
+      'this.all = []; this.list = this.all',
+      'this.list = []; this.all = this.list',
+      'this.list = this.all = []',
+    ])
+      await check(
+        [
+          `class Queue { constructor() { this.list = [] } ${add} size() { return this.list.length } }; module.exports = { Queue }`,
+          `class Queue { constructor() { ${made} } ${add} size() { return [this.all.length, this.all.includes(1)] } }; module.exports = { Queue }`,
+        ],
+        {
+          setup: `const it = new lib.Queue().add(1)`,
+          use: `it.size()`,
+          fresh: `new lib.Queue().add(1).size()`,
+          expect: [[1, true]],
+        },
+      )
+  })
+
   it('of a class, in functions that its constructor gives to each object', async () => {
     const text = (...[value, f, g]: string[]): string =>
       `class C { constructor(a, more) { this.a = a; this.f = (n) => { return n + this.a ${f} }; this.g = (n) => n ${g}; ${value} } h = (n) => this.a + n ${g}; own(n) { return this.g(n) } }; module.exports = { C }`

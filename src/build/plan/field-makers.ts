@@ -17,6 +17,7 @@ import { isFunctionName } from './once-plan.ts'
 import type { Plan } from './plan.ts'
 import { prototypeOf } from './prototype-of.ts'
 import { renamedField, sameValue } from './renamed-fields.ts'
+import { firstValue, sharedField } from './shared-fields.ts'
 
 /** Fields that the new version of a file gives its objects where it makes them, and the running one does not. */
 export function fieldsMadeIn(plan: Plan, file: FilePlan): Found[] {
@@ -91,7 +92,12 @@ export abstract class Owner {
       if (!this.#isTold(one) || this.#isReplaced(one)) return false
       const was = before.get(one.key)
       if (was === undefined) return this.has(one.key) && !isNothing(one.value)
-      return !sameValue(was.value, one.value) || this.#isOfChanged(one.value)
+      const [began, begins] = [
+        firstValue(was.value, this.before.fields),
+        firstValue(one.value, this.after.fields),
+      ]
+      const isSame = sameValue(was.value, one.value) || sameValue(began, begins)
+      return !isSame || this.#isOfChanged(one.value)
     }
     const converted = this.#converted()
     const isLeft = (one: MadeField): boolean => isChanged(one) && !converted.has(one.key)
@@ -169,7 +175,9 @@ export abstract class Owner {
       like,
       conversion: converted.get(key),
       initialiser:
-        renamedField({ key, value }, added, before, this.file, this.plan) ?? reach.of({ value, choice }),
+        renamedField({ key, value }, added, before, this.file, this.plan) ??
+        sharedField({ key, value }, after.fields, before) ??
+        reach.of({ value, choice }),
       named: key.startsWith('[') ? this.#named(node) : undefined,
       isLiteral: false,
     }))

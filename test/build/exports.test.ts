@@ -7,6 +7,29 @@ type Files = Record<string, string>
 
 const index = (text: string): Files => ({ 'index.js': text })
 
+describe('an export that a compiler begins with nothing', () => {
+  const text = (names: string, f: string): Files =>
+    index(
+      `Object.defineProperty(exports, '__esModule', { value: true }); ${names} = void 0; ${f} exports.f = f;`,
+    )
+
+  for (const [how, [head, tail]] of Object.entries({
+    declared: ['function f(c) {', '}'],
+    assigned: ['const f = (c) => {', '};'],
+  }))
+    it(`is what it is given then, where another one is gone: ${how}`, async () => {
+      const old = text(
+        'exports.f = exports.more',
+        `exports.more = 1; ${head} return c ?? exports.more ${tail}`,
+      )
+      const young = text('exports.f', `${head} return c ?? 2 ${tail}`)
+      await checkBothWays(old, young, '', '[typeof lib.f, lib.f(), lib.more]', [
+        ['function', 1, 1],
+        ['function', 2, 1],
+      ])
+    })
+})
+
 describe('an export of another module', () => {
   const other = `exports.a = function a() { return 1 }; exports.b = 2; exports.T = 'x'`
   const files = (text: string, own = other): Files => ({ 'index.js': text, 'other.js': own })

@@ -35,6 +35,7 @@ export function assignedMember(
   const [target, ...others] = unit.targets ?? []
   if (target === undefined || others.length > 0 || unit.value === undefined) return undefined
   if (values.file.inPlace.literals.has(unwrap(unit.value))) return undefined
+  if (isGivenAgain(target.path, unit, once.pair.new.units)) return undefined
   const steps = target.path.split('.')
   const holder = values.holder(target.root, once, unit.node)
   if (holder === undefined || steps.length < 2 || !steps.every(isName)) return undefined
@@ -49,6 +50,12 @@ export function assignedMember(
     text: `${propertyKey(key)}: ${text}`,
     ...values.before(propertyKey(key), old?.value),
   }
+}
+
+/** `exports.f = void 0`, with which compilers begin, and `exports.f = f` below: programs find what it is given last. */
+function isGivenAgain(path: string, { node }: Unit, units: readonly Unit[]): boolean {
+  const gives = (unit: Unit): boolean => unit.targets?.some((one) => one.path === path) ?? false
+  return units.some((unit) => unit.node.start >= node.end && gives(unit))
 }
 
 /** `Object.defineProperty(C.prototype, 'x', { get() … })` */

@@ -72,6 +72,17 @@ describe('objects in flight get a new field', () => {
       )
   })
 
+  it('of what a constructor hands to a function, which gives it that', async () => {
+    const text = (made: string, size: string): string =>
+      `function begin(queue, items) { queue.items = items; ${made} } class Queue { constructor(items) { begin(this, items) } size() { return ${size} } }; module.exports = { Queue }`
+    await check([text('', 'this.items.length'), text('queue.seen = new Set()', 'this.seen.add(1).size')], {
+      setup: `const it = new lib.Queue([1, 2])`,
+      use: `it.size()`,
+      fresh: `new lib.Queue([1, 2]).size()`,
+      expect: [1],
+    })
+  })
+
   it('of a class, in functions that its constructor gives to each object', async () => {
     const text = (...[value, f, g]: string[]): string =>
       `class C { constructor(a, more) { this.a = a; this.f = (n) => { return n + this.a ${f} }; this.g = (n) => n ${g}; ${value} } h = (n) => this.a + n ${g}; own(n) { return this.g(n) } }; module.exports = { C }`
@@ -691,6 +702,54 @@ describe('a new member of what an optional chain leads to', () => {
       assert.match(problemsOf(made).join(), /private member in an optional chain/)
     })
   })
+})
+
+describe('a new field of what is made in one case or in another', () => {
+  const text = (ofClient: string, ofServer: string, asks: string): Files => ({
+    'index.js': `const kIt = Symbol()
+      function connect(it, options) { it.options = options; ${ofClient} }
+      function onPing() { const it = this[kIt]; ${asks}; return it.n }
+      class Socket {
+        constructor(address, options) { if (address) { this.address = address; connect(this, options) } else { this.n = 0; ${ofServer} } }
+        ping() { return onPing.call({ [kIt]: this }) }
+      }
+      module.exports = { Socket }`,
+  })
+  const found = async (...texts: [string, string, string]): Promise<string> => {
+    let told = ''
+    const old = text('', '', 'it.n = 1')
+    await withPatch(old, text(...texts), '', async (_, made) => {
+      const all = made.findings.filter(({ what }) => what.endsWith('.answers'))
+      told = all.map(({ severity, why }) => `${severity}: ${why}`).join('; ')
+    })
+    return told
+  }
+  const ask = 'if (it.answers) it.n = 1'
+
+  it('is a problem where it is given in both, and others ask for it', async () =>
+    assert.match(
+      await found('it.answers = options.a !== false', 'this.answers = true', ask),
+      /^problem: a new field, .* depends on how the object was made$/,
+    ))
+
+  it('is told where it is given in one of them, by the constructor or by a function that it calls', async () => {
+    const why =
+      /^note: a new field that it gives its object: objects for which it was called before .* without it$/
+    assert.match(await found('it.answers = options.a', '', ask), why)
+    assert.match(await found('', 'this.answers = true', ask), why)
+  })
+
+  it('is a problem where others ask for what is in it', async () =>
+    assert.match(
+      await found('it.answers = new Map()', '', 'it.answers.get(1)'),
+      /^problem: a new field that it gives/,
+    ))
+
+  it('is not told where a function may have ended before, unless others ask for what is in it', async () =>
+    assert.match(
+      await found('if (!options) return; it.answers = true', 'this.answers = true', ask),
+      /^note: /,
+    ))
 })
 
 describe('a field that begins with another value', () => {

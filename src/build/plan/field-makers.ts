@@ -1,6 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isUndefined } from '../read/arguments.ts'
+import { membersNamed } from '../read/member-index.ts'
 import { shape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { classOf } from '../read/unit-values.ts'
@@ -155,7 +156,8 @@ export abstract class Owner {
 
   fields(): Found[] {
     const { before, after } = this
-    const made = new Map(after.fields.map((one) => [one.key, one]))
+    const given = (after.given ?? []).filter(({ key }) => membersNamed(key, this.file.pair.old).length === 0)
+    const made = new Map([...given, ...after.fields].map((one) => [one.key, one]))
     const added = [...made].filter(([key, one]) => !this.has(key) && this.#isTold(one))
     const converted = this.#converted()
     if (added.length + converted.size === 0) return []

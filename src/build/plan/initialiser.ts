@@ -18,6 +18,8 @@ export interface Maker {
   /** Where it is a function, or a class with a constructor. */
   fn: FunctionNode | undefined
   fields: MadeField[]
+  /** Those that functions give which the object is handed to: `init(this)`. */
+  given?: MadeField[]
   /** Methods that the constructor calls in every case, and the calls. */
   helpers: FunctionNode[]
   calls?: Node[]
@@ -28,6 +30,8 @@ export interface MadeField {
   node: Node
   /** `various`: one of several, as it comes. */
   value: Node | 'various' | undefined
+  /** By a function that the object is handed to. */
+  isGiven?: boolean
   /** What decides between two. */
   choice?: { test: Node; fields: [MadeField, MadeField] } | undefined
 }

@@ -1,6 +1,6 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { containsNode, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
 import { fieldKey, memberPath } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import type { MadeField, Maker } from './initialiser.ts'
@@ -24,36 +24,51 @@ export function classMaker(file: SourceFile, node: Node): Maker {
     fn === undefined ? [] : callsOnThis(fn).map((call) => ({ call, fn: methodOf(thisKey(call.callee)) }))
   const known = called.filter((one): one is { call: Node; fn: FunctionNode } => one.fn !== undefined)
   const [helpers, calls] = [known.map((one) => one.fn), known.map((one) => one.call)]
-  const made = [...helpers, ...(fn === undefined ? [] : [fn])].flatMap(
-    (one) => functionMaker(one, file).fields,
-  )
-  return { fn, helpers, calls, fields: [...declared, ...made] }
+  const made = [...helpers, ...(fn === undefined ? [] : [fn])].map((one) => functionMaker(one, file))
+  const [fields, given] = [made.flatMap((one) => one.fields), made.flatMap((one) => one.given ?? [])]
+  return { fn, helpers, calls, fields: [...declared, ...fields], given }
 }
 
 /** A function that gives `this` its fields: in every case, or there may be objects of this version without them. */
 export function functionMaker(fn: FunctionNode, source: SourceFile): Maker {
-  return { fn, helpers: [], fields: madeBy(fn.node.body, source) }
+  const all = madeBy(fn.node.body, source, { isIt: isThis, handedTo: [] })
+  const [fields, given] = [false, true].map((isGiven) =>
+    all.filter((one) => (one.isGiven ?? false) === isGiven),
+  )
+  return { fn, helpers: [], fields: fields!, given: given! }
 }
 
-function madeBy(statement: Node, source: SourceFile): MadeField[] {
+/** An object that is made, and the functions that it has been handed to. */
+interface Made {
+  isIt(node: Node): boolean
+  handedTo: FunctionNode[]
+}
+
+function madeBy(statement: Node, source: SourceFile, made: Made): MadeField[] {
   switch (statement.type) {
     case 'BlockStatement':
-      return (statement.body as Node[]).flatMap((one) => madeBy(one, source))
+      return (statement.body as Node[]).flatMap((one) => madeBy(one, source, made))
     case 'TryStatement':
-      return madeBy(statement.block, source)
+      return madeBy(statement.block, source, made)
     case 'IfStatement': {
       if (!statement.alternate) return []
       const throws = [statement.alternate, statement.consequent].findIndex(isThrow)
-      if (throws >= 0) return madeBy([statement.consequent, statement.alternate][throws], source)
-      const otherwise = new Map(madeBy(statement.alternate, source).map((one) => [one.key, one]))
-      const inBoth = madeBy(statement.consequent, source).filter(({ key }) => otherwise.has(key))
+      if (throws >= 0) return madeBy([statement.consequent, statement.alternate][throws], source, made)
+      const otherwise = new Map(madeBy(statement.alternate, source, made).map((one) => [one.key, one]))
+      const inBoth = madeBy(statement.consequent, source, made).filter(({ key }) => otherwise.has(key))
       return inBoth.map((one) => {
         const fields: [MadeField, MadeField] = [one, otherwise.get(one.key)!]
-        return { ...one, value: 'various' as const, choice: { test: statement.test as Node, fields } }
+        const isGiven = fields.some((field) => field.isGiven === true)
+        return {
+          ...one,
+          isGiven,
+          value: 'various' as const,
+          choice: { test: statement.test as Node, fields },
+        }
       })
     }
     case 'ExpressionStatement':
-      return madeByExpression(unwrap(statement.expression), source)
+      return madeByExpression(unwrap(statement.expression), source, made)
     default:
       return []
   }
@@ -65,25 +80,58 @@ function isThrow({ type, body }: Node): boolean {
 }
 
 /** `this.a = this.b = value`, `this.a = 1, this.b = 2`, and what compilers make of fields of a class. */
-function madeByExpression(expression: Node, source: SourceFile): MadeField[] {
+function madeByExpression(expression: Node, source: SourceFile, made: Made): MadeField[] {
   if (expression.type === 'SequenceExpression')
-    return (expression.expressions as Node[]).flatMap((one) => madeByExpression(unwrap(one), source))
+    return (expression.expressions as Node[]).flatMap((one) => madeByExpression(unwrap(one), source, made))
   const defined = definedOnThis(expression)
   if (defined !== undefined) return [{ ...defined, node: expression }]
-  const given = givenBy(expression, isThis, source)
+  if (expression.type === 'CallExpression') {
+    const handed = handedBy(expression, source, made)
+    if (handed !== undefined) return madeByHelper(handed, source)
+  }
+  const given = givenBy(expression, made.isIt, source)
   if (given.length > 0)
     return given.flatMap((node) => {
       const key = node.kind === 'init' ? keyOf(node) : undefined
       return key === undefined ? [] : [{ key, node, value: node.value as Node }]
     })
-  const made: { key: string; node: Node }[] = []
+  const keys: { key: string; node: Node }[] = []
   let at = expression
   while (at.type === 'AssignmentExpression' && at.operator === '=') {
-    const key = thisKey(at.left)
-    if (key !== undefined) made.push({ key, node: at })
+    const key = keyOn(at.left, made.isIt)
+    if (key !== undefined) keys.push({ key, node: at })
     at = unwrap(at.right)
   }
-  return made.map((one) => ({ ...one, value: at }))
+  return keys.map((one) => ({ ...one, value: at }))
+}
+
+/** `init(this, options)`: the function of the file that the object is handed to, and which parameter it is there. */
+function handedBy(call: Node, source: SourceFile, { isIt, handedTo }: Made): Made | undefined {
+  const at = (call.arguments as Node[]).findIndex(isIt)
+  const binding = at < 0 || call.callee.type !== 'Identifier' ? undefined : source.bindingFor(call.callee)
+  const helper = binding && source.functionNamed(binding)
+  const name: string | undefined = helper?.node.params[at]?.name
+  if (helper === undefined || name === undefined || handedTo.includes(helper)) return undefined
+  // What comes after it has waited for something is not there as the object is made.
+  if (helper.node.async || helper.node.generator) return undefined
+  return { isIt: (node) => node.type === 'Identifier' && node.name === name, handedTo: [...handedTo, helper] }
+}
+
+/** What a function gives, in every case, to an object that is handed to it. */
+function madeByHelper(made: Made, source: SourceFile): MadeField[] {
+  const { body } = made.handedTo.at(-1)!.node
+  if (body.type !== 'BlockStatement') return []
+  const statements: Node[] = body.body
+  const end = statements.findIndex(mayReturn)
+  const certain = end < 0 ? statements : statements.slice(0, end)
+  return certain.flatMap((one) => madeBy(one, source, made)).map((one) => ({ ...one, isGiven: true }))
+}
+
+function mayReturn(statement: Node): boolean {
+  return containsNode(
+    statement,
+    (node, ancestors) => node.type === 'ReturnStatement' && !ancestors.some(isFunction),
+  )
 }
 
 /** `_defineProperty(this, 'a', value)`, `__publicField(this, 'a', value)`, `Object.defineProperty(this, 'a', { value })`. */
@@ -164,7 +212,11 @@ export function assignedOnThis(root: Node, source: SourceFile): ReadonlySet<stri
 }
 
 function thisKey(node: Node): string | undefined {
-  return node.type === 'MemberExpression' && isThis(node.object) ? fieldKey(node) : undefined
+  return keyOn(node, isThis)
+}
+
+function keyOn(node: Node, isIt: Made['isIt']): string | undefined {
+  return node.type === 'MemberExpression' && isIt(node.object) ? fieldKey(node) : undefined
 }
 
 /** `this`, and what code and compilers call it where that is another function's. */

@@ -19,8 +19,8 @@ export function sharedField(
   const first = firstValue(value, made)
   if (typeof value !== 'object' || !isObject(first)) return undefined
   const isShared = (one: MadeField): boolean => one.key !== key && firstValue(one.value, made) === first
-  const beganSo = ({ key, value }: MadeField): boolean =>
-    before.fields.some((was) => was.key === key && sameValue(was.value, first))
+  const beganSo = (one: MadeField): boolean =>
+    before.fields.some((was) => was.key === one.key && sameValue(was.value, first))
   const other = made.find((one) => /^[\w$]+$/.test(one.key) && isShared(one) && beganSo(one))
   if (other === undefined) return undefined
   const by = `this.${other.key}`

@@ -105,7 +105,7 @@ export function makesClosures(fn: FunctionNode, source: SourceFile): boolean {
 }
 
 /** Whether something is done for some objects only: what is done for all of them are fields and calls of theirs. */
-function isAtTimes(node: Node, fn: FunctionNode, source: SourceFile): boolean {
+export function isAtTimes(node: Node, fn: FunctionNode, source: SourceFile): boolean {
   for (let at = source.parent(node); at !== undefined && at !== fn.node; at = source.parent(at))
     if (at.type === 'IfStatement' && !at.alternate) return true
   return false

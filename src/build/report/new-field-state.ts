@@ -9,6 +9,7 @@ import { isUndefined } from '../read/arguments.ts'
 import { fieldKey, isAssigned } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import type { Finding } from './findings.ts'
+import { isAtTimes, makesObjects } from './made-by-then.ts'
 import { RESTART } from './report.ts'
 
 const WITHOUT =
@@ -17,14 +18,15 @@ const NEEDED = `${WITHOUT}, and functions ask for what is in it`
 
 /**
  * New fields that a method gives its object when it is called, and other functions look for: `connect() { this.seen = new Set() }`,
- * where what is connected asks `this.seen.has(x)`. What constructors give objects is a field of theirs (plan/fields.ts).
+ * where what is connected asks `this.seen.has(x)`; and those that a constructor, or a function that it hands the object to,
+ * gives in one case or in another. What all objects are given is a field of theirs (plan/fields.ts).
  */
 export function* newFieldState(plan: Plan): Generator<Finding> {
   const made = new Set([...plan.fields.all, ...plan.fields.unread].map(({ key }) => key))
   for (const file of plan.files.values()) {
     const told = new Set<string>()
     for (const fn of file.pair.changed)
-      for (const { key, node } of givenTo(fn)) {
+      for (const { key, node } of givenTo(fn, file.pair.new)) {
         if (told.has(key) || made.has(key) || plan.knew(key.replace(/^#/, ''))) continue
         const askers = askersOf(key, fn, file, plan)
         if (askers.length === 0) continue
@@ -39,17 +41,36 @@ export function* newFieldState(plan: Plan): Generator<Finding> {
   }
 }
 
-/** What a function assigns to members of its `this`, but for nothing. */
-function givenTo(fn: FunctionNode): { key: string; node: Node }[] {
-  if (fn.kind.endsWith('constructor')) return []
+/** What a function assigns to members of its `this`, or of one that constructors hand to it, but for nothing. */
+function givenTo(fn: FunctionNode, source: SourceFile): { key: string; node: Node }[] {
+  const isMaker = makesObjects(fn, source)
+  const names = isMaker ? [] : handedNames(fn, source)
+  const isObject = ({ type, name }: Node): boolean =>
+    type === 'ThisExpression' || (type === 'Identifier' && names.includes(name))
   const found: { key: string; node: Node }[] = []
   walkOwn(fn.node, (node) => {
     if (node.type !== 'AssignmentExpression' || node.operator !== '=') return
-    const isOfThis = node.left.type === 'MemberExpression' && node.left.object.type === 'ThisExpression'
-    const key = isOfThis ? fieldKey(node.left) : undefined
-    if (key !== undefined && !key.startsWith('[') && !isNothing(unwrap(node.right))) found.push({ key, node })
+    const isOfObject = node.left.type === 'MemberExpression' && isObject(node.left.object)
+    const key = isOfObject ? fieldKey(node.left) : undefined
+    if (key === undefined || key.startsWith('[') || isNothing(unwrap(node.right))) return
+    // What a constructor gives some objects is told as what it does to them (made-by-then.ts).
+    if (!isMaker || !isAtTimes(node, fn, source)) found.push({ key, node })
   })
   return found
+}
+
+/** The parameters in which constructors of the file hand over what they make: `init(this, options)`. */
+function handedNames({ node: fn }: FunctionNode, source: SourceFile): string[] {
+  const params = fn.params as Node[]
+  const uses = fn.id && params.length > 0 ? source.usesOf(source.bindingFor(fn.id)) : []
+  const handed = uses.flatMap(({ node }) => {
+    const call = source.parent(node)
+    const maker = source.functionAround(node)
+    const isCalled = call?.type === 'CallExpression' && call.callee === node
+    if (!isCalled || maker === undefined || !makesObjects(maker, source)) return []
+    return (call.arguments as Node[]).flatMap(({ type }, i) => (type === 'ThisExpression' ? [i] : []))
+  })
+  return [...new Set(handed)].flatMap((i) => (params[i]?.type === 'Identifier' ? [params[i]!.name] : []))
 }
 
 function isNothing(value: Node): boolean {

@@ -1,6 +1,6 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isFunction } from '../../livepatch/ast.ts'
 import { meant, memberKey, memberPath, nameOf } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { Flow } from './callee-flow.ts'
@@ -123,7 +123,7 @@ export class Callees {
       else others.push(one)
     }
     for (const source of this.#sources)
-      walk(source.program, (node) => {
+      source.nodes.forEach((node) => {
         if (node.type === 'MemberExpression') {
           const name = nameOf(node)
           if (name !== undefined) add(members, name, [source, node])

@@ -1,5 +1,4 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
-import { walk } from '../../livepatch/ast.ts'
 import { fieldKey, memberKey } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
@@ -66,7 +65,7 @@ function putInto(key: string, file: SourceFile, verb: string | undefined, at = 0
       args[at] ? [shape(unwrap(args[at]))] : [],
     )
   const found: string[] = []
-  walk(file.program, ({ type, left, right }) => {
+  file.nodes.forEach(({ type, left, right }) => {
     if (
       type === 'AssignmentExpression' &&
       left.type === 'MemberExpression' &&
@@ -80,7 +79,7 @@ function putInto(key: string, file: SourceFile, verb: string | undefined, at = 0
 /** The arguments of calls of a field's methods. */
 function callsOn(key: string, file: SourceFile, verbs: RegExp): Node[][] {
   const found: Node[][] = []
-  walk(file.program, ({ type, callee, arguments: args }) => {
+  file.nodes.forEach(({ type, callee, arguments: args }) => {
     const isOne =
       type === 'CallExpression' && callee.type === 'MemberExpression' && verbs.test(memberKey(callee) ?? '')
     if (isOne && isField(unwrap(callee.object), key)) found.push(args)

@@ -1,6 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { walk } from '../../livepatch/ast.ts'
 import { memberKey, nameOf } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import type { Callees, Reached } from './callees.ts'
@@ -47,7 +46,7 @@ export class GivenOptions {
     if (known !== undefined) return known
     let count = 0
     for (const { pair } of this.#plan.files.values())
-      walk(pair.new.program, ({ type, left, value, key }) => {
+      pair.new.nodes.forEach(({ type, left, value, key }) => {
         if (type === 'AssignmentExpression' && isMember(left, name)) count++
         if (type === 'PropertyDefinition' && key.name === name && value) count++
       })
@@ -85,7 +84,7 @@ export class GivenOptions {
     const reached = this.#callees.of(fn, file)
     for (const one of this.#plan.files.values()) {
       const source = one.pair.new
-      walk(source.program, (node) => {
+      source.nodes.forEach((node) => {
         if (!/^(Call|New)Expression$/.test(node.type) || !this.#meets(node, reached, source)) return
         let at = source.functionAround(node)
         for (; at !== undefined; at = at.enclosing)

@@ -1,5 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
-import { containsNode, walk } from '../../livepatch/ast.ts'
+import { containsNode } from '../../livepatch/ast.ts'
 import { memberKey, memberPath } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 
@@ -21,7 +21,7 @@ export function givenIn(source: SourceFile): Map<string, Given[]> {
     void found.set(name, [...(found.get(name) ?? []), ...takers.map((to) => ({ value, to }))])
   const flow = new HandedOn(source)
   const isCopied = containsNode(source.program, copiesMembers)
-  walk(source.program, (node) => {
+  source.nodes.forEach((node) => {
     if (node.type === 'ObjectExpression' && node.properties.length > 0) {
       const takers = isCopied ? [undefined] : flow.of(node)
       for (const { key, computed, value } of takers.length > 0 ? (node.properties as Node[]) : [])
@@ -91,7 +91,7 @@ class HandedOn {
       for (const { node } of this.#source.usesOf(this.#source.bindingFor(target)))
         if (node !== target) found.push(...this.of(node))
     } else
-      walk(this.#source.program, (node) => {
+      this.#source.nodes.forEach((node) => {
         if (node.type === 'MemberExpression' && memberKey(node) === key) found.push(...this.of(node))
       })
     return found

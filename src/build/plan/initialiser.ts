@@ -154,7 +154,7 @@ export class Reach {
     let count = 0
     for (const { pair } of this.#plan.files.values()) {
       for (const side of [pair.old, pair.new]) {
-        walk(side.program, (node) => {
+        side.nodes.forEach((node) => {
           const target =
             node.type === 'AssignmentExpression'
               ? node.left

@@ -1,6 +1,6 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { containsNode, walk, walkOwn } from '../../livepatch/ast.ts'
+import { containsNode, walkOwn } from '../../livepatch/ast.ts'
 import { fieldKey } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
@@ -62,8 +62,8 @@ function filledWith(key: string, parameter: Node, source: SourceFile): Node | un
 /** All that a file gives to objects under a name, but for fields of `this`. */
 function givenIn(source: SourceFile, key: string): Node[] {
   const found: Node[] = []
-  walk(source.program, (node, ancestors) => {
-    if (node.type === 'Property' && ancestors.at(-1)?.type === 'ObjectExpression' && keyOf(node) === key)
+  source.nodes.forEach((node) => {
+    if (node.type === 'Property' && source.parent(node)?.type === 'ObjectExpression' && keyOf(node) === key)
       found.push(node.value)
     const target: Node | undefined = node.type === 'AssignmentExpression' ? node.left : undefined
     const isMember = target?.type === 'MemberExpression' && target.object.type !== 'ThisExpression'

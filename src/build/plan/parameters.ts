@@ -1,6 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { containsNode, walk } from '../../livepatch/ast.ts'
+import { containsNode } from '../../livepatch/ast.ts'
 import { hashSource } from '../../livepatch/source-hash.ts'
 import { isAssigned, isInChain, meant, memberKey, nameOf } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
@@ -71,7 +71,7 @@ export class Parameters {
     this.#calls.set(file, found)
     const { given } = this
     if (given.length > 0)
-      walk(file.pair.new.program, (node) => {
+      file.pair.new.nodes.forEach((node) => {
         const isOne = given.some(({ reached, count, member }) =>
           member === undefined
             ? this.#passesMore(node, reached, count, file.pair.new) || this.#isBoundThere(node, reached, file)
@@ -241,7 +241,7 @@ export class Parameters {
     if (reached.given > count) return 'it is handed to somebody who may pass them'
     for (const source of this.#sources()) {
       let why: string | undefined
-      walk(source.program, (node) => {
+      source.nodes.forEach((node) => {
         why ??= passedUnseen(node, reached, count, source)
         const isSuper = node.callee?.type === 'Super' && this.#passesMore(node, reached, count, source)
         if (isSuper && !this.#isOfRunning(node, source)) why ??= 'a subclass passes them'
@@ -284,7 +284,7 @@ export class Parameters {
   #boundBefore({ names }: Reached): number {
     let most = 0
     for (const { pair } of this.#plan.files.values())
-      walk(pair.old.program, (node) => {
+      pair.old.nodes.forEach((node) => {
         const bound = boundBy(node)
         if (bound && names.has(nameOf(bound) ?? '')) most = Math.max(most, node.arguments.length)
       })

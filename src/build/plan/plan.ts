@@ -1,6 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { walk } from '../../livepatch/ast.ts'
 import { exportsOf, wholeModule } from '../read/exports.ts'
 import type { FilePair } from '../read/file-pair.ts'
 import { resolveFrom, type Version } from '../read/folder.ts'
@@ -191,7 +190,7 @@ export class Plan {
   #findImportedLate(): Set<string | undefined> {
     const found = new Set<string | undefined>()
     for (const { path, pair } of this.files.values())
-      walk(pair.new.program, ({ type, source }) => {
+      pair.new.nodes.forEach(({ type, source }) => {
         if (type === 'ImportExpression') found.add(this.resolve(path, String(source.value)))
       })
     return found

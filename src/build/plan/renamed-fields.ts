@@ -1,4 +1,3 @@
-import { walk } from '../../livepatch/ast.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { collectionOf } from './collections.ts'
@@ -70,7 +69,7 @@ export function sameValue(a: MadeField['value'], b: MadeField['value']): boolean
 function placesOf(key: string, file: SourceFile): string[] {
   const places: string[] = []
   const name = key.replace('#', '')
-  walk(file.program, (node) => {
+  file.nodes.forEach((node) => {
     if (node.type !== 'MemberExpression' || node.computed || node.property.name !== name) return
     const fn = file.functionAround(node)
     // Where objects are made a field may be declared instead.

@@ -1,5 +1,4 @@
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
-import { walk } from '../../livepatch/ast.ts'
 import { fieldKey } from '../read/expressions.ts'
 import { functionOf } from '../read/unit-values.ts'
 import { type ChangedLocal, changedLocals, isReturnedBefore } from './changed-locals.ts'
@@ -58,7 +57,7 @@ export class ReplacedFunctions {
     const { fields } = this.#plan
     const { new: source } = file.pair
     if (fields.hasConverted)
-      walk(source.program, (node) => {
+      source.nodes.forEach((node) => {
         const key =
           node.type === 'MemberExpression'
             ? fieldKey(node)

@@ -1,6 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { walk } from '../../livepatch/ast.ts'
 import { nameOf } from '../read/expressions.ts'
 import type { SourceFile } from '../read/source-file.ts'
 import { livesOn } from './literal-fields.ts'
@@ -51,7 +50,7 @@ export class ShortLived {
   #findMade(): Map<string, Making[]> {
     const found = new Map<string, Making[]>()
     for (const { pair } of this.#plan.files.values())
-      walk(pair.new.program, (node) => {
+      pair.new.nodes.forEach((node) => {
         const made = node.type === 'NewExpression' ? nameOf(node.callee) : undefined
         if (made !== undefined) found.set(made, [...(found.get(made) ?? []), { node, source: pair.new }])
         const [name, superName] = [node.id?.name, node.superClass && nameOf(node.superClass)]

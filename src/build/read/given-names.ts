@@ -1,6 +1,6 @@
 import MagicString from 'magic-string'
 import { type Node, unwrap } from '../../instrument/parse.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isFunction } from '../../livepatch/ast.ts'
 import { memberPath, propertyName, returnedBy } from './expressions.ts'
 import type { Version } from './folder.ts'
 import { SourceFile } from './source-file.ts'
@@ -90,7 +90,7 @@ function unnamed(file: SourceFile): string {
   const blank = (start: number, end: number): void => {
     if (start < end) text.overwrite(start, end, file.text.slice(start, end).replaceAll(/[^\r\n]/g, ' '))
   }
-  walk(file.program, (node) => {
+  file.nodes.forEach((node) => {
     const naming = namingOf(node, file)
     if (naming === undefined || !saysItsOwn(naming, file)) return
     const { named, call } = naming

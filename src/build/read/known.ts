@@ -1,6 +1,6 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isFunction } from '../../livepatch/ast.ts'
 import { memberPath } from './expressions.ts'
 import { FUNCTIONS, GLOBALS, MEMBERS, OF_COMMONJS } from './platform.ts'
 import type { SourceFile, Use } from './source-file.ts'
@@ -19,7 +19,7 @@ const EQUALITY: Record<string, (a: unknown, b: unknown) => boolean> = {
  */
 export function markKnown(file: SourceFile): { dead: Node[]; idle: Node[] } {
   const conditions = new Conditions(file)
-  walk(file.program, (node) => conditions.mark(node))
+  for (const node of file.nodes) conditions.mark(node)
   return conditions
 }
 

@@ -1,6 +1,5 @@
 import { posix } from 'node:path'
 import { type Node, unwrap } from '../../instrument/parse.ts'
-import { walk } from '../../livepatch/ast.ts'
 import { memberPath } from './expressions.ts'
 import type { Version } from './folder.ts'
 import { requiredModule } from './imports.ts'
@@ -59,7 +58,7 @@ export function loadersOf(paths: readonly string[], version: Version): string[] 
 export function madeNamesIn(source: SourceFile): MadeName[] {
   const found: MadeName[] = []
   const places: Node[] = []
-  walk(source.program, (node) => {
+  source.nodes.forEach((node) => {
     if (isPlace(node)) places.push(node)
     const required = requiredBy(node)
     if (required === undefined || isPlainLoad(node, required)) return

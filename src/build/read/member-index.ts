@@ -1,5 +1,4 @@
 import type { Node } from '../../instrument/parse.ts'
-import { walk } from '../../livepatch/ast.ts'
 import { memberKey } from './expressions.ts'
 import type { SourceFile } from './source-file.ts'
 
@@ -11,7 +10,7 @@ export function membersNamed(name: string, source: SourceFile): readonly Node[] 
   if (index === undefined) {
     index = new Map()
     indexes.set(source, index)
-    walk(source.program, (node) => {
+    source.nodes.forEach((node) => {
       const key = node.type === 'MemberExpression' ? memberKey(node) : undefined
       if (key === undefined) return
       const known = index!.get(key)

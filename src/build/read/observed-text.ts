@@ -1,6 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { walk } from '../../livepatch/ast.ts'
 import { runsOnce } from './runs-once.ts'
 import { ownerOf, type SourceFile } from './source-file.ts'
 import type { Once } from './units.ts'
@@ -84,7 +83,7 @@ function closureSeen(fn: FunctionNode, source: SourceFile): Edit[] {
 function loadedLater(source: SourceFile): Edit[] {
   const found: Edit[] = []
   if (!source.text.includes('import')) return found
-  walk(source.program, ({ type, meta, start, end }) => {
+  source.nodes.forEach(({ type, meta, start, end }) => {
     if (type === 'ImportExpression')
       found.push({ at: start, end: start + 'import'.length, text: '$umbra.import', isInside: true })
     else if (type === 'MetaProperty' && meta.name === 'import')

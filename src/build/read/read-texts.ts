@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Node } from '../../instrument/parse.ts'
-import { walk } from '../../livepatch/ast.ts'
 import { NOT_DATA } from './data.ts'
 import { memberPath } from './expressions.ts'
 import type { Version } from './folder.ts'
@@ -40,7 +39,7 @@ export function withReadTexts(old: Version, young: Version): Version {
 function readsIn(source: SourceFile): { node: Node; of: string }[] {
   const found: { node: Node; of: string }[] = []
   const { units } = onceOf(source, undefined)
-  walk(source.program, (node) => {
+  source.nodes.forEach((node) => {
     if (node.type !== 'CallExpression' || !isReader(node.callee, units)) return
     const [name, how] = node.arguments as (Node | undefined)[]
     const of = name && isText(how) ? placeNamed(name, source) : undefined

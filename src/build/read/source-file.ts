@@ -32,6 +32,8 @@ export class SourceFile {
   readonly text: string
   readonly type: SourceType
   readonly analysis: Analysis
+  /** All nodes, outer ones first and in source order otherwise. */
+  readonly nodes: Node[] = []
   /** In source order. */
   readonly uses: Use[] = []
   /** Declarations without initialiser, in which nothing is used. */
@@ -52,7 +54,6 @@ export class SourceFile {
   readonly #values = new Map<Binding, Node | undefined>()
   /** What is never run, or decides nothing when it is. */
   readonly #idle: Node[]
-  readonly #parents = new Map<Node, Node>()
   readonly #inside = new Map<FunctionNode | undefined, FunctionNode[]>()
 
   /** A file that a process takes for a module by its syntax is one here too. */
@@ -91,8 +92,9 @@ export class SourceFile {
     this.analysis = analyse(program, text, type, functionPaths, note(uses), note(declared))
     this.uses.sort((a, b) => a.node.start - b.node.start)
     walk(program, (node, ancestors) => {
+      this.nodes.push(node)
       const parent = ancestors.at(-1)
-      if (parent !== undefined) this.#parents.set(node, parent)
+      node.parent = parent
       hideVersion(node, versions)
       if (requiredModule(node) !== undefined) this.requires.push(node)
       if (node.type === 'MemberExpression') this.#member(node, parent)
@@ -139,7 +141,7 @@ export class SourceFile {
   }
 
   parent(node: Node): Node | undefined {
-    return this.#parents.get(node)
+    return node.parent
   }
 
   /** A node with all the parentheses around it. */

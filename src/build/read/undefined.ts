@@ -1,5 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isFunction } from '../../livepatch/ast.ts'
 import { isUndefined } from './arguments.ts'
 import { ownerOf, type SourceFile } from './source-file.ts'
 
@@ -8,17 +8,17 @@ import { ownerOf, type SourceFile } from './source-file.ts'
  * has it from the beginning as well, unless it may have got another one until then.
  */
 export function markUndefined(source: SourceFile): void {
-  walk(source.program, (node, ancestors) => {
+  source.nodes.forEach((node) => {
     if (node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier') return
     if (!node.init || !isUndefined(node.init)) return
-    if (ancestors.at(-1)!.kind !== 'var' || isFirst(node, ancestors, source)) node.init.live = null
+    if (source.parent(node)!.kind !== 'var' || isFirst(node, source)) node.init.live = null
   })
 }
 
 /** Whether nothing can have given a `var` a value before its declaration is reached, for the only time. */
-function isFirst(declarator: Node, ancestors: readonly Node[], source: SourceFile): boolean {
-  const inside = ancestors.slice(ancestors.findLastIndex(isFunction) + 1)
-  if (inside.some(({ type }) => /^(For|While|DoWhile|Switch|Labeled)/.test(type))) return false
+function isFirst(declarator: Node, source: SourceFile): boolean {
+  for (let at = source.parent(declarator); at !== undefined && !isFunction(at); at = source.parent(at))
+    if (/^(For|While|DoWhile|Switch|Labeled)/.test(at.type)) return false
   const fn = source.functionAround(declarator)
   const { name } = declarator.id
   const binding = (fn?.body ?? source.analysis.module).names.get(name)

@@ -1,6 +1,6 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { containsNode, isFunction, walk } from '../../livepatch/ast.ts'
+import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import type { Plan } from '../plan/plan.ts'
 import { memberPath, propertyName } from '../read/expressions.ts'
 import { shape } from '../read/shape.ts'
@@ -122,10 +122,10 @@ class Contents {
   /** @param onces functions that are called once, where they stand */
   constructor(source: SourceFile, onces: ReadonlySet<FunctionNode | undefined>) {
     this.#source = source
-    walk(source.program, (node) => {
-      const fn = source.functionAround(node)
-      const put = putBy(node) ?? heldBy(node, fn)
-      const into = fn && put && containerKey(put.into, fn, source, onces)
+    source.nodes.forEach((node) => {
+      const put = putBy(node) ?? heldBy(node, source)
+      const fn = put && source.functionAround(node)
+      const into = fn && containerKey(put.into, fn, source, onces)
       if (put === undefined || into === undefined) return
       const key = put.isHeld ? HELD + into : into
       const name = put.into.type === 'Identifier' ? put.into : undefined
@@ -178,10 +178,12 @@ function elementForm({ type, name }: Node): string {
 }
 
 /** `this.last = { a }`, `last = [a]`: what objects begin with is another thing. */
-function heldBy({ type, operator, left, right }: Node, fn: FunctionNode | undefined): Put | undefined {
+function heldBy(node: Node, source: SourceFile): Put | undefined {
+  const { type, operator, left, right } = node
   if (type !== 'AssignmentExpression' || operator !== '=') return undefined
   const isField = left.type === 'MemberExpression' && left.object.type === 'ThisExpression'
-  if (isField ? fn?.kind.includes('constructor') : left.type !== 'Identifier') return undefined
+  if (isField ? source.functionAround(node)?.kind.includes('constructor') : left.type !== 'Identifier')
+    return undefined
   // Of what a call or `new` makes of a value nothing tells that it is used otherwise.
   const value = unwrap(right)
   return { into: left, values: /^(New|Call|Await)/.test(value.type) ? [] : [value], isHeld: true }

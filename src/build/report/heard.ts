@@ -1,6 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { calledName } from '../read/expressions.ts'
@@ -19,7 +18,7 @@ export function hearsOther(fn: FunctionNode, { pair }: FilePlan, plan: Plan): bo
       [one.old, before],
       [one.new, after],
     ] as const)
-      walk(source.program, (node) => {
+      source.nodes.forEach((node) => {
         const [emitted, ...given] = node.type === 'CallExpression' ? (node.arguments as Node[]) : []
         const isIt = emitted && calledName(node) === 'emit' && shape(emitted) === shape(event)
         if (isIt) found.add(given.map(shape).join())

@@ -1,6 +1,5 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding } from '../../instrument/scopes.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { keyOf } from '../plan/made-on-this.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
@@ -141,8 +140,8 @@ class MarksOf {
   constructor(source: SourceFile, all: Map<string, Mark>) {
     this.#source = source
     this.#all = all
-    walk(source.program, (node) => this.#takes(node))
-    walk(source.program, (node, ancestors) => this.#node(node, ancestors))
+    for (const node of source.nodes) this.#takes(node)
+    for (const node of source.nodes) this.#node(node)
   }
 
   #takes({ type, properties }: Node): void {
@@ -153,11 +152,11 @@ class MarksOf {
     }
   }
 
-  #node(node: Node, ancestors: readonly Node[]): void {
+  #node(node: Node): void {
     const { type, operator, left, right } = node
     if (type === 'AssignmentExpression' && operator === '=')
       this.#add('given', this.#keyOf(left), left, [right])
-    else if (type === 'ObjectExpression' && ancestors.some(isFunction))
+    else if (type === 'ObjectExpression' && this.#source.functionAround(node) !== undefined)
       for (const one of node.properties as Node[]) this.#add('given', keyOf(one), one, [one.value])
     else if (type === 'BinaryExpression' && /^[!=]==?$/.test(operator)) {
       this.#add('compared', this.#keyOf(left), left, [right])

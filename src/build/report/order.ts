@@ -1,5 +1,4 @@
 import type { Node } from '../../instrument/parse.ts'
-import { walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { memberKey } from '../read/expressions.ts'
@@ -46,8 +45,8 @@ function listsIn(file: FilePlan, side: 'old' | 'new'): Map<string, List> {
   const source = file.pair[side]
   const onces = oncesOf(file, side)
   const all = new Map<string, List>()
-  walk(source.program, (node, ancestors) => {
-    const [list, way, isPut] = putOrTaken(node, ancestors.at(-1)) ?? []
+  source.nodes.forEach((node) => {
+    const [list, way, isPut] = putOrTaken(node, source.parent(node)) ?? []
     const fn = list && source.functionAround(node)
     const key = fn && containerKey(list, fn, source, onces)
     if (list === undefined || way === undefined || key === undefined) return

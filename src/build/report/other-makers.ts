@@ -1,5 +1,4 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
-import { walk } from '../../livepatch/ast.ts'
 import { keyOf } from '../plan/made-on-this.ts'
 import type { Plan } from '../plan/plan.ts'
 import { isUndefined } from '../read/arguments.ts'
@@ -54,7 +53,7 @@ function fieldsOf(sources: readonly SourceFile[]): Map<string, Field> {
     return known
   }
   for (const source of sources)
-    walk(source.program, (node) => {
+    source.nodes.forEach((node) => {
       const [key, value] = givenBy(node)
       const maker = value && makerOf(value)
       if (key !== undefined && maker !== undefined) {

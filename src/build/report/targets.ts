@@ -1,6 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
-import { walk } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { memberKey, memberPath } from '../read/expressions.ts'
@@ -24,15 +23,16 @@ export class Targets {
     this.#source = file.pair[side]
     this.#plan = plan
     this.#onces = oncesOf(file, side)
-    walk(this.#source.program, (node) => this.#look(node))
+    for (const node of this.#source.nodes) this.#look(node)
   }
 
   #look(node: Node): void {
-    const fn = this.#source.functionAround(node)
-    if (fn === undefined || fn.kind.endsWith('constructor')) return
-    const key = node.type === 'AssignmentExpression' ? this.#keyOf(node.left, fn) : undefined
-    if (key !== undefined) this.#setters.set(key, (this.#setters.get(key) ?? new Set()).add(fn))
+    const isSetter = node.type === 'AssignmentExpression'
     const list = emptiedBy(node)
+    const fn = isSetter || list ? this.#source.functionAround(node) : undefined
+    if (fn === undefined || fn.kind.endsWith('constructor')) return
+    const key = isSetter ? this.#keyOf(node.left, fn) : undefined
+    if (key !== undefined) this.#setters.set(key, (this.#setters.get(key) ?? new Set()).add(fn))
     const into = list && containerKey(list, fn, this.#source, this.#onces)
     if (into !== undefined) this.#emptied.add(into)
   }

@@ -12,7 +12,7 @@ import type { Plan } from './plan.ts'
  */
 export class LoadedModules {
   readonly #plan: Plan
-  readonly #names = new Map<SourceFile, MadeName[]>()
+  readonly #names = new Map<SourceFile, ReadonlyMap<Node, MadeName>>()
 
   constructor(plan: Plan) {
     this.#plan = plan
@@ -36,14 +36,14 @@ export class LoadedModules {
 
   /** The modules that a call with a name which it makes may load, and that the running version lacks or has otherwise. */
   meant(source: SourceFile, call: Node): string[] {
-    const name = this.#namesIn(source).find(({ node, isResolved }) => node === call && !isResolved)
-    return name === undefined ? [] : this.#others().filter((path) => name.means(path))
+    const name = this.#namesIn(source).get(call)
+    return name === undefined || name.isResolved ? [] : this.#others().filter((path) => name.means(path))
   }
 
   /** New files that names made in a file may mean. */
   addedFor(path: string): string[] {
     const source = this.#plan.added.get(path) ?? this.#plan.files.get(path)?.pair.new
-    const names = source === undefined ? [] : this.#namesIn(source)
+    const names = source === undefined ? [] : [...this.#namesIn(source).values()]
     const loads = names.filter(({ isRequire, isResolved }) => isRequire && !isResolved)
     return [...this.#plan.added.keys()].filter((one) => loads.some((name) => name.means(one)))
   }
@@ -52,22 +52,19 @@ export class LoadedModules {
   loaders(file: FilePlan): FunctionNode[] {
     const { pair, replaced } = file
     return [...replaced.keys()].filter((fn) => {
-      const calls = pair.changed.has(fn) ? [] : this.#namesIn(pair.new).map(({ node }) => node)
+      const calls = pair.changed.has(fn) ? [] : [...this.#namesIn(pair.new).keys()]
       return calls.some((call) => isIn(call, fn) && this.meant(pair.new, call).length > 0)
     })
   }
 
   /** Whether the patch has what is loaded by a name, where a function does that. */
-  isCarried(
-    { by, node: { start }, isRequire, isResolved }: MadeName,
-    skip: ReadonlySet<FunctionNode>,
-  ): boolean {
+  isCarried({ by, start, isRequire, isResolved }: MadeName, skip: ReadonlySet<FunctionNode>): boolean {
     if (!isRequire || isResolved) return false
     const file = this.#plan.files.get(by)
     if (file === undefined) return this.#plan.added.has(by)
-    const made = this.#namesIn(file.pair.new).find(({ node }) => node.start === start)
-    let fn = made && file.pair.new.functionAround(made.node)
-    if (made?.node.type !== 'CallExpression' || fn === undefined || isOnce(file, fn)) return false
+    const made = [...this.#namesIn(file.pair.new).keys()].find((node) => node.start === start)
+    let fn = made && file.pair.new.functionAround(made)
+    if (made?.type !== 'CallExpression' || fn === undefined || isOnce(file, fn)) return false
     // One that is new is of the patch.
     while (fn !== undefined && !file.pair.functions.has(fn)) fn = fn.enclosing
     return fn === undefined || isOnce(file, fn) || (file.replaced.has(fn) && !skip.has(fn))
@@ -81,7 +78,7 @@ export class LoadedModules {
     return [...added.keys(), ...changed.map(({ path }) => path)]
   }
 
-  #namesIn(source: SourceFile): MadeName[] {
+  #namesIn(source: SourceFile): ReadonlyMap<Node, MadeName> {
     const known = this.#names.get(source) ?? madeNamesIn(source)
     this.#names.set(source, known)
     return known

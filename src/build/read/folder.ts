@@ -3,6 +3,11 @@ import { basename, dirname, join, posix } from 'node:path'
 import { exports as resolveExports } from 'resolve.exports'
 import type { SourceType } from '../../instrument/types.ts'
 
+export interface VersionFile {
+  text: string
+  type: SourceType
+}
+
 /** The JavaScript of one version: a package's folder, or a program's own. */
 export interface Version {
   folder: string
@@ -10,7 +15,7 @@ export interface Version {
   version: string
   manifest: Record<string, unknown>
   /** Text by path below the folder, with forward slashes. */
-  files: Map<string, { text: string; type: SourceType }>
+  files: Map<string, VersionFile>
   /** What files are called in this version itself, where they stand under the names of another one. */
   ownNames?: ReadonlyMap<string, string>
   /** Files of the running version that have become others and are not compared: who has loaded one refuses the patch. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import { memberPath } from './expressions.ts'
-import type { Version } from './folder.ts'
+import type { Version, VersionFile } from './folder.ts'
 import { requiredModule } from './imports.ts'
 import { SourceFile } from './source-file.ts'
 
@@ -10,7 +10,7 @@ export interface MadeName {
   /** The module, and where in it. */
   by: string
   line: number
-  node: Node
+  start: number
   /** It loads modules, and so what is new there, too. */
   isRequire: boolean
   /** `require.resolve(x)` */
@@ -36,38 +36,45 @@ const HERE = '\u0001'
 
 /** What the modules of a version may name, as far as their text shows it: `require('./' + x)`, `join(__dirname, 'a', x)`. */
 export function madeNames(version: Version): MadeName[] {
-  return [...version.files].flatMap(([path, { text, type }]) => {
-    if (path.endsWith('.json') || !MAKES.test(text)) return []
-    const source = SourceFile.readable(path, text, type)
-    return source === undefined ? [] : madeNamesIn(source)
-  })
+  return [...version.files].flatMap(([path, file]) => (MAKES.test(file.text) ? namesOf(path, file) : []))
 }
 
 /** Modules of which a function or start-up code may load one of these files by a name that it makes. */
 export function loadersOf(paths: readonly string[], version: Version): string[] {
   const loads = [...version.files].filter(([, { text }]) => LOADS.test(text))
-  return loads.flatMap(([path, { text, type }]) => {
-    const source = path.endsWith('.json') ? undefined : SourceFile.readable(path, text, type)
-    const names = source === undefined ? [] : madeNamesIn(source)
-    return names.some((one) => one.isRequire && paths.some((it) => it !== path && one.means(it)))
-      ? [path]
-      : []
+  return loads.flatMap(([path, file]) => {
+    const isOne = (one: MadeName): boolean =>
+      one.isRequire && paths.some((it) => it !== path && one.means(it))
+    return namesOf(path, file).some(isOne) ? [path] : []
   })
 }
 
-export function madeNamesIn(source: SourceFile): MadeName[] {
-  const found: MadeName[] = []
+/** What a file may name that has been asked for, and where it stood then: to parse big bundles once more takes seconds. */
+const known = new WeakMap<VersionFile, { path: string; names: MadeName[] }>()
+
+function namesOf(path: string, file: VersionFile): MadeName[] {
+  const own = known.get(file)
+  if (own?.path === path) return own.names
+  const source = path.endsWith('.json') ? undefined : SourceFile.readable(path, file.text, file.type)
+  const names = source === undefined ? [] : [...madeNamesIn(source).values()]
+  known.set(file, { path, names })
+  return names
+}
+
+/** What makes names in a file, each with what it may mean. */
+export function madeNamesIn(source: SourceFile): Map<Node, MadeName> {
+  const found = new Map<Node, MadeName>()
   const places: Node[] = []
   source.nodes.forEach((node) => {
     if (isPlace(node)) places.push(node)
     const required = requiredBy(node)
     if (required === undefined || isPlainLoad(node, required)) return
     const name = named(required, source)
-    if (name.startsWith('.') || name.startsWith(HERE)) found.push(made(source, node, name, true))
+    if (name.startsWith('.') || name.startsWith(HERE)) found.set(node, made(source, node, name, true))
   })
   for (const whole of wholeNames(places, source))
     if (requiredBy(source.parent(whole)!) !== whole)
-      found.push(made(source, whole, named(whole, source), false))
+      found.set(whole, made(source, whole, named(whole, source), false))
   return found
 }
 
@@ -105,7 +112,7 @@ function made(source: SourceFile, node: Node, name: string, isRequire: boolean):
   return {
     by: source.path,
     line: source.lineOf(node.start),
-    node,
+    start: node.start,
     isRequire,
     isResolved: isRequire && node.type === 'CallExpression' && node.callee.type === 'MemberExpression',
     givenTo: giverOf(node, source),

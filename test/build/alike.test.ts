@@ -1,7 +1,7 @@
 // What the new version writes in another way, which means the same: it is written as in the running version first.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -38,7 +38,7 @@ describe('a global variable that is imported now', () => {
   it('is the same in an ES module', async () => {
     const old = `export const argv = process.argv.length; ${f(1)} export { f }`
     const young = `import process from 'node:process'\nimport { Buffer } from 'buffer'\n${old.replace('[1', '[2')}`
-    await withPatch(module(old), module(young), '', async (_, made) => {
+    await withBuild(module(old), module(young), async (made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.deepEqual(
         made.deeds.map(({ what }) => what),
@@ -56,7 +56,7 @@ describe('a global variable that is imported now', () => {
         ...index(`${own} exports.isBuffer = Buffer.isBuffer`),
         'other.js': `exports.Buffer = { isBuffer() {} }`,
       })
-      await withPatch(text(old!), text(young!), '', async (_, made) => {
+      await withBuild(text(old!), text(young!), async (made) => {
         assert.match(made.deeds.map(({ what }) => what).join(), /isBuffer put on the running module/)
       })
     }
@@ -128,7 +128,7 @@ describe('what start-up code asks for with care now', () => {
       ['tty?.WriteStream?.prototype?.getColorDepth?.()', '!has'],
       ['tty?.WriteStream?.prototype?.hasColors?.() ?? false', 'has === undefined'],
     ])
-      await withPatch(text(old, test!, 1), text(young!, test!, 2), '', async (_, made) => {
+      await withBuild(text(old, test!, 1), text(young!, test!, 2), async (made) => {
         assert.match(JSON.stringify([made.deeds, made.findings]), /'has'|has\b/)
       })
   })

@@ -1,7 +1,7 @@
 // `arguments` of replacements: where they are but parameters, and where it does not show that they are an object of their own.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -76,7 +76,7 @@ describe('parameters with defaults, as compilers write them', () => {
   }
   for (const [where, text] of Object.entries(refused))
     it(`are a problem ${where}`, async () => {
-      await withPatch(index('exports.f = function (a) { return a }'), index(text), '', async (_, made) => {
+      await withBuild(index('exports.f = function (a) { return a }'), index(text), async (made) => {
         assert.match(problemsOf(made).join(), /it uses 'arguments'/)
       })
     })
@@ -105,7 +105,7 @@ describe("'arguments' that are one with parameters", () => {
   }
   for (const [how, body] of Object.entries(refused))
     it(`are a problem: ${how}`, async () => {
-      await withPatch(old, text(body), '', async (_, made) => {
+      await withBuild(old, text(body), async (made) => {
         assert.match(problemsOf(made).join(), /'arguments'/)
       })
     })
@@ -163,7 +163,7 @@ describe('async functions as a compiler runs them', () => {
 
   it('are a problem where they hand on more than a site passes', async () => {
     const calling = { 'call.js': `exports.f = () => require('./index').add(1, 2, 3)` }
-    await withPatch({ ...old, ...calling }, { ...young(', c'), ...calling }, '', async (_, made) => {
+    await withBuild({ ...old, ...calling }, { ...young(', c'), ...calling }, async (made) => {
       assert.match(problemsOf(made).join(), /it uses 'arguments'/)
     })
   })

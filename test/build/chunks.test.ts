@@ -1,7 +1,7 @@
 // Bundlers name chunks by what is in them: a chunk that goes on under another name is the running one.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 const chunk = (value: number): string => `const seen = new Map()
   exports.get = function get(key) { seen.set(key, ${value}); return [...seen.values()] }
@@ -62,7 +62,7 @@ describe('chunks of a bundler', () => {
       'index.js': `const f = require('./chunk-9f8e7d6c.js'); exports.f = () => f.g()`,
       'chunk-9f8e7d6c.js': `exports.g = () => 2`,
     }
-    await withPatch(old, young, '', async (_, made) => {
+    await withBuild(old, young, async (made) => {
       assert.match(
         made.findings.map(({ file, why }) => `${file} ${why}`).join(),
         /chunk-1a2b3c4d\.js the new version has it no more/,
@@ -116,14 +116,13 @@ describe('chunks of a bundler', () => {
       ))
 
     it('keep theirs where something gets all of them', () =>
-      withPatch(
+      withBuild(
         old,
         {
           ...young('g'),
           'index.mjs': `import * as own from './chunks/dep-9f8e7d6c.mjs'; export const get = (x) => own['s'](x)`,
         },
-        '',
-        async (_, made) => assert.notDeepEqual(problemsOf(made), []),
+        async (made) => assert.notDeepEqual(problemsOf(made), []),
       ))
   })
 })
@@ -165,7 +164,7 @@ describe('modules in a bundle that their first users run', () => {
       'function use(x) { return x; }',
       'var names = new Map(); function use(x) { names.set(x); return names.size; }',
     ].map((made) => module('1', made, again))
-    await withPatch(old!, young!, '', async (_, made) =>
+    await withBuild(old!, young!, async (made) =>
       assert.match(
         problemsOf(made).join(),
         /use: functions made by the running version are kept by the program/,

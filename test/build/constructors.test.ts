@@ -1,7 +1,7 @@
 // Constructor functions that became classes: the running function stays what objects are made of.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -69,13 +69,13 @@ describe('a constructor function that became a class', () => {
       [5, 1],
       [6, 1],
     ])
-    await withPatch(text(0, '() => 1'), text(0, 'class r { m() {} }'), '', async (_, made) =>
+    await withBuild(text(0, '() => 1'), text(0, 'class r { m() {} }'), async (made) =>
       assert.doesNotMatch(problemsOf(made).join(), /umbra itself failed/),
     )
   })
 
   it('is told', () =>
-    withPatch(index(OLD), index(YOUNG), '', async (_, made) => {
+    withBuild(index(OLD), index(YOUNG), async (made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.ok(made.findings.some(({ what, why }) => what === 'Queue' && /became a class/.test(why)))
     }))
@@ -85,7 +85,7 @@ describe('a constructor function that became a class', () => {
       'module.exports',
       'exports.limit = () => Queue.defaultMaxListeners; module.exports',
     )
-    return withPatch(index(OLD), index(young), '', async (_, made) =>
+    return withBuild(index(OLD), index(young), async (made) =>
       assert.match(problemsOf(made).join(), /became a class/),
     )
   })
@@ -191,12 +191,11 @@ describe('a class that has got a constructor', () => {
     ))
 
   it('is a problem where programs make it', () =>
-    withPatch(
+    withBuild(
       index(`class C { run(list) { return list } } exports.C = C`),
       index(
         `class C { constructor(limit) { this.limit = limit } run(list) { return list.slice(this.limit) } } exports.C = C`,
       ),
-      '',
-      async (_, made) => assert.match(problemsOf(made).join(), /C\.constructor: a method was added/),
+      async (made) => assert.match(problemsOf(made).join(), /C\.constructor: a method was added/),
     ))
 })

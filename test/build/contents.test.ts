@@ -2,7 +2,7 @@
 // there, or tells states by other marks, the running one's stays as it is.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
+import { problemsOf, withBuild } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -15,11 +15,11 @@ const table = (key: string, read: string): string =>
   `exports.make = () => { const all = {}; return { put(k, v) { all[k] = ${key} }, get(k) { return all[k]${read} } } }`
 
 async function expectProblem(old: Files, young: Files, expected: RegExp): Promise<void> {
-  await withPatch(old, young, '', async (_, made) => assert.match(problemsOf(made).join('\n'), expected))
+  await withBuild(old, young, async (made) => assert.match(problemsOf(made).join('\n'), expected))
 }
 
 async function expectNone(old: Files, young: Files): Promise<void> {
-  await withPatch(old, young, '', async (_, made) => assert.deepEqual(problemsOf(made), []))
+  await withBuild(old, young, async (made) => assert.deepEqual(problemsOf(made), []))
 }
 
 describe('contents of another form', () => {
@@ -238,7 +238,7 @@ describe('marks that tell states', () => {
   it('are a note where a symbol says something else of itself', async () => {
     const text = (name: string): Files =>
       index(`const k = Symbol('${name}'); exports.make = () => ({ [k]: 1 }); exports.is = (x) => k in x`)
-    await withPatch(text('a'), text('b'), '', async (_, made) => {
+    await withBuild(text('a'), text('b'), async (made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.match(made.findings.map(({ why }) => why).join(), /the symbol has another description now/)
     })
@@ -280,7 +280,7 @@ describe('a list in another order', () => {
     it(`is told where it is filled in another way alone: ${whose}`, async () => {
       const old = index(text('items.push(x)', 'items.shift()'))
       for (const put of ['items.unshift(x)', 'items.push(x); items.sort()'])
-        await withPatch(old, index(text(put, 'items.shift()')), '', async (_, made) => {
+        await withBuild(old, index(text(put, 'items.shift()')), async (made) => {
           assert.deepEqual(problemsOf(made), [])
           assert.match(made.findings.map(({ why }) => why).join(), /it is kept in another order now/)
         })
@@ -288,7 +288,7 @@ describe('a list in another order', () => {
 
     it(`is none where it is the same list taken from the other end: ${whose}`, async () => {
       const young = index(text('items.push(x)', 'items.pop()'))
-      await withPatch(index(text('items.push(x)', 'items.shift()')), young, '', async (_, made) =>
+      await withBuild(index(text('items.push(x)', 'items.shift()')), young, async (made) =>
         assert.deepEqual(made.findings, []),
       )
     })

@@ -1,7 +1,7 @@
 // Fields that begin with another kind of collection: what objects have in them is taken over.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -79,7 +79,7 @@ describe('a field that begins with another kind of collection', () => {
   })
 
   it('is told', () =>
-    withPatch(old, young(), '', async (_, made) => {
+    withBuild(old, young(), async (made) => {
       const told = made.findings.filter(({ why }) =>
         /another kind of object: what objects made before/.test(why),
       )
@@ -90,7 +90,7 @@ describe('a field that begins with another kind of collection', () => {
     }))
 
   it('is a problem where what is put into it has another form', () =>
-    withPatch(old, young('this.items.set(key, { value })'), '', async (_, made) =>
+    withBuild(old, young('this.items.set(key, { value })'), async (made) =>
       assert.match(problemsOf(made).join(), /Store\.items: begins with another kind of object/),
     ))
 
@@ -101,7 +101,7 @@ describe('a field that begins with another kind of collection', () => {
   }
   for (const [what, put] of Object.entries(keys))
     it(`is a problem where its keys are ${what}: those of an object are texts`, () =>
-      withPatch(old, young(put), '', async (_, made) =>
+      withBuild(old, young(put), async (made) =>
         assert.match(problemsOf(made).join(), /Store\.items: begins with another kind of object/),
       ))
 })

@@ -1,7 +1,7 @@
 // Packages that only the new version depends on come along in the patch.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
+import { problemsOf, withBuild, withPatch } from './versions.ts'
 
 const manifest = (name: string, version: string, more: object = {}): string =>
   JSON.stringify({ name, version, ...more })
@@ -135,11 +135,10 @@ describe('a package that only the new version depends on', () => {
       { packages },
     )
     for (const use of ['x instanceof C', '[C]', '({ C })', 'new C()'])
-      await withPatch(
+      await withBuild(
         running,
         release(`const { C } = require('dep'); exports.size = (x) => ${use}; exports.other = () => 1`),
-        '',
-        async (_, made) => assert.match(problemsOf(made).join(), /C: it is taken from dep@\^5\.0\.0/),
+        async (made) => assert.match(problemsOf(made).join(), /C: it is taken from dep@\^5\.0\.0/),
         { packages },
       )
   })
@@ -154,7 +153,7 @@ describe('a package that only the new version depends on', () => {
     const old = with2('exports.f = (x) => new Search(x)', '^2.0.0')
     const problems = async (text: string): Promise<string[]> => {
       let found: string[] = []
-      await withPatch(old, with2(text, '^3.0.0'), '', async (_, made) => {
+      await withBuild(old, with2(text, '^3.0.0'), async (made) => {
         found = problemsOf(made)
       })
       return found
@@ -211,11 +210,10 @@ describe('a package that only the new version depends on', () => {
     const file = (call: string, ask: string): string =>
       `const dep = require('dep'); module.exports = class { constructor(x) { this.p = dep.make(${call}) } go() { return this.p.${ask}() } }`
     const [two, five] = ['one', 'two'].map((name) => `exports.make = () => ({ ${name}: () => 1 })`)
-    await withPatch(
+    await withBuild(
       using(file('1', 'one'), '^2.0.0', installed('2.0.0', two!)),
       using(file('1, 2', 'two'), '^5.0.0'),
-      '',
-      async (_, made) => assert.match(problemsOf(made).join(), /keeps what the running version gave it/),
+      async (made) => assert.match(problemsOf(made).join(), /keeps what the running version gave it/),
       {
         packages: {
           'dep@2.0.0': published('2.0.0', two!),
@@ -291,14 +289,13 @@ describe('a package that only the new version depends on', () => {
     const packages = {
       'dep@^1.0.0': { 'package.json': manifest('dep', '1.0.0'), 'index.js': 'module.exports = () => 1' },
     }
-    await withPatch(
+    await withBuild(
       {
         ...was,
         'index.js': was['index.js'].replace('const join', 'const sum').replaceAll('= join', '= sum'),
       },
       young(text),
-      '',
-      async (_, made) => assert.match(problemsOf(made).join(), /export add: .*programs alone use it/),
+      async (made) => assert.match(problemsOf(made).join(), /export add: .*programs alone use it/),
       { packages },
     )
   })
@@ -311,11 +308,10 @@ describe('a package that only the new version depends on', () => {
       },
     }
     const text = `const dep = require('dep'); const gone = require('gone'); exports.size = (x) => [dep, gone]`
-    await withPatch(
+    await withBuild(
       old,
       young(text, { dep: '^1.0.0', gone: '1' }),
-      '',
-      async (_, made) => {
+      async (made) => {
         const why =
           'the new version needs a package that the running one does not depend on, and it cannot come along'
         assert.deepEqual(problemsOf(made), [
@@ -339,11 +335,10 @@ describe('a package that only the new version depends on', () => {
 
   it('is not taken to be there because the running version has its name in a string', async () => {
     const was = { ...old, 'index.js': `exports.size = (x) => 'dependency: ' + x` }
-    await withPatch(
+    await withBuild(
       was,
       young(`const dep = require('dep'); exports.size = (x) => dep(x)`, {}),
-      '',
-      async (_, made) => {
+      async (made) => {
         assert.match(problemsOf(made).join(), /^index.js:1: dep: the new version needs a package/)
       },
     )

@@ -1,7 +1,7 @@
 // What a module exports as a literal: with accessors, or by a bundler's getters.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -26,7 +26,7 @@ describe('an exported literal with accessors', () => {
 
   it('is a problem where it has another accessor', async () => {
     const [old, young] = [files('f() {}'), files('f() {}, get more() { return 1 }')]
-    await withPatch(old, young, '', async (_, made) =>
+    await withBuild(old, young, async (made) =>
       assert.match(problemsOf(made).join(), /an accessor was added to what the module exports/),
     )
   })
@@ -105,9 +105,7 @@ describe('an export of the package that became a class', () => {
       'class R { #n = 2; read(x) { return x * this.#n } } module.exports = R',
       'new read().read(x)',
     )
-    await withPatch(old, young, '', async (_, made) =>
-      assert.match(problemsOf(made).join(), /it became a class/),
-    )
+    await withBuild(old, young, async (made) => assert.match(problemsOf(made).join(), /it became a class/))
   })
 })
 
@@ -122,7 +120,7 @@ describe('what objects keep', () => {
       '(x) => { const all = { ...x }; all.deep = normalise(all.deep); return all }; const normalise = (on) => ({ on })',
       'this.options.deep.on',
     )
-    await withPatch(old, young, '', async (_, made) =>
+    await withBuild(old, young, async (made) =>
       assert.match(problemsOf(made).join(), /this\.options: .* a member has another form now/),
     )
   })

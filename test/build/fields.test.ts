@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Build } from '#dist/build/build.js'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -502,7 +502,7 @@ describe('objects in flight get a new field', () => {
     for (const [what, [head, body]] of Object.entries(bodies)) {
       const text = (own: string): string => `const made = [], count = () => made.length; class Base {}
         class Box ${head} { ${own} get() { return [this.n, this.known] } set(v) { this.known = v } }; module.exports = { Box, made }`
-      await withPatch({ 'index.js': text('') }, { 'index.js': text(body) }, '', async (_program, made) => {
+      await withBuild({ 'index.js': text('') }, { 'index.js': text(body) }, async (made) => {
         assert.match(problemsOf(made).join(), /a method was added to a class/, what)
       })
     }
@@ -512,11 +512,10 @@ describe('objects in flight get a new field', () => {
     const text = (plain: string, other: string): string => `class Box { constructor(o) {
         if (typeof o === 'function') { this.f = o${plain} } else if (o) { this.f = o.f${other} } else { throw new Error('no') } }
       get() { return [this.f(), ${plain && 'this.strict'}] } }; module.exports = { Box, get: (box) => box${plain && '.strict'} }`
-    await withPatch(
+    await withBuild(
       { 'index.js': text('', '') },
       { 'index.js': text('; this.strict = true', '; this.strict = o.strict') },
-      '',
-      async (_program, made) => {
+      async (made) => {
         assert.match(
           problemsOf(made).join(),
           /Box.strict: a new field, which objects made before .* depends on how the object was made/,
@@ -623,7 +622,7 @@ describe('objects in flight get a new field', () => {
     })
     const old = text('', 'get(m, x) { return this.all[m + x] }')
     const young = text('this.method = o.method', 'get(x) { return this.all[this.method + x] }')
-    await withPatch(old, young, '', async (_, made) => {
+    await withBuild(old, young, async (made) => {
       assert.match(problemsOf(made).join(), /it takes other parameters, and objects made before the patch/)
     })
   })
@@ -651,11 +650,10 @@ describe('objects in flight get a new field', () => {
     const young = {
       'index.js': `exports.C = class C { constructor() { this.a = 1; this.b = [] } m() { return this.b } }`,
     }
-    await withPatch(
+    await withBuild(
       old,
       young,
-      '',
-      async (_, made) => {
+      async (made) => {
         assert.doesNotMatch(made.code, /AddedField|shadowId/)
         assert.match(made.findings[0]!.why, /objects made before the patch are without/)
         assert.match(made.findings[0]!.advice, /pre-patch callback/)
@@ -698,7 +696,7 @@ describe('a new member of what an optional chain leads to', () => {
     const file = (use: string): Files => ({
       'index.js': `exports.Box = class Box { #n = 1; static of(h) { return ${use} } get() { return this.#n } }`,
     })
-    await withPatch(file('h?.a.#n'), file('[h?.a.#n]'), '', async (_, made) => {
+    await withBuild(file('h?.a.#n'), file('[h?.a.#n]'), async (made) => {
       assert.match(problemsOf(made).join(), /private member in an optional chain/)
     })
   })
@@ -800,7 +798,7 @@ describe('a field that nothing of the package reads', () => {
     const text = (field: string): Files => ({
       'index.js': `class E extends Error {${field}}; exports.f = () => { throw new E() }`,
     })
-    await withPatch(text(''), text(` code = 'E_X' `), '', async (_, built) => {
+    await withBuild(text(''), text(` code = 'E_X' `), async (built) => {
       assert.match(
         built.findings.map((one) => `${one.what}: ${one.why}`).join(),
         /E\.code: a new field .* and so are those made after it/,

@@ -2,7 +2,7 @@
 // the helpers of compilers and the tables of bundlers.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, Versions, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, Versions, withBuild, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -250,7 +250,7 @@ describe('a file that code names as it runs', () => {
   }
   for (const [way, text] of Object.entries(ways))
     it(`and that is another one is a problem: ${way}`, () =>
-      withPatch({ 'index.js': text, ...data(1) }, { 'index.js': text, ...data(2) }, '', async (_, made) => {
+      withBuild({ 'index.js': text, ...data(1) }, { 'index.js': text, ...data(2) }, async (made) => {
         assert.match(
           problemsOf(made).join(),
           /index\.js:1: data\.\w+: it may name this file, which is another one/,
@@ -259,14 +259,9 @@ describe('a file that code names as it runs', () => {
 
   it('and that is another one is a problem in an ES module', () => {
     const text = `import fs from 'node:fs'; export const f = () => fs.readFileSync(new URL('./data.json', import.meta.url))`
-    return withPatch(
-      { 'index.mjs': text, ...data(1) },
-      { 'index.mjs': text, ...data(2) },
-      '',
-      async (_, made) => {
-        assert.match(problemsOf(made).join(), /index\.mjs:1: data\.json: it may name this file/)
-      },
-    )
+    return withBuild({ 'index.mjs': text, ...data(1) }, { 'index.mjs': text, ...data(2) }, async (made) => {
+      assert.match(problemsOf(made).join(), /index\.mjs:1: data\.json: it may name this file/)
+    })
   })
 
   it('and of which the lines end in another way is told, and nothing more', async () => {
@@ -275,11 +270,11 @@ describe('a file that code names as it runs', () => {
       'index.js': text,
       'a.txt': ['a', 'b', more].join(end),
     })
-    await withPatch(ends('\r\n'), ends('\n'), '', async (_, made) => {
+    await withBuild(ends('\r\n'), ends('\n'), async (made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.match(JSON.stringify(made.findings), /a\.txt.*its lines end in another way/)
     })
-    await withPatch(ends('\r\n'), ends('\n', 'c'), '', async (_, made) => {
+    await withBuild(ends('\r\n'), ends('\n', 'c'), async (made) => {
       assert.match(problemsOf(made).join(), /a\.txt: it may name this file/)
     })
   })
@@ -291,11 +286,11 @@ describe('a file that code names as it runs', () => {
       'package.json': JSON.stringify({ name: 'lib', version, main: 'index.js' }),
     })
     const old = text('1.0.0', '283525d', 1)
-    await withPatch(old, text('1.0.1', '1a2b3c4', 1), '', async (_, made) => {
+    await withBuild(old, text('1.0.1', '1a2b3c4', 1), async (made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.match(JSON.stringify(made.findings), /build\.json.*it says which release it is of/)
     })
-    await withPatch(old, text('1.0.1', '1a2b3c4', 2), '', async (_, made) => {
+    await withBuild(old, text('1.0.1', '1a2b3c4', 2), async (made) => {
       assert.match(problemsOf(made).join(), /build\.json: it may name this file/)
     })
   })
@@ -307,7 +302,7 @@ describe('a file that code names as it runs', () => {
       'public/app.js': `show(${n})`,
     })
     const start = `exports.start = () => path.join(__dirname, 'public').length`
-    await withPatch(text(1, start), text(2, start), '', async (_, made) => {
+    await withBuild(text(1, start), text(2, start), async (made) => {
       assert.deepEqual(problemsOf(made), [])
       const told = made.findings.filter(({ why }) => /it may name this file/.test(why))
       assert.deepEqual(told.map(({ severity, what }) => `${severity} ${what}`).sort(), [
@@ -319,7 +314,7 @@ describe('a file that code names as it runs', () => {
       `exports.all = () => fs.readdirSync(path.join(__dirname, 'public'))`,
       `exports.cache = (name) => [path.join(__dirname, 'public', name), name || 'a.appcache']`,
     ])
-      await withPatch(text(1, read), text(2, read), '', async (_, made) => {
+      await withBuild(text(1, read), text(2, read), async (made) => {
         assert.match(problemsOf(made).join(), /a\.appcache: it may name this file/)
       })
   })
@@ -339,21 +334,16 @@ describe('a file that code names as it runs', () => {
     const text = `const path_1 = __importDefault(require('path')), fs_1 = __importDefault(require('fs'))
       function __importDefault(one) { return { default: one } }
       exports.f = () => fs_1.default.readFileSync(path_1.default.join(__dirname, 'data.json'))`
-    await withPatch(
-      { 'index.js': text, ...data(1) },
-      { 'index.js': text, ...data(2) },
-      '',
-      async (_, made) => {
-        assert.match(problemsOf(made).join(), /data\.json: it may name this file/)
-      },
-    )
+    await withBuild({ 'index.js': text, ...data(1) }, { 'index.js': text, ...data(2) }, async (made) => {
+      assert.match(problemsOf(made).join(), /data\.json: it may name this file/)
+    })
   })
 
   it('and that is new is a problem, too, where modules are loaded or folders looked into', async () => {
     const text = `const fs = require('fs'); exports.f = (x) => fs.existsSync(__dirname + '/plugins/' + x + '.js') && require('./plugins/' + x); exports.all = () => fs.readdirSync(__dirname + '/views')`
     const old = { 'index.js': text, 'plugins/a.js': '', 'views/a.html': '' }
     const young = { ...old, 'plugins/b.js': '', 'views/b.html': '' }
-    await withPatch(old, young, '', async (_, made) => {
+    await withBuild(old, young, async (made) => {
       const [view, plugin, ...others] = problemsOf(made)
       assert.match(view!, /views\/b\.html: .*only the new version has/)
       assert.match(plugin!, /plugins\/b\.js: .*only the new version has/)
@@ -371,7 +361,7 @@ describe('a file that code names as it runs', () => {
       `const fs = require('fs'); exports.f = () => fs.readFileSync(__dirname + '/.rc')`,
       `require.extensions['.rc'] = (module, path) => {}; exports.f = () => require('./.rc')`,
     ])
-      await withPatch(hidden(1, text), hidden(2, text), '', async (_, made) => {
+      await withBuild(hidden(1, text), hidden(2, text), async (made) => {
         const [found, ...others] = problemsOf(made)
         assert.match(found!, /index\.js:1: \.rc: it may name this file/)
         assert.deepEqual(others, [])
@@ -384,7 +374,7 @@ describe('a file that code names as it runs', () => {
       'index.js': text,
       'inside.js': `(function () { return ${n} })()`,
     }))
-    await withPatch(old!, young!, '', async (_, made) => {
+    await withBuild(old!, young!, async (made) => {
       assert.match(
         problemsOf(made).join(),
         /index\.js:1: inside\.js: it may name this file, which is another one/,
@@ -399,7 +389,7 @@ describe('a file that code names as it runs', () => {
         'index.js': text,
         'inside.js': `module.exports = () => ${n}`,
       }))
-      await withPatch(old!, young!, '', async (_, made) => {
+      await withBuild(old!, young!, async (made) => {
         assert.match(problemsOf(made).join(), /inside\.js: it may name this file, which is another one/)
       })
     }
@@ -410,7 +400,7 @@ describe('a file that code names as it runs', () => {
       'index.js': `const { Worker } = require('worker_threads'); exports.run = () => new Worker(require('path').join(__dirname, 'thread.js')); exports.n = () => ${n}`,
       'thread.js': `require('worker_threads').parentPort.postMessage(${n})`,
     })
-    await withPatch(text(1), text(2), '', async (_, made) => {
+    await withBuild(text(1), text(2), async (made) => {
       assert.match(problemsOf(made).join(), /^thread\.js:1: .*code that runs at start-up/)
     })
   })
@@ -420,7 +410,7 @@ describe('a file that code names as it runs', () => {
       'index.js': `const { fork } = require('child_process'); exports.run = () => fork(require.resolve('./child'))`,
       'child.js': `const answer = () => ${n}; process.on('message', () => process.send(answer()))`,
     })
-    await withPatch(text(1), text(2), '', async (_, made) => {
+    await withBuild(text(1), text(2), async (made) => {
       const notes = made.findings.map(({ what, why }) => `${what}: ${why}`).join()
       assert.match(notes, /child\.js: it runs in a process of its own, which does not have the patch/)
     })
@@ -432,7 +422,7 @@ describe('a file that code names as it runs', () => {
       'lib/main.js': `const { join } = require('path'); exports.n = () => ${n}; exports.run = (exec) => { const script = join(__dirname, '../scripts/ask'); return exec(process.execPath + ' ' + script + '${start}') }`,
       'scripts/ask.js': `process.stdout.write(JSON.stringify(${n}))`,
     })
-    await withPatch(text('', 1), text(' --json', 2), '', async (_, made) => {
+    await withBuild(text('', 1), text(' --json', 2), async (made) => {
       const [found, ...others] = problemsOf(made)
       assert.match(
         found!,
@@ -440,7 +430,7 @@ describe('a file that code names as it runs', () => {
       )
       assert.deepEqual(others, [])
     })
-    await withPatch(text('', 1), text('', 2), '', async (_, made) => {
+    await withBuild(text('', 1), text('', 2), async (made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.match(JSON.stringify(made.findings), /scripts\/ask\.js.*it runs in a process of its own/)
     })
@@ -486,7 +476,7 @@ describe('a file that code names as it runs', () => {
       'a.js': `exports.f = () => 1`,
       'b.js': `exports.f = () => 2`,
     })
-    await withPatch(text('1.0.0', './a.js'), text('1.0.1', './b.js'), '', async (_, made) => {
+    await withBuild(text('1.0.0', './a.js'), text('1.0.1', './b.js'), async (made) => {
       assert.match(problemsOf(made).join(), /a\.js:1: entry '\.': in the new version it is/)
     })
   })
@@ -495,7 +485,7 @@ describe('a file that code names as it runs', () => {
     const text = (n: number): string =>
       `const fs = require('fs'); exports.f = (x) => require('./other/' + x); exports.g = (x) => [fs.readFileSync(x, 'utf8'), require(x), ${n}]; exports.root = require('path').join(__dirname, '.')`
     const [old, young] = [1, 2].map((n) => ({ 'index.js': text(n), ...data(n) }))
-    await withPatch(old!, young!, '', async (_, made) => {
+    await withBuild(old!, young!, async (made) => {
       assert.deepEqual(problemsOf(made), [])
       const notes = made.findings.filter(({ what }) => what === 'the file').map(({ file }) => file)
       assert.deepEqual(notes, ['data.json', 'data.txt'])
@@ -555,7 +545,7 @@ describe('a module that a function loads as it runs', () => {
   it('is a problem where start-up code alone has loaded it', async () => {
     const text = `const found = {}; function load(name) { found[name] = require('./plugins/' + name) }; exports.start = () => Object.keys(found); load('one')`
     const young = plugins(`${text}; load('two')`, true)
-    await withPatch(plugins(text, false), young, '', async (_, made) => {
+    await withBuild(plugins(text, false), young, async (made) => {
       assert.match(problemsOf(made).join(), /plugins\/two\.js: it may name this file/)
     })
   })
@@ -586,7 +576,7 @@ describe('what leads from the place of a module', () => {
     it(`is a problem where it may be missing: require.resolve ${way}`, () => {
       const old = { 'index.js': 'exports.f = () => 1' }
       const young = { 'index.js': `exports.f = () => ${text}`, 'a.js': '' }
-      return withPatch(old, young, '', async (_, made) => {
+      return withBuild(old, young, async (made) => {
         assert.match(problemsOf(made).join(), says)
       })
     })
@@ -604,11 +594,10 @@ describe('what leads from the place of a module', () => {
   })
 
   it('is none for modules of Node', () =>
-    withPatch(
+    withBuild(
       { 'index.mjs': 'export const f = async () => 1' },
       { 'index.mjs': `export const f = async () => (await import('node:path')).sep` },
-      '',
-      async (_, made) => assert.deepEqual(problemsOf(made), []),
+      async (made) => assert.deepEqual(problemsOf(made), []),
     ))
 })
 
@@ -660,7 +649,7 @@ describe('a text of the package that code reads by its name', () => {
       checkBothWays(of('1', read), of('2', read), '', 'lib.f()', ['1', '2']))
 
   it('is told, since what was made of it stays', () =>
-    withPatch(of('1', reads['at its start']!), of('2', reads['at its start']!), '', async (_, made) => {
+    withBuild(of('1', reads['at its start']!), of('2', reads['at its start']!), async (made) => {
       const told = made.findings.filter(({ what }) => what === 'lib/text.txt')
       assert.match(told.map(({ severity, why }) => `${severity} ${why}`).join(), /^note code reads it/)
     }))
@@ -672,7 +661,7 @@ describe('a text of the package that code reads by its name', () => {
   }
   for (const [why, read] of Object.entries(others))
     it(`is a problem where ${why}`, () =>
-      withPatch(of('1', read), of('2', read), '', async (_, made) => {
+      withBuild(of('1', read), of('2', read), async (made) => {
         assert.match(problemsOf(made).join(), /lib\/text\.txt: it may name this file/)
       }))
 })

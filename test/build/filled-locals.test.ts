@@ -1,7 +1,7 @@
 // Objects that a function makes in a variable, and to which it gives members there: those made before the patch lack what is new.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild } from './versions.ts'
 
 describe('a field of objects that a function makes in a variable', () => {
   const make = (show: string, text: string): Record<string, string> => ({
@@ -33,7 +33,7 @@ describe('a field of objects that a function makes in a variable', () => {
 
   it('is a problem where nothing tells it and others ask for it', async () => {
     const young = make('this.a + this.more.n', `${made} o.more = { n };`)
-    await withPatch(make('this.a', made), young, '', async (_, built) => {
+    await withBuild(make('this.a', made), young, async (built) => {
       assert.match(problemsOf(built).join(), /make\.more: a new field/)
     })
   })

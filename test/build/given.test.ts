@@ -1,7 +1,7 @@
 // Literals that start-up code gives to a call: `const Server = Class({ … })`.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild } from './versions.ts'
 
 const files = (call: string): Record<string, string> => ({
   'index.js': `const { Class, handlers } = require('./class'); ${call}`,
@@ -47,7 +47,7 @@ describe('a literal that a call is given', () => {
       [', size: 1', ', size: 2'],
       [', size: 1', ''],
     ])
-      await withPatch(taking(old!), taking(young!), '', async (_, made) => {
+      await withBuild(taking(old!), taking(young!), async (made) => {
         assert.match(problemsOf(made).join(), /start-up|the running one stays/)
       })
   })
@@ -90,7 +90,7 @@ describe('what another package makes of a function', () => {
         files(
           `${limit} const plugin = wrap(function (app) { return ${use.replace('app.', limit ? '' : 'app.')} })`,
         )
-      await withPatch(text(''), text('const limit = Object.freeze({ of: 5 });'), '', async (_, made) =>
+      await withBuild(text(''), text('const limit = Object.freeze({ of: 5 });'), async (made) =>
         assert.match(problemsOf(made).join(), /module\.exports: the export has another value/),
       )
     }

@@ -1,7 +1,7 @@
 // What start-up code hands over to be called later has not run with it: a server, its routes and its timers stay the running ones.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 const MAX = 'const MAX = 7;'
 
@@ -36,15 +36,14 @@ describe('a name that is new', () => {
   })
 
   it('is a problem where a function of the file calls what it is given, as it starts', () =>
-    withPatch(
+    withBuild(
       {
         'index.js': `const table = []; function now(f) { table.push(f()) }; now(() => 3); exports.f = () => table; exports.g = () => table.push(1)`,
       },
       {
         'index.js': `${MAX} const table = []; function now(f) { table.push(f()) }; now(() => MAX); exports.f = () => table; exports.g = () => table.push(1)`,
       },
-      '',
-      async (_, made) => assert.notDeepEqual(made.findings, []),
+      async (made) => assert.notDeepEqual(made.findings, []),
     ))
 })
 
@@ -52,7 +51,7 @@ describe('a table that the program fills', () => {
   it('stays the running one where a timer that is new empties it, which is told', () => {
     const old = 'const hits = new Map(); exports.f = (k) => { hits.set(k, 1); return hits.size < 2 }'
     const young = `${old.replace('< 2', '< 3')}; function sweep() { hits.clear() }; setInterval(sweep, 1000).unref()`
-    return withPatch({ 'index.js': old }, { 'index.js': young }, '', async (_, made) => {
+    return withBuild({ 'index.js': old }, { 'index.js': young }, async (made) => {
       const [problem, ...others] = problemsOf(made)
       assert.match(problem!, /setInterval.*new code that runs at start-up/)
       assert.deepEqual(others, [])
@@ -72,7 +71,7 @@ describe('a module in a bundle that its first user runs', () => {
     `${esm} var max; var init_a = __esm({ 'a.js'() { max = ${max} } }); init_a(); exports.f = () => max`
 
   it('has run: that it makes something else is a problem', () =>
-    withPatch({ 'index.js': bundle('1') }, { 'index.js': bundle('2') }, '', async (_, made) => {
+    withBuild({ 'index.js': bundle('1') }, { 'index.js': bundle('2') }, async (made) => {
       assert.match(problemsOf(made).join(), /a\.js: it is the start-up code of a module in a bundle/)
     }))
 
@@ -117,18 +116,16 @@ describe('a module in a bundle that its first user runs', () => {
         '',
         '',
       ).replace('return kept', `return dep.${asked}`)
-    return withPatch(
+    return withBuild(
       { 'index.js': text('', 'sep') },
       { 'index.js': text('init_fault();', 'delimiter') },
-      '',
-      async (_, made) =>
-        assert.match(problemsOf(made).join(), /dep\.js: it is the start-up code of a module/),
+      async (made) => assert.match(problemsOf(made).join(), /dep\.js: it is the start-up code of a module/),
     )
   })
 
   for (const [name, young] of Object.entries(apart))
     it(`is a problem where it ${name}`, () =>
-      withPatch({ 'index.js': older }, { 'index.js': young }, '', async (_, made) =>
+      withBuild({ 'index.js': older }, { 'index.js': young }, async (made) =>
         assert.match(problemsOf(made).join(), /a\.js: it is the start-up code of a module in a bundle/),
       ))
 })

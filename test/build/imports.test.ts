@@ -1,7 +1,7 @@
 // `import()` and `import.meta` in what a patch puts in place of running code lead where they lead in the file that runs.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 describe('import() in a patch', () => {
   it('leads to files of the package, and to packages of the program, by the conditions of import', async () => {
@@ -70,7 +70,7 @@ describe('import() in a patch', () => {
   it('is refused where import.meta is asked for more', async () => {
     const old = { 'index.mjs': 'export function f() { return 1 }' }
     const young = { 'index.mjs': `export function f() { return import.meta.resolve('x') }` }
-    await withPatch(old, young, '', async (_, made) => {
+    await withBuild(old, young, async (made) => {
       assert.match(problemsOf(made).join(), /import\.meta/)
     })
   })
@@ -166,7 +166,7 @@ describe("the default of a module that is required, by a bundler's helper", () =
     const holder = babel.replaceAll('_path', '_dep').replace('node:path', 'dep')
     for (const head of [rollup, `const dep = require('dep').default`, `const dep = require('dep')`]) {
       const call = head.endsWith(`require('dep')`) ? 'dep.default' : 'dep'
-      await withPatch(file(head, call), file(holder, '_dep.default'), '', async (_, made) => {
+      await withBuild(file(head, call), file(holder, '_dep.default'), async (made) => {
         assert.notDeepEqual(made.deeds, [])
       })
     }

@@ -1,7 +1,7 @@
 // Objects that the program holds get the plain values of the new version where they are; what it has set itself stays.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays as check, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays as check, problemsOf, withBuild, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -115,7 +115,7 @@ describe('an object that a module exports', () => {
       const files = (n: number): Files => ({
         'index.js': `const defaults = { depth: ${n} }; exports.defaults = defaults; exports.made = ${made}`,
       })
-      await withPatch(files(1), files(2), '', async (_, { findings }) => {
+      await withBuild(files(1), files(2), async ({ findings }) => {
         const told = findings.filter(({ severity, what }) => severity === 'problem' || /made/.test(what))
         assert.notEqual(told.length, 0, made)
       })
@@ -171,7 +171,7 @@ describe('a table that functions fill, and that begins with more', () => {
   it('is a problem where what it says as before comes to something else', async () => {
     const version = (limit: number): Files =>
       text(`a: LIMIT * Date.now(), b: ${limit}`, `const LIMIT = ${limit}; exports.limit = () => LIMIT;`)
-    await withPatch(version(1), version(2), '', async (_, made) => {
+    await withBuild(version(1), version(2), async (made) => {
       assert.match(problemsOf(made).join(), /'table' has to be made anew/)
     })
   })
@@ -235,17 +235,16 @@ describe('what is gone', () => {
     const text = (own: string): Files => ({
       'index.js': `class A { ${own} use() { return typeof this.m } }; exports.it = new A()`,
     })
-    await withPatch(text('m() {}'), text(''), '', async (_, made) => {
+    await withBuild(text('m() {}'), text(''), async (made) => {
       assert.match(problemsOf(made).join(), /m: the new version has it no more, and the running one stays/)
     })
   })
 
   it('of the exports is told', async () => {
-    await withPatch(
+    await withBuild(
       { 'index.js': 'exports.f = 1; exports.g = 2' },
       { 'index.js': 'exports.f = 1' },
-      '',
-      async (_, made) => {
+      async (made) => {
         assert.match(
           made.findings.map(({ what, why }) => `${what}: ${why}`).join(),
           /export g: .* does not export it any more/,
@@ -258,7 +257,7 @@ describe('what is gone', () => {
 describe('an export with another value', () => {
   it('that programs alone use is a problem', async () => {
     const text = (n: number): Files => ({ 'index.js': `const make = (n) => () => n; exports.f = make(${n})` })
-    await withPatch(text(1), text(2), '', async (_, made) => {
+    await withBuild(text(1), text(2), async (made) => {
       assert.match(
         problemsOf(made).join(),
         /export f: the export has another value, and programs alone use it/,
@@ -291,11 +290,11 @@ describe('data of a package', () => {
 
   it('is a problem where it is exported, or read in another way', async () => {
     const exported = `module.exports = require('./data.json')`
-    await withPatch(files(exported, 1), files(exported, 2), '', async (_, made) => {
+    await withBuild(files(exported, 1), files(exported, 2), async (made) => {
       assert.match(problemsOf(made).join(), /module\.exports: the export has another value/)
     })
     const read = `exports.f = () => JSON.parse(require('node:fs').readFileSync(__dirname + '/data.json'))`
-    await withPatch(files(read, 1), files(read, 2), '', async (_, made) => {
+    await withBuild(files(read, 1), files(read, 2), async (made) => {
       assert.match(
         problemsOf(made).join(),
         /index\.js:1: data\.json: it may name this file, which is another one/,
@@ -318,13 +317,13 @@ describe('data of a package', () => {
       assert.deepEqual(await app.run('lib.f()'), ['<p>1'])
     })
     const without = { 'index.js': old['index.js'] }
-    await withPatch(without, young, '', async (_, made) => {
+    await withBuild(without, young, async (made) => {
       assert.match(
         problemsOf(made).join(),
         /page\.html: it may name this file, which only the new version has/,
       )
     })
-    await withPatch(without, { 'index.js': young['index.js'], 'page.css': '' }, '', async (_, made) => {
+    await withBuild(without, { 'index.js': young['index.js'], 'page.css': '' }, async (made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.match(JSON.stringify(made.findings), /page\.css.*only the new version has/)
     })
@@ -404,7 +403,7 @@ describe('an object that inherits nothing now', () => {
     const text = (made: string): Files => ({
       'index.js': `let table = ${made}; exports.get = (key) => table[key]; exports.set = (key) => { table[key] = 1 }; exports.put = (other) => { table = other }`,
     })
-    await withPatch(text('{}'), text('Object.create(null)'), '', async (_, made) => {
+    await withBuild(text('{}'), text('Object.create(null)'), async (made) => {
       assert.match(problemsOf(made).join(), /'table' has to be made anew/)
     })
   })

@@ -1,12 +1,12 @@
 // Closures of the running version whose variables changed: whether anybody still has them.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
 async function refused(text: (n: number) => string): Promise<void> {
-  await withPatch(index(text(1)), index(text(2)), '', async (_program, made) => {
+  await withBuild(index(text(1)), index(text(2)), async (made) => {
     assert.match(problemsOf(made).join(), /are kept by the program and stay as they are/)
   })
 }
@@ -233,7 +233,7 @@ describe('closures that values made anew had', () => {
     it(`are a problem where ${name}`, async () => {
       const old = `${memo('', 'fn(x)')}; const twice = memo((x) => x * 2); ${use}`
       const young = `${memo(', then = (x) => x + 1', 'then(fn(x))')}; const twice = memo((x) => x * 3); ${use}`
-      await withPatch(index(old), index(young), '', async (_program, made) => {
+      await withBuild(index(old), index(young), async (made) => {
         assert.match(problemsOf(made).join(), /are kept by the program and stay as they are/)
       })
     })
@@ -370,7 +370,7 @@ describe('results that something keeps', () => {
 it('what a constructor takes from a variable that is made otherwise is told', async () => {
   const text = (n: number): string =>
     `exports.C = class { constructor(o) { const made = this.normalise(o); const { b } = made; this.a = made.a; this.b = b; this.o = o } normalise(o) { return { a: ${n}, b: o } } }`
-  await withPatch(index(text(1)), index(text(2)), '', async (_, made) => {
+  await withBuild(index(text(1)), index(text(2)), async (made) => {
     const told = made.findings.map(({ severity, what, why }) => `${severity} ${what}: ${why}`)
     const why = 'objects made before the patch keep what the running version has made for it'
     assert.deepEqual(told, [`note this.a: ${why}`, `note this.b: ${why}`])
@@ -381,7 +381,7 @@ it('what a constructor puts on what it is given is told', async () => {
   const text = (more: string): string =>
     `exports.C = function C(options) { ${more} this.options = options }; exports.C.prototype.get = function () { return this.options }`
   const [old, young] = [text(''), text('options.strict = options.strict || true;')]
-  await withPatch(index(old), index(young), '', async (_, made) => {
+  await withBuild(index(old), index(young), async (made) => {
     assert.deepEqual(problemsOf(made), [])
     const [found] = made.findings
     assert.match(found?.why ?? '', /what those made before were given is without it/)
@@ -432,7 +432,7 @@ describe('what makes something of a closure', () => {
       exports.route = (limit) => { const most = Symbol(limit); return makeRoute({}, (x) => [x, most]) }`)
     const old = index(`const makeRoute = (options, handle) => ({ options, handle })
       exports.route = (limit) => { return makeRoute({}, (x) => [x, limit]) }`)
-    await withPatch(old, young, '', async (_, made) => {
+    await withBuild(old, young, async (made) => {
       assert.match(problemsOf(made).join(), /kept by the program and stay as they are/)
     })
   })
@@ -490,17 +490,16 @@ describe('closures that are called otherwise', () => {
       [true, [1]],
       [true, [2]],
     ])
-    await withPatch(old, made('', 'return said.push(x + 1)'), setup, async (_, { findings }) => {
+    await withBuild(old, made('', 'return said.push(x + 1)'), async ({ findings }) => {
       assert.match(findings.map(({ why }) => why).join(), /it is not async any more/)
     })
   })
 
   it('are told where there are none', () =>
-    withPatch(
+    withBuild(
       text('return (x) =>', 'f(x)'),
       text('const made = { run(x) { return 1 } }; return made.run.bind(made); { }', '2'),
-      '',
-      async (_, made) => {
+      async (made) => {
         const told = made.findings.map(({ severity, why }) => `${severity} ${why}`).join()
         assert.match(told, /note functions that the running version has made here go on as they are/)
       },
@@ -552,7 +551,7 @@ describe('a new variable that kept closures fill, and what they make for a call 
       made('', 'done(value.is)'),
       made('waiting.forEach(function (done) { done(one) })', 'waiting.push(done)'),
     ]
-    await withPatch(before, after, '', async (_, { findings }) => {
+    await withBuild(before, after, async ({ findings }) => {
       const problems = findings.filter(({ severity }) => severity === 'problem')
       assert.match(problems.map(({ why }) => why).join(), /'waiting' is a new variable/)
     })

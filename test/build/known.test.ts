@@ -1,7 +1,7 @@
 // Conditions that are known before anything runs, and values that a function makes where it stands.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, Versions, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, Versions, withBuild } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -82,14 +82,9 @@ describe('conditions that are known beforehand', () => {
       ['let flag = typeof Array.isArray !== "function"; flag = !flag;', 'flag'],
     ]) {
       const made = (more: string): Record<string, string> => index(`${head} ${more}; exports.f = () => 1`)
-      await withPatch(
-        made(''),
-        made(`if (${test}) process.on('x', () => 1)`),
-        '',
-        async (_, { findings }) => {
-          assert.match(findings.map(({ why }) => why).join(), /new code that runs at start-up/)
-        },
-      )
+      await withBuild(made(''), made(`if (${test}) process.on('x', () => 1)`), async ({ findings }) => {
+        assert.match(findings.map(({ why }) => why).join(), /new code that runs at start-up/)
+      })
     }
   })
 
@@ -146,7 +141,7 @@ describe('conditions that are known beforehand', () => {
     const late = (more: string): Record<string, string> =>
       index(`module.exports = 0; exports = null; ${more}`)
     for (const test of [`!module.exports`, `typeof exports !== 'function'`])
-      await withPatch(late(''), late(`if (${test}) process.on('x', () => 1)`), '', async (_, made) => {
+      await withBuild(late(''), late(`if (${test}) process.on('x', () => 1)`), async (made) => {
         assert.match(problemsOf(made).join(), /process\.on.*start-up/)
       })
   })
@@ -158,14 +153,9 @@ describe('conditions that are known beforehand', () => {
       ['let isSo = () => typeof Symbol === "object"; isSo = () => true', 'isSo()'],
     ]) {
       const made = (more: string): Record<string, string> => index(`${head};\n${more}; module.exports.f = 1`)
-      await withPatch(
-        made(''),
-        made(`if (${test}) process.on('x', () => 1)`),
-        '',
-        async (_, { findings }) => {
-          assert.match(findings.map(({ what }) => what).join(), /^if \(|,if \(/)
-        },
-      )
+      await withBuild(made(''), made(`if (${test}) process.on('x', () => 1)`), async ({ findings }) => {
+        assert.match(findings.map(({ what }) => what).join(), /^if \(|,if \(/)
+      })
     }
   })
 
@@ -213,10 +203,10 @@ describe('a value that a function makes where it stands', () => {
   })
 
   it('is told where the function does more', async () => {
-    await withPatch(text(`return base`), text(`process.once('x', base); return 11`), '', async (_, made) => {
+    await withBuild(text(`return base`), text(`process.once('x', base); return 11`), async (made) => {
       assert.match(problemsOf(made).join(), /index\.js:1: process\.once.*: new code that runs at start-up/)
     })
-    await withPatch(text(`return base`), text(`made++; return base + 1`), '', async (_, made) => {
+    await withBuild(text(`return base`), text(`made++; return base + 1`), async (made) => {
       assert.match(problemsOf(made).join(), /index\.js:1: made\+\+;: new code that runs at start-up/)
     })
   })

@@ -1,7 +1,7 @@
 // What the running version goes on doing after the patch: listeners that stay as they are, and loops of calls under way.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
+import { problemsOf, withBuild, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -13,17 +13,12 @@ describe('a listener that stays as it is', () => {
         feed(x) { this.emit('part', ${given}) } }`)
 
   it('is a problem where the package emits something else now', () =>
-    withPatch(
-      parser('part', 'part', 'x'),
-      parser('kind, part', 'kind + part', "'k', x"),
-      '',
-      async (_, made) => {
-        assert.match(
-          problemsOf(made).join(),
-          /listeners that the running version has made get what this version emits/,
-        )
-      },
-    ))
+    withBuild(parser('part', 'part', 'x'), parser('kind, part', 'kind + part', "'k', x"), async (made) => {
+      assert.match(
+        problemsOf(made).join(),
+        /listeners that the running version has made get what this version emits/,
+      )
+    }))
 
   it('is told where it gets what it got', () =>
     withPatch(
@@ -46,11 +41,10 @@ describe('a loop of a call under way', () => {
     )
   const loopsIn = async (head: string): Promise<string[]> => {
     let told: string[] = []
-    await withPatch(
+    await withBuild(
       worker(head, 'this.last = job'),
       worker(head, 'if (job) this.last = job'),
-      '',
-      async (_, made) => {
+      async (made) => {
         assert.deepEqual(problemsOf(made), [])
         told = made.findings.filter(({ why }) => /go round this loop/.test(why)).map(({ what }) => what)
       },

@@ -1,7 +1,7 @@
 // New variables of functions whose closures exist already.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -31,7 +31,7 @@ describe('a new variable of kept closures', () => {
         ['1,2,0', '1,2,1'],
       )
     const other = make('const { a, b = 1 } = o;', '1')
-    await withPatch(old, other, '', async (_program, made) =>
+    await withBuild(old, other, async (made) =>
       assert.match(problemsOf(made).join(), /'b' has another value/),
     )
   })
@@ -101,11 +101,10 @@ describe('a new variable of kept closures', () => {
     for (const declared of ['let last', 'let last = o', 'let last = 0; last = 1']) {
       const text = (head: string, put: string): Record<string, string> =>
         index(`exports.make = function (o) { ${head}; return { put(v) { ${put} }, o: () => o } }`)
-      await withPatch(
+      await withBuild(
         text('', 'return v'),
         text(declared, 'const was = last; last = v; return was'),
-        '',
-        async (_, made) => {
+        async (made) => {
           assert.match(problemsOf(made).join(), /put: functions made by the running version are kept/)
         },
       )
@@ -121,7 +120,7 @@ describe('a new variable of kept closures', () => {
         index(
           `exports.make = function (o) { const all = o; ${head} return { put(v) { ${more}; all.push(v) }, all } }`,
         )
-      await withPatch(text('', ''), text(declared!, put!), '', async (_, made) => {
+      await withBuild(text('', ''), text(declared!, put!), async (made) => {
         assert.match(problemsOf(made).join(), /put: functions made by the running version are kept/)
       })
     }
@@ -170,7 +169,7 @@ describe('a new variable of kept closures', () => {
         index(
           `const one = [], list = () => one; exports.make = (o) => { ${declared}; ${head} return { put: (v) => { ${more}; return [all, o, v] } } }`,
         )
-      await withPatch(text('', ''), text('let n = 0;', 'n++; v = n'), '', async (_, made) => {
+      await withBuild(text('', ''), text('let n = 0;', 'n++; v = n'), async (made) => {
         assert.match(problemsOf(made).join(), /nothing tells for which call/)
       })
     }
@@ -181,7 +180,7 @@ describe('a new variable of kept closures', () => {
       index(`exports.run = function (list) { ${head} function own() { return list }
         return new Promise((done) => setTimeout(() => { ${more}; done(own().length) }, 5)) }`)
     const young = text('let late = false;', 'if (late) return; late = true')
-    await withPatch(text('', ''), young, '', async (_, made) => {
+    await withBuild(text('', ''), young, async (made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.match(
         made.findings.map(({ why }) => why).join(),
@@ -222,7 +221,7 @@ describe('a new variable of kept closures', () => {
     ]) {
       const text = (head: string, get: string): Record<string, string> =>
         index(`exports.Q = function Q(n) { ${head} this.n = n; this.get = ${get} }`)
-      await withPatch(text('', was!), text('var _this = this;', is!), '', async (_, made) => {
+      await withBuild(text('', was!), text('var _this = this;', is!), async (made) => {
         assert.match(problemsOf(made).join(), /get: functions made by the running version are kept/)
       })
     }
@@ -238,7 +237,7 @@ describe('a new variable of kept closures', () => {
         index(
           `exports.make = (n) => { let last = 1; ${made} return { inc() { n++; return last }, get() { return ${get} } } }`,
         )
-      await withPatch(text('last = 2; ', '0'), text(declared, 'first'), '', async (_, made) => {
+      await withBuild(text('last = 2; ', '0'), text(declared, 'first'), async (made) => {
         assert.match(problemsOf(made).join(), /get: functions made by the running version are kept/)
       })
     })
@@ -257,7 +256,7 @@ describe('a new variable of kept closures', () => {
         index(
           `let logged = 0; const log = () => ++logged; exports.make = function (n) { ${made} return { get() { return [n, log, ${get}] } } }`,
         )
-      await withPatch(text('', '0'), text(declared, 'f()'), '', async (_, made) => {
+      await withBuild(text('', '0'), text(declared, 'f()'), async (made) => {
         assert.match(problemsOf(made).join(), /'f' is a new variable of the function around it/)
       })
     })
@@ -280,7 +279,7 @@ describe('a new variable of kept closures', () => {
       const young = index(
         `exports.Q = function Q(n) { void arguments.length; ${declared}; this.n = n; this.get = () => ${use} }`,
       )
-      await withPatch(old, young, '', async (_, made) => {
+      await withBuild(old, young, async (made) => {
         assert.match(problemsOf(made).join(), /a new variable of the function around it/)
       })
     })
@@ -342,7 +341,7 @@ describe('a variable of kept closures that calls of the running version made in 
       const text = (declared: string, a = 'a = 1'): Record<string, string> =>
         index(`exports.make = (o, ${a}) => { ${declared}; return () => [v, a, o] }`)
       const isDefault = what === 'a default of a parameter'
-      await withPatch(text(old), text(young, isDefault ? 'a = 2' : 'a = 1'), '', async (_, made) => {
+      await withBuild(text(old), text(young, isDefault ? 'a = 2' : 'a = 1'), async (made) => {
         assert.match(
           problemsOf(made).join(),
           /exports\.make\/<anonymous>: functions made by the running version are kept/,
@@ -355,7 +354,7 @@ describe('a variable of kept closures that calls of the running version made in 
       index(
         `exports.make = (list) => { let at${begins}; return { start() { at = list.length }, get() { return ${get} } } }`,
       )
-    await withPatch(text('', 'at'), text(' = list.length', 'at + 0'), '', async (_, made) => {
+    await withBuild(text('', 'at'), text(' = list.length', 'at + 0'), async (made) => {
       assert.match(problemsOf(made).join(), /'at' has another value in this version/)
     })
     const setup = 'const it = lib.make([1]), other = lib.make([1]); it.start()'
@@ -369,7 +368,7 @@ describe('a variable of kept closures that calls of the running version made in 
   it('is a problem where it counts with an option that the running version does not know', async () => {
     const text = (declared: string): Record<string, string> =>
       index(`exports.make = (o) => { ${declared}; return () => v }`)
-    await withPatch(text('const v = 1'), text('const v = o.some + 1'), '', async (_, made) => {
+    await withBuild(text('const v = 1'), text('const v = o.some + 1'), async (made) => {
       assert.match(problemsOf(made).join(), /'v' has another value in this version/)
     })
   })
@@ -391,7 +390,7 @@ describe('a variable of kept closures that calls of the running version made in 
     const other = index(
       `exports.make = (o) => { const made = { ...o, length: 2 }; return { get: () => made.size } }`,
     )
-    await withPatch(text(1), other, '', async (_, made) =>
+    await withBuild(text(1), other, async (made) =>
       assert.match(problemsOf(made).join(), /'made' has another value in this version/),
     )
   })
@@ -478,7 +477,7 @@ describe('a variable of kept closures that calls of the running version made in 
     it(`stays, and a note says so: ${what}`, async () => {
       const text = (declared: string): Record<string, string> =>
         index(`exports.make = (o) => { ${declared}; return () => v }`)
-      await withPatch(text(old), text(young), '', async (_, made) => {
+      await withBuild(text(old), text(young), async (made) => {
         assert.deepEqual(problemsOf(made), [])
         assert.match(
           made.findings.map(({ why }) => why).join(),
@@ -500,7 +499,7 @@ describe('a variable of kept closures that calls of the running version made in 
     it(`is a problem, too, ${place}`, async () => {
       const of = (n: number): Record<string, string> =>
         index(`exports.make = (o) => { ${text.replace('N', `${n}`)} }`)
-      await withPatch(of(1), of(2), '', async (_, made) => {
+      await withBuild(of(1), of(2), async (made) => {
         assert.match(problemsOf(made).join(), /has another value in this version|is made from/)
       })
     })
@@ -544,7 +543,7 @@ describe('a variable of kept closures that holds what was put into it', () => {
       await program.load(made.code, 'patch.mjs')
       assert.deepEqual(await program.run('(it.put(2), lib.make().put(1), it.get())'), 2)
     })
-    await withPatch(was, opened('2', 'file.list.length + file.mode'), '', async (_, made) => {
+    await withBuild(was, opened('2', 'file.list.length + file.mode'), async (made) => {
       assert.match(problemsOf(made).join(), /get: .*the running one holds what was put into it/)
     })
   })
@@ -554,7 +553,7 @@ describe('a variable of kept closures that holds what was put into it', () => {
       text('new Map()', 'all.set(k, v)', 'all.get(k)'),
       text('[]', 'all.push([k, v])', 'all.length'),
     ])
-      await withPatch(old, young, '', async (_, made) => {
+      await withBuild(old, young, async (made) => {
         assert.match(problemsOf(made).join(), /get: .*the running one holds what was put into it/)
       })
   })
@@ -592,7 +591,7 @@ describe('a variable of kept closures that is reached under another condition', 
     it(`is a problem ${where}`, async () => {
       const of = (n: number): Record<string, string> =>
         index(`exports.make = (o) => { ${body.replace('N', `${n}`)} }`)
-      await withPatch(of(1), of(2), '', async (_, made) => {
+      await withBuild(of(1), of(2), async (made) => {
         assert.match(problemsOf(made).join(), /'v' has another value in this version/)
       })
     })
@@ -627,7 +626,7 @@ describe('a variable of a block in a loop that is reached under another conditio
     ))
 
   it('is a problem where it is made otherwise', () =>
-    withPatch(old, text('!Object.hasOwn(own, name)', 'name.trimEnd()', 'real + x'), '', async (_, made) =>
+    withBuild(old, text('!Object.hasOwn(own, name)', 'name.trimEnd()', 'real + x'), async (made) =>
       assert.match(problemsOf(made).join(), /'real' has another value/),
     ))
 })
@@ -638,7 +637,7 @@ describe('a variable of kept closures that a function beside them fills', () => 
 
   it('is a problem where it gets something else', async () => {
     for (const last of ['return () => v', 'return { get: () => v, load }'])
-      await withPatch(filled('v = o.a', last), filled('v = o.b', last), '', async (_, made) => {
+      await withBuild(filled('v = o.a', last), filled('v = o.b', last), async (made) => {
         assert.match(problemsOf(made).join(), /'v' (has another value|is a new variable)/)
       })
   })
@@ -655,11 +654,10 @@ describe('a variable of kept closures that a function beside them fills', () => 
 
 describe('a new variable of kept closures that is declared in a block and that they alone fill', () => {
   it('is a problem', () =>
-    withPatch(
+    withBuild(
       index('exports.make = (o) => { if (o) o++; return () => o + 1 }'),
       index('exports.make = (o) => { if (o) { var t; o++ } return () => { t = o; return t + 2 } }'),
-      '',
-      async (_, made) => {
+      async (made) => {
         assert.match(problemsOf(made).join(), /'t' is a new variable of the function around it/)
       },
     ))
@@ -724,14 +722,9 @@ describe('a variable of kept closures that takes more than a declaration', () =>
     function called(o) { return o.f() } function fill(v) { v.a = 1 }`
   for (const [what, declared] of Object.entries(refused))
     it(`is a problem where it takes ${what}`, async () => {
-      await withPatch(
-        text('', functions, '0'),
-        text(declared, functions, '[v, count]'),
-        '',
-        async (_, made) => {
-          assert.match(problemsOf(made).join(), /functions made by the running version are kept/)
-        },
-      )
+      await withBuild(text('', functions, '0'), text(declared, functions, '[v, count]'), async (made) => {
+        assert.match(problemsOf(made).join(), /functions made by the running version are kept/)
+      })
     })
 
   it('begins with nothing for each of two calls by itself, where closures assign it', async () => {
@@ -784,11 +777,10 @@ describe('a variable of kept closures that they give another value in the runnin
       ['const f = () => { v = 1; return v }', 'const f = () => { v = 1; return [v] }'],
       ['v = 1; const f = () => v', 'v = 1; const f = () => [v]'],
     ])
-      await withPatch(
+      await withBuild(
         index(`exports.make = (v) => { ${old}; return f }`),
         index(`exports.make = (v) => { ${young}; return f }`),
-        '',
-        async (_, made) => {
+        async (made) => {
           assert.doesNotMatch(made.findings.map(({ why }) => why).join(), /no other value any more/)
         },
       )
@@ -837,14 +829,9 @@ describe('variables of kept closures that a pattern takes from options', () => {
     it(`is a problem where it is ${what}`, async () => {
       const known = 'void [].length, void { z: 1 }.z, void a;'
       const isRest = what === 'the rest'
-      await withPatch(
-        text(old, isRest ? get : '0', known),
-        text(young, `[${get}]`, known),
-        '',
-        async (_, made) => {
-          assert.match(problemsOf(made).join(), /functions made by the running version are kept/)
-        },
-      )
+      await withBuild(text(old, isRest ? get : '0', known), text(young, `[${get}]`, known), async (made) => {
+        assert.match(problemsOf(made).join(), /functions made by the running version are kept/)
+      })
     })
 })
 
@@ -877,7 +864,7 @@ describe('a variable of kept closures that is made of what the platform says', (
       text('var dest = options.dest || os.freemem()'),
       text('var dest = options.dest || os.uptime()'),
     ]
-    await withPatch(old, young, '', async (_, { findings }) => {
+    await withBuild(old, young, async ({ findings }) => {
       const problems = findings.filter(({ severity }) => severity === 'problem')
       assert.match(problems.map(({ why }) => why).join(), /are kept by the program and stay as they are/)
     })
@@ -929,7 +916,7 @@ describe('a variable of kept closures that is made from what another one of the 
     ],
   }))
     it(`is a problem where that ${why}`, async () => {
-      await withPatch(before!, after!, '', async (_, { findings }) => {
+      await withBuild(before!, after!, async ({ findings }) => {
         const problems = findings.filter(({ severity }) => severity === 'problem')
         assert.match(problems.map(({ why }) => why).join(), /are kept by the program and stay as they are/)
       })
@@ -1002,7 +989,7 @@ describe('a variable that no closure of the running version has in sight', () =>
   }
   for (const [what, use] of Object.entries(unshown))
     it(`is a problem where the call has put it ${what}`, () =>
-      withPatch(shown(use, '0'), shown(use, 'v()'), '', async (_, made) =>
+      withBuild(shown(use, '0'), shown(use, 'v()'), async (made) =>
         assert.match(problemsOf(made).join(), /'scope.v' cannot be reached/),
       ))
 
@@ -1016,7 +1003,7 @@ describe('a variable that no closure of the running version has in sight', () =>
   }
   for (const [what, [made, get]] of Object.entries(others))
     it(`is a problem where it ${what}`, () =>
-      withPatch(text(made, 'it.v = v', '0'), text(made, 'it.v = v', get), '', async (_, result) => {
+      withBuild(text(made, 'it.v = v', '0'), text(made, 'it.v = v', get), async (result) => {
         assert.match(problemsOf(result).join(), /'scope.v' cannot be reached/)
       }))
 })
@@ -1083,11 +1070,10 @@ describe('a variable of kept closures that holds what a pattern took apart', () 
   }
   for (const [what, young] of Object.entries(others))
     it(`is a problem where a part ${what}`, () =>
-      withPatch(
+      withBuild(
         { ...old, ...(young['other.js'] && { 'other.js': young['other.js'] }) },
         young,
-        '',
-        async (_, made) =>
+        async (made) =>
           assert.match(problemsOf(made).join(), /'settings' is a new variable of the function around it/),
       ))
 })

@@ -1,7 +1,7 @@
 // What functions made before the patch: objects and classes that are without members which the new version gives them.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -15,7 +15,7 @@ describe('what a function has made before the patch', () => {
   for (const [what, text] of Object.entries(kinds)) {
     it(`lacks a method of ${what} that its other methods call: a problem`, async () => {
       const young = index(text('return this.b()', 'b() { return n + 1 }'))
-      await withPatch(index(text('return n', '')), young, '', async (_, made) => {
+      await withBuild(index(text('return n', '')), young, async (made) => {
         assert.match(problemsOf(made).join(), /b: a new method: .* its other methods call it/)
       })
     })
@@ -24,7 +24,7 @@ describe('what a function has made before the patch', () => {
       const uses = (name: string): string => `; exports.use = (it) => it.${name}()`
       const old = index(text('return n', '') + uses('a'))
       const young = index(text('return n', 'b() { return n + 1 }') + uses('b'))
-      await withPatch(old, young, '', async (_, made) => {
+      await withBuild(old, young, async (made) => {
         assert.match(problemsOf(made).join(), /b: a new method: .* functions call it now/)
       })
     })
@@ -69,7 +69,7 @@ describe('what a function has made before the patch', () => {
     it(`has a class without ${what} that its methods ask for: a problem`, async () => {
       const text = (part: string, more: string): Record<string, string> =>
         index(`exports.make = () => { class C { ${part}; get() { return C.limit${more} } } return C }`)
-      await withPatch(text(old, ''), text(young, ' ?? 0'), '', async (_, made) => {
+      await withBuild(text(old, ''), text(young, ' ?? 0'), async (made) => {
         assert.match(problemsOf(made).join(), why)
       })
     })
@@ -78,7 +78,7 @@ describe('what a function has made before the patch', () => {
   it('has a class with another superclass: a problem', async () => {
     const text = (superclass: string): Record<string, string> =>
       index(`exports.mixed = (A, B) => class extends ${superclass} { own() { return 1 } }`)
-    await withPatch(text('A'), text('B(A)'), '', async (_, made) => {
+    await withBuild(text('A'), text('B(A)'), async (made) => {
       assert.match(
         problemsOf(made).join(),
         /its superclass is another one: classes that the function has made/,
@@ -112,7 +112,7 @@ describe('what a function has made before the patch', () => {
     const why = /a new member: objects that the function has made before the patch are without it/
     const found = async (young: Record<string, string>): Promise<string> => {
       let all = ''
-      await withPatch(text('', ''), young, '', async (_, made) => {
+      await withBuild(text('', ''), young, async (made) => {
         all = made.findings.map(({ what, why }) => `${what} ${why}`).join()
       })
       return all
@@ -123,7 +123,7 @@ describe('what a function has made before the patch', () => {
       index(
         `exports.make = (n) => { const o = Object.create(null); o.a = n; o.b = 2;${more} return o }; exports.of = (x) => x.timeout; exports.sum = (o) => o.a${sum}`,
       )
-    await withPatch(filled('', ''), filled(' o.timeout = 5;', ' + o.timeout'), '', async (_, made) => {
+    await withBuild(filled('', ''), filled(' o.timeout = 5;', ' + o.timeout'), async (made) => {
       assert.match(made.findings.map(({ why }) => why).join(), why)
     })
   })
@@ -147,7 +147,7 @@ describe('what a function has made before the patch', () => {
       it(`a problem: ${how}`, async () => {
         const old =
           how === 'in a variable' ? text('const one = { path };', 'one', '') : text('', '{ path }', '')
-        await withPatch(old, young, '', async (_, made) => {
+        await withBuild(old, young, async (made) => {
           assert.match(problemsOf(made).join(), /objects (made before the patch|that the function has made) /)
         })
       })
@@ -155,7 +155,7 @@ describe('what a function has made before the patch', () => {
     it('a problem for its own methods', async () => {
       const own = (more: string, member: string, sum: string): Record<string, string> =>
         index(`exports.make = (o) => { ${more} return { a: 1${member}, get() { return this.a${sum} } } }`)
-      await withPatch(own('', '', ''), own(most, ', most', ' + this.most'), '', async (_, made) => {
+      await withBuild(own('', '', ''), own(most, ', most', ' + this.most'), async (made) => {
         assert.match(
           problemsOf(made).join(),
           /most: a new field, which objects made before the patch are without/,
@@ -186,14 +186,13 @@ describe('what a function has made before the patch', () => {
       ],
     }
     for (const [where, [old, young]] of Object.entries(notes))
-      it(`none ${where}`, () =>
-        withPatch(old, young, '', async (_, made) => assert.deepEqual(problemsOf(made), [])))
+      it(`none ${where}`, () => withBuild(old, young, async (made) => assert.deepEqual(problemsOf(made), [])))
   })
 
   it('has parts of what an object works by without a new method: notes', async () => {
     const text = (more: string): Record<string, string> =>
       index(`exports.make = (n, Plugin) => new Plugin({ state: 1, props: { text() { return n }${more} } })`)
-    await withPatch(text(''), text(', events: { end() { return n } }'), '', async (_, made) => {
+    await withBuild(text(''), text(', events: { end() { return n } }'), async (made) => {
       assert.deepEqual(problemsOf(made), [])
       const [found] = made.findings
       assert.equal(found?.what, 'exports.make/props.events.end')
@@ -205,7 +204,7 @@ describe('what a function has made before the patch', () => {
     const text = (plugin: string): Record<string, string> =>
       index(`const one = (app) => app, two = (app) => app
         exports.Adapter = class { constructor(app) { this.app = app } async init() { await this.app.register(${plugin}); this.app.addHook('onClose', one) } }`)
-    await withPatch(text('one'), text('two'), '', async (_, made) => {
+    await withBuild(text('one'), text('two'), async (made) => {
       assert.deepEqual(problemsOf(made), [])
       const notes = made.findings.map(({ what, why }) => `${what}: ${why}`)
       assert.match(notes.join(), /this\.app\.register\(two\): it is registered now/)
@@ -346,7 +345,7 @@ describe('what a function has made before the patch', () => {
       'for (const one of this.seen) return one',
     ])
       it(`is without one, and a method asks for what is in it: a problem (${run})`, () =>
-        withPatch(text('', 'return x'), text('this.seen = new Set();', run), '', async (_, made) =>
+        withBuild(text('', 'return x'), text('this.seen = new Set();', run), async (made) =>
           assert.match(problemsOf(made).join(), /this\.seen: a new field .* functions ask for what is in it/),
         ))
 
@@ -356,9 +355,7 @@ describe('what a function has made before the patch', () => {
         text('this.seen = new Set(); this.run(1);', 'return this.seen.has(x)'),
       ]
       for (const young of texts)
-        await withPatch(text('', 'return x'), young, '', async (_, made) =>
-          assert.deepEqual(problemsOf(made), []),
-        )
+        await withBuild(text('', 'return x'), young, async (made) => assert.deepEqual(problemsOf(made), []))
     })
   })
 
@@ -379,7 +376,7 @@ describe('what a function has made before the patch', () => {
         '',
       ],
     ])
-      await withPatch(text('', '', 'return 1', ''), text(names!, made!, run!, more!), '', async (_, made) => {
+      await withBuild(text('', '', 'return 1', ''), text(names!, made!, run!, more!), async (made) => {
         assert.match(problemsOf(made).join(), /objects made before the patch are not in it/)
       })
   })
@@ -389,7 +386,7 @@ describe('what a function has made before the patch', () => {
       index(
         `const kinds = { bad: class Bad extends Error {}${more} }; exports.make = (k) => new kinds[k](); exports.is = (e, k) => e instanceof kinds[k]`,
       )
-    await withPatch(text(''), text(', worse: class Worse extends Error {}'), '', async (_, made) => {
+    await withBuild(text(''), text(', worse: class Worse extends Error {}'), async (made) => {
       assert.match(problemsOf(made).join(), /classes that stand in it would be others/)
     })
   })
@@ -440,7 +437,7 @@ describe('a method that a class has no more', () => {
   it('stays where its superclass has got it, and nothing leads to that: a problem', async () => {
     const text = (b: string, c: string): Record<string, string> =>
       index(`class B { ${b} }; exports.C = class C extends B { ${c} }`)
-    await withPatch(text('', 'f() { return 1 }'), text('f() { return 2 }', ''), '', async (_, made) => {
+    await withBuild(text('', 'f() { return 1 }'), text('f() { return 2 }', ''), async (made) => {
       assert.match(problemsOf(made).join(), /f: the new version has it no more, and the running one stays/)
     })
   })
@@ -450,7 +447,7 @@ describe('what a constructor returns', () => {
   it('is told where it is another object now', async () => {
     const text = (end: string): Record<string, string> =>
       index(`exports.C = class C { constructor() { this.n = 1; ${end} } get() { return this.n } }`)
-    await withPatch(text(''), text('return new Proxy(this, {})'), '', async (_, made) => {
+    await withBuild(text(''), text('return new Proxy(this, {})'), async (made) => {
       assert.match(made.findings.map(({ why }) => why).join(), /objects are made with this call now/)
     })
   })
@@ -485,7 +482,7 @@ describe('what a method puts in place of another one', () => {
 
   it('is a problem where something that changed has made it of text', async () => {
     const compiled = `return Function('x', 'return x < ' + limit)`
-    await withPatch(text(2, compiled), text(1, compiled), '', async (_, made) => {
+    await withBuild(text(2, compiled), text(1, compiled), async (made) => {
       assert.match(problemsOf(made).join(), /objects keep, in place of their method 'read'/)
     })
   })
@@ -511,7 +508,7 @@ describe('what a call makes with other options', () => {
 
   for (const give of gives)
     it(`is a problem where those who have it go on with what was made: ${give}`, () =>
-      withPatch(text(true, give), text(false, give), '', async (_, made) =>
+      withBuild(text(true, give), text(false, give), async (made) =>
         assert.match(problemsOf(made).join(), /parser: it is made with another 'strict'/),
       ))
 

@@ -1,7 +1,7 @@
 // Members of objects that mean something else in the new version: what has them already has them in the old meaning.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
+import { problemsOf, withBuild, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -26,12 +26,12 @@ describe('a member that is given something else', () => {
   }
   for (const [where, text] of Object.entries(forms)) {
     it(`is a problem where others use it in another way: ${where}`, async () => {
-      await withPatch(index(text('', ' * 1000')), index(text(' * 1000', '')), '', async (_, made) => {
+      await withBuild(index(text('', ' * 1000')), index(text(' * 1000', '')), async (made) => {
         assert.match(problemsOf(made).join(), /[aA]t\]?: it is given something else, and used in another way/)
       })
     })
     it(`is none where it goes on being used as it was: ${where}`, async () => {
-      await withPatch(index(text('', '')), index(text(' * 1000', '')), '', async (_, made) => {
+      await withBuild(index(text('', '')), index(text(' * 1000', '')), async (made) => {
         assert.deepEqual(problemsOf(made), [])
       })
     })
@@ -66,7 +66,7 @@ describe('a member that is given something else', () => {
           `exports.Item = class Item { constructor(list) { this.at = ${begins} } use(list) { return ${used} } }`,
         ),
       )
-      await withPatch(old!, young!, '', async (_, made) => {
+      await withBuild(old!, young!, async (made) => {
         assert.match(problemsOf(made).join(), /at: it is given something else, and used in another way/)
       })
     })
@@ -80,7 +80,7 @@ describe('a member that is given something else', () => {
   }
   for (const [which, text] of Object.entries(tables))
     it(`is a problem where it is the keys of ${which}`, async () => {
-      await withPatch(index(text('name')), index(text('name.toLowerCase()')), '', async (_, made) => {
+      await withBuild(index(text('name')), index(text('name.toLowerCase()')), async (made) => {
         assert.match(problemsOf(made).join(), /keys of all: it is given something else/)
       })
     })
@@ -112,11 +112,10 @@ describe('a parameter that closures which are kept use', () => {
       exports.make = (options) => { const { limits } = options; return [limiter(${given}, 'a'), options.name] }`)
 
   it('is a problem where functions are given something else for it', () =>
-    withPatch(
+    withBuild(
       text('limits', '', 'limits.max', 'limits'),
       text('options', 'const limits = options.limits;', 'limits.max', 'options'),
-      '',
-      async (_, made) => {
+      async (made) => {
         assert.match(
           problemsOf(made).join(),
           /parameter 1 of limiter: it is given something else, and used in/,
@@ -130,11 +129,10 @@ describe('a parameter that closures which are kept use', () => {
       ['limits', 'const { max } = limits;', 'max', 'limits'],
       ['limits', '', 'limits.max', '({ ...limits })'],
     ])
-      await withPatch(
+      await withBuild(
         text('limits', '', 'limits.max', 'limits'),
         text(name!, first!, use!, given!),
-        '',
-        async (_, made) => assert.deepEqual(problemsOf(made), []),
+        async (made) => assert.deepEqual(problemsOf(made), []),
       )
   })
 })

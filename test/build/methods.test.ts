@@ -1,7 +1,7 @@
 // Methods that are new on classes which the patch cannot reach: functions of the patch, and the calls lead there.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -102,9 +102,7 @@ describe('a method that is new', () => {
     const text = (body: string, more: string): Record<string, string> =>
       index(`exports.C = class C { run(x) { ${body} } ${more} }`)
     const young = text('return [x].map(this.#own)', '#own(x) { return x }')
-    await withPatch(text('return x', ''), young, '', async (_, made) =>
-      assert.notDeepEqual(problemsOf(made), []),
-    )
+    await withBuild(text('return x', ''), young, async (made) => assert.notDeepEqual(problemsOf(made), []))
   })
 
   it('is called by the symbol that names it, where nothing else is done with that', async () => {
@@ -294,7 +292,7 @@ describe('a class that begins to name itself', () => {
         function (module, exports) { function It(list) { this.list = list } It.prototype.next = function () { return this.list[0] }; ${more} module.exports = { of: (list) => new It(list) } },
       ])`)
     const young = text('It.prototype.rest = function () { return this.list };', 'it.rest()')
-    await withPatch(text('', 'it.next()'), young, '', async (_, made) => {
+    await withBuild(text('', 'it.next()'), young, async (made) => {
       const problems = problemsOf(made).join()
       assert.match(problems, /new code that runs at start-up/)
       assert.doesNotMatch(problems, /sees no name/)

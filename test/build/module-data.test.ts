@@ -1,12 +1,12 @@
 // What start-up code of ES modules has made of data: the same as for CommonJS, with imports that are asked for where they are used.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
 async function refused(old: Files, young: Files): Promise<void> {
-  await withPatch(old, young, '', async (_, made) => {
+  await withBuild(old, young, async (made) => {
     assert.notDeepEqual(problemsOf(made), [], young['index.mjs'])
   })
 }

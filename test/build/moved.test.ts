@@ -1,7 +1,7 @@
 // Files that a release has put somewhere else, or given another name: they go on as what they are in the running program.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -53,7 +53,7 @@ describe('a file at another place', () => {
         exports.put = (key) => { last = new Entry(); all.set(key, last); return last }; exports.size = () => all.size
         exports.isEntry = (x) => x instanceof Entry`,
     }
-    await withPatch(old, young, '', async (_, made) => {
+    await withBuild(old, young, async (made) => {
       const found = problemsOf(made).join('\n')
       assert.match(found, /store\.js:2: all: the running version keeps in it .* it is in another file now/)
       assert.match(found, /store\.js:3: Entry: the class is in another file now/)
@@ -114,12 +114,10 @@ describe('what programs get by the name of a package', () => {
 
   it('is another file where that asks for its place', async () => {
     const where = `${text(1)}; exports.at = () => __dirname`
-    await withPatch(
+    await withBuild(
       { ...inFolder, 'dist/index.js': where },
       { 'package.json': manifest('1.0.1', 'src/main'), 'src/main.js': where },
-      '',
-      async (_, made) =>
-        assert.match(problemsOf(made).join(), /entry '\.': in the new version it is src\/main/),
+      async (made) => assert.match(problemsOf(made).join(), /entry '\.': in the new version it is src\/main/),
     )
   })
 })

@@ -2,7 +2,7 @@
 // nobody passes them.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
+import { problemsOf, withBuild, withPatch } from './versions.ts'
 
 type Form = [text: string, young: string, make: string]
 
@@ -234,7 +234,7 @@ describe('what the package puts into the options that a constructor is left with
     'puts what it works out': text(true, 3, 'Number(3)'),
   }))
     it(`is a problem where it ${what}`, () =>
-      withPatch(text(false), young, setup, async (_, built) => {
+      withBuild(text(false), young, async (built) => {
         assert.match(problemsOf(built).join(), /Socket\.max: .*it depends on 'options'/)
       }))
 })
@@ -278,11 +278,10 @@ describe('what nobody can have passed', () => {
     }))
 
   it('may be what objects of another kind have there', () =>
-    withPatch(
+    withBuild(
       telling('', '', ''),
       telling(...max, 'exports.D = class D { constructor() { this.max = 9 } }'),
-      '',
-      async (_, built) => assert.match(built.findings.map(({ why }) => why).join(), /it depends on 'o'/),
+      async (built) => assert.match(built.findings.map(({ why }) => why).join(), /it depends on 'o'/),
     ))
 
   const told: Record<string, [old: string, young: string]> = {
@@ -317,7 +316,7 @@ describe('what nobody can have passed', () => {
   }
   for (const [what, [old, young]] of Object.entries(told))
     it(`is not ${what}: told`, async () => {
-      await withPatch({ 'index.js': old }, { 'index.js': young }, '', async (_, built) => {
+      await withBuild({ 'index.js': old }, { 'index.js': young }, async (built) => {
         const notes = built.findings.map((one) => `${one.what}: ${one.why}`).join('\n')
         assert.match(
           notes,
@@ -331,7 +330,7 @@ describe('what nobody can have passed', () => {
       'index.js': `exports.make = (socket) => { ${made} socket.on('end', () => {}); return () => ${result} }`,
     })
     const young = text(`const peer = socket.peer || 'none';`, 'peer')
-    await withPatch(text('', '0'), young, '', async (_, built) => {
+    await withBuild(text('', '0'), young, async (built) => {
       assert.match(problemsOf(built).join(), /'peer' is a new variable of the function around it/)
     })
   })
@@ -351,7 +350,7 @@ describe('a parameter that programs do not pass', () => {
   }
   for (const [how, body] of Object.entries(needed))
     it(`is a problem where it ${how}`, async () => {
-      await withPatch(old, text(', after', body, ', options, after'), '', async (_, made) => {
+      await withBuild(old, text(', after', body, ', options, after'), async (made) => {
         assert.match(problemsOf(made).join(), /exports\.end: it cannot do without 'after' now/)
       })
     })
@@ -415,12 +414,8 @@ describe('a parameter that a function of the file alone has got', () => {
 
   it('is a problem where others may call it', () => {
     const end = 'exports.mover = mover'
-    return withPatch(
-      text('', 'path', end),
-      text(', options', 'log(options, path)', end),
-      setup,
-      async (_, made) =>
-        assert.match(problemsOf(made).join(), /'options' is a new variable of the function around it/),
+    return withBuild(text('', 'path', end), text(', options', 'log(options, path)', end), async (made) =>
+      assert.match(problemsOf(made).join(), /'options' is a new variable of the function around it/),
     )
   })
 })

@@ -1,7 +1,7 @@
 // Options of this version that closures ask for, where the program has made the closures before.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 const parser = (literal: string, fill: string, result: string): Record<string, string> => ({
   'index.js': `module.exports = function (options) {
@@ -89,11 +89,10 @@ describe('an option that is new', () => {
   }
   for (const [why, [member, fill]] of Object.entries(refused))
     it(`is a problem where it ${why}`, () =>
-      withPatch(
+      withBuild(
         parser('{ strict: false }', '', '[x, own.strict]'),
         parser(`{ strict: false, ${member} }`, fill, '[x, own.strict, own.action]'),
-        '',
-        async (_, made) => {
+        async (made) => {
           assert.match(problemsOf(made).join(), /'own' has another value/)
         },
       ))
@@ -111,11 +110,10 @@ describe('what stands in for options that are not passed', () => {
   const now = '(() => (text) => make.now(text, {}))'
 
   it('is a problem with a member more that closures ask for', () =>
-    withPatch(
+    withBuild(
       text('', 'text', 'make'),
       text(', strict: true', 'options.strict ? text.trim() : text', 'make'),
-      '',
-      async (_, made) =>
+      async (made) =>
         assert.match(problemsOf(made).join(), /^index.js:2: strict: what stands in for options/),
     ))
 
@@ -132,10 +130,9 @@ describe('what stands in for options that are not passed', () => {
     ))
 
   it('is none where it is what there seems to be without', () =>
-    withPatch(
+    withBuild(
       text('', 'text', 'make'),
       text(', strict: false', 'options.strict ? text.trim() : text', 'make'),
-      '',
-      async (_, made) => assert.deepEqual(problemsOf(made), []),
+      async (made) => assert.deepEqual(problemsOf(made), []),
     ))
 })

@@ -1,7 +1,7 @@
 // Parameters that functions of the new version have, callers pass, and sites of the running version do not hand on.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -261,7 +261,7 @@ const refused: Record<string, { old: string; new: string; says: RegExp }> = {
 describe('parameters that cannot be handed on are a problem', () => {
   for (const [name, { old, new: young, says }] of Object.entries(refused)) {
     it(name, () =>
-      withPatch(index(old), index(young), '', async (_, made) => {
+      withBuild(index(old), index(young), async (made) => {
         const problems = problemsOf(made)
         assert.equal(problems.length, 1, problems.join('\n'))
         assert.match(problems[0]!, says)
@@ -364,7 +364,7 @@ describe('a call finds a function by another way than its name', () => {
   }
   for (const [way, [text, says]] of Object.entries(unseen))
     it(`and ${way} that passes more is a problem`, () =>
-      withPatch(index(text('', '')), index(text(', b = 5', ', b')), '', async (_, made) => {
+      withBuild(index(text('', '')), index(text(', b = 5', ', b')), async (made) => {
         assert.match(problemsOf(made).join(), says)
       }))
 
@@ -424,7 +424,7 @@ describe('a call finds a function by another way than its name', () => {
   }
   for (const [where, text] of Object.entries(kept))
     it(`and one that is bound and kept in ${where} is a problem`, () =>
-      withPatch(index(text('', '')), index(text(', b = 5', ', 2')), '', async (_, made) => {
+      withBuild(index(text('', '')), index(text(', b = 5', ', 2')), async (made) => {
         assert.match(problemsOf(made).join(), /one: .*it is bound, and called with them/)
       }))
 
@@ -616,15 +616,10 @@ describe('a call finds a function by another way than its name', () => {
       index(
         `function handle(${parameters}) { return ${sum} } exports.C = class { constructor(p) { this.handle = handle.bind(null, ${given}) } run(x) { return this.handle(x) } }`,
       )
-    await withPatch(
-      text('p, x', 'p', 'p + x'),
-      text('by, p, x', `'by', p`, 'by + p + x'),
-      '',
-      async (_, made) => {
-        assert.match(problemsOf(made).join(), /handle: .*it is bound, and called with them/)
-      },
-    )
-    await withPatch(text('p, x', 'p', 'p + x'), text('p, x', 'p', 'x + p'), '', async (_, made) => {
+    await withBuild(text('p, x', 'p', 'p + x'), text('by, p, x', `'by', p`, 'by + p + x'), async (made) => {
+      assert.match(problemsOf(made).join(), /handle: .*it is bound, and called with them/)
+    })
+    await withBuild(text('p, x', 'p', 'p + x'), text('p, x', 'p', 'x + p'), async (made) => {
       assert.deepEqual(problemsOf(made), [])
     })
   })
@@ -638,7 +633,7 @@ describe('a function that takes another number of parameters', () => {
   const [asks, knows] = ['const at = f.length - 1', 'const at = 0']
 
   it('is a problem where code that has it asks for that', () =>
-    withPatch(text(asks, 'all', 'all[0]'), text(asks, 'a, more', 'a + more.length'), '', async (_, made) => {
+    withBuild(text(asks, 'all', 'all[0]'), text(asks, 'a, more', 'a + more.length'), async (made) => {
       assert.match(problemsOf(made).join(), /its 'length' stays 1, and code of the package that has it asks/)
     }))
 
@@ -658,11 +653,10 @@ describe('a parameter that has another place among them', () => {
   const entry = `[join(text, key), exports.join]; exports.join = join`
 
   it('is a problem where programs call the function', () =>
-    withPatch(
+    withBuild(
       text('text, key', entry),
       text('key, text', entry.replace('text, key', 'key, text')),
-      '',
-      async (_, made) => {
+      async (made) => {
         assert.match(
           problemsOf(made).join(),
           /^join.js:1: exports.join: 'text' is another one of its parameters now/,

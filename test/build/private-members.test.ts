@@ -1,7 +1,7 @@
 // Members that a class gets, and that use its private ones: they see those of the running class.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
+import { problemsOf, withBuild, withPatch } from './versions.ts'
 
 const CLASS = `export class Queue {
   #jobs = []; static #made = 0
@@ -58,14 +58,12 @@ describe('a member that a class gets', () => {
   it('is a problem where two classes of a file get one', () => {
     const two = (added: string): string =>
       `${young(added)}; ${young(added).replaceAll('Queue', 'Stack')}; export const f = (x) => ${added ? 'x.size' : '0'}`
-    return withPatch(
+    return withBuild(
       { 'index.mjs': two('') },
       { 'index.mjs': two('get size() { return this.#jobs.length }') },
-      '',
-      async (_, made) => {
+      async (made) => {
         assert.match(problemsOf(made).join(), /size: a method was added to a class/)
       },
-      { flags: ['--experimental-require-module', '--no-warnings'] },
     )
   })
 })
@@ -117,7 +115,7 @@ describe('private members as compilers write them', () => {
   })
 
   it('a field that is new is a problem: objects that there are have nothing in it', async () => {
-    await withPatch(none, held, setup, async (_, made) => {
+    await withBuild(none, held, async (made) => {
       assert.match(problemsOf(made).join(), /objects made before the patch are not in it/)
     })
   })

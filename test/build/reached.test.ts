@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { until } from '../support/until.ts'
-import { checkBothWays as check, problemsOf, Versions, withPatch } from './versions.ts'
+import { checkBothWays as check, problemsOf, Versions, withBuild, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -136,7 +136,7 @@ describe('exports that no function of the running version uses', () => {
 
   it('are a problem where they are not what the module exports', async () => {
     const files = (body: string): Files => index(`module.exports = { f }; function f() { ${body} }`)
-    await withPatch(files('return 1'), files('return exports.x'), '', async (_, made) => {
+    await withBuild(files('return 1'), files('return exports.x'), async (made) => {
       assert.match(problemsOf(made).join(), /'exports' cannot be reached/)
     })
   })
@@ -326,7 +326,7 @@ describe('no change', () => {
         const ${name} = require("./parser"); const os_1 = require('${more}os'); exports.f = () => typeof os_1.cpus + new ${name}.Parser().v`,
       'parser.js': 'exports.Parser = class { v = 1 }',
     })
-    await withPatch(files('parser_1'), files('parser_2', 'node:'), '', async (_, made) => {
+    await withBuild(files('parser_1'), files('parser_2', 'node:'), async (made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.equal(made.empty, true)
     })
@@ -345,11 +345,10 @@ describe('no change', () => {
       index(
         `exports.versionInfo = Object.freeze({ major: 1, minor: 0, patch: ${n} }); exports.defaults = { ${filter} }`,
       )
-    await withPatch(
+    await withBuild(
       files(0, 'filter: function () { return 1 }'),
       files(1, 'filter() { return 1 }'),
-      '',
-      async (_, made) => {
+      async (made) => {
         assert.deepEqual(problemsOf(made), [])
         assert.equal(made.empty, true)
       },
@@ -360,7 +359,7 @@ describe('no change', () => {
     const files = (member: string): Files =>
       index(`const defaults = { a: 1 }; function assign(a, b) { return Object.assign(a, b) }
         var options = Object.freeze({ __proto__: null, ${member} defaults: defaults }); exports.options = options; exports.f = () => assign({}, options.defaults)`)
-    await withPatch(files('assign: assign,'), files(''), '', async (_, made) => {
+    await withBuild(files('assign: assign,'), files(''), async (made) => {
       assert.deepEqual(problemsOf(made), [])
       const notes = made.findings.map(({ what, why }) => `${what}: ${why}`).join()
       assert.match(notes, /options\.assign: the new version does not export it any more/)
@@ -372,7 +371,7 @@ describe('no change', () => {
       'index.js': `exports.name = 'tool'`,
       'bin/tool': `#!/usr/bin/env node\n${n}`,
     })
-    await withPatch(files(1), files(2), '', async (_, made) => {
+    await withBuild(files(1), files(2), async (made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.match(
         made.findings.map(({ why }) => why).join(),
@@ -440,7 +439,7 @@ describe('an object that a module keeps for itself', () => {
       index(
         `const internals = { limit: ${limit} }; internals.State = class { n = internals.limit }; exports.it = { get make() { return new internals.State() } }`,
       )
-    await withPatch(text(1), text(2), '', async (_, made) => {
+    await withBuild(text(1), text(2), async (made) => {
       assert.match(problemsOf(made).join(), /'internals' has to be made anew, and classes that stand in it/)
     })
   })
@@ -456,11 +455,10 @@ describe('an object that a module keeps for itself', () => {
       'lib.check(it)',
       [false, true],
     )
-    await withPatch(
+    await withBuild(
       index(text('x.type === 1')['index.js']!.replace('exports.Node = Node;', '')),
       index(text('x.type === Node.B')['index.js']!.replace('exports.Node = Node;', '')),
-      '',
-      async (_, made) =>
+      async (made) =>
         assert.match(problemsOf(made).join(), /'Node' cannot be reached: .* a copy would be another/),
     )
   })
@@ -506,7 +504,7 @@ describe('the name of a class that a function called where it stands gives back'
   }
   for (const [what, more] of Object.entries(ways))
     it(`is a problem where the module ${what}`, () =>
-      withPatch(text('void 0', ...more), text(young, ...more), '', async (_, made) => {
+      withBuild(text('void 0', ...more), text(young, ...more), async (made) => {
         assert.match(problemsOf(made).join(), /'scope.Own' cannot be reached/)
       }))
 })

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Build } from '#dist/build/build.js'
-import { problemsOf, withPatch } from './versions.ts'
+import { problemsOf, withBuild, withPatch } from './versions.ts'
 
 const files = (value: number, start: string): Record<string, string> => ({
   'index.js': `const { value } = require('./value'); exports.get = () => value()`,
@@ -39,11 +39,10 @@ describe('a file beside the main entry that cannot be patched', () => {
 
   it('is a problem where nothing else is patched', async () => {
     const only = { ...young, 'value.js': old['value.js']! }
-    await withPatch(
+    await withBuild(
       { ...old, 'index.js': `require('./side')` },
       { ...only, 'index.js': `require('./side')` },
-      '',
-      async (_, made) => {
+      async (made) => {
         assert.match(problemsOf(made).join(), /side\.js/)
       },
     )

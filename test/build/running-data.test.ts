@@ -1,7 +1,7 @@
 // What start-up code has made of data is changed where it is: both versions' start-up code is run apart, and what comes of it compared.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays as check, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays as check, problemsOf, withBuild, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -150,7 +150,7 @@ describe('data of another file', () => {
         [['a', 'b'], 2, [3]],
       ],
     )
-    await withPatch(
+    await withBuild(
       {
         ...files(`set('a', 1)`),
         'index.js': `const { table } = require('./table'); exports.text = () => text; const text = Date.now() && Object.keys(table).join()`,
@@ -159,8 +159,7 @@ describe('data of another file', () => {
         ...files(`set('b', 1)`),
         'index.js': `const { table } = require('./table'); exports.text = () => text; const text = Date.now() && Object.keys(table).join()`,
       },
-      '',
-      async (_, made) => assert.notDeepEqual(problemsOf(made), []),
+      async (made) => assert.notDeepEqual(problemsOf(made), []),
     )
   })
 })
@@ -193,7 +192,7 @@ describe('members that start-up code hides', () => {
 
   it('are a problem where others have looked for hidden ones', async () => {
     const copied = 'Object.getOwnPropertyNames(Failure).length'
-    await withPatch(files(`'A'`, copied), files(`'A', 'B'`, copied), '', async (_, made) =>
+    await withBuild(files(`'A'`, copied), files(`'A', 'B'`, copied), async (made) =>
       assert.notDeepEqual(problemsOf(made), []),
     )
   })
@@ -305,7 +304,7 @@ describe('a bundle whose own start-up code exports what it has', () => {
 
 describe('start-up code', () => {
   const refused = async (old: string, young: string): Promise<void> => {
-    await withPatch({ 'index.js': old }, { 'index.js': young }, '', async (_, made) => {
+    await withBuild({ 'index.js': old }, { 'index.js': young }, async (made) => {
       assert.notDeepEqual(problemsOf(made), [], young)
     })
   }
@@ -398,11 +397,10 @@ describe('data that start-up code puts on what another module exports', () => {
     ))
 
   it('is a problem where that needs a new module', () =>
-    withPatch(
+    withBuild(
       files('One', 1),
       files('Three', 250, { 'three.js': umd(['core'], `algo.Three = C.extend({ name: 'three' })`) }),
-      '',
-      async (_, made) => {
+      async (made) => {
         assert.match(problemsOf(made).join(), /^kdf\.js/)
       },
     ))
@@ -456,7 +454,7 @@ describe('data of a prototype that is exported by its objects alone', () => {
 
   it('is a problem where start-up code asks who else loads files', async () => {
     const more = `if (require.extensions['.mjs']) lib.rules = parser.lexer.rules.map(String)`
-    await withPatch(files('/b+/', more), files('/b+?/', more), '', async (_, made) => {
+    await withBuild(files('/b+/', more), files('/b+?/', more), async (made) => {
       assert.notDeepEqual(problemsOf(made), [])
     })
   })
@@ -468,7 +466,7 @@ describe('what another package gives, compared with something', () => {
       'index.js': `const path = require('path'); const rules = []; const add = (rule) => rules.push(rule);
         exports.count = () => rules.length; exports.add = add; [1, 2].forEach((one) => add(one)); if (path.sep === '${sep}') { add('posix') }`,
     })
-    await withPatch(text('x'), text('/'), '', async (_, made) => {
+    await withBuild(text('x'), text('/'), async (made) => {
       assert.match(problemsOf(made).join(), /index\.js/)
     })
   })
@@ -492,12 +490,12 @@ describe('a function that changed and that start-up code alone has called', () =
     ))
 
   it('is a problem where what it gave cannot be told', () =>
-    withPatch(text(`path.sep === '/'`, 1), text('Boolean', 2), '', async (_, made) => {
+    withBuild(text(`path.sep === '/'`, 1), text('Boolean', 2), async (made) => {
       assert.match(problemsOf(made).join(), /only start-up code calls it/)
     }))
 
   it('is a problem where what it gives cannot be told', () =>
-    withPatch(text(`path.sep === '/'`, 1), text(`path.delimiter === ':'`, 2), '', async (_, made) => {
+    withBuild(text(`path.sep === '/'`, 1), text(`path.delimiter === ':'`, 2), async (made) => {
       assert.match(problemsOf(made).join(), /only start-up code calls it/)
     }))
 })

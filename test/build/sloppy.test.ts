@@ -1,7 +1,7 @@
 // Sloppy code stays sloppy in a patch, and `arguments` are what they are in the release.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { problemsOf, withPatch } from './versions.ts'
+import { problemsOf, withBuild, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -145,7 +145,7 @@ describe('sloppy code in a patch', () => {
 
   it('has another this where it is called without one, and a note says so', async () => {
     const file = `exports.own = function () { return typeof this }`
-    await withPatch({ 'index.js': file }, { 'index.js': `'use strict'; ${file}` }, '', async (_, made) => {
+    await withBuild({ 'index.js': file }, { 'index.js': `'use strict'; ${file}` }, async (made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.match(
         made.findings.map(({ what, why }) => `${what}: ${why}`).join(),
@@ -210,7 +210,7 @@ describe('arguments in a patch', () => {
       exports.other = function (a) { return arguments.length }`
     const young = `exports.count = function (a) { return arguments.length }; exports.alias = function (a) { arguments[0] = 2; return a }
       exports.other = function (a) { a = 2; return arguments[0] }`
-    await withPatch({ 'index.js': old }, { 'index.js': young }, '', async (_, made) => {
+    await withBuild({ 'index.js': old }, { 'index.js': young }, async (made) => {
       const [count, alias, other] = problemsOf(made)
       assert.match(count!, /exports\.count: it uses 'arguments', and the running version passes its declared/)
       assert.match(alias!, /exports\.alias: it assigns to 'arguments', which are one with its parameters/)

@@ -1,7 +1,7 @@
 // Start-up code that differs: what of it reaches the running program, and what it can do without.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, Versions, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, Versions, withBuild, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -15,7 +15,7 @@ describe('start-up code that differs', () => {
       index(
         `const more = (value) => ({ b: { value } }); class C {}; Object.defineProperties(C.prototype, { a: { value: ${n} }, ...more(Date.now()) }); exports.C = C`,
       )
-    await withPatch(text(1), text(2), '', async (_, made) => {
+    await withBuild(text(1), text(2), async (made) => {
       assert.match(problemsOf(made).join(), /changed code that runs at start-up/)
     })
   })
@@ -34,7 +34,7 @@ describe('start-up code that differs', () => {
     const [old, young] = [named(1, ''), named(2, ', [own]: seen')]
     await checkBothWays(old, young, setup, 'it.f()', [1, 2])
     for (const other of [text(2, ', [own]: { value: 1 }'), named(2, ', [own]: seen', 'writable')])
-      await withPatch(old, other, '', async (_, made) => {
+      await withBuild(old, other, async (made) => {
         assert.match(problemsOf(made).join(), /changed code that runs at start-up/)
       })
   })
@@ -56,7 +56,7 @@ describe('start-up code that differs', () => {
       `a.replace('b', () => { process.a = 1 })`,
       'require(process.execArgv[0] ?? "fs")',
     ])
-      await withPatch(old, young(more), '', async (_, made) => {
+      await withBuild(old, young(more), async (made) => {
         assert.match(problemsOf(made).join(), /new code that runs at start-up/, more)
       })
   })
@@ -65,7 +65,7 @@ describe('start-up code that differs', () => {
     const told = async (more: string): Promise<string[]> => {
       let findings: string[] = []
       const young = index(`${more}; exports.f = () => 2`)
-      await withPatch(index('exports.f = () => 1'), young, '', async (_, made) => {
+      await withBuild(index('exports.f = () => 1'), young, async (made) => {
         findings = made.findings.map(({ severity, what, why }) => `${severity}: ${what}: ${why}`)
       })
       return findings
@@ -120,7 +120,7 @@ describe('start-up code that differs', () => {
       '(function () { Array.prototype.push.call(process.argv, arguments); return 2 })()',
       '(function () { return Array.prototype.map.call(arguments, Date.now).length + 1 })(0)',
     ])
-      await withPatch(text(size, ''), text(size, ', more: 1'), '', async (_, { findings }) => {
+      await withBuild(text(size, ''), text(size, ', more: 1'), async ({ findings }) => {
         assert.match(findings.map(({ why }) => why).join(), /a second time may have effects/, size)
       })
   })
@@ -140,7 +140,7 @@ describe('start-up code that differs', () => {
       '(() => { const seen = new Set(); return (o) => seen.add(o).size + 1 })()',
       '((seen) => (o) => seen.push(o) + 1)([])',
     ])
-      await withPatch(text(made, ''), text(made, ', more: 1'), '', async (_, { findings }) => {
+      await withBuild(text(made, ''), text(made, ', more: 1'), async ({ findings }) => {
         assert.match(findings.map(({ why }) => why).join(), /a second time may have effects/, made)
       })
   })
@@ -179,7 +179,7 @@ describe('start-up code that differs', () => {
       [false, false, true, false],
     ])
     const also = 'User.also((x) => x.more)'
-    await withPatch(text('', also), text('.max(3)', also), '', async (_, made) => {
+    await withBuild(text('', also), text('.max(3)', also), async (made) => {
       assert.match(problemsOf(made).join(), /'User' has to be made anew, and the running one holds/)
     })
   })
@@ -230,7 +230,7 @@ describe('start-up code that differs', () => {
     await checkBothWays(index(named(1)), index(plain(2)), setup, 'held(1)', [2, 3])
     await checkBothWays(index(plain(1)), index(named(2)), setup, 'held(1)', [2, 3])
     const wrapped = `var f = function f(x) { return x + 1 }; f = f.bind(null, 5); module.exports = f`
-    await withPatch(index(wrapped), index(plain(2)), setup, async (_, made) => {
+    await withBuild(index(wrapped), index(plain(2)), async (made) => {
       assert.notDeepEqual(problemsOf(made), [])
     })
   })
@@ -312,7 +312,7 @@ describe('start-up code that differs', () => {
       'index.js': user,
       'codes.js': codes(`Codes[Codes["B"] = 1] = "B"; Codes[Codes["A"] = 2] = "A"`),
     }
-    await withPatch(old, renumbered, '', async (_, made) => {
+    await withBuild(old, renumbered, async (made) => {
       assert.match(problemsOf(made).join(), /Codes\.A: it is 2 instead of 1/)
     })
     const older = {
@@ -322,7 +322,7 @@ describe('start-up code that differs', () => {
         'Codes = exports.Codes || (exports.Codes = {})',
       ),
     }
-    await withPatch(older, old, '', async (_, made) => {
+    await withBuild(older, old, async (made) => {
       assert.deepEqual(made.findings, [])
       assert.ok(made.empty)
     })
@@ -380,7 +380,7 @@ describe('start-up code that has not run, or that functions do now', () => {
     const text = (otherwise: number): Record<string, string> =>
       index(`try { require("os").setPriority(0) } catch (error) { process.env.LIMIT = ${otherwise}; if (!error) throw error }
         exports.f = (x) => x + process.env.LIMIT`)
-    await withPatch(text(1), text(2), '', async (_, made) => {
+    await withBuild(text(1), text(2), async (made) => {
       assert.match(problemsOf(made).join(), /start-up/)
     })
   })
@@ -399,7 +399,7 @@ describe('start-up code that has not run, or that functions do now', () => {
     const set = `how = 'h'; global.count = (global.count ?? 0) + 1`
     const old = `let how; { ${set} }; exports.f = (x) => how + x`
     const young = `let how; function setUp() { { ${set} } }; exports.f = (x) => { setUp(); return how + x + '!' }`
-    await withPatch(index(old), index(young), '', async (_, made) => {
+    await withBuild(index(old), index(young), async (made) => {
       assert.match(problemsOf(made).join(), /what it did stays done/)
     })
   })
@@ -441,12 +441,12 @@ describe('functions that start-up code has called where they stand', () => {
   ]
   for (const code of told)
     it(`are told where that cannot be done again: ${code}`, () =>
-      withPatch(text(1, code), text(2, code), '', async (_, made) => {
+      withBuild(text(1, code), text(2, code), async (made) => {
         assert.notDeepEqual(problemsOf(made), [])
       }))
 
   it('may have been called by what has them now', () =>
-    withPatch(text(1, 'os.each?.(() => $)'), text(2, 'os.each?.(() => $)'), '', async (_, made) => {
+    withBuild(text(1, 'os.each?.(() => $)'), text(2, 'os.each?.(() => $)'), async (made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.match(made.findings.map(({ why }) => why).join(), /if that has called it already/)
     }))
@@ -454,13 +454,12 @@ describe('functions that start-up code has called where they stand', () => {
 
 describe('new start-up code that gives a new variable its value and does something else', () => {
   it('is told', () =>
-    withPatch(
+    withBuild(
       index('exports.f = () => 1'),
       index(
         `let n = 0; const isSo = () => { n++; return true }; if (isSo()) process.on('x', () => {}); exports.f = () => n`,
       ),
-      '',
-      async (_, made) => {
+      async (made) => {
         assert.match(problemsOf(made).join(), /new code that runs at start-up and has effects/)
       },
     ))
@@ -478,7 +477,7 @@ describe('what a function that is called where it stands exports', () => {
     `if (typeof exports === 'object') { module.exports = R }`,
   ])
     it(`is told where programs alone use it: ${end}`, () =>
-      withPatch(text(1, end), text(2, end), '', async (_, made) => {
+      withBuild(text(1, end), text(2, end), async (made) => {
         assert.match(problemsOf(made).join(), /it is run at start-up with 'R', which changed/)
       }))
 })
@@ -503,7 +502,7 @@ describe('a function that is called in one place only, as the module starts', ()
 
   it('has others for each call otherwise', async () => {
     for (const call of ['make(exports); make({})', 'for (const one of [exports]) make(one)'])
-      await withPatch(text(body(1), call), text(body(2), call), '', async (_, made) => {
+      await withBuild(text(body(1), call), text(body(2), call), async (made) => {
         assert.match(problemsOf(made).join(), /make: it changed, and only start-up code calls it/)
       })
   })
@@ -519,7 +518,7 @@ describe('the mark of a module that a bundler makes', () => {
       ['', mark],
     ] as const) {
       await checkBothWays(text(1, old), text(2, young), '', 'lib.over(2)', [true, false])
-      await withPatch(text(1, old), text(2, young), '', async (_, made) => {
+      await withBuild(text(1, old), text(2, young), async (made) => {
         assert.match(JSON.stringify(made.findings), /how bundlers mark a module/)
       })
     }
@@ -531,7 +530,7 @@ describe('a function that is called where it stands', () => {
     const text = (limit: number): Record<string, string> =>
       index(`function make(lib) { lib.rules = (function () { var rules = { limit: ${limit} }; return rules })() }
         make(exports); make({}); exports.get = () => exports.rules.limit`)
-    await withPatch(text(1), text(2), '', async (_, made) => {
+    await withBuild(text(1), text(2), async (made) => {
       assert.match(problemsOf(made).join(), /it changed, and only start-up code calls it/)
     })
   })
@@ -769,11 +768,11 @@ describe('start-up code that is gone', () => {
       [1, 5],
       [22, 2],
     ])
-    await withPatch(text('22', ''), text('own()', own), '', async (_, made) =>
+    await withBuild(text('22', ''), text('own()', own), async (made) =>
       assert.match(problemsOf(made).join(), /own/),
     )
     for (const more of ['process.on("exit", () => 0)', 'try { require("x"); set = 1 } catch {}'])
-      await withPatch(text('22', ''), text('2', more), '', async (_, made) =>
+      await withBuild(text('22', ''), text('2', more), async (made) =>
         assert.match(problemsOf(made).join(), /start-up/, more),
       )
   })
@@ -795,7 +794,7 @@ describe('start-up code that is gone', () => {
   for (const [what, [more, isProblem]] of Object.entries(gone))
     it(what, async () => {
       if (!isProblem) return checkBothWays(text(more, 1), text('', 2), '', "lib.f('a')", [',1', ',2'])
-      await withPatch(text(more, 1), text('', 2), '', async (_, made) => {
+      await withBuild(text(more, 1), text('', 2), async (made) => {
         assert.match(problemsOf(made).join(), /what it did stays done/)
       })
     })

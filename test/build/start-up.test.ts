@@ -1,7 +1,7 @@
 // Start-up code has run with what the old version had: what it made of it is made anew, or the build says that it is not.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -28,7 +28,7 @@ async function check(
 
 async function refused(old: Files | string, young: Files | string, why: RegExp): Promise<void> {
   const [was, is] = [old, young].map((one) => (typeof one === 'string' ? { 'index.js': one } : one))
-  await withPatch(was!, is!, '', async (_, made) => {
+  await withBuild(was!, is!, async (made) => {
     assert.match(problemsOf(made).join('\n'), why)
   })
 }
@@ -173,7 +173,7 @@ describe('a changed method that start-up code has called', () => {
     `const table = new Parser().build(); exports.Parser = Parser`,
   ])
     it(`is told where others may: ${rest}`, () =>
-      withPatch({ 'index.js': text('1', rest) }, { 'index.js': text('1, 2', rest) }, '', async (_, made) => {
+      withBuild({ 'index.js': text('1', rest) }, { 'index.js': text('1, 2', rest) }, async (made) => {
         assert.deepEqual(problemsOf(made), [])
         const told = made.findings.filter(({ why }) => /start-up code has called it/.test(why))
         assert.deepEqual(

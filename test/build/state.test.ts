@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Build } from '#dist/build/build.js'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -125,7 +125,7 @@ describe('a value that the running version has', () => {
         `exports.make = (all = false) => { ${own} return { add(x) { ${add} return all }, has(x) { return ${has} all } } }`,
       )
     const young = text('const kinds = new Set();', 'kinds.add(x);', 'kinds.has(x) ||')
-    await withPatch(text('', '', ''), young, '', async (_, made) => {
+    await withBuild(text('', '', ''), young, async (made) => {
       assert.match(problemsOf(made).join(), /'kinds' is new, functions put something into it/)
     })
     // What nobody changes may as well be made for each use.
@@ -158,7 +158,7 @@ describe('a value that the running version has', () => {
       index(
         `const NONE = ${none}; exports.C = class C { constructor() { this.value = NONE } isEmpty() { return this.value === NONE } }`,
       )
-    await withPatch(text('[]'), text('Object.freeze([])'), '', async (_, made) => {
+    await withBuild(text('[]'), text('Object.freeze([])'), async (made) => {
       assert.match(problemsOf(made).join(), /'NONE' has to be made anew, and what has the running one/)
     })
   })
@@ -169,7 +169,7 @@ describe('a value that the running version has', () => {
         exports.test = (s) => re.test(s); exports.count = () => kept.add(n++); exports.same = (x) => x`,
       'a.js': `const more = (s) => s + ${n}; exports.make = (s) => new RegExp(more(s)); exports.K = ${n}; exports.C = class { add(x) { return x } }`,
     })
-    await withPatch(text(1), text(2), '', async (_, made) => {
+    await withBuild(text(1), text(2), async (made) => {
       const problems = problemsOf(made)
       assert.match(problems.join('\n'), /'kept' has to be made anew/)
       assert.ok(
@@ -185,7 +185,7 @@ describe('a value that the running version has', () => {
       index(
         `const all = new Map(${limit}); exports.set = (k, v) => { all.set(k, v) }; exports.get = (k) => all.get(k)`,
       )
-    await withPatch(text(''), text(`[['limit', 2]]`), '', async (_, made) => {
+    await withBuild(text(''), text(`[['limit', 2]]`), async (made) => {
       const problems = problemsOf(made)
       assert.equal(problems.length, 1, problems.join('\n'))
       assert.match(problems[0]!, /'all' has to be made anew/)
@@ -227,7 +227,7 @@ describe('a value that the running version has', () => {
   }
   for (const [how, [old, young, rest]] of Object.entries(held))
     it(`is not made anew where the program may have put something into it ${how}`, async () => {
-      await withPatch(index(`${old}; ${rest}`), index(`${young}; ${rest}`), '', async (_, made) => {
+      await withBuild(index(`${old}; ${rest}`), index(`${young}; ${rest}`), async (made) => {
         assert.match(problemsOf(made).join(), /'all' has to be made anew/)
       })
     })
@@ -256,7 +256,7 @@ describe('a value that the running version has', () => {
   }
   for (const [what, [old, young, rest]] of Object.entries(looked))
     it(`is made anew where it is ${what}`, async () => {
-      await withPatch(index(`${old}; ${rest}`), index(`${young}; ${rest}`), '', async (_, made) => {
+      await withBuild(index(`${old}; ${rest}`), index(`${young}; ${rest}`), async (made) => {
         assert.deepEqual(problemsOf(made), [])
       })
     })
@@ -307,7 +307,7 @@ describe('a value that a function has made of which only the closures do somethi
       ]))
   for (const [how, make] of Object.entries(run))
     it(`is told where the call runs one of them ${how}, and cannot be tried out`, () =>
-      withPatch(text(1, make, 'host'), text(10, make, 'host'), '', async (_, made) => {
+      withBuild(text(1, make, 'host'), text(10, make, 'host'), async (made) => {
         assert.match(problemsOf(made).join(), /export made: the export has another value/)
       }))
 })

@@ -1,7 +1,7 @@
 // Functions that programs have taken by an export which is another function in the new version.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -101,7 +101,7 @@ describe('a function that was taken, of which the export is another one', () => 
   it('is refused where the running version may have chosen something else', async () => {
     const text = (chosen: string): Files =>
       index(`const hasTags = ${chosen}; module.exports = hasTags ? function f(x) { return x } : String`)
-    await withPatch(text('process.pid < 0'), text('process.pid > 0'), '', async (_, made) => {
+    await withBuild(text('process.pid < 0'), text('process.pid > 0'), async (made) => {
       assert.match(problemsOf(made).join(), /export module\.exports: the export has another value/)
     })
   })
@@ -156,7 +156,7 @@ describe('a function that was taken, of which the export is another one', () => 
   }
   for (const [why, [old, young]] of Object.entries(kept))
     it(`is a problem where ${why}`, () =>
-      withPatch(index(old), index(young), '', async (_, made) => {
+      withBuild(index(old), index(young), async (made) => {
         assert.match(problemsOf(made).join(), /export f: /)
       }))
 })

@@ -1,7 +1,7 @@
 // Values that no function of the running module uses, and that new ones are made of.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -20,7 +20,7 @@ describe('a value that no running function uses', () => {
     // Whoever gives it another value may have done so.
     const given = (one: Record<string, string>): Record<string, string> =>
       index(`${one['index.js']}; exports.set = (x) => { exports.ALL.A = x }`)
-    await withPatch(given(text('', '{ A }')), given(young), '', async (_, made) => {
+    await withBuild(given(text('', '{ A }')), given(young), async (made) => {
       assert.match(problemsOf(made).join(), /'A' is needed where it cannot be reached/)
     })
   })
@@ -41,7 +41,7 @@ describe('a value that no running function uses', () => {
     ])
     // It may be registered there.
     const more = 'process.emit("made", Key)'
-    await withPatch(text('s.list(Key)', more), text('s.list(s.list(Key))', more), '', async (_, made) => {
+    await withBuild(text('s.list(Key)', more), text('s.list(s.list(Key))', more), async (made) => {
       assert.match(problemsOf(made).join(), /'Key' is needed where it cannot be reached/)
     })
   })

@@ -55,27 +55,42 @@ export class Versions {
   }
 }
 
-/** Builds a patch and runs `use` with it and a program that runs the old version. */
-export async function withPatch(
+interface Options extends BuildOptions {
+  packages?: Record<string, Files>
+}
+
+/** Builds a patch and runs `use` with it, for what a report alone tells. */
+export async function withBuild(
+  old: Files,
+  young: Files,
+  use: (made: Build, versions: Versions) => unknown,
+  { packages, ...options }: Options = {},
+): Promise<void> {
+  const versions = new Versions(old, young, options)
+  try {
+    await use(await versions.build(packages), versions)
+  } finally {
+    versions.remove()
+  }
+}
+
+/** The same with a program that runs the old version. */
+export function withPatch(
   old: Files,
   young: Files,
   setup: string,
   use: (program: Program, made: Build) => Promise<void>,
-  options: BuildOptions & { flags?: string[]; packages?: Record<string, Files> } = {},
+  { flags, ...options }: Options & { flags?: string[] } = {},
 ): Promise<void> {
-  const { flags, packages, ...rest } = options
-  const versions = new Versions(old, young, rest)
-  try {
-    const made = await versions.build(packages)
+  const run = async (made: Build, versions: Versions): Promise<void> => {
     const program = await versions.start(setup, flags)
     try {
       await use(program, made)
     } finally {
       await program.stop()
     }
-  } finally {
-    versions.remove()
   }
+  return withBuild(old, young, run, options)
 }
 
 export function problemsOf({ findings }: Build): string[] {

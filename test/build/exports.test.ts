@@ -1,7 +1,7 @@
 // Exports that other text makes: of the same module, by a getter, or as a list of which the program holds the running one.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
 
 type Files = Record<string, string>
 
@@ -63,7 +63,7 @@ describe('an export of another module', () => {
     const text = (n: number): string => `const make = (n) => () => n; exports.a = make(${n})`
     const old = files(`module.exports = { a: require('./other').a }`, text(1))
     const young = files(`const other = require('./other'); module.exports = { a: other.a }`, text(2))
-    await withPatch(old, young, '', async (_, made) => {
+    await withBuild(old, young, async (made) => {
       const told = made.findings.filter(({ what }) => what === 'export a')
       assert.equal(told.filter(({ file }) => file === 'index.js').length, 1)
     })
@@ -75,7 +75,7 @@ describe('an export of another module', () => {
         ...files(`exports.a = require('./other').a`),
         'more.js': `exports.a = function a() { return 3 }`,
       }
-      await withPatch(old, { ...old, 'index.js': young }, '', async (_, made) => {
+      await withBuild(old, { ...old, 'index.js': young }, async (made) => {
         const told = made.findings.filter(({ what }) => what === 'export a')
         assert.equal(told.length, 1)
       })
@@ -96,7 +96,7 @@ describe('an export of the module itself', () => {
       await program.disable(made.name)
       assert.deepEqual(await program.run('[lib.a, lib.b]'), [2, -2])
     })
-    await withPatch(text('first', 'second'), text('second', 'first'), '', async (_, made) => {
+    await withBuild(text('first', 'second'), text('second', 'first'), async (made) => {
       assert.match(problemsOf(made).join(), /export a: .* the function that it was, .*export b: /)
     })
   })
@@ -105,7 +105,7 @@ describe('an export of the module itself', () => {
     const text = (a: string): Files => ({
       'index.mjs': `const one = [1].length; const two = [1, 2].length; export { ${a} as a }`,
     })
-    await withPatch(text('one'), text('two'), '', async (_, made) => {
+    await withBuild(text('one'), text('two'), async (made) => {
       assert.match(problemsOf(made).join(), /export a/)
     })
   })
@@ -173,7 +173,7 @@ describe('an export that a getter makes', () => {
     const named = (get: string): Files => ({
       'index.js': text('0')['index.js']!.replace('function () { return 0 }', get),
     })
-    await withPatch(named('count'), named('twice'), '', async (_, made) => {
+    await withBuild(named('count'), named('twice'), async (made) => {
       assert.match(problemsOf(made).join(), /defineProperty\(module\.exports/)
     })
   })
@@ -332,13 +332,13 @@ describe('an export of an ES module that another file makes', () => {
   })
 
   it('is a problem', async () => {
-    await withPatch(from('a'), from('c'), '', async (_, made) => {
+    await withBuild(from('a'), from('c'), async (made) => {
       assert.match(problemsOf(made).join(), /index\.mjs:1: export f: .* programs alone use it/)
     })
   })
 
   it('is none by way of another file', async () => {
-    await withPatch(from('a'), from('b'), '', async (_, made) => assert.deepEqual(problemsOf(made), []))
+    await withBuild(from('a'), from('b'), async (made) => assert.deepEqual(problemsOf(made), []))
   })
 })
 
@@ -351,7 +351,7 @@ describe('all exports of a module', () => {
 
   it('are looked for what is new: a problem in ES modules', async () => {
     for (const text of ['rules[name](x)', 'Object.keys(rules)'])
-      await withPatch(files('', text), files(rule, text), '', async (_, made) => {
+      await withBuild(files('', text), files(rule, text), async (made) => {
         assert.match(problemsOf(made).join(), /rules\.mjs:1: export two: .* among all exports of the module/)
       })
   })
@@ -366,17 +366,16 @@ describe('all exports of a module', () => {
       ['it.rules[name];', true],
       ['const { two } = it.rules;', true],
     ] as const)
-      await withPatch(files('', given('')), files(rule, given(more)), '', async (_, made) =>
+      await withBuild(files('', given('')), files(rule, given(more)), async (made) =>
         assert.equal(/among all exports/.test(problemsOf(made).join()), isProblem, more),
       )
   })
 
   it('are named one by one: none', async () => {
-    await withPatch(
+    await withBuild(
       files('', 'rules.one(x)'),
       files(rule, `name === 'two' ? rules.two(x) : rules.one(x)`),
-      '',
-      async (_, made) => assert.deepEqual(problemsOf(made), []),
+      async (made) => assert.deepEqual(problemsOf(made), []),
     )
   })
 })
@@ -387,14 +386,14 @@ describe('an export that says another version', () => {
   })
 
   it('stays with programs that have loaded it, which a note says', async () => {
-    await withPatch(says('10.12.5', 1), says('10.13.0', 2), '', async (_, made) => {
+    await withBuild(says('10.12.5', 1), says('10.13.0', 2), async (made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.match(made.findings.map(({ why }) => why).join(), /it says another version/)
     })
   })
 
   it('is a problem where it says something else', async () => {
-    await withPatch(says('fast', 1), says('slow', 2), '', async (_, made) => {
+    await withBuild(says('fast', 1), says('slow', 2), async (made) => {
       assert.match(problemsOf(made).join(), /SDK_VERSION: the export has another value/)
     })
   })
@@ -402,10 +401,20 @@ describe('an export that says another version', () => {
   it('may read it from a package.json', async () => {
     const text = (version: string): Files => index(`exports.version = ${version}; exports.f = () => 1`)
     const read = "JSON.parse(require('fs').readFileSync(__dirname + '/package.json', 'utf8')).version"
-    await withPatch(text("require('./package.json').version"), text(read), '', async (_, made) => {
+    await withBuild(text("require('./package.json').version"), text(read), async (made) => {
       assert.deepEqual(problemsOf(made), [])
     })
   })
+
+  // As compilers write `import manifest from './package.json'`.
+  for (const asked of ['_package.default.main', '_package.default.nothing'])
+    it(`is all that differs in a package.json of which start-up code asks for ${asked}`, async () => {
+      const text = (n: number): Files =>
+        index(`var _package = _interopRequireDefault(require('./package.json'));
+          function _interopRequireDefault(one) { return one && one.__esModule ? one : { default: one } }
+          process.title = ${asked}; globalThis.told = [_package.default]; exports.f = () => ${n}`)
+      await withBuild(text(1), text(2), (made) => assert.deepEqual(problemsOf(made), []))
+    })
 })
 
 describe('an export that a function makes of another one', () => {
@@ -430,7 +439,7 @@ describe('an export that a function makes of another one', () => {
   it('is another one where that has been called there', async () => {
     const files = (n: number): Files =>
       text(`return [new C(x), ${n}]`, '', 'made.one = made(process.uptime());')
-    await withPatch(files(1), files(2), '', async (_, made) => {
+    await withBuild(files(1), files(2), async (made) => {
       assert.match(problemsOf(made).join(), /export fault: the export has another value/)
     })
   })
@@ -494,7 +503,7 @@ describe('a set that is all that a module exports, and a list', () => {
     ))
 
   it('is a problem where a set became a list', async () => {
-    await withPatch(set('a'), index(`module.exports = ['a', 'b']`), '', async (_, made) => {
+    await withBuild(set('a'), index(`module.exports = ['a', 'b']`), async (made) => {
       assert.match(problemsOf(made).join(), /programs alone use it/)
     })
   })
@@ -513,7 +522,7 @@ describe('what a module exports as a whole', () => {
   }
   for (const [way, old] of Object.entries(ways))
     it(`is a problem where it was ${way}, and exports have names now`, () =>
-      withPatch(old, { ...index(young) }, '', async (_, made) => {
+      withBuild(old, { ...index(young) }, async (made) => {
         assert.match(problemsOf(made).join(), /index\.js:1: module\.exports: .*something of another kind/)
       }))
 })
@@ -529,7 +538,7 @@ describe('an export that programs have by way of another module', () => {
     const young = files(
       `const select = (isOne) => (x) => ({ isOne, toHTML: () => tag('<' + x, true) }); exports.select = select(true)`,
     )
-    return withPatch(old, young, '', async (_, made) => {
+    return withBuild(old, young, async (made) => {
       assert.match(problemsOf(made).join(), /parts\.js:1: export select: .*programs alone use it/)
     })
   })

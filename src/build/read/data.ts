@@ -93,7 +93,10 @@ function takenFromManifest(source: SourceFile): string[][] {
     ...source.requires.filter((call) => isManifest(requiredModule(call))),
     ...source.uses.flatMap(({ node }) => (names.has(node.name) ? [node] : [])),
   ]
-  const members = whole.map((node) => keysFrom(node, source)).filter(({ length }) => length > 0)
+  // `_package.default.engines`, as compilers write it.
+  const ofManifest = ([first, ...keys]: string[]): string[] =>
+    first === undefined || first === 'default' ? keys : [first, ...keys]
+  const members = whole.map((node) => ofManifest(keysFrom(node, source))).filter(({ length }) => length > 0)
   const taken = units.flatMap(({ imported }) => (/^(=|\*|default)$/.test(imported!) ? [] : [[imported!]]))
   return [...taken, ...members]
 }
@@ -108,9 +111,9 @@ function keysFrom(node: Node, source: SourceFile): string[] {
 
 /** What the keys lead to, as far as they are keys of data and not what texts and lists can do. */
 function valueAt(value: unknown, [key, ...keys]: readonly string[]): unknown {
-  const isThere =
-    typeof value === 'object' && value !== null && key !== undefined && Object.hasOwn(value, key)
-  return isThere ? valueAt((value as Record<string, unknown>)[key], keys) : value
+  if (key === undefined || typeof value !== 'object' || value === null) return value
+  if (Object.hasOwn(value, key)) return valueAt((value as Record<string, unknown>)[key], keys)
+  return key in value ? value : undefined
 }
 
 /** A file that differs, and where a module may read it in another way than the patch knows of. */

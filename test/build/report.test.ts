@@ -99,6 +99,17 @@ describe('no change', () => {
     assert.equal(isEmpty('1.0.0-rc.1', '1.0.0-rc.2'), false)
     assert.equal(isEmpty('2.0.0', '1.0.0-rc.1'), false)
   })
+
+  it('is one in two parts, and the day of the release beside it', () => {
+    const text = (major: string, minor: string, day: string): Record<string, string> => ({
+      'index.js': `exports.editor = { majorVersion: '${major}', minorVersion: '${minor}', releaseDate: '${day}' }`,
+    })
+    const isEmpty = (...[major, minor, day]: [string, string, string]): boolean =>
+      compare(text('1', '0.0', '2026-04-29'), text(major, minor, day)).empty
+    assert.equal(isEmpty('1', '0.1', '2026-05-19'), true)
+    assert.equal(isEmpty('1', '0.1', 'soon'), false)
+    assert.equal(isEmpty('1', '5.1', '2026-05-19'), false)
+  })
 })
 
 describe('a problem with its place', () => {

@@ -300,16 +300,17 @@ function hideVersion(node: Node, versions: readonly string[]): void {
   const named = namedVersion(node)
   if (named?.type === 'Literal' && isOfSeries(named.value, versions)) hide(named)
   if (node.type !== 'ObjectExpression' && named?.type !== 'ObjectExpression') return
-  // `{ major: 1, minor: 2, patch: 3 }`
+  // `{ major: 1, minor: 2, patch: 3 }`, `{ majorVersion: '1', minorVersion: '2.3', releaseDate: '2026-05-19' }`
   const properties = (named ?? node).properties as Node[]
-  const find = (name: string): Node | undefined =>
-    properties.find(({ key, computed }) => !computed && key?.name === name)?.value
-  const parts = ['major', 'minor', 'patch'].map(find)
-  const text = parts.map((one) => one?.value).join('.')
+  const find = (name: RegExp): Node[] =>
+    properties.flatMap(({ key, computed, value }) => (!computed && name.test(key?.name) ? [value] : []))
+  const parts = [/^major(Version)?$/, /^minor(Version)?$/, /^patch(Version)?$/].flatMap(find)
+  const text = parts.map((one) => one.value).join('.')
   if (!versions.includes(text) && !(named !== undefined && isOfSeries(text, versions))) return
-  const full = find('full')
-  for (const one of parts) hide(one!)
-  if (full?.type === 'Literal' && isOfSeries(full.value, versions)) hide(full)
+  const others = [...find(/^full$/), ...find(/date$/i)].filter(
+    ({ value }) => isOfSeries(value, versions) || /^\d{4}-\d\d-\d\d/.test(value),
+  )
+  for (const one of [...parts, ...others]) hide(one)
 }
 
 /** What `const version = …` and `exports.VERSION = …` say. */

@@ -1,7 +1,7 @@
 // Parameters that functions of the new version have, callers pass, and sites of the running version do not hand on.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkBothWays, problemsOf, withBuild, withPatch } from './versions.ts'
+import { checkBothWays, problemsOf, Versions, withBuild, withPatch } from './versions.ts'
 
 const index = (text: string): Record<string, string> => ({ 'index.js': text })
 
@@ -692,4 +692,54 @@ describe('a parameter that has another place among them', () => {
         assert.equal(await program.run('lib.run()'), 'tk1')
       },
     ))
+})
+
+describe('a function that others only hand to somebody, and that takes more', () => {
+  const text = (params: string, entry: string, use: string): Record<string, string> =>
+    index(`const all = []; function keep(${params}) { return ${entry}.length > 1 } ${use}`)
+  const select = 'exports.select = (list, each) => each(list, { filter: keep })'
+
+  it('is handed on as the new one', async () => {
+    const setup =
+      'const each = (list, { filter }) => list.filter((one) => { try { return filter(one[0], one) } catch { return false } })'
+    const use = `lib.select(['a', 'bc', ['', 2]], each)`
+    await checkBothWays(text('one', 'one', select), text('_, one', 'one', select), setup, use, [
+      [],
+      ['bc', ['', 2]],
+    ])
+  })
+
+  it('stays the running one for who has got that, which a note says', async () => {
+    const versions = new Versions(text('one', 'one', select), text('_, one', 'one', select))
+    try {
+      const { findings } = await versions.build()
+      assert.deepEqual(
+        findings.map(({ severity, what, why }) => `${severity} ${what}: ${why}`),
+        [
+          'note keep: it takes more parameters: functions hand on the new one now, and who has got the running one goes on with it',
+        ],
+      )
+    } finally {
+      versions.remove()
+    }
+  })
+
+  const refused: Record<string, string> = {
+    'start-up code has handed it on':
+      'const made = require("node:util").inspect({ keep }); exports.made = made',
+    'start-up code has handed it on, for each of a list':
+      '[1].forEach(() => require("node:util").inspect({ keep }))',
+    'it is kept': 'exports.add = () => { all.push(keep) }; exports.all = () => all',
+    'it is a listener': 'exports.add = (emitter) => { emitter.on("a", keep) }',
+    'it is exported, too': `${select}; exports.keep = keep`,
+  }
+  for (const [when, use] of Object.entries(refused))
+    it(`is a problem where ${when}`, async () => {
+      const versions = new Versions(text('one', 'one', use), text('_, one', 'one', use))
+      try {
+        assert.notDeepEqual(problemsOf(await versions.build()), [])
+      } finally {
+        versions.remove()
+      }
+    })
 })

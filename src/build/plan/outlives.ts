@@ -34,6 +34,11 @@ export function mayOutlive(fn: FunctionNode, file: SourceFile): boolean {
   return new Keeping(file, true).holds(fn)
 }
 
+/** The same for a function where it is handed on. */
+export function mayBeKept(value: Node, fn: FunctionNode, file: SourceFile): boolean {
+  return new Keeping(file, true).keeps(value, fn)
+}
+
 /** What gives something that has, or calls, the function that it is given: `createEndpoint({ … }, async (ctx) => …)`, `once(f)`. */
 const GIVES_ON =
   /^((create|make|define|wrap|build)([A-Z_]\w*)?|once|memo(ize)?\w*|debounce|throttle|promisify|callbackify|deprecate|partial\w*|curry\w*|freeze|seal|preventExtensions|assign|fromEntries|concat|resolve)$/
@@ -55,6 +60,10 @@ class Keeping {
     this.#withListeners = withListeners
     this.#returning = new Set(returning)
     this.#holders = new Holders(file, (fn) => this.holds(fn))
+  }
+
+  keeps(value: Node, of: FunctionNode): boolean {
+    return this.#isKept(value, of)
   }
 
   holds(fn: FunctionNode): boolean {

@@ -119,6 +119,13 @@ export class Parameters {
     return isListed || given > 0 || this.#hasCall(isMeant, (count) => count <= fn.node.params.length)
   }
 
+  /** Whether somebody has a function in a list or table, and nothing of the package calls it by what it is there. */
+  isOnlyListed(fn: FunctionNode, file: FilePlan): boolean {
+    const reached = this.#callees.of(fn, file)
+    const isMet = (callee: Node, source: SourceFile): boolean => this.#callees.isMet(reached, callee, source)
+    return reached.isListed && !this.#hasCall(isMet, () => true)
+  }
+
   /**
    * A parameter that a function needs now, and that all calls of the package pass: calls without it are those of the running
    * version, under way or kept.

@@ -2,11 +2,16 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { neededParameter } from '../plan/needed-parameter.ts'
+import { onlyHandedOn } from '../plan/only-handed-on.ts'
 import { passesAll } from '../plan/parameters.ts'
 import type { Plan } from '../plan/plan.ts'
 import { parameterCount } from '../read/arguments.ts'
 import { movedParameter } from '../read/moved-parameter.ts'
 import { NOTHING, RESTART, type Report } from './report.ts'
+
+const HANDED =
+  'it takes more parameters: functions hand on the new one now, and who has got the running one goes on with it'
+const UNDER_WAY = 'nothing, if that ends with the calls that are under way'
 
 /** What is called is the running function, which hands on what it declares. */
 export function tellLength(fn: FunctionNode, file: FilePlan, plan: Plan, report: Report): void {
@@ -16,6 +21,7 @@ export function tellLength(fn: FunctionNode, file: FilePlan, plan: Plan, report:
   const isMore = count > old.node.params.length && !passesAll(old)
   const isSame = lengthOf(fn.node) === lengthOf(old.node)
   const [line, what] = [pair.new.lineOf(fn.start), fn.paths[0]!]
+  if (onlyHandedOn(fn, file) !== undefined) return report.note(path, line, what, HANDED, UNDER_WAY)
   const moved = movedParameter(fn, old.node)
   if (moved !== undefined && isCalledByPrograms(fn, file, plan)) {
     const why = `'${moved}' is another one of its parameters now, and programs go on passing them as they were`
@@ -60,5 +66,7 @@ function isCalledByPrograms(fn: FunctionNode, file: FilePlan, plan: Plan): boole
 /** A parameter that only the new version has and needs, of a function that the program alone can call. */
 function neededByPrograms(fn: FunctionNode, file: FilePlan, plan: Plan): string | undefined {
   const needed = neededParameter(fn, file.pair.functions.get(fn)!, file.pair.new)
-  return needed === undefined || plan.parameters.isCalled(fn, file) ? undefined : needed.name
+  const { parameters } = plan
+  const isCalled = parameters.isCalled(fn, file) && !parameters.isOnlyListed(fn, file)
+  return needed === undefined || isCalled ? undefined : needed.name
 }

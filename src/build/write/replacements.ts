@@ -1,6 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk, walkOwn } from '../../livepatch/ast.ts'
+import { onlyHandedOn } from '../plan/only-handed-on.ts'
 import { isObject, type Longer, passesAll, takesThisFromAround } from '../plan/parameters.ts'
 import { otherTakenAway } from '../plan/taken-away.ts'
 import { argumentsIn, isApart, parameterCount, readsFirst } from '../read/arguments.ts'
@@ -215,6 +216,11 @@ export class Replacements extends Part {
 
   /** Whether a new function does what it does, and the running one is left to calls under way, which cannot give it what it needs. */
   #standsBack(fn: FunctionNode, old: FunctionNode): boolean {
+    const handed = onlyHandedOn(fn, this.file)
+    if (handed !== undefined) {
+      this.plan.bring(handed.once, handed.name, 'it takes more parameters')
+      return true
+    }
     const isLonger = fn.node.params.length > old.node.params.length && !passesAll(old)
     return isLonger && this.plan.parameters.neededOf(fn, this.file) !== undefined && this.#forwards(fn)
   }

@@ -535,6 +535,17 @@ describe('a value that is made once more, as nothing leads to the running one', 
         [1, 2],
       ]))
 
+  it('has what start-up code has put into it by another name of it, where it changed itself', async () => {
+    const text = (n: number): Files =>
+      index(
+        `const os = require('node:os'), t = { a: /${'a'.repeat(n)}/ }; const u = t; u.b = os.EOL.length; exports.get = () => [t.a.source, t.b]`,
+      )
+    await check(text(1), text(2), '', 'lib.get()', [
+      ['a', 1],
+      ['aa', 1],
+    ])
+  })
+
   const unseen: Record<string, string> = {
     'what another package does to it':
       'const fs = require("node:fs"), t = {}; try { fs.readSync(t) } catch {}',

@@ -80,6 +80,7 @@ export class EffectsOf {
       const isGiven = unit.kind === 'statement' && changesGiven(use.node, file)
       const isChanged = isGiven || changesObject(use, file) || isNamed(use, file)
       if (use.assigned || isChanged) effects.writes.add(name)
+      if (isChanged) for (const other of this.#alsoNamed(name)) effects.writes.add(other)
       if (!effects.calls.has(name) && this.#isCalled(use)) {
         effects.calls.add(name)
         const fn = this.#functions.get(name)
@@ -100,6 +101,16 @@ export class EffectsOf {
       const inner = this.#functions.get(name)
       if (inner !== undefined) this.#called(inner, effects)
     }
+  }
+
+  /** Variables that hold the same object: `t` of `const u = t`. */
+  #alsoNamed(name: string): string[] {
+    const { file, scope } = this.#once
+    const binding = scope.names.get(name)
+    const value = binding && !binding.assigned ? file.declaredWith(binding) : undefined
+    const other = value?.type === 'Identifier' ? file.bindingFor(value) : undefined
+    const isOwn = other !== undefined && other.scope === scope && other !== binding && !other.assigned
+    return isOwn && file.declaredWith(other) ? [other.name, ...this.#alsoNamed(other.name)] : []
   }
 
   #handedOver(fn: FunctionNode, within: FunctionNode | undefined): boolean {

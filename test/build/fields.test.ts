@@ -702,6 +702,40 @@ describe('a new member of what an optional chain leads to', () => {
   })
 })
 
+describe('a new field that a function gives to what it has been given', () => {
+  const told = async (begin: string, rest = ''): Promise<string> => {
+    const text = (given: string, asks: string): Files => ({
+      'index.js': `exports.begin = function (it, x) { it.n = 1; ${given} }; exports.end = (it) => ${asks}it.n; ${rest}`,
+    })
+    let found = ''
+    await withPatch(text('', ''), text(begin, 'it.began && '), '', async (_, made) => {
+      const all = made.findings.filter(({ what }) => what.endsWith('.began'))
+      found = all.map(({ severity, what, why }) => `${severity}: ${what}: ${why}`).join('; ')
+    })
+    return found
+  }
+
+  const givers: Record<string, string> = {
+    'to a parameter': 'it.began = x',
+    'to what is in one': 'it.state.began = true',
+    'by a variable': 'const { state } = it; const inner = it.inner; inner.began = [1]',
+    'to what its object has': 'this.state.began = true',
+  }
+  for (const [how, begin] of Object.entries(givers))
+    it(`is told: ${how}`, async () =>
+      assert.match(await told(begin), /^note: .*\.began: a new field that it gives its object/))
+
+  it('is told where a class hands over its objects', async () => {
+    const rest = 'class C { constructor(x) { exports.begin(this, x) } } exports.C = C'
+    assert.match(await told('it.began = true', rest), /^note: it\.began: a new field that it gives/)
+  })
+
+  it('is not told of what the function makes, nor of nothing', async () => {
+    assert.equal(await told('const o = {}; o.began = 1; exports.end(o)'), '')
+    assert.equal(await told('it.began = undefined'), '')
+  })
+})
+
 describe('a new field of what is made in one case or in another', () => {
   const text = (ofClient: string, ofServer: string, asks: string): Files => ({
     'index.js': `const kIt = Symbol()

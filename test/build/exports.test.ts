@@ -30,6 +30,18 @@ describe('an export that a compiler begins with nothing', () => {
     })
 })
 
+describe('an export that a loop fills', () => {
+  it('is not put on the module with what it begins with', async () => {
+    const text = (first: string, names: string, f: string): Files =>
+      index(`${first} for (const k of [${names}]) exports[k] = 1; exports.f = () => exports.${f}`)
+    const old = text('exports.a = null;', "'a'", 'a')
+    const young = text('exports.a = null; exports.b = null;', "'a', 'b'", 'b')
+    await withPatch(old, young, '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /for \(const k of \['a', 'b'\]\)/)
+    })
+  })
+})
+
 describe('an export of another module', () => {
   const other = `exports.a = function a() { return 1 }; exports.b = 2; exports.T = 'x'`
   const files = (text: string, own = other): Files => ({ 'index.js': text, 'other.js': own })

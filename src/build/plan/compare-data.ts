@@ -13,7 +13,7 @@ import type { Plan } from './plan.ts'
 import type { Difference, ListDifference, Place, RunningData } from './running-data.ts'
 import { SameFunctions } from './same-functions.ts'
 import type { Sources } from './sources.ts'
-import { isPutByItself, isTakenByItself } from './told-as-members.ts'
+import { isOtherThan, isPutByItself, isTakenByItself } from './told-as-members.ts'
 import { Untold } from './untold.ts'
 
 /** A member that start-up code of the new version makes otherwise. */
@@ -278,8 +278,10 @@ export class DataComparison {
     place: Place,
   ): void {
     const isCode = typeof value === 'function' || get !== undefined || set !== undefined
-    const isTold = isExports(place) && this.#file.exports.new.has(String(key))
-    if (isTold || (isCode && isPutByItself(this.#file, String(key)))) return
+    const told = isExports(place) ? this.#file.exports.new.get(String(key)) : undefined
+    // What the text says of it may be what it begins with: `exports.a = null`, and a loop below.
+    if (told !== undefined && isOtherThan(told.value, value)) throw new Untold()
+    if (told !== undefined || (isCode && isPutByItself(this.#file, String(key)))) return
     const isFunction = typeof value === 'function' && typeof holder !== 'function' && !isPrototype(holder)
     if ((isCode && !isFunction) || typeof key === 'symbol' || !Object.isExtensible(holder)) throw new Untold()
     const change = { old: undefined, new: value as unknown, had: false, has: true }

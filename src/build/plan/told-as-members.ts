@@ -1,4 +1,5 @@
-import { unwrap } from '../../instrument/parse.ts'
+import { type Node, unwrap } from '../../instrument/parse.ts'
+import { isUndefined } from '../read/arguments.ts'
 import { functionOf } from '../read/unit-values.ts'
 import type { FilePlan } from './file-plan.ts'
 
@@ -25,4 +26,12 @@ export function isTakenByItself(file: FilePlan, key: string): boolean {
       (unit) => functionOf(unit) && unit.targets?.some(({ path }) => path.split('.').at(-1) === key),
     ),
   )
+}
+
+/** Whether what an export comes to is another value than the one that is written, as far as that is. */
+export function isOtherThan(written: Node | undefined, value: unknown): boolean {
+  if (written === undefined) return false
+  if (isUndefined(written)) return value !== undefined
+  const isPlain = written.type === 'Literal' && !written.regex && !written.bigint
+  return isPlain && written.value !== value
 }

@@ -47,6 +47,26 @@ describe('added to what is running', () => {
     })
   })
 
+  it('accessors of a literal that is the prototype', async () => {
+    const text = (more: string, use: string): Record<string, string> =>
+      index(`function Cell(n) { this.n = n } exports.Cell = Cell; const twice = (n) => n * 2; exports.use = (it) => ${use}
+        Cell.prototype = { get text() { return 't' + this.n }, get n2() { return twice(this.n) }, set n2(n) { this.n = n / 2 } ${more} }`)
+    const young = text(
+      `, get html() { return '<' + this.text + '>' }, set html(n) { this.n = n.length }, set text(n) { this.n = n }`,
+      `(it.html = 'abc', it.text += twice(1), [it.html, it.text, it.n2])`,
+    )
+    await checkBothWays(
+      text('', '[it.html, it.text, it.n2]'),
+      young,
+      'const it = new lib.Cell(1)',
+      '(it.n = 1, lib.use(it))',
+      [
+        [null, 't1', 2],
+        ['<tt32>', 'tt32', null],
+      ],
+    )
+  })
+
   it('a method that another file of the package calls', async () => {
     const old = {
       'index.js': `const { Item } = require('./item'); exports.make = () => new Item(1); exports.show = function show(item) { return item.id }`,

@@ -2,6 +2,7 @@ import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { constructorOf } from '../read/compare-class.ts'
+import { isClassCall } from '../read/compiled-class.ts'
 import type { Export } from '../read/exports.ts'
 import { isName, memberPath, propertyName } from '../read/expressions.ts'
 
@@ -269,10 +270,8 @@ export class Exposed {
     const fn = callee.type === 'MemberExpression' ? unwrap(callee.object) : callee
     if (!isFunction(fn)) return undefined
     const once = this.#onces.find((one) => one.fn?.node === fn)
-    const last: Node | undefined = fn.body.type === 'BlockStatement' ? fn.body.body.at(-1) : undefined
-    if (once === undefined || last?.type !== 'ReturnStatement' || last.argument?.type !== 'Identifier')
-      return undefined
-    return { once, name: last.argument.name }
+    const name = returnedName(fn)
+    return once === undefined || name === undefined ? undefined : { once, name }
   }
 }
 
@@ -329,12 +328,20 @@ function exportedIf({ node }: Unit): Unit[] {
   )
 }
 
-/** A declaration with a value is none. */
-function timesAssigned({ file, scope }: Once, name: string): number {
+/** The name that a function ends with: `return C`, `return _createClass(C, [ … ])`. */
+export function returnedName({ body }: Node): string | undefined {
+  const last: Node | undefined = body.type === 'BlockStatement' ? body.body.at(-1) : undefined
+  const given = last?.type === 'ReturnStatement' && last.argument ? unwrap(last.argument) : undefined
+  const value: Node | undefined = given && isClassCall(given) ? given.arguments[0] : given
+  return value?.type === 'Identifier' ? value.name : undefined
+}
+
+/** How often a name gets a value, by its declaration, too. */
+export function timesAssigned({ file, scope }: Once, name: string): number {
   const binding = scope.names.get(name)
   if (binding === undefined || /^(wrapper|import)$/.test(binding.kind)) return Number.POSITIVE_INFINITY
-  if (!binding.assigned) return 0
-  return file.usesOf(binding).filter(({ assigned }) => assigned).length
+  const begun = /^(function|class)$/.test(binding.kind) || file.declaredWith(binding) !== undefined ? 1 : 0
+  return begun + (binding.assigned ? file.usesOf(binding).filter(({ assigned }) => assigned).length : 0)
 }
 
 /** The object that an expression of `exports` means, where each step may be gone. */

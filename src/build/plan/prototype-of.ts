@@ -1,5 +1,6 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
+import { isClassCall } from '../read/compiled-class.ts'
 import type { SourceFile } from '../read/source-file.ts'
 
 /** Whose prototype a function is in: `A.prototype.m = …`, and as compilers write it. */
@@ -20,10 +21,8 @@ export function prototypeOf(fn: FunctionNode, file: SourceFile): string | undefi
   // `_createClass(A, [{ key: 'm', value: function () {} }])`
   const list = parent && file.parent(file.parent(parent) ?? parent)
   const call = list && file.parent(list)
-  const isMethod = list?.type === 'ArrayExpression' && call?.type === 'CallExpression'
-  return isMethod && call.arguments[1] === list && /createClass/i.test(file.slice(call.callee))
-    ? call.arguments[0].name
-    : undefined
+  const isMethod = list?.type === 'ArrayExpression' && call !== undefined
+  return isMethod && isClassCall(call) && call.arguments[1] === list ? call.arguments[0].name : undefined
 }
 
 function isDeclared(node: Node, file: SourceFile): boolean {

@@ -2,6 +2,7 @@ import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
 import { compareClass } from './compare-class.ts'
+import { type CompiledMember, compiledMembers } from './compiled-class.ts'
 import { propertyName } from './expressions.ts'
 import type { FilePair, OncePair, UnitPair } from './file-pair.ts'
 import { givenParts } from './given-parts.ts'
@@ -128,6 +129,11 @@ export class Comparison {
       this.#object(oldObject, newObject)
       return
     }
+    const [oldMembers, newMembers] = [compiledMembers(old.node), compiledMembers(young.node)]
+    if (oldMembers && newMembers && pair.changed) {
+      this.#compiled(oldMembers, newMembers)
+      return
+    }
     if (pair.changed) {
       this.#given(pair)
       return
@@ -169,6 +175,15 @@ export class Comparison {
   }
 
   /** Functions that are members of an object literal of which other members differ. */
+  /** Members that a compiler gives a class, by their names. */
+  #compiled(old: ReadonlyMap<string, CompiledMember>, young: ReadonlyMap<string, CompiledMember>): void {
+    for (const [key, { fn }] of young) {
+      const was = old.get(key)
+      if (was === undefined) continue
+      this.function(this.pair.old.functionOf.get(was.fn)!, this.pair.new.functionOf.get(fn)!)
+    }
+  }
+
   #object(old: Node, young: Node): void {
     const { pair } = this
     for (const property of young.properties as Node[]) {

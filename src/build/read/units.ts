@@ -2,6 +2,7 @@ import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { boundNames } from '../../instrument/syntax.ts'
 import { isFunction, walkOwn } from '../../livepatch/ast.ts'
+import { classCallIn } from './compiled-class.ts'
 import { type Enum, enumOf } from './enums.ts'
 import { memberPath, returnedBy } from './expressions.ts'
 import { interopHelper, requiredModule } from './imports.ts'
@@ -263,6 +264,8 @@ function plainUnit(node: Node): Unit {
       filled,
     }
   const unit: Unit = { kind: 'statement', key: '', node, start: node.start, end: node.end, names }
+  const classCall = classCallIn(node)
+  if (classCall !== undefined) return { ...unit, key: `class ${classCall.arguments[0].name}` }
   let value: Node | undefined = node.type === 'ExpressionStatement' ? unwrap(node.expression) : undefined
   const targets: { root: string; path: string }[] = []
   while (value?.type === 'AssignmentExpression' && value.operator === '=') {

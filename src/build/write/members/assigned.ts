@@ -9,6 +9,7 @@ import { SourceFile } from '../../read/source-file.ts'
 import { assignedValue, functionOf } from '../../read/unit-values.ts'
 import { onceOf, type Unit } from '../../read/units.ts'
 import { propertyKey } from '../edits.ts'
+import { accessorText } from './accessors.ts'
 import type { Member } from './member.ts'
 import type { MemberValues } from './values.ts'
 
@@ -135,6 +136,5 @@ function partText(
     return text && `${key}: ${text}`
   }
   const isAccessor = (name === 'get' || name === 'set') && value.type === 'FunctionExpression'
-  const text = isAccessor ? values.text(value, value) : undefined
-  return text && `${name} ${key}${text.slice(text.indexOf('('))}`
+  return isAccessor ? accessorText(values, name, value, key) : undefined
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../group-by.ts'
 import { type Node, unwrap } from '../../../instrument/parse.ts'
 import { isFunction } from '../../../livepatch/ast.ts'
 import type { OncePlan } from '../../plan/once-plan.ts'
@@ -8,6 +9,7 @@ import { sameShape } from '../../read/shape.ts'
 import { objectOf } from '../../read/unit-values.ts'
 import type { Unit } from '../../read/units.ts'
 import { propertyKey } from '../edits.ts'
+import { accessorText } from './accessors.ts'
 import type { Member } from './member.ts'
 import type { MemberValues } from './values.ts'
 
@@ -44,19 +46,29 @@ function ofLiteral(
   // What `...others` stands for is not told.
   if ([literal, before].some((one) => one?.properties.some(({ type }: Node) => type !== 'Property')))
     return undefined
-  const left = new Map(((before?.properties ?? []) as Node[]).map((one) => [propertyName(one), one]))
+  const [all, running] = [literal, before].map((one) =>
+    groupBy((one?.properties ?? []) as Node[], propertyName),
+  )
   const members: (Member | undefined)[] = []
-  for (const property of literal.properties as Node[]) {
-    const name = propertyName(property)
-    const was = left.get(name)
-    left.delete(name)
+  for (const [name, parts] of all!) {
+    const was = running!.get(name) ?? []
+    running!.delete(name)
     if (name === undefined) return undefined
-    if (was !== undefined && sameShape(was, property) && !values.plan.isOfChanged(values.file, property))
-      continue
-    members.push(ofProperty(values, once, property, was, { holder, name, unit }))
+    const isSame = parts.length === was.length && parts.every((one, i) => sameShape(was[i]!, one))
+    if (isSame && !parts.some((one) => values.plan.isOfChanged(values.file, one))) continue
+    const at = { holder, name, unit }
+    const isValue = [...parts, ...was].every(({ kind }) => kind === 'init')
+    if (isValue) members.push(ofProperty(values, once, parts.at(-1)!, was.at(-1), at))
+    else members.push(ofAccessors(values, parts, was, at))
   }
-  for (const [name, was] of left) members.push(lostFunction(values, was, { holder, name, unit }))
+  for (const [name, was] of running!) members.push(lostFunction(values, was.at(-1)!, { holder, name, unit }))
   return members.every((one) => one !== undefined) ? members : undefined
+}
+
+interface Place {
+  holder: string
+  name: string
+  unit: Unit
 }
 
 /** A property of a literal that is new, or has another value. */
@@ -65,19 +77,32 @@ function ofProperty(
   once: OncePlan,
   property: Node,
   was: Node | undefined,
-  { holder, name, unit }: { holder: string; name: string; unit: Unit },
+  { holder, name, unit }: Place,
 ): Member | undefined {
-  if (property.type !== 'Property' || property.kind !== 'init') return undefined
   // What stands in the same words is another value.
   const isStale = was !== undefined && sameShape(was, property)
-  if (was !== undefined && !isStale && (was.kind !== 'init' || !isData(was.value) || !isData(property.value)))
-    return undefined
+  if (was !== undefined && !isStale && !(isData(was.value) && isData(property.value))) return undefined
   const key = propertyKey(name)
   const text = values.value(property.value, once, was === undefined || isStale)
   if (text === undefined) return undefined
   const common = { holder, enumerable: true, name: `${holder}.${name}`, node: unit.node }
   const before = was === undefined ? { before: `${key}: undefined` } : values.before(key, was.value)
   return { ...common, text: `${key}: ${text}`, ...before }
+}
+
+/** A getter, a setter, or both, beside one of the same name that stays. */
+function ofAccessors(
+  values: MemberValues,
+  parts: Node[],
+  was: Node[],
+  { holder, name, unit }: Place,
+): Member | undefined {
+  const added = parts.filter((one) => !was.some((old) => sameShape(old, one)))
+  if (added.length === 0 || parts.length - added.length < was.length) return undefined
+  const key = propertyKey(name)
+  const texts = added.map(({ kind, value }) => kind !== 'init' && accessorText(values, kind, value, key))
+  if (!texts.every(Boolean)) return undefined
+  return { holder, enumerable: true, name: `${holder}.${name}`, node: unit.node, text: texts.join(', ') }
 }
 
 /** A function that a literal has no more. */

@@ -7,6 +7,7 @@ import { quote } from '../edits.ts'
 import type { Chunk } from '../mapped-text.ts'
 import { assignedMembers, definedMembers } from './assigned.ts'
 import { addedMembers, goneMethods, staticFields } from './classes.ts'
+import { compiledClassMembers } from './compiled-classes.ts'
 import { dataLists, dataMembers, type KeyOrder, keyOrders, loadedFirst, sharedData } from './data.ts'
 import { exportedMembers } from './exports.ts'
 import { changedInside } from './in-place.ts'
@@ -33,6 +34,7 @@ export function writeMembers(plan: Plan, file: FilePlan, early: Early): MembersT
     ...staticFields(values),
     ...assignedMembers(values),
     ...literalMembers(values),
+    ...compiledClassMembers(values),
     ...definedMembers(values),
     ...exportedMembers(values, lists),
     ...changedInside(values),

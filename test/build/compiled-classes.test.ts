@@ -1,0 +1,112 @@
+// Classes as compilers write them for old engines: what a release adds appears on the running ones.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkBothWays, problemsOf, withBuild } from './versions.ts'
+
+const index = (text: string): Record<string, string> => ({ 'index.js': text })
+
+const HELPER = `function _createClass(C, own, all) { if (own) put(C.prototype, own); if (all) put(C, all); return C }
+  function put(to, list) { for (const one of list) { one.configurable = true; if ('value' in one) one.writable = true; Object.defineProperty(to, one.key, one) } }
+  const twice = (x) => x * 2; exports.make = () => new Pool(); exports.keys = () => Object.keys(Pool.prototype);`
+const F = (n: number): string => `{ key: 'f', value: function f() { return ${n} } }`
+const MORE = `${F(2)}, { key: 'g', value: function g() { return twice(this.f()) } },
+  { key: 'size', get: function get() { return this.n }, set: function set(n) { this.n = n } }`
+const OLD_USE = 'exports.use = (it) => [it.f(), it.g]'
+const USE = 'exports.use = (it) => { it.size = 4; return [it.f(), it.g(), it.size, Pool.of(3)] }'
+const STATIC = `[{ key: 'of', value: function of(x) { return twice(x) } }]`
+
+describe('a class whose members a compiler gives by a call', () => {
+  const C = 'function C() { this.n = 1 }'
+  for (const [how, old, young] of [
+    [
+      'in a function that returns it',
+      `var Pool = function () { ${C} _createClass(C, [${F(1)}]); return C }()`,
+      `var Pool = function () { ${C} _createClass(C, [${MORE}], ${STATIC}); return C }()`,
+    ],
+    [
+      'that returns the class',
+      `var Pool = function () { ${C} return _createClass(C, [${F(1)}]) }()`,
+      `var Pool = function () { ${C} return _createClass(C, [${MORE}], ${STATIC}) }()`,
+    ],
+    [
+      'of the module',
+      `var Pool = function Pool() { this.n = 1 }; _createClass(Pool, [${F(1)}], null)`,
+      `var Pool = function Pool() { this.n = 1 }; _createClass(Pool, [${MORE}], ${STATIC})`,
+    ],
+    [
+      'for the first time',
+      `var Pool = exports.Pool = function () { ${C} C.prototype.f = function () { return 1 }; return C }()`,
+      `var Pool = exports.Pool = function () { ${C} C.prototype.f = function () { return 2 }; _createClass(C, [${MORE.slice(F(2).length + 1)}], ${STATIC}); return C }()`,
+    ],
+  ] as const)
+    it(`gets more of them: ${how}`, async () => {
+      const before = [1, null]
+      await checkBothWays(
+        index(`${HELPER} ${old}; ${OLD_USE}`),
+        index(`${HELPER} ${young}; ${USE}`),
+        'const one = lib.make()',
+        '[lib.use(one), lib.use(lib.make()), lib.keys().filter((key) => key !== "f")]',
+        [
+          [before, before, []],
+          [[2, 4, 4, 6], [2, 4, 4, 6], []],
+        ],
+      )
+    })
+
+  it('is a problem where a new one needs what its function alone sees', async () => {
+    const text = (members: string, use: string): Record<string, string> =>
+      index(
+        `${HELPER} var Pool = function () { let count = 0; ${C} _createClass(C, [${members}]); return C }(); ${use}`,
+      )
+    const young = text(`${F(2)}, { key: 'g', value: function g() { return ++count } }`, USE)
+    await withBuild(text(F(1), OLD_USE), young, (made) =>
+      assert.match(problemsOf(made).join(), /_createClass.*start-up/),
+    )
+  })
+
+  it('is a problem where something else than a function is among them', async () => {
+    const text = (more: string): Record<string, string> =>
+      index(`${HELPER} var Pool = function Pool() {}; _createClass(Pool, [${F(1)}${more}])`)
+    await withBuild(text(''), text(`, { key: 'g', value: twice }`), (made) =>
+      assert.match(problemsOf(made).join(), /_createClass.*start-up/),
+    )
+  })
+})
+
+describe('a class that a function which is called where it stands gives to a variable', () => {
+  for (const head of ['var Pool = ', 'var Pool; Pool = '])
+    it(`gets methods and statics, where nothing but functions use it: ${head}`, async () => {
+      const text = (more: string, use: string): Record<string, string> =>
+        index(`const twice = (x) => x * 2; exports.make = () => new Pool(); exports.use = (it) => ${use}
+          ${head}(function () { function C() { this.n = 1 } C.prototype.f = function () { return this.n }; ${more} return C })()`)
+      const young = text(
+        'C.prototype.g = function () { return twice(this.f()) }; C.of = function (x) { return twice(x) };',
+        '[it.f(), it.g(), Pool.of(2)]',
+      )
+      await checkBothWays(
+        text('', '[it.f(), it.g, Pool.of]'),
+        young,
+        'const one = lib.make()',
+        '[lib.use(one), lib.use(lib.make())]',
+        [
+          [
+            [1, null, null],
+            [1, null, null],
+          ],
+          [
+            [1, 2, 4],
+            [1, 2, 4],
+          ],
+        ],
+      )
+    })
+
+  it('is a problem where the variable gets another one', async () => {
+    const text = (more: string, use = 'it.f()'): Record<string, string> =>
+      index(`exports.set = (C) => { Pool = C }; exports.make = () => new Pool(); exports.use = (it) => ${use}
+        var Pool = (function () { function C() { this.n = 1 } C.prototype.f = function () { return this.n }; ${more} return C })()`)
+    await withBuild(text(''), text('C.prototype.g = function () { return 1 };', 'it.g()'), (made) =>
+      assert.match(problemsOf(made).join(), /C\.prototype\.g.*start-up/),
+    )
+  })
+})

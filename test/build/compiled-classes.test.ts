@@ -64,13 +64,36 @@ describe('a class whose members a compiler gives by a call', () => {
     )
   })
 
-  it('is a problem where something else than a function is among them', async () => {
-    const text = (more: string): Record<string, string> =>
-      index(`${HELPER} var Pool = function Pool() {}; _createClass(Pool, [${F(1)}${more}])`)
-    await withBuild(text(''), text(`, { key: 'g', value: twice }`), (made) =>
-      assert.match(problemsOf(made).join(), /_createClass.*start-up/),
+  const other = (value: string): string =>
+    `{ key: Symbol.iterator, value: (() => { const own = ${value}; return function () { return own() } })() }`
+  const withOthers = (more: string, use: string): Record<string, string> =>
+    index(
+      `${HELPER} var Pool = function Pool() { this.n = 1 }; _createClass(Pool, [${more}]); exports.use = (it) => ${use}`,
     )
+
+  it('is a problem where something else than a function comes among them', async () => {
+    for (const more of [`{ key: 'g', value: twice }`, other('() => 1')])
+      await withBuild(
+        withOthers(F(1), 'it.f()'),
+        withOthers(`${F(1)}, ${more}`, 'it.f() + it.g(1)'),
+        (made) => assert.match(problemsOf(made).join(), /_createClass.*start-up/),
+      )
   })
+
+  it('keeps what else is among them, of which functions change', () =>
+    checkBothWays(
+      withOthers(`${F(1)}, ${other('() => 1')}`, '[it.f(), it[Symbol.iterator]()]'),
+      withOthers(
+        `${F(2)}, ${other('() => 2')}, { key: 'g', value: function () { return 3 } }`,
+        '[it.f(), it[Symbol.iterator](), it.g()]',
+      ),
+      'const one = lib.make()',
+      'lib.use(one)',
+      [
+        [1, 1],
+        [2, 2, 3],
+      ],
+    ))
 })
 
 describe('a class that a function which is called where it stands gives to a variable', () => {

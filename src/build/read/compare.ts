@@ -177,10 +177,9 @@ export class Comparison {
   /** Functions that are members of an object literal of which other members differ. */
   /** Members that a compiler gives a class, by their names. */
   #compiled(old: ReadonlyMap<string, CompiledMember>, young: ReadonlyMap<string, CompiledMember>): void {
-    for (const [key, { fn }] of young) {
+    for (const [key, { node }] of young) {
       const was = old.get(key)
-      if (was === undefined) continue
-      this.function(this.pair.old.functionOf.get(was.fn)!, this.pair.new.functionOf.get(fn)!)
+      if (was !== undefined) this.inElement(was.node, node)
     }
   }
 

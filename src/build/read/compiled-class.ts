@@ -1,12 +1,14 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import { memberPath } from './expressions.ts'
+import { shape } from './shape.ts'
 
-/** A method, getter or setter of a class that a compiler has made a function of. */
+/** A member of a class that a compiler has made a function of. */
 export interface CompiledMember {
-  key: string
-  kind: 'value' | 'get' | 'set'
-  fn: Node
+  /** The function, or of another member all that stands there. */
+  node: Node
   isStatic: boolean
+  /** A method, getter or setter with a name that is written there. */
+  plain?: { key: string; kind: 'value' | 'get' | 'set' }
 }
 
 /** `_createClass(C, [{ key: 'm', value: function m() {} }], [ … ])`, as Babel gives a class its members. */
@@ -24,31 +26,29 @@ export function classCallIn({ expression, argument }: Node): Node | undefined {
   return call && isClassCall(call) ? call : undefined
 }
 
-/** The members that a statement gives a class; undefined where something else than functions may be among them. */
+/** The members that a statement gives a class, each by what it is. */
 export function compiledMembers(statement: Node): Map<string, CompiledMember> | undefined {
-  const call = classCallIn(statement)
-  if (call === undefined) return undefined
-  const [, ...lists] = call.arguments as Node[]
+  const [, ...lists] = (classCallIn(statement)?.arguments ?? []) as Node[]
   const members = new Map<string, CompiledMember>()
   for (const [i, list] of lists.entries()) {
     if (list.type === 'Literal' && list.value === null) continue
-    if (list.type !== 'ArrayExpression') return undefined
-    for (const element of list.elements as (Node | null)[]) {
-      const parts = element?.type === 'ObjectExpression' ? membersOf(element, i > 0) : undefined
-      if (parts === undefined) return undefined
-      for (const one of parts) members.set(`${i} ${one.kind} ${one.key}`, one)
+    if (list.type !== 'ArrayExpression' || list.elements.includes(null)) return undefined
+    for (const element of list.elements as Node[]) {
+      const plain = plainMembers(element, i > 0)
+      for (const one of plain) members.set(`${i} ${one.plain!.kind} ${one.plain!.key}`, one)
+      if (plain.length === 0) members.set(`${i} ${shape(element)}`, { node: element, isStatic: i > 0 })
     }
   }
-  return members
+  return lists.length === 0 ? undefined : members
 }
 
-function membersOf({ properties }: Node, isStatic: boolean): CompiledMember[] | undefined {
-  const [first, ...parts] = properties as Node[]
-  if (first?.key?.name !== 'key' || typeof first.value?.value !== 'string' || parts.length === 0)
-    return undefined
-  const key: string = first.value.value
-  const found = parts.map(({ key: kind, value }) => ({ key, kind: kind?.name, fn: value, isStatic }))
-  const isOne = ({ kind, fn }: CompiledMember): boolean =>
-    /^(value|get|set)$/.test(kind) && fn?.type === 'FunctionExpression'
-  return found.every(isOne) ? found : undefined
+/** `{ key: 'm', value: function () {} }`, `{ key: 'n', get: function () {}, set: function (x) {} }` */
+function plainMembers({ properties }: Node, isStatic: boolean): CompiledMember[] {
+  const [first, ...parts] = (properties ?? []) as Node[]
+  const key: unknown = first?.key?.name === 'key' ? first.value.value : undefined
+  const isPlain = parts.every(
+    ({ key: kind, value }) => /^(value|get|set)$/.test(kind?.name) && value?.type === 'FunctionExpression',
+  )
+  if (typeof key !== 'string' || !isPlain) return []
+  return parts.map(({ key: kind, value }) => ({ node: value, isStatic, plain: { key, kind: kind.name } }))
 }

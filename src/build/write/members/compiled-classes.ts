@@ -37,10 +37,12 @@ function ofClass(
 function memberOf(
   values: MemberValues,
   once: OncePlan,
-  { key, kind, fn, isStatic }: CompiledMember,
+  { node: fn, isStatic, plain }: CompiledMember,
   owner: string,
   { node }: Unit,
 ): Member | undefined {
+  if (plain === undefined) return undefined
+  const { key, kind } = plain
   const holder = isStatic ? owner : `${owner}.prototype`
   const name = propertyKey(key)
   const value = kind === 'value' ? values.value(fn, once, true) : undefined

@@ -124,6 +124,25 @@ describe('a class that a function which is called where it stands gives to a var
       )
     })
 
+  for (const [base, given] of [
+    ['function Base() {} Base.prototype.f = function () { return 5 };', 'Base'],
+    ['const own = { Base: class { f() { return 5 } } };', 'own.Base'],
+  ])
+    it(`gets methods that name the class and its superclass: ${given}`, async () => {
+      const text = (more: string, use: string): Record<string, string> =>
+        index(`${base} exports.make = () => [new Pool(), ${given}]; exports.use = ([it]) => ${use}
+          var Pool = (function (_super) { Object.setPrototypeOf(C.prototype, _super.prototype); function C() { this.n = 1 }
+            C.prototype.f = function () { return this.n }; ${more} return C })(${given})`)
+      const young = text(
+        'C.prototype.g = function () { return [_super.prototype.f.call(this), this instanceof C, new C().f()] };',
+        '[it.f(), it.g()]',
+      )
+      await checkBothWays(text('', '[it.f(), it.g]'), young, 'const one = lib.make()', 'lib.use(one)', [
+        [1, null],
+        [1, [5, true, 1]],
+      ])
+    })
+
   it('is a problem where the variable gets another one', async () => {
     const text = (more: string, use = 'it.f()'): Record<string, string> =>
       index(`exports.set = (C) => { Pool = C }; exports.make = () => new Pool(); exports.use = (it) => ${use}

@@ -1,6 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import { containsNode } from '../../livepatch/ast.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
+import { outsideName } from '../plan/outside-name.ts'
 import { memberKey } from '../read/expressions.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { member } from './edits.ts'
@@ -16,16 +17,13 @@ export class EarlyNames extends Part implements Early {
   early(range: { start: number; end: number }, root: Node, hasSuper = false): string | undefined {
     if (this.file.exposed.entry === undefined || needsItsClass(root, hasSuper)) return undefined
     if (usesPrivate(root) && !this.#entersClass(root)) return undefined
-    const isOutOfSight = this.source.usesIn(root).some((use) => {
-      const binding = this.source.bindingOf(use)
-      const once = binding && this.file.onceOf(binding.scope)
-      return once !== undefined && !this.file.exposed.isEntered(once.pair)
-    })
-    if (isOutOfSight || this.#readsChangedExport(root)) return undefined
+    const outside = this.#outside(root)
+    if (outside === undefined || this.#readsChangedExport(root)) return undefined
     try {
       const { edits, first } = this.writer.privateMethods.within(() =>
-        this.writer.naming.rewrite(root, undefined, undefined),
+        this.writer.naming.rewrite(root, undefined, undefined, [...outside.keys()]),
       )
+      for (const [name, text] of outside) this.writer.naming.replaceName(name, text, edits)
       if (first !== '' && root.body?.type !== 'BlockStatement') return undefined
       if (first !== '') edits.unshift({ start: root.body.start + 1, end: root.body.start + 1, text: first })
       const text = this.writer.apply(range, edits)
@@ -35,6 +33,28 @@ export class EarlyNames extends Part implements Early {
       if (error instanceof Cannot) return undefined
       throw error
     }
+  }
+
+  /** What names mean that a function out of sight has; undefined where one can be reached by no other way. */
+  #outside(root: Node): Map<Node, string> | undefined {
+    const found = new Map<Node, string>()
+    for (const use of this.source.usesIn(root)) {
+      const binding = this.source.bindingOf(use)
+      const once = binding && this.file.onceOf(binding.scope)
+      if (once === undefined || this.file.exposed.isEntered(once.pair)) continue
+      const text = use.assigned ? undefined : this.#nameOutside(use.node.name, once, root)
+      if (text === undefined) return undefined
+      found.set(use.node, text)
+    }
+    return found
+  }
+
+  #nameOutside(name: string, once: OncePlan, at: Node): string | undefined {
+    const found = outsideName(name, once, this.file.onces)
+    if (found === undefined) return undefined
+    const { exposed } = this.file
+    const root = exposed.path(found.once.pair, found.name) ?? this.earlyName(found.name, found.once, at)
+    return root && root + found.members
   }
 
   /** Whether private members of the running class can be reached early, of which a method that is new is to be one. */
@@ -58,7 +78,7 @@ export class EarlyNames extends Part implements Early {
 
   /** The same for a name of the module. */
   earlyName(name: string, once: OncePlan, at: Node): string | undefined {
-    if (!this.file.exposed.isEntered(once.pair)) return undefined
+    if (!this.file.exposed.isEntered(once.pair)) return this.#nameOutside(name, once, at)
     const running = once.pair.renamed.get(name) ?? name
     const old = once.pair.old.scope.names.get(running)
     const isReached = old !== undefined && this.file.names.bindings.get(old)?.read !== undefined

@@ -1,7 +1,6 @@
 import { basename } from 'node:path'
 import { type Node, unwrap } from '../../../instrument/parse.ts'
 import { containsNode, isFunction } from '../../../livepatch/ast.ts'
-import { returnedName, timesAssigned } from '../../plan/exposed.ts'
 import type { FilePlan } from '../../plan/file-plan.ts'
 import type { OncePlan } from '../../plan/once-plan.ts'
 import type { Plan } from '../../plan/plan.ts'
@@ -9,7 +8,7 @@ import { isData, isRepeatable } from '../../read/effects.ts'
 import { isName } from '../../read/expressions.ts'
 
 import { requiredModule } from '../../read/imports.ts'
-import { assignedValue, classOf, functionOf } from '../../read/unit-values.ts'
+import { classOf, functionOf } from '../../read/unit-values.ts'
 import type { Unit } from '../../read/units.ts'
 import { Apart, type InClass } from './apart.ts'
 
@@ -169,24 +168,7 @@ export class MemberValues {
   /** An expression for what a name of the running version holds. */
   holder(name: string, once: OncePlan, at: Node): string | undefined {
     if (name === 'exports' && once !== this.file.module && this.#isOfModule(at)) return 'exports'
-    return (
-      this.#exported(name, once) ?? this.early?.earlyName(name, once, at) ?? this.#returned(name, once, at)
-    )
-  }
-
-  /** `const C = (function () { … return C })()`: what a function that is called where it stands gives to a name outside. */
-  #returned(name: string, { pair }: OncePlan, at: Node): string | undefined {
-    const { fn } = pair.new
-    const outer = fn && this.file.onces.find((one) => one.pair.new.fn === fn.enclosing)
-    const made = outer?.pair.pairs.find((one) => calledThere(one.new) === fn!.node)
-    const [to, was] = [made?.new, made?.old].map((unit) => unit && (unit.names[0] ?? unit.targets?.[0]?.path))
-    if (to === undefined || was !== (outer!.pair.renamed.get(to) ?? to)) return undefined
-    const isGiven = (side: 'old' | 'new', own: string, given: string): boolean =>
-      returnedName(pair[side].fn!.node) === own &&
-      timesAssigned(pair[side], own) <= 1 &&
-      timesAssigned(outer!.pair[side], given) <= 1
-    const isIt = isGiven('new', name, to) && isGiven('old', pair.renamed.get(name) ?? name, was)
-    return isIt ? this.holder(to, outer!, at) : undefined
+    return this.#exported(name, once) ?? this.early?.earlyName(name, once, at)
   }
 
   /** Whether `exports` in a function that is called where it stands is the file's own, and all that programs get. */
@@ -225,13 +207,6 @@ export class MemberValues {
 }
 
 const SETS_EXPORTS = /\bmodule\s*(?:\.\s*exports|\[)|\bexports\s*=(?!=)/
-
-/** The function that a unit calls where it stands, for the value of its name. */
-function calledThere(unit: Unit): Node | undefined {
-  const value = assignedValue(unit)
-  const callee = value?.type === 'CallExpression' ? unwrap(value.callee) : undefined
-  return callee && isFunction(callee) ? callee : undefined
-}
 
 /** Whether it matters which one it is: two of them are two. */
 function hasIdentity(value: Node): boolean {

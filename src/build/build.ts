@@ -27,6 +27,7 @@ import { otherMeanings } from './report/meanings.ts'
 import { newFieldState } from './report/new-field-state.ts'
 import { newState } from './report/new-state.ts'
 import { otherOrder } from './report/order.ts'
+import { OtherCalls } from './report/other-calls.ts'
 import { otherMakers } from './report/other-makers.ts'
 import { tellPackage } from './report/package.ts'
 import { RESTART, Report } from './report/report.ts'
@@ -235,6 +236,7 @@ class Builder {
     const put = new Set(names.flatMap(({ node, path }) => [node, path]))
     const refilled = new Set(names.filter(({ isList }) => isList).map(({ node }) => node))
     const staying = this.#taken.filter(({ name }) => !this.#along.has(name))
+    const calls = new OtherCalls(plan)
     const isCarried = (name: MadeName): boolean => plan.loaded.isCarried(name, this.#givenUp.functions)
     const pins = this.#options.companions === undefined ? [] : pinsOf(old, young)
     tellPackage(old, young, { taken: staying, isCarried, pins }, report)
@@ -248,7 +250,7 @@ class Builder {
       ),
       ...insteadOfMethods(plan),
       ...keptResults(plan),
-      ...madeWith(plan),
+      ...madeWith(plan, calls),
       ...keptPatterns(plan),
       ...newState(plan),
       ...newFieldState(plan),
@@ -267,7 +269,7 @@ class Builder {
       ...otherKeys(plan),
       ...plan.kept.values(),
     )
-    report.add(...givenOtherwise(plan, report.findings))
+    report.add(...givenOtherwise(plan, calls, report.findings))
     for (const { path } of this.#written.unreached) report.problem(path, 1, 'start-up code', EARLY, RESTART)
   }
 

@@ -143,6 +143,25 @@ describe('a class that a function which is called where it stands gives to a var
       ])
     })
 
+  for (const [what, head, given, why] of [
+    ['gets another value', '_super = _super;', 'Base', /C\.prototype\.g.*start-up/],
+    ['is another one', '', 'Other', /'Pool' has to be made anew, and classes that stand in it/],
+  ] as const)
+    it(`is a problem where the superclass that a new method names ${what}`, async () => {
+      const text = (more: string, from: string, use: string): Record<string, string> =>
+        index(`class Base { f() { return 5 } } class Other { f() { return 6 } }
+          exports.make = () => [new Pool(), Base, Other]; exports.use = ([it]) => ${use}
+          var Pool = (function (_super) { ${head} function C() {} C.prototype.own = function () { return 1 }; ${more} return C })(${from})`)
+      const young = text(
+        'C.prototype.g = function () { return _super.prototype.f.call(this) };',
+        given,
+        'it.g()',
+      )
+      await withBuild(text('', 'Base', 'it.own()'), young, (made) =>
+        assert.match(problemsOf(made).join(), why),
+      )
+    })
+
   it('is a problem where the variable gets another one', async () => {
     const text = (more: string, use = 'it.f()'): Record<string, string> =>
       index(`exports.set = (C) => { Pool = C }; exports.make = () => new Pool(); exports.use = (it) => ${use}

@@ -24,6 +24,11 @@ export function collectionOf(value: MadeField['value']): string | undefined {
   }
 }
 
+/** Whether it is one: which of two that are alike is meant makes a difference. */
+export function isCollection(value: MadeField['value']): boolean {
+  return (collectionOf(value) ?? '') !== ''
+}
+
 /** `list.push(value)`, `map.set(key, value)` */
 export function isStore({ callee }: Node, value: Node): boolean {
   return callee !== value && /^(push|set|add|unshift|enqueue)$/.test(callee.property?.name ?? '')

@@ -4,9 +4,8 @@ import { changesGiven, changesParameter } from '../read/changes-given.ts'
 import { callsNothing, changesObject } from '../read/effects.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
 import { assignedValue } from '../read/unit-values.ts'
+import { isCollection } from './collections.ts'
 import { type OncePlan, unitsFor } from './once-plan.ts'
-
-const CONTAINERS = /^(Object|Array)Expression$/
 
 /**
  * Whether start-up code may put something into what a name holds in ways that its text does not tell: `extend(table, more)`,
@@ -17,16 +16,11 @@ export function isFilledUnseen(name: string, once: OncePlan): boolean {
   const own = once.unitOf(name)
   const value = own && assignedValue(own)
   const binding = once.scope.names.get(name)
-  if (value === undefined || binding === undefined || !isContainer(value)) return false
+  if (value === undefined || binding === undefined || !isCollection(value)) return false
   const known = unitsFor(once, name)
   const isKnown = ({ node }: Use): boolean =>
     known.some(({ start, end }) => node.start >= start && node.end <= end)
   return new Unseen(file, once.pair.new.fn).isFilled(binding, isKnown)
-}
-
-function isContainer(value: Node): boolean {
-  if (CONTAINERS.test(value.type)) return true
-  return value.type === 'NewExpression' && /^(Weak)?(Map|Set)$/.test(value.callee.name)
 }
 
 class Unseen {

@@ -56,7 +56,7 @@ function givenTo(name: string, { params }: Node, call: Node | undefined): string
 }
 
 /** The function that a unit calls where it stands, for the value of its name. */
-function calledThere(unit: Unit): Node | undefined {
+export function calledThere(unit: Unit): Node | undefined {
   const value = assignedValue(unit)
   const callee = value?.type === 'CallExpression' ? unwrap(value.callee) : undefined
   return callee && isFunction(callee) ? callee : undefined

@@ -1,6 +1,7 @@
+import type { Node } from '../../instrument/parse.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { collectionOf } from './collections.ts'
+import { isCollection } from './collections.ts'
 import type { Found } from './fields.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { MadeField, Maker } from './initialiser.ts'
@@ -45,19 +46,19 @@ export function renamedField(
   // Objects of the new version have the private field by the same initialiser.
   if (isPrivate && !isPlain) return undefined
   const by = isPrivate ? `('${was.key}' in this ? ${held} : ${own})` : held
-  return {
-    node: value,
-    substitutes: [{ start: value.start, end: value.end, by }],
-    isNothing: false,
-    usesModule: false,
-    notPassed: [],
-  }
+  return insteadOf(value, by)
+}
+
+/** An initialiser by which an object gets what it has already. */
+export function insteadOf(value: Node, by: string): Exclude<Found['initialiser'], string | undefined> {
+  const substitutes = [{ start: value.start, end: value.end, by }]
+  return { node: value, substitutes, isNothing: false, usesModule: false, notPassed: [] }
 }
 
 /** Something is put into both as the program runs, in different forms: a tree, and a table of trees. */
 function keepsAlike(was: MadeField['value'], is: MadeField['value']): boolean {
   const isObject = typeof was === 'object' && /^(New|Object|Array|Call)Expression$/.test(was.type)
-  return isObject && (collectionOf(is) ?? '') !== ''
+  return isObject && isCollection(is)
 }
 
 export function sameValue(a: MadeField['value'], b: MadeField['value']): boolean {

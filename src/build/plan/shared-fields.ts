@@ -1,8 +1,8 @@
 import { fieldKey } from '../read/expressions.ts'
-import { collectionOf } from './collections.ts'
+import { isCollection } from './collections.ts'
 import type { Found } from './fields.ts'
 import type { MadeField, Maker } from './initialiser.ts'
-import { sameValue } from './renamed-fields.ts'
+import { insteadOf, sameValue } from './renamed-fields.ts'
 
 type Value = MadeField['value']
 
@@ -17,20 +17,13 @@ export function sharedField(
   before: Maker,
 ): Found['initialiser'] | undefined {
   const first = firstValue(value, made)
-  if (typeof value !== 'object' || !isObject(first)) return undefined
+  if (typeof value !== 'object' || !isCollection(first)) return undefined
   const isShared = (one: MadeField): boolean => one.key !== key && firstValue(one.value, made) === first
   const beganSo = (one: MadeField): boolean =>
     before.fields.some((was) => was.key === one.key && sameValue(was.value, first))
   const other = made.find((one) => /^[\w$]+$/.test(one.key) && isShared(one) && beganSo(one))
   if (other === undefined) return undefined
-  const by = `this.${other.key}`
-  return {
-    node: value,
-    substitutes: [{ start: value.start, end: value.end, by }],
-    isNothing: false,
-    usesModule: false,
-    notPassed: [],
-  }
+  return insteadOf(value, `this.${other.key}`)
 }
 
 /** The value that a field gets by way of others: of `this.b = this.a`, what `this.a` was given. */
@@ -41,9 +34,4 @@ export function firstValue(value: Value, made: readonly MadeField[]): Value {
   // One that stands behind it has given it nothing.
   if (all.length !== 1 || other!.node.start > value.start) return value
   return firstValue(other!.value, made)
-}
-
-/** Which of two that are alike is meant makes a difference. */
-function isObject(value: Value): boolean {
-  return (collectionOf(value) ?? '') !== ''
 }

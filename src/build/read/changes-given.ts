@@ -23,6 +23,7 @@ export function changesGiven(given: Node, file: SourceFile, seen = new Set<Node>
 }
 
 function constructorOf(binding: Binding, file: SourceFile): FunctionNode | undefined {
+  if (binding.kind !== 'class') return undefined
   return file.analysis.functions.find(({ kind, class: of }) => {
     const id: Node | undefined = kind.endsWith('constructor') ? of?.node.id : undefined
     return id?.name === binding.name && file.bindingFor(id) === binding

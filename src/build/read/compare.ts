@@ -129,13 +129,10 @@ export class Comparison {
       this.#object(oldObject, newObject)
       return
     }
-    const [oldMembers, newMembers] = [compiledMembers(old.node), compiledMembers(young.node)]
-    if (oldMembers && newMembers && pair.changed) {
-      this.#compiled(oldMembers, newMembers)
-      return
-    }
     if (pair.changed) {
-      this.#given(pair)
+      const [oldMembers, newMembers] = [compiledMembers(old.node), compiledMembers(young.node)]
+      if (oldMembers && newMembers) this.#compiled(oldMembers, newMembers)
+      else this.#given(pair)
       return
     }
     const inside = (unit: Unit, once: Once): FunctionNode[] =>
@@ -174,7 +171,6 @@ export class Comparison {
     this.#sequence(inside(this.pair.old, old), inside(this.pair.new, young))
   }
 
-  /** Functions that are members of an object literal of which other members differ. */
   /** Members that a compiler gives a class, by their names. */
   #compiled(old: ReadonlyMap<string, CompiledMember>, young: ReadonlyMap<string, CompiledMember>): void {
     for (const [key, { node }] of young) {
@@ -183,6 +179,7 @@ export class Comparison {
     }
   }
 
+  /** Functions that are members of an object literal of which other members differ. */
   #object(old: Node, young: Node): void {
     const { pair } = this
     for (const property of young.properties as Node[]) {

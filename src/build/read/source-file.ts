@@ -48,6 +48,7 @@ export class SourceFile {
   #breaks: number[] | undefined
   #byBinding: Map<Binding | undefined, Use[]> | undefined
   #byName: Map<string, Use[]> | undefined
+  #declarations: Map<Binding, FunctionNode> | undefined
   /** What identifiers stand for that have been asked for. */
   readonly #meant = new Map<Node, Binding | undefined>()
   /** What variables begin with that have been asked for. */
@@ -210,11 +211,10 @@ export class SourceFile {
   /** The function that a name always stands for. */
   functionNamed(binding: Binding): FunctionNode | undefined {
     if (binding.assigned) return undefined
-    const isIt = ({ node, enclosing, outer }: FunctionNode): boolean =>
-      node.type === 'FunctionDeclaration' &&
-      node.id?.name === binding.name &&
-      (enclosing?.body ?? outer).names.get(binding.name) === binding
-    if (binding.kind === 'function') return this.analysis.functions.find(isIt)
+    if (binding.kind === 'function') {
+      this.#declarations ??= declarationsIn(this)
+      return this.#declarations.get(binding)
+    }
     const init = this.declaredWith(binding)
     return init && this.functionOf.get(unwrap(init))
   }
@@ -289,6 +289,17 @@ export class SourceFile {
   slice({ start, end }: { start: number; end: number }): string {
     return this.text.slice(start, end)
   }
+}
+
+/** Functions by the variables that they declare, the first one of each. */
+function declarationsIn({ analysis }: SourceFile): Map<Binding, FunctionNode> {
+  const found = new Map<Binding, FunctionNode>()
+  for (const fn of analysis.functions) {
+    const name = fn.node.type === 'FunctionDeclaration' ? fn.node.id?.name : undefined
+    const binding = name === undefined ? undefined : (fn.enclosing?.body ?? fn.outer).names.get(name)
+    if (binding !== undefined && !found.has(binding)) found.set(binding, fn)
+  }
+  return found
 }
 
 /** A package that says its own version says the same in both; one that forgot to count up does, too. */

@@ -9,7 +9,7 @@ import type { Finding } from './findings.ts'
 import { type Gift, Gifts } from './gifts.ts'
 import { makesClosures, makesObjects } from './made-by-then.ts'
 import { usesOtherValue } from './made-otherwise.ts'
-import { OtherCalls } from './other-calls.ts'
+import type { OtherCalls } from './other-calls.ts'
 import { newRefusals } from './refusals.ts'
 
 const WHY: Record<Gift['kind'], string> = {
@@ -26,9 +26,12 @@ const ADVICE = 'nothing, if that is right; else change it in a pre-patch callbac
  * What functions give to something that lives on, where they give something else now: entries of lists and tables, fields
  * that a method sets, options of what they return. What was given before the patch stays.
  */
-export function* givenOtherwise(plan: Plan, findings: readonly Finding[]): Generator<Finding> {
+export function* givenOtherwise(
+  plan: Plan,
+  calls: OtherCalls,
+  findings: readonly Finding[],
+): Generator<Finding> {
   const known = new Set(findings.map(({ file, what }) => placeOf(file, what)))
-  const calls = new OtherCalls(plan)
   for (const file of plan.files.values()) {
     const fns = [...file.pair.functions.keys()].filter((fn) => doesOther(fn, file, calls))
     if (fns.length === 0) continue

@@ -5,9 +5,10 @@ import { containsNode, isFunction, isReference, walkOwn } from '../../livepatch/
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { memberKey } from '../read/expressions.ts'
+import { membersNamed } from '../read/member-index.ts'
 import type { Finding } from './findings.ts'
 import { makesObjects } from './made-by-then.ts'
-import { OtherCalls } from './other-calls.ts'
+import type { OtherCalls } from './other-calls.ts'
 
 const WHY = 'objects made before the patch keep what the running version has made for it'
 const ADVICE = 'nothing, if that is right; else empty or change it in a pre-patch callback'
@@ -16,8 +17,7 @@ const ADVICE = 'nothing, if that is right; else empty or change it in a pre-patc
  * `this.pattern = compile(text)` in a constructor that is the same, where `compile` gives something else now: objects keep what
  * it gave. The same in methods that set an object up, which nothing calls but its constructor.
  */
-export function* madeWith(plan: Plan): Generator<Finding> {
-  const calls = new OtherCalls(plan)
+export function* madeWith(plan: Plan, calls: OtherCalls): Generator<Finding> {
   for (const file of plan.files.values())
     for (const fn of file.pair.functions.keys())
       if (makesObjects(fn, file.pair.new))
@@ -69,15 +69,14 @@ function keptOf(fn: FunctionNode, file: FilePlan, calls: OtherCalls): Node[] {
 function setUpMethods(maker: FunctionNode, file: FilePlan, calls: OtherCalls): Set<FunctionNode> {
   const source = file.pair.new
   const found = new Set([maker])
-  const isAskedLater = (key: string | undefined): boolean =>
-    containsNode(source.program, (node) => {
-      if (node.type !== 'MemberExpression' || memberKey(node) !== key) return false
-      return ![...found].some(({ node: { start, end } }) => node.start >= start && node.end <= end)
-    })
+  const isAskedLater = (key: string): boolean =>
+    membersNamed(key, source).some(
+      (node) => ![...found].some(({ node: { start, end } }) => node.start >= start && node.end <= end),
+    )
   for (const fn of found)
     walkOwn(fn.node.body, (node) => {
       const method = calls.ownMethod(node, fn, file)
-      if (method !== undefined && !isAskedLater(memberKey(node.callee))) found.add(method)
+      if (method !== undefined && !isAskedLater(memberKey(node.callee)!)) found.add(method)
     })
   return found
 }

@@ -49,6 +49,7 @@ export class EarlyNames extends Part implements Early {
     return found
   }
 
+  /** A name of a function out of sight, as the code around that has it. */
   #nameOutside(name: string, once: OncePlan, at: Node): string | undefined {
     const found = outsideName(name, once, this.file.onces)
     if (found === undefined) return undefined

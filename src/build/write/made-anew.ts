@@ -1,10 +1,13 @@
 import { isBuiltin } from 'node:module'
 import type { Node } from '../../instrument/parse.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
+import { returnedName } from '../plan/exposed.ts'
 import { isFilledUnseen } from '../plan/filled-unseen.ts'
 import { isMadeInKind } from '../plan/made-in-kind.ts'
 import { isFunctionName, type OncePlan } from '../plan/once-plan.ts'
+import { calledThere } from '../plan/outside-name.ts'
 import { comparedWith } from '../plan/state.ts'
+import { memberPath } from '../read/expressions.ts'
 import { PureCalls } from '../read/pure-calls.ts'
 import { assignedValue, classOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
@@ -69,13 +72,29 @@ function isComparedObject(once: OncePlan, name: string): boolean {
   return isObject && once.isHandedOut(name) && comparedWith(name, young) !== undefined
 }
 
-/** A class in a literal that stands in both versions: `{ a: class { … } }`. */
+/** A class in a literal that stands in both versions: `{ a: class { … } }`; or what a function gives that is called there. */
 function holdsClass({ pair }: OncePlan, own: Unit | undefined): boolean {
   const both = pair.pairs.find((one) => one.new === own)
   return (
     both !== undefined &&
-    [both.old, both.new].every((unit) => classOf(unit) === undefined && hasClass(unit.node))
+    [both.old, both.new].every(
+      (unit) => classOf(unit) === undefined && (hasClass(unit.node) || givesClass(unit)),
+    )
   )
+}
+
+/** `(function (Base) { function C() {} C.prototype.m = …; return C })(Base)`, and the same with `class`. */
+function givesClass(unit: Unit): boolean {
+  const fn = calledThere(unit)
+  if (fn === undefined) return false
+  const given: Node | undefined = fn.body.type === 'BlockStatement' ? fn.body.body.at(-1)?.argument : fn.body
+  if (given?.type === 'ClassExpression') return true
+  const name = returnedName(fn)
+  if (name === undefined) return false
+  return containsNode(fn.body, (node) => {
+    if (node.type === 'ClassDeclaration') return node.id?.name === name
+    return node.type === 'MemberExpression' && memberPath(node)?.path === `${name}.prototype`
+  })
 }
 
 function hasClass(root: Node): boolean {

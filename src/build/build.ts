@@ -4,6 +4,7 @@ import { alongFindings, Companions, pinsOf } from './pinned.ts'
 import { fieldFindings } from './plan/fields.ts'
 import { askAtLoad, type TakenAnew, takenAlong, takenAnew } from './plan/other-dependencies.ts'
 import { Plan } from './plan/plan.ts'
+import { loadable, withoutAside } from './read/aside.ts'
 import { Dependencies, type Locate } from './read/dependencies.ts'
 import { withoutFarBundles } from './read/far-bundles.ts'
 import { entriesOf, nameOf, reachable, type Version } from './read/folder.ts'
@@ -133,9 +134,7 @@ function withCompanions(own: Build, { inPatch, all }: Companions): Build {
 }
 
 async function buildOne(from: Version, to: Version, options: BuildOptions, locate: Locate): Promise<Build> {
-  // A program's own code may begin with any of its files.
-  const isWhole = options.target !== undefined || options.bundles === 'compared'
-  const [old, young] = isWhole ? [from, to] : withoutFarBundles(from, to)
+  const [old, young] = compared(from, to, options)
   const dependencies = new Dependencies(old, young, locate)
   const counterparts = new Counterparts(locate)
   let made = build(old, young, { ...options, dependencies, counterparts })
@@ -143,6 +142,14 @@ async function buildOne(from: Version, to: Version, options: BuildOptions, locat
   while ((await counterparts.learn(made.taken)) || (await dependencies.bring(made.wanted)))
     made = build(old, young, { ...options, dependencies, counterparts })
   return made
+}
+
+/** The files of two versions that are compared. */
+function compared(from: Version, to: Version, { target, bundles }: BuildOptions): [Version, Version] {
+  // A program's own code may begin with any of its files.
+  if (target !== undefined) return [from, to]
+  if (bundles === 'compared') return [loadable(from, true), loadable(to, true)]
+  return withoutFarBundles(...withoutAside(from, to))
 }
 
 class Builder {

@@ -15,6 +15,7 @@ import { constants, tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { bundlePatch } from '../cli/bundle.ts'
 import { UmbraError } from '../livepatch/errors.ts'
+import { loadable } from './read/aside.ts'
 import { nameOf, reachable, readVersion, type Version } from './read/folder.ts'
 import { packageFolder } from './read/registry.ts'
 
@@ -60,8 +61,7 @@ export async function verifyByTests(
   try {
     const folder = join(work, 'package')
     cpSync(young!, folder, { recursive: true, verbatimSymlinks: true })
-    const was = readVersion(old!)
-    const is = readVersion(folder)
+    const [was, is] = [old!, folder].map((one) => loadable(readVersion(one))) as [Version, Version]
     checkNames(was, is)
     putBack(was, is, folder)
     checkDependencies(was, folder)

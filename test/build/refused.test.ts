@@ -49,57 +49,107 @@ describe('a file beside the main entry that cannot be patched', () => {
   })
 })
 
-describe('a long bundle to which no entry leads', () => {
-  const long = `/* ${'x'.repeat(200_000)} */`
+const LONG = `/* ${'x'.repeat(200_000)} */`
+for (const [kind, all, text] of [
+  ['a long bundle', 'dist/all.js', LONG],
+  ['a minified file', 'dist/all.min.js', ''],
+] as const)
+  describe(`${kind} to which no entry leads`, () => {
+    const files = (value: number, more: Record<string, string> = {}): Record<string, string> => ({
+      'index.js': `exports.get = () => ${value}`,
+      [all]: `exports.get = () => ${value} ${text}`,
+      ...more,
+    })
+
+    it('is not compared, which a note says, and keeps no other file from being patched', () =>
+      withPatch(files(1), files(2), '', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.match(
+          made.findings.map(({ file, why }) => `${file} ${why}`).join('\n'),
+          /dist\/all\.(min\.)?js no entry .* not compared: a process that has loaded it refuses the patch$/m,
+        )
+        await program.load(made.code, 'patch.mjs')
+        assert.equal(await program.run('lib.get()'), 2)
+      }))
+
+    it('refuses the patch where it has been loaded', () =>
+      withPatch(files(1), files(2), `const all = require('lib/${all}')`, async (program, made) => {
+        await assert.rejects(
+          program.load(made.code, 'patch.mjs'),
+          /the patch has nothing for .*all\.(min\.)?js, .*not compared/,
+        )
+        assert.deepEqual(await program.run('[lib.get(), all.get()]'), [1, 1])
+      }))
+
+    it('is compared where that is asked for', () =>
+      withPatch(
+        files(1),
+        files(2),
+        `const all = require('lib/${all}')`,
+        async (program, made) => {
+          assert.deepEqual(made.findings, [])
+          await program.load(made.code, 'patch.mjs')
+          assert.deepEqual(await program.run('[lib.get(), all.get()]'), [2, 2])
+        },
+        { bundles: 'compared' },
+      ))
+
+    it("is compared where it is a command, and in a program of one's own", async () => {
+      const isCompared = ({ deeds }: Build): void => assert.ok(deeds.some(({ file }) => file === all))
+      const bin = { 'package.json': JSON.stringify({ name: 'lib', version: '1.0.0', bin: `./${all}` }) }
+      await withBuild(files(1, bin), files(2, bin), isCompared)
+      await withBuild(files(1), files(2), isCompared, { target: (path) => `./${path}` })
+    })
+  })
+
+it('a long bundle is compared where code makes its name', () => {
+  const files = (value: number): Record<string, string> => ({
+    'index.js': `exports.get = require('./lib/load.js')`,
+    'lib/load.js': `module.exports = (name) => require('../dist/' + name)`,
+    'dist/all.js': `exports.get = () => ${value} ${LONG}`,
+  })
+  return withBuild(files(1), files(2), ({ deeds }) =>
+    assert.ok(deeds.some(({ file }) => file === 'dist/all.js')),
+  )
+})
+
+describe('a minified file', () => {
   const files = (value: number, more: Record<string, string> = {}): Record<string, string> => ({
     'index.js': `exports.get = () => ${value}`,
-    'dist/all.js': `exports.get = () => ${value} ${long}`,
+    'dist/a.min.js': `exports.get = () => ${value}`,
+    'dist/b.min.js': `exports.get = () => ${value}`,
+    'dist/same.min.js': 'exports.get = () => 0',
+    'test/c.min.js': `exports.get = () => ${value}`,
     ...more,
   })
 
-  it('is not compared, which a note says, and keeps no other file from being patched', () =>
-    withPatch(files(1), files(2), '', async (program, made) => {
-      assert.deepEqual(problemsOf(made), [])
-      assert.match(
-        made.findings.map(({ file, why }) => `${file} ${why}`).join('\n'),
-        /dist\/all\.js no entry .* not compared: a process that has loaded it refuses the patch$/m,
-      )
-      await program.load(made.code, 'patch.mjs')
-      assert.equal(await program.run('lib.get()'), 2)
-    }))
-
-  it('refuses the patch where it has been loaded', () =>
-    withPatch(files(1), files(2), `const all = require('lib/dist/all.js')`, async (program, made) => {
-      await assert.rejects(
-        program.load(made.code, 'patch.mjs'),
-        /the patch has nothing for .*all\.js, .*not compared/,
-      )
-      assert.deepEqual(await program.run('[lib.get(), all.get()]'), [1, 1])
-    }))
-
-  it('is compared where that is asked for', () =>
-    withPatch(
-      files(1),
-      files(2),
-      `const all = require('lib/dist/all.js')`,
-      async (program, made) => {
-        assert.deepEqual(made.findings, [])
-        await program.load(made.code, 'patch.mjs')
-        assert.deepEqual(await program.run('[lib.get(), all.get()]'), [2, 2])
-      },
-      { bundles: 'compared' },
+  it('is told of with all others, but for those that are the same or of a test', () =>
+    withBuild(files(1), files(2), ({ findings }) =>
+      assert.deepEqual(
+        findings.map(({ file, what }) => [file, what]),
+        [['dist/a.min.js', 'the file, and 1 more: dist/b.min.js']],
+      ),
     ))
 
-  it("is compared where code makes its name, where it is a command, and in a program of one's own", async () => {
-    const isCompared = async (_: unknown, { deeds }: Build): Promise<void> =>
-      assert.ok(deeds.some(({ file }) => file === 'dist/all.js'))
-    const loads = {
-      'index.js': `exports.get = require('./lib/load.js')`,
-      'lib/load.js': `module.exports = (name) => require('../dist/' + name)`,
+  it("is nobody's where the package names what can be loaded", () => {
+    const closed = {
+      'package.json': JSON.stringify({ name: 'lib', version: '1.0.0', exports: './index.js' }),
     }
-    const bin = { 'package.json': JSON.stringify({ name: 'lib', version: '1.0.0', bin: './dist/all.js' }) }
-    for (const more of [loads, bin] as Record<string, string>[])
-      await withPatch(files(1, more), files(2, more), '', isCompared)
-    await withPatch(files(1), files(2), '', isCompared, { target: (path) => `./${path}` })
+    return withBuild(files(1, closed), files(2, closed), ({ findings }) => assert.deepEqual(findings, []))
   })
+})
+
+it("files of tests, examples and tools are left out of a package, and compared in a program of one's own", async () => {
+  const files = (value: number): Record<string, string> => ({
+    'index.js': `exports.get = () => ${value}`,
+    'scripts/run.js': `exports.run = () => ${value}`,
+  })
+  const patched = ({ deeds }: Build): string[] => deeds.map(({ file }) => file)
+  await withBuild(files(1), files(2), (made) => assert.deepEqual(patched(made), ['index.js']))
+  await withBuild(
+    files(1),
+    files(2),
+    (made) => assert.deepEqual(patched(made), ['index.js', 'scripts/run.js']),
+    { target: (path) => `./${path}` },
+  )
 })

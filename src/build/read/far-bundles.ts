@@ -15,7 +15,7 @@ export function withoutFarBundles(old: Version, young: Version): [old: Version, 
     const was = old.files.get(path)
     return was !== undefined && was.text !== young.files.get(path)?.text
   })
-  return [{ ...without(old, far), left }, without(young, far)]
+  return [{ ...without(old, far), left: [...(old.left ?? []), ...left] }, without(young, far)]
 }
 
 function farIn(...versions: [Version, Version]): Set<string> {

@@ -40,14 +40,13 @@ export function readVersion(folder: string): Version {
     files.set(path, { text: readFileSync(filename, 'utf8'), type: typeOf(filename, folder, types) })
   }
   const { name, version } = manifest
-  const all: Version = {
+  return {
     folder,
     manifest,
     files,
     name: typeof name === 'string' ? name : undefined,
     version: typeof version === 'string' ? version : '',
   }
-  return { ...all, files: loadable(all) }
 }
 
 /** What a version is called: a program's folder where it has no package.json that says. */
@@ -86,27 +85,7 @@ function writtenType(manifest: string): SourceType {
 /** Code that starts threads. */
 const THREADS = /\bWorker\b/
 /** The same, or processes. */
-const STARTS = /\bWorker\b|\bchild_process\b|\bexecPath\b/
-
-/** Files of a package that its users do not load, by the names of their folders or their own. */
-const ASIDE =
-  /(^|\/)(tests?|__tests__|spec|bench(mark)?s?|examples?|demos?|docs?|fixtures|scripts|tasks|website|\.\w+)\/|(^|\/)(\.\w+rc|[Gg]runtfile|[Gg]ulpfile|karma\.conf|rollup\.config[\w.]*|webpack\.config[\w.]*|test|bench(mark)?|example|[\w-]*\.(test|spec))\.[cm]?js$|\.min\.[cm]?js$/
-
-export function isAside(path: string): boolean {
-  return ASIDE.test(path)
-}
-
-/** The files but for those aside: these count where an entry or a command leads to them. */
-function loadable(version: Version): Version['files'] {
-  const { files } = version
-  const plain = new Set([...files.keys()].filter((path) => !isAside(path)))
-  if (plain.size === files.size) return files
-  const entries = entriesOf(version)
-  const commands = commandsOf(version).filter((path) => files.has(path))
-  const starts = entries === undefined ? [...plain] : [...entries.values()].flat()
-  const led = ledTo([...starts, ...commands], version, STARTS)
-  return new Map([...files].filter(([path]) => plain.has(path) || led?.has(path)))
-}
+export const STARTS = /\bWorker\b|\bchild_process\b|\bexecPath\b/
 
 /** The specifier of a file of the package. */
 export const IMPORT = /(?:require\s*\(|from|import\s*\(?)\s*['"](\.{1,2}(?:\/[^'"]*)?)['"]/g
@@ -256,7 +235,7 @@ function mainOf(version: Version): string[] {
       )
 }
 
-function ledTo(queue: string[], version: Version, starts = THREADS): Set<string> | undefined {
+export function ledTo(queue: string[], version: Version, starts = THREADS): Set<string> | undefined {
   if (queue.length === 0) return undefined
   const found = new Set<string>()
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {

@@ -6,7 +6,7 @@ export const API = 'a new member that nothing else of the package uses: the runn
 export const LOST = 'the new version does not export it any more, and the running one goes on doing so'
 const ASIDE =
   "the package's main entry does not lead to this file: a process that has loaded it refuses the patch"
-const LEFT = 'no entry of the package leads to this long file, which is not compared'
+const LEFT = 'no entry of the package leads to it, and it is not compared'
 const UNREACHED = 'no entry of the package leads to this file'
 const COMPARE = "nothing, unless programs load it: '--bundles' compares it, too"
 export const RESTART = 'load the release at the next restart'
@@ -53,8 +53,7 @@ export class Report {
     isMore: boolean,
     left: readonly string[] = [],
   ): { findings: Finding[]; refused: Map<string, string> } {
-    for (const path of left)
-      this.note(path, 1, 'the file', `${LEFT}: a process that has loaded it refuses the patch`, COMPARE)
+    if (left.length > 0) this.#tellLeft(left)
     const isMade = isMore || patched.some((path) => this.#main?.has(path))
     const isAside = (file: string): boolean =>
       this.#main?.has(file) === false && (isMade || this.#entries?.has(file) === false)
@@ -66,6 +65,13 @@ export class Report {
       return { ...one, severity: 'note', why: `${one.why} (${isLoaded ? ASIDE : UNREACHED})` }
     })
     return { refused, findings: [...new Map(findings.map((one) => [JSON.stringify(one), one])).values()] }
+  }
+
+  /** One finding for all: a package may have hundreds, one for each language or theme. */
+  #tellLeft([first, ...others]: readonly string[]): void {
+    const what =
+      others.length === 0 ? 'the file' : `the file, and ${others.length} more: ${others.join(', ')}`
+    this.note(first!, 1, what, `${LEFT}: a process that has loaded it refuses the patch`, COMPARE)
   }
 }
 

@@ -40,7 +40,7 @@ export function buildCommand(): Command {
         .default('shadow'),
     )
     .option('--no-dependencies', 'leave dependencies as they are that both versions pin to one version')
-    .option('--bundles', 'compare long files, too, that no entry of the package leads to')
+    .option('--bundles', 'compare long and minified files, too, that no entry of the package leads to')
     .option('--partial', 'write the patch even if a part of the change cannot be in it')
     .option('--explain', 'tell function by function what is done and why')
     .option('--json', 'print one JSON document')

@@ -81,16 +81,20 @@ describe('a new variable of kept closures', () => {
         `exports.make = function (o) { let n = 0${declared}; return { put(v) { ${put} add(v) }, get() { return ${get} } }; function add(v) { n += v } }`,
       )
     const old = text('', '', 'n')
-    const young = text(', ok = true, name = "none"', 'if (v < 0) { ok = false; name += v }', '[ok, name, n]')
+    const [declared, put] = [
+      ', ok = true, name = "none", at = -1',
+      'if (v < 0) { ok = false; name += v; at = n }',
+    ]
+    const young = text(declared, put, '[ok, name, n, at]')
     await withPatch(old, young, 'const a = lib.make(), b = lib.make(); a.put(1)', async (program, made) => {
       assert.deepEqual(problemsOf(made), [])
       assert.match(made.findings.map(({ what, why }) => `${what}: ${why}`).join(), /ok: a new variable/)
       await program.load(made.code, 'patch.mjs')
       await program.run('[a.put(-1), a.put(-2), b.put(5)]')
       assert.deepEqual(await program.run('[a.get(), b.get(), lib.make().get()]'), [
-        [false, 'none-1-2', -2],
-        [true, 'none', 5],
-        [true, 'none', 0],
+        [false, 'none-1-2', -2, 0],
+        [true, 'none', 5, -1],
+        [true, 'none', 0, -1],
       ])
       await program.disable(made.name)
       assert.deepEqual(await program.run('[a.get(), b.get()]'), [-2, 5])
@@ -527,6 +531,28 @@ describe('a variable of kept closures that holds what was put into it', () => {
         'none',
       ])
     })
+  })
+
+  it('stays where what is called has got another name, for functions that do what they did', async () => {
+    const text = (made: string): Record<string, string> =>
+      index(`exports.kinds = { a: () => ({ list: [] }) }
+        exports.make = (kind) => { ${made}; const put = file.list.push; file.list.push = (x) => put.call(file.list, x); return file }`)
+    const found = 'const open = exports.kinds[kind]; const file = open()'
+    const named = 'const all = exports.kinds; if (!Object.hasOwn(all, kind)) return; const file = all[kind]()'
+    await withPatch(text(found), text(named), 'const it = lib.make("a")', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      assert.match(
+        made.findings.map(({ why }) => why).join(),
+        /'file' has another value .* go on with theirs/,
+      )
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(
+        await program.run('(it.list.push(1), [it.list.length, lib.make("toString") ?? null])'),
+        [1, null],
+      )
+    })
+    const other = named.replace('[kind]()', '[kind + ""]()')
+    await withBuild(text(found), text(other), (made) => assert.notDeepEqual(problemsOf(made), []))
   })
 
   it('stays where the same call makes it of something else, for functions that do what they did', async () => {

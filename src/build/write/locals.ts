@@ -100,7 +100,8 @@ export class Locals extends Part {
     if (before === undefined || now === undefined) return false
     if (hasMembersOf(unwrap(before), unwrap(now))) return true
     if (!/^(Call|New)Expression$/.test(now.type) || before.type !== now.type) return false
-    return requiredModule(now) === undefined && shape(before.callee) === shape(now.callee)
+    if (requiredModule(now) !== undefined) return false
+    return spelledOut(before.callee, old, this.file.pair.old) === spelledOut(now.callee, owner, this.source)
   }
 
   /** Whether functions inside of another one give a variable of that a value. */
@@ -134,6 +135,19 @@ export class Locals extends Part {
       advice: 'have them made anew where that matters',
     })
   }
+}
+
+/** The text of what is called, with what variables of the function stand for: `decoder` is `decoders[type]`. */
+function spelledOut(node: Node, fn: FunctionNode, source: SourceFile): string {
+  const plain = unwrap(node)
+  if (plain.type === 'MemberExpression') {
+    const key = plain.computed ? `[${shape(plain.property)}]` : `.${plain.property.name}`
+    return spelledOut(plain.object, fn, source) + key
+  }
+  const binding = plain.type === 'Identifier' ? source.bindingFor(plain) : undefined
+  const isOwn = binding !== undefined && !binding.assigned && ownerOf(binding.scope) === fn
+  const made = isOwn ? namedDeclaratorsOf(fn).find(({ id }) => id.name === binding.name)?.init : undefined
+  return made ? spelledOut(made, fn, source) : shape(plain)
 }
 
 /** Whether a literal has all members of another one, whatever is in them: what is new is a matter of who asks for it. */

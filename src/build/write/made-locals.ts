@@ -101,7 +101,7 @@ export class MadeLocals extends Part {
     for (const one of maker.makes) {
       if (!closuresFill(owner, one, this.source)) continue
       const [begins, ...others] = maker.nodes
-      const isBegun = others.length === 0 && (!begins!.init || unwrap(begins!.init).type === 'Literal')
+      const isBegun = others.length === 0 && (!begins!.init || isPrimitive(unwrap(begins!.init)))
       // What closures assign later begins as in a new call.
       if (one !== binding || (one.assigned && (changed !== undefined || !isBegun)))
         throw new Cannot(at, gone, BY_HAND)
@@ -317,4 +317,9 @@ export class MadeLocals extends Part {
 /** A variable that functions of the patch assign. */
 export function variable(name: string): string {
   return `get ${name}() { return ${name} }, set ${name}(value) { ${name} = value }`
+}
+
+/** `0`, `-1`, `void 0`: it is the same in each call. */
+function isPrimitive({ type, argument }: Node): boolean {
+  return type === 'Literal' || (type === 'UnaryExpression' && unwrap(argument).type === 'Literal')
 }

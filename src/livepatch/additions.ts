@@ -253,8 +253,8 @@ export class Additions {
   /** `name` is of the variable that tells calls apart, if the patch says. */
   #place(path: string, name: string | undefined): { index: number; key: number | undefined } {
     if (path === MODULE) return { index: 0, key: this.#keyOf(0) }
-    const { info } = resolveFunction(this.#sites, path, this.#written)
-    const inside = new Set(this.#directlyInside(info).map((one) => one.scope))
+    const { info, index: at } = resolveFunction(this.#sites, path, this.#written)
+    const inside = new Set(this.#directlyInside(info, at).map((one) => one.scope))
     const found = [...inside]
       .sort((a, b) => a - b)
       .map((index) => ({ index, key: this.#keyOf(index) }))
@@ -276,13 +276,17 @@ export class Additions {
     )
   }
 
-  #directlyInside(outer: FunctionInfo): FunctionInfo[] {
-    const inside = this.#sites.functions.filter(
-      (one) => one !== outer && one.start >= outer.start && one.end <= outer.end,
-    )
-    return inside.filter(
-      (one) => !inside.some((other) => other !== one && other.start <= one.start && other.end >= one.end),
-    )
+  #directlyInside(outer: FunctionInfo, at: number): FunctionInfo[] {
+    const { functions } = this.#sites
+    const inside: FunctionInfo[] = []
+    let begin = at
+    while (functions[begin - 1]?.start === outer.start) begin--
+    for (let i = begin; i < functions.length && functions[i]!.start < outer.end; i++) {
+      const one = functions[i]!
+      const isInside = one !== outer && one.end <= outer.end
+      if (isInside && one.start >= (inside.at(-1)?.end ?? 0)) inside.push(one)
+    }
+    return inside
   }
 
   #keyOf(index: number, name?: string): number | undefined {

@@ -2,7 +2,7 @@ import type { LoadedFile } from '../loader/registry.ts'
 import { UmbraError } from './errors.ts'
 import { type Package, packageOf } from './package.ts'
 import type { Patch, PatchTarget } from './patch.ts'
-import { isOtherVersion } from './target-name.ts'
+import { isOf, isOtherVersion } from './target-name.ts'
 
 /**
  * Makes every replacement of a patch ready for every loaded file that it is for. Changes nothing in the program.
@@ -12,19 +12,21 @@ import { isOtherVersion } from './target-name.ts'
  */
 export function fitToLoaded({ targets }: Patch, files: Iterable<LoadedFile>): string[] {
   const loaded = [...files]
+  const running = [...packagesOf(loaded)]
   const notes: string[] = []
   for (const target of targets) {
     const wrong = fitTarget(target, loaded)
     if (target.refused !== undefined) continue
     if (!target.loaded) {
-      if (wrong.size > 0 && target.optional) continue
-      if (wrong.size > 0) throw wrongVersion(target, wrong)
+      const isElsewhere = wrong.size > 0 && !running.some((one) => isOf(target.name, one))
+      if (isElsewhere && target.optional) continue
+      if (isElsewhere) throw wrongVersion(target, wrong)
       if (target.startsAsync) throw cannotWait(target)
       notes.push(`target '${target.written}' is not loaded: the patch waits for it`)
     } else if (target.startsAsync) notes.push(asyncNote(target))
   }
   const names = targets.map((one) => one.name)
-  for (const one of packagesOf(loaded)) if (isOtherVersion(names, one)) notes.push(otherVersionNote(one))
+  for (const one of running) if (isOtherVersion(names, one)) notes.push(otherVersionNote(one))
   return notes
 }
 

@@ -18,7 +18,7 @@ export interface ResolvedFunction {
  */
 export function resolveFunction(sites: FileSites, path: string, target: string): ResolvedFunction {
   const { base, position } = splitPosition(path, sites)
-  const found = sites.functions.flatMap((info, index) => (info.paths.includes(base) ? [{ info, index }] : []))
+  const found = functionsByPath(sites).get(base) ?? []
   const chosen = choose(found, base, position, sites, target)
   const { site } = chosen.info
   if (site.missing !== undefined) {
@@ -33,13 +33,30 @@ export function resolveFunction(sites: FileSites, path: string, target: string):
 /** A trailing `#n` is a position unless a function has that very path (`C.prototype.#1` cannot exist). */
 function splitPosition(path: string, sites: FileSites): { base: string; position: number | undefined } {
   const match = /^(.+)#(\d+)$/.exec(path)
-  if (match === null || sites.functions.some((info) => info.paths.includes(path))) {
+  if (match === null || functionsByPath(sites).has(path)) {
     return { base: path, position: undefined }
   }
   return { base: match[1]!, position: Number(match[2]) }
 }
 
 type Found = { info: FunctionInfo; index: number }
+
+const byPath = new WeakMap<FileSites, Map<string, Found[]>>()
+
+/** A patch of a bundle asks for thousands of functions among tens of thousands. */
+function functionsByPath(sites: FileSites): ReadonlyMap<string, Found[]> {
+  const known = byPath.get(sites)
+  if (known !== undefined) return known
+  const made = new Map<string, Found[]>()
+  for (const [index, info] of sites.functions.entries())
+    for (const path of new Set(info.paths)) {
+      const all = made.get(path)
+      if (all === undefined) made.set(path, [{ info, index }])
+      else all.push({ info, index })
+    }
+  byPath.set(sites, made)
+  return made
+}
 
 function choose(
   found: Found[],

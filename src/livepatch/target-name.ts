@@ -80,10 +80,15 @@ function takesVersion({ range }: { range: string | undefined }, version: string)
   return range === undefined || satisfies(version, range, { includePrerelease: true })
 }
 
+/** Whether a target is a file of this package, in this version. */
+export function isOf(target: TargetName, { name, version }: Package): boolean {
+  return target.kind === 'package' && target.name === name && takesVersion(target, version)
+}
+
 /** Whether targets name this package, and all of them in other versions than its own. */
-export function isOtherVersion(targets: readonly TargetName[], { name, version }: Package): boolean {
-  const named = targets.filter((one) => one.kind === 'package' && one.name === name)
-  return named.length > 0 && named.every((one) => one.kind === 'package' && !takesVersion(one, version))
+export function isOtherVersion(targets: readonly TargetName[], owner: Package): boolean {
+  const named = targets.filter((one) => one.kind === 'package' && one.name === owner.name)
+  return named.length > 0 && !named.some((one) => isOf(one, owner))
 }
 
 function isMeant(subpath: string | undefined, owner: Package, filename: string): boolean {

@@ -83,27 +83,36 @@ describe('an object that a module exports', () => {
         exports.types = [${types}]`,
     })
     const setup = `lib.defaults.depth = 9; lib.types.unshift('own')`
-    await withPatch(files(1, `'a'`), files(2, `'a', 'b'`), setup, async (program, made) => {
-      assert.deepEqual(problemsOf(made), [])
-      const told = [`'depth'`, `the list [ 'own', 'a' ]`].map(
-        (what) =>
-          `the program has changed ${what} of 'lib@1.0.0/index.js': that stays as it is, and does not get the patch's value`,
-      )
-      const name = made.name
-      const logged = async (): Promise<string[]> =>
-        (await program.ask<{ line: string }[]>({ op: 'log' })).map(({ line }) => line)
-      const inForce = async (): Promise<string[]> =>
-        (await program.ask<{ details: { left: string[] }[] }>({ op: 'info', patch: name })).details[0]!.left
-      assert.deepEqual((await program.load(made.code, 'patch.mjs')).notes, told)
-      assert.deepEqual(await program.run('[lib.defaults, lib.types]'), [{ depth: 9, limit: 2 }, ['own', 'a']])
-      assert.deepEqual(await inForce(), told)
-      for (const note of told) assert.ok((await logged()).includes(`umbra: patch '${name}': ${note}`))
-      await program.disable(name)
-      assert.deepEqual(await inForce(), [])
-      // A value that is that of the new version already is nobody's loss.
-      await program.run(`(lib.defaults.depth = 2, lib.types.shift(), 0)`)
-      assert.deepEqual((await program.enable(name)).notes, [])
-    })
+    await withPatch(
+      files(1, `'a'`),
+      files(2, `'a', 'b'`),
+      setup,
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        const told = [`'depth'`, `the list [ 'own', 'a' ]`].map(
+          (what) =>
+            `the program has changed ${what} of 'lib@1.0.0/index.js': that stays as it is, and does not get the patch's value`,
+        )
+        const name = made.name
+        const logged = async (): Promise<string[]> =>
+          (await program.ask<{ line: string }[]>({ op: 'log' })).map(({ line }) => line)
+        const inForce = async (): Promise<string[]> =>
+          (await program.ask<{ details: { left: string[] }[] }>({ op: 'info', patch: name })).details[0]!.left
+        assert.deepEqual((await program.load(made.code, 'patch.mjs')).notes, told)
+        assert.deepEqual(await program.run('[lib.defaults, lib.types]'), [
+          { depth: 9, limit: 2 },
+          ['own', 'a'],
+        ])
+        assert.deepEqual(await inForce(), told)
+        for (const note of told) assert.ok((await logged()).includes(`umbra: patch '${name}': ${note}`))
+        await program.disable(name)
+        assert.deepEqual(await inForce(), [])
+        // A value that is that of the new version already is nobody's loss.
+        await program.run(`(lib.defaults.depth = 2, lib.types.shift(), 0)`)
+        assert.deepEqual((await program.enable(name)).notes, [])
+      },
+      { alone: true },
+    )
   })
 
   it('is a problem where an export is made of what is in it', async () => {

@@ -273,15 +273,21 @@ describe('added to what is running', () => {
 
   it('not to an object that does not take them: the patch is refused, and nothing has changed', async () => {
     const old = index(`exports.C = Object.freeze(class C { a() { return 'a' } }); exports.f = () => 1`)
-    await withPatch(old, old, ``, async (program) => {
-      const text = `import { definePatch } from 'umbra'
+    await withPatch(
+      old,
+      old,
+      ``,
+      async (program) => {
+        const text = `import { definePatch } from 'umbra'
         export default definePatch({ name: 'p', targets: [{ module: 'lib/index.js', functions: { 'exports.f': () => 2 },
           members: (exports) => [[exports, { g: 1 }, true], [exports.C, { b: 1 }, false]] }] })`
-      const { message } = await program.refuse(text)
-      assert.match(message, /not extensible/)
-      assert.deepEqual(await program.run(`[Object.keys(lib), lib.f()]`), [['C', 'f'], 1])
-      assert.deepEqual(await program.list(), [])
-    })
+        const { message } = await program.refuse(text)
+        assert.match(message, /not extensible/)
+        assert.deepEqual(await program.run(`[Object.keys(lib), lib.f()]`), [['C', 'f'], 1])
+        assert.deepEqual(await program.list(), [])
+      },
+      { alone: true },
+    )
   })
 })
 

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { type Build, type BuildOptions, buildWithDependencies } from '#dist/build/build.js'
 import { readVersion, type Version } from '#dist/build/read/folder.js'
 import { writeFiles } from '../support/files.ts'
+import { Guest } from '../support/guest.ts'
 import { Program } from '../support/program.ts'
 
 type Files = Record<string, string>
@@ -15,18 +16,27 @@ export class Versions {
   readonly old: string
   readonly new: string
   readonly #options: BuildOptions
+  /** Of the old version. */
+  readonly #first: number
 
-  constructor(old: Files, young: Files, options: BuildOptions = {}) {
+  /** @param number which of several in one process they are */
+  constructor(old: Files, young: Files, options: BuildOptions = {}, number = 0) {
     this.#options = options
-    this.old = this.#write('1.0.0', old)
-    this.new = this.#write('1.0.1', young)
+    this.#first = 2 * number
+    this.old = this.#write(0, old)
+    this.new = this.#write(1, young)
   }
 
-  #write(version: string, files: Files): string {
+  #write(at: number, files: Files): string {
+    const version = `1.0.${this.#first + at}`
     const folder = join(this.folder, version, 'node_modules', 'lib')
     const type = Object.keys(files)[0]!.endsWith('.mjs') ? 'index.mjs' : 'index.js'
     const manifest = JSON.stringify({ name: 'lib', version, main: type })
-    writeFiles(folder, { 'package.json': manifest, ...files })
+    // One of the test's own says 1.0.0 or 1.0.1.
+    const own = files['package.json']?.replace(/("version": ?"1\.0\.)([01])"/, (_, begin, patch) => {
+      return `${begin}${this.#first + Number(patch)}"`
+    })
+    writeFiles(folder, { ...files, 'package.json': own ?? manifest })
     return folder
   }
 
@@ -44,15 +54,21 @@ export class Versions {
 
   /** A program that runs the old version, with its exports as `lib`. */
   start(setup = '', flags: string[] = []): Promise<Program> {
-    return Program.start(
-      { 'main.js': `const lib = require('lib');${setup}` },
-      { modules: dirname(this.old), flags },
-    )
+    return Program.start(mainOf(setup), { modules: dirname(this.old), flags })
+  }
+
+  /** The same in a process with others. */
+  enter(setup = ''): Promise<Program> {
+    return Guest.enter(mainOf(setup), dirname(this.old))
   }
 
   remove(): void {
     rmSync(this.folder, { recursive: true })
   }
+}
+
+function mainOf(setup: string): Files {
+  return { 'main.js': `const lib = require('lib');${setup}` }
 }
 
 interface Options extends BuildOptions {
@@ -65,13 +81,29 @@ export async function withBuild(
   young: Files,
   use: (made: Build, versions: Versions) => unknown,
   { packages, ...options }: Options = {},
+  number = 0,
 ): Promise<void> {
-  const versions = new Versions(old, young, options)
+  const versions = new Versions(old, young, options, number)
   try {
     await use(await versions.build(packages), versions)
   } finally {
     versions.remove()
   }
+}
+
+/** How a program is started. */
+interface Start {
+  /** Flags of Node before the script. */
+  flags?: string[]
+  /** In a process of its own, for what changes more in it than its own packages. */
+  alone?: boolean
+}
+
+let programs = 0
+
+/** Other packages have one version for all programs. */
+function hasPackages(old: Files, { packages }: Options): boolean {
+  return packages !== undefined || Object.keys(old).some((path) => path.startsWith('node_modules/'))
 }
 
 /** The same with a program that runs the old version. */
@@ -80,17 +112,18 @@ export function withPatch(
   young: Files,
   setup: string,
   use: (program: Program, made: Build) => Promise<void>,
-  { flags, ...options }: Options & { flags?: string[] } = {},
+  { flags, alone, ...options }: Options & Start = {},
 ): Promise<void> {
+  const isAlone = alone ?? (flags !== undefined || hasPackages(old, options))
   const run = async (made: Build, versions: Versions): Promise<void> => {
-    const program = await versions.start(setup, flags)
+    const program = await (isAlone ? versions.start(setup, flags) : versions.enter(setup))
     try {
       await use(program, made)
     } finally {
       await program.stop()
     }
   }
-  return withBuild(old, young, run, options)
+  return withBuild(old, young, run, options, isAlone ? 0 : programs++)
 }
 
 export function problemsOf({ findings }: Build): string[] {

@@ -104,4 +104,13 @@ describe('a target’s name reaches', () => {
     await app.disable('p')
     await app.unload('p')
   })
+
+  it('and what another version alone has loaded waits too, if a copy in the right one runs', async () => {
+    const { notes } = await app.load(patch('dual@^1/esm/index.mjs'))
+    assert.match(notes.join(), /'dual@\^1\/esm\/index\.mjs' is not loaded: the patch waits for it/)
+    assert.equal(await app.run('esm()'), 'esm 2.1.0')
+    await app.disable('p')
+    await app.unload('p')
+    await assert.rejects(app.load(patch('dual@^3/esm/index.mjs')), /this process runs version 2\.1\.0/)
+  })
 })

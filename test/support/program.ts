@@ -47,16 +47,23 @@ export interface Start {
  * Appended to every main script: runs what a test sends, in the scope of the script, and reports what comes out. It is
  * ready when its event loop has run for as long as a prepared process waits until it opens its socket (agent/server.ts).
  */
-const DRIVER = `
-;process.on('message', async ({ id, code }) => {
-  try {
-    process.send({ id, value: await eval('(async () => ' + code + ')()') })
-  } catch (error) {
-    process.send({ id, error: String(error?.stack ?? error) })
-  }
-})
+const DRIVER = `${driver()}
 setTimeout(() => process.send('ready'), 20)
 `
+
+/** @param name of one that is in a process with others */
+export function driver(name?: string): string {
+  return `
+;process.on('message', async ({ id, to, code }) => {
+  if (to !== ${JSON.stringify(name)}) return
+  try {
+    process.send({ id, to, value: await eval('(async () => ' + code + ')()') })
+  } catch (error) {
+    process.send({ id, to, error: String(error?.stack ?? error) })
+  }
+})
+`
+}
 
 /**
  * A program of a test, in a folder and a process of its own, with a folder of its own for control sockets. Everything
@@ -66,19 +73,28 @@ export class Program {
   readonly folder: string
   readonly process: ChildProcess
   readonly env: NodeJS.ProcessEnv
+  readonly #name: string | undefined
   output = ''
   #lastId = 0
 
-  private constructor(folder: string, child: ChildProcess, env: NodeJS.ProcessEnv) {
+  /** @param name of one that is in a process with others */
+  protected constructor(folder: string, child: ChildProcess, env: NodeJS.ProcessEnv, name?: string) {
     this.folder = folder
     this.process = child
     this.env = env
-    child.stdout?.on('data', (chunk) => {
-      this.output += chunk
-    })
-    child.stderr?.on('data', (chunk) => {
-      this.output += chunk
-    })
+    this.#name = name
+    child.stdout?.on('data', this.#hear)
+    child.stderr?.on('data', this.#hear)
+  }
+
+  readonly #hear = (chunk: unknown): void => {
+    this.output += chunk
+  }
+
+  /** Listens no more to a process that goes on. */
+  protected leave(): void {
+    this.process.stdout?.off('data', this.#hear)
+    this.process.stderr?.off('data', this.#hear)
   }
 
   get pid(): number {
@@ -126,14 +142,14 @@ export class Program {
     const id = ++this.#lastId
     return await new Promise<T>((resolve, reject) => {
       const ended = (): void => reject(new Error(`the program ended:\n${this.output}`))
-      const heard = (message: { id: number; value: T; error?: string }): void => {
-        if (message.id !== id) return
+      const heard = (message: { id: number; to?: string; value: T; error?: string }): void => {
+        if (message.id !== id || message.to !== this.#name) return
         this.process.off('message', heard).off('exit', ended)
         if (message.error === undefined) resolve(message.value)
         else reject(new Error(message.error))
       }
       this.process.on('message', heard).once('exit', ended)
-      this.process.send({ id, code })
+      this.process.send({ id, to: this.#name, code })
     })
   }
 
@@ -258,6 +274,11 @@ export class Program {
       this.process.kill('SIGKILL')
       await exit
     }
+    this.clear()
+  }
+
+  /** Removes its folder. */
+  protected clear(): void {
     try {
       rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
     } catch {

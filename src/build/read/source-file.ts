@@ -48,6 +48,7 @@ export class SourceFile {
   #breaks: number[] | undefined
   #byBinding: Map<Binding | undefined, Use[]> | undefined
   #byName: Map<string, Use[]> | undefined
+  #byPath: Map<string, { own: string; fn: FunctionNode }[]> | undefined
   #declarations: Map<Binding, FunctionNode> | undefined
   /** What identifiers stand for that have been asked for. */
   readonly #meant = new Map<Node, Binding | undefined>()
@@ -228,6 +229,15 @@ export class SourceFile {
   #usesNamed(name: string): readonly Use[] {
     this.#byName ??= groupBy(this.uses, ({ node }) => node.name)
     return this.#byName.get(name) ?? []
+  }
+
+  /** The functions that are called so, in source order. */
+  functionsAt(path: string): readonly FunctionNode[] {
+    this.#byPath ??= groupBy(
+      this.analysis.functions.flatMap((fn) => [...new Set(fn.paths)].map((own) => ({ own, fn }))),
+      ({ own }) => own,
+    )
+    return this.#byPath.get(path)?.map(({ fn }) => fn) ?? []
   }
 
   /** The uses within a stretch of the text. */

@@ -114,11 +114,11 @@ export class FileWriter {
   }
 
   uniquePath(old: FunctionNode): string {
-    const all = this.file.pair.old.analysis.functions
-    const single = old.paths.find((path) => all.filter((fn) => fn.paths.includes(path)).length === 1)
+    const { old: source } = this.file.pair
+    const single = old.paths.find((path) => source.functionsAt(path).length === 1)
     if (single !== undefined) return single
     const [path] = old.paths
-    const same = all.filter((fn) => fn.paths.includes(path!))
+    const same = source.functionsAt(path!)
     return `${path}#${same.indexOf(old) + 1}`
   }
 

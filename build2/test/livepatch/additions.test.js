@@ -1,0 +1,228 @@
+// A patch that adds names to scopes of its target: constants, functions and variables that all its replacements share,
+// once for each instance of the scope; modules that it brings along; and the refusal of any other text.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { hashSource } from '#dist/livepatch/source-hash.js';
+import { Program } from '../support/program.js';
+const LIB = `
+const start = 10
+function helper(n) { return n + start }
+exports.add = function add(n) { return helper(n) }
+exports.count = function count() { return helper(0) }
+exports.make = function make(step) {
+  let total = 0
+  function bump() { total += step; return total }
+  return { bump, twice: () => bump() + bump() }
+}`;
+describe('names that a patch adds to a scope', () => {
+    let app;
+    before(async () => {
+        app = await Program.start({
+            'main.js': `const lib = require('./lib.js')
+        const a = lib.make(1), b = lib.make(100)`,
+            'lib.js': LIB,
+            'late.js': 'exports.size = function size() { return 1 }',
+        });
+    });
+    after(() => app.stop());
+    it('are made once, see the scope that they stand in, and are shared by all replacements', async () => {
+        await app.load(`
+      import { definePatch, scope } from 'umbra'
+      export default definePatch({ name: 'p', targets: [{ module: './lib.js',
+        source: ${JSON.stringify(hashSource(LIB))},
+        scopes: {
+          module(require) {
+            const { limit } = require('./added.js')
+            let calls = 0
+            function clamp(n) { calls++; return Math.min(limit, scope.helper(n)) }
+            return { clamp, start: 1000, get calls() { return calls }, set calls(value) { calls = value } }
+          },
+          make() { const seen = []; return { seen } },
+        },
+        functions: {
+          add(n) { return scope.clamp(n) },
+          count() { scope.calls += 100; return [scope.calls, scope.start] },
+          'make/bump'() { scope.seen.push(scope.step); return scope.seen.length },
+        } }],
+        files: { '${app.path('added.js')}'(require, exports) { exports.limit = 15 } },
+      })`);
+        assert.deepEqual(await app.run('[lib.add(1), lib.add(100), lib.count()]'), [11, 15, [102, 1000]]);
+        assert.deepEqual(await app.run('[a.bump(), a.bump(), b.bump(), a.twice()]'), [1, 2, 1, 7]);
+        await app.disable('p');
+        assert.deepEqual(await app.run('[lib.add(100), lib.count()]'), [110, 10]);
+    });
+    it('are made as the patch is enabled: what fails then refuses it, and leaves nothing', async () => {
+        const text = (value) => `
+      import { definePatch, scope } from 'umbra'
+      export default definePatch({ name: 'r', targets: [{ module: './lib.js',
+        members: (lib) => [[lib, { added: 1 }, true]],
+        scopes: { module() { globalThis.made = (globalThis.made ?? 0) + 1; const limit = ${value}; return { limit } } },
+        functions: { add(n) { return scope.limit } } }] })`;
+        const { code, message } = await app.refuse(text('undefined.length'));
+        assert.equal(code, 'SCOPE_FAILED');
+        assert.match(message, /lib\.js.*nothing has changed: TypeError: Cannot read properties of undefined/);
+        assert.deepEqual(await app.run('[made, lib.add(1), "added" in lib]'), [1, 11, false]);
+        await app.load(text('7'));
+        assert.deepEqual(await app.run('[made, lib.add(1), lib.added, made]'), [2, 7, 1, 2]);
+        await app.disable('r');
+        assert.deepEqual(await app.run('[lib.add(1), "added" in lib]'), [11, false]);
+    });
+    it('are given to a list once by a patch, whose targets may lead to one; another patch is told that it has been changed', async () => {
+        const text = (name) => `
+      import { definePatch } from 'umbra'
+      const members = () => [[globalThis.list, ['b', 'c'], false, ['a']]]
+      export default definePatch({ name: '${name}', targets: [{ module: './lib.js', members }, { module: './late.js', members }] })`;
+        await app.run(`(globalThis.list = ['a'], require('./late.js'), 0)`);
+        assert.deepEqual((await app.load(text('one'))).notes, []);
+        assert.deepEqual(await app.run('list'), ['b', 'c']);
+        assert.match((await app.load(text('other'))).notes.join(), /the program has changed the list \[ 'b', 'c' \]/);
+        await app.disable('other');
+        assert.deepEqual(await app.run('list'), ['b', 'c']);
+        await app.disable('one');
+        assert.deepEqual(await app.run('list'), ['a']);
+    });
+    it('are made with the new functions, those of a file among them that is loaded for it', async () => {
+        await app.load(`
+      import { definePatch, scope } from 'umbra'
+      export default definePatch({ name: 's', targets: [
+        { module: './late.js', functions: { size() { return 20 } } },
+        { module: './lib.js',
+          scopes: { module(require) { const limit = require('./late.js').size(); return { limit } } },
+          functions: { add(n) { return scope.limit } } }] })`);
+        assert.deepEqual(await app.run('[lib.add(1), require("./late.js").size()]'), [20, 20]);
+        await app.disable('s');
+        assert.deepEqual(await app.run('[lib.add(1), require("./late.js").size()]'), [11, 1]);
+    });
+    it('are there for the new functions that make the others, as far as they are made', async () => {
+        const text = (first) => `
+      import { definePatch, scope } from 'umbra'
+      export default definePatch({ name: 't', targets: [{ module: './lib.js', entry: { make: (lib) => lib.make },
+        scopes: { module() { 'use strict'
+          ${first}const limit = 3; let calls = 0; const five = scope.helper(2), start = 1000
+          return { limit, five, start, get calls() { return calls }, set calls(n) { calls = n } } } },
+        functions: {
+          helper(n) { scope.calls++; return n + scope.limit },
+          add() { return scope.five },
+          count() { return [scope.calls, scope.start] } } }] })`;
+        const { code, message } = await app.refuse(text('const early = scope.helper(0);'));
+        assert.equal(code, 'SCOPE_FAILED');
+        assert.match(message, /Cannot access 'calls' before initialization/);
+        await app.load(text(''));
+        assert.deepEqual(await app.run('[lib.add(), lib.count()]'), [5, [1, 1000]]);
+        await app.disable('t');
+    });
+    it('are a cycle where one needs itself, and nothing tells what it is so far', async () => {
+        const { code, message } = await app.refuse(`
+      import { definePatch, scope } from 'umbra'
+      export default definePatch({ name: 'u', targets: [{ module: './lib.js', entry: { make: (lib) => lib.make },
+        scopes: { module() { const one = scope.helper(2); return { limit: 3, one } } },
+        functions: { helper(n) { return n + scope.limit }, add() { return scope.one } } }] })`);
+        assert.equal(code, 'SCOPE_CYCLE');
+        assert.match(message, /needs itself to be made/);
+    });
+    it('are refused where the text is another than the one that the patch was built against', async () => {
+        const { code, message } = await app.refuse(`
+      import { definePatch } from 'umbra'
+      export default definePatch({ name: 'q', targets: [{ module: './lib.js', source: 'sha256-AAAA',
+        functions: { add() { return 0 } } }] })`);
+        assert.equal(code, 'TARGET_SOURCE');
+        assert.match(message, /lib\.js.*instead of sha256-AAAA/);
+    });
+});
+describe('names that a patch adds to each call of a function', () => {
+    const text = (scopes, calls = "{ 'exports.make': 'all' }") => `
+    import { definePatch, scope } from 'umbra'
+    export default definePatch({ name: 'p', targets: [{ module: './lib.js', calls: ${calls},
+      scopes: { 'exports.make'() { let last; return { get last() { return last }, set last(value) { last = value } } }, ${scopes} },
+      functions: { 'exports.make/put': (v) => { const was = scope.last; scope.last = v; scope.all.push(v); return was } } }] })`;
+    const LATE = `exports.make = async (wait, hold) => { const put = (v) => all.push(v); hold?.(put); await wait; var all = []; let n = 0; return { put, all, inc: () => n++ } }`;
+    const start = () => Program.start({
+        'main.js': `const lib = require('./lib.js'); let early, go; const never = new Promise((done) => (go = done))
+        const made = [lib.make(), lib.make()], late = lib.make(never, (put) => (early = put)); let a, b
+        Promise.all(made).then((all) => ([a, b] = all))`,
+        'lib.js': LATE,
+    });
+    it('are told apart by what the patch says, once a call has made that', async () => {
+        const app = await start();
+        try {
+            await app.load(text(''));
+            assert.deepEqual(await app.run('[a.put(1), b.put(2), a.put(3), b.put(4), a.all]'), [
+                null,
+                null,
+                1,
+                2,
+                [1, 3],
+            ]);
+            assert.equal(await app.run('(() => { try { early(1) } catch (error) { return error.code } })()'), 'SCOPE_TOO_EARLY');
+            assert.deepEqual(await app.run('(go(), late).then(({ put }) => [put(5), put(6), a.put(7)])'), [
+                null,
+                5,
+                3,
+            ]);
+            await app.disable('p');
+            assert.deepEqual(await app.run('[a.put(8), a.all]'), [4, [1, 3, 7, 8]]);
+        }
+        finally {
+            await app.stop();
+        }
+    });
+    it('are refused where that is assigned, or not there', async () => {
+        const app = await start();
+        try {
+            for (const name of ['n', 'wait', 'other']) {
+                const { code, message } = await app.refuse(text('', `{ 'exports.make': '${name}' }`));
+                assert.deepEqual([code, message.includes(`'${name}'`)], ['SCOPE_NONE', true]);
+            }
+            for (const calls of ["{ other: 'all' }", "{ 'exports.make': 1 }", '[]'])
+                assert.equal((await app.refuse(text('', calls))).code, 'PATCH_INVALID');
+        }
+        finally {
+            await app.stop();
+        }
+    });
+});
+describe('names of a module before any of its functions was called', () => {
+    const text = (entry, name = 'p') => `
+    import { definePatch, scope } from 'umbra'
+    export default definePatch({ name: '${name}', targets: [{ module: './hidden.js', entry: { ${entry} },
+      members: (exports) => [[scope.Hidden.prototype, { more() { return [this.n, ++scope.made] } }, false]] }] })`;
+    const HIDDEN = `let made = 0
+    class Hidden { constructor(n) { made++; this.n = n } }
+    exports.make = function make(n = boom()) { return new Hidden(n) }
+    exports.made = () => made
+    exports.later = async function later() { return made }
+    function boom() { throw new Error('the function ran') }`;
+    const start = () => Program.start({
+        'main.js': `const lib = require('./hidden.js'); const it = lib.make(7)`,
+        'hidden.js': HIDDEN,
+    });
+    it('are reached by one that does not run, each time the patch is enabled', async () => {
+        const app = await start();
+        try {
+            await app.load(text(`'make': (exports) => exports.make`));
+            assert.deepEqual(await app.run('[lib.made(), it.more(), lib.made()]'), [1, [7, 2], 2]);
+            await app.disable('p');
+            assert.deepEqual(await app.run('[typeof it.more, lib.made()]'), ['undefined', 2]);
+            await app.unload('p');
+            await app.load(text(`'make': (exports) => exports.make`));
+            assert.deepEqual(await app.run('it.more()'), [7, 3]);
+        }
+        finally {
+            await app.stop();
+        }
+    });
+    it('are not reached through what is not that function', async () => {
+        const app = await start();
+        try {
+            const { code } = await app.refuse(text(`'make': (exports) => exports.made`));
+            assert.equal(code, 'ENTRY_NOT_FOUND');
+            await app.run(`lib.make = function make(n = boom()) { lib.ran = true }`);
+            assert.equal((await app.refuse(text(`'make': (exports) => exports.make`))).code, 'ENTRY_NOT_FOUND');
+            assert.deepEqual(await app.run('[typeof it.more, lib.ran]'), ['undefined', undefined].map((one) => one ?? null));
+        }
+        finally {
+            await app.stop();
+        }
+    });
+});
+//# sourceMappingURL=additions.test.js.map

@@ -1,9 +1,11 @@
 // Builds dist/ (ES modules and types), dist/cjs/ (the three library entries for require) and build/ (tests and
 // benchmarks, which import the package by its own name and so see exactly what a user sees). What a prepared process
-// loads is bundled: finding and loading sixty modules takes longer than all that umbra does at the start. So is what makes
-// patches, of two hundred modules: these are for tests, and most stay out of the package.
+// loads is bundled: finding and loading sixty modules takes longer than all that umbra does at the start. So are the command
+// line, which takes a third of the time, and what makes patches, of two hundred modules: these are for tests, and most stay
+// out of the package.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -15,22 +17,30 @@ function compile(project) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
+/** What packages of the command line that are CommonJS take built-in modules by. */
+const REQUIRE =
+  "const require = globalThis.process.getBuiltinModule('node:module').createRequire(import.meta.url);"
+
 /**
  * Replaces modules of dist/ by bundles; what several of them have in common becomes a chunk that they share.
  *
  * @param packages 'bundle' where those that they import come along: the program has copies of its own, and patches are for these
  */
 async function bundle(packages, ...modules) {
+  const folder = dirname(modules[0])
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: modules.map((module) => `src/${module}.ts`),
     outbase: 'src',
     outdir: 'dist',
-    chunkNames: 'loader/[name]-[hash]', // as deep as the modules, which find other files by relative paths
+    // As deep as the modules, which find other files by relative paths.
+    chunkNames: `${folder}/[name]-[hash]`,
     bundle: true,
     inject: ['src/loader/own-process.ts'],
     splitting: true,
     packages,
+    external: ['esbuild', 'oxc-parser'], // they are not JavaScript alone
+    banner: folder === 'cli' ? { js: REQUIRE } : {},
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
@@ -68,9 +78,10 @@ for (const folder of ['dist', 'build']) rmSync(`${root}${folder}`, { recursive: 
 compile('tsconfig.json')
 await bundle('bundle', 'loader/register', 'agent/patching')
 await bundle('bundle', 'build/verify-preload')
+await bundle('bundle', 'cli/main')
 await bundle('external', 'loader/hooks')
 await bundle('external', 'instrument/index')
-await bundle('external', 'cli/build-thread')
+await bundle('bundle', 'cli/build-thread')
 compile('tsconfig.cjs.json')
 writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs" }\n')
 compile('tsconfig.test.json')

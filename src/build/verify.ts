@@ -177,8 +177,8 @@ function run(
   env: Record<string, string>,
   output: 'stdout' | 'stderr',
 ): Promise<number> {
-  const preloads = ['../loader/register.js', './verify-preload.js'].map(
-    (path) => `--import ${new URL(path, import.meta.url).href}`,
+  const preloads = ['loader/register.js', 'build/verify-preload.js'].map(
+    (path) => `--import ${import.meta.resolve(`#dist/${path}`)}`,
   )
   const child = spawn(command!, args, {
     cwd,

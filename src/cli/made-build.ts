@@ -35,7 +35,7 @@ const STACK = 128
  */
 export async function madeBuild(order: Order): Promise<MadeBuild> {
   const heap = Math.ceil(getHeapStatistics().heap_size_limit / 2 ** 20)
-  const thread = new Worker(new URL('./build-thread.js', import.meta.url), {
+  const thread = new Worker(new URL(import.meta.resolve('#dist/cli/build-thread.js')), {
     workerData: order,
     resourceLimits: { stackSizeMb: STACK, maxOldGenerationSizeMb: heap },
   })

@@ -28,7 +28,7 @@ export function runCommand(): Command {
 
 async function run(script: string, args: string[], { include, exclude, name }: Options): Promise<void> {
   if (!existsSync(resolve(script))) throw new UmbraError('SCRIPT_NOT_FOUND', `there is no script ${script}`)
-  const register = new URL('../../loader/register.js', import.meta.url).href
+  const register = import.meta.resolve('#dist/loader/register.js')
   const child = spawn(process.execPath, ['--import', register, script, ...args], {
     stdio: 'inherit',
     env: {

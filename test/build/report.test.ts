@@ -110,6 +110,15 @@ describe('no change', () => {
     assert.equal(isEmpty('1', '0.1', 'soon'), false)
     assert.equal(isEmpty('1', '5.1', '2026-05-19'), false)
   })
+
+  it('may have a code name beside it', () => {
+    const text = (dot: number, key: string, name: string): Record<string, string> => ({
+      'index.js': `exports.version = { full: '1.0.${dot}', major: 1, minor: 0, dot: ${dot}, ${key}: '${name}' }`,
+    })
+    const isEmpty = (key: string): boolean => compare(text(0, key, 'a'), text(1, key, 'b')).empty
+    assert.equal(isEmpty('codeName'), true)
+    assert.equal(isEmpty('channel'), false)
+  })
 })
 
 describe('a problem with its place', () => {

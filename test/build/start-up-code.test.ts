@@ -61,6 +61,32 @@ describe('start-up code that differs', () => {
       })
   })
 
+  it('is what it calls, where only that uses what differs', async () => {
+    const text = (max: number, rest: string, given = 'exports'): Record<string, string> =>
+      index(`const limits = { max: ${max} }; function put(to, from) { for (const key in from) to[key] = from[key] }
+        function publish(to) { put(to, { limits }) }; publish(${given}); ${rest}`)
+    // Trying it out tells what has to be changed.
+    await checkBothWays(text(1, ''), text(2, ''), '', 'lib.limits.max', [1, 2])
+    const rest = "exports.get = () => all.limits.max + require('os').EOL.length"
+    const shared = (max: number): Record<string, string> =>
+      index(`(function (root) { const all = root.all || (root.all = {})
+        ${text(max, rest, 'all')['index.js']} })(process)`)
+    await withBuild(shared(1), shared(2), async (made) => {
+      assert.match(problemsOf(made).join(), /publish: it uses 'limits': .*only start-up code calls it/)
+    })
+  })
+
+  it('does nothing twice to what was there before, and is there under another name', async () => {
+    const text = (max: number): Record<string, string> =>
+      index(`const limits = { max: ${max} }; const all = process.all || {}; process.all = all
+        all.limits = limits; all.count = 0; exports.add = () => all.count++
+        exports.get = () => [all.count, all.limits.max, typeof require('os').EOL]`)
+    await checkBothWays(text(1), text(2), 'lib.add()', 'lib.get()', [
+      [1, 1, 'string'],
+      [1, 2, 'string'],
+    ])
+  })
+
   describe('and sets what others have made', () => {
     const told = async (more: string): Promise<string[]> => {
       let findings: string[] = []

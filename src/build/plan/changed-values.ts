@@ -5,6 +5,7 @@ import { isExportOnly } from '../read/exports.ts'
 import { isAssigned, memberKey, memberPath, propertyName } from '../read/expressions.ts'
 import { importShape, packageNameOf, requiredModule } from '../read/imports.ts'
 import { isSameNamespace, lostFromNamespace } from '../read/namespace.ts'
+import { mayBeOthers } from '../read/outside.ts'
 import { runTimeOf } from '../read/run-there.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
@@ -321,8 +322,7 @@ function holdsData(once: OncePlan, name: string): boolean {
   if (unit === undefined || unit.kind === 'import') return false
   if (once.pair.added.includes(unit)) return true
   const value = assignedValue(unit)
-  // Another name for something of the running module is no data of its own.
-  if (value !== undefined && /^(Identifier|MemberExpression|ThisExpression)$/.test(value.type)) return false
+  if (value !== undefined && mayBeOthers(value)) return false
   return classOf(unit) === undefined && isRepeatable(value)
 }
 

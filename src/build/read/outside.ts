@@ -1,3 +1,4 @@
+import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { EffectsOf } from './effects.ts'
 import { memberPath } from './expressions.ts'
 import { assignedValue } from './unit-values.ts'
@@ -23,6 +24,22 @@ export function setsOutside(unit: Unit, once: Once, effects: EffectsOf): boolean
     const isTarget = targets.some(({ root }) => root === name)
     return !isTarget && !isGivenOnly(name, unit, once) && outsideOf([name], once) !== undefined
   })
+}
+
+/** Another name for something that is there, or may be, is no data of its own: `exports.table`, `window.x || (window.x = {})`. */
+export function mayBeOthers(value: Node): boolean {
+  const one = unwrap(value)
+  if (/^(Identifier|MemberExpression|ThisExpression)$/.test(one.type)) return true
+  if (one.type === 'AssignmentExpression') return one.left.type === 'MemberExpression'
+  const choices: Node[] =
+    one.type === 'LogicalExpression'
+      ? [one.left, one.right]
+      : one.type === 'ConditionalExpression'
+        ? [one.consequent, one.alternate]
+        : []
+  // `process.env.LIMIT || 5` is a text or a number.
+  const isPlain = choices.some((it) => /^(Template)?Literal$/.test(unwrap(it).type))
+  return !isPlain && choices.some((it) => mayBeOthers(it))
 }
 
 /** Whether a statement does nothing to what a variable holds, and only gives it another value: `if (!freeze) freeze = …`. */

@@ -321,17 +321,18 @@ function hideVersion(node: Node, versions: readonly string[]): void {
   const named = namedVersion(node)
   if (named?.type === 'Literal' && isOfSeries(named.value, versions)) hide(named)
   if (node.type !== 'ObjectExpression' && named?.type !== 'ObjectExpression') return
-  // `{ major: 1, minor: 2, patch: 3 }`, `{ majorVersion: '1', minorVersion: '2.3', releaseDate: '2026-05-19' }`
+  // `{ major: 1, minor: 2, dot: 3, codeName: 'x' }`, `{ majorVersion: '1', minorVersion: '2.3', releaseDate: '2026-05-19' }`
   const properties = (named ?? node).properties as Node[]
   const find = (name: RegExp): Node[] =>
     properties.flatMap(({ key, computed, value }) => (!computed && name.test(key?.name) ? [value] : []))
-  const parts = [/^major(Version)?$/, /^minor(Version)?$/, /^patch(Version)?$/].flatMap(find)
+  const parts = [/^major(Version)?$/, /^minor(Version)?$/, /^(patch(Version)?|dot)$/].flatMap(find)
   const text = parts.map((one) => one.value).join('.')
   if (!versions.includes(text) && !(named !== undefined && isOfSeries(text, versions))) return
   const others = [...find(/^full$/), ...find(/date$/i)].filter(
     ({ value }) => isOfSeries(value, versions) || /^\d{4}-\d\d-\d\d/.test(value),
   )
-  for (const one of [...parts, ...others]) hide(one)
+  const texts = find(/^code_?name$/i).filter(({ value }) => typeof value === 'string')
+  for (const one of [...parts, ...others, ...texts]) hide(one)
 }
 
 /** What `const version = …` and `exports.VERSION = …` say. */

@@ -28,16 +28,20 @@ interface Uses {
  * them later, replacing them has no effect at all.
  */
 export function* settled(plan: Plan): Generator<Finding> {
-  for (const file of plan.files.values())
-    for (const fn of new Set([...file.pair.changed, ...plan.loaded.loaders(file)])) {
-      if (!file.replaced.has(fn)) continue
+  for (const file of plan.files.values()) {
+    const loaders = new Set(plan.loaded.loaders(file))
+    for (const [fn, because] of file.replaced) {
       const how = howSettled(plan, file, calledFrom(fn, file))
-      if (how === undefined) continue
+      const isOwn = file.pair.changed.has(fn)
+      const loads = loaders.has(fn)
+      // What else it uses may be asked for by others, too.
+      if (how === undefined || !(isOwn || loads || how === 'called at start only')) continue
       const { severity, why, advice } = SETTLED[how]
       const line = file.pair.new.lineOf(fn.start)
-      const own = file.pair.changed.has(fn) ? why : why.replace(/^it changed/, LOADS)
+      const own = isOwn ? why : why.replace(/^it changed/, loads ? LOADS : because)
       yield { severity, file: file.path, line, what: fn.paths[0]!, why: own, advice }
     }
+  }
 }
 
 const LOADS = 'it may load a module that is new or differs'
@@ -104,7 +108,7 @@ function isGiven(file: FilePlan, fn: FunctionNode): boolean {
 }
 
 function namesOf(file: FilePlan, fn: FunctionNode): string[] {
-  const own = file.module.pair.new.units.filter((unit) => functionOf(unit) === fn.node)
+  const own = file.onces.flatMap(({ pair }) => pair.new.units.filter((unit) => functionOf(unit) === fn.node))
   const exported = [...file.exports.new.values()].filter(
     ({ value, local }) => value === fn.node || own.some((unit) => unit.names.includes(local ?? '')),
   )
@@ -113,8 +117,9 @@ function namesOf(file: FilePlan, fn: FunctionNode): string[] {
 
 function usesOf(plan: Plan, file: FilePlan, fn: FunctionNode): Uses {
   const uses: Uses = { called: [], handed: [], later: 0 }
-  const unit = file.module.pair.new.units.find((one) => functionOf(one) === fn.node)
-  for (const name of unit?.names ?? []) inFile(file, file.module, name, undefined, uses, fn)
+  const once = file.onces.find(({ pair }) => pair.new.units.some((one) => functionOf(one) === fn.node))
+  const unit = once?.pair.new.units.find((one) => functionOf(one) === fn.node)
+  for (const name of unit?.names ?? []) inFile(file, once!, name, undefined, uses, fn)
   for (const { name, value, local } of file.exports.new.values()) {
     if (value !== fn.node && !(local !== undefined && unit?.names.includes(local))) continue
     if (plan.isEntry(file.path)) uses.later++

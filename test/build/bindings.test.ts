@@ -251,3 +251,14 @@ describe('the own name of a function expression', () => {
     assert.match(problemsOf(await builtFrom(timer(1), timer(2))).join(), /hands itself on by its own name/)
   })
 })
+
+it('what a constant is made of together with what the machine says is asked for again', () => {
+  const text = (limit: number): Files =>
+    index(`const os = require('os'); const { pid } = process; const host = os.hostname()
+      const defaults = { limit: ${limit}, base: { pid, host } }; exports.f = (own) => ({ ...defaults, ...own })`)
+  const use = `(({ limit, base }) => [limit, base.pid === process.pid, base.host === require('os').hostname()])(lib.f())`
+  return checkBothWays(text(1), text(2), '', use, [
+    [1, true, true],
+    [2, true, true],
+  ])
+})

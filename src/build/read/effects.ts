@@ -234,8 +234,9 @@ export function isRepeatable(
 const PURE =
   /^(?:require|RegExp|Map|Set|WeakMap|WeakSet|Array|Symbol\.for|String|Number|Boolean|BigInt|Date|URL|TextEncoder|TextDecoder|Object\.\w+|Math\.\w+|JSON\.\w+|Array\.\w+|String\.\w+|Buffer\.\w+|Function\.prototype\.\w+|(?:util\.)?(?:promisify|deprecate)|(?:path|url)\.\w+)$/
 
-/** What `os` says of the platform, and always says. */
-export const OF_PLATFORM = /^os\.(?:arch|endianness|homedir|platform|tmpdir|type)$/
+/** What `os` says of the machine, and as good as always says. */
+export const OF_PLATFORM =
+  /^os\.(?:arch|endianness|homedir|hostname|machine|platform|release|tmpdir|type|version)$/
 
 function isPureCallee(path: string): boolean {
   return PURE.test(path) || OF_PLATFORM.test(path)

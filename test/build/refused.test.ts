@@ -37,6 +37,20 @@ describe('a file beside the main entry that cannot be patched', () => {
     })
   })
 
+  it('is one, too, that is loaded where something of a browser is there', async () => {
+    const lazy = `exports.adapter = () => { if (typeof XMLHttpRequest !== 'undefined') { return require('./side') } return require('./value') }`
+    const [was, is] = [old, young].map((one) => ({ ...one, 'index.js': `${one['index.js']}; ${lazy}` }))
+    await withPatch(was!, is!, '', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[lib.get(), lib.adapter().value()]'), [2, 2])
+    })
+    const setup = 'globalThis.XMLHttpRequest = class {}; lib.adapter(); delete globalThis.XMLHttpRequest'
+    await withPatch(was!, is!, setup, (program, made) =>
+      assert.rejects(program.load(made.code, 'patch.mjs'), /the patch has nothing for .*side\.js/),
+    )
+  })
+
   it('is a problem where nothing else is patched', async () => {
     const only = { ...young, 'value.js': old['value.js']! }
     await withBuild(

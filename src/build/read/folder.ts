@@ -99,9 +99,17 @@ export function importsOf(path: string, version: Version): string[] {
   return namedIn(path, version, THREADS)
 }
 
-/** @param starts what the text of a module has that starts others by their places */
-function namedIn(path: string, { files }: Version, starts: RegExp): string[] {
-  const { text } = files.get(path)!
+/** `if (typeof XMLHttpRequest !== 'undefined') { … }`: what programs of Node.js do not run, as a rule. */
+const OF_BROWSERS =
+  /\btypeof\s+(?:XMLHttpRequest|window|document|self|importScripts)\s*!==?\s*(['"])undefined\1\s*\)\s*(?:\{[^{}]*\}|[^;{}]*;)/g
+
+/**
+ * @param starts what the text of a module has that starts others by their places
+ * @param isOfNode whether what is for browsers alone does not count
+ */
+function namedIn(path: string, { files }: Version, starts: RegExp, isOfNode = false): string[] {
+  const whole = files.get(path)!.text
+  const text = isOfNode ? whole.replaceAll(OF_BROWSERS, '') : whole
   const specifiers = [
     ...[...text.matchAll(IMPORT)].map(([, specifier]) => specifier!),
     ...(starts.test(text) ? [...text.matchAll(BESIDE)].map(([, name]) => `./${name}`) : []),
@@ -221,9 +229,9 @@ export function ledByNames(version: Version): Set<string> | undefined {
   return starts.length === 0 ? undefined : ledTo([...starts, ...commands], version, STARTS)
 }
 
-/** The same for its main entry alone: what a program gets by the package's own name. */
+/** The same for its main entry alone: what a program of Node.js gets by the package's own name. */
 export function reachableByName(version: Version): Set<string> | undefined {
-  return ledTo(mainOf(version), version)
+  return ledTo(mainOf(version), version, THREADS, true)
 }
 
 function mainOf(version: Version): string[] {
@@ -235,13 +243,18 @@ function mainOf(version: Version): string[] {
       )
 }
 
-export function ledTo(queue: string[], version: Version, starts = THREADS): Set<string> | undefined {
+export function ledTo(
+  queue: string[],
+  version: Version,
+  starts = THREADS,
+  isOfNode = false,
+): Set<string> | undefined {
   if (queue.length === 0) return undefined
   const found = new Set<string>()
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (found.has(path)) continue
     found.add(path)
-    queue.push(...namedIn(path, version, starts))
+    queue.push(...namedIn(path, version, starts, isOfNode))
   }
   return found
 }

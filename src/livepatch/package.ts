@@ -1,9 +1,12 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { exports as resolveExports } from 'resolve.exports'
 
-/** The package that a file belongs to: the nearest folder above it whose package.json has a name. */
+/**
+ * The package that a file belongs to: what is installed in `node_modules`, also where a folder in it has a package.json with a
+ * name of its own (`preact/hooks`); elsewhere the nearest folder above it whose package.json has a name.
+ */
 export interface Package {
   name: string
   version: string
@@ -21,17 +24,30 @@ export function packageOf(filename: string): Package | undefined {
 }
 
 function packageOfFolder(folder: string): Package | undefined {
-  if (folders.has(folder)) return folders.get(folder)
+  if (!folders.has(folder)) folders.set(folder, findPackage(folder))
+  return folders.get(folder)
+}
+
+function findPackage(folder: string): Package | undefined {
+  const root = installedAt(folder)
+  const installed = root === undefined || root === folder ? undefined : packageOfFolder(root)
+  if (installed !== undefined && installed.folder === root) return installed
   const manifest = readManifest(folder)
+  if (typeof manifest?.name === 'string')
+    return { name: manifest.name, version: String(manifest.version ?? '0.0.0'), folder }
   const parent = dirname(folder)
-  const found =
-    typeof manifest?.name === 'string'
-      ? { name: manifest.name, version: String(manifest.version ?? '0.0.0'), folder }
-      : parent === folder
-        ? undefined
-        : packageOfFolder(parent)
-  folders.set(folder, found)
-  return found
+  return parent === folder ? undefined : packageOfFolder(parent)
+}
+
+const MODULES = `${sep}node_modules${sep}`
+
+/** The folder of the innermost `node_modules` around that a folder is, or is in. */
+function installedAt(folder: string): string | undefined {
+  const at = folder.lastIndexOf(MODULES)
+  if (at === -1) return undefined
+  const start = at + MODULES.length
+  const parts = folder.slice(start).split(sep)
+  return folder.slice(0, start) + parts.slice(0, parts[0]!.startsWith('@') ? 2 : 1).join(sep)
 }
 
 function readManifest(folder: string): Manifest | undefined {

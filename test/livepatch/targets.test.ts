@@ -27,6 +27,7 @@ before(async () => {
       import { createRequire } from 'node:module'
       import { where as esm } from 'dual'
       import { where as scoped } from '@scope/pkg'
+      import { where as part } from '@scope/pkg/part/index.js'
       import { where as own } from './lib/own.mjs'
       import { where as query } from './lib/own.mjs?copy'
       import old from 'uses-old'
@@ -34,7 +35,7 @@ before(async () => {
       const { where: cjs } = require('dual')
       const { where: extra } = require('dual/extra')
       const { where: main } = require('plain')
-      const all = () => ({ esm: esm(), cjs: cjs(), extra: extra(), scoped: scoped(), own: own(), query: query(), main: main(),
+      const all = () => ({ esm: esm(), cjs: cjs(), extra: extra(), scoped: scoped(), part: part(), own: own(), query: query(), main: main(),
         oldCjs: old.cjs(), oldExtra: old.extra() })`,
     'lib/own.mjs': `export function where() { return 'own' }`,
     ...inFolder('node_modules/dual', dual('2.1.0')),
@@ -48,6 +49,9 @@ before(async () => {
       '{ "name": "@scope/pkg", "version": "1.0.0", "type": "module", "main": "index.js" }',
     'node_modules/@scope/pkg/index.js': `export function where() { return 'scoped' }`,
     'node_modules/@scope/pkg/package-without-a-name/package.json': '{ "type": "commonjs" }',
+    'node_modules/@scope/pkg/part/package.json':
+      '{ "name": "@scope/pkg-part", "version": "0.1.0", "type": "module", "main": "index.js" }',
+    'node_modules/@scope/pkg/part/index.js': `export function where() { return 'part' }`,
   })
 })
 after(() => app.stop())
@@ -66,6 +70,7 @@ describe('a target’s name reaches', () => {
     ['dual@^2/esm/index.mjs', ['esm'], 'dual 1.4.0'],
     ['@scope/pkg', ['scoped']],
     ['@scope/pkg@1.0.0/index.js', ['scoped']],
+    ['@scope/pkg@1.0.0/part/index.js', ['part']],
     ['plain', ['main']],
     ['plain@>=3.0.0-alpha', ['main']],
     ['./lib/own.mjs', ['own', 'query']],

@@ -30,6 +30,7 @@ import { newState } from './report/new-state.ts'
 import { otherOrder } from './report/order.ts'
 import { OtherCalls } from './report/other-calls.ts'
 import { otherMakers } from './report/other-makers.ts'
+import { othersTables } from './report/others-tables.ts'
 import { tellPackage } from './report/package.ts'
 import { RESTART, Report } from './report/report.ts'
 import { keptResults } from './report/results.ts'
@@ -267,6 +268,7 @@ class Builder {
       ...leftBehind(plan),
       ...otherContents(plan),
       ...otherOrder(plan),
+      ...othersTables(old, young, plan),
       ...otherMakers(plan),
       ...otherMeanings(plan),
       ...grownStandIns(plan),

@@ -344,3 +344,23 @@ describe('a package that only the new version depends on', () => {
     )
   })
 })
+
+describe('a table that another package makes', () => {
+  const text = (ask: string, range: string, rest = ''): Record<string, string> => ({
+    'index.js': `exports.find = (router, id) => router.ids${ask} ?? null; ${rest}`,
+    'package.json': manifest('lib', '1.0.0', { dependencies: { dep: range } }),
+  })
+
+  it('is asked in another way by a release that depends on another major version', async () => {
+    const told = async (range: string, rest = ''): Promise<string> => {
+      let problems = ''
+      await withBuild(text('[id]', '^7.0.0', rest), text('.get(id)', range, rest), async (made) => {
+        problems = problemsOf(made).join()
+      })
+      return problems
+    }
+    assert.match(await told('^8.0.0'), /ids: it is asked as a collection and not by key: dep@\^8\.0\.0/)
+    assert.equal(await told('^7.0.1'), '')
+    assert.equal(await told('^8.0.0', 'exports.make = () => ({ ids: new Map() })'), '')
+  })
+})

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,7 +32,8 @@ after(() => host?.stop())
  */
 export class Guest extends Program {
   static async enter(files: Record<string, string>, modules: string): Promise<Program> {
-    host ??= await Program.start({ 'main.js': HOST })
+    const ended = host && (host.process.exitCode ?? host.process.signalCode)
+    if (host === undefined || ended !== null) host = await Program.start({ 'main.js': HOST })
     const folder = mkdtempSync(join(tmpdir(), 'umbra-test-'))
     const name = `guest ${++guests}`
     const main = Object.keys(files)[0]!
@@ -45,10 +45,17 @@ export class Guest extends Program {
   }
 
   async #enter(enter: string): Promise<void> {
-    const ended = once(this.process, 'exit').then(() => [{ error: `the program ended:\n${this.output}` }])
-    const entered = Promise.race([once(this.process, 'message'), ended])
-    this.process.send({ enter })
-    const [{ error }] = (await entered) as [{ error?: string }]
+    const error = await new Promise<string | undefined>((resolve) => {
+      const ended = (): void => resolve(`the program ended:\n${this.output}`)
+      const heard = (message: { entered?: string; error?: string }): void => {
+        // What one before still says is nothing to this one.
+        if (message.entered !== enter) return
+        this.process.off('message', heard).off('exit', ended)
+        resolve(message.error)
+      }
+      this.process.on('message', heard).once('exit', ended)
+      this.process.send({ enter })
+    })
     if (error !== undefined) throw new Error(error)
   }
 

@@ -27,6 +27,19 @@ describe('conditions that are known beforehand', () => {
     )
   })
 
+  it('are known where a type is compared with what is no text, and where a function asks for the module', async () => {
+    const text = (test: string, other: string, body: string): Record<string, string> =>
+      index(`if (typeof module !== ${test}) { module.exports = f }${other}\nfunction f(x) { ${body} }`)
+    const old = text('undefined', '', 'return [x]')
+    const other = ` else if (typeof window !== 'undefined') { window.f = f }`
+    const young = text(
+      `'undefined'`,
+      other,
+      `if (typeof module === 'undefined') return x; return [x, typeof module]`,
+    )
+    await checkBothWays(old, young, '', 'lib(1)', [[1], [1, 'object']])
+  })
+
   it('leave out what is never run, functions included', async () => {
     const text = (dead: string, value: number): Record<string, string> =>
       index(`if (typeof console === 'undefined') { ${dead} }

@@ -71,6 +71,9 @@ class Conditions {
         return node.operator === '!' ? negated(this.#evaluate(node.argument)) : undefined
       case 'BinaryExpression': {
         const [left, right] = [this.#evaluate(node.left), this.#evaluate(node.right)]
+        // `typeof module !== undefined`: a text is none.
+        if (unwrap(node.left).operator === 'typeof' && this.#isUndefined(node.right))
+          return EQUALITY[node.operator]?.('', undefined)
         // Of two that are not known, nothing is.
         if (typeof left !== 'string' || typeof right !== 'string') return undefined
         return EQUALITY[node.operator]?.(left, right)
@@ -80,6 +83,10 @@ class Conditions {
       default:
         return undefined
     }
+  }
+
+  #isUndefined(node: Node): boolean {
+    return node.type === 'Identifier' && node.name === 'undefined' && this.#isGlobal(node)
   }
 
   /** Of a constant only what a comparison comes to: its name says nothing of what it is otherwise. */

@@ -91,13 +91,11 @@ export class Names extends Part {
   #isRunning(once: OncePlan, name: string, at: Node, assigned: boolean): boolean {
     if (assigned || once.scope.names.get(name)?.kind !== 'wrapper') return false
     const parent = this.source.parent(at)
-    if (name === 'module')
-      return (
-        parent?.type === 'MemberExpression' &&
-        parent.object === at &&
-        parent.property.name === 'exports' &&
-        !isAssigned(parent, this.source.parent(parent))
-      )
+    if (name === 'module') {
+      const isExports = parent?.type === 'MemberExpression' && parent.property.name === 'exports'
+      const isRead = isExports && parent.object === at && !isAssigned(parent, this.source.parent(parent))
+      return isRead || (parent?.type === 'UnaryExpression' && parent.operator === 'typeof')
+    }
     return (
       name === 'exports' &&
       once.pair.old.units.every((unit) => {

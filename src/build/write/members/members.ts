@@ -14,6 +14,7 @@ import { changedInside } from './in-place.ts'
 import { listElements } from './lists.ts'
 import { literalMembers } from './literals.ts'
 import type { Member } from './member.ts'
+import { membersPutByCalls } from './put-by-calls.ts'
 import { type Early, MemberValues } from './values.ts'
 
 /** What a patch puts on what a running module exports. */
@@ -36,6 +37,7 @@ export function writeMembers(plan: Plan, file: FilePlan, early: Early): MembersT
     ...literalMembers(values),
     ...compiledClassMembers(values),
     ...definedMembers(values),
+    ...membersPutByCalls(values),
     ...exportedMembers(values, lists),
     ...changedInside(values),
     ...goneMethods(values),

@@ -51,6 +51,12 @@ describe('a file beside the main entry that cannot be patched', () => {
     )
   })
 
+  it('is a problem where a program of Node.js loads it', () => {
+    const lazy = `const by = (typeof window !== 'undefined') ? null : require('./side'); exports.by = () => by`
+    const [was, is] = [old, young].map((one) => ({ ...one, 'index.js': `${one['index.js']}; ${lazy}` }))
+    return withBuild(was!, is!, (made) => assert.match(problemsOf(made).join(), /side\.js/))
+  })
+
   it('is a problem where nothing else is patched', async () => {
     const only = { ...young, 'value.js': old['value.js']! }
     await withBuild(

@@ -101,7 +101,7 @@ export function importsOf(path: string, version: Version): string[] {
 
 /** `if (typeof XMLHttpRequest !== 'undefined') { … }`: what programs of Node.js do not run, as a rule. */
 const OF_BROWSERS =
-  /\btypeof\s+(?:XMLHttpRequest|window|document|self|importScripts)\s*!==?\s*(['"])undefined\1\s*\)\s*(?:\{[^{}]*\}|[^;{}]*;)/g
+  /\bif\s*\(\s*typeof\s+(?:XMLHttpRequest|window|document|self|importScripts)\s*!==?\s*(['"])undefined\1\s*\)\s*(?:\{[^{}]*\}|[^;{}]*;)/g
 
 /**
  * @param starts what the text of a module has that starts others by their places

@@ -47,6 +47,25 @@ describe('what start-up code puts on an object by a function for that', () => {
     )
   })
 
+  it('is put there under each name that it gets', () => {
+    const text = (
+      calls: string,
+    ): string => `const all = globalThis.forge ?? {}; const ids = module.exports = all.ids = all.ids ?? {}
+      function both(id, name) { ids[id] = name; ids[name] = id } both('1.2', 'a'); ${calls}`
+    return checkBothWays(index(text('')), index(text(`both('1.3', 'b')`)), '', 'Object.entries(lib)', [
+      [
+        ['1.2', 'a'],
+        ['a', '1.2'],
+      ],
+      [
+        ['1.2', 'a'],
+        ['a', '1.2'],
+        ['1.3', 'b'],
+        ['b', '1.3'],
+      ],
+    ])
+  })
+
   const others: Record<string, (calls: string) => string> = {
     'that counts': (calls) => `module.exports = app; app.token = token; let count = 0
       function app() { return count } function token(name, fn) { app[name] = fn; count++ }; app.token('one', 1); ${calls}`,

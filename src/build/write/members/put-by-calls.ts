@@ -14,42 +14,53 @@ export function membersPutByCalls(values: MemberValues): Member[] {
   const { module } = values.file
   return module.pair.added.flatMap((unit) => {
     if (!unit.key.startsWith('run ')) return []
-    const call = unwrap(unit.node.expression)
-    const put = putBy(call, values)
-    const holder = put && values.holder(put.object, module, unit.node)
-    const text = holder && values.value(put.value, module, true)
-    if (put === undefined || holder === undefined || text === undefined) return []
-    const key = propertyKey(put.key)
-    const name = `${put.object}.${put.key}`
-    return {
-      holder,
-      enumerable: true,
-      name,
-      node: unit.node,
-      text: `${key}: ${text}`,
-      before: `${key}: undefined`,
-    }
+    const put = putBy(unwrap(unit.node.expression), values)
+    const members = put.map((one) => member(one, unit.node, values))
+    return members.every((one) => one !== undefined) ? members : []
   })
 }
 
-/** What a call puts where, by a function that is the running version's. */
-function putBy(
-  { callee, arguments: args }: Node,
-  values: MemberValues,
-): { object: string; key: string; value: Node } | undefined {
+/** What is put where. */
+interface Put {
+  object: string
+  key: string
+  value: Node
+}
+
+function member({ object, key: name, value }: Put, node: Node, values: MemberValues): Member | undefined {
+  const { module } = values.file
+  const holder = values.holder(object, module, node)
+  const text = holder && values.value(value, module, true)
+  if (holder === undefined || text === undefined) return undefined
+  const key = propertyKey(name)
+  return {
+    holder,
+    enumerable: true,
+    name: `${object}.${name}`,
+    node,
+    text: `${key}: ${text}`,
+    before: `${key}: undefined`,
+  }
+}
+
+/** What a call puts where, by a function that is the running version's; nothing where it does something else as well. */
+function putBy({ callee, arguments: args }: Node, values: MemberValues): Put[] {
   const putter = calledIn(callee, values)
-  const put = putter && assignmentIn(putter)
-  if (put === undefined) return undefined
-  const [key, value] = [put.key, put.value].map((name) => {
+  const given = (name: string): Node | undefined => {
     const place = (putter!.params as Node[]).findIndex((one) => one.name === name)
-    return (args as Node[]).slice(0, place + 1).some(({ type }) => type === 'SpreadElement')
-      ? undefined
-      : args[place]
-  })
-  const object = put.object ?? callee.object?.name
-  const isModules = values.file.pair.new.analysis.module.names.has(object)
-  if (typeof key?.value !== 'string' || value === undefined || !isModules) return undefined
-  return { object, key: key.value, value }
+    const isSpread = (args as Node[]).slice(0, place + 1).some(({ type }) => type === 'SpreadElement')
+    return isSpread ? undefined : args[place]
+  }
+  const put = (putter ? assignmentsIn(putter) : []).map(({ object, key, value }) => ({
+    object: object ?? callee.object?.name,
+    key: given(key)?.value,
+    value: given(value),
+  }))
+  const { names } = values.file.pair.new.analysis.module
+  const isWhole = put.every(
+    ({ object, key, value }) => names.has(object) && typeof key === 'string' && value !== undefined,
+  )
+  return isWhole ? (put as Put[]) : []
 }
 
 /** The function that is called, as it is in both versions: `f(…)`, `x.f(…)` where `x.f = f`. */
@@ -77,22 +88,32 @@ function pathsOf(callee: Node, file: FilePlan): string[] {
   return isExported ? [path, `module.exports${path.slice(root.length)}`] : [path]
 }
 
-/** `object[key] = value`, where that is all that a function does with its parameters; no `object` for `this`. */
-function assignmentIn({ params, body }: Node): { object?: string; key: string; value: string } | undefined {
+/** A parameter that is put under another one; no `object` for `this`. */
+interface Assignment {
+  object?: string
+  key: string
+  value: string
+}
+
+/** `object[key] = value`, where a function does nothing else with its parameters. */
+function assignmentsIn({ params, body }: Node): Assignment[] {
   const statements = ((body.body ?? []) as Node[]).filter(({ directive }) => directive === undefined)
-  const [first, last, ...others] = statements
+  const last = statements.at(-1)
   const isReturned =
-    last === undefined ||
-    (last.type === 'ReturnStatement' &&
-      /^(ThisExpression|Identifier|undefined)$/.test(`${last.argument?.type}`))
-  if (others.length > 0 || !isReturned || first?.type !== 'ExpressionStatement') return undefined
-  const { type, operator, left, right } = unwrap(first.expression)
-  if (type !== 'AssignmentExpression' || operator !== '=' || left.type !== 'MemberExpression')
-    return undefined
+    last?.type === 'ReturnStatement' &&
+    /^(ThisExpression|Identifier|undefined)$/.test(`${last.argument?.type}`)
+  const found = (isReturned ? statements.slice(0, -1) : statements).map((one) => assignmentIn(one, params))
+  return found.every((one) => one !== undefined) ? found : []
+}
+
+function assignmentIn({ type, expression }: Node, params: Node[]): Assignment | undefined {
+  if (type !== 'ExpressionStatement') return undefined
+  const { operator, left, right } = unwrap(expression)
+  if (operator !== '=' || left.type !== 'MemberExpression' || !left.computed) return undefined
   const isParameter = (node: Node): boolean =>
-    node.type === 'Identifier' && (params as Node[]).some(({ name }) => name === node.name)
-  const { object, property, computed } = left
-  if (!computed || !isParameter(property) || !isParameter(right) || isParameter(object)) return undefined
+    node.type === 'Identifier' && params.some(({ name }) => name === node.name)
+  const { object, property } = left
+  if (!isParameter(property) || !isParameter(right) || isParameter(object)) return undefined
   const found = { key: property.name as string, value: right.name as string }
   if (object.type === 'ThisExpression') return found
   return object.type === 'Identifier' ? { ...found, object: object.name } : undefined

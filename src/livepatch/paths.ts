@@ -1,3 +1,4 @@
+import { groupByEach } from '../group-by.ts'
 import type { FileSites, FunctionInfo, SiteInfo } from '../instrument/types.ts'
 import { UmbraError } from './errors.ts'
 import { suggestion } from './nearest.ts'
@@ -47,13 +48,8 @@ const byPath = new WeakMap<FileSites, Map<string, Found[]>>()
 function functionsByPath(sites: FileSites): ReadonlyMap<string, Found[]> {
   const known = byPath.get(sites)
   if (known !== undefined) return known
-  const made = new Map<string, Found[]>()
-  for (const [index, info] of sites.functions.entries())
-    for (const path of new Set(info.paths)) {
-      const all = made.get(path)
-      if (all === undefined) made.set(path, [{ info, index }])
-      else all.push({ info, index })
-    }
+  const all = sites.functions.map((info, index) => ({ info, index }))
+  const made = groupByEach(all, ({ info }) => new Set(info.paths))
   byPath.set(sites, made)
   return made
 }

@@ -3,6 +3,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
 import { type Export, exportsOf, type ReExport, reExportsOf } from '../read/exports.ts'
 import type { FilePair } from '../read/file-pair.ts'
+import { functionOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
 import type { AddedMethod } from './added-methods.ts'
 import type { Constructed } from './constructed.ts'
@@ -47,6 +48,8 @@ export class FilePlan {
   /** What its start-up code makes otherwise, where that was tried out. */
   data: RunningData | undefined
 
+  #units: Map<Node, { once: OncePlan; unit: Unit }> | undefined
+
   constructor(pair: FilePair) {
     this.pair = pair
     this.onces = pair.onces.map((once) => new OncePlan(this, once))
@@ -80,6 +83,22 @@ export class FilePlan {
         ({ place, members }) => isExports(place) && members.some(({ key }) => key === name),
       ) === true
     )
+  }
+
+  /** The statement of the new version that makes a function, and whose it is: asked for each function that is replaced. */
+  unitOf({ node }: FunctionNode): { once: OncePlan; unit: Unit } | undefined {
+    this.#units ??= this.#unitsByFunction()
+    return this.#units.get(node)
+  }
+
+  #unitsByFunction(): Map<Node, { once: OncePlan; unit: Unit }> {
+    const found = new Map<Node, { once: OncePlan; unit: Unit }>()
+    for (const once of this.onces)
+      for (const unit of once.pair.new.units) {
+        const made = functionOf(unit)
+        if (made !== undefined && !found.has(made)) found.set(made, { once, unit })
+      }
+    return found
   }
 
   onceOf(scope: Scope): OncePlan | undefined {

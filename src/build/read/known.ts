@@ -1,6 +1,7 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
+import { isUndefined } from './arguments.ts'
 import { memberPath } from './expressions.ts'
 import { FUNCTIONS, GLOBALS, MEMBERS, OF_COMMONJS } from './platform.ts'
 import type { SourceFile, Use } from './source-file.ts'
@@ -72,7 +73,7 @@ class Conditions {
       case 'BinaryExpression': {
         const [left, right] = [this.#evaluate(node.left), this.#evaluate(node.right)]
         // `typeof module !== undefined`: a text is none.
-        if (unwrap(node.left).operator === 'typeof' && this.#isUndefined(node.right))
+        if (unwrap(node.left).operator === 'typeof' && isUndefined(node.right))
           return EQUALITY[node.operator]?.('', undefined)
         // Of two that are not known, nothing is.
         if (typeof left !== 'string' || typeof right !== 'string') return undefined
@@ -83,10 +84,6 @@ class Conditions {
       default:
         return undefined
     }
-  }
-
-  #isUndefined(node: Node): boolean {
-    return node.type === 'Identifier' && node.name === 'undefined' && this.#isGlobal(node)
   }
 
   /** Of a constant only what a comparison comes to: its name says nothing of what it is otherwise. */

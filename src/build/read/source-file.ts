@@ -1,5 +1,5 @@
 import semver from 'semver'
-import { groupBy } from '../../group-by.ts'
+import { groupBy, groupByEach } from '../../group-by.ts'
 import { analyse } from '../../instrument/analyse.ts'
 import { type Node, parse, unwrap } from '../../instrument/parse.ts'
 import { functionPaths } from '../../instrument/paths.ts'
@@ -48,7 +48,7 @@ export class SourceFile {
   #breaks: number[] | undefined
   #byBinding: Map<Binding | undefined, Use[]> | undefined
   #byName: Map<string, Use[]> | undefined
-  #byPath: Map<string, { own: string; fn: FunctionNode }[]> | undefined
+  #byPath: Map<string, FunctionNode[]> | undefined
   #declarations: Map<Binding, FunctionNode> | undefined
   /** What identifiers stand for that have been asked for. */
   readonly #meant = new Map<Node, Binding | undefined>()
@@ -233,11 +233,8 @@ export class SourceFile {
 
   /** The functions that are called so, in source order. */
   functionsAt(path: string): readonly FunctionNode[] {
-    this.#byPath ??= groupBy(
-      this.analysis.functions.flatMap((fn) => [...new Set(fn.paths)].map((own) => ({ own, fn }))),
-      ({ own }) => own,
-    )
-    return this.#byPath.get(path)?.map(({ fn }) => fn) ?? []
+    this.#byPath ??= groupByEach(this.analysis.functions, (fn) => new Set(fn.paths))
+    return this.#byPath.get(path) ?? []
   }
 
   /** The uses within a stretch of the text. */

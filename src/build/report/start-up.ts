@@ -9,7 +9,6 @@ import { membersNamed } from '../read/member-index.ts'
 import { isHandler, runTimeOf } from '../read/run-there.ts'
 import { isLazyModule } from '../read/runs-once.ts'
 import type { Use } from '../read/source-file.ts'
-import { functionOf } from '../read/unit-values.ts'
 import type { Finding } from './findings.ts'
 import { comesToTheSame } from './lazy-modules.ts'
 
@@ -108,17 +107,16 @@ function isGiven(file: FilePlan, fn: FunctionNode): boolean {
 }
 
 function namesOf(file: FilePlan, fn: FunctionNode): string[] {
-  const own = file.onces.flatMap(({ pair }) => pair.new.units.filter((unit) => functionOf(unit) === fn.node))
+  const own = file.unitOf(fn)?.unit.names ?? []
   const exported = [...file.exports.new.values()].filter(
-    ({ value, local }) => value === fn.node || own.some((unit) => unit.names.includes(local ?? '')),
+    ({ value, local }) => value === fn.node || own.includes(local ?? ''),
   )
-  return [...own.flatMap((unit) => unit.names), ...exported.map(({ name }) => name)]
+  return [...own, ...exported.map(({ name }) => name)]
 }
 
 function usesOf(plan: Plan, file: FilePlan, fn: FunctionNode): Uses {
   const uses: Uses = { called: [], handed: [], later: 0 }
-  const once = file.onces.find(({ pair }) => pair.new.units.some((one) => functionOf(one) === fn.node))
-  const unit = once?.pair.new.units.find((one) => functionOf(one) === fn.node)
+  const { once, unit } = file.unitOf(fn) ?? {}
   for (const name of unit?.names ?? []) inFile(file, once!, name, undefined, uses, fn)
   for (const { name, value, local } of file.exports.new.values()) {
     if (value !== fn.node && !(local !== undefined && unit?.names.includes(local))) continue

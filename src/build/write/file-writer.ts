@@ -4,7 +4,6 @@ import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { SourceFile } from '../read/source-file.ts'
-import { functionOf } from '../read/unit-values.ts'
 import { Blocks } from './blocks.ts'
 import type { Cannot } from './cannot.ts'
 import { EarlyNames } from './early-names.ts'
@@ -128,11 +127,9 @@ export class FileWriter {
   }
 
   unitFunction(fn: FunctionNode): { once?: OncePlan; name?: string } {
-    for (const once of this.file.onces) {
-      const unit = once.pair.new.units.find((one) => functionOf(one) === fn.node)
-      if (unit?.names[0] !== undefined) return { once, name: unit.names[0] }
-    }
-    return {}
+    const { once, unit } = this.file.unitOf(fn) ?? {}
+    const name = unit?.names[0]
+    return once === undefined || name === undefined ? {} : { once, name }
   }
 
   parameters({ node }: FunctionNode, edits: Edit[]): string {

@@ -147,7 +147,7 @@ function spelledOut(node: Node, fn: FunctionNode, source: SourceFile): string {
   const binding = plain.type === 'Identifier' ? source.bindingFor(plain) : undefined
   const isOwn = binding !== undefined && !binding.assigned && ownerOf(binding.scope) === fn
   const made = isOwn ? namedDeclaratorsOf(fn).find(({ id }) => id.name === binding.name)?.init : undefined
-  return made ? spelledOut(made, fn, source) : shape(plain)
+  return made && made.end <= plain.start ? spelledOut(made, fn, source) : shape(plain)
 }
 
 /** Whether a literal has all members of another one, whatever is in them: what is new is a matter of who asks for it. */

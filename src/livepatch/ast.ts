@@ -5,14 +5,18 @@ import { boundNames } from '../instrument/syntax.ts'
 /** A node and the nodes around it, outermost first. */
 export type Visit = (node: Node, ancestors: readonly Node[]) => void
 
-/** Calls `visit` for every node below and including `root`, parents first. */
+/**
+ * Calls `visit` for every node below and including `root`, parents first. Lists are counted through: an iterator makes an object
+ * for each node, as long as the function is not compiled.
+ */
 export function walk(root: Node, visit: Visit, ancestors: Node[] = []): void {
   visit(root, ancestors)
   ancestors.push(root)
-  for (const key of visitorKeys[root.type] ?? []) {
-    const child = root[key]
+  const keys = visitorKeys[root.type] ?? []
+  for (let k = 0; k < keys.length; k++) {
+    const child = root[keys[k]!]
     if (Array.isArray(child)) {
-      for (const one of child) if (one !== null) walk(one, visit, ancestors)
+      for (let i = 0; i < child.length; i++) if (child[i] !== null) walk(child[i], visit, ancestors)
     } else if (child !== null && child !== undefined) walk(child, visit, ancestors)
   }
   ancestors.pop()
@@ -24,10 +28,11 @@ export function walkOwn(root: Node, visit: Visit): void {
     visit(node, ancestors)
     if (node !== root && isFunction(node)) return
     ancestors.push(node)
-    for (const key of visitorKeys[node.type] ?? []) {
-      const child = node[key]
+    const keys = visitorKeys[node.type] ?? []
+    for (let k = 0; k < keys.length; k++) {
+      const child = node[keys[k]!]
       if (Array.isArray(child)) {
-        for (const one of child) if (one !== null) below(one, ancestors)
+        for (let i = 0; i < child.length; i++) if (child[i] !== null) below(child[i], ancestors)
       } else if (child !== null && child !== undefined) below(child, ancestors)
     }
     ancestors.pop()
@@ -43,13 +48,20 @@ export function containsNode(
 ): boolean {
   if (isSought(root, ancestors)) return true
   ancestors.push(root)
-  const isFound = (visitorKeys[root.type] ?? []).some((key) => {
-    const child = root[key]
-    if (!Array.isArray(child)) return child != null && containsNode(child, isSought, ancestors)
-    return child.some((one) => one !== null && containsNode(one, isSought, ancestors))
-  })
+  const isFound = someChild(root, (child) => containsNode(child, isSought, ancestors))
   ancestors.pop()
   return isFound
+}
+
+function someChild(node: Node, holds: (child: Node) => boolean): boolean {
+  const keys = visitorKeys[node.type] ?? []
+  for (let k = 0; k < keys.length; k++) {
+    const child = node[keys[k]!]
+    if (Array.isArray(child)) {
+      for (let i = 0; i < child.length; i++) if (child[i] !== null && holds(child[i])) return true
+    } else if (child != null && holds(child)) return true
+  }
+  return false
 }
 
 export function isFunction(node: Node): boolean {

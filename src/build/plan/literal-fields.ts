@@ -191,8 +191,8 @@ export function livesOn(node: Node, fn: FunctionNode, file: SourceFile): boolean
 export function isKept(pattern: Node, fn: FunctionNode, file: SourceFile, plan?: Plan, depth = 0): boolean {
   const binding = pattern.type === 'Identifier' ? file.bindingFor(pattern) : undefined
   if (binding === undefined) return false
-  return file.usesIn(fn.node).some((use) => {
-    if (use.node.name !== binding.name || file.bindingOf(use) !== binding) return false
+  return file.usesOf(binding).some((use) => {
+    if (use.node.start < fn.start || use.node.start >= fn.end) return false
     const at = file.functionAt(use)
     if (at !== undefined && at !== fn) return outlives(at, file)
     const parent = file.parent(use.node)

@@ -103,18 +103,30 @@ export function importsOf(path: string, version: Version): string[] {
 const OF_BROWSERS =
   /\bif\s*\(\s*typeof\s+(?:XMLHttpRequest|window|document|self|importScripts)\s*!==?\s*(['"])undefined\1\s*\)\s*(?:\{[^{}]*\}|[^;{}]*;)/g
 
+function namedIn(path: string, { files }: Version, starts: RegExp, isOfNode = false): string[] {
+  const specifiers = specifiersIn(files.get(path)!, starts, isOfNode)
+  return specifiers.flatMap((one) => resolveFrom(path, one, (other) => files.has(other)) ?? [])
+}
+
+/** What files name that have been asked for it, by what they were asked. */
+const specifiers = new WeakMap<VersionFile, Map<string, readonly string[]>>()
+
 /**
  * @param starts what the text of a module has that starts others by their places
  * @param isOfNode whether what is for browsers alone does not count
  */
-function namedIn(path: string, { files }: Version, starts: RegExp, isOfNode = false): string[] {
-  const whole = files.get(path)!.text
-  const text = isOfNode ? whole.replaceAll(OF_BROWSERS, '') : whole
-  const specifiers = [
+function specifiersIn(file: VersionFile, starts: RegExp, isOfNode: boolean): readonly string[] {
+  const asked = specifiers.get(file) ?? new Map<string, readonly string[]>()
+  const key = `${starts.source} ${isOfNode}`
+  const known = asked.get(key)
+  if (known !== undefined) return known
+  const text = isOfNode ? file.text.replaceAll(OF_BROWSERS, '') : file.text
+  const found = [
     ...[...text.matchAll(IMPORT)].map(([, specifier]) => specifier!),
     ...(starts.test(text) ? [...text.matchAll(BESIDE)].map(([, name]) => `./${name}`) : []),
   ]
-  return specifiers.flatMap((one) => resolveFrom(path, one, (other) => files.has(other)) ?? [])
+  specifiers.set(file, asked.set(key, found))
+  return found
 }
 
 /** The file that a relative specifier leads to, among those that there are. */
@@ -123,15 +135,21 @@ export function resolveFrom(
   specifier: string,
   has: (path: string) => boolean,
 ): string | undefined {
-  return fileAt(new URL(specifier, `file:///${path}`).pathname.slice(1), has)
+  // Queries and escapes are for URLs, which take twenty times as long to make.
+  const isPath = !/[?#%\\]/.test(specifier)
+  const to = isPath
+    ? posix.join(posix.dirname(path), specifier)
+    : new URL(specifier, `file:///${path}`).pathname.slice(1)
+  return fileAt(to, has)
 }
+
+const SUFFIXES = ['', '.js', '.cjs', '.mjs', '.json', '/index.js']
 
 /** The file that a path leads to, where it may be a folder's: the package's own, too. */
 export function fileAt(path: string, has: (path: string) => boolean): string | undefined {
+  if (path !== '' && has(path)) return path
   const plain = path.replace(/^\.(\/|$)/, '').replace(/\/$/, '')
-  return ['', '.js', '.cjs', '.mjs', '.json', '/index.js']
-    .map((suffix) => (plain + suffix).replace(/^\//, ''))
-    .find(has)
+  return SUFFIXES.map((suffix) => (plain + suffix).replace(/^\//, '')).find(has)
 }
 
 /** Packages that a version can be taken to find installed. */

@@ -52,12 +52,11 @@ export class Pairs {
       const old = this.#old.files.get(path)
       if (old === undefined || !paths.has(path)) continue
       try {
-        const [was, is] = withExportsApart(
-          SourceFile.read(path, old.text, old.type, versions),
-          SourceFile.read(path, young.text, young.type, versions),
-          versions,
-        )
-        pairs.push(compareFiles(was, this.#named(was, is, versions)))
+        const was = SourceFile.read(path, old.text, old.type, versions)
+        const isSame = old.text === young.text && old.type === young.type
+        const is = isSame ? was : SourceFile.read(path, young.text, young.type, versions)
+        const [before, after] = withExportsApart(was, is, versions)
+        pairs.push(compareFiles(before, this.#named(before, after, versions)))
       } catch (error) {
         if (old.text !== young.text) this.#unreadable(path, error)
       }

@@ -36,13 +36,14 @@ class Names {
   readonly #given = new Map<Binding, { name: string; rank: number }>()
   /** Variables that modules which import this one know by their names. */
   readonly #fixed = new Set<Binding>()
-  readonly #taken: Set<string>
+  readonly #texts: readonly string[]
+  #taken: Set<string> | undefined
 
   constructor(old: SourceFile, young: SourceFile, before: Identifiers, now: Identifiers) {
     this.#file = young
     this.#identifiers = now
     this.#before = before
-    this.#taken = new Set([...namesIn(old.text), ...namesIn(young.text)])
+    this.#texts = [old.text, young.text]
     for (const { type, declaration } of young.program.body as Node[])
       if (type === 'ExportNamedDeclaration')
         for (const node of declaredBy(declaration)) this.#fixed.add(now.all.get(node)!)
@@ -98,6 +99,7 @@ class Names {
 
   #makeUp(binding: Binding): void {
     const stem = binding.name.replace(/\$\d+$/, '')
+    this.#taken ??= new Set(this.#texts.flatMap((text) => [...namesIn(text)]))
     let number = 1
     while (this.#taken.has(`${stem}$${number}`)) number++
     const name = `${stem}$${number}`

@@ -22,6 +22,18 @@ export function commonRuns(a: readonly number[], b: readonly number[]): Run[] {
   return runs
 }
 
+/** Where in the first sequence that stands which stands at a place of the second one; undefined where they have it not in common. */
+export function placeBefore(runs: readonly Run[], at: number): number | undefined {
+  let [low, high] = [0, runs.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (runs[middle]!.b + runs[middle]!.length <= at) low = middle + 1
+    else high = middle
+  }
+  const run = runs[low]
+  return run === undefined || run.b > at ? undefined : run.a + at - run.b
+}
+
 function between(a: readonly number[], b: readonly number[], offset: number): Run[] {
   if (a.length === 0 || b.length === 0) return []
   const rounds = furthest(a, b)

@@ -224,7 +224,7 @@ export class SameBindings {
     const differing = this.#differing
     this.#differing = []
     for (const [old, young] of differing)
-      this.eachCommon(old, young, (was, now) => {
+      eachCommon(this.runs(old, young), old, young, (was, now) => {
         if (this.#old.scopes.has(was.scope) && this.#new.scopes.has(now.scope)) this.#vote(was, now)
       })
     return differing.length > 0
@@ -357,22 +357,6 @@ export class SameBindings {
     return form.slots.map(({ binding }) => binding).filter((one) => this.isShared(one))
   }
 
-  /** Calls back for each place that two units have in common where a variable stands. */
-  eachCommon(old: Piece, young: Piece, visit: (was: Binding, now: Binding) => void): void {
-    const before = new Map(old.form.slots.map(({ at, binding }) => [at, binding]))
-    const now = new Map(young.form.slots.map(({ at, binding }) => [at, binding]))
-    for (const run of this.runs(old, young)) {
-      const isFirst = run.a === 0 && run.b === 0
-      const isLast =
-        run.a + run.length === old.form.tokens.length && run.b + run.length === young.form.tokens.length
-      const [from, to] = [isFirst ? 0 : AROUND, run.length - (isLast ? 0 : AROUND)]
-      for (let i = from; i < to; i++) {
-        const binding = now.get(run.b + i)
-        if (binding !== undefined) visit(before.get(run.a + i)!, binding)
-      }
-    }
-  }
-
   runs(old: Piece, young: Piece): Run[] {
     return commonRuns(this.#numbered(old), this.#numbered(young))
   }
@@ -383,5 +367,29 @@ export class SameBindings {
     for (const { at, binding } of form.slots)
       if (at >= 0) tokens[at] = this.isShared(binding) ? -2 - (this.#numbers.get(binding) ?? -1) : VARIABLE
     return tokens
+  }
+}
+
+/** Calls back for each place that two units have in common where a variable stands. */
+export function eachCommon(
+  runs: readonly Run[],
+  old: Piece,
+  young: Piece,
+  visit: (was: Binding, now: Binding) => void,
+): void {
+  const [before, now] = [old.form.slots, young.form.slots]
+  let [was, is] = [0, 0]
+  for (const run of runs) {
+    const isFirst = run.a === 0 && run.b === 0
+    const isLast =
+      run.a + run.length === old.form.tokens.length && run.b + run.length === young.form.tokens.length
+    const from = run.b + (isFirst ? 0 : AROUND)
+    const to = run.b + run.length - (isLast ? 0 : AROUND)
+    // Both are in the order of their places, and what stands in common places is the same kind of thing.
+    while (is < now.length && now[is]!.at < from) is++
+    for (; is < now.length && now[is]!.at < to; is++) {
+      while (before[was]!.at < now[is]!.at - run.b + run.a) was++
+      visit(before[was]!.binding, now[is]!.binding)
+    }
   }
 }

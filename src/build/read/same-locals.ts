@@ -3,7 +3,8 @@ import type { Binding } from '../../instrument/scopes.ts'
 import { boundNames } from '../../instrument/syntax.ts'
 import type { Form, Stretch } from './forms.ts'
 import type { Piece } from './piece.ts'
-import type { SameBindings } from './same-bindings.ts'
+import { placeBefore, type Run } from './runs.ts'
+import { eachCommon, type SameBindings } from './same-bindings.ts'
 import { ownerOf } from './source-file.ts'
 import { Votes } from './votes.ts'
 
@@ -37,9 +38,10 @@ class Locals {
   }
 
   run(): Map<Binding, Binding> {
-    this.#align()
+    const runs = this.#same.runs(this.#old, this.#new)
+    this.#align(runs)
     const votes = new Votes<Binding>()
-    this.#same.eachCommon(this.#old, this.#new, (was, now) => {
+    eachCommon(runs, this.#old, this.#new, (was, now) => {
       if (!this.#same.isShared(was) && !this.#same.isShared(now) && this.#mayBe(was, now)) votes.add(was, now)
     })
     for (const was of votes.open) {
@@ -60,15 +62,12 @@ class Locals {
     return new Map([...this.#was].filter(([now, was]) => isNeeded(now, was)))
   }
 
-  #align(): void {
-    const [before, now] = [this.#old, this.#new].map(
-      ({ form }) => new Map(form.functions.map((one) => [one.from, one])),
-    )
-    for (const { a, b, length } of this.#same.runs(this.#old, this.#new))
-      for (let i = 0; i < length; i++) {
-        const [was, is] = [before!.get(a + i), now!.get(b + i)]
-        if (was !== undefined && is !== undefined) this.#functions.set(is.node, was.node)
-      }
+  #align(runs: readonly Run[]): void {
+    const before = new Map(this.#old.form.functions.map((one) => [one.from, one]))
+    for (const { node, from } of this.#new.form.functions) {
+      const was = before.get(placeBefore(runs, from) ?? -1)
+      if (was !== undefined) this.#functions.set(node, was.node)
+    }
   }
 
   #mayBe(was: Binding, now: Binding): boolean {

@@ -1,16 +1,19 @@
 import type { Node } from '../../instrument/parse.ts'
-import { walk } from '../../livepatch/ast.ts'
 import { memberPath } from './expressions.ts'
 
 /**
  * Makes statements of `exports.a = f, exports.b = g;`, as minifiers write what a module exports, and of `_C_a = new WeakMap(), _C_m =
  * function () { … };`, as compilers write private members beside the class: each is compared by itself.
+ *
+ * @returns whether there were any
  */
-export function separateAssignments(program: Node): void {
-  walk(program, (node) => {
-    if (!/^(Program|BlockStatement)$/.test(node.type)) return
-    if ((node.body as Node[]).some(isSequence)) node.body = (node.body as Node[]).flatMap(separated)
-  })
+export function separateAssignments(nodes: readonly Node[]): boolean {
+  const blocks = nodes.filter(
+    ({ type, body }) =>
+      (type === 'BlockStatement' || type === 'Program') && (body as Node[]).some(isSequence),
+  )
+  for (const block of blocks) block.body = (block.body as Node[]).flatMap(separated)
+  return blocks.length > 0
 }
 
 function separated(statement: Node): Node[] {

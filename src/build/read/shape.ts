@@ -16,6 +16,27 @@ const SCALARS = [
   'await',
 ] as const
 
+/** Those that nodes of the commonest types can have: most have none, and asking for each takes longer than all else. */
+const SCALARS_OF: Readonly<Record<string, readonly (typeof SCALARS)[number][]>> = {
+  ArrayExpression: [],
+  AssignmentExpression: ['operator'],
+  BinaryExpression: ['operator'],
+  BlockStatement: [],
+  CallExpression: ['optional'],
+  ConditionalExpression: [],
+  ExpressionStatement: [],
+  IfStatement: [],
+  LogicalExpression: ['operator'],
+  MemberExpression: ['computed', 'optional'],
+  NewExpression: [],
+  ObjectExpression: [],
+  ReturnStatement: [],
+  ThisExpression: [],
+  UnaryExpression: ['operator', 'prefix'],
+  VariableDeclaration: [],
+  VariableDeclarator: [],
+}
+
 /**
  * A tree as text in which comments, formatting, quotes, redundant braces and parentheses, `let` for `const`, names of labels,
  * and which of several ways something is written in (spellings.ts) make no difference, and conditions that are known beforehand
@@ -100,24 +121,30 @@ export class ShapeWriter {
   protected any(node: Node): void {
     const { parts } = this
     parts.push(node.type, '(')
-    for (const field of SCALARS) {
+    for (const field of SCALARS_OF[node.type] ?? SCALARS) {
       const value = node[field]
       if (value !== undefined && value !== false && value !== null && typeof value !== 'object')
         parts.push(`${field}=${value},`)
     }
-    for (const key of childKeys(node)) {
+    const keys = childKeys(node)
+    for (let k = 0; k < keys.length; k++) {
+      const key = keys[k]!
       const child = node[key]
       if (child === null || child === undefined || child.live === null) continue
       parts.push(key, ':')
-      if (Array.isArray(child)) {
-        for (const one of child) {
-          if (one && !isSomething(one)) continue
-          if (one) this.write(one)
-          parts.push(',')
-        }
-      } else this.write(child)
+      if (Array.isArray(child)) this.#list(child)
+      else this.write(child)
     }
     parts.push(')')
+  }
+
+  #list(nodes: readonly (Node | null)[]): void {
+    for (let i = 0; i < nodes.length; i++) {
+      const one = nodes[i]
+      if (one && !isSomething(one)) continue
+      if (one) this.write(one)
+      this.parts.push(',')
+    }
   }
 
   #labeled({ label, body }: Node): void {

@@ -1,11 +1,11 @@
 import semver from 'semver'
 import { groupBy, groupByEach } from '../../group-by.ts'
 import { analyse } from '../../instrument/analyse.ts'
-import { type Node, parse, unwrap } from '../../instrument/parse.ts'
+import { childKeys, type Node, parse, unwrap } from '../../instrument/parse.ts'
 import { functionPaths } from '../../instrument/paths.ts'
 import type { Analysis, Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
 import type { SourceType } from '../../instrument/types.ts'
-import { isFunction, walk } from '../../livepatch/ast.ts'
+import { isFunction } from '../../livepatch/ast.ts'
 import { fieldKey } from './expressions.ts'
 import { requiredModule } from './imports.ts'
 import { markKnown } from './known.ts'
@@ -19,9 +19,13 @@ export interface Use {
   node: Node
   scope: Scope
   assigned: boolean
+  /** What it stands for, once that has been asked for; null for nothing. */
+  binding?: Binding | null
 }
 
 const PLATFORM = /^(path|fs|os|util|url|http|https|crypto|process|Object|Math|Buffer|JSON)$/
+
+const VERSION = /^version$/i
 
 const OWN_VERSION = 'the version of the package'
 
@@ -33,7 +37,7 @@ export class SourceFile {
   readonly type: SourceType
   readonly analysis: Analysis
   /** All nodes, outer ones first and in source order otherwise. */
-  readonly nodes: Node[] = []
+  readonly nodes: readonly Node[]
   /** In source order. */
   readonly uses: Use[] = []
   /** Declarations without initialiser, in which nothing is used. */
@@ -88,21 +92,20 @@ export class SourceFile {
     this.type = type
     const program = parse(text, type, path)
     joinLongTexts(program, text)
-    separateAssignments(program)
+    let nodes = nodesOf(program)
+    if (separateAssignments(nodes)) nodes = nodesOf(program)
+    this.nodes = nodes
     const { uses, declared } = this
     const note = (list: Use[]) => (use: Use) => void list.push(use)
     this.analysis = analyse(program, text, type, functionPaths, note(uses), note(declared))
     this.uses.sort((a, b) => a.node.start - b.node.start)
-    walk(program, (node, ancestors) => {
-      this.nodes.push(node)
-      const parent = ancestors.at(-1)
-      node.parent = parent
+    for (const node of nodes) {
       hideVersion(node, versions)
       if (requiredModule(node) !== undefined) this.requires.push(node)
-      if (node.type === 'MemberExpression') this.#member(node, parent)
+      if (node.type === 'MemberExpression') this.#member(node, node.parent)
       else if (node.type === 'ObjectPattern')
         for (const one of node.properties as Node[]) if (one.key?.name) this.#note(one.key.name, 'read')
-    })
+    }
     markUndefined(this)
     for (const fn of this.analysis.functions) this.functionOf.set(fn.node, fn)
     const { dead, idle } = markKnown(this)
@@ -162,12 +165,9 @@ export class SourceFile {
     return this.#inside.get(fn) ?? []
   }
 
-  bindingOf({ node, scope }: Use): Binding | undefined {
-    for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
-      const binding = at.names.get(node.name)
-      if (binding !== undefined) return binding
-    }
-    return undefined
+  bindingOf(use: Use): Binding | undefined {
+    if (use.binding === undefined) use.binding = use.scope.find(use.node.name) ?? null
+    return use.binding ?? undefined
   }
 
   /** What an identifier stands for, or declares. */
@@ -239,10 +239,7 @@ export class SourceFile {
 
   /** The uses within a stretch of the text. */
   usesIn({ start, end }: { start: number; end: number }): Use[] {
-    const found: Use[] = []
-    for (let at = this.#firstFrom(start); at < this.uses.length && this.uses[at]!.node.start < end; at++)
-      found.push(this.uses[at]!)
-    return found
+    return this.uses.slice(this.#firstFrom(start), this.#firstFrom(end))
   }
 
   /** The use that an identifier is. */
@@ -298,6 +295,24 @@ export class SourceFile {
   }
 }
 
+/** All nodes of a tree; each is told its parent. */
+function nodesOf(program: Node): Node[] {
+  const nodes: Node[] = []
+  const add = (node: Node, parent: Node | undefined): void => {
+    nodes.push(node)
+    node.parent = parent
+    const keys = childKeys(node)
+    for (let k = 0; k < keys.length; k++) {
+      const child = node[keys[k]!]
+      if (Array.isArray(child)) {
+        for (let i = 0; i < child.length; i++) if (child[i] !== null) add(child[i], node)
+      } else if (child !== null && child !== undefined) add(child, node)
+    }
+  }
+  add(program, undefined)
+  return nodes
+}
+
 /** Functions by the variables that they declare, the first one of each. */
 function declarationsIn({ analysis }: SourceFile): Map<Binding, FunctionNode> {
   const found = new Map<Binding, FunctionNode>()
@@ -314,7 +329,10 @@ function hideVersion(node: Node, versions: readonly string[]): void {
   const hide = (literal: Node): void => {
     literal.value = OWN_VERSION
   }
-  if (node.type === 'Literal' && node.value !== '' && versions.includes(node.value)) hide(node)
+  if (node.type === 'Literal') {
+    if (node.value !== '' && versions.includes(node.value)) hide(node)
+    return
+  }
   const named = namedVersion(node)
   if (named?.type === 'Literal' && isOfSeries(named.value, versions)) hide(named)
   if (node.type !== 'ObjectExpression' && named?.type !== 'ObjectExpression') return
@@ -334,10 +352,9 @@ function hideVersion(node: Node, versions: readonly string[]): void {
 
 /** What `const version = …` and `exports.VERSION = …` say. */
 function namedVersion({ type, id, init, left, right }: Node): Node | undefined {
-  const isNamed = (name: unknown): boolean => typeof name === 'string' && /^version$/i.test(name)
-  if (type === 'VariableDeclarator') return isNamed(id.name) ? (init ?? undefined) : undefined
+  if (type === 'VariableDeclarator') return VERSION.test(id.name ?? '') ? (init ?? undefined) : undefined
   if (type !== 'AssignmentExpression') return undefined
-  return isNamed(left.name ?? (left.computed ? undefined : left.property?.name)) ? right : undefined
+  return VERSION.test(left.name ?? (left.computed ? '' : (left.property?.name ?? ''))) ? right : undefined
 }
 
 /** Whether a text is a version of the package, perhaps an earlier one of the same series: what was built before counting up. */

@@ -825,3 +825,50 @@ describe('start-up code that is gone', () => {
       })
     })
 })
+
+describe('a variable that nothing declares', () => {
+  const text = (more: string, n: number): string =>
+    `(function () { const one = 1; ${more}; exports.f = function f(a) { return a + ${n === 1 ? 'one' : 'g(a)'} }; ${n === 1 ? '' : 'function g(a) { return (known[a] = (known[a] || one) + one) }'} })()`
+
+  it('is one of the file alone in the patch, where start-up code makes it', async () => {
+    await checkBothWays(
+      index(text('', 1)),
+      index(text('known = {}', 2)),
+      'const { f } = lib',
+      `[f(5), 'known' in globalThis]`,
+      [
+        [6, false],
+        [7, false],
+      ],
+    )
+    await withBuild(index(text('', 1)), index(text('known = {}', 2)), async ({ findings }) => {
+      assert.match(findings.map(({ what, why }) => `${what}: ${why}`).join(), /known: a global variable/)
+    })
+  })
+
+  it('is told where another file asks for it, or it is not made in any case', async () => {
+    const other = { 'other.js': 'exports.g = () => known', 'index.js': '' }
+    const files = (own: string): Record<string, string> => ({
+      ...other,
+      'index.js': `${own}; exports.other = require('./other')`,
+    })
+    for (const [old, young] of [
+      [files(text('', 1)), files(text('known = {}', 2))],
+      [index(text('', 1)), index(text('if (exports.x) known = {}', 2))],
+    ])
+      await withBuild(old!, young!, async (made) => {
+        assert.match(problemsOf(made).join(), /new code that runs at start-up/)
+      })
+  })
+})
+
+describe('start-up code that changed something, and is gone', () => {
+  const text = (more: string, n: number): string =>
+    `const wrap = (a) => a + '!'; const table = { a: 'x', b: 'y' }; ${more}; table.c = table.a + Date.now().toString().slice(0, 0)
+     class C { constructor() { this.made = ${n} } get() { return table.a + table.c } }; exports.C = C`
+
+  it('has it as the new version leaves it', async () => {
+    const [old, young] = [index(text('table.a = wrap(table.a)', 1)), index(text('', 2))]
+    await checkBothWays(old, young, 'const it = new lib.C()', 'it.get()', ['x!x!', 'xx'])
+  })
+})

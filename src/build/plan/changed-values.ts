@@ -9,6 +9,7 @@ import { mayBeOthers } from '../read/outside.ts'
 import { runTimeOf } from '../read/run-there.ts'
 import { sameShape } from '../read/shape.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
+import { isStillMade } from '../read/still-made.ts'
 import { assignedValue, classOf, functionOf, objectOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
 import { isWithoutEffect } from '../read/without-effect.ts'
@@ -26,7 +27,8 @@ export class ChangedValues {
   }
 
   find(once: OncePlan): void {
-    const { pairs, added } = once.pair
+    const { pairs, added, removed } = once.pair
+    for (const unit of removed) if (isStillMade(unit, once.pair.new)) this.#undone(once, unit)
     for (const unit of added) {
       for (const name of unit.names) this.#plan.bring(once, name, 'new in this version')
       if (unit.kind === 'statement') this.#statement(once, unit, 'new')
@@ -78,12 +80,26 @@ export class ChangedValues {
     for (const name of unit.names) this.#plan.bring(once, name, why)
   }
 
+  /** What start-up code of the running version has put in the place of something that the new version leaves as it is. */
+  #undone(once: OncePlan, unit: Unit): void {
+    if (isSettled(once, unit) || isExportOnly(unit, once.pair.old) || functionOf(unit) !== undefined) return
+    this.#bringData(
+      once,
+      EffectsOf.in(once.pair.old).of(unit).writes,
+      'it was changed at start-up, and is not',
+    )
+  }
+
   /** Start-up code that differs can only be run as part of the values that it makes. */
   #statement(once: OncePlan, unit: Unit, why: string): void {
     if (isSettled(once, unit) || isExportOnly(unit, once.pair.new) || functionOf(unit) !== undefined) return
     if (isWithoutEffect(unit, once.pair.new)) return
     if (once.file.inPlace.statements.has(unit)) return
-    for (const name of once.effects.of(unit).writes) {
+    this.#bringData(once, once.effects.of(unit).writes, why)
+  }
+
+  #bringData(once: OncePlan, names: Iterable<string>, why: string): void {
+    for (const name of names) {
       const binding = once.scope.names.get(name)
       // A class or function stays the running one, whatever start-up code does to it.
       if (

@@ -12,6 +12,7 @@ import { withoutGivenNames } from './given-names.ts'
 import { loadersOf } from './made-names.ts'
 import { withRunningPlaces } from './moved.ts'
 import { withoutNeedlessChains } from './needless-chains.ts'
+import { withOwnGlobals } from './own-globals.ts'
 import { withReadTexts } from './read-texts.ts'
 import { withRunningChunkNames } from './renamed.ts'
 import { inRunningNames } from './running-bindings.ts'
@@ -22,6 +23,8 @@ import { SourceFile } from './source-file.ts'
 
 /** What writes the new version of a file as the running one is written, where that means the same. */
 const ALIKE = [withRunningDefaults, withRunningGlobals, withRunningChains, withoutNeedlessChains]
+
+const GLOBAL = 'a global variable of the new version, which is one of the file alone in the patch'
 
 /** The new version with its files called as in the running one, where they are the same. */
 export function inRunningPlaces(old: Version, young: Version): Version {
@@ -76,7 +79,10 @@ export class Pairs {
   #named(old: SourceFile, young: SourceFile, versions: string[]): SourceFile {
     if (old.text === young.text) return this.#written(young)
     const alike = ALIKE.reduce((file, change) => change(old, file, versions), young)
-    const { file, became } = asConstructorFunctions(old, alike, versions)
+    const isShared = (name: string): boolean => this.#isShared(name, young.path)
+    const own = withOwnGlobals(old, alike, versions, isShared)
+    for (const { name, line } of own.found) this.#report.note(young.path, line, name, GLOBAL, NOTHING)
+    const { file, became } = asConstructorFunctions(old, own.file, versions)
     const named = inRunningNames(old, file, versions)
     this.#written(named)
     for (const { name, line, isError } of became) {
@@ -85,6 +91,18 @@ export class Pairs {
       this.#report.note(young.path, line, name, isError ? errors : why, NOTHING)
     }
     return named
+  }
+
+  /** Whether another file asks for a global variable, and does not give it a value of its own first. */
+  #isShared(name: string, path: string): boolean {
+    const escaped = name.replaceAll('$', '\\$')
+    const [asks, makes] = [
+      new RegExp(`(?<![\\w$.])${escaped}(?![\\w$])`),
+      new RegExp(`(?<![\\w$.])${escaped}\\s*=[^=]`),
+    ]
+    return [...this.#new.files].some(
+      ([other, { text }]) => other !== path && text.includes(name) && asks.test(text) && !makes.test(text),
+    )
   }
 
   /** A file's text is the one that is compared. */

@@ -14,6 +14,7 @@ import { lostFromNamespace } from '../read/namespace.ts'
 import { setsOutside } from '../read/outside.ts'
 import { LISTENERS } from '../read/run-there.ts'
 import { sameShape } from '../read/shape.ts'
+import { isStillMade } from '../read/still-made.ts'
 import { assignedValue, definedMember, functionOf } from '../read/unit-values.ts'
 import type { Once, Unit } from '../read/units.ts'
 import { isWithoutEffect } from '../read/without-effect.ts'
@@ -181,11 +182,13 @@ export class UnappliedStartUp {
       for (const one of done) this.#undone.delete(one)
       return [GUARDED, NOTHING]
     }
-    const member = unit.targets?.length === 1 ? unit.targets[0]!.path.split('.').at(-1)! : undefined
-    if (member === undefined || isOutside) return undefined
+    const path = unit.targets?.length === 1 ? unit.targets[0]!.path : undefined
+    // A variable, global perhaps, is asked for by its name alone.
+    if (path === undefined || !/[.[]/.test(path) || isOutside) return undefined
+    const member = path.split('.').at(-1)!
     if (kind === 'new' && isUnheardOf(member, plan, young)) return [API, NOTHING]
     // What is exported, programs ask for.
-    const isExport = /^(module\.)?exports\b/.test(unit.targets![0]!.path)
+    const isExport = /^(module\.)?exports\b/.test(path)
     if (kind === 'stale' && !isExport && !isAskedFor(member, plan)) return [OLD_VALUE, NOTHING]
     return undefined
   }
@@ -235,7 +238,9 @@ export class UnappliedStartUp {
     const defined = definedMember(unit)
     if (defined !== undefined && young.units.some((one) => definedMember(one) === defined))
       return 'without effect'
-    return isMemberOnly(unit) ? ['the new version has it no more', STAYS] : undefined
+    return isMemberOnly(unit) && !isStillMade(unit, young)
+      ? ['the new version has it no more', STAYS]
+      : undefined
   }
 
   /** What a file does as a program, where it is for others to load. */

@@ -506,6 +506,23 @@ describe('closures that are called otherwise', () => {
     ))
 })
 
+describe('a closure beside which there is another one now', () => {
+  const text = (first: string, second: string): Record<string, string> => ({
+    'index.js': `const know = (o) => (o.known = true)
+      exports.set = function (app, own) { const log = (e) => own.name + e
+        if (own.handle) app.handler(${first}); else app.handler((e) => { ${second} return log(e) + e.known }) }`,
+  })
+
+  it('is what has most in common with it', () =>
+    checkBothWays(
+      text('own.handle', ''),
+      text('(e) => { know(e); const { handle } = own; return handle(e) }', 'if (!e.known) { know(e) }'),
+      `let f; lib.set({ handler: (g) => { f = g } }, { name: 'n' })`,
+      `f({ toString: () => 'e' })`,
+      ['neundefined', 'netrue'],
+    ))
+})
+
 describe('a new variable that kept closures fill, and what they make for a call takes from', () => {
   const text = (waiting: string, first: string, then: string): Record<string, string> =>
     index(`exports.once = function (load) {

@@ -737,7 +737,7 @@ describe('a variable of kept closures that takes more than a declaration', () =>
     'a call of chance': 'const v = chance()',
     'a statement with effects besides': 'let v = 1; if (o.limit) { v = 2; count++ }',
     'somebody else, who gets it': 'const v = {}; fill(v)',
-    'a statement behind a return': 'let v = 1; if (o.limit) return { get: () => v }; v = 2',
+    'a statement behind a return': 'let v = 1; if (o.limit) return { get() { return v } }; v = 2',
     'what a closure of this version assigns':
       'let n = 1; const set = () => { n = 5 }; const v = n; o.set = set',
     'a part of what the program has': 'const box = o; box.v = 1; const v = box.v',

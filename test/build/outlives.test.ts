@@ -45,6 +45,8 @@ const KEPT = [
   'process.on("exit", F)',
   'o.use(F)',
   'o.get("/users", F)',
+  'o.setErrorHandler(F)',
+  'o.setUp = async function (app) { app.setErrorHandler(F) }',
   'return (function* () { yield F })()',
 ]
 
@@ -59,6 +61,7 @@ const UNDER_WAY = [
   'const l = {}; Object.assign(l, { run: F }); l.run()',
   'const l = {}; Object.defineProperty(l, "x", { get: F }); return l.x + 1',
   'const { run } = new Thing(F); return run()',
+  'return (async (all) => { all.add(F); await o.end })(new Set())',
   'return new Promise((resolve) => { setInterval(F, 10); o.on("end", resolve) })',
 ]
 

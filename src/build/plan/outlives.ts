@@ -7,7 +7,7 @@ import { LISTENERS } from '../read/run-there.ts'
 import { runsOnce } from '../read/runs-once.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import { Holders } from './holders.ts'
-import { isKeeper, isUnderWay } from './under-way.ts'
+import { isKeeper, isSetUp, isUnderWay } from './under-way.ts'
 
 /** What leads to an object that is there already: any other is new, and is what the call gives. */
 const PLACES = /^(Identifier|MemberExpression|ThisExpression)$/
@@ -153,7 +153,8 @@ class Keeping {
     if (target !== given && ON_OBJECT.test(memberPath(call.callee)?.path ?? ''))
       return PLACES.test(target!.type) && this.#holders.isObjectKept(target!, undefined)
     const keeps = isKeeper(call) || (this.#withListeners && LISTENERS.test(name))
-    return keeps && !isUnderWay(of.enclosing, this.#file) && this.#isKeeping(call, given, of)
+    const isOver = !isSetUp(call) && isUnderWay(of.enclosing, this.#file)
+    return keeps && !isOver && this.#isKeeping(call, given, of)
   }
 
   /** Whether the list or table that a call puts something into outlives the call that made it, or may be anybody's. */

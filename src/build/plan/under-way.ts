@@ -7,6 +7,10 @@ import type { SourceFile } from '../read/source-file.ts'
 const KEEPERS =
   /^(push|unshift|add|addHook|set|use|tap(Async|Promise)?|register\w*|decorate\w*|defineProperty|defineProperties)$/
 
+/** What an application is set up with, whatever sets it up: `app.setErrorHandler(f)`. */
+const SET_UP =
+  /^(addHook|use|decorate\w*|(add|set)\w+(Handler|Parser|Serializer|Compiler|Formatter|Middleware|Hook|Interceptor))$/
+
 /** What a router is given a handler by: `router.get('/users', f)`. */
 const ROUTES = /^(get|post|put|patch|delete|head|options|all)$/
 
@@ -17,9 +21,15 @@ const ROUTES = /^(get|post|put|patch|delete|head|options|all)$/
 export function isKeeper(call: Node): boolean {
   const name = calledName(call) ?? ''
   const [first] = call.arguments as Node[]
-  if (name === 'setInterval' || (ROUTES.test(name) && /^[/*]/.test(String(first?.value)))) return true
+  if (name === 'setInterval' || isSetUp(call)) return true
   if (/^process\./.test(memberPath(call.callee)?.path ?? '') && LISTENERS.test(name)) return true
   return KEEPERS.test(name) && !(name === 'register' && first?.type === 'ThisExpression')
+}
+
+/** Whether a call gives an application what it goes on with: a function that sets one up may well be asynchronous. */
+export function isSetUp(call: Node): boolean {
+  const name = calledName(call) ?? ''
+  return SET_UP.test(name) || (ROUTES.test(name) && /^[/*]/.test(String(call.arguments[0]?.value)))
 }
 
 /** Whether what a function registers serves a call that ends by a promise. */

@@ -1,6 +1,8 @@
+import { groupBy } from '../../group-by.ts'
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
+import { closest } from './closest.ts'
 import { compareClass } from './compare-class.ts'
 import { type CompiledMember, compiledMembers } from './compiled-class.ts'
 import { propertyName } from './expressions.ts'
@@ -75,16 +77,20 @@ export class Comparison {
   #inFlight(old: FunctionNode, young: FunctionNode): void {
     const olds = new Set(this.pair.old.functionsIn(old))
     const left = new Set(this.pair.new.functionsIn(young))
+    const matched = (was: FunctionNode, is: FunctionNode): void => {
+      olds.delete(was)
+      left.delete(is)
+      this.function(was, is)
+    }
     // The same text first: a new function in front of an unchanged one must not take its place.
-    for (const isSame of [(a: FunctionNode, b: FunctionNode) => this.#isSame(a, b), () => true])
-      for (const fn of left) {
-        const role = roleOf(fn, this.pair.new)
-        const match = [...olds].find((one) => roleOf(one, this.pair.old) === role && isSame(one, fn))
-        if (match === undefined) continue
-        olds.delete(match)
-        left.delete(fn)
-        this.function(match, fn)
-      }
+    for (const fn of left) {
+      const role = roleOf(fn, this.pair.new)
+      const match = [...olds].find((one) => roleOf(one, this.pair.old) === role && this.#isSame(one, fn))
+      if (match !== undefined) matched(match, fn)
+    }
+    const before = groupBy(olds, (fn) => roleOf(fn, this.pair.old))
+    for (const [role, fns] of groupBy(left, (fn) => roleOf(fn, this.pair.new)))
+      for (const [was, is] of closest(before.get(role) ?? [], fns, this.pair)) matched(was, is)
     this.#renamedInside(olds, left)
   }
 

@@ -337,12 +337,14 @@ function snapshot(plan: Plan): string {
 function deedsOf(part: Part): Deed[] {
   const file = part.file.path
   return [
-    ...part.scopes.map(({ path, names, line }) => ({
-      file,
-      line,
-      what: `names added to the scope of ${path}: ${names.join(', ')}`,
-      why: 'new, changed, or not to be reached in the running version',
-    })),
+    ...part.scopes
+      .filter(({ names }) => names.length > 0)
+      .map(({ path, names, line }) => ({
+        file,
+        line,
+        what: `names added to the scope of ${path}: ${names.join(', ')}`,
+        why: 'new, changed, or not to be reached in the running version',
+      })),
     ...(part.members?.names ?? []).map(({ name, node }) => ({
       file,
       line: part.file.pair.new.lineOf(node.start),

@@ -193,6 +193,43 @@ describe('something that is called anew of a package in a range that moved', () 
 
   it('is taken where it is there', () => checkBothWays(old, young('dep.two(x)'), '', 'lib.f(2)', [2, 4]))
 
+  for (const [how, head] of [
+    [
+      'by its name',
+      (use: string) =>
+        `const { one${use === 'one(x)' ? '' : ', table'} } = require('dep'); exports.f = (x) => ${use}`,
+    ],
+    [
+      'as a parameter',
+      (
+        use: string,
+      ) => `(function (root, factory) { factory(exports, require('dep')) })(this, function (exports, dep) {
+        exports.f = function f(x) { return ${use.replace(/\b(one|table)\b/g, 'dep.$1')} } })`,
+    ],
+  ] as const)
+    it(`is asked for where a member of it is asked for, and it is reached ${how}`, () => {
+      const was = text('1.0.0', '^1.0.0', head('one(x)'))
+      const is = text('1.0.1', '^1.1.0', head('x > 5 ? table.has(x) : one(x)'))
+      return withPatch(was, is, '', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await assert.rejects(
+          program.load(made.code, 'patch.mjs'),
+          /'dep' of the program has no export 'table'/,
+        )
+        assert.equal(await program.run('lib.f(2)'), 2)
+      })
+    })
+
+  it('is taken where a parameter has it', () => {
+    const head = (use: string): string =>
+      `(function (root, factory) { factory(exports, require('dep')) })(this, function (exports, dep) { exports.f = function f(x) { return ${use} } })`
+    const [was, is] = [
+      text('1.0.0', '^1.0.0', head('dep.one(x)')),
+      text('1.0.1', '^1.1.0', head('dep.two(x)')),
+    ]
+    return checkBothWays(was, is, '', 'lib.f(2)', [2, 4])
+  })
+
   const others: Record<string, string> = {
     'code looks for it first': 'dep.more ? dep.more(x) : dep.one(x)',
     'it is called if it is there': 'dep.more?.(x) ?? dep.one(x)',

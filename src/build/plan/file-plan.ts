@@ -35,6 +35,8 @@ export class FilePlan {
   readonly changedExports = new Map<string, 'changed' | 'added'>()
   /** What is called anew of other packages, by the names of the module that it is reached by: see other-dependencies.ts. */
   readonly asks = new Map<string, string[]>()
+  /** The same of what its code gets as a parameter, by the names of the packages. */
+  readonly asksGiven = new Map<string, string[]>()
   /** Start-up code that is the same and has done something else than it would do now, and why. */
   readonly stale = new Map<Unit, string>()
   /** How programs reach what names of the running version hold. */

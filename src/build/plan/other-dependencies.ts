@@ -5,8 +5,10 @@ import type { UnitPair } from '../read/file-pair.ts'
 import type { Version } from '../read/folder.ts'
 import { requiredModule } from '../read/imports.ts'
 import { LISTENERS } from '../read/run-there.ts'
-import type { SourceFile } from '../read/source-file.ts'
+import type { SourceFile, Use } from '../read/source-file.ts'
 import type { Unit } from '../read/units.ts'
+import { isNeeded } from '../read/unset.ts'
+import { factoryDependencies } from './factory-dependencies.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
 import type { Part } from './same-part.ts'
@@ -52,7 +54,14 @@ export function askAtLoad(old: Version, young: Version, plan: Plan): void {
   for (const [name, range] of Object.entries(is!)) {
     const before = was![name]
     if (before === undefined || before === range || !mayBeBoth(before, range)) continue
-    for (const file of plan.files.values())
+    for (const file of plan.files.values()) {
+      for (const { source, parameter } of factoryDependencies(file.pair.new)) {
+        const members = isOfPackage(source, name)
+          ? demanded(file.pair.new.usesOf(parameter), file.pair.new)
+          : []
+        const anew = members.filter((one) => !plan.knew(one))
+        if (anew.length > 0) file.asksGiven.set(source, anew)
+      }
       for (const { unit } of unitsTaking(name, file)) {
         const members = calledOf(unit, file.pair.new).filter((one) => !plan.knew(one))
         const once = members.length > 0 && file.onces.find(({ pair }) => pair.new.units.includes(unit))
@@ -60,20 +69,35 @@ export function askAtLoad(old: Version, young: Version, plan: Plan): void {
         file.asks.set(unit.names[0]!, members)
         plan.bring(once, unit.names[0]!, `more is asked of ${name}`, true)
       }
+    }
   }
 }
 
-/** What of a package is called, and never looked for first: `dep.more()`, or `more()` by a name of its own. */
+/** What code of a package cannot do without: `dep.more()`, `dep.table.get()`, or `more()` by a name of its own. */
 function calledOf(unit: Unit, file: SourceFile): string[] {
   const [local] = unit.names
   if (unit.kind !== 'import' || local === undefined) return []
-  if (!/^([=*]|default)$/.test(unit.imported!)) return isCalled(local, file) ? [unit.imported!] : []
-  const uses = [...usesOf(unit, file)]
-  const isCall = (how: string): boolean => /(Call|New)Expression/.test(how)
-  const looked = new Set(uses.filter(([how]) => !isCall(how)).map(([, member]) => member))
-  return [...new Set(uses.filter(([how]) => isCall(how)).map(([, member]) => member))].filter(
-    (member) => member !== '' && !looked.has(member) && !file.text.includes(`${local}.${member}?.`),
-  )
+  const uses = file.usesOf(file.analysis.module.names.get(local))
+  const outside = uses.filter(({ node }) => node.start < unit.start || node.start >= unit.end)
+  if (/^([=*]|default)$/.test(unit.imported!)) return demanded(outside, file)
+  return isCalled(local, file) || isNeeded(outside, file) ? [unit.imported!] : []
+}
+
+/** Members that code takes for granted: it calls them, or asks them for a member, and never looks for them first. */
+function demanded(uses: readonly Use[], file: SourceFile): string[] {
+  const [asked, looked] = [new Set<string>(), new Set<string>()]
+  for (const { node } of uses) {
+    const member = file.parent(node)
+    const key = member?.type === 'MemberExpression' && member.object === node ? memberKey(member) : undefined
+    if (key === undefined) continue
+    const above = callOf(member!, file)
+    const isCall = /^(Call|New)Expression$/.test(above?.type ?? '') && meant(above!.callee) === member
+    const isObject = above?.type === 'MemberExpression' && above.object === member
+    const isTaken = !member!.optional && !above!.optional && (isCall || isObject)
+    if (isTaken) asked.add(key)
+    else looked.add(key)
+  }
+  return [...asked].filter((one) => !looked.has(one))
 }
 
 /** Packages of which the new version does nothing but call what it takes anew: they come along. */

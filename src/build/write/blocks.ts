@@ -52,6 +52,7 @@ export class Blocks extends Part {
   /** To be called last: writing functions says what the blocks must hold. */
   write(): FileText['scopes'] {
     const written: FileText['scopes'] = this.writer.madeLocals.blocks()
+    if (this.file.asksGiven.size > 0) this.block(this.file.module)
     for (const block of this.#blocks.values()) {
       try {
         const text = this.#blockText(block)
@@ -126,7 +127,8 @@ export class Blocks extends Part {
     }
     const fields = [...block.fields].map((field) => this.writer.fields.fieldText(field, block))
     for (const name of block.names) checkMadeAnew(once, name)
-    const isEmpty = block.exposed.size + block.running.size === 0
+    const asks = block.once === this.file.module ? this.#asksGiven() : []
+    const isEmpty = block.exposed.size + block.running.size + asks.length === 0
     if (parts.length === 0 && exports.length === 0 && isEmpty) return undefined
     const returned = [...block.exposed].map((name) => {
       const isAssigned = once.scope.names.get(name)?.assigned
@@ -141,6 +143,7 @@ export class Blocks extends Part {
     const made = [...fields, ...helpers, ...atEnd, `return { ${returned.join(', ')} }`]
     const chunks: Chunk[] = [
       ...(once.scope.strict && this.writer.isSloppy ? [{ text: "'use strict';" }] : []),
+      ...asks.map((text) => ({ text })),
       ...inOrder,
       ...made.map((text) => ({ text })),
     ]
@@ -152,6 +155,13 @@ export class Blocks extends Part {
       names: [...block.names],
       line: this.source.lineOf(parts[0]?.unit.start ?? 0),
     }
+  }
+
+  /** Asks packages for what its code takes of those that it gets as parameters, as the patch is loaded. */
+  #asksGiven(): string[] {
+    return [...this.file.asksGiven].flatMap(([source, members]) =>
+      members.map((name) => lacking(`require(${quote(source)})${member(name)}`, name, source).trim()),
+    )
   }
 
   #unit(unit: Unit, block: Block): string {

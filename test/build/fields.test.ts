@@ -51,6 +51,24 @@ describe('objects in flight get a new field', () => {
     )
   })
 
+  it('beside one that is given itself', async () => {
+    await check(
+      [
+        `class A { constructor() { this.own = this.own } f() { return 'old' } }; module.exports = { A }`,
+        `class A { constructor() { this.own = this.own; this.calls = 0 } f() { return [++this.calls, this.own] } }; module.exports = { A }`,
+      ],
+      {
+        setup: 'const { A } = lib; A.prototype.own = 7; const it = new A()',
+        use: 'it.f()',
+        fresh: 'new A().f()',
+        expect: [
+          [1, 7],
+          [2, 7],
+        ],
+      },
+    )
+  })
+
   it('that is one object with a field which they have, by what they have put into that', async () => {
     const add = 'add(x) { this.list.push(x); return this }'
     for (const made of [

@@ -31,7 +31,7 @@ export function firstValue(value: Value, made: readonly MadeField[]): Value {
   if (typeof value !== 'object' || value.object?.type !== 'ThisExpression') return value
   const all = made.filter((one) => one.key === fieldKey(value))
   const [other] = all
-  // One that stands behind it has given it nothing.
-  if (all.length !== 1 || other!.node.start > value.start) return value
+  // One that stands behind it, or is given itself, has given it nothing.
+  if (all.length !== 1 || other!.node.end > value.start) return value
   return firstValue(other!.value, made)
 }

@@ -491,6 +491,17 @@ describe('a file that code names as it runs', () => {
       assert.deepEqual(notes, ['data.json', 'data.txt'])
     })
   })
+
+  it('is none where a bundler requires what makes the name, or the folder is only looked at', async () => {
+    const [old, young] = [1, 2].map((n) => ({
+      'index.js': `exports.read = require('./lib/read')`,
+      'lib/read.js': `const __require = require, isBundled = !__dirname || __dirname === '/'; module.exports = () => __require('fs').readFileSync(__require('path').join(__dirname, 'it.wasm'))`,
+      'lib/meta.json': `${n}`,
+    }))
+    await withBuild(old!, young!, async (made) => {
+      assert.deepEqual(problemsOf(made), [])
+    })
+  })
 })
 
 describe('a module that a function loads as it runs', () => {

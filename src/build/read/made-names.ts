@@ -89,7 +89,7 @@ function wholeNames(places: Node[], source: SourceFile): Set<Node> {
       at = parent
       parent = source.parent(at)!
     }
-    if (seen.has(at)) continue
+    if (seen.has(at) || isOnlyAsked(parent)) continue
     seen.add(at)
     const isDeclared =
       parent.type === 'VariableDeclarator' && parent.init === at && parent.id.type === 'Identifier'
@@ -99,6 +99,11 @@ function wholeNames(places: Node[], source: SourceFile): Set<Node> {
     for (const { node } of source.usesOf(binding)) if (node !== parent.id) queue.push(node)
   }
   return found
+}
+
+/** `!__dirname`, `__dirname === '/'` */
+function isOnlyAsked({ type, operator }: Node): boolean {
+  return (type === 'UnaryExpression' || type === 'BinaryExpression') && /^(!|typeof|[!=]==?)$/.test(operator)
 }
 
 function made(source: SourceFile, node: Node, name: string, isRequire: boolean): MadeName {
@@ -172,10 +177,11 @@ function makesName(node: Node, part: Node): boolean {
   return JOINS.test(name) || KEEPS.test(name) || FOLDER.test(name)
 }
 
-/** `path.join`, and of `require('path').join` its last name. */
+/** `path.join`, and of `require('path').join` its last name; bundlers have a function of their own for `require`. */
 function calledName(callee: Node): string {
   const { object, property } = callee
-  if (object !== undefined && requiredModule(object) !== undefined) return property.name ?? ''
+  const isRequired = object?.type === 'CallExpression' && /^_*require$/.test(object.callee.name ?? '')
+  if (isRequired && object.arguments[0]?.type === 'Literal') return property.name ?? ''
   return memberPath(callee)?.path ?? ''
 }
 

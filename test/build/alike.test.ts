@@ -133,3 +133,27 @@ describe('what start-up code asks for with care now', () => {
       })
   })
 })
+
+describe('modules that a bundler has labelled by where packages stood', () => {
+  const bundle = (version: string, add: string, more: string): Files =>
+    index(`var __commonJS = (cb, mod) => function __require() {
+        return mod || (0, cb[Object.getOwnPropertyNames(cb)[0]])((mod = { exports: {} }).exports, mod), mod.exports
+      }
+      var require_ms = __commonJS({ "../node_modules/.pnpm/ms@${version}_x@1.0.0/node_modules/ms/index.js"(exports, module) {
+        var count = 0
+        module.exports = (x) => [++count, x${add}]
+      } })
+      var import_ms = require_ms()
+      exports.f = (x) => [...import_ms(x), ${more}]`)
+
+  it('are the same where only versions of packages differ', async () => {
+    const [old, young] = [bundle('2.1.2', '', '0'), bundle('2.1.3', ' + 1', '1')]
+    await withPatch(old, young, 'lib.f(1)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('lib.f(1)'), [2, 2, 1])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('lib.f(1)'), [3, 1, 0])
+    })
+  })
+})

@@ -19,10 +19,17 @@ import { inRunningNames } from './running-bindings.ts'
 import { withRunningChains } from './running-chains.ts'
 import { withRunningDefaults } from './running-defaults.ts'
 import { withRunningGlobals } from './running-globals.ts'
+import { withRunningLabels } from './running-labels.ts'
 import { SourceFile } from './source-file.ts'
 
 /** What writes the new version of a file as the running one is written, where that means the same. */
-const ALIKE = [withRunningDefaults, withRunningGlobals, withRunningChains, withoutNeedlessChains]
+const ALIKE = [
+  withRunningDefaults,
+  withRunningGlobals,
+  withRunningChains,
+  withoutNeedlessChains,
+  withRunningLabels,
+]
 
 const GLOBAL = 'a global variable of the new version, which is one of the file alone in the patch'
 

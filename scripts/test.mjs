@@ -35,7 +35,7 @@ let failed = false
 for (const major of majors) {
   const binary = nodeBinary(major)
   process.stdout.write(`\n── Node ${major}, ${scale}: ${files.length} files\n`)
-  const run = spawnSync(binary, ['--test', '--test-concurrency=2', ...files], {
+  const run = spawnSync(binary, ['--test', '--test-concurrency=3', ...files], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, UMBRA_TEST_SCALE: scale },

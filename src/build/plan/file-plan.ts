@@ -16,7 +16,6 @@ import type { RunningData } from './running-data.ts'
 export class FilePlan {
   readonly pair: FilePair
   readonly onces: OncePlan[]
-  readonly names: Names
   readonly exports: { old: Map<string, Export>; new: Map<string, Export> }
   readonly reExports: { old: ReExport[]; new: ReExport[] }
   /** Functions of the new version that are put in place of the old ones, and why. */
@@ -39,8 +38,6 @@ export class FilePlan {
   readonly asksGiven = new Map<string, string[]>()
   /** Start-up code that is the same and has done something else than it would do now, and why. */
   readonly stale = new Map<Unit, string>()
-  /** How programs reach what names of the running version hold. */
-  readonly exposed: Exposed
   /** Whether the patch needs the names of the running module before any of its functions was called. */
   needsEntry = false
   /** Whether exports that are put on the running module are those of the patch's block, or that cannot be reached early. */
@@ -50,19 +47,30 @@ export class FilePlan {
   /** What its start-up code makes otherwise, where that was tried out. */
   data: RunningData | undefined
 
+  #names: Names | undefined
+  #exposed: Exposed | undefined
   #units: Map<Node, { once: OncePlan; unit: Unit }> | undefined
 
   constructor(pair: FilePair) {
     this.pair = pair
     this.onces = pair.onces.map((once) => new OncePlan(this, once))
-    this.names = new Names(pair.old.analysis)
     const [module] = pair.onces
     this.exports = { old: exportsOf(module!.old), new: exportsOf(module!.new) }
     this.reExports = {
       old: reExportsOf(module!.old, this.exports.old),
       new: reExportsOf(module!.new, this.exports.new),
     }
-    this.exposed = new Exposed(pair, this.exports.old)
+  }
+
+  get names(): Names {
+    this.#names ??= new Names(this.pair.old.analysis)
+    return this.#names
+  }
+
+  /** How programs reach what names of the running version hold. */
+  get exposed(): Exposed {
+    this.#exposed ??= new Exposed(this.pair, this.exports.old)
+    return this.#exposed
   }
 
   get path(): string {

@@ -67,6 +67,7 @@ export class Comparison {
   }
 
   #isSame(old: FunctionNode, young: FunctionNode): boolean {
+    if (old === young) return true
     return (
       ownShape(old, this.pair.old) === ownShape(young, this.pair.new) &&
       (old.strict === young.strict || !isSensitive(young, this.pair.new))

@@ -63,7 +63,9 @@ class Matching {
   }
 
   #isSame(old: Unit, young: Unit): boolean {
-    return old.key === young.key && this.#shapeOf(old) === this.#shapeOf(young)
+    if (old.key !== young.key) return false
+    // A file that is the same in both versions is read once.
+    return old.node === young.node || this.#shapeOf(old) === this.#shapeOf(young)
   }
 
   #shapeOf(unit: Unit): string {

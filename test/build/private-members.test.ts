@@ -114,8 +114,65 @@ describe('private members as compilers write them', () => {
     })
   })
 
-  it('a field that is new is a problem: objects that there are have nothing in it', async () => {
-    await withBuild(none, held, async (made) => {
+  it('a field that is new, and begins with the same for each, is there for objects that there are', async () => {
+    for (const [young, before, after] of [
+      [held, [2, 1], [3, 1]],
+      [method, [2, 1], [3, 1]],
+    ] as const)
+      await withPatch(none, young, setup, async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('[q.push(2), new lib.Queue().push(1)]'), before)
+        await program.disable(made.name)
+        assert.deepEqual(await program.run('[q.push(3), new lib.Queue().push(1)]'), after)
+      })
+  })
+
+  it('a method that is new is one of the patch', async () => {
+    const added = `, _Queue_more = function _Queue_more() { return 100 + get(this, _Queue_all, _Queue_count).call(this) }`
+    const young = {
+      'index.js': method['index.js']!.replace(
+        'get(this, _Queue_all, _Queue_count)',
+        'get(this, _Queue_all, _Queue_more)',
+      )
+        .replace('_Queue_count;', '_Queue_count, _Queue_more;')
+        .replace(/(?=; exports)/, added),
+    }
+    await withPatch(method, young, setup, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[q.push(2), new lib.Queue().push(1)]'), [102, 101])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('q.push(3)'), 3)
+    })
+  })
+
+  it('a field of a class that had no constructor is there, too, as bundlers write it', async () => {
+    const text = (own: string, use: string): Record<string, string> => ({
+      'index.mjs': `var __privateAdd = (of, all, value) => all.set(of, value)
+        ${own && 'var _count;'} export class Queue extends Array { ${own} add(x) { this.push(x); return ${use} } }
+        ${own && '_count = new WeakMap();'}`,
+    })
+    const own = 'constructor() { super(...arguments); __privateAdd(this, _count, { n: 0 }) }'
+    const young = text(own, '_count.has({}) ? -2 : ++_count.get(this).n')
+    await withPatch(text('', '-1'), young, 'const q = new lib.Queue(1, 2)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      await program.load(made.code, 'patch.mjs')
+      const use = '[q.add(3), q.add(4), new lib.Queue(1, 2).add(3), q.length]'
+      assert.deepEqual(await program.run(use), [1, 2, 1, 4])
+      await program.disable(made.name)
+      assert.deepEqual(await program.run('[q.add(3), q.length]'), [-1, 5])
+    })
+  })
+
+  it('a field that is new is a problem where it begins with what the call had', async () => {
+    const given = text(
+      '_Queue_seen',
+      '_Queue_seen.set(this, arguments[0]);',
+      'get(this, _Queue_jobs).length + get(this, _Queue_seen)',
+      '_Queue_seen = new WeakMap()',
+    )
+    await withBuild(none, given, async (made) => {
       assert.match(problemsOf(made).join(), /objects made before the patch are not in it/)
     })
   })

@@ -56,8 +56,8 @@ export class EffectsOf {
     const effects: Effects = { reads: new Set(), writes: new Set(), calls: new Set(), uses: [] }
     this.#units.set(unit, effects)
     if (unit.kind === 'function' || functionOf(unit) !== undefined) {
-      // `internals.f = function …` is part of what `internals` holds.
-      for (const { root, path } of unit.targets ?? []) if (path !== root) effects.writes.add(root)
+      // `internals.f = function …` is part of what `internals` holds, and `f = function …` what `f` does.
+      for (const { root } of unit.targets ?? []) effects.writes.add(root)
       return effects
     }
     this.#collect(unit, effects, this.#once.fn)

@@ -13,6 +13,7 @@ import { loadersOf } from './made-names.ts'
 import { withRunningPlaces } from './moved.ts'
 import { withoutNeedlessChains } from './needless-chains.ts'
 import { withOwnGlobals } from './own-globals.ts'
+import { withPrivateMembers } from './private-members.ts'
 import { withReadTexts } from './read-texts.ts'
 import { withRunningChunkNames } from './renamed.ts'
 import { inRunningNames } from './running-bindings.ts'
@@ -29,6 +30,7 @@ const ALIKE = [
   withRunningChains,
   withoutNeedlessChains,
   withRunningLabels,
+  withPrivateMembers,
 ]
 
 const GLOBAL = 'a global variable of the new version, which is one of the file alone in the patch'

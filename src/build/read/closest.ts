@@ -1,6 +1,9 @@
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import type { SourceFile } from './source-file.ts'
 
+/** More pairs than these are not all looked at: bundles have thousands of functions in one list. */
+const MANY = 10_000
+
 /**
  * What functions of one place have become: one after the other, or, where there are more or fewer of them now, those that have
  * most in common.
@@ -10,7 +13,8 @@ export function closest(
   youngs: readonly FunctionNode[],
   files: { old: SourceFile; new: SourceFile },
 ): [old: FunctionNode, young: FunctionNode][] {
-  if (olds.length === youngs.length) return olds.map((fn, at) => [fn, youngs[at]!])
+  if (olds.length === youngs.length || olds.length * youngs.length > MANY)
+    return olds.slice(0, youngs.length).map((fn, at) => [fn, youngs[at]!])
   const [before, after] = [
     olds.map((fn) => wordsOf(fn, files.old)),
     youngs.map((fn) => wordsOf(fn, files.new)),
@@ -18,10 +22,14 @@ export function closest(
   const scores = olds.flatMap((old, i) =>
     youngs.map((young, j) => ({ old, young, score: likeness(before[i]!, after[j]!) })),
   )
-  const pairs = new Map<FunctionNode, FunctionNode>()
-  for (const { old, young } of scores.sort((a, b) => b.score - a.score))
-    if (!pairs.has(young) && ![...pairs.values()].includes(old)) pairs.set(young, old)
-  return [...pairs].map(([young, old]) => [old, young])
+  const taken = new Set<FunctionNode>()
+  return scores
+    .sort((a, b) => b.score - a.score)
+    .flatMap(({ old, young }) => {
+      if (taken.has(old) || taken.has(young)) return []
+      taken.add(old).add(young)
+      return [[old, young]]
+    })
 }
 
 /** How often each word stands in a function. */

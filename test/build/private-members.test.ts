@@ -150,11 +150,12 @@ describe('private members as compilers write them', () => {
   it('a field of a class that had no constructor is there, too, as bundlers write it', async () => {
     const text = (own: string, use: string): Record<string, string> => ({
       'index.mjs': `var __privateAdd = (of, all, value) => all.set(of, value)
-        ${own && 'var _count;'} export class Queue extends Array { ${own} add(x) { this.push(x); return ${use} } }
-        ${own && '_count = new WeakMap();'}`,
+        ${own && 'var _count, _last;'} export class Queue extends Array { ${own} add(x) { this.push(x); return ${use} } }
+        ${own && '_count = new WeakMap(); _last = new WeakMap();'}`,
     })
-    const own = 'constructor() { super(...arguments); __privateAdd(this, _count, { n: 0 }) }'
-    const young = text(own, '_count.has({}) ? -2 : ++_count.get(this).n')
+    const own =
+      'constructor() { super(...arguments); __privateAdd(this, _count, { n: 0 }); __privateAdd(this, _last) }'
+    const young = text(own, '_count.has({}) ? -2 : ++_count.get(this).n + (_last.get(this) ?? 0)')
     await withPatch(text('', '-1'), young, 'const q = new lib.Queue(1, 2)', async (program, made) => {
       assert.deepEqual(problemsOf(made), [])
       await program.load(made.code, 'patch.mjs')
@@ -166,14 +167,16 @@ describe('private members as compilers write them', () => {
   })
 
   it('a field that is new is a problem where it begins with what the call had', async () => {
-    const given = text(
-      '_Queue_seen',
-      '_Queue_seen.set(this, arguments[0]);',
-      'get(this, _Queue_jobs).length + get(this, _Queue_seen)',
-      '_Queue_seen = new WeakMap()',
-    )
-    await withBuild(none, given, async (made) => {
-      assert.match(problemsOf(made).join(), /objects made before the patch are not in it/)
-    })
+    for (const set of ['', '_Queue_seen.set(this, void 0); ']) {
+      const given = text(
+        '_Queue_seen',
+        `${set}_Queue_seen.set(this, arguments[0]);`,
+        'get(this, _Queue_jobs).length + get(this, _Queue_seen)',
+        '_Queue_seen = new WeakMap()',
+      )
+      await withBuild(none, given, async (made) => {
+        assert.match(problemsOf(made).join(), /objects made before the patch are not in it/)
+      })
+    }
   })
 })

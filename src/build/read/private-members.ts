@@ -6,7 +6,7 @@ import { calledName } from './expressions.ts'
 import { SourceFile } from './source-file.ts'
 
 /** What compilers call with an object, a weak collection and a value: `__privateAdd(this, _x, 0)`. */
-const ADDS = /^_*(classPrivate(Field|Method)InitSpec|privateAdd)\$?\d*$/
+const ADDS = /^_*(classPrivate(Field|Method)InitSpec|class_private_(field|method)_init|privateAdd)\$?\d*$/
 /** What may be made for an object long after it has been made itself. */
 const EMPTY = /^(Map|Set|WeakMap|WeakSet|Array|Object)$/
 
@@ -58,13 +58,18 @@ function constructorIn(node: ClassNode['node']): Node | undefined {
   return (node.body.body as Node[]).find(({ kind }) => kind === 'constructor')
 }
 
-/** Those that only the new version has, in the order in which a constructor gives them. */
+/** Those that only the new version has, in the order in which a constructor gives them, but for what it gives another value then. */
 function newMembers(own: Node, outer: Scope, old: SourceFile, young: SourceFile): PrivateMember[] {
   return (own.value.body.body as Node[]).flatMap((statement) => {
     const given = givenIn(statement)
     if (given === undefined || old.text.includes(given.into.name)) return []
     const made = collectionOf(given.into, outer, young)
-    return made === undefined || !isEmpty(given.value, young) ? [] : [{ ...given, statement, made }]
+    const uses = young.usesOf(young.bindingFor(given.into))
+    const isAgain = uses.some(
+      ({ node }) => node !== given.into && own.start <= node.start && node.end <= own.end,
+    )
+    if (made === undefined || isAgain || !isEmpty(given.value, young)) return []
+    return [{ ...given, statement, made }]
   })
 }
 
@@ -116,11 +121,13 @@ function handsAllOn({ expression }: Node): boolean {
 }
 
 /** Methods ask with their own object; where code asks whether an object is of the class at all, that is looked at. */
-function collection(name: string, { into, value }: PrivateMember, file: SourceFile): string {
+function collection(name: string, { into, made, value }: PrivateMember, file: SourceFile): string {
   const isAsked = file.usesOf(file.bindingFor(into)).some(({ node }) => asksWhether(node, file))
   const isOfClass = isAsked ? `it instanceof ${name}` : 'Object(it) === it'
-  if (value === undefined) return `new (class extends WeakSet { has(it) { return ${isOfClass} } })()`
-  const given = `Boolean(this.set(it, ${file.slice(value).replaceAll('\n', ' ')}))`
+  if (made.callee.name === 'WeakSet')
+    return `new (class extends WeakSet { has(it) { return ${isOfClass} } })()`
+  const text = value === undefined ? 'undefined' : file.slice(value).replaceAll('\n', ' ')
+  const given = `Boolean(this.set(it, ${text}))`
   const has = `has(it) { return super.has(it) || (${isOfClass} && ${given}) }`
   return `new (class extends WeakMap { ${has} get(it) { return this.has(it) ? super.get(it) : undefined } })()`
 }

@@ -380,6 +380,15 @@ describe('what a function has made before the patch', () => {
     })
   })
 
+  it('is of another class than one that is made anew, which programs get by a getter: a problem', async () => {
+    const text = (made: string): Record<string, string> =>
+      index(`var _a; const A = ${made}; Object.defineProperty(exports, 'A', { get: () => A })`)
+    const young = text('(_a = class { f() { return ++_a.n } }, _a.n = 1, _a)')
+    await withBuild(text('class { f() { return 1 } }'), young, async (made) => {
+      assert.match(problemsOf(made).join(), /classes that stand in it would be others/)
+    })
+  })
+
   it('is no field of a literal that takes it from `this`', async () => {
     const text = (given: string, shown: string): Record<string, string> =>
       index(`exports.Cookie = class Cookie { constructor(o) { this.path = o.path; ${given} }

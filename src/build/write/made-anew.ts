@@ -72,11 +72,15 @@ function isComparedObject(once: OncePlan, name: string): boolean {
   return isObject && once.isHandedOut(name) && comparedWith(name, young) !== undefined
 }
 
-/** A class in a literal that stands in both versions: `{ a: class { … } }`; or what a function gives that is called there. */
+/**
+ * A class in a literal that stands in both versions: `{ a: class { … } }`; what a function gives that is called there; or a class
+ * that became something else: `(_a = class { … }, _a.n = 1, _a)`.
+ */
 function holdsClass({ pair }: OncePlan, own: Unit | undefined): boolean {
   const both = pair.pairs.find((one) => one.new === own)
+  if (both === undefined) return false
   return (
-    both !== undefined &&
+    (classOf(both.old) !== undefined && both.changed) ||
     [both.old, both.new].every(
       (unit) => classOf(unit) === undefined && (hasClass(unit.node) || givesClass(unit)),
     )

@@ -155,7 +155,7 @@ describe('private members as compilers write them', () => {
     })
     const own =
       'constructor() { super(...arguments); __privateAdd(this, _count, { n: 0 }); __privateAdd(this, _last) }'
-    const young = text(own, '_count.has({}) ? -2 : ++_count.get(this).n + (_last.get(this) ?? 0)')
+    const young = text(own, '_count.get({}) ? -2 : ++_count.get(this).n + (_last.get(this) ?? 0)')
     await withPatch(text('', '-1'), young, 'const q = new lib.Queue(1, 2)', async (program, made) => {
       assert.deepEqual(problemsOf(made), [])
       await program.load(made.code, 'patch.mjs')

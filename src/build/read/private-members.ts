@@ -120,10 +120,11 @@ function handsAllOn({ expression }: Node): boolean {
   return only?.type === 'SpreadElement' && others.length === 0 && only.argument.type === 'Identifier'
 }
 
-/** Methods ask with their own object; where code asks whether an object is of the class at all, that is looked at. */
+/** Where code asks for other objects than its own, those of another class have nothing in it. */
 function collection(name: string, { into, made, value }: PrivateMember, file: SourceFile): string {
-  const isAsked = file.usesOf(file.bindingFor(into)).some(({ node }) => asksWhether(node, file))
-  const isOfClass = isAsked ? `it instanceof ${name}` : 'Object(it) === it'
+  const uses = file.usesOf(file.bindingFor(into)).filter(({ assigned }) => !assigned)
+  const isOwn = uses.every(({ node }) => node === into || isOfThis(node, file))
+  const isOfClass = isOwn ? 'Object(it) === it' : `it instanceof ${name}`
   if (made.callee.name === 'WeakSet')
     return `new (class extends WeakSet { has(it) { return ${isOfClass} } })()`
   const text = value === undefined ? 'undefined' : file.slice(value).replaceAll('\n', ' ')
@@ -132,9 +133,10 @@ function collection(name: string, { into, made, value }: PrivateMember, file: So
   return `new (class extends WeakMap { ${has} get(it) { return this.has(it) ? super.get(it) : undefined } })()`
 }
 
-/** `_x.has(it)`, `__classPrivateFieldIn(_x, it)`, `__privateIn(_x, it)`: `#x in it`. */
-function asksWhether(node: Node, file: SourceFile): boolean {
-  const parent = file.parent(node)
-  if (parent?.type === 'MemberExpression') return parent.object === node && parent.property.name === 'has'
-  return parent?.type === 'CallExpression' && /In\$?\d*$/.test(parent.callee.name ?? '')
+/** `_x.get(this)`, `__classPrivateFieldGet(this, _x, 'f')` */
+function isOfThis(node: Node, file: SourceFile): boolean {
+  const parent = file.parent(node)!
+  const isMethod = parent.type === 'MemberExpression' && parent.object === node
+  const call = isMethod ? file.parent(parent) : parent
+  return call?.type === 'CallExpression' && call.arguments[0]?.type === 'ThisExpression'
 }

@@ -321,6 +321,10 @@ describe('results that something keeps', () => {
       'this.made',
     ],
     'by asking for it': ['return this.made ?? (this.made = [N])', 'this.made'],
+    'as a compiler writes it': [
+      "var _a; const key = 'made'; if (!this.all) { this.all = {} } return (_a = this.all)[key] ?? (_a[key] = [N])",
+      'this.all',
+    ],
   }
   for (const [how, [body, what]] of Object.entries(ways))
     it(`are told of an object that a method puts them on ${how}`, async () => {

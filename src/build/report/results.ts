@@ -38,7 +38,8 @@ function* results(plan: Plan, file: FilePlan): Generator<Finding> {
       const isPlain = isData(node.right ?? node) || node.callee?.property.name === 'add'
       const isSame = isPlain && file.pair.old.text.includes(source.slice(node))
       const named = target.type === 'ThisExpression' ? node : target
-      if (!isSame) found.push({ node, target, name: source.slice(named).split('\n')[0]!.slice(0, 60) })
+      const name = source.slice(heldBy(named, source)).split('\n')[0]!.slice(0, 60)
+      if (!isSame) found.push({ node, target, name })
     })
     for (const { node, target, name } of found) {
       if (told.has(name) || !isOfRunning(node, target, file)) continue
@@ -185,9 +186,22 @@ function isOwn({ type, name }: Node, around: Node): boolean {
   return type === 'Identifier' && containsNode(around, isIt)
 }
 
+/** `this.table` of `(_a = this.table)[key] ?? (_a[key] = it)`, as compilers write `??=`. */
+function heldBy(target: Node, source: SourceFile): Node {
+  const binding = target.type === 'Identifier' ? source.bindingFor(target) : undefined
+  if (binding === undefined || source.declaredWith(binding) !== undefined) return target
+  const values = source.usesOf(binding).flatMap(({ node, assigned }) => {
+    const parent = assigned ? source.parent(node) : undefined
+    return parent?.type === 'AssignmentExpression' && parent.left === node ? [parent.right as Node] : []
+  })
+  const [only, ...others] = values
+  return only?.type === 'MemberExpression' && others.length === 0 ? only : target
+}
+
 /** What lives on when the function is over: a variable of the module that the patch does not make anew, or of an object. */
-function isOfRunning(node: Node, target: Node, file: FilePlan): boolean {
+function isOfRunning(node: Node, given: Node, file: FilePlan): boolean {
   const source = file.pair.new
+  const target = heldBy(given, source)
   let root = target
   while (root.type === 'MemberExpression') root = root.object
   const key = target.type === 'MemberExpression' && !target.computed ? target.property.name : undefined

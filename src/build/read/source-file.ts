@@ -1,11 +1,11 @@
 import semver from 'semver'
 import { groupBy, groupByEach } from '../../group-by.ts'
 import { analyse } from '../../instrument/analyse.ts'
-import { childKeys, type Node, parse, unwrap } from '../../instrument/parse.ts'
+import { type Node, parse, unwrap } from '../../instrument/parse.ts'
 import { functionPaths } from '../../instrument/paths.ts'
 import type { Analysis, Binding, FunctionNode, Scope } from '../../instrument/scopes.ts'
 import type { SourceType } from '../../instrument/types.ts'
-import { isFunction } from '../../livepatch/ast.ts'
+import { isFunction, walk } from '../../livepatch/ast.ts'
 import { fieldKey } from './expressions.ts'
 import { requiredModule } from './imports.ts'
 import { markKnown } from './known.ts'
@@ -298,18 +298,10 @@ export class SourceFile {
 /** All nodes of a tree; each is told its parent. */
 function nodesOf(program: Node): Node[] {
   const nodes: Node[] = []
-  const add = (node: Node, parent: Node | undefined): void => {
+  walk(program, (node, ancestors) => {
     nodes.push(node)
-    node.parent = parent
-    const keys = childKeys(node)
-    for (let k = 0; k < keys.length; k++) {
-      const child = node[keys[k]!]
-      if (Array.isArray(child)) {
-        for (let i = 0; i < child.length; i++) if (child[i] !== null) add(child[i], node)
-      } else if (child !== null && child !== undefined) add(child, node)
-    }
-  }
-  add(program, undefined)
+    node.parent = ancestors.at(-1)
+  })
   return nodes
 }
 

@@ -41,6 +41,20 @@ export const furtherFixes: Fix[] = [
     exploit: `client.then((c) => c.get('http://example.com/from')).then((r) => r.data === 'inside')`,
   },
   {
+    package: 'axios',
+    from: '0.21.1',
+    to: '0.21.2',
+    quick: true,
+    // A client that was made before has the defaults of then: without it, what comes with the new ones would not be parsed.
+    setup: `${HTTP} ${SLOW} const { trim } = require('axios/lib/utils');
+      const server = http.createServer((req, res) => { let body = ''; req.on('data', (d) => { body += d }).on('end', () => { res.setHeader('content-type', 'application/json'); res.end(JSON.stringify({ url: req.url, body })) }) });
+      const port = listen(server);
+      const client = lib.create({ timeout: 5_000, headers: { 'x-a': '1' } }); client.interceptors.request.use((config) => config);
+      lib.defaults.headers.common['x-b'] = '2';`,
+    work: `port.then(async (p) => { const at = 'http://127.0.0.1:' + p; const all = await Promise.all([client.get(at + '/x'), lib.get(at + '/y', { params: { a: 1 } }), client.post(at + '/z', { b: 2 }), lib.create().get(at + '/n')]); return all.map((r) => r.data) })`,
+    exploit: `slow(() => trim('a' + ' '.repeat(60_000) + 'a'))`,
+  },
+  {
     package: 'bl',
     from: '2.2.0',
     to: '2.2.1',

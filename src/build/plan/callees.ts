@@ -20,6 +20,8 @@ export interface Reached {
   isStored: boolean
   /** It is in a list, where a loop finds it. */
   isListed: boolean
+  /** It asks for its `this`: nobody calls it without one. */
+  isMethod: boolean
   /** Something that lives on holds it, other than what a module exports. */
   isKept: boolean
   /** Given to somebody who calls it with so many arguments. */
@@ -53,6 +55,7 @@ export class Callees {
       subclasses: new Map(),
       isStored: false,
       isListed: false,
+      isMethod: fn.this && !fn.arrow && !/constructor/.test(fn.kind),
       isKept: false,
       given: 0,
       isCounted: false,
@@ -70,7 +73,7 @@ export class Callees {
       return !this.isOtherDefault(reached, at, source)
     if (at.type === 'MemberExpression') return reached.isStored && at.computed && memberKey(at) === undefined
     if (at.type !== 'Identifier') return reached.isStored && !isFunction(at) && at.type !== 'Super'
-    if (!reached.isStored && !reached.isListed) return false
+    if (reached.isMethod || (!reached.isStored && !reached.isListed)) return false
     const binding = source.bindingFor(at)
     if (binding === undefined || /^(function|class|import|wrapper)$/.test(binding.kind)) return false
     const initial = this.#initialOf(source).get(binding)

@@ -19,6 +19,7 @@ import type { Plan } from './plan.ts'
 import { prototypeOf } from './prototype-of.ts'
 import { renamedField, sameValue } from './renamed-fields.ts'
 import { firstValue, sharedField } from './shared-fields.ts'
+import { tableFields } from './table-fields.ts'
 
 /** Fields that the new version of a file gives its objects where it makes them, and the running one does not. */
 export function fieldsMadeIn(plan: Plan, file: FilePlan): Found[] {
@@ -26,7 +27,7 @@ export function fieldsMadeIn(plan: Plan, file: FilePlan): Found[] {
     ...literalFields(plan, file, young, old),
     ...filledFields(plan, file, young, old),
   ])
-  return [...ownersIn(plan, file).flatMap((owner) => owner.fields()), ...literals]
+  return [...ownersIn(plan, file).flatMap((owner) => owner.fields()), ...literals, ...tableFields(plan, file)]
 }
 
 /** The classes and functions of a file that make objects, in both versions. */

@@ -1,5 +1,6 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { Binding } from '../../instrument/scopes.ts'
+import { isFunction } from '../../livepatch/ast.ts'
 import { isData } from '../read/effects.ts'
 import { isName, memberPath, propertyName } from '../read/expressions.ts'
 import { sameShape } from '../read/shape.ts'
@@ -23,6 +24,8 @@ export interface Change {
   /** undefined: it has none. */
   old: Node | undefined
   new: Node | undefined
+  /** The keys of the object, where it does not have them in the order of the new version by itself. */
+  order?: string[]
 }
 
 /** What a file's version does to objects that programs can reach. */
@@ -242,17 +245,16 @@ function differences(old: Node, young: Node, holder: string, values: MemberValue
     if (key === undefined) return undefined
     before.set(key, one.value)
   }
+  const running = [...before.keys()]
   const changes: Change[] = []
-  let isBehind = false
+  const keys: string[] = []
   for (const one of young.properties as Node[]) {
     const key = plainKey(one)
     if (key === undefined) return undefined
     const [was, is] = [before.get(key), unwrap(one.value)]
     before.delete(key)
-    // One in between would stand elsewhere.
-    if (was === undefined) isBehind = true
-    else if (isBehind) return undefined
-    if (was !== undefined && (sameShape(unwrap(was), is) || isSameGlobal(was, is, values))) continue
+    keys.push(key)
+    if (was !== undefined && (isStill(unwrap(was), is, values) || isSameGlobal(was, is, values))) continue
     if (was !== undefined && unwrap(was).type === 'ObjectExpression' && is.type === 'ObjectExpression') {
       if (!isName(key)) return undefined
       const inside = differences(unwrap(was), is, `${holder}.${key}`, values)
@@ -268,7 +270,19 @@ function differences(old: Node, young: Node, holder: string, values: MemberValue
     if (!isData(was)) return undefined
     changes.push({ holder, key, old: was, new: undefined })
   }
+  // Those that are new are put behind those that stay.
+  const found = new Set([...running.filter((key) => !before.has(key)), ...keys])
+  if ([...found].every((key, i) => key === keys[i])) return changes
+  const first = changes.find((one) => one.holder === holder)
+  if (first === undefined) return undefined
+  first.order = keys
   return changes
+}
+
+/** Whether a value is what it was, but for functions, which are replaced where they are. */
+function isStill(was: Node, is: Node, { file: { pair } }: MemberValues): boolean {
+  if (!isFunction(is)) return sameShape(was, is)
+  return isFunction(was) && pair.functions.get(pair.new.functionOf.get(is)!) === pair.old.functionOf.get(was)
 }
 
 /** Whether both are one global variable, by whatever names: `var $Function = Function`. */

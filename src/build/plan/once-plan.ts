@@ -61,9 +61,9 @@ export class OncePlan {
     return this.initialisers(name).some((unit) => classOf(unit) ?? functionOf(unit))
   }
 
-  /** Whether others have the object that a name of the running version holds, and keep it. */
-  isHandedOut(name: string): boolean {
-    return handedOut(this.#running(name), this.pair.old) !== undefined
+  /** Whether others have the object that a name of the running version holds, or a part of it, and keep it. */
+  isHandedOut(name: string, isPart = false): boolean {
+    return handedOut(this.#running(name), this.pair.old, isPart) !== undefined
   }
 
   /** The same for a name that gets another value, with ways that cannot be told for sure. */

@@ -29,13 +29,19 @@ export function keptIn(
   })
 }
 
-/** Where functions put what a name holds into something else that lives on, or give it away: whoever has it then keeps it. */
-export function handedOut(name: string, once: Once): Use | undefined {
+/**
+ * Where functions put what a name holds into something else that lives on, or give it away: whoever has it then keeps it.
+ * `isPart`: what stands in that, too.
+ */
+export function handedOut(name: string, once: Once, isPart = false): Use | undefined {
   const { file } = once
+  const isIn = ({ type, object }: Node, at: Node): boolean =>
+    /^(Parenthesized|Conditional|Logical)Expression$/.test(type) ||
+    (isPart && type === 'MemberExpression' && object === at)
   return usesLater(name, once).find(({ node }) => {
     let at = node
     let parent = file.parent(at)
-    while (parent !== undefined && /^(Parenthesized|Conditional|Logical)Expression$/.test(parent.type)) {
+    while (parent !== undefined && isIn(parent, at)) {
       at = parent
       parent = file.parent(at)
     }

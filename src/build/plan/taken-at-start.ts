@@ -8,6 +8,7 @@ import type { Unit } from '../read/units.ts'
 import { isAlias } from './exposed.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { OncePlan } from './once-plan.ts'
+import { isOnlyKept } from './only-kept.ts'
 import type { Plan } from './plan.ts'
 
 /** Whether start-up code has looked into the object: what it made of that is not changed with it. */
@@ -29,7 +30,10 @@ export function isTakenAtStart(
       .of(unit)
       .uses.some(
         (use) =>
-          (use.node.name === local && !isTarget(use) && asksFor(file, use, keys, isExport)) ||
+          (use.node.name === local &&
+            !isTarget(use) &&
+            asksFor(file, use, keys, isExport) &&
+            !isOnlyKept(plan, file, use.node)) ||
           (use.node.name === 'exports' && name !== undefined && isAboutMember(file, use, name, !isExport)),
       )
   })
@@ -58,13 +62,14 @@ function takes(plan: Plan, other: FilePlan, path: string, name: string, isOfFunc
   }
   const isRead = other.module.pair.new.units.some((unit) => {
     if (/^(im|ex)port$/.test(unit.kind)) return false
-    const isExport = isExportOnly(unit, other.module.pair.new) || isOnlyKept(unit, other)
+    const isExport = isExportOnly(unit, other.module.pair.new) || isOnlyMember(unit, other)
     return other.module.effects.of(unit).uses.some((use) => {
       const isWhole = imports.get(use.node.name)
       const parent = source.parent(use.node)
       const isMember = isWhole && parent?.type === 'MemberExpression' && parent.object === use.node
       if (isExport && isHandedOn(isMember ? parent : use.node, source)) return false
-      return isWhole === undefined ? false : !isWhole || isAboutMember(other, use, name, !isOfFunction)
+      if (isWhole === undefined || isOnlyKept(plan, other, isMember ? parent : use.node)) return false
+      return !isWhole || isAboutMember(other, use, name, !isOfFunction)
     })
   })
   if (isRead) return true
@@ -81,7 +86,7 @@ function takes(plan: Plan, other: FilePlan, path: string, name: string, isOfFunc
 }
 
 /** `f.defaults = x`, which no start-up code asks for: whoever does later finds the one object. */
-function isOnlyKept(unit: Unit, { module }: FilePlan): boolean {
+function isOnlyMember(unit: Unit, { module }: FilePlan): boolean {
   const [target, ...others] = unit.targets ?? []
   const key = target?.path.split('.').at(-1)
   if (key === undefined || others.length > 0 || unit.value?.type !== 'Identifier') return false

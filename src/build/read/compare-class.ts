@@ -47,9 +47,10 @@ class ClassComparison {
     if (young.type === 'MethodDefinition') this.#method(old, young)
     else if (old !== undefined && shape(old) === shape(young)) this.#comparison.inElement(old, young)
     else if (young.type === 'PropertyDefinition' && !young.static && !young.computed) this.#field(old, young)
-    else if (isPublicStatic(young))
+    else if (isPublicStatic(young)) {
       this.#comparison.pair.statics.push({ class: this.#new, element: young, ...(old && { old }) })
-    else this.#cannot(young, isBlock ? 'a static block is new or changed' : 'a field is new or changed')
+      if (old?.value && young.value) this.#comparison.parts(old.value, young.value)
+    } else this.#cannot(young, isBlock ? 'a static block is new or changed' : 'a field is new or changed')
   }
 
   #method(old: Node | undefined, young: Node): void {

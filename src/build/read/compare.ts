@@ -5,16 +5,16 @@ import { isFunction } from '../../livepatch/ast.ts'
 import { closest } from './closest.ts'
 import { compareClass } from './compare-class.ts'
 import { type CompiledMember, compiledMembers } from './compiled-class.ts'
-import { propertyName } from './expressions.ts'
 import type { FilePair, OncePair, UnitPair } from './file-pair.ts'
 import { givenParts } from './given-parts.ts'
 import { isMadeInside } from './made-inside.ts'
 import { matchUnits } from './match-units.ts'
+import { partsAlike } from './parts.ts'
 import { runsOnce } from './runs-once.ts'
 import { sameShape, shape } from './shape.ts'
 import type { SourceFile } from './source-file.ts'
 import { isSensitive } from './strictness.ts'
-import { classOf, functionOf, objectOf } from './unit-values.ts'
+import { assignedValue, classOf, functionOf, objectOf } from './unit-values.ts'
 import { type Once, onceOf, type Unit } from './units.ts'
 
 /** Finds what differs between two versions of a file, on their trees. */
@@ -133,13 +133,15 @@ export class Comparison {
     }
     const [oldObject, newObject] = [objectOf(old), objectOf(young)]
     if (oldObject && newObject && pair.changed) {
-      this.#object(oldObject, newObject)
+      this.parts(oldObject, newObject)
       return
     }
     if (pair.changed) {
       const [oldMembers, newMembers] = [compiledMembers(old.node), compiledMembers(young.node)]
       if (oldMembers && newMembers) this.#compiled(oldMembers, newMembers)
       else this.#given(pair)
+      const [was, is] = [assignedValue(old), assignedValue(young)]
+      if (pair.changed && was && is) this.parts(was, is)
       return
     }
     const inside = (unit: Unit, once: Once): FunctionNode[] =>
@@ -186,22 +188,12 @@ export class Comparison {
     }
   }
 
-  /** Functions that are members of an object literal of which other members differ. */
-  #object(old: Node, young: Node): void {
+  /** The functions in two versions of a value that differ beside them. */
+  parts(old: Node, young: Node): void {
     const { pair } = this
-    for (const property of young.properties as Node[]) {
-      if (property.type !== 'Property') continue
-      const match = (old.properties as Node[]).find(
-        (one) =>
-          one.type === 'Property' &&
-          one.kind === property.kind &&
-          propertyName(one) === propertyName(property),
-      )
-      if (match === undefined) continue
-      const [a, b] = [unwrap(match.value), unwrap(property.value)]
-      if (isFunction(a) && isFunction(b))
-        this.function(pair.old.functionOf.get(a)!, pair.new.functionOf.get(b)!)
-    }
+    for (const [was, is] of partsAlike(old, young))
+      if (isFunction(is)) this.function(pair.old.functionOf.get(was)!, pair.new.functionOf.get(is)!)
+      else this.inElement(was, is)
   }
 
   /** `const a = b ? f : g; module.exports = a` became `module.exports = b ? f : g`. */

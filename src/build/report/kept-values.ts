@@ -15,6 +15,7 @@ import { SourceFile } from '../read/source-file.ts'
 import { assignedValue, classOf } from '../read/unit-values.ts'
 import { onceOf, type Unit } from '../read/units.ts'
 import type { Finding } from './findings.ts'
+import { handedOutBefore } from './handed-out.ts'
 import { RESTART } from './report.ts'
 
 const CARRY = 'carry its contents over in a pre-patch callback, with a state that says so'
@@ -27,6 +28,7 @@ export function* keptValues(plan: Plan, gone: readonly string[]): Generator<Find
   for (const file of plan.files.values()) {
     yield* derived(plan, file)
     yield* handedToSuper(file)
+    yield* handedOutBefore(file)
     for (const once of file.onces) {
       yield* lost(plan, file, once)
       yield* made(file, once)

@@ -37,6 +37,8 @@ export function assignedMember(
   if (target === undefined || others.length > 0 || unit.value === undefined) return undefined
   if (values.file.inPlace.literals.has(unwrap(unit.value))) return undefined
   if (isGivenAgain(target.path, unit, once.pair.new.units)) return undefined
+  // Whoever has loaded the module holds what it exports: a whole in its place would be another one.
+  if (target.path === 'module.exports') return undefined
   const steps = target.path.split('.')
   const holder = values.holder(target.root, once, unit.node)
   if (holder === undefined || steps.length < 2 || !steps.every(isName)) return undefined

@@ -7,7 +7,7 @@ import type { MemberValues } from './values.ts'
 export function changedInside(values: MemberValues): Member[] {
   const { old } = values.file.pair
   return [...values.file.inPlace.literals].flatMap(([literal, changes]) =>
-    changes.flatMap(({ holder, hidden, key, old: was, new: is }) => {
+    changes.flatMap(({ holder, hidden, key, old: was, new: is, order }) => {
       const root = hidden && values.early?.earlyName(hidden.name, hidden.once, literal)
       if (hidden !== undefined && root === undefined) return []
       // The program may have taken one of them away.
@@ -19,6 +19,7 @@ export function changedInside(values: MemberValues): Member[] {
           name: `${holder}.${key}`,
           node: literal,
           text: '__proto__: null',
+          order,
         }
       return {
         holder: way,
@@ -27,6 +28,7 @@ export function changedInside(values: MemberValues): Member[] {
         node: is ?? literal,
         text: is === undefined ? '' : `${propertyKey(key)}: ${values.value(is)}`,
         before: `${propertyKey(key)}: ${was === undefined ? 'undefined' : old.slice(was)}`,
+        order,
       }
     }),
   )

@@ -11,6 +11,8 @@ export interface Member {
   text: string
   /** The same of the running version: where the program has set another value, that stays. */
   before?: string
+  /** The keys of the object in their order, where this one does not come last. */
+  order?: readonly string[] | undefined
   /** `text` is a list, the elements of which `holder` gets. */
   isList?: boolean
 }

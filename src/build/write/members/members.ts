@@ -76,8 +76,10 @@ function byHolder(members: Member[], orders: KeyOrder[]): Holder[] {
     return known
   }
   for (const one of members) {
-    const known = of(one.holder, one.enumerable).members
-    if (!known.some((other) => other.name === one.name && halfOf(other) === halfOf(one))) known.push(one)
+    const known = of(one.holder, one.enumerable)
+    const isKnown = known.members.some((other) => other.name === one.name && halfOf(other) === halfOf(one))
+    if (!isKnown) known.members.push(one)
+    if (one.order !== undefined) known.order = one.order
   }
   for (const { holder, keys } of orders) of(holder, true).order = keys
   return [...holders.values()]

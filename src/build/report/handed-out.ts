@@ -1,0 +1,33 @@
+import type { Node } from '../../instrument/parse.ts'
+import { containsNode } from '../../livepatch/ast.ts'
+import type { FilePlan } from '../plan/file-plan.ts'
+import { assignedValue } from '../read/unit-values.ts'
+import type { Finding } from './findings.ts'
+
+const WHY = 'it is made anew: whoever has got the running one keeps that, and what was put into it'
+const ADVICE = 'nothing, if that is right; else change the running one in a pre-patch callback'
+
+/** Objects that the running version has handed out, and in the place of which the patch puts others. */
+export function* handedOutBefore(file: FilePlan): Generator<Finding> {
+  const tell = (at: Node, what: string): Finding => {
+    const line = file.pair.new.lineOf(at.start)
+    return { severity: 'note', file: file.path, line, what, why: WHY, advice: ADVICE }
+  }
+  for (const once of file.onces)
+    for (const { old, new: unit } of once.pair.pairs) {
+      const [name] = unit.names
+      const value = assignedValue(old)
+      if (name === undefined || !once.changed.has(name) || !value || !isObject(value)) continue
+      if (once.isHandedOut(name, holdsObjects(value))) yield tell(unit.node, name)
+    }
+  for (const { element, old } of file.pair.statics)
+    if (old?.value && isObject(old.value)) yield tell(element, file.pair.new.slice(element.key))
+}
+
+function isObject({ type }: Node): boolean {
+  return /^(Object|Array|New|Call)Expression$/.test(type)
+}
+
+function holdsObjects(value: Node): boolean {
+  return containsNode(value, (node) => node !== value && isObject(node))
+}

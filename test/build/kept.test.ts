@@ -420,8 +420,8 @@ describe('what makes something of a closure', () => {
   it('goes on with what it was given with: a note', async () => {
     await withPatch(text('1', 1), text('2', 2), 'const kept = lib.route(1)', async (program, made) => {
       assert.deepEqual(problemsOf(made), [])
-      const [found] = made.findings
-      assert.match(`${found?.what}: ${found?.why}`, /makeRoute.*what the running version has made goes on/)
+      const found = made.findings.map(({ what, why }) => `${what}: ${why}`).join('\n')
+      assert.match(found, /makeRoute.*what the running version has made goes on/)
       await program.load(made.code, 'patch.mjs')
       const use = '[kept, lib.route(1)].map((one) => [one.options.body.source, one.handle(1)])'
       assert.deepEqual(await program.run(use), [

@@ -194,7 +194,10 @@ describe('a dependency that both versions pin', () => {
         {
           packages: {
             ...more,
-            'dep@1.3.0': exported(packages['dep@1.3.0'], `Object.assign(exports, { more: (x) => x })`),
+            'dep@1.3.0': exported(
+              packages['dep@1.3.0'],
+              `for (const key of ['more']) exports[key] = (x) => x`,
+            ),
           },
         },
       ))

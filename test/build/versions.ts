@@ -152,3 +152,10 @@ export async function checkBothWays(
     }
   })
 }
+
+/** What `use` gives in a program that has had the new version from its start, a single CommonJS file. */
+export function fresh(text: string, setup: string, use: string): unknown {
+  const module = { exports: {} }
+  new Function('module', 'exports', text)(module, module.exports)
+  return JSON.parse(JSON.stringify(new Function('lib', `${setup}; return ${use}`)(module.exports)))
+}

@@ -1,11 +1,12 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-import { memberKey, memberPath } from '../read/expressions.ts'
+import { memberKey } from '../read/expressions.ts'
 import { requiredModule } from '../read/imports.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
-import { assignedValue, classOf, functionOf } from '../read/unit-values.ts'
+import { classOf, functionOf } from '../read/unit-values.ts'
 import type { FilePlan } from './file-plan.ts'
+import { nameOfExports } from './given-to-exports.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
 import { runByCall } from './run-by-call.ts'
@@ -83,7 +84,7 @@ export class Affected {
     const one = other?.exports.new.get(origin.name)
     if (other === undefined) return undefined
     if (one === undefined) {
-      const whole = other.exports.new.get('module.exports')?.local ?? nameOfExports(other.module)
+      const whole = nameOfExports(other)
       return whole === undefined ? undefined : this.#givenTo(other.module, `${whole}.${origin.name}`)
     }
     const unit = one.local === undefined ? undefined : other.module.unitOf(one.local)
@@ -109,14 +110,6 @@ export class Affected {
     )
     return [...named, ...required.flatMap((call) => this.required(file, call) ?? [])]
   }
-}
-
-/** `const x = exports` */
-function nameOfExports({ pair }: OncePlan): string | undefined {
-  return pair.new.units.find((unit) => {
-    const value = unit.kind === 'variable' ? assignedValue(unit) : undefined
-    return value !== undefined && /^(module\.)?exports$/.test(memberPath(value)?.path ?? '')
-  })?.names[0]
 }
 
 /** `name` of `x.name`. */

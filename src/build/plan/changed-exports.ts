@@ -15,6 +15,7 @@ import { sameShape } from '../read/shape.ts'
 import { namesIn, SourceFile } from '../read/source-file.ts'
 import { onceOf } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
+import { otherGivenMembers } from './given-to-exports.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
 import { isAnotherFunction } from './succeeded.ts'
@@ -140,16 +141,17 @@ export class ChangedExports {
 
   #importOf(once: OncePlan, local: string, imported: string, other: FilePlan): void {
     const why = `from '${other.path}', where it changed`
+    const given = otherGivenMembers(other, this.#plan)
     const isWhole = imported === '=' || imported === '*'
     if (!isWhole) {
-      if (other.changedExports.get(imported) === 'changed' || other.changedExports.has('module.exports'))
-        this.#plan.bring(once, local, why)
+      const isOther = other.changedExports.get(imported) === 'changed' || given.includes(imported)
+      if (isOther || other.changedExports.has('module.exports')) this.#plan.bring(once, local, why)
       return
     }
     if (other.changedExports.has('module.exports')) return this.#plan.bring(once, local, why)
-    for (const [name, kind] of other.changedExports) {
-      this.#plan.bring(once, local, why, true)
-      if (kind !== 'changed') continue
+    if (other.changedExports.size + given.length > 0) this.#plan.bring(once, local, why, true)
+    const changed = [...other.changedExports].filter(([, kind]) => kind === 'changed').map(([name]) => name)
+    for (const name of [...changed, ...given]) {
       const members = once.members.get(local) ?? new Set()
       if (!members.has(name)) this.#plan.grew = true
       members.add(name)

@@ -10,6 +10,7 @@ import type { Once, Unit } from '../read/units.ts'
 import { assignedMember } from '../write/members/assigned.ts'
 import { MemberValues } from '../write/members/values.ts'
 import type { FilePlan } from './file-plan.ts'
+import { otherOrder } from './key-order.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
 import { isEmptyObject } from './state.ts'
@@ -270,12 +271,11 @@ function differences(old: Node, young: Node, holder: string, values: MemberValue
     if (!isData(was)) return undefined
     changes.push({ holder, key, old: was, new: undefined })
   }
-  // Those that are new are put behind those that stay.
-  const found = new Set([...running.filter((key) => !before.has(key)), ...keys])
-  if ([...found].every((key, i) => key === keys[i])) return changes
+  const order = otherOrder(running, keys)
+  if (order === undefined) return changes
   const first = changes.find((one) => one.holder === holder)
   if (first === undefined) return undefined
-  first.order = keys
+  first.order = order
   return changes
 }
 

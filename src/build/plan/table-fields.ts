@@ -1,5 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
-import { isFunction } from '../../livepatch/ast.ts'
+import { isData } from '../read/effects.ts'
 import { isAssigned, isName } from '../read/expressions.ts'
 import { membersNamed } from '../read/member-index.ts'
 import { sameShape } from '../read/shape.ts'
@@ -53,12 +53,12 @@ function field(property: Node, owner: string, like: string[], file: FilePlan, pl
   }
 }
 
-/** Members of a table that are values, not its methods. */
+/** Members of a table that are data: what is not, is more than a default. */
 function addedTo(young: Node, old: Node): Node[] {
   const before = new Set((old.properties as Node[]).map(keyOf))
   return (young.properties as Node[]).filter((one) => {
     const key = one.type === 'Property' && one.kind === 'init' ? keyOf(one) : undefined
-    return key !== undefined && isName(key) && !before.has(key) && !isFunction(one.value)
+    return key !== undefined && isName(key) && !before.has(key) && isData(one.value)
   })
 }
 

@@ -4,7 +4,7 @@ import { isFunction } from '../../livepatch/ast.ts'
 import { exportedWhole } from './export-all.ts'
 import { memberPath, propertyName, returnedBy } from './expressions.ts'
 import { requiredModule } from './imports.ts'
-import { assignedPaths, assignedValue } from './unit-values.ts'
+import { assignedPaths, assignedValue, objectOf } from './unit-values.ts'
 import { type Once, type Unit, unitsNamed } from './units.ts'
 
 /** What a module hands on from another one: a name, or with `*` all. */
@@ -83,6 +83,7 @@ export function exportsOf(once: Once): Map<string, Export> {
     if (unit.filled?.isExported) add(unit.filled.name, unit, undefined, unit.filled.name)
     for (const property of bundledExports(unit))
       add(propertyName(property)!, unit, returnedBy(property.value))
+    for (const property of givenExports(unit)) add(propertyName(property)!, unit, property.value)
     const keyed = keyedExport(unit)
     if (keyed !== undefined) add(keyed.name, unit, keyed.value)
     for (const path of assignedPaths(unit)) {
@@ -117,6 +118,13 @@ export function bundledExports({ key, node }: Unit): Node[] {
   return ((members?.properties ?? []) as Node[]).filter(
     (one) => isPlainProperty(one) && isFunction(one.value) && returnedBy(one.value) !== undefined,
   )
+}
+
+/** The members of `Object.assign(exports, { a, b })`. */
+function givenExports(unit: Unit): Node[] {
+  if (!/^call Object\.assign (module\.)?exports$/.test(unit.key)) return []
+  const literal = objectOf(unit)
+  return literal?.properties.every(isNamedProperty) ? literal.properties.filter(isPlainProperty) : []
 }
 
 function isNamedProperty(property: Node): boolean {
@@ -199,6 +207,6 @@ export function isSameOrigin(a: Origin | undefined, b: Origin): boolean {
 /** A statement that does nothing but say what the module exports. */
 export function isExportOnly(unit: Unit, { fn }: Once): boolean {
   if (fn !== undefined) return false
-  if (bundledExports(unit).length > 0) return true
+  if (bundledExports(unit).length > 0 || givenExports(unit).length > 0) return true
   return unit.targets?.every(({ path }) => /^(module\.)?exports(\.|$)/.test(path)) ?? false
 }

@@ -28,7 +28,7 @@ export function* keptValues(plan: Plan, gone: readonly string[]): Generator<Find
   for (const file of plan.files.values()) {
     yield* derived(plan, file)
     yield* handedToSuper(file)
-    yield* handedOutBefore(file)
+    yield* handedOutBefore(file, plan)
     for (const once of file.onces) {
       yield* lost(plan, file, once)
       yield* made(file, once)

@@ -1,7 +1,9 @@
 import { dirname, relative } from 'node:path/posix'
 import type { Node } from '../../../instrument/parse.ts'
+import { otherOrder } from '../../plan/key-order.ts'
 import { bundledExports } from '../../read/exports.ts'
-import { isName } from '../../read/expressions.ts'
+import { isName, propertyName } from '../../read/expressions.ts'
+import { assignedPaths, assignedValue } from '../../read/unit-values.ts'
 import type { Unit } from '../../read/units.ts'
 import { propertyKey, quote } from '../edits.ts'
 import type { Member } from './member.ts'
@@ -13,9 +15,11 @@ export function exportedMembers(values: MemberValues, lists: readonly Member[]):
   if (pair.new.type === 'module' || changedExports.has('module.exports')) return []
   const listed = new Set(lists.map(({ node }) => node))
   const led = new Set([...values.file.succeeded.values()].map(({ name }) => name))
-  return [...changedExports].flatMap(([name, how]) => {
+  const order = orderOfLiteral(values)
+  return [...changedExports].flatMap(([name, how]): Member[] => {
     const one = exports.new.get(name)
-    if (one === undefined) return (how === 'added' && handedOn(values, name)) || []
+    if (one === undefined)
+      return [how === 'added' ? handedOn(values, name) : undefined].flatMap((it) => it ?? [])
     if (listed.has(one.value ?? one.unit.node) || led.has(name) || values.file.puts(name)) return []
     // What start-up code fills is more than what it begins with.
     const isFilled = one.local !== undefined && module.initialisers(one.local).length > 0
@@ -32,15 +36,34 @@ export function exportedMembers(values: MemberValues, lists: readonly Member[]):
     // `exports.F.limit = …`
     const steps = name.split('.')
     const key = propertyKey(steps.pop()!)
-    return {
-      holder: ['exports', ...steps].join('.'),
-      enumerable: true,
-      name: `exports.${name}`,
-      node: one.value ?? one.unit.node,
-      text: `${key}: ${text}`,
-      ...values.before(key, was?.value),
-    }
+    return [
+      {
+        holder: ['exports', ...steps].join('.'),
+        enumerable: true,
+        name: `exports.${name}`,
+        node: one.value ?? one.unit.node,
+        text: `${key}: ${text}`,
+        ...values.before(key, was?.value),
+        order: steps.length === 0 ? order : undefined,
+      },
+    ]
   })
+}
+
+/** The order of what `module.exports = { … }` gives, where new exports do not come last: programs may go through them. */
+function orderOfLiteral({ file: { module } }: MemberValues): string[] | undefined {
+  const isWhole = (unit: Unit): boolean => assignedPaths(unit).includes('module.exports')
+  const pair = module.pair.pairs.find((one) => isWhole(one.old) && isWhole(one.new))
+  const [was, is] = [pair?.old, pair?.new].map((unit) => unit && keysOf(assignedValue(unit)))
+  return was && is && otherOrder(was, is)
+}
+
+function keysOf(literal: Node | undefined): string[] | undefined {
+  if (literal?.type !== 'ObjectExpression') return undefined
+  const keys = (literal.properties as Node[]).map((one) =>
+    one.type === 'Property' ? propertyName(one) : undefined,
+  )
+  return keys.every((key) => key !== undefined) ? (keys as string[]) : undefined
 }
 
 /** `__exportStar(require('./other'), exports)`, where the other file is new, or what it exports there. */

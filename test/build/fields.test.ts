@@ -509,11 +509,31 @@ describe('objects in flight get a new field', () => {
     })
   })
 
+  it('nor where that gives fields, too', async () => {
+    const text = (own: string, get: string): string =>
+      `class Base { constructor(a) { this.a = a } }
+      class Box extends Base { ${own} get() { return ${get} } }; exports.Box = Box; exports.make = (a) => new Box(a)`
+    const old = { 'index.js': text('', 'this.a') }
+    const young = { 'index.js': text('constructor(a) { super(a); this.n = 7 }', '[this.a, ++this.n]') }
+    await withPatch(old, young, 'const box = new lib.Box(1)', async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const told = made.findings.filter(({ what }) => what === 'Box.constructor')
+      assert.match(told.map(({ why }) => why).join(), /its superclass goes on getting all/)
+      await program.load(made.code, 'patch.mjs')
+      assert.deepEqual(await program.run('[box.get(), box.get(), new lib.Box(3).get(), lib.make(4).get()]'), [
+        [1, 8],
+        [1, 9],
+        [3, 8],
+        [4, 8],
+      ])
+    })
+  })
+
   it('not of a class that had no constructor, where that does more', async () => {
     const bodies: Record<string, [string, string]> = {
       'takes something': ['', 'constructor(n) { this.n = n }'],
       'does something': ['', 'constructor() { this.n = 0; made.push(this) }'],
-      'hands on something else': ['extends Base', 'constructor(a) { super(a); this.n = 0 }'],
+      'hands on something else': ['extends Base', 'constructor(a) { super([a]); this.n = 0 }'],
       'gives a field that is known': ['', 'constructor() { this.known = 0 }'],
       'asks for something': ['', 'constructor() { this.n = count() }'],
     }

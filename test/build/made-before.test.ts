@@ -9,6 +9,8 @@ describe('what a function has made before the patch', () => {
   const kinds: Record<string, (body: string, more: string) => string> = {
     'a class': (body, more) => `exports.make = (n) => { class C { a() { ${body} } ${more} } return C }`,
     'a literal': (body, more) => `exports.make = (n) => ({ a() { ${body} }${more && `, ${more}`} })`,
+    'what a variable holds': (body, more) =>
+      `exports.make = (n) => { const it = {}; it.a = function () { ${body} }; ${more && 'it.b = function () { return n + 1 };'} return it }`,
     'a prototype': (body, more) =>
       `exports.make = (n) => { function C() {} C.prototype.a = function () { ${body} }; ${more && 'C.prototype.b = function () { return n + 1 };'} return C }`,
   }

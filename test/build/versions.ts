@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Build, type BuildOptions, buildWithDependencies } from '#dist/build/build.js'
@@ -156,6 +157,6 @@ export async function checkBothWays(
 /** What `use` gives in a program that has had the new version from its start, a single CommonJS file. */
 export function fresh(text: string, setup: string, use: string): unknown {
   const module = { exports: {} }
-  new Function('module', 'exports', text)(module, module.exports)
+  new Function('module', 'exports', 'require', text)(module, module.exports, createRequire(import.meta.url))
   return JSON.parse(JSON.stringify(new Function('lib', `${setup}; return ${use}`)(module.exports)))
 }

@@ -65,6 +65,11 @@ export function membersByKnownNames(
   return [...written, ...filled].filter(({ key }) => plan.knew(key))
 }
 
+/** The literals of a function that live on and have members more than in the running version. */
+export function grownIn(file: FilePlan, young: FunctionNode, old: FunctionNode): Set<unknown> {
+  return new Set(grownLiterals(file, young, old).map(({ literal }) => literal.node))
+}
+
 interface Grown {
   literal: Literal
   was: Literal

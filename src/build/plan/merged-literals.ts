@@ -36,9 +36,14 @@ function partsOf(node: Node): Node[] | undefined {
   }
   if (!isFilled(node)) return undefined
   const [first, ...others] = (node.arguments as Node[]).map(unwrap)
-  if (first!.type !== 'ObjectExpression' || others.some(({ type }) => type === 'SpreadElement'))
-    return undefined
-  return [first!, ...others]
+  if (others.some(({ type }) => type === 'SpreadElement')) return undefined
+  if (isInheriting(first!)) return others
+  return first!.type === 'ObjectExpression' ? [first!, ...others] : undefined
+}
+
+/** `Object.create(proto)` */
+function isInheriting({ type, callee }: Node): boolean {
+  return type === 'CallExpression' && memberPath(callee)?.path === 'Object.create'
 }
 
 /** `{ … }`, `Object.freeze({ … })`, and a constant of the module that is one. */

@@ -50,6 +50,8 @@ export function handedOut(name: string, once: Once, isPart = false): Use | undef
         return parent.right === at && parent.left.type === 'MemberExpression'
       case 'NewExpression':
         return parent.callee !== at
+      case 'CallExpression':
+        return isInherited(parent, at)
       case 'Property':
         return parent.value === at && file.parent(parent)?.type === 'ObjectExpression'
       case 'ArrowFunctionExpression':
@@ -58,6 +60,12 @@ export function handedOut(name: string, once: Once, isPart = false): Use | undef
         return parent?.type === 'ReturnStatement' || parent?.type === 'ArrayExpression'
     }
   })
+}
+
+/** `Object.create(x)`, `Object.setPrototypeOf(o, x)`: objects go on with it. */
+function isInherited({ callee, arguments: args }: Node, value: Node): boolean {
+  const made = { 'Object.create': 0, 'Object.setPrototypeOf': 1 }[memberPath(callee)?.path ?? '']
+  return made !== undefined && args[made] === value
 }
 
 /** Where functions ask whether something is what a name holds. */

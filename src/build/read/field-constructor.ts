@@ -16,21 +16,32 @@ export function givesFieldsOnly({ kind, value }: Node, running: Node): boolean {
   return (hasSuper ? others : [first, ...others]).every((one) => isField(one, running))
 }
 
-/** `constructor(a, b) { super(a, b) }`: what a class does without a constructor, for those who pass no more. */
+/** `constructor(a, b) { super(a, b); … }` begins as a class does without a constructor, for those who pass no more. */
 export function handsOnSome({ kind, value }: Node): boolean {
-  if (kind !== 'constructor') return false
-  const [first, ...others] = value.body.body as Node[]
-  if (first?.type !== 'ExpressionStatement' || first.expression.callee?.type !== 'Super') return false
-  const given = first.expression.arguments as Node[]
-  const isOwn = (one: Node, i: number): boolean =>
-    one.type === 'Identifier' && given[i]?.type === 'Identifier' && given[i].name === one.name
-  return others.length === 0 && given.length === value.params.length && value.params.every(isOwn)
+  const [first]: Node[] = kind === 'constructor' ? value.body.body : []
+  return first !== undefined && passesOwn(superArguments(first), value.params)
 }
 
-/** `super(...arguments)`, `super(...args)` of `constructor(...args)`: what a class does without a constructor. */
-function handsOn({ type, expression }: Node, params: Node[]): boolean {
-  if (type !== 'ExpressionStatement' || expression.callee?.type !== 'Super') return false
-  const [given, ...more] = expression.arguments as Node[]
+/** The arguments of `super(…)`, where a statement is that. */
+function superArguments({ type, expression }: Node): Node[] | undefined {
+  const isCall = type === 'ExpressionStatement' && expression.callee?.type === 'Super'
+  return isCall ? expression.arguments : undefined
+}
+
+/** `super(a, b)` of `constructor(a, b)` */
+function passesOwn(given: readonly Node[] | undefined, params: readonly Node[]): boolean {
+  return (
+    given?.length === params.length &&
+    params.every((one, i) => one.type === 'Identifier' && given[i]!.name === one.name)
+  )
+}
+
+/** `super(...arguments)`, `super(...args)` of `constructor(...args)`: what a class does without a constructor; `super(a)` for one parameter. */
+function handsOn(statement: Node, params: Node[]): boolean {
+  const all = superArguments(statement)
+  if (all === undefined) return false
+  if (passesOwn(all, params)) return params.length > 0
+  const [given, ...more] = all
   if (given?.type !== 'SpreadElement' || more.length > 0 || params.length > 1) return false
   const [rest] = params
   const name = rest === undefined ? 'arguments' : rest.type === 'RestElement' ? rest.argument.name : undefined

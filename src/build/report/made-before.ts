@@ -1,14 +1,14 @@
 import type { Node } from '../../instrument/parse.ts'
-import type { FunctionNode } from '../../instrument/scopes.ts'
+import type { Binding, FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode } from '../../livepatch/ast.ts'
 import { isNeededOfKept } from '../plan/field-needs.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
-import { membersByKnownNames } from '../plan/literal-fields.ts'
+import { grownIn, membersByKnownNames } from '../plan/literal-fields.ts'
 import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { prototypeOf } from '../plan/prototype-of.ts'
 import { shape } from '../read/shape.ts'
-import type { SourceFile } from '../read/source-file.ts'
+import { belongsTo, type SourceFile } from '../read/source-file.ts'
 import { usesOfThis } from '../read/this.ts'
 import type { Finding } from './findings.ts'
 import { NOTHING, RESTART } from './report.ts'
@@ -57,10 +57,14 @@ function isAskedBefore(key: string, plan: Plan): boolean {
 
 function* newMethods(fn: FunctionNode, file: FilePlan, plan: Plan): Generator<Finding> {
   const { functions, new: source } = file.pair
+  const grown = grownIn(file, fn, functions.get(fn)!)
   for (const [owner, methods] of methodsMadeIn(fn, file)) {
     const known = methods.filter((one) => functions.has(one) && isKept(owner, one, file))
-    const added = methods.filter((one) => !functions.has(one) && one.kind !== 'constructor')
-    if (known.length === 0) continue
+    const isField = ({ node }: FunctionNode): boolean =>
+      plan.fields.all.some((one) => one.node === source.parent(node) && typeof one.initialiser !== 'string')
+    const added = methods.filter((one) => !functions.has(one) && one.kind !== 'constructor' && !isField(one))
+    // What else is in a literal may be no functions.
+    if (known.length === 0 && !grown.has(owner)) continue
     for (const method of added) {
       const path = method.paths[0]!
       const name = lastName(path)
@@ -89,17 +93,29 @@ function isBeside(one: Node, other: Node, source: SourceFile): boolean {
   return a!.type !== 'Property' || b!.type !== 'Property' || source.parent(a!) === source.parent(b!)
 }
 
-/** The functions in one, by the class, prototype or outermost literal whose methods they are. */
+/** The functions in one, by the class, prototype, outermost literal or variable whose methods they are. */
 function methodsMadeIn(fn: FunctionNode, { pair }: FilePlan): Map<unknown, FunctionNode[]> {
   const source = pair.new
   const owners = new Map<unknown, FunctionNode[]>()
   for (const one of source.functionsIn(fn)) {
     const parent = source.parent(one.node)
     const isMember = parent?.type === 'Property' || parent?.type === 'MethodDefinition'
-    const owner = isMember ? wholeOf(source.parent(parent)!, source) : prototypeOf(one, source)
+    const owner = isMember
+      ? wholeOf(source.parent(parent)!, source)
+      : (prototypeOf(one, source) ?? variableOf(one, fn, source))
     if (owner !== undefined) owners.set(owner, [...(owners.get(owner) ?? []), one])
   }
   return owners
+}
+
+/** `self` of `self.m = function …`, if the function has it for a variable. */
+function variableOf({ node }: FunctionNode, maker: FunctionNode, source: SourceFile): Binding | undefined {
+  const given = source.wrapped(node)
+  const parent = source.parent(given)
+  const object =
+    parent?.right === given && parent.left.type === 'MemberExpression' ? parent.left.object : undefined
+  const binding = object?.type === 'Identifier' ? source.bindingFor(object) : undefined
+  return binding && belongsTo(binding.scope, maker) ? binding : undefined
 }
 
 /** The literal around a literal that is a member of it. */

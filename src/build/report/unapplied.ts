@@ -3,6 +3,7 @@ import type { FunctionNode } from '../../instrument/scopes.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import { isOwnField, keyOf } from '../plan/made-on-this.ts'
 import type { Plan } from '../plan/plan.ts'
+import { constructorOf } from '../read/compare-class.ts'
 import { bundledExports } from '../read/exports.ts'
 import { memberKey, propertyName } from '../read/expressions.ts'
 import { handsOnSome } from '../read/field-constructor.ts'
@@ -98,7 +99,20 @@ function tellClasses(file: FilePlan, written: Written, report: Report): void {
       report.problem(path, line(element), classNamed(node), 'a static field is new or changed', STATICS)
   }
   for (const member of pair.addedMembers) tellAdded(member, file, written, report)
+  tellHandedOn(file, report)
   tellGiven(file, written, report)
+}
+
+/** A constructor that a class has had none of, and that its running version goes on without. */
+function tellHandedOn({ onces, constructed, path, pair }: FilePlan, report: Report): void {
+  for (const { old, new: unit } of onces.flatMap((once) => once.pair.pairs)) {
+    const [was, is] = [classOf(old), classOf(unit)]
+    if (was === undefined || is === undefined || constructorOf(was) !== undefined) continue
+    const maker = (is.body.body as Node[]).find(handsOnSome)
+    const name = unit.names[0] ?? is.id?.name ?? 'class'
+    if (maker !== undefined && !constructed.has(name))
+      report.note(path, pair.new.lineOf(maker.start), `${name}.constructor`, HANDS_ON, NOTHING)
+  }
 }
 
 const TAKEN =
@@ -148,7 +162,6 @@ function tellAdded(
   const helper = [...helpers.values()].find((one) => one.element === element)
   if (helper?.isOwn) return
   if (helper) report.note(path, line, what, CALLED, NOTHING)
-  else if (handsOnSome(element)) report.note(path, line, what, HANDS_ON, NOTHING)
   else if (name !== undefined && isUnheardOf(name, plan, young) && !element.computed)
     report.note(path, line, what, API, NOTHING)
   else report.problem(path, line, what, 'a method was added to a class', RESTART)

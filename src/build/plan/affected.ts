@@ -7,6 +7,7 @@ import type { SourceFile, Use } from '../read/source-file.ts'
 import { classOf, functionOf } from '../read/unit-values.ts'
 import type { FilePlan } from './file-plan.ts'
 import { nameOfExports } from './given-to-exports.ts'
+import { heldFunctions } from './held-functions.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
 import { runByCall } from './run-by-call.ts'
@@ -65,7 +66,7 @@ export class Affected {
     if (unit.kind === 'import') return this.#exported(file, unit.source!, unit.imported!, use.node)
     const member = memberOf(use.node, source)
     const given = member === undefined ? undefined : this.#givenTo(once, `${use.node.name}.${member}`)
-    return given ?? functionOf(unit) ?? classOf(unit)
+    return given ?? functionOf(unit) ?? classOf(unit) ?? heldFunctions(file, unit, member ?? '')[0]
   }
 
   /** The same for `require('./x')`. */
@@ -112,10 +113,12 @@ export class Affected {
   }
 }
 
-/** `name` of `x.name`. */
+/** `name` of `x.name`, `0` of `x[0]`. */
 function memberOf(node: Node, source: SourceFile): string | undefined {
   const parent = source.parent(node)
-  return parent?.type === 'MemberExpression' && parent.object === node ? memberKey(parent) : undefined
+  if (parent?.type !== 'MemberExpression' || parent.object !== node) return undefined
+  const { value } = parent.property
+  return memberKey(parent) ?? (typeof value === 'number' ? String(value) : undefined)
 }
 
 function givenFunctions({ pair }: OncePlan): Map<string, Node> {
@@ -130,7 +133,7 @@ function givenFunctions({ pair }: OncePlan): Map<string, Node> {
 /** The functions and classes that a file's modules declare. */
 function makersOf(file: FilePlan): Node[] {
   const declared = file.onces.flatMap((once: OncePlan) =>
-    once.pair.new.units.flatMap((unit) => functionOf(unit) ?? classOf(unit) ?? []),
+    once.pair.new.units.flatMap((unit) => functionOf(unit) ?? classOf(unit) ?? heldFunctions(file, unit)),
   )
   const exported = [...file.exports.new.values()].flatMap(({ value }) => (value && unwrap(value)) ?? [])
   return [

@@ -321,7 +321,7 @@ function addOnce<T>(list: T[], item: T, isSame: (one: T) => boolean): void {
 }
 
 /** Whether it, or a member of it, is what a call calls. */
-function isCalled(node: Node, file: SourceFile): boolean {
+export function isCalled(node: Node, file: SourceFile): boolean {
   let at = node
   let parent = file.parent(at)
   while (parent?.type === 'MemberExpression' && parent.object === at) {

@@ -29,8 +29,17 @@ export function otherGivenMembers(file: FilePlan, plan: Plan): string[] {
     const name = memberGiven(unit, whole)
     const value = assignedValue(unit)
     if (name === undefined || value === undefined || file.exports.new.has(name)) return []
-    return !isKept(unit) && (changed || plan.isOfChanged(file, value)) ? [name] : []
+    const isOther = changed || (!isRunningModule(value, file, plan) && plan.isOfChanged(file, value))
+    return !isKept(unit) && isOther ? [name] : []
   })
+}
+
+/** A module that is imported as a whole, and changed where it is. */
+function isRunningModule({ type, name }: Node, { module, path }: FilePlan, plan: Plan): boolean {
+  const unit = type === 'Identifier' ? module.unitOf(name) : undefined
+  if (unit?.kind !== 'import' || !/^[=*]$/.test(unit.imported ?? '')) return false
+  const from = plan.resolve(path, unit.source!)
+  return from === undefined || !plan.files.get(from)?.changedExports.has('module.exports')
 }
 
 function memberGiven({ targets, kind }: Unit, whole: string): string | undefined {

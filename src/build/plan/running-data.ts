@@ -3,16 +3,20 @@ import { type Node, unwrap } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { containsNode, isFunction } from '../../livepatch/ast.ts'
 import { matchFunctions } from '../read/compare.ts'
+import { declaratorsOf } from '../read/declarators.ts'
 import { isExportOnly } from '../read/exports.ts'
 import { memberPath } from '../read/expressions.ts'
 import type { Version } from '../read/folder.ts'
 import { type Rehearsed, rehearse, type World } from '../read/rehearsal.ts'
+import { runTimeOf } from '../read/run-there.ts'
 import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import { assignedValue, functionOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
+import { isCalled } from './changed-values.ts'
 import { DataComparison } from './compare-data.ts'
 import { exportedFunctions } from './exported-functions.ts'
 import type { FilePlan } from './file-plan.ts'
+import { heldFunctions } from './held-functions.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
 import { Sources } from './sources.ts'
@@ -72,7 +76,7 @@ export interface RunningData {
  */
 export function runningData(plan: Plan, file: FilePlan, young: Version['files']): RunningData | undefined {
   const { old, new: is } = file.pair
-  if (old.type !== is.type || comparesOutside(file)) return undefined
+  if (old.type !== is.type || comparesOutside(file) || keepsChanged(file)) return undefined
   const sources = new Sources(plan, young)
   const [found, other] = WORLDS.map((world) => comparedIn(world, plan, file, young, sources))
   // What depends on the process that it runs in cannot be told beforehand.
@@ -107,6 +111,30 @@ function comparesOutside({ pair: { onces }, module }: FilePlan): boolean {
       added.some((unit) => compares(unit, is)) ||
       removed.some((unit) => compares(unit, was)) ||
       pairs.some((one) => one.changed && (compares(one.old, was) || compares(one.new, is))),
+  )
+}
+
+/**
+ * Whether a function that start-up code calls where it stands gives a variable, which the closures that it makes see, something of
+ * a name that differs: nothing of a closure tells what it sees.
+ */
+function keepsChanged({ pair: { new: source }, onces }: FilePlan): boolean {
+  const differing = new Set(
+    onces.flatMap(({ pair }) =>
+      pair.pairs.flatMap(({ changed, new: unit }) =>
+        changed && unit.kind === 'variable' ? unit.names.map((name) => pair.new.scope.names.get(name)) : [],
+      ),
+    ),
+  )
+  const isOfDiffering = (node: Node): boolean =>
+    source.usesIn(node).some((use) => differing.has(source.bindingOf(use)))
+  return source.analysis.functions.some(
+    (fn) =>
+      runTimeOf(fn, source) === 'at once' &&
+      !onces.some(({ pair }) => pair.new.fn === fn) &&
+      declaratorsOf(fn).some(
+        ({ id, init }) => init && source.bindingFor(id)?.captured && isOfDiffering(init),
+      ),
   )
 }
 
@@ -176,16 +204,24 @@ function textsOf({ objects, lists, shared }: RunningData): unknown {
 /** Whether start-up code calls a function of the scope that changed, and that works with nothing but the language. */
 function callsChanged({ file, pair, effects }: OncePlan): boolean {
   const source = file.pair.new
-  const changed = pair.new.units.filter((unit) => {
-    const node = functionOf(unit)
-    const fn = node && source.functionOf.get(node)
+  const isOther = (node: Node): boolean => {
+    const fn = source.functionOf.get(node)
     const old = fn && file.pair.changed.has(fn) ? file.pair.functions.get(fn) : undefined
-    return old !== undefined && isOfLanguage(node!, source) && isOfLanguage(old.node, file.pair.old)
+    return old !== undefined && isOfLanguage(node, source) && isOfLanguage(old.node, file.pair.old)
+  }
+  const changed = pair.new.units.filter((unit) => {
+    const own = functionOf(unit)
+    return own ? isOther(own) : heldFunctions(file, unit).some(isOther)
   })
   const names = changed.flatMap((unit) => unit.names)
-  return (
-    names.length > 0 && pair.new.units.some((unit) => names.some((name) => effects.of(unit).calls.has(name)))
-  )
+  if (names.length === 0) return false
+  return pair.new.units.some((unit) => {
+    const { calls, uses } = effects.of(unit)
+    return (
+      names.some((name) => calls.has(name)) ||
+      uses.some(({ node }) => names.includes(node.name) && isCalled(node, source))
+    )
+  })
 }
 
 function isOfLanguage(fn: Node, source: SourceFile): boolean {

@@ -37,7 +37,7 @@ export function isTakenAtStart(
           (use.node.name === 'exports' && name !== undefined && isAboutMember(file, use, name, !isExport)),
       )
   })
-  if (own) return true
+  if (own || (local !== undefined && isTakenInside(file, once, local, keys))) return true
   if (name === undefined) return false
   const whole = file.module.pair.new.units.find((one) =>
     one.names.some((it) => file.exports.new.get('module.exports')?.local === it),
@@ -45,6 +45,19 @@ export function isTakenAtStart(
   const isOfFunction = whole !== undefined && (functionOf(whole) ?? classOf(whole)) !== undefined
   return [...plan.files.values()].some(
     (other) => other !== file && takes(plan, other, file.path, name, isOfFunction),
+  )
+}
+
+/** The same in functions that are called where they stand. */
+function isTakenInside(file: FilePlan, once: OncePlan, local: string, keys: ReadonlySet<string>): boolean {
+  const binding = once.scope.names.get(local)
+  const isIt = (use: Use): boolean => use.node.name === local && file.pair.new.bindingOf(use) === binding
+  return file.onces.some(
+    (one) =>
+      one !== once &&
+      one.pair.new.units.some((unit) =>
+        one.effects.of(unit).uses.some((use) => isIt(use) && asksFor(file, use, keys, false)),
+      ),
   )
 }
 

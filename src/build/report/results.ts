@@ -1,4 +1,5 @@
 import type { Node } from '../../instrument/parse.ts'
+import type { FunctionNode } from '../../instrument/scopes.ts'
 import { boundNames } from '../../instrument/syntax.ts'
 import { containsNode, isFunction, walk, walkOwn } from '../../livepatch/ast.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
@@ -6,7 +7,7 @@ import { namedKey } from '../plan/named-key.ts'
 import type { Plan } from '../plan/plan.ts'
 import { isData } from '../read/effects.ts'
 import { fieldKey, memberPath } from '../read/expressions.ts'
-import type { SourceFile } from '../read/source-file.ts'
+import { ownerOf, type SourceFile } from '../read/source-file.ts'
 import type { Finding } from './findings.ts'
 
 /** What functions find something else for now, and something keeps what it was before: a cache, an object, a variable. */
@@ -28,7 +29,7 @@ function* results(plan: Plan, file: FilePlan): Generator<Finding> {
   const told = new Set<string>()
   for (const [fn] of file.pair.functions) {
     const isOther = file.pair.changed.has(fn) || plan.affected.has(fn.node) || file.replaced.has(fn)
-    if (!isOther) continue
+    if (!isOther && !usesInPlace(fn, file)) continue
     const guards = guardsIn(fn.node, source)
     const found: { node: Node; target: Node; name: string }[] = []
     walkOwn(fn.node, (node) => {
@@ -47,6 +48,21 @@ function* results(plan: Plan, file: FilePlan): Generator<Finding> {
       yield note(file, node, name, 'it keeps what the running version has found before')
     }
   }
+}
+
+/** Whether a function uses an object that the patch changes where it is. */
+function usesInPlace(fn: FunctionNode, { inPlace, data, onces, pair: { new: source } }: FilePlan): boolean {
+  if (inPlace.literals.size === 0 && data === undefined) return false
+  const changed = new Set<string>([
+    ...[...inPlace.literals.values()].flat().map(({ holder }) => holder.split('.')[0]!),
+    ...[...(data?.objects ?? []), ...(data?.lists ?? [])].map(({ place }) => place.name),
+  ])
+  return source
+    .usesIn(fn.node)
+    .some(
+      (use) =>
+        changed.has(use.node.name) && onces.some(({ scope }) => scope === source.bindingOf(use)?.scope),
+    )
 }
 
 /** `this[kState] = …` */
@@ -189,10 +205,12 @@ function isOwn({ type, name }: Node, around: Node): boolean {
 /** `this.table` of `(_a = this.table)[key] ?? (_a[key] = it)`, as compilers write `??=`. */
 function heldBy(target: Node, source: SourceFile): Node {
   const binding = target.type === 'Identifier' ? source.bindingFor(target) : undefined
-  if (binding === undefined || source.declaredWith(binding) !== undefined) return target
+  // What lives on when the call is over is none of these.
+  if (binding === undefined || ownerOf(binding.scope) === undefined) return target
+  if (source.declaredWith(binding) !== undefined) return target
   const values = source.usesOf(binding).flatMap(({ node, assigned }) => {
     const parent = assigned ? source.parent(node) : undefined
-    return parent?.type === 'AssignmentExpression' && parent.left === node ? [parent.right as Node] : []
+    return parent?.operator === '=' && parent.left === node ? [parent.right as Node] : []
   })
   const [only, ...others] = values
   return only?.type === 'MemberExpression' && others.length === 0 ? only : target

@@ -14,7 +14,8 @@ export function heldFunctions(file: FilePlan, unit: Unit, key?: string): Node[] 
   if (value === undefined) return []
   const name = /^(?:module\.)?exports\.([\w$]+)$/.exec(memberPath(value)?.path ?? '')?.[1]
   const exported = name === undefined ? undefined : file.exports.new.get(name)?.value
-  return exported === undefined ? membersOf(value, key) : functionsAmong([exported])
+  const alias = functionsAmong([exported])
+  return alias.length > 0 ? alias : membersOf(exported ?? value, key)
 }
 
 function membersOf(literal: Node, key: string | undefined): Node[] {

@@ -1,6 +1,8 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
+import { isCalled } from '../plan/changed-values.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
+import { heldFunctions } from '../plan/held-functions.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { callsNothing } from '../read/effects.ts'
@@ -83,6 +85,7 @@ function howSettled(plan: Plan, file: FilePlan, fn: FunctionNode): keyof typeof 
     return isHandler(fn.node) ? undefined : 'given'
   }
   const { called, handed, later } = name === undefined ? usesOfMethod(plan, file, fn) : usesOf(plan, file, fn)
+  if (isCalledAsHeld(plan, file, fn)) return 'called at start'
   if (called.length + handed.length === 0) return undefined
   const isLost = later === 0 && !makesAFunction(fn) && (called.length > 0 || makesAnObject(fn))
   return isLost ? 'called at start only' : 'called at start'
@@ -124,6 +127,25 @@ function usesOf(plan: Plan, file: FilePlan, fn: FunctionNode): Uses {
     for (const other of plan.files.values()) if (other !== file) elsewhere(plan, file.path, name, other, uses)
   }
   return uses
+}
+
+/**
+ * Whether start-up code calls it by a variable that holds it, as a member of its literal or by another name: `const list = [f];
+ * const made = list[0](x)`.
+ */
+function isCalledAsHeld(plan: Plan, file: FilePlan, fn: FunctionNode): boolean {
+  const source = file.pair.new
+  return file.onces.some(({ pair, scope }) => {
+    const holders = pair.new.units.filter((unit) => heldFunctions(file, unit).includes(fn.node))
+    const uses = holders.flatMap(({ names }) => names.flatMap((name) => source.usesOf(scope.names.get(name))))
+    return uses.some(
+      (use) =>
+        source.functionAt(use) === pair.new.fn &&
+        isCalled(use.node, source) &&
+        plan.affected.meant(file, use) === fn.node &&
+        !isRemade(file, use.node),
+    )
+  })
 }
 
 /** Methods are known by their names alone, but for those that objects of the language have too. */

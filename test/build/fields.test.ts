@@ -923,3 +923,38 @@ it('an error that objects of the new version hear from the start does not end th
     assert.deepEqual(await program.run('[new lib.Socket().fail(Error())]'), [11])
   })
 })
+
+describe('a table of defaults that has got a member', () => {
+  const merge = `const merge = (a, b) => { const made = {}; for (const from of [a, b]) for (const key of Object.keys(from ?? {})) made[key] = from[key]; return made }`
+  const files = (table: string, ask: string): Record<string, string> => ({
+    'defaults.js': `module.exports = { ${table} }`,
+    'index.js': `const defaults = require('./defaults'); ${merge}
+      class Client { constructor(options) { this.options = options } send(own) { const config = merge(this.options, own); return ${ask} } }
+      const first = new Client(defaults)
+      exports.create = (options) => new Client(merge(defaults, options)); exports.first = first; exports.defaults = defaults`,
+  })
+  const setup = `const kept = lib.create({ a: 5 }); lib.defaults.b = 6`
+
+  it('gives it to what was made of it, whatever has merged them, and stays the object that programs hold', () =>
+    checkBothWays(
+      files('a: 1, b: 2, c: 3', '[config.a, config.b]'),
+      files('strict: { on: true }, a: 1, b: 2, c: 3', '[config.a, config.b, config.strict.on]'),
+      setup,
+      `[kept.send(), kept.send({ a: 7 }), lib.first.send(), lib.create({ c: 1 }).send(), Object.keys(lib.defaults)[0]]`,
+      [
+        [[5, 2], [7, 2], [1, 6], [1, 6], 'a'],
+        [[5, 2, true], [7, 2, true], [1, 6, true], [1, 6, true], 'strict'],
+      ],
+    ))
+
+  it('is told where nothing tells what was made of it', () =>
+    withBuild(
+      files('a: 1', 'config.a'),
+      files('a: 1, strict: true', '[config.a, config.strict]'),
+      async (made) => {
+        assert.deepEqual(problemsOf(made), [])
+        const found = made.findings.map(({ what, why }) => `${what}: ${why}`).join()
+        assert.match(found, /strict: a new field.*nothing tells those that were made of it from others/)
+      },
+    ))
+})

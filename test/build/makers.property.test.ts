@@ -2,6 +2,7 @@
 // program had before do, too, or the report says something.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { scale } from '../support/scale.ts'
 import { fresh, problemsOf, withPatch } from './versions.ts'
 
 interface Text {
@@ -103,9 +104,11 @@ const changes: Record<string, Partial<Text>> = {
 }
 
 describe('what makes objects', () => {
-  for (const [maker, text] of Object.entries(makers))
-    for (const [change, values] of Object.entries(changes))
-      it(`is ${maker}: ${change}`, () => check(text(first), text({ ...first, ...values })))
+  const all = Object.keys(makers).flatMap((maker) => Object.keys(changes).map((change) => [maker, change]))
+  for (const [maker, change] of all.filter((_, i) => scale === 'full' || i % 2 === 0)) {
+    const text = makers[maker!]!
+    it(`is ${maker}: ${change}`, () => check(text(first), text({ ...first, ...changes[change!] })))
+  }
 })
 
 async function check(old: string, young: string): Promise<void> {

@@ -160,3 +160,42 @@ describe('a new export that needs the running module before anything leads to it
     })
   })
 })
+
+describe('what a module gives to its export by a name of its own', () => {
+  const own = (limit: number): string =>
+    `const constants = require('./constants'); const own = (x) => [x, own.limit, constants.A]; own.limit = ${limit}; own.constants = constants; module.exports = own`
+
+  it('reaches the files that take it out of that', () =>
+    checkBothWays(
+      {
+        'index.js': `const { limit, constants } = require('./own'); exports.f = () => [limit, constants.A]`,
+        'own.js': own(1),
+        'constants.js': 'exports.A = 1',
+      },
+      {
+        'index.js': `const { limit, constants } = require('./own'); exports.f = () => [limit, constants.A]`,
+        'own.js': own(5),
+        'constants.js': 'exports.A = 7',
+      },
+      'const { f } = lib',
+      'f()',
+      [
+        [1, 1],
+        [5, 7],
+      ],
+    ))
+
+  it('is the running one where it is another module, also for those who have copied it', () => {
+    const index = `const own = require('./own'); const f = (x) => own(x); Object.assign(f, own); exports.f = f`
+    return checkBothWays(
+      { 'index.js': index, 'own.js': own(1), 'constants.js': 'exports.A = 1' },
+      { 'index.js': index, 'own.js': own(1), 'constants.js': 'exports.A = 7; exports.B = 2' },
+      'const { f } = lib',
+      '[f(0), f.constants.A, f.constants.B ?? 0]',
+      [
+        [[0, 1, 1], 1, 0],
+        [[0, 1, 7], 7, 2],
+      ],
+    )
+  })
+})

@@ -55,7 +55,7 @@ describe('a function in a table that changes', () => {
     Object.keys(places).flatMap((place) => Object.keys(changes).map((change) => [table, place, change])),
   )
   // A stride that has no factor in common with the sizes meets all of them.
-  for (const [table, place, change] of all.filter((_, i) => scale === 'full' || i % 13 === 0))
+  for (const [table, place, change] of all.filter((_, i) => scale === 'full' || i % 23 === 0))
     it(`in ${place} of one that is ${table}, beside ${change}`, () => check(table!, place!, change!))
 })
 

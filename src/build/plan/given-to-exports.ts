@@ -23,15 +23,36 @@ function aliasOfExports({ pair }: OncePlan): string | undefined {
  * files take them out of it: `const { limit } = require('./f')`.
  */
 export function otherGivenMembers(file: FilePlan, plan: Plan): string[] {
+  return givenMembers(file)
+    .filter(
+      ({ value, changed }) =>
+        changed || (!isRunningModule(value, file, plan) && plan.isOfChanged(file, value)),
+    )
+    .map(({ name }) => name)
+}
+
+interface Given {
+  name: string
+  value: Node
+  changed: boolean
+}
+
+const known = new WeakMap<FilePlan, readonly Given[]>()
+
+/** All of them but functions and classes, which stay the running ones. */
+function givenMembers(file: FilePlan): readonly Given[] {
+  const found = known.get(file)
+  if (found !== undefined) return found
   const whole = nameOfExports(file)
-  if (whole === undefined) return []
-  return file.module.pair.pairs.flatMap(({ new: unit, changed }) => {
-    const name = memberGiven(unit, whole)
+  const pairs = whole === undefined ? [] : file.module.pair.pairs
+  const made = pairs.flatMap(({ new: unit, changed }): Given[] => {
+    const name = memberGiven(unit, whole!)
     const value = assignedValue(unit)
     if (name === undefined || value === undefined || file.exports.new.has(name)) return []
-    const isOther = changed || (!isRunningModule(value, file, plan) && plan.isOfChanged(file, value))
-    return !isKept(unit) && isOther ? [name] : []
+    return (functionOf(unit) ?? classOf(unit)) ? [] : [{ name, value, changed }]
   })
+  known.set(file, made)
+  return made
 }
 
 /** A module that is imported as a whole, and changed where it is. */
@@ -46,10 +67,4 @@ function memberGiven({ targets, kind }: Unit, whole: string): string | undefined
   const [target, ...others] = targets ?? []
   if (kind !== 'statement' || target?.root !== whole || others.length > 0) return undefined
   return /^[\w$]+\.([\w$]+)$/.exec(target.path)?.[1]
-}
-
-/** Functions and classes stay the running ones. */
-function isKept(unit: Unit): boolean {
-  const made: Node | undefined = functionOf(unit) ?? classOf(unit)
-  return made !== undefined
 }

@@ -11,7 +11,7 @@ import type { FilePlan } from './file-plan.ts'
  */
 export function heldFunctions(file: FilePlan, unit: Unit, key?: string): Node[] {
   const value = assignedValue(unit)
-  if (value === undefined) return []
+  if (value === undefined || !/^(Member|Array|Object)Expression$/.test(value.type)) return []
   const name = /^(?:module\.)?exports\.([\w$]+)$/.exec(memberPath(value)?.path ?? '')?.[1]
   const exported = name === undefined ? undefined : file.exports.new.get(name)?.value
   const alias = functionsAmong([exported])

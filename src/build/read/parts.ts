@@ -27,11 +27,15 @@ function membersAlike(olds: readonly Node[], youngs: readonly Node[]): Part[] {
   return youngs.flatMap((young) => {
     if (young.type !== 'Property') return []
     const old = olds.find(
-      (one) =>
-        one.type === 'Property' && one.kind === young.kind && propertyName(one) === propertyName(young),
+      (one) => one.type === 'Property' && one.kind === young.kind && isSameKey(one, young),
     )
     return old === undefined ? [] : partsAlike(old.value, young.value)
   })
+}
+
+function isSameKey(old: Node, young: Node): boolean {
+  const [was, is] = [propertyName(old), propertyName(young)]
+  return was === is && (is !== undefined || sameShape(old.key, young.key))
 }
 
 /** Of lists that have become longer or shorter those that say who they are: `function a() {}`, `['a', …]`. */

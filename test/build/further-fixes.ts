@@ -49,10 +49,12 @@ export const furtherFixes: Fix[] = [
     setup: `${HTTP} ${SLOW} const { trim } = require('axios/lib/utils');
       const server = http.createServer((req, res) => { let body = ''; req.on('data', (d) => { body += d }).on('end', () => { res.setHeader('content-type', 'application/json'); res.end(JSON.stringify({ url: req.url, body })) }) });
       const port = listen(server);
-      const client = lib.create({ timeout: 5_000, headers: { 'x-a': '1' } }); client.interceptors.request.use((config) => config);
+      // Each request by a connection of its own, and none that gives up while the exploit holds up the program.
+      lib.defaults.httpAgent = new http.Agent();
+      const client = lib.create({ headers: { 'x-a': '1' } }); client.interceptors.request.use((config) => config);
       lib.defaults.headers.common['x-b'] = '2';`,
     work: `port.then(async (p) => { const at = 'http://127.0.0.1:' + p; const all = await Promise.all([client.get(at + '/x'), lib.get(at + '/y', { params: { a: 1 } }), client.post(at + '/z', { b: 2 }), lib.create().get(at + '/n')]); return all.map((r) => r.data) })`,
-    exploit: `slow(() => trim('a' + ' '.repeat(60_000) + 'a'))`,
+    exploit: `slow(() => trim('a' + ' '.repeat(40_000) + 'a'))`,
   },
   {
     package: 'bl',

@@ -144,8 +144,11 @@ export class ChangedExports {
     const given = otherGivenMembers(other, this.#plan)
     const isWhole = imported === '=' || imported === '*'
     if (!isWhole) {
+      // Exports may be defined in ways that no text tells, as by a loop: by the names that the module has.
+      const isUntold = !other.exports.new.has(imported) && other.module.changed.has(imported)
       const isOther = other.changedExports.get(imported) === 'changed' || given.includes(imported)
-      if (isOther || other.changedExports.has('module.exports')) this.#plan.bring(once, local, why)
+      if (isOther || isUntold || other.changedExports.has('module.exports'))
+        this.#plan.bring(once, local, why)
       return
     }
     if (other.changedExports.has('module.exports')) return this.#plan.bring(once, local, why)

@@ -160,3 +160,20 @@ export function fresh(text: string, setup: string, use: string): unknown {
   new Function('module', 'exports', 'require', text)(module, module.exports, createRequire(import.meta.url))
   return JSON.parse(JSON.stringify(new Function('lib', `${setup}; return ${use}`)(module.exports)))
 }
+
+/** Counts the cases in which a patch comes to what the new version does: a build that refuses all, or tells of all, would pass each. */
+export class Counted {
+  #cases = 0
+  #same = 0
+
+  /** Runs a case, which says whether it was one. */
+  async run(check: () => Promise<boolean>): Promise<void> {
+    this.#cases++
+    if (await check()) this.#same++
+  }
+
+  /** @param part of the cases, at least */
+  assert(part: number): void {
+    assert.ok(this.#same >= part * this.#cases, `${this.#same} of ${this.#cases}`)
+  }
+}

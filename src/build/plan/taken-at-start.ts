@@ -81,8 +81,8 @@ function takes(plan: Plan, other: FilePlan, path: string, name: string, isOfFunc
       const parent = source.parent(use.node)
       const isMember = isWhole && parent?.type === 'MemberExpression' && parent.object === use.node
       if (isExport && isHandedOn(isMember ? parent : use.node, source)) return false
-      if (isWhole === undefined || isOnlyKept(plan, other, isMember ? parent : use.node)) return false
-      return !isWhole || isAboutMember(other, use, name, !isOfFunction)
+      const isAsked = isWhole === false || (isWhole && isAboutMember(other, use, name, !isOfFunction))
+      return isAsked === true && !isOnlyKept(plan, other, isMember ? parent : use.node)
     })
   })
   if (isRead) return true

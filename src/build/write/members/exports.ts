@@ -18,8 +18,10 @@ export function exportedMembers(values: MemberValues, lists: readonly Member[]):
   const order = orderOfLiteral(values)
   return [...changedExports].flatMap(([name, how]): Member[] => {
     const one = exports.new.get(name)
-    if (one === undefined)
-      return [how === 'added' ? handedOn(values, name) : undefined].flatMap((it) => it ?? [])
+    if (one === undefined) {
+      const other = how === 'added' ? handedOn(values, name) : undefined
+      return other === undefined ? [] : [other]
+    }
     if (listed.has(one.value ?? one.unit.node) || led.has(name) || values.file.puts(name)) return []
     // What start-up code fills is more than what it begins with.
     const isFilled = one.local !== undefined && module.initialisers(one.local).length > 0

@@ -16,21 +16,21 @@ describe('closures that a function collects in a list', () => {
 
   it('end with the call that calls them', async () => {
     const text = (n: number): string => `${all} exports.go = (list, x) => { const key = x + ${n}
-      const chain = list.reduce((memo, one) => { memo.push(() => one + key); return memo.concat([() => '-']) }, [])
+      const chain = list.reduce((memo, one) => { memo.push(() => one + key * ${n}); return memo.concat([() => '-']) }, [])
       return all(chain)() }`
-    await checkBothWays(index(text(1)), index(text(20)), '', 'lib.go([1, 2], 1)', ['3,-,4,-', '22,-,23,-'])
+    await checkBothWays(index(text(1)), index(text(20)), '', 'lib.go([1, 2], 1)', ['3,-,4,-', '421,-,422,-'])
   })
 
   it('end with it where the list is filled in a loop', async () => {
     const text = (n: number): string => `${all} exports.go = (list, x) => { const key = x + ${n}, chain = []
-      for (const one of list) chain.push(() => one + key)
+      for (const one of list) chain.push(() => one + key * ${n})
       return all([...chain.slice(1)])() }`
-    await checkBothWays(index(text(1)), index(text(20)), '', 'lib.go([1, 2], 1)', ['4', '23'])
+    await checkBothWays(index(text(1)), index(text(20)), '', 'lib.go([1, 2], 1)', ['4', '422'])
   })
 
   describe('or that an object of a request gets', () => {
     const text = (put: string) => (n: number) =>
-      `exports.handle = (req, res, next) => { const at = req.at + ${n}; ${put} = () => at; return next() }`
+      `exports.handle = (req, res, next) => { const at = req.at + ${n}; ${put} = () => at * ${n}; return next() }`
 
     for (const put of ['res.end', 'res.raw.end'])
       it(`end with the request (${put})`, () =>
@@ -41,14 +41,14 @@ describe('closures that a function collects in a list', () => {
           '[(kept.end ?? kept.raw.end)(), handle({})]',
           [
             [2, 2],
-            [2, 21],
+            [2, 420],
           ],
         ))
 
     it('are a problem where a hook, which goes on for other requests, cannot be mended', () =>
       refused(
         (n) => `exports.plugin = function (app) { const at = app.at + ${n}; app.addHook('request', send)
-          function send(req, res, next) { res.end = () => at; next() } }`,
+          function send(req, res, next) { res.end = () => at * ${n}; next() } }`,
       ))
 
     for (const put of ['req.app.end', 'next.end', 'exports.end'])
@@ -58,7 +58,7 @@ describe('closures that a function collects in a list', () => {
   describe('or that is held until an object is gone', () => {
     const text = (held: string) => (n: number) =>
       `const gone = new FinalizationRegistry(({ signal, tell }) => signal.removeEventListener('x', tell)); const all = new Map(); all.register = all.set
-        exports.Watch = class Watch { constructor(signal, n) { this.n = 0; const step = n + ${n}; const tell = () => { this.n += step }
+        exports.Watch = class Watch { constructor(signal, n) { this.n = 0; const step = n + ${n}; const tell = () => { this.n += step * ${n} }
           signal.addEventListener('x', tell); ${held} } }`
 
     it('goes on as it is', () => {
@@ -70,7 +70,7 @@ describe('closures that a function collects in a list', () => {
         `(() => { was.n = 0; const now = new lib.Watch(s, 1); s.dispatchEvent(new Event('x')); return [was.n, now.n] })()`,
         [
           [2, 2],
-          [2, 21],
+          [2, 420],
         ],
       )
     })
@@ -82,12 +82,12 @@ describe('closures that a function collects in a list', () => {
   describe('or a callback returns', () => {
     const text = (async: string, end: string) => (n: number) =>
       `exports.go = ${async} function (each, x) { const key = x + ${n}; let found
-        const all = each((one) => ({ handler() { found = one + key } })); ${end} }`
+        const all = each((one) => ({ handler() { found = one + key * ${n} } })); ${end} }`
 
     it('end with a call that ends by a promise', () => {
       const [old, young] = [1, 20].map((n) => index(text('async', 'await all; return found')(n)))
       const setup = 'const each = async (make) => make(1).handler()'
-      return checkBothWays(old!, young!, setup, 'await lib.go(each, 1)', [3, 22])
+      return checkBothWays(old!, young!, setup, 'await lib.go(each, 1)', [3, 421])
     })
 
     it('are a problem where it does not', () => refused(text('', 'return 1')))
@@ -112,18 +112,19 @@ describe('closures that a function collects in a list', () => {
     it(`are a problem where ${name}`, () =>
       refused(
         (n) => `${all} const lists = []; exports.lists = lists
-          exports.go = function (x) { const key = x + ${n}; const chain = []; chain.push(() => key); ${end} }`,
+          exports.go = function (x) { const key = x + ${n}; const chain = []; chain.push(() => key * ${n}); ${end} }`,
       ))
 
   it('are a problem where one that is bound is returned', () =>
     refused(
-      (n) => `exports.go = (x) => { const key = x + ${n}; const f = (y) => key + y; return f.bind(null, 1) }`,
+      (n) =>
+        `exports.go = (x) => { const key = x + ${n}; const f = (y) => key * ${n} + y; return f.bind(null, 1) }`,
     ))
 
   it('are a problem where the list is not of the call', () =>
     refused(
       (n) =>
-        `exports.go = function (chain, x) { const key = x + ${n}; const fns = chain; fns.push(() => key) }`,
+        `exports.go = function (chain, x) { const key = x + ${n}; const fns = chain; fns.push(() => key * ${n}) }`,
     ))
 })
 

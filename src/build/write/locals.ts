@@ -4,13 +4,11 @@ import type { ChangedLocal } from '../plan/changed-locals.ts'
 import { mayOutlive, outlives } from '../plan/outlives.ts'
 import { isEmptyObject } from '../plan/state.ts'
 import { namedDeclaratorsOf } from '../read/declarators.ts'
-import { propertyName } from '../read/expressions.ts'
-import { requiredModule } from '../read/imports.ts'
-import { shape } from '../read/shape.ts'
 import { ownerOf, type SourceFile, type Use } from '../read/source-file.ts'
 import { BY_HAND, Cannot } from './cannot.ts'
 import { closuresFill } from './closures-fill.ts'
 import { Part } from './part.ts'
+import { staysAsMade } from './stays-as-made.ts'
 
 /** What closures that exist already need of the variables of functions around them that are no once-scopes. */
 export class Locals extends Part {
@@ -28,7 +26,7 @@ export class Locals extends Part {
       if (fn !== undefined && changed === undefined) this.#checkMet(use, binding, fn, owner!, old)
       this.#needed(use, binding, owner!, old, changed)
     } catch (error) {
-      const isOld = changed?.isIndirect || this.#isOfSameKind(binding, closure, owner!, old)
+      const isOld = changed?.isIndirect || staysAsMade(binding, closure, owner!, old, this.file.pair)
       if (!(error instanceof Cannot) || changed === undefined || !isOld) throw error
       this.#goesOn(use.node, changed.why)
     }
@@ -80,30 +78,6 @@ export class Locals extends Part {
     this.writer.madeLocals.make(owner, old, node.name, node)
   }
 
-  /**
-   * Whether a variable is in both versions what one call makes of something, or a literal with the same members, and functions
-   * that do nothing else than before use it: like objects of a class, they keep what was made then.
-   */
-  #isOfSameKind(
-    binding: Binding,
-    closure: FunctionNode | undefined,
-    owner: FunctionNode,
-    old: FunctionNode,
-  ): boolean {
-    for (let at = closure; at !== owner; at = at.enclosing)
-      if (at === undefined || this.file.pair.changed.has(at)) return false
-    const was = old.body.names.get(binding.name)
-    if (binding.assigned || was?.assigned !== false) return false
-    const [before, now] = [old, owner].map(
-      (fn) => namedDeclaratorsOf(fn).find(({ id }) => id.name === binding.name)?.init,
-    )
-    if (before === undefined || now === undefined) return false
-    if (hasMembersOf(unwrap(before), unwrap(now))) return true
-    if (!/^(Call|New)Expression$/.test(now.type) || before.type !== now.type) return false
-    if (requiredModule(now) !== undefined) return false
-    return spelledOut(before.callee, old, this.file.pair.old) === spelledOut(now.callee, owner, this.source)
-  }
-
   /** Whether functions inside of another one give a variable of that a value. */
   #isAssigned(name: string, { body, parameters }: FunctionNode, source: SourceFile): boolean {
     const binding = body.names.get(name) ?? parameters.names.get(name)
@@ -135,26 +109,4 @@ export class Locals extends Part {
       advice: 'have them made anew where that matters',
     })
   }
-}
-
-/** The text of what is called, with what variables of the function stand for: `decoder` is `decoders[type]`. */
-function spelledOut(node: Node, fn: FunctionNode, source: SourceFile): string {
-  const plain = unwrap(node)
-  if (plain.type === 'MemberExpression') {
-    const key = plain.computed ? `[${shape(plain.property)}]` : `.${plain.property.name}`
-    return spelledOut(plain.object, fn, source) + key
-  }
-  const binding = plain.type === 'Identifier' ? source.bindingFor(plain) : undefined
-  const isOwn = binding !== undefined && !binding.assigned && ownerOf(binding.scope) === fn
-  const made = isOwn ? namedDeclaratorsOf(fn).find(({ id }) => id.name === binding.name)?.init : undefined
-  return made && made.end <= plain.start ? spelledOut(made, fn, source) : shape(plain)
-}
-
-/** Whether a literal has all members of another one, whatever is in them: what is new is a matter of who asks for it. */
-function hasMembersOf(before: Node, now: Node): boolean {
-  if (before.type !== 'ObjectExpression' || now.type !== 'ObjectExpression') return false
-  const [was, is] = [before, now].map(({ properties }) =>
-    (properties as Node[]).map((one) => (one.type === 'Property' ? propertyName(one) : shape(one))),
-  )
-  return was!.every((name) => name !== undefined && is!.includes(name))
 }

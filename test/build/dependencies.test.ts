@@ -61,6 +61,27 @@ describe('a package that only the new version depends on', () => {
     )
   })
 
+  it('comes along with JSON that its exports lead to', async () => {
+    const packages = {
+      'dep@^1.0.0': {
+        'package.json': manifest('dep', '1.0.0', { exports: { './data/*.json': './data/*.json' } }),
+        'data/words.json': '["a", "b"]',
+      },
+    }
+    const text = `const words = require('dep/data/words.json'); exports.size = (x) => x.length + words.length`
+    await withPatch(
+      old,
+      young(text),
+      '',
+      async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.equal(await program.run(`lib.size('abc')`), 5)
+      },
+      { packages },
+    )
+  })
+
   it('comes along where a function asks for it, or takes the place of an export', async () => {
     const packages = {
       'dep@^1.0.0': {

@@ -128,7 +128,8 @@ export class ChangedValues {
           this.#plan.usesChanged(file, one) !== undefined &&
           !readsSamePart(once, one) &&
           !(unit.kind === 'statement' && isInCallback(once, one)) &&
-          !isGivenOn(once, one),
+          !isGivenOn(once, one) &&
+          !this.#plan.callTimes.isLater(file, one, once.pair.new.fn),
       )
     if (use !== undefined || unit.kind === 'import') return use?.node.name
     const own = unit.kind === 'variable' ? readOwnExport(once, unit) : undefined
@@ -147,7 +148,8 @@ export class ChangedValues {
         (one) =>
           isCalled(one.node, file.pair.new) &&
           isAffected(this.#plan.affected.meant(file, one)) &&
-          !(unit.kind === 'statement' && isInCallback(once, one)),
+          !(unit.kind === 'statement' && isInCallback(once, one)) &&
+          !this.#plan.callTimes.isLater(file, one, once.pair.new.fn),
       )
     if (use !== undefined) return use.node.name
     if (unit.kind === 'import') return undefined

@@ -8,6 +8,7 @@ import { onceOf } from '../read/units.ts'
 import type { Finding } from '../report/findings.ts'
 import { findHelpers } from './added-methods.ts'
 import { Affected, isRunBy } from './affected.ts'
+import { CallTimes } from './call-times.ts'
 import { Callees } from './callees.ts'
 import { ChangedExports } from './changed-exports.ts'
 import { ChangedValues } from './changed-values.ts'
@@ -47,6 +48,7 @@ export class Plan {
   readonly callees: Callees
   readonly givenOptions: GivenOptions
   readonly affected: Affected
+  readonly callTimes = new CallTimes(this)
   readonly functionTexts = new FunctionTexts(this)
   readonly values = new ChangedValues(this)
   readonly replaced = new ReplacedFunctions(this)

@@ -211,14 +211,15 @@ export function commandsOf({ manifest: { bin } }: Version): string[] {
 
 /** The file that `require` gets by a name of the package, `.` or `./sub`: what `import` gets where there is no other. */
 export function entryFor({ manifest, files, folder }: Version, name: string): string | undefined {
+  const isJson = (one: string): boolean => one.endsWith('.json') && existsSync(join(folder, one))
+  const found = (one: string): string | undefined => fileAt(one, (file) => files.has(file))
   if (manifest.exports === undefined || manifest.exports === null) {
     const main = typeof manifest.main === 'string' ? manifest.main : 'index.js'
     const plain = name === '.' ? [main, 'index.js'] : [name.slice(2)]
-    const json = plain.find((one) => one.endsWith('.json') && existsSync(join(folder, one)))
-    return json ?? plain.map((one) => fileAt(one, (file) => files.has(file))).find((one) => one !== undefined)
+    return plain.find(isJson) ?? plain.map(found).find((one) => one !== undefined)
   }
   return resolveByNode(manifest, name)
-    .map((one) => fileAt(one, (file) => files.has(file)))
+    .map((one) => (isJson(one) ? posix.normalize(one) : found(one)))
     .findLast((one) => one !== undefined)
 }
 

@@ -120,7 +120,7 @@ function namesOf(file: FilePlan, fn: FunctionNode): string[] {
 function usesOf(plan: Plan, file: FilePlan, fn: FunctionNode): Uses {
   const uses: Uses = { called: [], handed: [], later: 0 }
   const { once, unit } = file.unitOf(fn) ?? {}
-  for (const name of unit?.names ?? []) inFile(file, once!, name, undefined, uses, fn)
+  for (const name of unit?.names ?? []) inFile(plan, file, once!, name, undefined, uses, fn)
   for (const { name, value, local } of file.exports.new.values()) {
     if (value !== fn.node && !(local !== undefined && unit?.names.includes(local))) continue
     if (plan.isEntry(file.path)) uses.later++
@@ -160,8 +160,7 @@ function usesOfMethod(plan: Plan, file: FilePlan, fn: FunctionNode): Uses {
       const call = other.pair.new.parent(node)
       const isCall = call?.type === 'CallExpression' && call.callee === node
       const isOfClass = node.object.type === 'NewExpression' && node.object.callee.name === owner
-      const at = other.pair.new.functionAround(node)
-      const isStartUp = at === undefined || other.onces.some(({ pair }) => pair.new.fn === at)
+      const isStartUp = plan.callTimes.hasRun(other, other.pair.new.functionAround(node))
       if (!isStartUp || !isCall) uses.later++
       else if ((isOfClass || !isOfLanguage(name)) && !isRemade(other, node)) uses.called.push(node)
     }
@@ -196,7 +195,7 @@ function elsewhere(plan: Plan, path: string, name: string, other: FilePlan, uses
     const isWhole = origin.name === '=' || origin.name === '*'
     if (!isWhole && origin.name !== name) continue
     const member = isWhole && name !== 'module.exports' ? name : undefined
-    inFile(other, other.module, unit.names[0]!, member, uses)
+    inFile(plan, other, other.module, unit.names[0]!, member, uses)
   }
   if (name !== 'module.exports') return
   for (const call of other.pair.new.requires) {
@@ -206,11 +205,12 @@ function elsewhere(plan: Plan, path: string, name: string, other: FilePlan, uses
     const isImport = other.module.pair.new.units.some(
       (unit) => unit.kind === 'import' && unit.start <= call.start && call.end <= unit.end,
     )
-    if (use !== undefined && !isImport) count(other, use, call, uses)
+    if (use !== undefined && !isImport) count(plan, other, use, call, uses)
   }
 }
 
 function inFile(
+  plan: Plan,
   file: FilePlan,
   once: OncePlan,
   name: string,
@@ -227,14 +227,13 @@ function inFile(
     const parent = source.parent(use.node)
     const isMember = parent?.type === 'MemberExpression' && parent.object === use.node && !parent.computed
     if (member !== undefined && isMember && parent.property.name !== member) continue
-    count(file, use, member !== undefined && isMember ? parent : use.node, uses)
+    count(plan, file, use, member !== undefined && isMember ? parent : use.node, uses)
   }
 }
 
-function count(file: FilePlan, use: Use, node: Node, uses: Uses): void {
+function count(plan: Plan, file: FilePlan, use: Use, node: Node, uses: Uses): void {
   const source = file.pair.new
-  const at = source.functionAt(use)
-  const isStartUp = at === undefined || file.onces.some(({ pair }) => pair.new.fn === at)
+  const isStartUp = plan.callTimes.hasRun(file, source.functionAt(use))
   const parent = source.parent(node)
   const isExported = parent?.type === 'AssignmentExpression' || parent?.type === 'Property'
   if (!isStartUp) uses.later++

@@ -42,6 +42,19 @@ describe('an export that a loop fills', () => {
   })
 })
 
+describe('an export that is given by another name of them', () => {
+  for (const head of ['const api = exports', 'var api = module.exports', 'const api = module.exports = {}'])
+    it(`is on the running module: ${head}`, async () => {
+      const text = (a: string, more: string): Files => index(`${head}; api.a = (x) => ${a}; ${more}`)
+      const young = text('api.b(x) + api.n', 'api.b = (x) => x * 2; api.n = 5; api.c = () => 1')
+      const use = '[lib.a(1), lib.b?.(2) ?? null, lib.n ?? null, typeof lib.c]'
+      await checkBothWays(text('x', ''), young, '', use, [
+        [1, null, null, 'undefined'],
+        [7, 4, 5, 'function'],
+      ])
+    })
+})
+
 describe('an export of another module', () => {
   const other = `exports.a = function a() { return 1 }; exports.b = 2; exports.T = 'x'`
   const files = (text: string, own = other): Files => ({ 'index.js': text, 'other.js': own })

@@ -31,6 +31,8 @@ const exporting: Record<string, (text: Text) => string> = {
     module.exports = new Api()`,
   'a name for the exports': ({ f, K, N, C, h }) =>
     `const api = module.exports = {}; const N = api.N = ${N}; const K = api.K = ${K}; api.f = ${f}\nconst C = api.C = ${C}\n${h && `api.h = ${h}`}`,
+  'another name of the exports': ({ f, K, N, C, h }) =>
+    `const api = exports; const N = api.N = ${N}; const K = api.K = ${K}; api.f = ${f}\nconst C = api.C = ${C}\n${h && `api.h = ${h}`}`,
   'a wrapper': (t) =>
     `(function (root, make) { if (typeof module === 'object') module.exports = make(); else root.lib = make() })(this, function () { ${made(t)} return { ${names(t)} } })`,
   'export of declarations': ({ f, K, N, C, h }) =>

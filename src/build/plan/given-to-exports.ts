@@ -1,21 +1,12 @@
 import type { Node } from '../../instrument/parse.ts'
-import { memberPath } from '../read/expressions.ts'
 import { assignedValue, classOf, functionOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
 import type { FilePlan } from './file-plan.ts'
-import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
 
 /** The module's own name for what it exports as a whole: `module.exports = f`, `const x = exports`. */
-export function nameOfExports({ exports, module }: FilePlan): string | undefined {
-  return exports.new.get('module.exports')?.local ?? aliasOfExports(module)
-}
-
-function aliasOfExports({ pair }: OncePlan): string | undefined {
-  return pair.new.units.find((unit) => {
-    const value = unit.kind === 'variable' ? assignedValue(unit) : undefined
-    return value !== undefined && /^(module\.)?exports$/.test(memberPath(value)?.path ?? '')
-  })?.names[0]
+export function nameOfExports({ exports }: FilePlan): string | undefined {
+  return exports.new.get('module.exports')?.local
 }
 
 /**

@@ -98,7 +98,15 @@ export function exportsOf(once: Once): Map<string, Export> {
       } else add('module.exports', unit, value, unit.kind === 'variable' ? unit.names[0] : undefined)
     }
   }
+  const alias = found.has('module.exports') ? undefined : once.units.find(isAliasOfExports)
+  if (alias !== undefined) add('module.exports', alias, undefined, alias.names[0])
   return found
+}
+
+/** `const x = exports` */
+function isAliasOfExports(unit: Unit): boolean {
+  const value = unit.kind === 'variable' ? assignedValue(unit) : undefined
+  return value !== undefined && /^(module\.)?exports$/.test(memberPath(value)?.path ?? '')
 }
 
 /** `names[exports.A = 1] = 'a'` */

@@ -1,6 +1,7 @@
 import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isFunction, walk, walkOwn } from '../../livepatch/ast.ts'
+import { calledByChanged } from '../plan/called-by-changed.ts'
 import { onlyHandedOn } from '../plan/only-handed-on.ts'
 import { isObject, type Longer, passesAll, takesThisFromAround } from '../plan/parameters.ts'
 import { otherTakenAway } from '../plan/taken-away.ts'
@@ -135,6 +136,11 @@ export class Replacements extends Part {
     const listener = otherTakenAway(fn, old, this.source)
     if (listener !== undefined)
       fail(`it takes away '${listener}', and calls under way have another listener in its place`)
+    const caller = calledByChanged(fn, old, this.file, this.plan)
+    if (caller !== undefined && this.file.pair.changed.has(fn))
+      fail(
+        `'${caller}' calls it, which is another one in this version, and that of calls under way calls it as it did`,
+      )
   }
 
   /** `this` of the function around it, by the name that the running version has for that, or as callers leave it. */

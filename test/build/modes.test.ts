@@ -39,6 +39,22 @@ describe('umbra build', () => {
     assert.equal(await answerWith(patch), 3)
   })
 
+  it('tells where a folder, an archive or a repository stands in the place of a package', async () => {
+    const others = [
+      join(work, 'a'),
+      './a',
+      'a.tgz/x',
+      'owner/repository',
+      'lib@file:../lib',
+      'lib@git+ssh://x',
+    ]
+    for (const other of others) {
+      const run = await umbra(['build', other, other])
+      assert.equal(run.status, 1)
+      assert.match(run.stderr, /is no package with its version, as qs@6\.5\.2: .*--from and --to/)
+    }
+  })
+
   it('of code that is nested deeply: long sums, chains of else if', async () => {
     const sum = Array.from({ length: 4000 }, () => 'x').join(' + ')
     const chain = Array.from({ length: 1500 }, (_, i) => `if (x === ${i}) return ${i}`).join('\nelse ')

@@ -14,13 +14,22 @@ function cacheFolder(): string {
   return join(process.env.UMBRA_CACHE ?? join(homedir(), '.cache', 'umbra'), 'packages')
 }
 
+/** `name@version`, a range or a tag; `name@npm:other@1` */
+const OF_REGISTRY = /^(@[\w.~-]+\/)?[\w~-][\w.~-]*(@(npm:.+|[^:/]*))?$/
+
 /**
  * The folder with the files of `name@version`, downloaded by npm if it is not there yet. npm's own configuration says
  * where packages come from.
  *
- * @throws UmbraError PACKAGE_NOT_FOUND with what npm says
+ * @throws UmbraError PACKAGE_NOT_FOUND with what npm says, or where it is no such name
  */
 export async function packageFolder(spec: string): Promise<string> {
+  // What npm packs of a folder, an archive or a repository changes, and calls itself like a version that does not.
+  if (!OF_REGISTRY.test(spec))
+    throw new UmbraError(
+      'PACKAGE_NOT_FOUND',
+      `'${spec}' is no package with its version, as qs@6.5.2: two folders are compared with --from and --to`,
+    )
   const exact = /^(@[^/]+\/)?[^@/]+@(.+)$/.exec(spec)
   const known = exact !== null && semver.valid(exact[2]) !== null ? folderOf(spec) : undefined
   if (known !== undefined && existsSync(known)) return known

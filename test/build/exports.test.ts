@@ -55,6 +55,21 @@ describe('an export that is given by another name of them', () => {
     })
 })
 
+describe('the default of Babel, exported as the whole', () => {
+  const both = 'module.exports = exports.default; module.exports.default = exports.default'
+  for (const end of ['module.exports = exports.default', both])
+    it(`has on the running object what is new: ${end}`, async () => {
+      const text = (members: string): Files =>
+        index(`exports.default = void 0; const a = () => 1, b = () => 2; var lib = { ${members} }; var _default = lib
+          exports.default = _default; ${end}`)
+      const own = end === both ? ['default'] : []
+      await checkBothWays(text('a'), text('a, b'), '', 'Object.keys(lib).sort()', [
+        ['a', ...own],
+        ['a', 'b', ...own],
+      ])
+    })
+})
+
 describe('an export of another module', () => {
   const other = `exports.a = function a() { return 1 }; exports.b = 2; exports.T = 'x'`
   const files = (text: string, own = other): Files => ({ 'index.js': text, 'other.js': own })

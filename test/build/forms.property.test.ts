@@ -33,6 +33,9 @@ const exporting: Record<string, (text: Text) => string> = {
     `const api = module.exports = {}; const N = api.N = ${N}; const K = api.K = ${K}; api.f = ${f}\nconst C = api.C = ${C}\n${h && `api.h = ${h}`}`,
   'another name of the exports': ({ f, K, N, C, h }) =>
     `const api = exports; const N = api.N = ${N}; const K = api.K = ${K}; api.f = ${f}\nconst C = api.C = ${C}\n${h && `api.h = ${h}`}`,
+  'the default of Babel as the whole': (t) =>
+    `exports.default = void 0; ${made(t)} var lib = { ${names(t)} }; var _default = lib; exports.default = _default
+    module.exports = exports.default; module.exports.default = exports.default`,
   'a wrapper': (t) =>
     `(function (root, make) { if (typeof module === 'object') module.exports = make(); else root.lib = make() })(this, function () { ${made(t)} return { ${names(t)} } })`,
   'export of declarations': ({ f, K, N, C, h }) =>

@@ -66,6 +66,7 @@ const EXPORTS = /^(?:module\.)?exports(?:\.(.+))?$/
 /** What a file exports, as far as its text says it plainly. */
 export function exportsOf(once: Once): Map<string, Export> {
   const found = new Map<string, Export>()
+  const replaced = new Map<string, Export>()
   const add = (name: string, unit: Unit, value?: Node, local?: string): void => {
     const own = local ?? (value?.type === 'Identifier' ? (value.name as string) : undefined)
     found.set(name, {
@@ -89,18 +90,32 @@ export function exportsOf(once: Once): Map<string, Export> {
     for (const path of assignedPaths(unit)) {
       const match = EXPORTS.exec(path)
       if (match === null || (match[1] === undefined && !path.startsWith('module.'))) continue
-      const value = assignedValue(unit)
+      const given = givenBefore(unit, found, replaced)
+      const value = given === undefined ? assignedValue(unit) : given.value
+      const own = given?.local ?? (unit.kind === 'variable' ? unit.names[0] : undefined)
+      // What was given to the object that it takes the place of nobody gets.
+      if (match[1] === undefined && given !== undefined) {
+        for (const [name, one] of found) replaced.set(name, one)
+        found.clear()
+      }
       if (match[1] !== undefined) {
-        add(match[1], unit, value, unit.kind === 'variable' ? unit.names[0] : undefined)
+        add(match[1], unit, value, own)
       } else if (value?.type === 'ObjectExpression' && value.properties.every(isNamedProperty)) {
         for (const property of (value.properties as Node[]).filter(isPlainProperty))
           add(propertyName(property)!, unit, property.value)
-      } else add('module.exports', unit, value, unit.kind === 'variable' ? unit.names[0] : undefined)
+      } else add('module.exports', unit, value, own)
     }
   }
   const alias = found.has('module.exports') ? undefined : once.units.find(isAliasOfExports)
   if (alias !== undefined) add('module.exports', alias, undefined, alias.names[0])
   return found
+}
+
+/** The export that another one is: `module.exports = exports.default`, as Babel's plugin writes it. */
+function givenBefore(unit: Unit, ...found: ReadonlyMap<string, Export>[]): Export | undefined {
+  const value = assignedValue(unit)
+  const name = value && /^exports\.([\w$]+)$/.exec(memberPath(value)?.path ?? '')?.[1]
+  return name === undefined ? undefined : found.map((all) => all.get(name)).find((one) => one !== undefined)
 }
 
 /** `const x = exports` */

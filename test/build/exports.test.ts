@@ -567,6 +567,29 @@ describe('what a module exports as a whole', () => {
       }))
 })
 
+describe('what a file below the main one exports as a whole', () => {
+  it('is told where it is of another kind, unless programs cannot load it', async () => {
+    const files = (c: string, take: string, more = ''): Files => ({
+      'package.json': `{ "name": "lib", "version": "1.0.0", "main": "index.js"${more} }`,
+      'index.js': `const c = require('./c'); exports.f = () => new ${take}().f()`,
+      'c.js': c,
+    })
+    const [was, is] = [
+      'module.exports = class C { f() { return 1 } }',
+      'exports.C = class C { f() { return 2 } }',
+    ]
+    const told = /c\.js: the module exports something of another kind/
+    for (const [more, isTold] of [
+      ['', true],
+      [', "exports": "./index.js"', false],
+    ] as const)
+      await withBuild(files(was, 'c', more), files(is, 'c.C', more), async (made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.equal(told.test(made.findings.map(({ file, why }) => `${file}: ${why}`).join('; ')), isTold)
+      })
+  })
+})
+
 describe('an export that programs have by way of another module', () => {
   it('is a problem where it has another value, which nothing of the package asks for', () => {
     const files = (wrap: string): Files => ({

@@ -25,6 +25,11 @@ export class Report {
     this.#main = inEither(reachableByName, old, young)
   }
 
+  /** Whether programs can load every file of the package. */
+  get isOpen(): boolean {
+    return (this.#old.manifest.exports ?? null) === null
+  }
+
   problem(file: string, line: number, what: string, why: string, advice: string): void {
     this.add({ severity: 'problem', file, line, what, why, advice })
   }

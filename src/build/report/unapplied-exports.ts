@@ -157,21 +157,19 @@ function isAskedOf(member: string, name: string, plan: Plan): boolean {
   )
 }
 
+const OTHER_KIND = 'the module exports something of another kind: the program goes on with what it has loaded'
+const UNLESS_BY_ITSELF = 'nothing, unless the program loads this file by itself'
+
 /** What the program has loaded keeps being what it is: an object or a function, with the name that it has. */
 function tellNames({ path, pair, exports, module }: FilePlan, plan: Plan, report: Report): void {
   const line = (node: Node): number => pair.new.lineOf(node.start)
   const [was, is] = [exports.old.get('module.exports'), exports.new.get('module.exports')]
   const isOther = (was === undefined) !== (is === undefined)
   const isWhole = isOneThing(was, module.pair.old) || isOneThing(is, module.pair.new)
-  if (isOther && isWhole && exports.old.size > 0 && plan.isEntry(path)) {
-    const why = 'the module exports something of another kind: the program goes on with what it has loaded'
-    report.problem(
-      path,
-      line((is ?? [...exports.new.values()][0])?.unit.node ?? pair.new.program),
-      'module.exports',
-      why,
-      RESTART,
-    )
+  if (isOther && isWhole && exports.old.size > 0) {
+    const node = (is ?? [...exports.new.values()][0])?.unit.node ?? pair.new.program
+    if (plan.isEntry(path)) report.problem(path, line(node), 'module.exports', OTHER_KIND, RESTART)
+    else if (report.isOpen) report.note(path, line(node), 'module.exports', OTHER_KIND, UNLESS_BY_ITSELF)
   }
   for (const [name, one] of exports.new) {
     const [before, after] = [

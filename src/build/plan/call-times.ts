@@ -42,13 +42,17 @@ export class CallTimes {
     return false
   }
 
-  /** Whether start-up code has run what stands in a function: it is called there, or by what it is given to. */
-  hasRun(file: FilePlan, fn: FunctionNode | undefined): boolean {
+  /**
+   * Whether start-up code has run what stands in a function: it is called there, or by what it is given to.
+   * @param within what is known to have run
+   */
+  hasRun(file: FilePlan, fn: FunctionNode | undefined, within?: Node): boolean {
     if (fn === undefined || file.onces.some(({ pair }) => pair.new.fn === fn)) return true
+    if (within !== undefined && fn.start <= within.start && within.end <= fn.end) return true
     const { new: source } = file.pair
     return (
       (fn.node.hasRun === true || runTimeOf(fn, source) !== undefined || this.#isCalledAtOnce(file, fn)) &&
-      this.hasRun(file, fn.enclosing)
+      this.hasRun(file, fn.enclosing, within)
     )
   }
 

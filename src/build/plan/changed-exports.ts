@@ -14,6 +14,7 @@ import { isSameImport } from '../read/imports.ts'
 import { sameShape } from '../read/shape.ts'
 import { namesIn, SourceFile } from '../read/source-file.ts'
 import { onceOf } from '../read/units.ts'
+import { changedExportAmong } from './changed-values.ts'
 import type { FilePlan } from './file-plan.ts'
 import { otherGivenMembers } from './given-to-exports.ts'
 import type { OncePlan } from './once-plan.ts'
@@ -110,7 +111,11 @@ export class ChangedExports {
     const required = this.#plan.values
       .requires(module, is.value)
       .some((call) => this.#plan.values.readsChanged(file, call))
-    return required || this.#plan.isOfChanged(file, is.value) ? 'changed' : undefined
+    const atStart = file.pair.new
+      .usesIn(is.value)
+      .filter((use) => this.#plan.callTimes.hasRun(file, file.pair.new.functionAt(use)))
+    const isOther = this.#plan.isOfChanged(file, is.value) || changedExportAmong(atStart, file) !== undefined
+    return required || isOther ? 'changed' : undefined
   }
 
   #isOriginChanged(file: FilePlan, { source, steps: [step] }: Origin): boolean {

@@ -212,8 +212,12 @@ export class ChangedValues {
 
 /** The export of its own that a value of start-up code is made from, if that is another one now: `Object.keys(exports.TABLE)`. */
 function readOwnExport({ file, effects }: OncePlan, unit: Unit): string | undefined {
+  return changedExportAmong(effects.of(unit).uses, file)
+}
+
+export function changedExportAmong(uses: readonly Use[], file: FilePlan): string | undefined {
   const source = file.pair.new
-  const member = effects.of(unit).uses.flatMap(({ node }) => {
+  const member = uses.flatMap(({ node }) => {
     const parent = node.name === 'exports' ? source.parent(node) : undefined
     const isRead = parent?.type === 'MemberExpression' && !isAssigned(parent, source.parent(parent))
     return isRead ? (memberKey(parent) ?? []) : []

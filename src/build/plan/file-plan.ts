@@ -43,7 +43,7 @@ export class FilePlan {
   /** Whether exports that are put on the running module are those of the patch's block, or that cannot be reached early. */
   givesExports: boolean | 'never' = false
   /** Running objects that are changed where they are. */
-  inPlace: InPlace = { literals: new Map(), statements: new Set() }
+  inPlace: InPlace = { literals: new Map(), statements: new Set(), made: new Map() }
   /** What its start-up code makes otherwise, where that was tried out. */
   data: RunningData | undefined
 

@@ -11,10 +11,11 @@ import { assignedMember } from '../write/members/assigned.ts'
 import { MemberValues } from '../write/members/values.ts'
 import type { FilePlan } from './file-plan.ts'
 import { otherOrder } from './key-order.ts'
+import { madeByCalls } from './made-by-calls.ts'
 import type { OncePlan } from './once-plan.ts'
 import type { Plan } from './plan.ts'
 import { isEmptyObject } from './state.ts'
-import { isTakenAtStart } from './taken-at-start.ts'
+import { asksFor, isTakenAtStart } from './taken-at-start.ts'
 
 /** A property of an object that the program has, which the new version gives another value. */
 export interface Change {
@@ -35,6 +36,8 @@ export interface InPlace {
   literals: Map<Node, Change[]>
   /** Start-up code that gives such an object a member. */
   statements: Set<Unit>
+  /** What start-up code has made by functions that ask for something of them, and of which. */
+  made: Map<Unit, string>
 }
 
 /**
@@ -49,7 +52,7 @@ class Search {
   readonly #plan: Plan
   readonly #file: FilePlan
   readonly #values: MemberValues
-  readonly #found: InPlace = { literals: new Map(), statements: new Set() }
+  readonly #found: InPlace = { literals: new Map(), statements: new Set(), made: new Map() }
 
   constructor(plan: Plan, file: FilePlan) {
     this.#plan = plan
@@ -180,7 +183,11 @@ class Search {
     name: string | undefined,
     keys: Set<string>,
   ): boolean {
-    return isTakenAtStart(this.#plan, this.#file, once, exported, name, keys)
+    if (isTakenAtStart(this.#plan, this.#file, once, exported, name, keys)) return true
+    if (name === undefined) return false
+    for (const unit of madeByCalls(this.#file, once, name, (file, use) => asksFor(file, use, keys, false)))
+      this.#found.made.set(unit, name)
+    return false
   }
 }
 

@@ -231,7 +231,9 @@ export class Plan {
   isOfChanged(file: FilePlan, node: Node): boolean {
     const uses = file.pair.new.usesIn(node)
     return uses.some(
-      (use) => file.pair.new.functionAt(use) === undefined && this.usesChanged(file, use) !== undefined,
+      (use) =>
+        this.usesChanged(file, use) !== undefined &&
+        this.callTimes.hasRun(file, file.pair.new.functionAt(use), node),
     )
   }
 

@@ -118,7 +118,12 @@ function isHandedOn(node: Node, source: SourceFile): boolean {
 }
 
 /** `x.key`, or `x` as a whole; to export it is not to look into it. */
-function asksFor(file: FilePlan, { node }: Use, keys: ReadonlySet<string>, isExport: boolean): boolean {
+export function asksFor(
+  file: FilePlan,
+  { node }: Pick<Use, 'node'>,
+  keys: ReadonlySet<string>,
+  isExport: boolean,
+): boolean {
   const parent = file.pair.new.parent(node)
   if (isExport && isHandedOn(node, file.pair.new)) return false
   const isMember = parent?.type === 'MemberExpression' && parent.object === node

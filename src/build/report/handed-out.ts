@@ -4,6 +4,7 @@ import type { FilePlan } from '../plan/file-plan.ts'
 import { lookingInto } from '../plan/looking-into.ts'
 import type { Plan } from '../plan/plan.ts'
 import { assignedValue } from '../read/unit-values.ts'
+import type { Unit } from '../read/units.ts'
 import type { Finding } from './findings.ts'
 
 const WHY = 'it is made anew: whoever has got the running one keeps that, and what was put into it'
@@ -28,8 +29,16 @@ export function* handedOutBefore(file: FilePlan, plan: Plan): Generator<Finding>
     const { once, name } = change?.hidden ?? {}
     if (once?.isHandedOut(name!) && lookingInto(plan, file).length > 0) yield tell(literal, name!, IN_PLACE)
   }
+  for (const [unit, name] of file.data === undefined ? file.inPlace.made : []) {
+    const why = `start-up code has made it with '${name}', which is changed where it is: what it made then stays as it was`
+    if (!file.inPlace.statements.has(unit)) yield tell(unit.node, madeName(unit, file), why)
+  }
   for (const { element, old } of file.pair.statics)
     if (old?.value && isObject(old.value)) yield tell(element, file.pair.new.slice(element.key))
+}
+
+function madeName({ names, targets, node }: Unit, { pair }: FilePlan): string {
+  return names[0] ?? targets?.[0]?.path ?? pair.new.slice(node)
 }
 
 function isObject({ type }: Node): boolean {

@@ -6,6 +6,7 @@ import { heldFunctions } from '../plan/held-functions.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { callsNothing } from '../read/effects.ts'
+import { isAssigned, memberKey } from '../read/expressions.ts'
 import { requiredModule } from '../read/imports.ts'
 import { membersNamed } from '../read/member-index.ts'
 import { isHandler, runTimeOf } from '../read/run-there.ts'
@@ -124,6 +125,7 @@ function usesOf(plan: Plan, file: FilePlan, fn: FunctionNode): Uses {
   for (const { name, value, local } of file.exports.new.values()) {
     if (value !== fn.node && !(local !== undefined && unit?.names.includes(local))) continue
     if (plan.isEntry(file.path)) uses.later++
+    ofOwnExport(plan, file, name, uses)
     for (const other of plan.files.values()) if (other !== file) elsewhere(plan, file.path, name, other, uses)
   }
   return uses
@@ -242,6 +244,17 @@ function count(plan: Plan, file: FilePlan, use: Use, node: Node, uses: Uses): vo
     if (parent.callee === node) uses.called.push(node)
     else if (!callsNothing(parent)) uses.handed.push(node)
   } else if (!/^Export/.test(parent?.type ?? '') && !isExported) uses.later++
+}
+
+/** `exports.f()` in the file that exports it. */
+function ofOwnExport(plan: Plan, file: FilePlan, name: string, uses: Uses): void {
+  const source = file.pair.new
+  for (const use of source.uses) {
+    const member = use.node.name === 'exports' ? source.parent(use.node) : undefined
+    const isIt =
+      member?.type === 'MemberExpression' && member.object === use.node && memberKey(member) === name
+    if (isIt && !isAssigned(member, source.parent(member))) count(plan, file, use, member, uses)
+  }
 }
 
 /** Whether the patch runs this piece of start-up code again. */

@@ -382,6 +382,27 @@ describe('an export of an ES module that another file makes', () => {
   })
 })
 
+describe('an index that copies all exports of another file', () => {
+  const ways = [
+    `module.exports = { ...require('./a'), own: () => 1 }`,
+    `const a = require('./a'); module.exports = { own: 1, ...a }`,
+    `Object.assign(exports, require('./a'))`,
+    `const a = require('./a'); Object.assign(module.exports, a)`,
+    `module.exports = Object.assign(function () {}, require('./a'))`,
+    `const a = require('./a'); for (const k in a) exports[k] = a[k]`,
+    `const a = require('./a'); for (const k in a) { if (Object.hasOwn(a, k)) exports[k] = a[k] }`,
+  ]
+  for (const way of ways)
+    it(`has what that exports more: ${way}`, () => {
+      const files = (a: string): Files => ({ 'index.js': way, 'a.js': a })
+      const [old, young] = ['exports.f = () => 1', 'exports.f = () => 2; exports.g = () => 3']
+      return checkBothWays(files(old!), files(young!), '', '[lib.f(), lib.g?.() ?? null]', [
+        [1, null],
+        [2, 3],
+      ])
+    })
+})
+
 describe('all exports of a module', () => {
   const files = (rule: string, text: string): Files => ({
     'index.mjs': `import * as rules from './rules.mjs'; export const run = (name, x) => ${text}`,

@@ -14,6 +14,32 @@ export function exportedWhole(expression: Node, units: readonly Unit[]): string 
   return from === undefined ? copied(callee, args, units) : requiredModule(from)
 }
 
+/** The modules all of whose exports come along: `module.exports = { ...require('./a'), own }`, `Object.assign(exports, a)`. */
+export function spreadInExports(expression: Node, units: readonly Unit[]): string[] {
+  const { type, operator, left, right } = unwrap(expression)
+  const isWhole =
+    type === 'AssignmentExpression' && operator === '=' && memberPath(left)?.path === 'module.exports'
+  const made = isWhole ? unwrap(right) : unwrap(expression)
+  const all =
+    made.type === 'ObjectExpression' && isWhole
+      ? (made.properties as Node[]).filter((one) => one.type === 'SpreadElement').map((one) => one.argument)
+      : assignedTo(made, isWhole)
+  return all.flatMap((one: Node) => {
+    const unit = units.find(({ kind, names }) => kind === 'import' && names[0] === one.name)
+    const source =
+      one.type === 'Identifier' ? (unit?.imported === '=' ? unit.source : undefined) : requiredModule(one)
+    return source ?? []
+  })
+}
+
+/** What `Object.assign` puts on the exports, or on what becomes them. */
+function assignedTo({ type, callee, arguments: args }: Node, isWhole: boolean): Node[] {
+  if (type !== 'CallExpression' || memberPath(callee)?.path !== 'Object.assign') return []
+  const [to, ...from] = args as Node[]
+  const isExports = /^(module\.)?exports$/.test((to && memberPath(to)?.path) ?? '')
+  return isWhole || isExports ? from : []
+}
+
 /** Functions that TypeScript, swc and esbuild do it with, and which of their arguments is the module. */
 const HELPERS = [
   { name: /(^|\.)_*export_?star(\$\d+)?(\._)?$/i, at: 0 },
@@ -35,6 +61,18 @@ function copied(callee: Node, [each]: Node[], units: readonly Unit[]): string | 
   )
   const others = statements.filter((one) => one.type !== 'ReturnStatement')
   return others.length === 1 && isExported(others[0]!, name, key.name) ? source : undefined
+}
+
+/** `for (const key in x) exports[key] = x[key]` */
+export function copiedInLoop({ type, left, right, body }: Node, units: readonly Unit[]): string | undefined {
+  const key = left?.type === 'VariableDeclaration' ? left.declarations[0].id.name : left?.name
+  if (type !== 'ForInStatement' || key === undefined || right.type !== 'Identifier') return undefined
+  const statements: Node[] = body.type === 'BlockStatement' ? body.body : [body]
+  const [only, ...others] = statements.map((one) => (one.type === 'IfStatement' ? one.consequent : one))
+  if (only === undefined || others.length > 0 || !isExported(only, right.name, key)) return undefined
+  return units.find(
+    ({ kind, names, imported }) => kind === 'import' && names[0] === right.name && imported === '=',
+  )?.source
 }
 
 /** The name in `Object.keys(x)`. */

@@ -1,7 +1,7 @@
 import { type Node, unwrap } from '../../instrument/parse.ts'
 import { boundNames } from '../../instrument/syntax.ts'
 import { isFunction } from '../../livepatch/ast.ts'
-import { exportedWhole } from './export-all.ts'
+import { copiedInLoop, exportedWhole, spreadInExports } from './export-all.ts'
 import { memberPath, propertyName, returnedBy } from './expressions.ts'
 import { requiredModule } from './imports.ts'
 import { assignedPaths, assignedValue, objectOf } from './unit-values.ts'
@@ -17,7 +17,8 @@ export interface ReExport {
 /** `export { a } from 'x'`, `export * from 'x'`, `__exportStar(require('x'), exports)`, and names that were imported. */
 export function reExportsOf(once: Once, own: Map<string, Export>): ReExport[] {
   const found: ReExport[] = []
-  for (const { type, source, specifiers, exported, expression } of once.file.program.body as Node[]) {
+  for (const statement of once.file.program.body as Node[]) {
+    const { type, source, specifiers, exported, expression } = statement
     if (type === 'ExportAllDeclaration') {
       const name = exported?.name ?? exported?.value
       found.push({ name: name ?? '*', source: source.value, imported: '*' })
@@ -28,6 +29,10 @@ export function reExportsOf(once: Once, own: Map<string, Export>): ReExport[] {
       }
     } else if (type === 'ExpressionStatement') {
       const from = exportedWhole(expression, once.units)
+      const all = [...(from === undefined ? [] : [from]), ...spreadInExports(expression, once.units)]
+      for (const source of all) found.push({ name: '*', source, imported: '*' })
+    } else {
+      const from = copiedInLoop(statement, once.units)
       if (from !== undefined) found.push({ name: '*', source: from, imported: '*' })
     }
   }

@@ -76,6 +76,49 @@ describe('what start-up code has made by a function that it gave to another one'
   })
 })
 
+describe('what start-up code has made by what changed', () => {
+  const ways: Record<string, string> = {
+    'an export of its own': 'exports.f = () => N; exports.x = exports.f()',
+    'one of the whole': 'module.exports = { f: () => N, x: 0 }; module.exports.x = module.exports.f()',
+    'one by another name of them': 'const api = exports; api.f = () => N; const x = api.f(); api.g = () => x',
+    'a function that calls it':
+      'function b() { return N } function a() { return b() } exports.x = a(); exports.b = b',
+    'a function that asks for a member': `const table = { m: N }; const mk = () => [table.m]
+      exports.table = table; exports.f = () => table.m; const all = mk(); exports.g = () => all`,
+  }
+  for (const [what, text] of Object.entries(ways))
+    it(`is told: ${what}`, async () => {
+      const files = (n: number): Files => ({ 'index.js': text.replaceAll('N', `${n}`) })
+      await withPatch(files(1), files(10), '', async (_, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.match(
+          made.findings.map(({ why }) => why).join(),
+          /start-up code has (called|made) it.*: what it made then stays as it was/,
+        )
+      })
+    })
+
+  const made: Record<string, [text: string, use: string, gives: unknown]> = {
+    'of an export': ['exports.y = N; exports.x = exports.y + 1', '[lib.y, lib.x]', [10, 11]],
+    'by a callback': ['const y = N; exports.x = [1, 2].map((v) => v * y)', 'lib.x', [10, 20]],
+    'where it stands': ['const y = N; exports.x = (() => y * 2)()', 'lib.x', 20],
+    'as a static member': [
+      'const y = N; exports.C = class { static t = [1].map((v) => v * y) }',
+      'lib.C.t',
+      [10],
+    ],
+  }
+  for (const [what, [text, use, gives]] of Object.entries(made))
+    it(`is made anew, ${what}`, () => {
+      const files = (n: number): Files => ({ 'index.js': text.replaceAll('N', `${n}`) })
+      return withPatch(files(1), files(10), '', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run(use), gives)
+      })
+    })
+})
+
 describe('what is made of a function that is called later', () => {
   for (const [what, text] of Object.entries(ways)) {
     it(`stays, and the function in it is redirected: by a function ${what}`, async () => {

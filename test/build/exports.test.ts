@@ -403,6 +403,31 @@ describe('an index that copies all exports of another file', () => {
     })
 })
 
+describe('a new export of an ES module that another one puts into an object', () => {
+  const files = (a: string, names: string, members: string, more = ''): Files => ({
+    'package.json': '{ "name": "lib", "version": "1.0.0", "type": "module", "main": "index.js" }',
+    'index.js': `import { ${names} } from './a.js'; const lib = { ${members} }; export default lib; ${more}`,
+    'a.js': a,
+  })
+  const [a, b] = ['export const a = () => 1', 'export const a = () => 2; export const b = () => 3']
+  for (const members of ['a, b', 'a, b: () => b()'])
+    it(`is there where functions lead to it, and a problem otherwise: ${members}`, async () => {
+      await withPatch(files(a, 'a', 'a'), files(b, 'a, b', members), '', async (_, made) =>
+        assert.match(
+          problemsOf(made).join(),
+          /'b' is new there, and is made of names that cannot be reached/,
+        ),
+      )
+      const more = 'export function f() { return lib.a() }'
+      const [old, young] = [files(a, 'a', 'a', more), files(b, 'a, b', members, more)]
+      await withPatch(old, young, '', async (program, made) => {
+        if (problemsOf(made).length > 0) return
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('[lib.f(), lib.default.b()]'), [2, 3])
+      })
+    })
+})
+
 describe('all exports of a module', () => {
   const files = (rule: string, text: string): Files => ({
     'index.mjs': `import * as rules from './rules.mjs'; export const run = (name, x) => ${text}`,

@@ -16,6 +16,7 @@ import { assignedValue, classOf } from '../read/unit-values.ts'
 import { onceOf, type Unit } from '../read/units.ts'
 import type { Finding } from './findings.ts'
 import { handedOutBefore } from './handed-out.ts'
+import { madeThrough } from './made-through.ts'
 import { RESTART } from './report.ts'
 
 const CARRY = 'carry its contents over in a pre-patch callback, with a state that says so'
@@ -29,6 +30,7 @@ export function* keptValues(plan: Plan, gone: readonly string[]): Generator<Find
     yield* derived(plan, file)
     yield* handedToSuper(file)
     yield* handedOutBefore(file, plan)
+    yield* madeThrough(plan, file)
     for (const once of file.onces) {
       yield* lost(plan, file, once)
       yield* made(file, once)

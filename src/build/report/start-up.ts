@@ -2,6 +2,7 @@ import type { Node } from '../../instrument/parse.ts'
 import type { FunctionNode } from '../../instrument/scopes.ts'
 import { isCalled } from '../plan/changed-values.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
+import { nameOfExports } from '../plan/given-to-exports.ts'
 import { heldFunctions } from '../plan/held-functions.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -154,7 +155,8 @@ function isCalledAsHeld(plan: Plan, file: FilePlan, fn: FunctionNode): boolean {
 function usesOfMethod(plan: Plan, file: FilePlan, fn: FunctionNode): Uses {
   const uses: Uses = { called: [], handed: [], later: 0 }
   const [, owner, name] = /([\w$]+)\.(?:prototype\.)?([\w$]+)$/.exec(fn.paths[0] ?? '') ?? []
-  const isMethod = fn.kind === 'method' || fn.paths[0]!.includes('.prototype.')
+  const isGiven = (file.unitOf(fn)?.unit.targets ?? []).length > 0
+  const isMethod = fn.kind === 'method' || fn.paths[0]!.includes('.prototype.') || isGiven
   if (!isMethod || owner === undefined || name === undefined) return uses
   if (isHeld(file, owner)) uses.later++
   for (const other of plan.files.values())
@@ -246,13 +248,18 @@ function count(plan: Plan, file: FilePlan, use: Use, node: Node, uses: Uses): vo
   } else if (!/^Export/.test(parent?.type ?? '') && !isExported) uses.later++
 }
 
-/** `exports.f()` in the file that exports it. */
+/** `exports.f()`, `module.exports.f()`, `api.f()` in the file that exports it. */
 function ofOwnExport(plan: Plan, file: FilePlan, name: string, uses: Uses): void {
   const source = file.pair.new
+  const whole = nameOfExports(file)
   for (const use of source.uses) {
-    const member = use.node.name === 'exports' ? source.parent(use.node) : undefined
-    const isIt =
-      member?.type === 'MemberExpression' && member.object === use.node && memberKey(member) === name
+    const parent = source.parent(use.node)
+    const isWhole = use.node.name === 'exports' || use.node.name === whole
+    const isOfModule =
+      use.node.name === 'module' && parent?.type === 'MemberExpression' && memberKey(parent) === 'exports'
+    const object = isWhole ? use.node : isOfModule ? parent : undefined
+    const member = object && source.parent(object)
+    const isIt = member?.type === 'MemberExpression' && member.object === object && memberKey(member) === name
     if (isIt && !isAssigned(member, source.parent(member))) count(plan, file, use, member, uses)
   }
 }

@@ -21,12 +21,17 @@ export function changedInside(values: MemberValues): Member[] {
           text: '__proto__: null',
           order,
         }
+      const value = is && values.value(is)
+      if (is !== undefined && value === undefined) {
+        values.early?.cannot(is, `'${key}' is new there, and is made of names that cannot be reached`)
+        return []
+      }
       return {
         holder: way,
         enumerable: true,
         name: `${holder}.${key}`,
         node: is ?? literal,
-        text: is === undefined ? '' : `${propertyKey(key)}: ${values.value(is)}`,
+        text: value === undefined ? '' : `${propertyKey(key)}: ${value}`,
         before: `${propertyKey(key)}: ${was === undefined ? 'undefined' : old.slice(was)}`,
         order,
       }

@@ -16,15 +16,19 @@ const scale = values.full ? 'full' : values.quick ? 'quick' : 'ci'
 const majors =
   values.node?.split(',') ?? (values.full ? ['20', '22', '24', '26'] : [process.versions.node.split('.')[0]])
 
-const BUILT_ON_EACH = /^build\/(exports|fields|files|kept|members|methods|modes|source-map|state)\.test\.js$/
+const isLong = (file) => file.endsWith('.long.test.js')
+const BUILT_ON_EACH = /^build\/(exports|fields|files|kept|members|methods|state)\.test\.js$/
+/** What depends on no version of Node.js, and takes long. */
+const ON_ONE = /^(cli\/(installing|shadow)|shadow\/copies)\.test\.js$/
 const isQuick = (file) =>
-  !file.endsWith('.long.test.js') &&
-  (positionals.length > 0 || !file.startsWith('build/') || BUILT_ON_EACH.test(file))
+  !isLong(file) &&
+  (positionals.length > 0 || (file.startsWith('build/') ? BUILT_ON_EACH.test(file) : !ON_ONE.test(file)))
 
 const files = readdirSync(`${root}build/test`, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.js') && (!values.quick || isQuick(file)))
   .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
-  .sort()
+  // The longest first: one that began last would run by itself.
+  .sort((one, other) => isLong(other) - isLong(one) || (one < other ? -1 : 1))
   .map((file) => `build/test/${file}`)
 if (files.length === 0) {
   process.stderr.write('no test file matches\n')
@@ -35,7 +39,7 @@ let failed = false
 for (const major of majors) {
   const binary = nodeBinary(major)
   process.stdout.write(`\n── Node ${major}, ${scale}: ${files.length} files\n`)
-  const run = spawnSync(binary, ['--test', '--test-concurrency=3', ...files], {
+  const run = spawnSync(binary, ['--test', '--test-concurrency=4', ...files], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, UMBRA_TEST_SCALE: scale },

@@ -262,6 +262,27 @@ describe('a value that the running version has', () => {
     })
 })
 
+describe('a table that is made anew, whose parts functions hand out', () => {
+  const uses: Record<string, [text: string, isTold: boolean]> = {
+    'a copy of it': ['const f = { ...D }; f.t.l.push(1); return f', true],
+    'one by Object.assign': ['const f = Object.assign({}, D); f.t.l.push(1); return f', true],
+    'what is taken out of it': ['const { t } = D; t.l.push(1); return t.l.length', true],
+    'a copy of plain values': ['const f = { ...P }; f.n++; return f', false],
+  }
+  for (const [what, [text, isTold]] of Object.entries(uses))
+    it(`is told, but for plain values: ${what}`, async () => {
+      const files = (key: string): Record<string, string> => ({
+        'index.js': `const D = { ${key}: {}, t: { l: [] } }, P = { ${key}: 1, n: 1 }; exports.f = () => { ${text} }`,
+      })
+      await withBuild(files('a'), files('b'), (made) =>
+        assert.equal(
+          made.findings.some(({ why }) => /made anew: whoever has got the running one keeps that/.test(why)),
+          isTold,
+        ),
+      )
+    })
+})
+
 describe('a value that a function has made of which only the closures do something else', () => {
   // With what the platform says it cannot be tried out.
   const text = (by: number, make: string, more = ''): Record<string, string> => ({

@@ -51,7 +51,11 @@ export function handedOut(name: string, once: Once, isPart = false): Use | undef
       case 'NewExpression':
         return parent.callee !== at
       case 'CallExpression':
-        return isInherited(parent, at)
+        return isInherited(parent, at) || (isPart && isCopied(parent, at))
+      case 'SpreadElement':
+        return isPart && file.parent(parent)?.type === 'ObjectExpression'
+      case 'VariableDeclarator':
+        return isPart && parent.init === at && parent.id.type === 'ObjectPattern'
       case 'Property':
         return parent.value === at && file.parent(parent)?.type === 'ObjectExpression'
       case 'ArrowFunctionExpression':
@@ -66,6 +70,11 @@ export function handedOut(name: string, once: Once, isPart = false): Use | undef
 function isInherited({ callee, arguments: args }: Node, value: Node): boolean {
   const made = { 'Object.create': 0, 'Object.setPrototypeOf': 1 }[memberPath(callee)?.path ?? '']
   return made !== undefined && args[made] === value
+}
+
+/** `Object.assign({}, x)`: the copy has the same objects in it. */
+function isCopied({ callee, arguments: args }: Node, value: Node): boolean {
+  return memberPath(callee)?.path === 'Object.assign' && args.indexOf(value) > 0
 }
 
 /** Where functions ask whether something is what a name holds. */

@@ -382,6 +382,26 @@ describe('an export of an ES module that another file makes', () => {
   })
 })
 
+describe('a member of the default of Babel that is made of something else now', () => {
+  for (const more of ['', ', b: () => 2'])
+    it(`stays, which is told, and what is new is put beside it: ${more || 'nothing'}`, async () => {
+      const files = (n: number, members: string): Files => ({
+        'index.js': `exports.default = void 0; var n = require('./n'); const a = () => n.list; var lib = { a, l: n.list${members} }
+          var _default = lib; exports.default = _default; module.exports = exports.default; module.exports.default = exports.default`,
+        'n.js': `exports.list = Object.freeze([${n}])`,
+      })
+      await withPatch(files(1, ''), files(2, more), '', async (program, made) => {
+        assert.deepEqual(problemsOf(made), [])
+        assert.match(
+          made.findings.map(({ what, why }) => `${what}: ${why}`).join(),
+          /lib: start-up code has made it with 'n', which changed: what it made then stays/,
+        )
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run('[lib.l, lib.b?.() ?? null]'), [[1], more ? 2 : null])
+      })
+    })
+})
+
 describe('an index that copies all exports of another file', () => {
   const ways = [
     `module.exports = { ...require('./a'), own: () => 1 }`,

@@ -35,7 +35,7 @@ export class ChangedValues {
     }
     for (const { old, new: unit, changed } of pairs) {
       if (isSettled(once, unit)) continue
-      if (this.#isChangedInPlace(once, unit)) continue
+      if (this.#isChangedInPlace(once, unit, changed)) continue
       if (changed && lostFromNamespace(old, unit) !== undefined) continue
       if (changed && isSameNamespace(old, unit, { old: once.pair.old.units, new: once.pair.new.units }))
         continue
@@ -62,18 +62,23 @@ export class ChangedValues {
   }
 
   /** Whether a literal is changed where it is. What it says as before must come to the same, too. */
-  #isChangedInPlace(once: OncePlan, unit: Unit): boolean {
+  #isChangedInPlace(once: OncePlan, unit: Unit, isOther: boolean): boolean {
     const { literals } = once.file.inPlace
-    const literal = assignedValue(unit)
-    const changes = literal && literals.get(unwrap(literal))
-    if (changes === undefined) return false
+    const value = assignedValue(unit)
+    const literal = value && unwrap(value)
+    const changes = literal && literals.get(literal)
+    // Programs have the running one, and nothing of the package asks for what Babel's plugin exports.
+    const isOfPrograms = objectOf(unit) !== undefined && isOfBabel(once, unit)
+    if (changes === undefined && (isOther || !isOfPrograms)) return false
     const isWritten = ({ node }: Use): boolean =>
-      changes.some((one) => one.new && one.new.start <= node.start && node.end <= one.new.end)
-    const isStale = once.effects
+      changes?.some((one) => one.new && one.new.start <= node.start && node.end <= one.new.end) === true
+    const stale = once.effects
       .of(unit)
-      .uses.some((use) => !isWritten(use) && this.#plan.usesChanged(once.file, use) !== undefined)
-    if (isStale) literals.delete(unwrap(literal!))
-    return !isStale
+      .uses.find((use) => !isWritten(use) && this.#plan.usesChanged(once.file, use) !== undefined)
+    if (stale !== undefined && isOfPrograms) once.file.inPlace.made.set(unit, stale.node.name)
+    if (stale === undefined || isOfPrograms) return true
+    literals.delete(literal!)
+    return false
   }
 
   #variable(once: OncePlan, unit: Unit, why: string): void {
@@ -208,6 +213,13 @@ export class ChangedValues {
       }
     }
   }
+}
+
+/** Whether a literal is what `module.exports = exports.default` exports. */
+function isOfBabel({ file, pair }: OncePlan, { names }: Unit): boolean {
+  const [name] = names
+  const isOne = file.exports.new.get('module.exports')?.isOfAnother === true
+  return isOne && name !== undefined && file.exposed.path(pair, name)?.startsWith('exports') === true
 }
 
 /** The export of its own that a value of start-up code is made from, if that is another one now: `Object.keys(exports.TABLE)`. */

@@ -64,6 +64,8 @@ export interface Export {
   /** The expression, where it is one. */
   value?: Node
   unit: Unit
+  /** It is another export, as Babel's plugin writes the whole. */
+  isOfAnother?: boolean
 }
 
 const EXPORTS = /^(?:module\.)?exports(?:\.(.+))?$/
@@ -109,6 +111,8 @@ export function exportsOf(once: Once): Map<string, Export> {
         for (const property of (value.properties as Node[]).filter(isPlainProperty))
           add(propertyName(property)!, unit, property.value)
       } else add('module.exports', unit, value, own)
+      if (match[1] === undefined && given !== undefined)
+        for (const one of found.values()) one.isOfAnother = true
     }
   }
   const alias = found.has('module.exports') ? undefined : once.units.find(isAliasOfExports)

@@ -30,7 +30,7 @@ export function* handedOutBefore(file: FilePlan, plan: Plan): Generator<Finding>
     if (once?.isHandedOut(name!) && lookingInto(plan, file).length > 0) yield tell(literal, name!, IN_PLACE)
   }
   for (const [unit, name] of file.data === undefined ? file.inPlace.made : []) {
-    const why = `start-up code has made it with '${name}', which is changed where it is: what it made then stays as it was`
+    const why = `start-up code has made it with '${name}', which changed: what it made then stays as it was`
     if (!file.inPlace.statements.has(unit)) yield tell(unit.node, madeName(unit, file), why)
   }
   for (const { element, old } of file.pair.statics)

@@ -111,9 +111,8 @@ export class ChangedExports {
     const required = this.#plan.values
       .requires(module, is.value)
       .some((call) => this.#plan.values.readsChanged(file, call))
-    const atStart = file.pair.new
-      .usesIn(is.value)
-      .filter((use) => this.#plan.callTimes.hasRun(file, file.pair.new.functionAt(use)))
+    const own = file.pair.new.usesIn(is.value).filter(({ node }) => node.name === 'exports')
+    const atStart = own.filter((use) => this.#plan.callTimes.hasRun(file, file.pair.new.functionAt(use)))
     const isOther = this.#plan.isOfChanged(file, is.value) || changedExportAmong(atStart, file) !== undefined
     return required || isOther ? 'changed' : undefined
   }

@@ -67,7 +67,7 @@ export class ChangedValues {
     const value = assignedValue(unit)
     const literal = value && unwrap(value)
     const changes = literal && literals.get(literal)
-    // Programs have the running one, and nothing of the package asks for what Babel's plugin exports.
+    // Programs have the running one; what would be another thing in it is told.
     const isOfPrograms = objectOf(unit) !== undefined && isOfBabel(once, unit)
     if (changes === undefined && (isOther || !isOfPrograms)) return false
     const isWritten = ({ node }: Use): boolean =>

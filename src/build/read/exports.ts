@@ -72,52 +72,71 @@ const EXPORTS = /^(?:module\.)?exports(?:\.(.+))?$/
 
 /** What a file exports, as far as its text says it plainly. */
 export function exportsOf(once: Once): Map<string, Export> {
-  const found = new Map<string, Export>()
-  const replaced = new Map<string, Export>()
-  const add = (name: string, unit: Unit, value?: Node, local?: string): void => {
+  const exports = new Exports()
+  if (once.file.type === 'module')
+    for (const statement of once.file.program.body as Node[]) moduleExports(statement, once, exports.add)
+  else {
+    for (const unit of once.units) exports.unit(unit)
+    exports.alias(once.units)
+  }
+  return exports.found
+}
+
+class Exports {
+  readonly found = new Map<string, Export>()
+  /** What was given to an object in the place of which another one is exported. */
+  readonly #replaced = new Map<string, Export>()
+
+  readonly add = (name: string, unit: Unit, value?: Node, local?: string): void => {
     const own = local ?? (value?.type === 'Identifier' ? (value.name as string) : undefined)
-    found.set(name, {
+    this.found.set(name, {
       name,
       unit,
       ...(value !== undefined && { value }),
       ...(own !== undefined && { local: own }),
     })
   }
-  if (once.file.type === 'module') {
-    for (const statement of once.file.program.body as Node[]) moduleExports(statement, once, add)
-    return found
-  }
-  for (const unit of once.units) {
-    if (unit.filled?.isExported) add(unit.filled.name, unit, undefined, unit.filled.name)
+
+  /** What a statement of a CommonJS module exports. */
+  unit(unit: Unit): void {
+    if (unit.filled?.isExported) this.add(unit.filled.name, unit, undefined, unit.filled.name)
     for (const property of bundledExports(unit))
-      add(propertyName(property)!, unit, returnedBy(property.value))
-    for (const property of givenExports(unit)) add(propertyName(property)!, unit, property.value)
+      this.add(propertyName(property)!, unit, returnedBy(property.value))
+    for (const property of givenExports(unit)) this.add(propertyName(property)!, unit, property.value)
     const keyed = keyedExport(unit)
-    if (keyed !== undefined) add(keyed.name, unit, keyed.value)
+    if (keyed !== undefined) this.add(keyed.name, unit, keyed.value)
     for (const path of assignedPaths(unit)) {
       const match = EXPORTS.exec(path)
       if (match === null || (match[1] === undefined && !path.startsWith('module.'))) continue
-      const given = givenBefore(unit, found, replaced)
+      const given = givenBefore(unit, this.found, this.#replaced)
       const value = given === undefined ? assignedValue(unit) : given.value
       const own = given?.local ?? (unit.kind === 'variable' ? unit.names[0] : undefined)
-      // What was given to the object that it takes the place of nobody gets.
-      if (match[1] === undefined && given !== undefined) {
-        for (const [name, one] of found) replaced.set(name, one)
-        found.clear()
-      }
-      if (match[1] !== undefined) {
-        add(match[1], unit, value, own)
-      } else if (value?.type === 'ObjectExpression' && value.properties.every(isNamedProperty)) {
-        for (const property of (value.properties as Node[]).filter(isPlainProperty))
-          add(propertyName(property)!, unit, property.value)
-      } else add('module.exports', unit, value, own)
-      if (match[1] === undefined && given !== undefined)
-        for (const one of found.values()) one.isOfAnother = true
+      if (match[1] !== undefined) this.add(match[1], unit, value, own)
+      else if (given === undefined) this.#whole(unit, value, own)
+      else this.#another(unit, value, own)
     }
   }
-  const alias = found.has('module.exports') ? undefined : once.units.find(isAliasOfExports)
-  if (alias !== undefined) add('module.exports', alias, undefined, alias.names[0])
-  return found
+
+  #whole(unit: Unit, value: Node | undefined, own: string | undefined): void {
+    if (value?.type === 'ObjectExpression' && value.properties.every(isNamedProperty)) {
+      for (const property of (value.properties as Node[]).filter(isPlainProperty))
+        this.add(propertyName(property)!, unit, property.value)
+    } else this.add('module.exports', unit, value, own)
+  }
+
+  /** `module.exports = exports.default`: what was given to the object before nobody gets. */
+  #another(unit: Unit, value: Node | undefined, own: string | undefined): void {
+    for (const [name, one] of this.found) this.#replaced.set(name, one)
+    this.found.clear()
+    this.#whole(unit, value, own)
+    for (const one of this.found.values()) one.isOfAnother = true
+  }
+
+  /** `const x = exports` is the module's own name for the whole. */
+  alias(units: readonly Unit[]): void {
+    const alias = this.found.has('module.exports') ? undefined : units.find(isAliasOfExports)
+    if (alias !== undefined) this.add('module.exports', alias, undefined, alias.names[0])
+  }
 }
 
 /** The export that another one is: `module.exports = exports.default`, as Babel's plugin writes it. */
@@ -127,7 +146,6 @@ function givenBefore(unit: Unit, ...found: ReadonlyMap<string, Export>[]): Expor
   return name === undefined ? undefined : found.map((all) => all.get(name)).find((one) => one !== undefined)
 }
 
-/** `const x = exports` */
 function isAliasOfExports(unit: Unit): boolean {
   const value = unit.kind === 'variable' ? assignedValue(unit) : undefined
   return value !== undefined && /^(module\.)?exports$/.test(memberPath(value)?.path ?? '')

@@ -175,7 +175,7 @@ export class Apart {
   }
 
   #copy(unit: Unit, name: string): string | undefined {
-    if (unit.kind === 'import') return this.#isOther(unit) ? undefined : importText(unit, name)
+    if (unit.kind === 'import') return this.#isLacking(unit) ? undefined : importText(unit, name)
     const fn = functionOf(unit)
     if (fn !== undefined) {
       // A constructor must be the running one, and so must what something is put on or compared with.
@@ -193,12 +193,12 @@ export class Apart {
     return text === undefined ? undefined : `const ${name} = ${text};`
   }
 
-  /** Whether the running ES module that it is imported from lacks it, or has another value there. */
-  #isOther({ source, imported }: Unit): boolean {
+  /** Whether the running ES module that it is imported from lacks it. */
+  #isLacking({ source, imported }: Unit): boolean {
     const path = this.#plan.resolve(this.#file.path, source!)
     const origin = path === undefined ? undefined : this.#plan.origin(path, imported!)
     const other = origin && this.#plan.files.get(origin.path)
-    return other?.pair.new.type === 'module' && other.changedExports.has(origin!.name)
+    return other?.pair.new.type === 'module' && other.changedExports.get(origin!.name) === 'added'
   }
 }
 

@@ -554,6 +554,11 @@ describe('a variable of kept closures that do what they did, made in another way
   const problems: Record<string, [old: string, young: string, get: string]> = {
     'another kind of collection': ['const v = []; v.push(number(1))', 'const v = new Set([number(1)])', 'v'],
     'an object without what it had': ['const v = { a: number(1) }', 'const v = { b: number(1) }', 'v.a'],
+    'a literal that a function makes now, and another one gets': [
+      'const v = { size: number(1) }',
+      'const v = made(1)',
+      'take(v)',
+    ],
     'what another function makes, and gets': ['const v = made(1)', 'const v = other(1)', 'take(v)'],
     'what it uses in another way': ['const v = number(1)', 'const v = number(2)', 'v + (N)'],
   }

@@ -114,7 +114,7 @@ export class Affected {
 }
 
 /** `name` of `x.name`, `0` of `x[0]`. */
-function memberOf(node: Node, source: SourceFile): string | undefined {
+export function memberOf(node: Node, source: SourceFile): string | undefined {
   const parent = source.parent(node)
   if (parent?.type !== 'MemberExpression' || parent.object !== node) return undefined
   const { value } = parent.property

@@ -5,6 +5,7 @@ import { constructorOf } from '../read/compare-class.ts'
 import { calledName, memberKey } from '../read/expressions.ts'
 import { ON_THE_SPOT, runTimeOf } from '../read/run-there.ts'
 import type { SourceFile, Use } from '../read/source-file.ts'
+import { memberOf } from './affected.ts'
 import type { FilePlan } from './file-plan.ts'
 import type { Plan } from './plan.ts'
 import { runByCall } from './run-by-call.ts'
@@ -90,10 +91,7 @@ export class CallTimes {
     const binding = source.bindingFor(node)
     const unit = binding && file.onceOf(binding.scope)?.unitOf(node.name)
     if (unit?.kind !== 'import') return undefined
-    const parent = source.parent(node)
-    const member =
-      parent?.type === 'MemberExpression' && parent.object === node ? memberKey(parent) : undefined
-    const name = /^[=*]$/.test(unit.imported!) ? member : unit.imported!
+    const name = /^[=*]$/.test(unit.imported!) ? memberOf(node, source) : unit.imported!
     const found = name === undefined ? undefined : this.#same.exported(file.path, unit.source!, name)
     return found && { ...found, isSame: true }
   }

@@ -227,6 +227,7 @@ function readOwnExport({ file, effects }: OncePlan, unit: Unit): string | undefi
   return changedExportAmong(effects.of(unit).uses, file)
 }
 
+/** The first export of its own file that some uses of `exports` read and that is another value now. */
 export function changedExportAmong(uses: readonly Use[], file: FilePlan): string | undefined {
   const source = file.pair.new
   const member = uses.flatMap(({ node }) => {

@@ -20,12 +20,17 @@ export function madeByCalls(
   const source = file.pair.new
   const binding = once.scope.names.get(name)
   return once.pair.new.units.filter((unit) => {
-    const isMaking = unit.kind === 'variable' || (unit.targets ?? []).length > 0
-    if (!isMaking || functionOf(unit) !== undefined) return false
+    if (!makesSomething(unit)) return false
     return calledBy(file, once, unit).some((fn) =>
       source.usesIn(fn).some((use) => source.bindingOf(use) === binding && asksFor(file, use)),
     )
   })
+}
+
+/** Whether start-up code gives something a value that is no function: those are redirected. */
+export function makesSomething(unit: Unit): boolean {
+  const isMade = unit.kind === 'variable' || (unit.targets ?? []).length > 0
+  return isMade && functionOf(unit) === undefined
 }
 
 /** The functions of the scope that a piece of start-up code calls, by their names or as members of an object. */

@@ -2,10 +2,10 @@ import type { Node } from '../../instrument/parse.ts'
 import { isFunction } from '../../livepatch/ast.ts'
 import { isCalled } from '../plan/changed-values.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
+import { makesSomething } from '../plan/made-by-calls.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { constructorOf } from '../read/compare-class.ts'
-import { functionOf } from '../read/unit-values.ts'
 import type { Unit } from '../read/units.ts'
 import type { Finding } from './findings.ts'
 
@@ -29,11 +29,6 @@ export function* madeThrough(plan: Plan, file: FilePlan): Generator<Finding> {
         advice: 'nothing, unless the change is about that',
       }
     }
-}
-
-function makesSomething(unit: Unit): boolean {
-  const isMade = unit.kind === 'variable' || (unit.kind === 'statement' && (unit.targets ?? []).length > 0)
-  return isMade && functionOf(unit) === undefined
 }
 
 function calledThrough(plan: Plan, file: FilePlan, once: OncePlan, unit: Unit): string | undefined {

@@ -34,8 +34,11 @@ export function staysAsMade(
   if (!isHandedOn) return true
   const [[made], [makes]] = [begun, begins]
   if (begun.length !== 1 || begins.length !== 1 || made === undefined || makes === undefined) return false
-  if (made.type === 'ObjectExpression' || (PLAIN.test(made.type) && PLAIN.test(makes.type))) return true
-  if (!/^(Call|New)Expression$/.test(makes.type) || made.type !== makes.type) return false
+  if (PLAIN.test(made.type) && PLAIN.test(makes.type)) return true
+  if (made.type !== makes.type) return false
+  // It has the members that it had.
+  if (made.type === 'ObjectExpression') return true
+  if (!/^(Call|New)Expression$/.test(makes.type)) return false
   return spelledOut(made.callee, old, before) === spelledOut(makes.callee, owner, source)
 }
 
@@ -96,7 +99,6 @@ function isGiven(node: Node, source: SourceFile): boolean {
 
 /** Whether a literal has all members of another one, whatever is in them: what is new is a matter of who asks for it. */
 function hasMembersOf(before: Node, now: Node): boolean {
-  if (before.type !== 'ObjectExpression' || now.type !== 'ObjectExpression') return false
   const [was, is] = [before, now].map(({ properties }) =>
     (properties as Node[]).map((one) => (one.type === 'Property' ? propertyName(one) : shape(one))),
   )

@@ -1,8 +1,8 @@
 // Builds dist/ (ES modules and types), dist/cjs/ (the three library entries for require) and build/ (tests and
 // benchmarks, which import the package by its own name and so see exactly what a user sees). What a prepared process
 // loads is bundled: finding and loading sixty modules takes longer than all that umbra does at the start. So are the command
-// line, which takes a third of the time, and what makes patches, of two hundred modules: these are for tests, and most stay
-// out of the package.
+// line, which takes a third of the time, and what makes patches, of three hundred modules: these are for tests, and most
+// stay out of the package.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -40,7 +40,7 @@ async function bundle(packages, ...modules) {
     splitting: true,
     packages,
     external: ['esbuild', 'oxc-parser'], // they are not JavaScript alone
-    banner: folder === 'cli' ? { js: REQUIRE } : {},
+    banner: folder === 'cli' || folder === 'build' ? { js: REQUIRE } : {},
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
@@ -78,6 +78,7 @@ for (const folder of ['dist', 'build']) rmSync(`${root}${folder}`, { recursive: 
 compile('tsconfig.json')
 await bundle('bundle', 'loader/register', 'agent/patching')
 await bundle('bundle', 'build/verify-preload')
+await bundle('bundle', 'build/build', 'build/diff', 'build/read/folder', 'build/read/registry')
 await bundle('bundle', 'cli/main')
 await bundle('external', 'loader/hooks')
 await bundle('external', 'instrument/index')

@@ -37,6 +37,7 @@ import { keptResults } from './report/results.ts'
 import { setUp } from './report/set-up.ts'
 import { grownStandIns } from './report/stand-ins.ts'
 import { settled } from './report/start-up.ts'
+import { otherAsStarted } from './report/started/started.ts'
 import { stayingMethods } from './report/staying.ts'
 import { tellUnapplied } from './report/unapplied.ts'
 import { Brought } from './write/brought.ts'
@@ -279,6 +280,7 @@ class Builder {
       ...plan.kept.values(),
     )
     report.add(...givenOtherwise(plan, calls, report.findings))
+    report.add(...otherAsStarted(plan, [old, young], parts, report.findings))
     for (const { path } of this.#written.unreached) report.problem(path, 1, 'start-up code', EARLY, RESTART)
   }
 

@@ -367,7 +367,7 @@ export class DataComparison {
   }
 }
 
-function isSeenLater(name: string, { file, scope, fn }: Once): boolean {
+export function isSeenLater(name: string, { file, scope, fn }: Once): boolean {
   const uses = [scope, fn?.parameters].flatMap((one) => file.usesOf(one?.names.get(name)))
   return uses.some((use) => {
     const at = file.functionAt(use)
@@ -382,7 +382,7 @@ function isInField({ scope }: Use): boolean {
   return false
 }
 
-function isSamePrimitive(was: unknown, is: unknown): boolean {
+export function isSamePrimitive(was: unknown, is: unknown): boolean {
   const areSymbols = typeof was === 'symbol' && typeof is === 'symbol'
   if (!areSymbols) return Object.is(was, is)
   return was.description === is.description && Symbol.keyFor(was) === Symbol.keyFor(is)
@@ -394,11 +394,11 @@ function isPrototype(one: object): boolean {
 }
 
 /** Where an error was made, which says nothing of what is made of it (`E.prototype = new Error()`). */
-function isTrace(key: PropertyKey, holder: object): boolean {
+export function isTrace(key: PropertyKey, holder: object): boolean {
   return key === 'stack' && types.isNativeError(holder)
 }
 
-function isOwnToFunctions(key: PropertyKey, holder: object): boolean {
+export function isOwnToFunctions(key: PropertyKey, holder: object): boolean {
   if (typeof holder !== 'function') return false
   if (key === 'prototype')
     return !('value' in Object.getOwnPropertyDescriptor(holder, key)!) || isBare(holder.prototype)

@@ -13,12 +13,17 @@ export interface Edit {
   isInside?: boolean
 }
 
-/** The text, with what hands out the names of scopes where these begin, and of closures what they see. */
-export function observed(source: SourceFile, onces: readonly Once[], edits: readonly Edit[] = []): string {
+/** The text, with what hands out the names of scopes where these begin, and of closures what they see (`isSeen`). */
+export function observed(
+  source: SourceFile,
+  onces: readonly Once[],
+  edits: readonly Edit[] = [],
+  isSeen = true,
+): string {
   const all = [
     ...edits,
     ...onces.flatMap((once, i) => handedOut(once, i)),
-    ...source.analysis.functions.flatMap((fn) => closureSeen(fn, source)),
+    ...(isSeen ? source.analysis.functions : []).flatMap((fn) => closureSeen(fn, source)),
     ...loadedLater(source),
   ]
   return all

@@ -4,6 +4,8 @@ import { resolveFrom, type Version } from './folder.ts'
 import { type Given, moduleText } from './module-text.ts'
 import { observed } from './observed-text.ts'
 import { NEWER } from './platform.ts'
+import { STARTED } from './realm.ts'
+import { withoutRejections } from './rejections.ts'
 import type { SourceFile } from './source-file.ts'
 import type { Once } from './units.ts'
 
@@ -12,6 +14,8 @@ export interface Rehearsed {
   exports: unknown
   /** What the names of scopes hold in the end, in the order of the scopes that were asked for. */
   names: Record<string, unknown>[]
+  /** The same of each file. */
+  namesOf: Map<string, Record<string, unknown>[]>
   /** What stands for something that no module made: objects of the language, and what is outside of the package. */
   known: Map<unknown, string>
   /** Global variables that the code has made, and what it loads files of other kinds by. */
@@ -24,6 +28,8 @@ export interface Rehearsed {
   paths: string[]
   /** What those that are no ES modules export, by their files. */
   modules: Map<string, unknown>
+  /** Files whose start-up code ended with an exception: in an open world alone. */
+  broken: Set<string>
 }
 
 /** What a module can ask of the process that it runs in. */
@@ -36,6 +42,8 @@ export interface World {
   hasMembers: boolean
   /** Whether it has what the language has got lately; asking for it is a need all the same. */
   hasNewer: boolean
+  /** Whether anything else is there, and opaque: what start-up code asks for outside of the package fails otherwise. */
+  isOpen?: boolean
 }
 
 /** What keeps start-up code of a package from holding up the builder. */
@@ -55,19 +63,62 @@ export function rehearse(
   first: readonly string[] = [],
 ): Rehearsed | undefined {
   const files = textsFor(version, path, onces, sourceOf, first)
-  if (files === undefined) return undefined
+  return files && runIn(world, files, path, first)
+}
+
+/**
+ * The same of several modules, with the names of each, in a world where whatever is not of the package is opaque: to compare two
+ * versions by, not to tell what a program has.
+ */
+export function rehearseOpen(
+  version: Version['files'],
+  [path, ...first]: readonly [string, ...string[]],
+  oncesOf: (path: string) => readonly Once[],
+  sourceOf: (path: string) => SourceFile | undefined,
+): Rehearsed | undefined {
+  const files: Record<string, RehearsedFile> = {}
+  follow([path, ...first], version, files, (at) => {
+    const { text, type } = version.get(at)!
+    const onces = oncesOf(at)
+    // Most files need not be read for that.
+    if (onces.length === 0 && type !== 'module' && !/\bimport\b/.test(text))
+      return { type, text, specifiers: requiredBy(text) }
+    const source = sourceOf(at)
+    return source && { type, ...rehearsedFile(source, onces, false) }
+  })
+  return files[path] && runIn(OPEN, files, path, first)
+}
+
+const OPEN: World = {
+  platform: 'linux',
+  version: 'v20.19.0',
+  variable: undefined,
+  hasMembers: true,
+  hasNewer: true,
+  isOpen: true,
+}
+
+function runIn(
+  world: World,
+  files: Record<string, RehearsedFile>,
+  path: string,
+  first: readonly string[],
+): Rehearsed | undefined {
   const input = JSON.stringify({
     path,
     first,
     world,
     files,
-    newer: NEWER,
+    newer: world.isOpen ? [] : NEWER,
     outside: Object.getOwnPropertyNames(globalThis).map((name) => [name, typeofGlobal(name)]),
   })
-  const context = createContext(Object.create(null) as object, { microtaskMode: 'afterEvaluate' })
+  // Nothing but text comes from outside.
+  const context = createContext(Object.assign(Object.create(null) as object, { input }), {
+    microtaskMode: 'afterEvaluate',
+  })
   try {
-    const text = `(${REALM})(${JSON.stringify(input)})`
-    const end = runInContext(text, context, { timeout: TIME }) as () => Rehearsed & { needs?: string }
+    const run = (): unknown => runInContext(STARTED, context, { timeout: TIME })
+    const end = withoutRejections(run) as () => Rehearsed & { needs?: string }
     const made = end()
     return made.needs === undefined ? made : undefined
   } catch {
@@ -111,25 +162,41 @@ function textsFor(
   onces: readonly Once[],
   sourceOf: (path: string) => SourceFile | undefined,
   first: readonly string[],
-): Record<string, unknown> | undefined {
+): Record<string, RehearsedFile> | undefined {
   const found: Record<string, RehearsedFile> = {}
-  const queue = [path, ...first]
+  let asksForMore = false
+  follow([path, ...first], version, found, (at) => {
+    const source = sourceOf(at)
+    asksForMore ||= source === undefined || othersAskedFor(source)
+    if (source === undefined || asksForMore) return undefined
+    return { type: source.type, ...(at === path ? rehearsedFile(source, onces) : plainFile(source)) }
+  })
+  return asksForMore ? undefined : found
+}
+
+/** Reads files, and those that they lead to, with what each `require` of theirs means. */
+function follow(
+  roots: readonly string[],
+  version: Version['files'],
+  found: Record<string, RehearsedFile>,
+  read: (path: string) => (Unresolved & { type: SourceFile['type'] }) | undefined,
+): void {
+  const queue = [...roots]
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
     if (!version.has(at) || found[at] !== undefined) continue
-    const source = sourceOf(at)
-    if (source === undefined || othersAskedFor(source)) return undefined
-    const own = at === path ? rehearsedFile(source, onces) : plainFile(source)
-    const file: RehearsedFile = { ...own, modules: {} }
+    const own = read(at)
+    if (own === undefined) continue
+    const { type, ...text } = own
+    const file: RehearsedFile = { ...text, modules: {} }
     found[at] = file
     for (const specifier of file.specifiers) {
       const to = resolveFrom(at, specifier, (one) => version.has(one))
       if (to === undefined) continue
       file.modules[specifier] = to
       const isModule = version.get(to)!.type === 'module'
-      if (!to.endsWith('.json') && (!isModule || source.type === 'module')) queue.push(to)
+      if (!to.endsWith('.json') && (!isModule || type === 'module')) queue.push(to)
     }
   }
-  return found
 }
 
 /** A file as the realm runs it. */
@@ -158,190 +225,16 @@ function onceForEach<T>(find: (source: SourceFile) => T): (source: SourceFile) =
   }
 }
 
-function rehearsedFile(source: SourceFile, onces: readonly Once[]): Unresolved {
-  if (source.type !== 'module') {
-    const calls = source.text.matchAll(/\brequire\s*\(\s*(['"])(\.[^'"]*)\1\s*\)/g)
-    const specifiers = [...calls].map(([, , specifier]) => specifier!)
-    return { text: observed(source, onces), specifiers }
-  }
+/** @param isSeen with what closures see of the calls that made them */
+function rehearsedFile(source: SourceFile, onces: readonly Once[], isSeen = true): Unresolved {
+  if (source.type !== 'module')
+    return { text: observed(source, onces, [], isSeen), specifiers: requiredBy(source.text) }
   const { edits, ...module } = moduleText(source)
-  const text = observed(source, onces, edits)
+  const text = observed(source, onces, edits, isSeen)
   return { text, specifiers: module.imports, ...module }
 }
 
-/**
- * What runs in the realm, as text, so that code in it meets no object of the builder. Whatever is not of the language fails
- * when it is used, and code that catches that fails all the same.
- */
-const REALM = `function (input) {
-  'use strict'
-  const { path, first, files, newer, outside, world: { platform, version, variable, hasMembers, hasNewer } } = JSON.parse(input)
-  const world = globalThis
-  const { ownKeys, getOwnPropertyDescriptor } = Reflect
-  const isObject = (one) => (typeof one === 'object' && one !== null) || typeof one === 'function'
-  let needs
-  const fail = (what) => {
-    needs ??= what
-    throw new Error('needs ' + what)
-  }
-  const iterators = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()))
-  for (const [owner, names] of newer) {
-    const at = owner === '%IteratorPrototype%' ? iterators : owner.split('.').reduce((one, key) => one[key], world)
-    const no = (name) => () => fail(owner + '.' + name)
-    for (const name of names) {
-      delete at[name]
-      if (hasNewer) Object.defineProperty(at, name, { get: no(name), set: no(name), configurable: true })
-    }
-  }
-  // Node.js 20 gives them to its own realm alone.
-  for (const name of ['dispose', 'asyncDispose'])
-    if (!(name in Symbol)) Object.defineProperty(Symbol, name, { value: Symbol('Symbol.' + name) })
-  const known = new Map()
-  const know = (one, name) => {
-    if (!isObject(one) || known.has(one)) return
-    known.set(one, name)
-    for (const key of ownKeys(one)) {
-      const { value, get, set } = getOwnPropertyDescriptor(one, key)
-      for (const part of [value, get, set]) know(part, name + '.' + String(key))
-    }
-    know(Object.getPrototypeOf(one), name + '.__proto__')
-  }
-  const own = ownKeys(world)
-  for (const name of own) know(getOwnPropertyDescriptor(world, name).value, String(name))
-  for (const one of [[][Symbol.iterator](), new Map().entries(), new Set().values(), function* () {}, async () => {}]) know(Object.getPrototypeOf(one), 'of the language')
-  for (const [owner, name] of [[Math, 'random'], [Date, 'now'], [WeakMap.prototype, 'set'], [WeakSet.prototype, 'add']])
-    known.set(owner[name] = () => fail(name), name)
-  world.Date = new Proxy(Date, { apply: () => fail('the time'), construct: () => fail('the time') })
-  known.set(world.Date, 'Date')
-  for (const name of ['Intl', 'WebAssembly', 'Atomics', 'SharedArrayBuffer']) delete world[name]
-
-  const before = [...known.keys()].map((one) => [one, ownKeys(one).map((key) => [key, getOwnPropertyDescriptor(one, key)])])
-
-  const strangers = new Map()
-  const stranger = (name, kind) => {
-    if (strangers.has(name)) return strangers.get(name)
-    const no = () => fail(name)
-    const made = new Proxy(kind === 'object' ? {} : function () {}, {
-      get(_, key) {
-        if (key === '__esModule') return undefined
-        if (typeof key === 'symbol' || kind === 'object') return fail(name)
-        return hasMembers || /^([A-Z]|prototype$|default$)/.test(key) ? stranger(name + '.' + key) : undefined
-      },
-      apply: no, construct: no, set: no, has: no, ownKeys: no, defineProperty: no, deleteProperty: no,
-      getPrototypeOf: no, setPrototypeOf: no, getOwnPropertyDescriptor: no, isExtensible: no, preventExtensions: no,
-    })
-    strangers.set(name, made)
-    known.set(made, 'outside ' + name)
-    return made
-  }
-  for (const [name, kind] of outside)
-    if (!(name in world) && (kind === 'object' || kind === 'function' || kind === 'undefined'))
-      Object.defineProperty(world, name, { value: stranger(name, kind === 'function' ? kind : 'object'), configurable: true, writable: true })
-  const env = new Proxy({}, { get: (_, key) => typeof key === 'string' ? variable : fail('process.env'), set: () => fail('process.env'), ownKeys: () => fail('process.env'), has: () => variable !== undefined })
-  const tells = { platform, version, env, versions: Object.freeze({ node: version.slice(1) }), type: undefined, browser: undefined }
-  world.process = new Proxy({}, {
-    get: (_, key) => key in tells ? tells[key] : typeof key === 'string' ? stranger('process.' + key) : fail('process'),
-    set: () => fail('process'), ownKeys: () => fail('process'), defineProperty: () => fail('process'), deleteProperty: () => fail('process'),
-  })
-  for (const one of [env, world.process, tells.versions]) known.set(one, 'process')
-  Object.defineProperty(world, 'global', { value: world, configurable: true, writable: true })
-  const after = ownKeys(world)
-
-  const held = (getters) => {
-    const values = Object.create(null)
-    for (const name of Object.keys(getters)) {
-      try { values[name] = getters[name]() } catch { values[name] = undefined }
-    }
-    return values
-  }
-  const names = []
-  const seen = new Map()
-  const modules = new Map()
-  const $umbra = {
-    names: (i, getters) => { names[i] = getters },
-    sees: (fn, getters) => { seen.set(fn, () => held(getters)); return fn },
-    import: () => fail('import()'),
-    get meta() { return fail('import.meta') },
-  }
-  const namespaces = new Map()
-  const show = (on, key, get) => {
-    if (!(key in on)) Object.defineProperty(on, key, { get, enumerable: true, configurable: true })
-  }
-  const loadModule = (name, file) => {
-    const exports = Object.create(null)
-    modules.set(name, { exports })
-    namespaces.set(exports, name)
-    const given = Object.create(null)
-    const from = (specifier) => {
-      const to = file.modules[specifier]
-      return to === undefined || files[to] === undefined ? undefined : { all: load(to), isModule: files[to].imports !== undefined }
-    }
-    const taken = ({ from: specifier, name }) => {
-      const other = from(specifier)
-      if (other === undefined) return stranger(specifier + (name === '*' ? '' : '.' + name))
-      if (name === '*') return other.isModule ? other.all : fail('all of a CommonJS module')
-      if (name === 'default' && !other.isModule) return other.all
-      return name in other.all ? other.all[name] : fail('an export')
-    }
-    const begin = (own) => {
-      for (const key of Object.keys(own)) show(exports, key, own[key])
-      for (const one of file.given) show(given, one.local, () => taken(one))
-      for (const one of file.reExports) if (one.local !== '*') show(exports, one.local, () => taken(one))
-      for (const specifier of file.imports) from(specifier)
-      for (const one of file.reExports.filter(({ local }) => local === '*')) {
-        const all = from(one.from)
-        if (all === undefined) show(exports, '* ' + one.from, () => stranger(one.from))
-        else if (!all.isModule) fail('all of a CommonJS module')
-        else for (const key of ownKeys(all.all)) if (key !== 'default') show(exports, key, () => all.all[key])
-      }
-    }
-    const run = (0, eval)('(function ($umbra) { "use strict";' + file.text + '\\n})')
-    run.call(undefined, Object.assign(Object.create($umbra), { given, begin, itself: (one) => one }))
-    return exports
-  }
-  // What others have put there cannot be asked for.
-  const loaders = new Map()
-  const asked = () => fail('require.extensions')
-  const extensions = new Proxy({}, {
-    set: (_, key, value) => { loaders.set('require.extensions ' + String(key), value); return true },
-    get: asked, has: asked, ownKeys: asked, defineProperty: asked, deleteProperty: asked, getPrototypeOf: asked,
-  })
-  known.set(extensions, 'require.extensions')
-  const load = (name) => {
-    if (modules.has(name)) return modules.get(name).exports
-    const file = files[name]
-    if (file.imports !== undefined) return loadModule(name, file)
-    const module = { exports: {}, id: name, loaded: false, children: [], paths: [] }
-    modules.set(name, module)
-    const require = (specifier) => {
-      const to = file.modules[specifier]
-      return files[to] === undefined || files[to].imports !== undefined ? stranger(String(to ?? specifier)) : load(to)
-    }
-    Object.defineProperty(require, 'extensions', { get: () => extensions })
-    for (const key of ['main', 'cache', 'resolve'])
-      Object.defineProperty(require, key, { get: () => fail('require.' + key) })
-    const run = (0, eval)('(function (exports, require, module, __filename, __dirname, $umbra) {' + file.text + '\\n})')
-    run.call(module.exports, module.exports, require, module, stranger('__filename'), stranger('__dirname'), $umbra)
-    module.loaded = true
-    return module.exports
-  }
-  for (const one of first) load(one)
-  const exports = load(path)
-  // What is put off is done when this is over.
-  return () => {
-    for (const [one, keys] of before) {
-      if (one === world) continue
-      const now = ownKeys(one)
-      const isSame = now.length === keys.length && keys.every(([key, was]) => {
-        const is = getOwnPropertyDescriptor(one, key)
-        return is !== undefined && Object.is(is.value, was.value) && is.get === was.get && is.set === was.set
-      })
-      if (!isSame) needs ??= 'objects of the language'
-    }
-    for (const [all] of namespaces)
-      for (const key of ownKeys(all)) Object.defineProperty(all, key, { value: all[key], writable: true })
-    const globals = Object.fromEntries(loaders)
-    for (const name of ownKeys(world)) if (!after.includes(name)) globals[String(name)] = world[name]
-    return { exports, names: names.map(held), known, globals, needs, seen, namespaces, paths: [...modules.keys()], modules: new Map([...modules].flatMap(([name, { exports }]) => files[name].imports === undefined ? [[name, exports]] : [])) }
-  }
-}`
+function requiredBy(text: string): string[] {
+  const calls = text.matchAll(/\brequire\s*\(\s*(['"])(\.[^'"]*)\1\s*\)/g)
+  return [...calls].map(([, , specifier]) => specifier!)
+}

@@ -52,8 +52,13 @@ export class Differences {
   find(): Difference[] {
     const isBroken = (path: string): boolean => this.#before.broken.has(path) || this.#after.broken.has(path)
     const paths = this.#after.paths.filter((path) => this.#before.paths.includes(path) && !isBroken(path))
-    for (const path of paths)
-      this.#compare(exportsIn(this.#before, path), exportsIn(this.#after, path), { path, keys: ['exports'] })
+    for (const path of paths) {
+      const [was, is] = [this.#before, this.#after].map((made) => exportsIn(made, path))
+      // `module.exports = …`, which is told of as a whole.
+      const isTold = this.#after.modules.has(path) && this.#known.isNamed('default', path)
+      if (!isTold && !this.#known.isNamed('exports', path))
+        this.#compare(was, is, { path, keys: ['exports'] })
+    }
     this.#walk()
     for (const path of paths) for (const once of this.#plan.files.get(path)?.onces ?? []) this.#names(once)
     this.#walk()
@@ -85,7 +90,7 @@ export class Differences {
       return
     }
     if (this.#before.known.has(was) || this.#after.known.has(is) || this.#seen.has(was)) return
-    if (this.#seen.size === OBJECTS) return
+    if (this.#known.isRefilled(was) || this.#seen.size === OBJECTS) return
     this.#seen.add(was)
     if (isOther(was, is)) this.#found.push(at)
     else this.#queue.push({ old: was, new: is, ...at })
@@ -108,7 +113,8 @@ export class Differences {
     }
     if (types.isMap(old) && types.isMap(young))
       for (const [key, value] of young)
-        this.#compare(old.get(key), value, { path, keys: [...keys, `get(${String(key)})`] })
+        if (!isObject(key))
+          this.#compare(old.get(key), value, { path, keys: [...keys, `get(${String(key)})`] })
     const [was, is] = [old, young].map((one) => Object.getPrototypeOf(one) as object | null)
     if (was && is) this.#compare(was, is, { path, keys: [...keys, '__proto__'] })
   }
@@ -132,12 +138,18 @@ function isOther(was: object, is: object): boolean {
   if (types.isRegExp(was) && types.isRegExp(is)) return String(was) !== String(is)
   const [before, after] = [was, is].map(contentsOf)
   if (before === undefined || after === undefined) return before !== after
-  return before.length !== after.length || before.some((one, i) => !isObject(one) && one !== after[i])
+  return before.length !== after.length || before.some((one, i) => !Object.is(one, after[i]))
 }
 
 function contentsOf(one: object): unknown[] | undefined {
-  if (Array.isArray(one)) return one.map((element) => (isObject(element) ? element : undefined))
-  if (types.isMap(one)) return [...one.keys()]
-  if (types.isSet(one)) return [...one]
+  // Elements are members.
+  if (Array.isArray(one)) return one.map(() => undefined)
+  if (types.isMap(one)) return [...one.keys()].map(primitive)
+  if (types.isSet(one)) return [...one].map(primitive)
   return types.isTypedArray(one) ? [...(one as Iterable<unknown>)] : undefined
+}
+
+/** Objects are others in each realm. */
+function primitive(one: unknown): unknown {
+  return isObject(one) ? undefined : one
 }

@@ -12,12 +12,18 @@ export class Known {
   readonly #names = new Map<string, Set<string>>()
   /** Fields that objects of before get, or that are told. */
   readonly #fields: ReadonlySet<string>
+  /** Lists that get other elements where they are. */
+  readonly #lists = new Set<unknown>()
 
   constructor(plan: Plan, parts: readonly Part[], told: readonly Finding[], made: Rehearsed) {
     this.#made = made
     this.#fields = new Set([...plan.fields.all, ...plan.fields.unread].map(({ key }) => key))
     for (const { file, members } of parts)
-      for (const { name } of members?.names ?? []) this.#add(file.path, name)
+      for (const { name, isList } of members?.names ?? []) {
+        const keys = keysOf(name.replace(/^elements of /, ''))
+        if (isList) for (const list of this.#values(file.path, keys)) this.#lists.add(list)
+        else this.#add(file.path, name)
+      }
     for (const { file, what } of told) this.#add(file, what)
   }
 
@@ -33,13 +39,23 @@ export class Known {
     }
   }
 
-  /** What has the member that keys from a variable or the exports of a file lead to. */
-  #holders(path: string, [root, ...keys]: readonly string[]): unknown[] {
+  /** What has the member that keys lead to. */
+  #holders(path: string, keys: readonly string[]): unknown[] {
+    return this.#values(path, keys).flatMap((one) =>
+      typeof one === 'function' ? [one, one.prototype] : [one],
+    )
+  }
+
+  /** What keys from a variable or the exports of a file lead to. */
+  #values(path: string, [root, ...keys]: readonly string[]): unknown[] {
     if (root === undefined) return []
     const names = this.#made.namesOf.get(path) ?? []
     const begin = root === 'exports' ? [exportsIn(this.#made, path)] : names.map((one) => one[root])
-    const found = begin.map((one) => keys.reduce((at: unknown, key) => memberOf(at, key), one))
-    return found.flatMap((one) => (typeof one === 'function' ? [one, one.prototype] : [one]))
+    return begin.map((one) => keys.reduce((at: unknown, key) => memberOf(at, key), one))
+  }
+
+  isRefilled(list: object): boolean {
+    return this.#lists.has(list)
   }
 
   has(holder: object, key: string, path: string): boolean {

@@ -42,6 +42,7 @@ import { stayingMethods } from './report/staying.ts'
 import { tellUnapplied } from './report/unapplied.ts'
 import { Brought } from './write/brought.ts'
 import type { Chunk } from './write/mapped-text.ts'
+import { dependenciesFirst } from './write/order.ts'
 import { type Part, type Written, writeParts } from './write/parts.ts'
 import { type PatchParts, patchText } from './write/patch-text.ts'
 
@@ -202,7 +203,8 @@ class Builder {
     for (let round = 0; round < 40; round++) {
       plan.work()
       const before = snapshot(plan)
-      this.#written = writeParts(plan, this.#givenUp, (path) => this.#target(path))
+      const written = writeParts(plan, this.#givenUp, (path) => this.#target(path))
+      this.#written = { ...written, parts: dependenciesFirst(written.parts, this.#new) }
       if (snapshot(plan) !== before) continue
       text = this.#text(this.#written.parts, plan)
       code = patchText(this.#name, text)

@@ -672,3 +672,53 @@ describe('an export that programs have by way of another module', () => {
     })
   })
 })
+
+describe('a new export that other files hand on, whose names come before', () => {
+  const getter = (name: string): string =>
+    `Object.defineProperty(exports, '${name}', { enumerable: true, get: function () { return z.${name} } });`
+  const forms: Record<string, (names: string[]) => string> = {
+    'by a getter': (names) => names.map(getter).join(' '),
+    'by its value': (names) => names.map((name) => `exports.${name} = z.${name}`).join('; '),
+    'in a table': (names) =>
+      `const all = { ${names.map((name) => `${name}: z.${name}`).join(', ')} }; module.exports = all`,
+    'as esbuild does': (names) =>
+      `var __export = (target, all) => { for (var name in all) Object.defineProperty(target, name, { get: all[name], enumerable: true }) };
+        __export(exports, { ${names.map((name) => `${name}: () => z.${name}`).join(', ')} })`,
+  }
+  const z = (more: string): string => `exports.a = a; function a() { return 1 } ${more}`
+  const b = 'exports.b = b; function b() { return 2 }'
+  for (const [form, text] of Object.entries(forms)) {
+    const files = (names: string[], more: string, [first, last]: [string, string]): Files => ({
+      'index.js': `module.exports = require('./${first}')`,
+      [`${first}.js`]: `var z = require('./${last}'); ${text(names)}`,
+      [`${last}.js`]: z(more),
+    })
+    for (const order of [
+      ['m', 'z'],
+      ['z', 'm'],
+    ] as [string, string][])
+      it(`are on the running module: ${form}, ${order.join(' of ')}`, () =>
+        checkBothWays(
+          files(['a'], '', order),
+          files(['a', 'b'], b, order),
+          '',
+          '[lib.a(), lib.b?.() ?? null]',
+          [
+            [1, null],
+            [1, 2],
+          ],
+        ))
+  }
+
+  it('are there where the files require each other', () => {
+    const files = (more: string, own: string): Files => ({
+      'index.js': `const z = require('./z'); exports.a = z.a; ${more}; exports.own = () => 5`,
+      'z.js': `exports.a = () => 1; ${own}; const index = require('./index'); exports.own = () => index.own()`,
+    })
+    const young = files('exports.b = z.b', 'exports.b = () => 2')
+    return checkBothWays(files('', ''), young, '', '[lib.a(), lib.b?.() ?? null]', [
+      [1, null],
+      [1, 2],
+    ])
+  })
+})

@@ -505,3 +505,35 @@ describe('a function that changed and that start-up code alone has called', () =
       assert.match(problemsOf(made).join(), /only start-up code calls it/)
     }))
 })
+
+describe('a set that start-up code gives other elements', () => {
+  const text = (elements: string, more: string): string =>
+    `class J { static has(x) { return [...J.ops].includes(x) } }
+     Object.assign(J, { ops: new Set([${elements}]), levels: { a: 1${more} } })
+     const held = J.ops
+     exports.J = J
+     exports.isHeld = (x) => held.has(x)`
+  const old = { 'index.js': text("'a', 'b'", '') }
+  const young = { 'index.js': text("'c', 'a'", ', c: 2') }
+
+  it('gets them where it is, beside those that the program has added', async () => {
+    await withPatch(old, young, `const { J } = lib; J.ops.add('own')`, async (program, made) => {
+      assert.deepEqual(problemsOf(made), [])
+      const use = `[[...J.ops], lib.isHeld('c'), J.has('b'), J.has('own'), J.levels]`
+      for (let round = 0; round < 2; round++) {
+        await program.load(made.code, 'patch.mjs')
+        assert.deepEqual(await program.run(use), [['c', 'a', 'own'], true, false, true, { a: 1, c: 2 }])
+        await program.disable(made.name)
+        assert.deepEqual(await program.run(use), [['a', 'b', 'own'], false, true, true, { a: 1 }])
+        await program.unload(made.name)
+      }
+    })
+  })
+
+  it('is a problem where these are objects, which nothing tells', async () => {
+    const other = { 'index.js': text("{ a: 1 }, 'a'", ', c: 2') }
+    await withPatch(old, other, '', async (_, made) => {
+      assert.match(problemsOf(made).join(), /Object\.assign\(J, \{/)
+    })
+  })
+})

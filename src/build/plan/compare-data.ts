@@ -239,6 +239,11 @@ export class DataComparison {
         : undefined
     }
     const [before, after] = [contents(was), contents(is)]
+    if (types.isSet(was) && types.isSet(is) && !before!.some(isObject) && !after!.some(isObject)) {
+      const isSame = before!.length === after!.length && before!.every((one, i) => Object.is(one, after![i]))
+      if (!isSame) this.#lists.push({ place, old: before!, new: after! })
+      return
+    }
     if (before === undefined || after === undefined || before.length !== after.length) throw new Untold()
     const count = this.#changes.length + this.#lists.length + this.#orders.size
     const inner = { ...place, keys: [...place.keys, '[[contents]]'] }

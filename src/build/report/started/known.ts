@@ -74,7 +74,7 @@ export function exportsIn({ modules, namespaces }: Rehearsed, path: string): unk
 /** The keys of `module.exports.a['b']`, `export a` */
 function keysOf(name: string): string[] {
   const whole = name.replace(/^module\.exports\b/, 'exports').replace(/^export /, 'exports.')
-  if (!/^[\w$.#[\]'"-]+$/.test(whole)) return []
+  if (/\s/.test(whole)) return []
   return whole.split(/\.|\[['"]?|['"]?\]/).filter((key) => key !== '')
 }
 

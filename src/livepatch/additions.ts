@@ -57,6 +57,8 @@ export class Additions {
   #begin: ((names: Values) => void) | undefined
   /** What the module will export, while its block is being evaluated. */
   #partial: (() => unknown) | undefined
+  /** Whether its block is being evaluated, or could not be, before the module has run to its end. */
+  #early: 'tried' | 'refused' | undefined
 
   constructor(
     blocks: Record<string, unknown>,
@@ -134,6 +136,26 @@ export class Additions {
     } catch (error) {
       // Another file's block is needed first, and that one needs a call.
       if (!(error instanceof UmbraError && error.code === 'SCOPE_TOO_EARLY')) throw error
+    }
+  }
+
+  /**
+   * Whether a module that has not run to its end has all that it is given: what needs something of that is not to be made
+   * before, as it would be made of what is not there yet.
+   */
+  get isReadyEarly(): boolean {
+    const scopes = [...this.#scopes.values()]
+    if (this.#early !== undefined || scopes.some(({ reaches }) => reaches.length > 0)) return false
+    const scope = this.#scopes.get(0)
+    if (scope === undefined) return true
+    this.#early = 'tried'
+    try {
+      this.#values(scope, this.#late)
+      this.#early = undefined
+      return true
+    } catch {
+      this.#early = 'refused'
+      return false
     }
   }
 
@@ -231,7 +253,7 @@ export class Additions {
   }
 
   #evaluate(scope: AddedScope, context: Context): Values {
-    const module = this.#isolation.moduleFor(this.#file)
+    const module = this.#isolation.moduleFor(this.#file, this.#early === 'tried')
     const { require, exports } = module
     const before = this.#partial
     if (scope.index === 0) this.#partial = () => module.partial()

@@ -61,14 +61,15 @@ export class Isolation {
   /** What a file of the running version requires, as the new version sees it: with what the patch adds to that file itself. */
   requireFor(file: LoadedFile): (specifier: string) => unknown {
     const filename = file.filename ?? file.url
-    return this.#requireFrom(filename, packageOf(filename), true)
+    return this.#requireFrom(filename, packageOf(filename), { hasOwn: true })
   }
 
-  moduleFor(file: LoadedFile): UnfinishedModule {
+  /** @param isEarly whether it gets nothing of modules that have not run to their end */
+  moduleFor(file: LoadedFile, isEarly = false): UnfinishedModule {
     const filename = file.filename ?? file.url
     const empty = {}
     const running = createRequire(filename)
-    const require = this.#requireFrom(filename, packageOf(filename))
+    const require = this.#requireFrom(filename, packageOf(filename), { isEarly })
     let state: 'unfinished' | 'held' | 'finished' = 'unfinished'
     const refuse = (): never => {
       throw new UmbraError(
@@ -100,7 +101,11 @@ export class Isolation {
   }
 
   /** `owner` is the running package, to whose folder the paths of brought files are relative. */
-  #requireFrom(filename: string, owner: Package | undefined, hasOwn = false): (specifier: string) => unknown {
+  #requireFrom(
+    filename: string,
+    owner: Package | undefined,
+    { hasOwn = false, isEarly = false } = {},
+  ): (specifier: string) => unknown {
     const running = createRequire(filename)
     const { resolve, cache, main, extensions } = running
     const require = (specifier: string): unknown => {
@@ -112,6 +117,8 @@ export class Isolation {
       const brought = this.#found(path, owner)
       if (brought !== undefined) return brought.exports
       const resolved = existsSync(path) && /\.[cm]?js$/.test(path) ? path : running.resolve(specifier)
+      if (isEarly && (resolved === filename || cache[resolved]?.loaded === false))
+        throw new UmbraError('SCOPE_TOO_EARLY', `'${resolved}' has not run to its end yet`)
       // A module that requires itself while it is made anew asks for what runs.
       if (resolved === filename && !hasOwn) return load(running, resolved)
       const known = this.#additions.get(resolved)?.exports

@@ -5,7 +5,7 @@ import type { Arrived, Lifecycle } from './lifecycle.ts'
 import type { PatchLog } from './log.ts'
 import { commonjsExports, exportsOf } from './members.ts'
 import type { Patch, PatchTarget } from './patch.ts'
-import { type Placement, Switch } from './stack.ts'
+import { fileComes, filesHaveCome, type Placement, Switch } from './stack.ts'
 
 /** What the log says of a module that a patch in force does not fit, with the module's name. */
 export const REFUSING = 'refusing to load module'
@@ -56,6 +56,7 @@ export function completeComing(
   exports: unknown,
   log: PatchLog,
 ): void {
+  filesHaveCome(filename)
   for (const patch of patches) {
     if (patch.phase !== 'enabled' && patch.phase !== 'patching') continue
     for (const target of patch.targets) {
@@ -84,8 +85,11 @@ function putMembers(
 /** An ES module is asked for once more, when it is being loaded already: the promise resolves when it has run to its end. */
 function completeModule(patch: Patch, file: LoadedFile, log: PatchLog): void {
   exportsOf(file).then(
-    (exports) => completeComing([patch], file.filename ?? '', exports, log),
-    () => {},
+    (exports) => {
+      filesHaveCome(file)
+      completeComing([patch], file.filename ?? '', exports, log)
+    },
+    () => filesHaveCome(file),
   )
 }
 
@@ -102,13 +106,15 @@ function apply(
   try {
     placements = target.prepare(file)
     if (!target.applied) prePatch(patch, target, log)
+    fileComes(file)
     if (inForce) new Switch({ on: placements }).settle('after')
   } catch (error) {
     target.placements.delete(file)
     log.write(`livepatch: patch '${patch.name}' failed for module '${written}', ${REFUSING} '${written}'`)
     throw error
   }
-  if (target.isToBeCompleted && file.type === 'module') setImmediate(completeModule, patch, file, log)
+  const waits = target.isToBeCompleted || placements.some(({ bound }) => bound.isReadyEarly !== undefined)
+  if (waits && file.type === 'module') setImmediate(completeModule, patch, file, log)
   const first = !target.applied
   target.applied = true
   // Of one in transition all post-patch callbacks run at its end.

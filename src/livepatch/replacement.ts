@@ -66,6 +66,8 @@ export interface Bound {
   slot: Slot
   next: Next
   usesOriginal: boolean
+  /** Whether it can be called before its module has run to its end; without it always. */
+  isReadyEarly?: () => boolean
 }
 
 /**
@@ -89,7 +91,8 @@ export function bind(
   const usesAdditions = operations.some((operation) => operation < 0)
   if (usesAdditions) checkInSight(target, sites, where, additions!)
   const slot = adapt(usesAdditions ? additions!.wrap(made) : made, target)
-  return { slot, next, usesOriginal: known.usesOriginal }
+  const early = usesAdditions ? { isReadyEarly: () => additions!.isReadyEarly } : {}
+  return { slot, next, usesOriginal: known.usesOriginal, ...early }
 }
 
 /**

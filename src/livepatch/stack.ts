@@ -48,6 +48,10 @@ class FileStacks {
   readonly #file: LoadedFile
   readonly #stacks = new Map<number, FunctionStack>()
   #table: Slot[] = []
+  /** The file has not run to its end. */
+  isComing = false
+  /** Whether calls ask, as long as a transition runs. */
+  #asks = false
 
   constructor(file: LoadedFile) {
     this.#file = file
@@ -63,8 +67,24 @@ class FileStacks {
 
   /** What each call of the function finds is asked for. */
   ask(index: number, slot: () => Slot | undefined): void {
-    define(this.#table, index, { configurable: true, enumerable: true, get: slot })
+    this.#asks = true
+    defineSlot(this.#table, index, slot)
     this.#file.setTable(this.#table)
+  }
+
+  hasCome(): void {
+    this.isComing = false
+    if (!this.#asks) this.settle()
+  }
+
+  /** What calls find: the newest, of those that can be called already. */
+  topOf(entries: readonly Bound[]): Slot | undefined {
+    if (!this.#waits(entries)) return entries.at(-1)?.slot
+    return entries.findLast(({ isReadyEarly }) => isReadyEarly?.() !== false)?.slot
+  }
+
+  #waits(entries: readonly Bound[]): boolean {
+    return this.isComing && entries.some(({ isReadyEarly }) => isReadyEarly !== undefined)
   }
 
   /** Counts a function in: it may have been forgotten since its change was planned. */
@@ -77,15 +97,21 @@ class FileStacks {
    * or that grew by a leap, stays slow for ever. Functions that nothing replaces are forgotten, with the last the table.
    */
   settle(): void {
-    const table: Slot[] = new Array(Math.max(...this.#stacks.keys()) + 1)
+    this.#asks = false
+    const table: Slot[] = new Array(Math.max(-1, ...this.#stacks.keys()) + 1)
     for (const [index, stack] of this.#stacks) {
       const newest = stack.entries.at(-1)
       if (newest === undefined) this.#stacks.delete(index)
+      else if (this.#waits(stack.entries)) defineSlot(table, index, () => this.topOf(stack.entries))
       else table[index] = newest.slot
     }
     this.#table = table
     this.#file.setTable(this.#stacks.size === 0 ? undefined : table)
   }
+}
+
+function defineSlot(table: Slot[], index: number, get: () => Slot | undefined): void {
+  define(table, index, { configurable: true, enumerable: true, get })
 }
 
 const files = new WeakMap<LoadedFile, FileStacks>()
@@ -96,6 +122,24 @@ function stacksOf(file: LoadedFile): FileStacks {
   const made = new FileStacks(file)
   files.set(file, made)
   return made
+}
+
+/** Files that have not run to their end. */
+const coming = new Set<LoadedFile>()
+
+/** A file is about to run its first line: replacements that are made of its names wait until it has run to its end. */
+export function fileComes(file: LoadedFile): void {
+  stacksOf(file).isComing = true
+  coming.add(file)
+}
+
+/** Files have run to their end: those of this name, or one. */
+export function filesHaveCome(which: string | LoadedFile): void {
+  for (const file of coming) {
+    if (file !== which && file.filename !== which) continue
+    coming.delete(file)
+    stacksOf(file).hasCome()
+  }
 }
 
 /** A stack before and after a change. */
@@ -130,13 +174,12 @@ export class Switch {
   /** Every call asks which side it is on: functions in the table, and `original` from one replacement to the next. */
   split(sideOfCall: () => Side): void {
     for (const { stacks, stack, before, after } of this.#steps) {
-      const tops = { before: before.at(-1)?.slot, after: after.at(-1)?.slot }
       const links = { before: stack.links(before), after: stack.links(after) }
       for (const bound of new Set([...before, ...after])) {
         const [old, young] = [links.before.get(bound), links.after.get(bound)]
         if (old !== young) bound.next.slot = chooser(sideOfCall, old, young)
       }
-      stacks.ask(stack.fn.index, () => tops[sideOfCall()])
+      stacks.ask(stack.fn.index, () => stacks.topOf(sideOfCall() === 'before' ? before : after))
     }
   }
 }

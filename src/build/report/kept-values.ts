@@ -3,17 +3,16 @@ import { walk } from '../../livepatch/ast.ts'
 import { isCounter } from '../plan/counters.ts'
 import type { FilePlan } from '../plan/file-plan.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
-import { outlives } from '../plan/outlives.ts'
 import type { Plan } from '../plan/plan.ts'
 import { keptIn } from '../plan/state.ts'
 import { asksForChance, asksForTime } from '../read/chance.ts'
 import { EffectsOf } from '../read/effects.ts'
 import { memberPath } from '../read/expressions.ts'
-import { runsOnce } from '../read/runs-once.ts'
 import { shape } from '../read/shape.ts'
 import { SourceFile } from '../read/source-file.ts'
 import { assignedValue, classOf } from '../read/unit-values.ts'
 import { onceOf, type Unit } from '../read/units.ts'
+import { derived } from './derived.ts'
 import type { Finding } from './findings.ts'
 import { handedOutBefore } from './handed-out.ts'
 import { madeThrough } from './made-through.ts'
@@ -50,41 +49,6 @@ function finding(
   const advice =
     severity === 'note' ? 'nothing, if that is right; else empty or change it in a pre-patch callback' : CARRY
   return { severity, file: path, line: pair.new.lineOf(at.start), what, why, advice }
-}
-
-/** Variables of kept closures that a function made which does something else now. */
-function* derived(plan: Plan, file: FilePlan): Generator<Finding> {
-  const source = file.pair.new
-  for (const [fn] of file.pair.functions) {
-    if (file.onces.some(({ pair }) => pair.new.fn === fn) || fn.node.body.type !== 'BlockStatement') continue
-    for (const statement of fn.node.body.body as Node[]) {
-      const declarations = (statement.type === 'VariableDeclaration' ? statement.declarations : []) as Node[]
-      for (const { id, init } of declarations) {
-        if (!init || id.type !== 'Identifier') continue
-        const call = callsFor(init).find(({ callee }) => {
-          const use = source.usesIn(callee)[0]
-          const called = use && source.bindingOf(use)
-          // What a module in a bundle gives, it goes on giving.
-          const fn = called && source.functionNamed(called)
-          if (fn !== undefined && runsOnce(fn, source)) return false
-          const meant = use && plan.affected.meant(file, use)
-          return meant !== undefined && plan.affected.has(meant)
-        })
-        if (call === undefined || !isSeenByKept(id, file)) continue
-        const why = `functions made by the running version have it as '${source.slice(call.callee).slice(0, 60)}' made it then`
-        yield finding('note', file, id, id.name, why)
-      }
-    }
-  }
-}
-
-/** The calls of which one gives a value. */
-function callsFor(value: Node): Node[] {
-  const { type } = value
-  if (type === 'CallExpression' || type === 'NewExpression') return [value]
-  if (type === 'AwaitExpression') return callsFor(value.argument)
-  if (type === 'ConditionalExpression') return [value.consequent, value.alternate].flatMap(callsFor)
-  return type === 'LogicalExpression' ? [value.left, value.right].flatMap(callsFor) : []
 }
 
 /** `const started = Date.now() - 1`: a value that is made anew, and is another one whenever that is done. */
@@ -144,17 +108,6 @@ function isSuperCall({ callee, arguments: args }: Node): boolean {
     return false
   const base = memberPath(callee.object)?.path ?? ''
   return /^(call|apply)$/.test(callee.property.name) && /(^|\.)(_super|[A-Z][\w$]*)$/.test(base)
-}
-
-/** Whether a function that lives on uses a variable otherwise than by calling it. */
-function isSeenByKept(id: Node, { pair: { new: source } }: FilePlan): boolean {
-  return source.usesOf(source.bindingFor(id)).some((use) => {
-    const fn = source.functionAt(use)
-    const isCalled = source.parent(use.node)?.callee === use.node
-    return (
-      !isCalled && fn !== undefined && fn.node !== source.functionAround(id)?.node && outlives(fn, source)
-    )
-  })
 }
 
 /** State that the new version has no more, or somewhere else. */

@@ -85,7 +85,7 @@ interface Member {
 }
 
 /** Whether what stands in a function runs while another one around does: `list.map((one) => …)`, and not what closures do later. */
-function isRunIn(fn: FunctionNode, at: FunctionNode | undefined, source: SourceFile): boolean {
+export function isRunIn(fn: FunctionNode, at: FunctionNode | undefined, source: SourceFile): boolean {
   if (at === undefined || at === fn) return at === fn
   return runTimeOf(at, source) === 'at once' && isRunIn(fn, at.enclosing, source)
 }

@@ -6,6 +6,7 @@ import { nameOfExports } from '../plan/given-to-exports.ts'
 import { heldFunctions } from '../plan/held-functions.ts'
 import type { OncePlan } from '../plan/once-plan.ts'
 import type { Plan } from '../plan/plan.ts'
+import { isClassCall } from '../read/compiled-class.ts'
 import { callsNothing } from '../read/effects.ts'
 import { isAssigned, memberKey } from '../read/expressions.ts'
 import { requiredModule } from '../read/imports.ts'
@@ -18,7 +19,7 @@ import { comesToTheSame } from './lazy-modules.ts'
 
 /** How the code of a package uses one of its functions. */
 interface Uses {
-  /** Called while the package starts up. */
+  /** Calls of it while the package starts up. */
   called: Node[]
   /** Handed over while it starts up: to something that calls it then, or keeps it. */
   handed: Node[]
@@ -89,7 +90,10 @@ function howSettled(plan: Plan, file: FilePlan, fn: FunctionNode): keyof typeof 
   const { called, handed, later } = name === undefined ? usesOfMethod(plan, file, fn) : usesOf(plan, file, fn)
   if (isCalledAsHeld(plan, file, fn)) return 'called at start'
   if (called.length + handed.length === 0) return undefined
-  const isLost = later === 0 && !makesAFunction(fn) && (called.length > 0 || makesAnObject(fn))
+  // What a class is given by such a call is compared by itself.
+  const givesMembers = handed.length === 0 && called.every(isClassCall)
+  const isLost =
+    later === 0 && !makesAFunction(fn) && !givesMembers && (called.length > 0 || makesAnObject(fn))
   return isLost ? 'called at start only' : 'called at start'
 }
 
@@ -166,7 +170,7 @@ function usesOfMethod(plan: Plan, file: FilePlan, fn: FunctionNode): Uses {
       const isOfClass = node.object.type === 'NewExpression' && node.object.callee.name === owner
       const isStartUp = plan.callTimes.hasRun(other, other.pair.new.functionAround(node))
       if (!isStartUp || !isCall) uses.later++
-      else if ((isOfClass || !isOfLanguage(name)) && !isRemade(other, node)) uses.called.push(node)
+      else if ((isOfClass || !isOfLanguage(name)) && !isRemade(other, node)) uses.called.push(call!)
     }
   return uses
 }
@@ -243,7 +247,7 @@ function count(plan: Plan, file: FilePlan, use: Use, node: Node, uses: Uses): vo
   if (!isStartUp) uses.later++
   else if (isRemade(file, node)) return
   else if (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') {
-    if (parent.callee === node) uses.called.push(node)
+    if (parent.callee === node) uses.called.push(parent)
     else if (!callsNothing(parent)) uses.handed.push(node)
   } else if (!/^Export/.test(parent?.type ?? '') && !isExported) uses.later++
 }

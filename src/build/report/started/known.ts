@@ -8,7 +8,7 @@ import type { Finding } from '../findings.ts'
 export class Known {
   readonly #made: Rehearsed
   readonly #members = new Map<unknown, Set<string>>()
-  /** The last part of what is named in each file, as it may be reached by another way. */
+  /** The last part of what is named in each file, where it is not found: it may be reached by another way. */
   readonly #names = new Map<string, Set<string>>()
   /** Fields that objects of before get, or that are told. */
   readonly #fields: ReadonlySet<string>
@@ -31,11 +31,14 @@ export class Known {
     for (const name of what.split(', ')) {
       const keys = keysOf(name)
       if (keys.length === 0) continue
-      this.#names.set(path, (this.#names.get(path) ?? new Set()).add(keys.at(-1)!))
+      let isFound = false
       // A key may have dots of its own.
       for (let at = 1; at < keys.length; at++)
-        for (const holder of this.#holders(path, keys.slice(0, at)))
+        for (const holder of this.#holders(path, keys.slice(0, at)).filter(isObject)) {
+          isFound = true
           this.#members.set(holder, (this.#members.get(holder) ?? new Set()).add(keys.slice(at).join('.')))
+        }
+      if (!isFound) this.#names.set(path, (this.#names.get(path) ?? new Set()).add(keys.at(-1)!))
     }
   }
 

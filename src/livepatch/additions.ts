@@ -140,6 +140,18 @@ export class Additions {
   }
 
   /**
+   * Makes what a module is given, as a call of one of its functions gets there.
+   *
+   * @throws what the block throws: of an ES module that has not run to its end, that a name is not there yet
+   */
+  prepare(context: Context): void {
+    const scope = this.#scopes.get(0)
+    if (scope === undefined) return
+    this.#lastContext ??= context
+    this.#values(scope, context)
+  }
+
+  /**
    * Whether a module that has not run to its end has all that it is given: what needs something of that is not to be made
    * before, as it would be made of what is not there yet.
    */

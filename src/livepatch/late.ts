@@ -113,7 +113,7 @@ function apply(
     log.write(`livepatch: patch '${patch.name}' failed for module '${written}', ${REFUSING} '${written}'`)
     throw error
   }
-  const waits = target.isToBeCompleted || placements.some(({ bound }) => bound.isReadyEarly !== undefined)
+  const waits = target.isToBeCompleted || placements.some(({ bound }) => bound.additions !== undefined)
   if (waits && file.type === 'module') setImmediate(completeModule, patch, file, log)
   const first = !target.applied
   target.applied = true

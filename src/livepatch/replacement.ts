@@ -66,8 +66,8 @@ export interface Bound {
   slot: Slot
   next: Next
   usesOriginal: boolean
-  /** Whether it can be called before its module has run to its end; without it always. */
-  isReadyEarly?: () => boolean
+  /** The names of a patch that it uses, which may not be there before its module has run to its end. */
+  additions?: Additions
 }
 
 /**
@@ -91,8 +91,8 @@ export function bind(
   const usesAdditions = operations.some((operation) => operation < 0)
   if (usesAdditions) checkInSight(target, sites, where, additions!)
   const slot = adapt(usesAdditions ? additions!.wrap(made) : made, target)
-  const early = usesAdditions ? { isReadyEarly: () => additions!.isReadyEarly } : {}
-  return { slot, next, usesOriginal: known.usesOriginal, ...early }
+  const uses = usesAdditions ? { additions: additions! } : {}
+  return { slot, next, usesOriginal: known.usesOriginal, ...uses }
 }
 
 /**

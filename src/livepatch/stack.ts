@@ -78,13 +78,29 @@ class FileStacks {
   }
 
   /** What calls find: the newest, of those that can be called already. */
-  topOf(entries: readonly Bound[]): Slot | undefined {
+  topOf({ fn }: FunctionStack, entries: readonly Bound[]): Slot | undefined {
     if (!this.#waits(entries)) return entries.at(-1)?.slot
-    return entries.findLast(({ isReadyEarly }) => isReadyEarly?.() !== false)?.slot
+    if (this.#file.type !== 'module')
+      return entries.findLast(({ additions }) => additions === undefined || additions.isReadyEarly)?.slot
+    return entries.reduce<Slot | undefined>((below, bound) => this.#early(bound, below, fn), undefined)
+  }
+
+  /** No name of an ES module is looked at before it is there: a call tells whether all are. */
+  #early({ slot, additions }: Bound, below: Slot | undefined, fn: ResolvedFunction): Slot {
+    if (additions === undefined) return slot
+    const file = this.#file
+    return function (this: unknown, context, ...args) {
+      try {
+        additions.prepare(context)
+      } catch {
+        return (below ?? asWritten(file, fn.index)).call(this, context, ...args)
+      }
+      return slot.call(this, context, ...args)
+    }
   }
 
   #waits(entries: readonly Bound[]): boolean {
-    return this.isComing && entries.some(({ isReadyEarly }) => isReadyEarly !== undefined)
+    return this.isComing && entries.some(({ additions }) => additions !== undefined)
   }
 
   /** Counts a function in: it may have been forgotten since its change was planned. */
@@ -102,7 +118,7 @@ class FileStacks {
     for (const [index, stack] of this.#stacks) {
       const newest = stack.entries.at(-1)
       if (newest === undefined) this.#stacks.delete(index)
-      else if (this.#waits(stack.entries)) defineSlot(table, index, () => this.topOf(stack.entries))
+      else if (this.#waits(stack.entries)) defineSlot(table, index, () => this.topOf(stack, stack.entries))
       else table[index] = newest.slot
     }
     this.#table = table
@@ -179,7 +195,7 @@ export class Switch {
         const [old, young] = [links.before.get(bound), links.after.get(bound)]
         if (old !== young) bound.next.slot = chooser(sideOfCall, old, young)
       }
-      stacks.ask(stack.fn.index, () => stacks.topOf(sideOfCall() === 'before' ? before : after))
+      stacks.ask(stack.fn.index, () => stacks.topOf(stack, sideOfCall() === 'before' ? before : after))
     }
   }
 }

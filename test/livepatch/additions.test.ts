@@ -247,3 +247,97 @@ describe('names of a module before any of its functions was called', () => {
     }
   })
 })
+
+describe('a module that is loaded while a patch is there', () => {
+  const cjs = `
+    function helper(x) { return x }
+    exports.first = [helper(1), plain()]
+    class Foo { get v() { return 10 } }
+    exports.Foo = Foo
+    function plain() { return 'old' }
+    function kind() { return Foo }
+    exports.later = () => [helper(1), plain()]`
+  const esm = cjs
+    .replace('exports.first =', 'export const first =')
+    .replace('class Foo', 'export class Foo')
+    .replace('exports.Foo = Foo', '')
+    .replace('exports.later =', 'export const later =')
+  const patch = (file: string, block: string): string => `
+    import { definePatch, scope } from 'umbra'
+    export default definePatch({ name: 'p', targets: [{ module: './${file}',
+      scopes: { module(require, exports, module) { ${block} } },
+      functions: { helper(x) { return scope.more(x) }, plain() { return 'new' } } }] })`
+  const blocks: Record<string, string> = {
+    'by its exports': "const by = new (require('./coming.js').Foo)().v; return { more: (x) => x + by }",
+    'by its scope': 'const by = new scope.Foo().v; return { more: (x) => x + by }',
+    'by those of a module that requires it':
+      "const { by } = require('./around.js'); return { more: (x) => x + by }",
+  }
+  const start = (): Promise<Program> =>
+    Program.start({
+      'main.js': `const load = () => import('./importer.mjs').then(({ first, after }) => [first, after])
+        const again = () => import('./coming.mjs').then(({ later }) => later())`,
+      'importer.mjs': `import { first, later } from './coming.mjs'; export { first }; export const after = later()`,
+      'coming.js': cjs,
+      'coming.mjs': esm,
+      'around.js': "const { Foo } = require('./coming.js'); exports.by = new Foo().v",
+    })
+
+  for (const [way, block] of Object.entries(blocks))
+    it(`begins with its own functions where new names are made of it, ${way}`, async () => {
+      const app = await start()
+      try {
+        await app.load(patch('coming.js', block))
+        const all = `(() => { const { first, later } = require('./coming.js'); return [first, later()] })()`
+        assert.deepEqual(await app.run(all), [
+          [1, 'new'],
+          [11, 'new'],
+        ])
+        await app.disable('p')
+        assert.deepEqual(await app.run(all), [
+          [1, 'new'],
+          [1, 'old'],
+        ])
+      } finally {
+        await app.stop()
+      }
+    })
+
+  it('begins with the new ones where these need nothing of it', async () => {
+    const app = await start()
+    try {
+      await app.load(patch('coming.js', 'return { more: (x) => x * 7 }'))
+      assert.deepEqual(await app.run(`require('./coming.js').first`), [7, 'new'])
+    } finally {
+      await app.stop()
+    }
+  })
+
+  it('does so as an ES module, and has the new ones as soon as it has run', async () => {
+    const app = await start()
+    try {
+      await app.load(patch('coming.mjs', blocks['by its scope']!))
+      assert.deepEqual(await app.run('load()'), [
+        [1, 'new'],
+        [11, 'new'],
+      ])
+      await app.disable('p')
+      assert.deepEqual(await app.run('again()'), [1, 'old'])
+    } finally {
+      await app.stop()
+    }
+  })
+
+  it('has the new ones at its end, where it was loaded before the patch was enabled again', async () => {
+    const app = await start()
+    try {
+      await app.load(patch('coming.js', blocks['by its exports']!))
+      await app.disable('p')
+      await app.run(`(require('./coming.js'), 0)`)
+      await app.succeed('enable', String(app.pid), 'p')
+      assert.deepEqual(await app.run(`require('./coming.js').later()`), [11, 'new'])
+    } finally {
+      await app.stop()
+    }
+  })
+})

@@ -94,6 +94,23 @@ describe('what start-up code has made of something that changed', () => {
     assert.deepEqual(await toldOf(files), ['index.js: exports.x'])
   })
 
+  it('is told where members are copied, and one is new', async () => {
+    const mixin = (more: string): Files => ({
+      'index.js': `const B = require('./b'); function R() {}; B(R.prototype); exports.make = () => new R()`,
+      'b.js': `module.exports = B; function B(o) { for (const k in B.prototype) o[k] = B.prototype[k] }; B.prototype.a = () => 1; ${more}`,
+    })
+    await withBuild(mixin(''), mixin('B.prototype.b = () => 2'), ({ findings, deeds }) => {
+      assert.deepEqual(
+        deeds.map(({ what }) => what),
+        ['B.prototype.b put on the running module'],
+      )
+      assert.deepEqual(
+        findings.map(({ file, what }) => `${file}: ${what}`),
+        ['index.js: R.prototype.b'],
+      )
+    })
+  })
+
   it('is told of ES modules', async () => {
     const files = {
       'index.mjs': 'import { o } from "./o.mjs"; export const x = o.f; export const g = () => [x, o.f]',

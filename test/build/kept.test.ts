@@ -307,6 +307,42 @@ describe('results that something keeps', () => {
     ])
   })
 
+  const derived: Record<string, [body: string, by: string]> = {
+    'in a list': ['const made = [parse(x)]; return () => made[0]', 'parse'],
+    'in a literal': ['const made = { at: parse(x) }; return () => made.at', 'parse'],
+    'put into a list': ['const made = []; made.push(parse(x)); return () => made[0]', 'parse'],
+    'put on an object': ['const made = {}; made.at = parse(x); return () => made.at', 'parse'],
+    'by a method of lists': ['const made = [x].map(parse); return () => made[0]', 'parse'],
+    'by a closure that a method of lists calls': [
+      'const made = [x].map((one) => parse(one)); return () => made[0]',
+      'parse',
+    ],
+    'part of something else': ['const made = new Set(parse(x)); return () => [...made]', 'parse'],
+    'bound to a function': [
+      'const made = { at: parse(x) }; return ask.bind(null, made); function ask(one) { return one.at }',
+      'parse',
+    ],
+  }
+  for (const [way, [body, by]] of Object.entries(derived))
+    it(`are told of what closures have, ${way}`, async () => {
+      const text = (n: number): string =>
+        `const parse = (x) => [x, ${n}]; exports.of = function (x) { ${body} }`
+      const use = '[it(), lib.of(0)()]'
+      const gives = [
+        [0, 1],
+        [0, 2],
+      ]
+      assert.deepEqual(await noted(text, 'const it = lib.of(0)', use, gives), [
+        `made: functions made by the running version have it as '${by}' made it then`,
+      ])
+    })
+
+  it('are not told of what is over with the call', async () => {
+    const text = (n: number): string =>
+      `const parse = (x) => [x, ${n}]; exports.of = function (x) { const made = [parse(x)]; const all = made.map(([y]) => y); return () => all.length }`
+    assert.deepEqual(await noted(text, 'const it = lib.of(0)', '[it(), lib.of(0)()]', [1, 1]), [])
+  })
+
   const ways: Record<string, [body: string, what: string]> = {
     'where there is nothing yet': ['if (!this.made) this.made = [N]; return this.made', 'this.made'],
     'if it does not return before': [

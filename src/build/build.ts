@@ -11,6 +11,7 @@ import { entriesOf, nameOf, reachable, type Version } from './read/folder.ts'
 import type { MadeName } from './read/made-names.ts'
 import { inRunningPlaces, Pairs } from './read/pairs.ts'
 import { otherContents } from './report/contents.ts'
+import { filledOtherwise } from './report/derived.ts'
 import type { Deed, Finding } from './report/findings.ts'
 import { givenOtherwise } from './report/given-otherwise.ts'
 import { GivenUp } from './report/given-up.ts'
@@ -282,6 +283,7 @@ class Builder {
       ...plan.kept.values(),
     )
     report.add(...givenOtherwise(plan, calls, report.findings))
+    report.add(...filledOtherwise(plan, report.findings))
     report.add(...otherAsStarted(plan, [old, young], parts, report.findings))
     for (const { path } of this.#written.unreached) report.problem(path, 1, 'start-up code', EARLY, RESTART)
   }

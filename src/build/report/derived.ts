@@ -15,17 +15,47 @@ import { isRunIn } from './other-calls.ts'
 
 /**
  * Variables that kept closures of a function have, or that are bound to one, and that were made by a function which does something
- * else now: `const pattern = compile(text)`, `const all = texts.map(compile)`, `all.push(compile(text))`.
+ * else now: `const pattern = compile(text)`, `const all = texts.map(compile)`.
  */
-export function* derived(plan: Plan, file: FilePlan): Generator<Finding> {
+export function derived(plan: Plan, file: FilePlan): Iterable<Finding> {
+  return heldOtherwise(plan, file, ({ type, id, init }) =>
+    type === 'VariableDeclarator' && init && id.type === 'Identifier' ? { id, value: init } : undefined,
+  )
+}
+
+/** What is put into such variables, where nothing else is told of them: `all.push(compile(text))`. */
+export function* filledOtherwise(plan: Plan, told: readonly Finding[]): Generator<Finding> {
+  for (const file of plan.files.values()) {
+    const names = told.flatMap((one) => (one.file === file.path ? one.what.split(/[.:]/, 1) : []))
+    const fillsIn = (node: Node): Making | undefined => filledBy(node, file.pair.new)
+    for (const one of heldOtherwise(plan, file, fillsIn)) if (!names.includes(one.what)) yield one
+  }
+}
+
+/** A variable, and what it is made of. */
+interface Making {
+  id: Node
+  value: Node
+}
+
+function* heldOtherwise(
+  plan: Plan,
+  file: FilePlan,
+  making: (node: Node) => Making | undefined,
+): Generator<Finding> {
   const source = file.pair.new
   for (const fn of file.pair.functions.keys()) {
     if (file.onces.some(({ pair }) => pair.new.fn === fn) || fn.node.body.type !== 'BlockStatement') continue
-    const told = new Set<string>()
-    for (const { id, value } of makingsIn(fn, source)) {
-      const other = told.has(id.name) ? undefined : otherIn(value, fn, plan, file)
+    const found: Making[] = []
+    walkOwn(fn.node.body, (node) => {
+      const one = making(node)
+      if (one !== undefined) found.push(one)
+    })
+    const held = new Set<string>()
+    for (const { id, value } of found) {
+      const other = held.has(id.name) ? undefined : otherIn(value, fn, plan, file)
       if (other === undefined || !isHeld(id, fn, source)) continue
-      told.add(id.name)
+      held.add(id.name)
       yield {
         severity: 'note',
         file: file.path,
@@ -38,20 +68,12 @@ export function* derived(plan: Plan, file: FilePlan): Generator<Finding> {
   }
 }
 
-/** What variables begin with, and what is put into them. */
-function makingsIn(fn: FunctionNode, source: SourceFile): { id: Node; value: Node }[] {
-  const found: { id: Node; value: Node }[] = []
-  walkOwn(fn.node.body, (node) => {
-    if (node.type === 'VariableDeclarator' && node.init && node.id.type === 'Identifier')
-      found.push({ id: node.id, value: node.init })
-    if (node.type !== 'ExpressionStatement') return
-    const { expression } = node
-    let root: Node | undefined = expression.left ?? expression.callee
-    while (root?.type === 'MemberExpression') root = root.object
-    const use = root?.type === 'Identifier' ? source.useAt(root) : undefined
-    if (use !== undefined && changesObject(use, source)) found.push({ id: root!, value: expression })
-  })
-  return found
+function filledBy({ type, expression }: Node, source: SourceFile): Making | undefined {
+  if (type !== 'ExpressionStatement') return undefined
+  let root: Node | undefined = expression.left ?? expression.callee
+  while (root?.type === 'MemberExpression') root = root.object
+  const use = root?.type === 'Identifier' ? source.useAt(root) : undefined
+  return use !== undefined && changesObject(use, source) ? { id: root!, value: expression } : undefined
 }
 
 /** What a value is made by that does something else now: a function that is called there, or by what it is given to. */

@@ -26,14 +26,17 @@ export function observed(
     ...(isSeen ? source.analysis.functions : []).flatMap((fn) => closureSeen(fn, source)),
     ...loadedLater(source),
   ]
-  return all
+  const sorted = all
     .map((one, order) => ({ ...one, order }))
-    .sort((a, b) => b.at - a.at || b.end - a.end || b.order - a.order)
-    .reduce(
-      (text, { at, end, text: own, isInside }) =>
-        `${text.slice(0, at)}${OPEN}${own}/*${isInside ? source.text.slice(at, end) : ''}${CLOSE}${text.slice(end)}`,
-      source.text,
-    )
+    .sort((a, b) => a.at - b.at || a.end - b.end || a.order - b.order)
+  const parts: string[] = []
+  let end = 0
+  for (const one of sorted) {
+    const replaced = one.isInside ? source.text.slice(one.at, one.end) : ''
+    parts.push(source.text.slice(end, one.at), `${OPEN}${one.text}/*${replaced}${CLOSE}`)
+    end = one.end
+  }
+  return [...parts, source.text.slice(end)].join('')
 }
 
 const OPEN = '/*$umbra<*/'

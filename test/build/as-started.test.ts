@@ -147,6 +147,8 @@ describe('nothing is told', () => {
     'of the release that a module is of': 'exports.VERSION = "1.0.#"; exports.f = () => #',
     'of code that does not end':
       'const other = require("other"); while (other.next()) other.use(); exports.f = () => #',
+    'of code that asks on and on':
+      'let at = require("other"); const all = []; while (at) { all.push(at); at = at.parent }; exports.f = () => #',
     'of code that fails':
       'const { f } = require("other"); exports.f = () => #; if (f.name !== "f") throw new Error()',
     'of promises that fail':

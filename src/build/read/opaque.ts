@@ -4,9 +4,12 @@
  * `known` gets what is made, and its name.
  */
 export const OPAQUE = `function (known) {
+  const LIMIT = 20000
   const made = new Map()
   const opaque = (name) => {
     if (made.has(name)) return made.get(name)
+    // Code that follows a chain to its end does not find one.
+    if (made.size === LIMIT) throw new Error('too much is asked of what is outside')
     const own = new Map()
     const descriptor = (value) => ({ value, writable: true, enumerable: true, configurable: true })
     const one = new Proxy(function () {}.bind(), {

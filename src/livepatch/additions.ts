@@ -59,6 +59,7 @@ export class Additions {
   #partial: (() => unknown) | undefined
   /** Whether its block is being evaluated, or could not be, before the module has run to its end. */
   #early: 'tried' | 'refused' | undefined
+  #isMade = false
 
   constructor(
     blocks: Record<string, unknown>,
@@ -137,6 +138,12 @@ export class Additions {
       // Another file's block is needed first, and that one needs a call.
       if (!(error instanceof UmbraError && error.code === 'SCOPE_TOO_EARLY')) throw error
     }
+  }
+
+  /** Whether the module has all that it is given. */
+  get isMade(): boolean {
+    const scope = this.#scopes.get(0)
+    return scope === undefined || this.#isMade
   }
 
   /**
@@ -277,7 +284,9 @@ export class Additions {
         exports,
         module,
       ) as Values
-      if (scope.index === 0) this.#exports = module.finish()
+      if (scope.index !== 0) return made
+      this.#exports = module.finish()
+      this.#isMade = true
       return made
     } finally {
       this.#partial = before

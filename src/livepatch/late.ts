@@ -113,8 +113,9 @@ function apply(
     log.write(`livepatch: patch '${patch.name}' failed for module '${written}', ${REFUSING} '${written}'`)
     throw error
   }
-  const waits = target.isToBeCompleted || placements.some(({ bound }) => bound.additions !== undefined)
-  if (waits && file.type === 'module') setImmediate(completeModule, patch, file, log)
+  // A CommonJS module has run by then, whatever loads it.
+  if (file.type !== 'module') setImmediate(filesHaveCome, file)
+  else if (target.isToBeCompleted) setImmediate(completeModule, patch, file, log)
   const first = !target.applied
   target.applied = true
   // Of one in transition all post-patch callbacks run at its end.

@@ -1,7 +1,7 @@
 import { define } from '../define.ts'
 import type { LoadedFile } from '../loader/registry.ts'
 import { asWritten } from './as-written.ts'
-import type { Slot } from './context.ts'
+import type { Context, Slot } from './context.ts'
 import type { ResolvedFunction } from './paths.ts'
 import type { Bound } from './replacement.ts'
 import type { Side } from './tasks.ts'
@@ -88,19 +88,23 @@ class FileStacks {
   /** No name of an ES module is looked at before it is there: a call tells whether all are. */
   #early({ slot, additions }: Bound, below: Slot | undefined, fn: ResolvedFunction): Slot {
     if (additions === undefined) return slot
-    const file = this.#file
-    return function (this: unknown, context, ...args) {
+    const prepare = (context: Context): boolean => {
       try {
         additions.prepare(context)
       } catch {
-        return (below ?? asWritten(file, fn.index)).call(this, context, ...args)
+        return false
       }
-      return slot.call(this, context, ...args)
+      if (!this.#asks) this.settle()
+      return true
+    }
+    const written = (): Slot => below ?? asWritten(this.#file, fn.index)
+    return function (this: unknown, context, ...args) {
+      return (prepare(context) ? slot : written()).call(this, context, ...args)
     }
   }
 
   #waits(entries: readonly Bound[]): boolean {
-    return this.isComing && entries.some(({ additions }) => additions !== undefined)
+    return this.isComing && entries.some(({ additions }) => additions !== undefined && !additions.isMade)
   }
 
   /** Counts a function in: it may have been forgotten since its change was planned. */

@@ -276,8 +276,10 @@ describe('a module that is loaded while a patch is there', () => {
   const start = (): Promise<Program> =>
     Program.start({
       'main.js': `const load = () => import('./importer.mjs').then(({ first, after }) => [first, after])
+        const other = () => import('./other.mjs').then(({ first, after }) => [first, after])
         const again = () => import('./coming.mjs').then(({ later }) => later())`,
       'importer.mjs': `import { first, later } from './coming.mjs'; export { first }; export const after = later()`,
+      'other.mjs': `import lib from './coming.js'; export const { first } = lib; export const after = lib.later()`,
       'coming.js': cjs,
       'coming.mjs': esm,
       'around.js': "const { Foo } = require('./coming.js'); exports.by = new Foo().v",
@@ -308,6 +310,19 @@ describe('a module that is loaded while a patch is there', () => {
     try {
       await app.load(patch('coming.js', 'return { more: (x) => x * 7 }'))
       assert.deepEqual(await app.run(`require('./coming.js').first`), [7, 'new'])
+    } finally {
+      await app.stop()
+    }
+  })
+
+  it('has the new ones as soon as it has run, for an ES module that imports it, too', async () => {
+    const app = await start()
+    try {
+      await app.load(patch('coming.js', blocks['by its exports']!))
+      assert.deepEqual(await app.run('other()'), [
+        [1, 'new'],
+        [11, 'new'],
+      ])
     } finally {
       await app.stop()
     }

@@ -6,7 +6,7 @@ import { isObject } from '../../plan/objects.ts'
 import type { OncePlan } from '../../plan/once-plan.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Rehearsed } from '../../read/rehearsal.ts'
-import { exportsIn, type Known } from './known.ts'
+import { exportsOf, type Known } from './known.ts'
 
 /** A member that start-up code of the two versions makes otherwise, by a file and the way to it. */
 export interface Difference {
@@ -51,9 +51,11 @@ export class Differences {
 
   find(): Difference[] {
     const isBroken = (path: string): boolean => this.#before.broken.has(path) || this.#after.broken.has(path)
-    const paths = this.#after.paths.filter((path) => this.#before.paths.includes(path) && !isBroken(path))
+    const had = new Set(this.#before.paths)
+    const paths = this.#after.paths.filter((path) => had.has(path) && !isBroken(path))
+    const exports = [this.#before, this.#after].map(exportsOf)
     for (const path of paths) {
-      const [was, is] = [this.#before, this.#after].map((made) => exportsIn(made, path))
+      const [was, is] = exports.map((one) => one.get(path))
       // `module.exports = …`, which is told of as a whole.
       const isTold = this.#after.modules.has(path) && this.#known.isNamed('default', path)
       if (!isTold && !this.#known.isNamed('exports', path))
@@ -80,7 +82,9 @@ export class Differences {
   }
 
   #walk(): void {
-    for (let at = this.#queue.shift(); at !== undefined; at = this.#queue.shift()) this.#members(at)
+    // It grows while it is gone through.
+    for (const at of this.#queue) this.#members(at)
+    this.#queue.length = 0
   }
 
   #compare(was: unknown, is: unknown, at: Difference): void {
@@ -90,10 +94,10 @@ export class Differences {
       return
     }
     if (this.#before.known.has(was) || this.#after.known.has(is) || this.#seen.has(was)) return
-    if (this.#known.isRefilled(was) || this.#seen.size === OBJECTS) return
+    if (this.#known.isRefilled(was) || this.#seen.size === OBJECTS || [was, is].some(types.isProxy)) return
     this.#seen.add(was)
     if (isOther(was, is)) this.#found.push(at)
-    else this.#queue.push({ old: was, new: is, ...at })
+    else if (!types.isTypedArray(was)) this.#queue.push({ old: was, new: is, ...at })
   }
 
   /** The running program goes on saying the release that it is. */
@@ -112,9 +116,9 @@ export class Differences {
       else if ('value' in was && 'value' in is) this.#compare(was.value, is.value, at)
     }
     if (types.isMap(old) && types.isMap(young))
-      for (const [key, value] of young)
+      for (const [key, value] of entries.call(young))
         if (!isObject(key))
-          this.#compare(old.get(key), value, { path, keys: [...keys, `get(${String(key)})`] })
+          this.#compare(get.call(old, key), value, { path, keys: [...keys, `get(${String(key)})`] })
     const [was, is] = [old, young].map((one) => Object.getPrototypeOf(one) as object | null)
     if (was && is) this.#compare(was, is, { path, keys: [...keys, '__proto__'] })
   }
@@ -128,28 +132,35 @@ function isTold(key: string, { exports, reExports, module }: FilePlan): boolean 
 }
 
 function keysIn(one: object): string[] {
-  if (types.isProxy(one)) return []
   return Object.getOwnPropertyNames(one).filter((key) => !isOwnToFunctions(key, one) && !isTrace(key, one))
 }
+
+// The package's realm has others, and its classes may have members of these names.
+const { entries, get } = Map.prototype
+const { values } = Set.prototype
+const [sourceOf, flagsOf] = ['source', 'flags'].map(
+  (key) => Object.getOwnPropertyDescriptor(RegExp.prototype, key)!.get as () => string,
+)
 
 /** Whether two objects are of different kinds, or hold something else that is no member. */
 function isOther(was: object, is: object): boolean {
   if (typeof was !== typeof is || Array.isArray(was) !== Array.isArray(is)) return true
-  if (types.isRegExp(was) && types.isRegExp(is)) return String(was) !== String(is)
+  if (Array.isArray(was)) return was.length !== (is as unknown[]).length
+  if (types.isRegExp(was) && types.isRegExp(is))
+    return [sourceOf, flagsOf].some((part) => part!.call(was) !== part!.call(is))
+  if (types.isTypedArray(was) && types.isTypedArray(is)) return !bytesOf(was).equals(bytesOf(is))
   const [before, after] = [was, is].map(contentsOf)
   if (before === undefined || after === undefined) return before !== after
   return before.length !== after.length || before.some((one, i) => !Object.is(one, after[i]))
 }
 
-function contentsOf(one: object): unknown[] | undefined {
-  // Elements are members.
-  if (Array.isArray(one)) return one.map(() => undefined)
-  if (types.isMap(one)) return [...one.keys()].map(primitive)
-  if (types.isSet(one)) return [...one].map(primitive)
-  return types.isTypedArray(one) ? [...(one as Iterable<unknown>)] : undefined
+function bytesOf({ buffer, byteOffset, byteLength }: NodeJS.TypedArray): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
 }
 
 /** Objects are others in each realm. */
-function primitive(one: unknown): unknown {
-  return isObject(one) ? undefined : one
+function contentsOf(one: object): unknown[] | undefined {
+  const primitive = (it: unknown): unknown => (isObject(it) ? undefined : it)
+  if (types.isMap(one)) return [...entries.call(one)].map(([key]) => primitive(key))
+  return types.isSet(one) ? [...values.call(one)].map(primitive) : undefined
 }

@@ -7,6 +7,7 @@ import type { Finding } from '../findings.ts'
 /** What the patch puts on running objects, and what the report tells of them: by the objects that the old version has made. */
 export class Known {
   readonly #made: Rehearsed
+  readonly #exports: ReadonlyMap<string, unknown>
   readonly #members = new Map<unknown, Set<string>>()
   /** The last part of what is named in each file, where it is not found: it may be reached by another way. */
   readonly #names = new Map<string, Set<string>>()
@@ -17,6 +18,7 @@ export class Known {
 
   constructor(plan: Plan, parts: readonly Part[], told: readonly Finding[], made: Rehearsed) {
     this.#made = made
+    this.#exports = exportsOf(made)
     this.#fields = new Set([...plan.fields.all, ...plan.fields.unread].map(({ key }) => key))
     for (const { file, members } of parts)
       for (const { name, isList } of members?.names ?? []) {
@@ -53,7 +55,7 @@ export class Known {
   #values(path: string, [root, ...keys]: readonly string[]): unknown[] {
     if (root === undefined) return []
     const names = this.#made.namesOf.get(path) ?? []
-    const begin = root === 'exports' ? [exportsIn(this.#made, path)] : names.map((one) => one[root])
+    const begin = root === 'exports' ? [this.#exports.get(path)] : names.map((one) => one[root])
     return begin.map((one) => keys.reduce((at: unknown, key) => memberOf(at, key), one))
   }
 
@@ -70,8 +72,9 @@ export class Known {
   }
 }
 
-export function exportsIn({ modules, namespaces }: Rehearsed, path: string): unknown {
-  return modules.get(path) ?? [...namespaces].find(([, one]) => one === path)?.[0]
+/** What modules export, by their files. */
+export function exportsOf({ modules, namespaces }: Rehearsed): Map<string, unknown> {
+  return new Map([...[...namespaces].map(([all, path]) => [path, all] as const), ...modules])
 }
 
 /** The keys of `module.exports.a['b']`, `export a` */

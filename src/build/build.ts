@@ -32,6 +32,7 @@ import { otherOrder } from './report/order.ts'
 import { OtherCalls } from './report/other-calls.ts'
 import { otherMakers } from './report/other-makers.ts'
 import { othersTables } from './report/others-tables.ts'
+import { ownVersions } from './report/own-versions.ts'
 import { tellPackage } from './report/package.ts'
 import { RESTART, Report } from './report/report.ts'
 import { keptResults } from './report/results.ts'
@@ -272,6 +273,7 @@ class Builder {
       ...leftBehind(plan),
       ...otherContents(plan),
       ...otherOrder(plan),
+      ...ownVersions(plan),
       ...othersTables(old, young, plan),
       ...otherMakers(plan),
       ...otherMeanings(plan),

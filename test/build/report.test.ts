@@ -34,7 +34,18 @@ describe('no change', () => {
       },
     )
     assert.equal(made.empty, true)
+    assert.deepEqual(
+      made.findings.map(({ severity, line, what, why }) => [severity, line, what, why]),
+      [['note', 1, '"1.0.1"', 'it says which release it is of, and that stays the running one']],
+    )
+  })
+
+  it('is the version where it is in the patch, with the function that says it', () => {
+    const text = (version: string, more: string): string =>
+      `exports.f = function f(a) { return a${more} + '${version}' }`
+    const made = compare({ 'index.js': text('1.0.0', '') }, { 'index.js': text('1.0.1', ' * 2') })
     assert.deepEqual(made.findings, [])
+    assert.match(made.code, /return a \* 2 \+ '1\.0\.1'/)
   })
 
   it('are parentheses of a compiler around an import, and escaped slashes', () => {

@@ -27,7 +27,7 @@ const PLATFORM = /^(path|fs|os|util|url|http|https|crypto|process|Object|Math|Bu
 
 const VERSION = /^version$/i
 
-const OWN_VERSION = 'the version of the package'
+export const OWN_VERSION = 'the version of the package'
 
 /** A file of one version: its tree, its scopes, and which variable each identifier stands for. */
 export class SourceFile {

@@ -205,9 +205,9 @@ class Builder {
     for (let round = 0; round < 40; round++) {
       plan.work()
       const before = snapshot(plan)
-      const written = writeParts(plan, this.#givenUp, (path) => this.#target(path))
-      this.#written = { ...written, parts: dependenciesFirst(written.parts, this.#new) }
+      this.#written = writeParts(plan, this.#givenUp, (path) => this.#target(path))
       if (snapshot(plan) !== before) continue
+      this.#written.parts = dependenciesFirst(this.#written.parts, this.#new)
       text = this.#text(this.#written.parts, plan)
       code = patchText(this.#name, text)
       if (!this.#givenUp.refused(code, this.#written.parts)) break

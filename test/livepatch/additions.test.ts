@@ -273,86 +273,61 @@ describe('a module that is loaded while a patch is there', () => {
     'by those of a module that requires it':
       "const { by } = require('./around.js'); return { more: (x) => x + by }",
   }
-  const start = (): Promise<Program> =>
-    Program.start({
-      'main.js': `const load = () => import('./importer.mjs').then(({ first, after }) => [first, after])
-        const other = () => import('./other.mjs').then(({ first, after }) => [first, after])
-        const again = () => import('./coming.mjs').then(({ later }) => later())`,
-      'importer.mjs': `import { first, later } from './coming.mjs'; export { first }; export const after = later()`,
-      'other.mjs': `import lib from './coming.js'; export const { first } = lib; export const after = lib.later()`,
-      'coming.js': cjs,
-      'coming.mjs': esm,
-      'around.js': "const { Foo } = require('./coming.js'); exports.by = new Foo().v",
-    })
+  const files = {
+    'main.js': `const load = () => import('./importer.mjs').then(({ first, after }) => [first, after])
+      const other = () => import('./other.mjs').then(({ first, after }) => [first, after])
+      const again = () => import('./coming.mjs').then(({ later }) => later())`,
+    'importer.mjs': `import { first, later } from './coming.mjs'; export { first }; export const after = later()`,
+    'other.mjs': `import lib from './coming.js'; export const { first } = lib; export const after = lib.later()`,
+    'coming.js': cjs,
+    'coming.mjs': esm,
+    'around.js': "const { Foo } = require('./coming.js'); exports.by = new Foo().v",
+  }
+  /** A program that has loaded the patch, and none of its targets. */
+  const withPatch = async (
+    file: string,
+    block: string,
+    use: (app: Program) => Promise<void>,
+  ): Promise<void> => {
+    const app = await Program.start(files)
+    try {
+      await app.load(patch(file, block))
+      await use(app)
+    } finally {
+      await app.stop()
+    }
+  }
+  const both = [
+    [1, 'new'],
+    [11, 'new'],
+  ]
 
   for (const [way, block] of Object.entries(blocks))
-    it(`begins with its own functions where new names are made of it, ${way}`, async () => {
-      const app = await start()
-      try {
-        await app.load(patch('coming.js', block))
+    it(`begins with its own functions where new names are made of it, ${way}`, () =>
+      withPatch('coming.js', block, async (app) => {
         const all = `(() => { const { first, later } = require('./coming.js'); return [first, later()] })()`
-        assert.deepEqual(await app.run(all), [
-          [1, 'new'],
-          [11, 'new'],
-        ])
+        assert.deepEqual(await app.run(all), both)
         await app.disable('p')
         assert.deepEqual(await app.run(all), [
           [1, 'new'],
           [1, 'old'],
         ])
-      } finally {
-        await app.stop()
-      }
-    })
+      }))
 
-  it('begins with the new ones where these need nothing of it', async () => {
-    const app = await start()
-    try {
-      await app.load(patch('coming.js', 'return { more: (x) => x * 7 }'))
+  it('begins with the new ones where these need nothing of it', () =>
+    withPatch('coming.js', 'return { more: (x) => x * 7 }', async (app) => {
       assert.deepEqual(await app.run(`require('./coming.js').first`), [7, 'new'])
-    } finally {
-      await app.stop()
-    }
-  })
+    }))
 
-  it('has the new ones as soon as it has run, for an ES module that imports it, too', async () => {
-    const app = await start()
-    try {
-      await app.load(patch('coming.js', blocks['by its exports']!))
-      assert.deepEqual(await app.run('other()'), [
-        [1, 'new'],
-        [11, 'new'],
-      ])
-    } finally {
-      await app.stop()
-    }
-  })
+  it('has the new ones as soon as it has run, for an ES module that imports it, too', () =>
+    withPatch('coming.js', blocks['by its exports']!, async (app) => {
+      assert.deepEqual(await app.run('other()'), both)
+    }))
 
-  it('does so as an ES module, and has the new ones as soon as it has run', async () => {
-    const app = await start()
-    try {
-      await app.load(patch('coming.mjs', blocks['by its scope']!))
-      assert.deepEqual(await app.run('load()'), [
-        [1, 'new'],
-        [11, 'new'],
-      ])
+  it('does so as an ES module, and has the new ones as soon as it has run', () =>
+    withPatch('coming.mjs', blocks['by its scope']!, async (app) => {
+      assert.deepEqual(await app.run('load()'), both)
       await app.disable('p')
       assert.deepEqual(await app.run('again()'), [1, 'old'])
-    } finally {
-      await app.stop()
-    }
-  })
-
-  it('has the new ones at its end, where it was loaded before the patch was enabled again', async () => {
-    const app = await start()
-    try {
-      await app.load(patch('coming.js', blocks['by its exports']!))
-      await app.disable('p')
-      await app.run(`(require('./coming.js'), 0)`)
-      await app.succeed('enable', String(app.pid), 'p')
-      assert.deepEqual(await app.run(`require('./coming.js').later()`), [11, 'new'])
-    } finally {
-      await app.stop()
-    }
-  })
+    }))
 })

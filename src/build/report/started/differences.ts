@@ -69,13 +69,12 @@ export class Differences {
 
   #names(once: OncePlan): void {
     const { path, onces, exports } = once.file
-    const isExported = (name: string): boolean =>
-      [...exports.new.values()].some(({ local }) => local === name)
+    const exported = new Set([...exports.new.values()].map(({ local }) => local))
     const at = onces.indexOf(once)
     const [was, is] = [this.#before, this.#after].map(({ namesOf }) => namesOf.get(path)?.[at] ?? {})
     for (const name of Object.keys(is!)) {
       const isOver = ![once.pair.old, once.pair.new].some((side) => isSeenLater(name, side))
-      if (!(name in was!) || isOver || isExported(name)) continue
+      if (!(name in was!) || isOver || exported.has(name)) continue
       if (once.isBrought(name) || isCounter(once, name)) continue
       if (!this.#known.isNamed(name, path)) this.#compare(was![name], is![name], { path, keys: [name] })
     }
